@@ -1,0 +1,103 @@
+"""The command line: verbs, no science.
+
+A verb is a module of this package with `configure(parser)` and `run(arguments)`. Only the verb that was
+called is imported, because one process runs per room and an import that is not needed is most of its time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+# Output must be the same bytes on any machine: floating point sums over several threads are not.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+VERBS: Final[dict[str, str]] = {
+    "nca": "NCA parameters from a concentration and a dose table",
+    "recist": "time-point and best overall response from lesions or responses",
+    "tte": "time to event (PFS, OS, DoR, TTR) from responses",
+    "km": "Kaplan-Meier curve, quantiles, landmarks, follow-up",
+    "ada": "anti-drug antibody status of samples and subjects",
+    "escalate": "dose-escalation decision and its reason",
+    "operating-characteristics": "what an escalation design does, exact or simulated",
+    "check": "validate a study's configuration and raw tables, no analysis",
+    "simulate": "a virtual trial's raw tables, with the truth beside them",
+    "stage": "run one room for one study and cutoff (what a Snakemake rule calls)",
+    "verify": "compare every hash in a manifest with the files",
+}
+
+EXIT_CODES: Final = (
+    "exit codes: 0 done; 2 usage or configuration; 3 input data; "
+    "4 a derivation that cannot be right; 1 a defect of pkpipe"
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit code says how it ended."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in {"-h", "--help"}:
+        print(_overview())
+        return 0 if words else 2
+    if words[0] == "--version":
+        print(_version())
+        return 0
+    if words[0] not in VERBS:
+        close = difflib.get_close_matches(words[0], VERBS, n=1)
+        hint = f", did you mean '{close[0]}'?" if close else ""
+        print(
+            f"pkpipe: '{words[0]}' is not a verb{hint} (allowed: {', '.join(VERBS)})",
+            file=sys.stderr,
+        )
+        return 2
+    return _run_verb(words[0], words[1:])
+
+
+def _run_verb(verb: str, words: Sequence[str]) -> int:
+    from pkpipe.errors import PkpipeError  # noqa: PLC0415 (errors is light, but the overview needs nothing)
+
+    module = importlib.import_module(f"pkpipe.cli.{verb.replace('-', '_')}")
+    parser = argparse.ArgumentParser(
+        prog=f"pkpipe {verb}",
+        description=VERBS[verb],
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module.configure(parser)
+    arguments = parser.parse_args(words)
+    try:
+        code = module.run(arguments)
+    except PkpipeError as problem:
+        print(f"pkpipe {verb}: error: {problem}", file=sys.stderr)
+        return problem.exit_code
+    return int(code or 0)
+
+
+def _overview() -> str:
+    width = max(map(len, VERBS))
+    lines = [f"  {name.ljust(width)}  {what}" for name, what in VERBS.items()]
+    return "\n".join(
+        [
+            "usage: pkpipe VERB ...   (pkpipe VERB --help shows an example)",
+            "",
+            "From the raw tables of a phase I oncology trial to the dose decision and the report.",
+            "The whole chain of all studies: snakemake --cores 8",
+            "",
+            *lines,
+            "",
+            EXIT_CODES,
+        ]
+    )
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 (8 ms, only here)
+
+    try:
+        return f"pkpipe {version('pkpipe')}"
+    except PackageNotFoundError:
+        return "pkpipe (not installed: running from a source tree)"

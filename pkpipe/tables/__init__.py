@@ -1,0 +1,1 @@
+"""What arrives and what leaves: the only package that opens data files."""

@@ -1,0 +1,100 @@
+"""SDTM date text as expressions: whole, partial, with and without a time. Nothing is guessed here.
+
+A `--DTC` value is ISO 8601 cut off at any point: `2026`, `2026-06`, `2026-06-30`, `2026-06-30T08`,
+`2026-06-30T08:15`, `2026-06-30T08:15:00` (SDTMIG 4.4.2). Site-local time, no zone.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+FORM: Final = r"^\d{4}(-\d{2}(-\d{2}(T\d{2}(:\d{2}(:\d{2}(\.\d+)?)?)?)?)?)?$"
+
+
+def is_dtc(text: pl.Expr) -> pl.Expr:
+    """True where the text is a possible (partial) date: right form, and a day that exists."""
+    return (
+        text.str.contains(FORM)
+        & first_day(text).is_not_null()
+        & (~has_time(text) | moment(text).is_not_null())
+    )
+
+
+def has_time(text: pl.Expr) -> pl.Expr:
+    """True where at least an hour is given."""
+    return text.str.len_chars() > 10
+
+
+def day(text: pl.Expr) -> pl.Expr:
+    """The calendar day, null where the day is not given or does not exist."""
+    return text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+
+
+def moment(text: pl.Expr) -> pl.Expr:
+    """The date-time in microseconds, null where no time is given (a bare hour counts as :00)."""
+    body = text.str.slice(0, 19)
+    length = body.str.len_chars()
+    padded = (
+        pl.when(length == 19)
+        .then(body)
+        .when(length == 16)
+        .then(body + ":00")
+        .when(length == 13)
+        .then(body + ":00:00")
+    )
+    return padded.str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False, time_unit="us")
+
+
+def moment_or_midnight(text: pl.Expr) -> pl.Expr:
+    """The date-time, taking 00:00 where only the day is given; null for a partial date."""
+    return moment(text).fill_null(day(text).cast(pl.Datetime("us")))
+
+
+def precision(text: pl.Expr) -> pl.Expr:
+    """How far the date goes: `time`, `day`, `month`, `year`; null if missing."""
+    length = text.str.len_chars()
+    return (
+        pl.when(length > 10)
+        .then(pl.lit("time"))
+        .when(length == 10)
+        .then(pl.lit("day"))
+        .when(length == 7)
+        .then(pl.lit("month"))
+        .when(length == 4)
+        .then(pl.lit("year"))
+    )
+
+
+def first_day(text: pl.Expr) -> pl.Expr:
+    """The earliest day a (partial) date can mean."""
+    length = text.str.len_chars()
+    padded = (
+        pl.when(length >= 10)
+        .then(text.str.slice(0, 10))
+        .when(length == 7)
+        .then(text + "-01")
+        .when(length == 4)
+        .then(text + "-01-01")
+    )
+    return padded.str.to_date("%Y-%m-%d", strict=False)
+
+
+def last_day(text: pl.Expr) -> pl.Expr:
+    """The latest day a (partial) date can mean."""
+    length = text.str.len_chars()
+    first = first_day(text)
+    return (
+        pl.when(length == 7)
+        .then(first.dt.month_end())
+        .when(length == 4)
+        .then(first.dt.offset_by("11mo").dt.month_end())
+        .otherwise(first)
+    )
+
+
+def study_day(date: pl.Expr, reference: pl.Expr) -> pl.Expr:
+    """Study day relative to the reference date; there is no day 0 (TIME-1, ADaMIG)."""
+    difference = (date - reference).dt.total_days()
+    return pl.when(difference >= 0).then(difference + 1).otherwise(difference)

@@ -1,0 +1,135 @@
+"""Reading and writing one table: the format is told by the suffix, a write is whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError, DataError
+
+SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xpt", ".sas7bdat")
+# XPT carries four date stamps of its own; a fixed one keeps equal tables equal in bytes.
+XPT_STAMP: Final = b"01JAN60:00:00:00"
+XPT_STAMP_OFFSETS: Final = (144, 160, 464, 480)
+
+
+def suffix_of(path: Path) -> str:
+    """The part of the name that tells the format, `.csv.gz` as one.
+
+    Raises:
+        ConfigError: a format that pkpipe neither reads nor writes.
+    """
+    name = path.name.lower()
+    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+        if name.endswith(suffix):
+            return suffix
+    raise ConfigError(f"{path}: unknown format (allowed: {', '.join(SUFFIXES)})")
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_table(path: Path) -> pl.DataFrame:
+    """One table as it lies there: CSV columns as text (an empty field is null), others as typed.
+
+    Raises:
+        DataError: the file is missing or cannot be read as its suffix says.
+    """
+    suffix = suffix_of(path)
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise DataError(f"{path}: cannot be read ({problem.strerror or problem})") from problem
+    return table_from_bytes(content, suffix, path)
+
+
+def table_from_bytes(content: bytes, suffix: str, path: Path) -> pl.DataFrame:
+    """The table in bytes that were read once, so that what is hashed is what is parsed."""
+    try:
+        if suffix in {".csv", ".csv.gz"}:
+            return _from_csv(content)
+        if suffix == ".parquet":
+            return pl.read_parquet(io.BytesIO(content))
+        return _from_sas(content, suffix)
+    except DataError as problem:
+        raise DataError(f"{path}: {problem}") from problem
+    except Exception as problem:  # a reader of foreign bytes may raise anything
+        line = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+        raise DataError(f"{path}: not a readable {suffix[1:]} table ({line})") from problem
+
+
+def _from_csv(content: bytes) -> pl.DataFrame:
+    if not content.strip():
+        raise DataError("the file is empty, a header line is expected")
+    return pl.read_csv(io.BytesIO(content), infer_schema=False)
+
+
+def _from_sas(content: bytes, suffix: str) -> pl.DataFrame:
+    import pyreadstat  # noqa: PLC0415 (0.16 s, only for SAS files)
+
+    read = pyreadstat.read_xport if suffix == ".xpt" else pyreadstat.read_sas7bdat
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file:
+        file.write(content)
+        file.flush()
+        frame: pl.DataFrame = read(file.name, output_format="polars")[0]
+    # SAS knows no null text: an empty value is a missing one.
+    return frame.with_columns(pl.col(pl.String).replace("", None))
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Write one table in the format its suffix names; a killed run leaves the old file or the new one."""
+    suffix = suffix_of(path)
+    if suffix == ".parquet":
+        _atomically(path, lambda partial: frame.write_parquet(partial, compression="zstd"))
+    elif suffix == ".csv":
+        _atomically(path, frame.write_csv)
+    elif suffix == ".xpt":
+        _atomically(path, lambda partial: _to_xpt(frame, partial, path.stem))
+    else:
+        raise ConfigError(f"{path}: cannot write {suffix} (allowed: .csv, .parquet, .xpt)")
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file as UTF-8, whole or not at all."""
+    _atomically(path, lambda partial: partial.write_text(text, encoding="utf-8", newline="\n"))
+
+
+def _atomically(path: Path, write: Callable[[Path], object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial{path.suffix}")
+    try:
+        write(partial)
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _to_xpt(frame: pl.DataFrame, partial: Path, name: str) -> None:
+    from polars_readstat import write_xpt  # noqa: PLC0415 (69 MB, only when an XPT is asked for)
+
+    bad = [c for c in frame.columns if not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,7}", c)]
+    if bad or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,7}", name):
+        raise ConfigError(
+            f"{name}.xpt: names of 1 to 8 letters, digits and _ are allowed (found {', '.join(bad) or name})"
+        )
+    text = frame.with_columns(
+        pl.col(pl.Boolean).cast(pl.Int8), pl.col(pl.Enum, pl.Categorical).cast(pl.String)
+    )
+    write_xpt(text, str(partial), version=5, table_name=name.upper())
+    content = bytearray(partial.read_bytes())
+    for offset in XPT_STAMP_OFFSETS:
+        content[offset : offset + 16] = XPT_STAMP
+    partial.write_bytes(bytes(content))

@@ -1,0 +1,92 @@
+"""What is wrong with the input, one row each: where it is, what was found, what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal
+
+import polars as pl
+
+from pkpipe.errors import DataError
+
+Severity = Literal["error", "query", "note"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("error", "query", "note")
+
+FINDINGS_SCHEMA: Final = pl.Schema(
+    {
+        "CHECK": pl.String(),  # id of the check, e.g. PC-DUPLICATE
+        "SEVERITY": pl.String(),  # error stops the study; query goes to the site; note is shown
+        "TABLE": pl.String(),  # SDTM domain
+        "FILE": pl.String(),  # raw file, relative to the study's raw folder
+        "ROW": pl.Int64(),  # row of the file, the header being row 1; null: the whole table
+        "USUBJID": pl.String(),
+        "COLUMN": pl.String(),
+        "VALUE": pl.String(),  # as it stands in the file
+        "MESSAGE": pl.String(),  # what is wrong, for a data manager
+        "ALLOWED": pl.String(),  # what would be right
+    }
+)
+
+
+def no_findings() -> pl.DataFrame:
+    """An empty findings table."""
+    return pl.DataFrame(schema=FINDINGS_SCHEMA)
+
+
+def all_findings(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Every finding of every table in one, errors first, then by place."""
+    found = pl.concat(
+        [no_findings(), *(t.select(FINDINGS_SCHEMA.names()).cast(FINDINGS_SCHEMA) for t in tables)]
+    )
+    order = pl.col("SEVERITY").replace_strict(
+        {s: i for i, s in enumerate(SEVERITIES)}, return_dtype=pl.Int8
+    )
+    return found.sort(
+        order,
+        "TABLE",
+        "FILE",
+        "ROW",
+        "COLUMN",
+        "CHECK",
+        "USUBJID",
+        "VALUE",
+        nulls_last=True,
+        maintain_order=True,
+    )
+
+
+def errors_of(findings: pl.DataFrame) -> pl.DataFrame:
+    """The findings that stop a run."""
+    return findings.filter(pl.col("SEVERITY") == "error")
+
+
+def lines_of(findings: pl.DataFrame, most: int = 50) -> list[str]:
+    """One readable line a finding: file, row, subject: column, value, what is wrong, what is allowed."""
+    lines = [_line(row) for row in findings.head(most).iter_rows(named=True)]
+    if findings.height > most:
+        lines.append(f"... and {findings.height - most} more")
+    return lines
+
+
+def _line(row: dict[str, object]) -> str:
+    place = str(row["FILE"] or row["TABLE"])
+    if row["ROW"] is not None:
+        place += f" row {row['ROW']}"
+    if row["USUBJID"] is not None:
+        place += f", subject {row['USUBJID']}"
+    value = "" if row["VALUE"] is None else f" is '{row['VALUE']}'"
+    allowed = "" if row["ALLOWED"] is None else f" (allowed: {row['ALLOWED']})"
+    what = "" if row["COLUMN"] is None else f"{row['COLUMN']}{value}: "
+    return f"{place}: {what}{row['MESSAGE']}{allowed}"
+
+
+def raise_if_any(findings: pl.DataFrame) -> None:
+    """Stop when something is wrong, with every line of it.
+
+    Raises:
+        DataError: at least one finding is an error.
+    """
+    wrong = errors_of(findings)
+    if wrong.height:
+        noun = "finding" if wrong.height == 1 else "findings"
+        raise DataError("\n  ".join([f"{wrong.height} {noun}", *lines_of(wrong)]))
