@@ -1,0 +1,280 @@
+"""The `escalation:` section of a study file: the dose-escalation design and its conduct rules as data.
+
+A key whose value neither the protocol nor an authority gives has no default: it is null until the study
+says it, and what needs it stops by name (`min_dose_fraction`) or is reported as not assessable (`conduct`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pkpipe.errors import ConfigError
+
+LETTERS: Final = (
+    "ESDU"  # escalate, stay, de-escalate, unacceptable (excluded with all levels above)
+)
+
+
+class Closed(BaseModel):
+    """A section that refuses keys it does not know and never changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Level(Closed):
+    """One dose level, in the order of the list that holds it."""
+
+    code: str = Field(min_length=1, pattern=r"^[^:|;\s]+$", description="name of the level, e.g. A")
+    doses: dict[str, float] = Field(
+        default_factory=dict, description="drug to planned dose, in the unit of the study's regimen"
+    )
+    optional: bool = Field(default=False, description="may be opened above the planned levels")
+    inserted: bool = Field(
+        default=False,
+        description="put between two levels later; levels above may have been dosed before",
+    )
+
+
+class WindowRules(Closed):
+    """How subjects of one level may follow each other (ESC-5)."""
+
+    max_in_window: int | None = Field(
+        default=None, ge=1, description="most subjects of a level in the DLT window at once"
+    )
+    first_gap_hours: float | None = Field(
+        default=None, ge=0, description="hours between the first subject of a level and the next"
+    )
+    gap_between: Literal["first_and_later", "every_pair"] = Field(
+        default="first_and_later", description="whom the gap separates (V03)"
+    )
+
+
+class IntraPatient(Closed):
+    """When a subject may go on at the next higher level (SEED-9, C05)."""
+
+    min_cycles: int = Field(ge=1, description="cycles received before the increase")
+    max_target_dlt: int = Field(
+        default=1, ge=0, description="most DLTs the target level may have shown"
+    )
+
+
+class Conduct(Closed):
+    """Rules of treatment and visits that conformance checks; a null is a rule the protocol does not set."""
+
+    cycle_days: int | None = Field(default=None, ge=1, description="days of a cycle")
+    dosing_window_days: int | None = Field(
+        default=None, ge=0, description="days a dose from cycle 2 on may be early or late"
+    )
+    dosing_anchor: Literal["previous_dose", "first_dose"] = Field(
+        default="previous_dose", description="what the planned date is counted from (V04)"
+    )
+    max_cycles: int | None = Field(default=None, ge=1, description="most cycles a subject receives")
+    dose_reduction_allowed: bool | None = Field(default=None, description="may a dose be reduced")
+    intrapatient: IntraPatient | None = Field(
+        default=None, description="conditions for an increase within a subject"
+    )
+    exams: tuple[str, ...] = Field(default=(), description="examinations due before each dose")
+    exam_hours: float | None = Field(
+        default=None, gt=0, description="how long before a dose, hours"
+    )
+    screening_days: int | None = Field(
+        default=None, ge=0, description="days from consent to the first dose, at most"
+    )
+    eot_days: int | None = Field(
+        default=None, ge=0, description="end-of-treatment visit, days after the last dose at most"
+    )
+    safety_visit_days: tuple[tuple[int, int], ...] = Field(
+        default=(), description="safety visits, days after the last dose, from and to"
+    )
+    survival_gap_days: tuple[int, int] | None = Field(
+        default=None, description="days between two survival contacts, from and to"
+    )
+    survival_days: int | None = Field(
+        default=None, ge=1, description="how long survival is followed, days after the last dose"
+    )
+
+
+class EscalationPlan(Closed):
+    """The design an escalation meeting works by."""
+
+    levels: tuple[Level, ...] = Field(min_length=1, description="dose levels, lowest first")
+    titration_levels: tuple[str, ...] = Field(
+        default=(), description="levels with single-subject cohorts until a related grade 2 or more"
+    )
+    highest_open_level: str | None = Field(
+        default=None,
+        description="highest level that may be dosed; null: the last that is not optional",
+    )
+    dlt_window_days: int = Field(ge=1, description="days of the DLT window after the first dose")
+    dlt_last_day: int | None = Field(
+        default=None,
+        ge=1,
+        description="last study day on which an onset counts; null: dlt_window_days + 1 (V02)",
+    )
+    mtd_subjects: int = Field(
+        default=6, ge=1, description="evaluable subjects a level needs to be declared MTD"
+    )
+    cohort_size: int = Field(default=3, ge=1, description="subjects of a cohort outside titration")
+    min_dose_fraction: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="share of each planned dose in the window an evaluable subject received; no default",
+    )
+    backfill_counts: bool = Field(
+        default=False, description="do backfill subjects count for the decision (SET-DLT)"
+    )
+    decision_table: str | None = Field(
+        default=None, description="CSV with another design's n-by-y table, relative to this file"
+    )
+    table_rows: dict[int, str] = Field(
+        default_factory=dict,
+        description="the same table in place: evaluable n to one letter for y = 0, 1, ... n (E S D U)",
+    )
+    target_dlt_rate: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="rate the MTD should be nearest to, with a decision table",
+    )
+    constraints: WindowRules = Field(default_factory=WindowRules)
+    conduct: Conduct = Field(default_factory=Conduct)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Level codes, lowest first."""
+        return tuple(level.code for level in self.levels)
+
+    @property
+    def top(self) -> str:
+        """Code of the highest level that may be dosed now."""
+        if self.highest_open_level is not None:
+            return self.highest_open_level
+        planned = [level.code for level in self.levels if not level.optional]
+        return planned[-1] if planned else self.levels[0].code
+
+    @property
+    def last_day(self) -> int:
+        """Last study day (first dose is day 1) on which the onset of a DLT counts.
+
+        An event on day window + 1 is "21 days after the first dose": counted, the cautious reading.
+        """
+        return self.dlt_window_days + 1 if self.dlt_last_day is None else self.dlt_last_day
+
+    @model_validator(mode="after")
+    def _levels_belong_together(self) -> Self:
+        codes = self.codes
+        wrong = [
+            *(f"levels: code {c!r} is given twice" for c in sorted(_twice(codes))),
+            *(
+                f"titration_levels: {c!r} is not a level (allowed: {', '.join(codes)})"
+                for c in self.titration_levels
+                if c not in codes
+            ),
+        ]
+        if self.titration_levels and self.titration_levels != codes[: len(self.titration_levels)]:
+            wrong.append("titration_levels: must be the lowest levels, in order")
+        if self.highest_open_level is not None and self.highest_open_level not in codes:
+            wrong.append(
+                f"highest_open_level: {self.highest_open_level!r} is not a level "
+                f"(allowed: {', '.join(codes)})"
+            )
+        if self.decision_table is None:
+            wrong += wrong_table_rows(self.table_rows)
+        elif self.table_rows:
+            wrong.append("table_rows: give either decision_table or table_rows, not both")
+        if (self.decision_table or self.table_rows) and self.titration_levels:
+            wrong.append("titration_levels: a decision table has no titration, use []")
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+
+def _twice(codes: tuple[str, ...]) -> set[str]:
+    return {c for c in codes if codes.count(c) > 1}
+
+
+def wrong_table_rows(rows: dict[int, str]) -> list[str]:
+    """What keeps an n-by-y table from being one, in words; empty if nothing does."""
+    return [
+        f"table_rows: row {n} is {letters!r} (allowed: n of 1 or more with n + 1 letters of {LETTERS})"
+        for n, letters in rows.items()
+        if n < 1 or len(letters) != n + 1 or set(letters) - set(LETTERS)
+    ]
+
+
+def with_decision_table(plan: EscalationPlan, folder: Path) -> EscalationPlan:
+    """The plan with the rows of the CSV its `decision_table` names, read relative to `folder`.
+
+    Raises:
+        ConfigError: the file cannot be read or is no decision table.
+    """
+    if plan.decision_table is None:
+        return plan
+    path = folder / plan.decision_table
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigError(
+            f"escalation.decision_table: {path} cannot be read ({problem})"
+        ) from problem
+    rows = table_rows_from_csv(text, str(path))
+    return plan.model_copy(update={"decision_table": None, "table_rows": rows})
+
+
+def table_rows_from_csv(text: str, name: str) -> dict[int, str]:
+    """Rows of a decision table in any of its three spellings, told by the header.
+
+    Wide: `n,0,1,2,...` with a letter a cell. Long: `n,dlt,decision`, with `decision_with_exclusion` used
+    before `decision` where given. Boundaries: `n,escalate_if_dlt_le,deescalate_if_dlt_ge` and, optionally,
+    `eliminate_if_dlt_ge` (NA: never).
+
+    Raises:
+        ConfigError: another header, or cells that are none.
+    """
+    reader = csv.DictReader(io.StringIO(text))
+    header, lines = list(reader.fieldnames or ()), list(reader)
+    try:
+        if {"n", "dlt", "decision"} <= set(header):
+            rows = _from_long(lines)
+        elif {"n", "escalate_if_dlt_le", "deescalate_if_dlt_ge"} <= set(header):
+            rows = {int(line["n"]): _from_boundaries(line) for line in lines}
+        elif {"n", "0", "1"} <= set(header):
+            rows = {int(line["n"]): _from_wide(line) for line in lines}
+        else:
+            raise ConfigError(
+                f"{name}: columns {', '.join(header)} are no decision table (allowed: n,0,1,2,...; "
+                "n,dlt,decision; n,escalate_if_dlt_le,deescalate_if_dlt_ge)"
+            )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise ConfigError(f"{name}: a cell is no count or letter ({problem})") from problem
+    wrong = wrong_table_rows(rows)
+    if wrong or not rows:
+        raise ConfigError(f"{name}: " + "; ".join(wrong or ["the table has no row"]))
+    return dict(sorted(rows.items()))
+
+
+def _from_wide(line: dict[str, str]) -> str:
+    return "".join((line.get(str(y)) or "").strip() for y in range(int(line["n"]) + 1))
+
+
+def _from_long(lines: list[dict[str, str]]) -> dict[int, str]:
+    cells: dict[int, dict[int, str]] = {}
+    for line in lines:
+        letter = line.get("decision_with_exclusion") or line["decision"]
+        cells.setdefault(int(line["n"]), {})[int(line["dlt"])] = letter.strip()
+    return {n: "".join(row.get(y, "?") for y in range(n + 1)) for n, row in cells.items()}
+
+
+def _from_boundaries(line: dict[str, str]) -> str:
+    n, up, down = (int(line[c]) for c in ("n", "escalate_if_dlt_le", "deescalate_if_dlt_ge"))
+    given = (line.get("eliminate_if_dlt_ge") or "NA").strip()
+    out = n + 1 if given in {"", "NA"} else int(given)
+    return "".join(
+        "U" if y >= out else "D" if y >= down else "E" if y <= up else "S" for y in range(n + 1)
+    )
