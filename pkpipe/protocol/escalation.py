@@ -11,22 +11,17 @@ import io
 from pathlib import Path
 from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from pkpipe.errors import ConfigError
+from pkpipe.protocol.base import Frozen
 
 LETTERS: Final = (
     "ESDU"  # escalate, stay, de-escalate, unacceptable (excluded with all levels above)
 )
 
 
-class Closed(BaseModel):
-    """A section that refuses keys it does not know and never changes once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Level(Closed):
+class Level(Frozen):
     """One dose level, in the order of the list that holds it."""
 
     code: str = Field(min_length=1, pattern=r"^[^:|;\s]+$", description="name of the level, e.g. A")
@@ -40,7 +35,7 @@ class Level(Closed):
     )
 
 
-class WindowRules(Closed):
+class WindowRules(Frozen):
     """How subjects of one level may follow each other (ESC-5)."""
 
     max_in_window: int | None = Field(
@@ -54,7 +49,7 @@ class WindowRules(Closed):
     )
 
 
-class IntraPatient(Closed):
+class IntraPatient(Frozen):
     """When a subject may go on at the next higher level (SEED-9, C05)."""
 
     min_cycles: int = Field(ge=1, description="cycles received before the increase")
@@ -63,43 +58,24 @@ class IntraPatient(Closed):
     )
 
 
-class Conduct(Closed):
-    """Rules of treatment and visits that conformance checks; a null is a rule the protocol does not set."""
+class Conduct(Frozen):
+    """Rules of treatment that only conformance asks for; a null is a rule the protocol does not set."""
 
-    cycle_days: int | None = Field(default=None, ge=1, description="days of a cycle")
-    dosing_window_days: int | None = Field(
-        default=None, ge=0, description="days a dose from cycle 2 on may be early or late"
-    )
     dosing_anchor: Literal["previous_dose", "first_dose"] = Field(
         default="previous_dose", description="what the planned date is counted from (V04)"
     )
-    max_cycles: int | None = Field(default=None, ge=1, description="most cycles a subject receives")
     dose_reduction_allowed: bool | None = Field(default=None, description="may a dose be reduced")
     intrapatient: IntraPatient | None = Field(
         default=None, description="conditions for an increase within a subject"
     )
-    exams: tuple[str, ...] = Field(default=(), description="examinations due before each dose")
-    exam_hours: float | None = Field(
-        default=None, gt=0, description="how long before a dose, hours"
-    )
-    screening_days: int | None = Field(
-        default=None, ge=0, description="days from consent to the first dose, at most"
-    )
-    eot_days: int | None = Field(
-        default=None, ge=0, description="end-of-treatment visit, days after the last dose at most"
-    )
-    safety_visit_days: tuple[tuple[int, int], ...] = Field(
-        default=(), description="safety visits, days after the last dose, from and to"
-    )
-    survival_gap_days: tuple[int, int] | None = Field(
-        default=None, description="days between two survival contacts, from and to"
-    )
-    survival_days: int | None = Field(
-        default=None, ge=1, description="how long survival is followed, days after the last dose"
+    exams: tuple[str, ...] = Field(
+        default=(),
+        description="examinations due before each dose: vital_signs, physical_examination, laboratory, "
+        "performance_status",
     )
 
 
-class EscalationPlan(Closed):
+class EscalationPlan(Frozen):
     """The design an escalation meeting works by."""
 
     levels: tuple[Level, ...] = Field(min_length=1, description="dose levels, lowest first")
