@@ -1,0 +1,1 @@
+"""The trial as planned: frozen, closed models read from `config/<study>.yaml`."""

@@ -1,0 +1,49 @@
+"""What is given and what is measured."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pkpipe.protocol.base import Frozen
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+-]{1,40}$")]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Hours = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Drug(Frozen):
+    """A study drug and its own schedule: cycles are per drug, never per study (SEED-1)."""
+
+    code: Code = Field(description="as EXTRT spells it")
+    name: str
+    kind: Literal["antibody", "adc", "small_molecule"]
+    route: Literal["iv_infusion", "iv_bolus", "extravascular"]
+    dose_unit: Literal["mg/kg", "mg"]
+    cycle_days: Annotated[int, Field(gt=0)] = Field(description="planned days from dose to dose")
+    doses_per_day: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="with a cycle of one day, doses within it"
+    )
+    dosing_window_days: Annotated[int, Field(ge=0)] = Field(
+        description="± days allowed from cycle 2 on"
+    )
+    max_cycles: Annotated[int, Field(gt=0)]
+    infusion_hours: Hours = Field(description="planned length of the infusion; 0 if none")
+
+
+class Analyte(Frozen):
+    """A measured substance; its unit and time unit hold from the raw table to the report."""
+
+    code: Code = Field(description="PCTESTCD")
+    name: str
+    drug: Code
+    role: Literal["antibody", "adc", "total_antibody", "payload", "small_molecule"]
+    matrix: str = Field(description="PCSPEC")
+    unit: Literal["ng/mL", "ug/mL", "mg/L", "pg/mL"]
+    lloq: Positive
+    molecular_weight: Positive | None = Field(default=None, description="g/mol, for molar ratios")
+    time_unit: Literal["h", "day"] = Field(
+        description="unit in which half-life and CL are reported"
+    )
+    blq_texts: tuple[str, ...] = Field(description="how the laboratory spells a result below LLOQ")

@@ -1,0 +1,170 @@
+"""Reading a study or run file: every mistake in one go, as `file:line:column: key: what, allowed`.
+
+YAML 1.2 by our own loader: `NO` stays text, a key given twice is an error, a date stays text until the
+model reads it, and no tag can make an object.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from pkpipe.errors import ConfigError
+from pkpipe.protocol.study import Study
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+Model = TypeVar("Model", bound=BaseModel)
+Place = tuple[int, int]
+
+
+class _PlainText(RoundTripConstructor):
+    """Dates stay text (2024-13-01 is then a finding with a line), unknown tags are refused."""
+
+
+_PlainText.add_constructor(
+    "tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)
+)
+
+
+def load_study(path: Path) -> Study:
+    """The study a file describes.
+
+    Raises:
+        ConfigError: every mistake in the file, one line each.
+    """
+    document = load_document(path)
+    if "cutoff" in document:
+        line, column = place_of(document, ("cutoff",))
+        raise ConfigError(
+            f"{path}:{line}:{column}: cutoff: belongs to the run (config.yaml), not to the study"
+        )
+    study = validated(Study, document, path)
+    if study.study.id != path.stem:
+        line, column = place_of(document, ("study", "id"))
+        raise ConfigError(
+            f"{path}:{line}:{column}: study.id: is '{study.study.id}', "
+            f"allowed: '{path.stem}' (the name of the file)"
+        )
+    return study
+
+
+def load_document(path: Path) -> CommentedMap:
+    """The YAML mapping in a file, with the place of every key.
+
+    Raises:
+        ConfigError: the file is missing, is no YAML, repeats a key or is no mapping.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"{path}: cannot be read as UTF-8 text ({problem})") from problem
+    yaml = YAML(typ="rt")
+    yaml.Constructor = _PlainText
+    try:
+        document = yaml.load(text)
+    except MarkedYAMLError as problem:
+        mark = problem.problem_mark
+        place = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
+        raise ConfigError(f"{path}:{place}: {str(problem.problem).splitlines()[0]}") from problem
+    except YAMLError as problem:
+        raise ConfigError(f"{path}:1:1: {str(problem).splitlines()[0]}") from problem
+    if not isinstance(document, CommentedMap):
+        raise ConfigError(f"{path}:1:1: a mapping of sections is expected")
+    return document
+
+
+def validated(model: type[Model], document: CommentedMap, path: Path) -> Model:
+    """The model of a document.
+
+    Raises:
+        ConfigError: every mistake, one line each, in the order of the file.
+    """
+    try:
+        return model.model_validate(document)
+    except ValidationError as problem:
+        faults = sorted(
+            {_fault(document, error, model) for error in problem.errors(include_url=False)}
+        )
+        lines = [f"{path}:{line}:{column}: {words}" for line, column, words in faults]
+        raise ConfigError("\n  ".join(lines)) from problem
+
+
+def place_of(document: CommentedMap, keys: Sequence[int | str]) -> Place:
+    """Line and column, from 1, of the deepest of these keys that the document has."""
+    place, node = (1, 1), document
+    for key in keys:
+        try:
+            if isinstance(node, CommentedMap) and key in node:
+                line, column = node.lc.key(key)
+            elif isinstance(node, CommentedSeq) and isinstance(key, int):
+                line, column = node.lc.item(key)
+            else:
+                break
+        except (KeyError, IndexError, AttributeError, TypeError):
+            break
+        place, node = (line + 1, column + 1), node[key]
+    return place
+
+
+def _fault(
+    document: CommentedMap, error: ErrorDetails, model: type[BaseModel]
+) -> tuple[int, int, str]:
+    keys = tuple(error["loc"])
+    line, column = place_of(document, keys)
+    name = ".".join(map(str, keys)) or "file"
+    if error["type"] == "extra_forbidden":
+        return (
+            line,
+            column,
+            f"{name}: unknown key{_hint(str(keys[-1]), _known_keys(model, keys[:-1]))}",
+        )
+    if error["type"] == "missing":
+        return line, column, f"{name}: this key is missing and has no default"
+    found = f" (found {_shown(error['input'])})"
+    return line, column, f"{name}: {error['msg'].removeprefix('Value error, ')}{found}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _hint(key: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    close = difflib.get_close_matches(key, names, n=1)
+    meant = f", did you mean '{close[0]}'?" if close else ""
+    allowed = f" (allowed: {', '.join(names)})" if names else ""
+    return f"{meant}{allowed}"
+
+
+def _known_keys(model: type[BaseModel], keys: Sequence[int | str]) -> list[str]:
+    """The keys of the section a path leads to; list positions and dictionary keys are passed over."""
+    section: type[BaseModel] = model
+    for key in keys:
+        field = section.model_fields.get(str(key))
+        inner = _section_in(field.annotation) if field else None
+        section = inner or section
+    return list(section.model_fields)
+
+
+def _section_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        if found := _section_in(argument):
+            return found
+    return None

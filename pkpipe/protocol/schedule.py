@@ -1,0 +1,86 @@
+"""When what is planned: samples, scans, visits, each with its window."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.drugs import Code, Hours
+
+Weeks = Annotated[float, Field(gt=0)]
+Days = Annotated[int, Field(ge=0)]
+
+
+class PlannedSample(Frozen):
+    """A planned sample, repeated in the cycles named."""
+
+    timepoint: str = Field(description="PCTPT / ISTPT / CPTPT, e.g. PREDOSE, EOI, 24H")
+    cycles: tuple[Annotated[int, Field(ge=1)], ...]
+    hours: Hours = Field(
+        description="nominal hours from the start of that cycle's dose; predose: 0"
+    )
+    predose: bool = False
+    early_hours: Hours = Field(description="window before the nominal time")
+    late_hours: Hours = Field(description="window after the nominal time")
+    analytes: tuple[Code, ...] = Field(default=(), description="empty: all analytes of the drug")
+    drug: Code | None = Field(default=None, description="empty: every drug")
+
+
+class TumourSchedule(Frozen):
+    """Imaging: every so many weeks from the first dose, perhaps less often later."""
+
+    every_weeks: Weeks
+    until_week: Weeks | None = Field(default=None, description="from here on `then_every_weeks`")
+    then_every_weeks: Weeks | None = None
+    window_days: Days
+    baseline_max_days: Days = Field(description="a baseline scan is at most so old at first dose")
+    weeks: tuple[Weeks, ...] = Field(default=(), description="explicit weeks instead of the rule")
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> TumourSchedule:
+        if (self.until_week is None) != (self.then_every_weeks is None):
+            raise ValueError("until_week and then_every_weeks belong together, give both or none")
+        return self
+
+    def planned_weeks(self, horizon: float) -> tuple[float, ...]:
+        """Planned assessment weeks after first dose, up to the horizon (weeks)."""
+        if self.weeks:
+            return tuple(w for w in self.weeks if w <= horizon)
+        weeks, week = [], self.every_weeks
+        while week <= horizon:
+            weeks.append(week)
+            late = self.until_week is not None and week >= self.until_week
+            week += self.then_every_weeks if late and self.then_every_weeks else self.every_weeks
+        return tuple(weeks)
+
+
+class FollowUp(Frozen):
+    """Visits after the last dose."""
+
+    eot_days: Days
+    eot_late_days: Days
+    safety_days: tuple[Days, ...] = Field(description="safety visits, days after the last dose")
+    safety_window_days: tuple[Days, ...] = Field(description="± or + days of each safety visit")
+    survival_every_weeks: Weeks | None
+    survival_window_days: Days | None
+    survival_max_days: Days | None = Field(description="survival follow-up ends after so many days")
+
+
+class Schedule(Frozen):
+    """Everything planned after screening; a list left empty means: not collected."""
+
+    screening_days: Days
+    pk: tuple[PlannedSample, ...] = ()
+    ada: tuple[PlannedSample, ...] = ()
+    nab: tuple[PlannedSample, ...] = ()
+    biomarker: tuple[PlannedSample, ...] = ()
+    tumour: TumourSchedule | None = None
+    safety_cycle_days: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        default=(), description="days of each cycle with vital signs, examination and laboratory"
+    )
+    exam_before_dose_hours: Hours | None = Field(
+        default=None, description="examinations at most so old"
+    )
+    follow_up: FollowUp | None = None
