@@ -1,0 +1,148 @@
+"""Every room on one screen: what it reads, what it writes, what makes it run again.
+
+A table is named `room/TABLE` and lies at `results/<study>/<cutoff>/<room>/<TABLE>.parquet`.
+A room runs again when the tables it reads change, when a section of the study file it depends on
+changes, or when its own code or a layer below it changes.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+
+Tables = Mapping[str, pl.DataFrame]
+Run = Callable[[Tables, Study], dict[str, pl.DataFrame]]
+
+DOMAIN_CODES: Final = (
+    *("DM", "EX", "PC", "IS", "TU", "TR", "RS", "AE"),
+    *("LB", "VS", "EG", "PE", "DS", "SS", "CM", "CP"),
+)
+# Sections every room may ask: who is who and what is given.
+TRIAL: Final = ("study", "drugs", "cohorts")
+
+
+@dataclass(frozen=True)
+class Room:
+    """One step of the flow."""
+
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    sections: tuple[str, ...]
+
+    @property
+    def run(self) -> Run:
+        """The function of tables; imported when asked, for its libraries are most of a job's time."""
+        function: Run = importlib.import_module(f"pkpipe.{self.name}").run
+        return function
+
+
+def _validated(*domains: str) -> tuple[str, ...]:
+    return tuple(f"validate/{d}" for d in domains)
+
+
+# The two border rooms read raw files, so they are run by pkpipe.tables and not as functions of tables.
+BORDER: Final = (
+    Room(
+        "snapshot",
+        reads=(),
+        writes=(*DOMAIN_CODES, "CUTAWAY", "SOURCES"),
+        sections=("sources",),
+    ),
+    Room(
+        "validate",
+        reads=tuple(f"snapshot/{t}" for t in (*DOMAIN_CODES, "CUTAWAY", "SOURCES")),
+        writes=(*DOMAIN_CODES, "FINDINGS"),
+        sections=(*TRIAL, "sources", "analytes", "immunogenicity", "schedule"),
+    ),
+)
+
+TOPICS: Final = (
+    Room(
+        "subjects",
+        reads=_validated(
+            "DM", "EX", "DS", "AE", "SS", "LB", "VS", "EG", "PE", "PC", "IS", "TR", "RS", "CM", "CP"
+        ),
+        writes=("ADSL", "ADEX", "ADEXSUM"),
+        sections=(*TRIAL, "escalation", "schedule", "response", "analytes", "sources"),
+    ),
+    Room(
+        "pk",
+        reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP")),
+        writes=("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD"),
+        sections=(*TRIAL, "analytes", "schedule", "nca", "escalation", "sources"),
+    ),
+    Room(
+        "immunogenicity",
+        reads=("subjects/ADSL", "subjects/ADEX", "pk/ADPC", "pk/ADPP", *_validated("IS")),
+        writes=("ADAB", "ADASAMP", "ADASUM", "ADAPK"),
+        sections=(*TRIAL, "analytes", "immunogenicity", "schedule", "sources"),
+    ),
+    Room(
+        "tumor",
+        reads=("subjects/ADSL", *_validated("TU", "TR", "RS", "CM")),
+        writes=("ADTR", "ADRS", "RECON", "RSPSUM", "WATERFAL", "SPIDER", "SWIMMER"),
+        sections=(*TRIAL, "response", "schedule", "sources"),
+    ),
+    Room(
+        "survival",
+        reads=("subjects/ADSL", "tumor/ADRS"),
+        writes=("ADTTE", "KMCURVE", "KMSUM", "TTESENS"),
+        sections=(*TRIAL, "survival", "response", "schedule", "sources"),
+    ),
+    Room(
+        "safety",
+        reads=("subjects/ADSL", "subjects/ADEX", *_validated("AE", "LB", "VS", "EG", "PE")),
+        writes=("ADAE", "ADLB", "ADVS", "ADEG", "ADPE", "AESUM", "AESOC", "LBSHIFT", "CRITSUM"),
+        sections=(*TRIAL, "safety", "sources"),
+    ),
+    Room(
+        "escalation",
+        reads=(
+            "subjects/ADSL",
+            "subjects/ADEX",
+            *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS"),
+        ),
+        writes=("ADDLT", "DECISION", "LOOKAHD", "CONFORM"),
+        sections=(*TRIAL, "escalation", "safety", "schedule", "sources"),
+    ),
+    Room(
+        "cohorts",
+        reads=(
+            *("subjects/ADSL", "subjects/ADEXSUM", "pk/PKCONC", "pk/PKSTAT", "pk/ADPD"),
+            *("immunogenicity/ADAB", "immunogenicity/ADASUM", "tumor/ADRS", "tumor/RSPSUM"),
+            *("survival/ADTTE", "survival/KMSUM", "safety/ADAE", "safety/AESUM"),
+            *("escalation/ADDLT", "escalation/DECISION"),
+        ),
+        writes=("SUMMARY", "COHORT"),
+        sections=(*TRIAL, "escalation", "analytes", "survival", "response", "sources"),
+    ),
+)
+
+REPORT: Final = Room(
+    "report",
+    reads=(
+        "snapshot/SOURCES",
+        "validate/FINDINGS",
+        *(
+            f"{r.name}/{t}"
+            for r in TOPICS
+            for t in r.writes
+            if t not in {"ADLB", "ADVS", "ADEG", "ADPE"}
+        ),
+    ),
+    writes=(),
+    sections=(
+        *(*TRIAL, "assumptions", "analytes", "escalation", "schedule", "nca"),
+        *("immunogenicity", "response", "survival", "safety", "sources"),
+    ),
+)
+
+ROOMS: Final = (*BORDER, *TOPICS, REPORT)
+BY_NAME: Final = {room.name: room for room in ROOMS}
