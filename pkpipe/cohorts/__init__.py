@@ -1,0 +1,122 @@
+"""The merge: every topic's numbers per cohort in one long table, and one wide row a cohort.
+
+Nothing is computed anew here but counts of subjects: a number is taken from the room that owns it, with its
+unit, its n and its reason, so that one search finds every number about a cohort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.cohorts.topics import (
+    dlt_rows,
+    enrolment_rows,
+    exposure_rows,
+    immunogenicity_rows,
+    pk_rows,
+    response_rows,
+    safety_rows,
+    survival_rows,
+)
+from pkpipe.cohorts.wide import cohort_page
+from pkpipe.protocol.study import Study
+
+ALL: Final = "ALL"
+SUMMARY_SCHEMA: Final = pl.Schema(
+    {
+        "STUDY": pl.String(),
+        "CUTOFF": pl.Date(),
+        "COHORT": pl.String(),
+        "DOSE": pl.String(),
+        "TOPIC": pl.String(),
+        "SUBTOPIC": pl.String(),
+        "PARAMCD": pl.String(),
+        "STAT": pl.String(),
+        "ORD": pl.Int64(),
+        "PARAM": pl.String(),
+        "VALUE": pl.Float64(),
+        "VALUEC": pl.String(),
+        "UNIT": pl.String(),
+        "N": pl.Int64(),
+        "REASON": pl.String(),
+    }
+)
+# What a topic gives: everything but what the merge knows itself.
+TOPIC_SCHEMA: Final = pl.Schema(
+    {
+        n: t
+        for n, t in SUMMARY_SCHEMA.items()
+        if n not in {"STUDY", "CUTOFF", "DOSE", "TOPIC", "ORD"}
+    }
+)
+Topic = Callable[[Mapping[str, pl.DataFrame], Study], pl.DataFrame]
+
+# In the order a reader meets them. Second: the domains without which the topic is not collected.
+TOPICS: Final[tuple[tuple[str, tuple[str, ...], Topic], ...]] = (
+    ("ENROLMENT", (), enrolment_rows),
+    ("DLT", ("AE",), dlt_rows),
+    ("EXPOSURE", (), exposure_rows),
+    ("PK", ("PC",), pk_rows),
+    ("ADA", ("IS",), immunogenicity_rows),
+    ("RESPONSE", ("RS",), response_rows),
+    ("PFS", ("RS",), lambda tables, study: survival_rows(tables, study, "PFS")),
+    ("OS", (), lambda tables, study: survival_rows(tables, study, "OS")),
+    ("SAFETY", ("AE",), safety_rows),
+)
+
+
+def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """Results of all rooms to one long table of cohort summaries and one wide page a cohort."""
+    summary = pl.concat([_topic(name, needs, rows, tables, study) for name, needs, rows in TOPICS])
+    summary = _ordered(_with_study(summary, study), study)
+    return {"SUMMARY": summary, "COHORT": cohort_page(summary, study)}
+
+
+def _topic(
+    name: str, needs: tuple[str, ...], rows: Topic, tables: Mapping[str, pl.DataFrame], study: Study
+) -> pl.DataFrame:
+    missing = [domain for domain in needs if domain not in study.sources]
+    found = _not_collected(study, missing) if missing else rows(tables, study)
+    found = found.select(
+        (pl.col(c) if c in found.columns else pl.lit(None)).cast(t).alias(c)
+        for c, t in TOPIC_SCHEMA.items()
+    )
+    return found.with_row_index("ORD").with_columns(
+        TOPIC=pl.lit(name), ORD=pl.col("ORD").cast(pl.Int64)
+    )
+
+
+def _not_collected(study: Study, missing: list[str]) -> pl.DataFrame:
+    cohorts = [c.code for c in study.cohorts] + [ALL]
+    return pl.DataFrame({"COHORT": cohorts}).with_columns(
+        SUBTOPIC=pl.lit(""),
+        PARAMCD=pl.lit("NOTCOLL"),
+        STAT=pl.lit("NOTE"),
+        PARAM=pl.lit("Not collected"),
+        VALUEC=pl.lit("not collected"),
+        REASON=pl.lit(f"the study has no source for {', '.join(missing)}"),
+    )
+
+
+def _with_study(summary: pl.DataFrame, study: Study) -> pl.DataFrame:
+    labels = {c.code: c.label for c in study.cohorts} | {ALL: "all cohorts"}
+    return summary.with_columns(
+        STUDY=pl.lit(study.study.id),
+        CUTOFF=pl.lit(study.cutoff, dtype=pl.Date),
+        DOSE=pl.col("COHORT").replace_strict(labels, default=None, return_dtype=pl.String),
+    )
+
+
+def _ordered(summary: pl.DataFrame, study: Study) -> pl.DataFrame:
+    cohorts = {c.code: i for i, c in enumerate(study.cohorts)} | {ALL: len(study.cohorts)}
+    topics = {name: i for i, (name, _, _) in enumerate(TOPICS)}
+    order = (
+        pl.col("COHORT").replace_strict(cohorts, default=len(cohorts), return_dtype=pl.Int32),
+        pl.col("TOPIC").replace_strict(topics, return_dtype=pl.Int32),
+    )
+    return summary.sort(*order, "ORD", maintain_order=True).select(
+        pl.col(c).cast(t) for c, t in SUMMARY_SCHEMA.items()
+    )

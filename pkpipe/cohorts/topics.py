@@ -1,0 +1,282 @@
+"""One function a topic: the room's own summary rows, renamed to the columns of the merge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+
+Tables = Mapping[str, pl.DataFrame]
+ALL: Final = "ALL"
+
+# Parameters of the cohort page; the full list is in PKSTAT.
+PK_PARAMETERS: Final = (
+    *("CMAX", "TMAX", "CEOI", "CTROUGH", "AUCLST", "AUCTAU", "AUCIFO", "LAMZHL"),
+    *("CLO", "CLSS", "CLFO", "VZO", "VSSO", "ARCMAX", "ARAUC"),
+)
+EXPOSURE_STATS: Final = {
+    "MEDIAN": pl.col("AVAL").median(),
+    "MIN": pl.col("AVAL").min(),
+    "MAX": pl.col("AVAL").max(),
+    "MEAN": pl.col("AVAL").mean(),
+}
+
+
+def _cohort_list(study: Study) -> list[str]:
+    return [c.code for c in study.cohorts] + [ALL]
+
+
+def _per_cohort(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every row once for its cohort and once for all cohorts together."""
+    return pl.concat([frame, frame.with_columns(COHORT=pl.lit(ALL))])
+
+
+def enrolment_rows(tables: Tables, study: Study) -> pl.DataFrame:
+    """Subjects enrolled, treated, on treatment, off treatment by reason, dead; cohorts without any too."""
+    adsl = _per_cohort(tables["ADSL"])
+    treated = pl.col("SAFFL") == "Y"
+    counts: dict[str, tuple[str, pl.Expr]] = {
+        "ENROLLED": ("Subjects enrolled", pl.col("ENRLFL") == "Y"),
+        "TREATED": ("Subjects treated", treated),
+        "ONTRT": ("On treatment at the cutoff", treated & pl.col("EOTDT").is_null()),
+        "OFFTRT": ("Treatment ended", treated & pl.col("EOTDT").is_not_null()),
+        "OFFSTUDY": ("Off study", pl.col("EOSDT").is_not_null()),
+        "DEATHS": ("Deaths", treated & pl.col("DTHDT").is_not_null()),
+    }
+    wide = (
+        pl.DataFrame({"COHORT": _cohort_list(study)})
+        .join(
+            adsl.group_by("COHORT").agg(
+                e.sum().cast(pl.Int64).alias(c) for c, (_, e) in counts.items()
+            ),
+            on="COHORT",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col(*counts).fill_null(0))
+    )
+    # percentages are of those enrolled for TREATED, of those treated for the rest
+    rows = [
+        wide.select(
+            "COHORT",
+            SUBTOPIC=pl.lit(""),
+            PARAMCD=pl.lit(code),
+            STAT=pl.lit("COUNT"),
+            PARAM=pl.lit(label),
+            VALUE=pl.col(code).cast(pl.Float64),
+            UNIT=pl.lit("subjects"),
+            N=pl.col("ENROLLED" if code in {"ENROLLED", "TREATED", "OFFSTUDY"} else "TREATED"),
+        )
+        for code, (label, _) in counts.items()
+    ]
+    return pl.concat([*rows, _off_treatment(adsl)], how="diagonal")
+
+
+def _off_treatment(adsl: pl.DataFrame) -> pl.DataFrame:
+    ended = adsl.filter((pl.col("SAFFL") == "Y") & pl.col("EOTDT").is_not_null())
+    return (
+        ended.group_by("COHORT", pl.col("DCTREAS").fill_null("reason not given"))
+        .len("VALUE")
+        .join(ended.group_by("COHORT").len("N"), on="COHORT", how="left")
+        .sort("COHORT", pl.col("VALUE"), "DCTREAS", descending=[False, True, False])
+        .select(
+            "COHORT",
+            SUBTOPIC=pl.lit("treatment ended"),
+            PARAMCD=pl.lit("DCTREAS"),
+            STAT=pl.lit("COUNT"),
+            PARAM=pl.col("DCTREAS"),
+            VALUE=pl.col("VALUE").cast(pl.Float64),
+            UNIT=pl.lit("subjects"),
+            N=pl.col("N").cast(pl.Int64),
+        )
+    )
+
+
+def dlt_rows(tables: Tables, study: Study) -> pl.DataFrame:
+    """DLT x of n by level, subjects still in the window, and the decision for the whole study."""
+    if study.escalation is None:
+        return pl.DataFrame({"COHORT": [ALL]}).with_columns(
+            PARAMCD=pl.lit("DECISION"),
+            STAT=pl.lit("NOTE"),
+            PARAM=pl.lit("Dose-escalation decision"),
+            VALUEC=pl.lit("no dose escalation in this study"),
+            REASON=pl.lit("the study file has no escalation section"),
+        )
+    decision = tables["DECISION"]
+    levels = decision.filter(pl.col("SCOPE") == "LEVEL")
+    cohorts = pl.DataFrame(
+        {
+            "COHORT": [c.code for c in study.cohorts if c.part == "escalation"],
+            "LEVEL": [c.level for c in study.cohorts if c.part == "escalation"],
+        },
+        schema={"COHORT": pl.String, "LEVEL": pl.String},
+    ).join(levels, on="LEVEL", how="inner", maintain_order="left")
+    count = [
+        cohorts.select(
+            "COHORT",
+            PARAMCD=pl.lit(code),
+            STAT=pl.lit(stat),
+            PARAM=pl.lit(label),
+            VALUE=pl.col(column).cast(pl.Float64) * scale,
+            UNIT=pl.lit(unit),
+            N=pl.col("N").cast(pl.Int64),
+            REASON=pl.when((pl.col("N") == 0) & (code != "PENDING")).then(
+                pl.lit("no evaluable subject")
+            ),
+        )
+        for code, label, column, stat, unit, scale in (
+            ("EVALUABLE", "DLT-evaluable subjects", "N", "COUNT", "subjects", 1.0),
+            ("DLT", "Subjects with DLT", "Y", "COUNT", "subjects", 1.0),
+            ("PENDING", "In the DLT window", "PEND", "COUNT", "subjects", 1.0),
+            ("DLT", "Subjects with DLT", "LOWER", "LOWER", "%", 100.0),
+            ("DLT", "Subjects with DLT", "UPPER", "UPPER", "%", 100.0),
+        )
+    ]
+    answer = decision.filter(pl.col("SCOPE") == "STUDY").select(
+        COHORT=pl.lit(ALL),
+        PARAMCD=pl.lit("DECISION"),
+        STAT=pl.lit("NOTE"),
+        PARAM=pl.lit("Dose-escalation decision"),
+        VALUEC=pl.col("DECISION"),
+        REASON=pl.col("REASON"),
+    )
+    return pl.concat([*count, answer], how="diagonal")
+
+
+def exposure_rows(tables: Tables, _study: Study) -> pl.DataFrame:
+    """Cycles, dose and intensity by drug: median, range and mean over treated subjects."""
+    exposure = tables["ADEXSUM"].join(
+        tables["ADSL"].select("USUBJID", "COHORT"), on="USUBJID", how="inner", maintain_order="left"
+    )
+    grouped = (
+        _per_cohort(exposure)
+        .group_by("COHORT", "DRUG", "PARAMCD", maintain_order=True)
+        .agg(
+            pl.col("PARAM").first(),
+            UNIT=pl.col("AVALU").first(),
+            N=pl.col("AVAL").count().cast(pl.Int64),
+            **EXPOSURE_STATS,
+        )
+    )
+    return grouped.unpivot(
+        on=list(EXPOSURE_STATS),
+        index=["COHORT", "DRUG", "PARAMCD", "PARAM", "UNIT", "N"],
+        variable_name="STAT",
+        value_name="VALUE",
+    ).select(
+        "COHORT",
+        *("PARAMCD", "STAT", "PARAM", "VALUE", "UNIT", "N"),
+        SUBTOPIC=pl.col("DRUG"),
+        REASON=pl.when(pl.col("N") == 0).then(pl.lit("no subject with a value")),
+    )
+
+
+def pk_rows(tables: Tables, study: Study) -> pl.DataFrame:
+    """Key parameters by analyte and cycle, every statistic, and the number of profiles behind it."""
+    order = {code: i for i, code in enumerate(PK_PARAMETERS)}
+    analytes = {a.code: i for i, a in enumerate(study.analytes)}
+    # the row over all subjects of a level is named ALL as the whole study is; here it would be taken for it
+    stats = tables["PKSTAT"].filter(
+        pl.col("PARAMCD").is_in(PK_PARAMETERS) & (pl.col("COHORT") != ALL)
+    )
+    return stats.sort(
+        pl.col("PARCAT1").replace_strict(analytes, default=len(analytes), return_dtype=pl.Int32),
+        "CYCLE",
+        pl.col("PARAMCD").replace_strict(order, return_dtype=pl.Int32),
+        maintain_order=True,
+    ).select(
+        "COHORT",
+        "PARAMCD",
+        "STAT",
+        "PARAM",
+        SUBTOPIC=pl.format(
+            "{} cycle {}", pl.col("PARCAT1"), pl.col("CYCLE").cast(pl.String).fill_null("?")
+        )
+        + pl.when(pl.col("LEVEL").is_not_null())
+        .then(pl.format(" level {}", "LEVEL"))
+        .otherwise(pl.lit("")),
+        VALUE=pl.col("AVAL"),
+        UNIT=pl.col("AVALU"),
+        N=pl.col("N"),
+        REASON=pl.col("REASON"),
+    )
+
+
+def _grouped(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a GROUP/GROUPVAL table that speak of a cohort or of all subjects."""
+    return frame.filter(pl.col("GROUP").is_in(["COHORT", ALL])).with_columns(
+        COHORT=pl.when(pl.col("GROUP") == ALL).then(pl.lit(ALL)).otherwise("GROUPVAL")
+    )
+
+
+def _proportions(frame: pl.DataFrame, subtopic: pl.Expr, extra: Sequence[str] = ()) -> pl.DataFrame:
+    """X of N with its percentage (and limits), one row a statistic."""
+    statistics = {"COUNT": "X", "PERCENT": "PCT"} | {c: c for c in extra}
+    return pl.concat(
+        frame.select(
+            "COHORT",
+            SUBTOPIC=subtopic,
+            PARAMCD=pl.col("PARAMCD"),
+            STAT=pl.lit(stat),
+            PARAM=pl.col("PARAM"),
+            VALUE=pl.col(column).cast(pl.Float64),
+            UNIT=pl.lit("subjects" if stat == "COUNT" else "%"),
+            N=pl.col("N").cast(pl.Int64),
+            REASON=pl.col("REASON"),
+        )
+        for stat, column in statistics.items()
+    )
+
+
+def immunogenicity_rows(tables: Tables, _study: Study) -> pl.DataFrame:
+    """Incidence by drug with printed denominators; titre, onset and duration as medians."""
+    adasum = _grouped(tables["ADASUM"])
+    counted = _proportions(adasum.filter(pl.col("X").is_not_null()), pl.col("DRUG"))
+    medians = adasum.filter(pl.col("X").is_null()).select(
+        *("COHORT", "PARAMCD", "PARAM", "N", "REASON"),
+        SUBTOPIC=pl.col("DRUG"),
+        STAT=pl.lit("MEDIAN"),
+        VALUE=pl.col("AVAL"),
+    )
+    return pl.concat([counted, medians], how="diagonal_relaxed")
+
+
+def response_rows(tables: Tables, _study: Study) -> pl.DataFrame:
+    """Best responses and rates with exact limits, for both denominators."""
+    rates = _grouped(tables["RSPSUM"]).filter(pl.col("CRIT") == "RECIST 1.1")
+    # RSPSUM holds derived and reported responses side by side; the words keep them apart here
+    subtopic = pl.format("{}, {}", "DENOM", "SRC")
+    label = rates.with_columns(
+        PARAM=pl.col("PARAM") if "PARAM" in rates.columns else pl.col("PARAMCD")
+    )
+    return _proportions(label, subtopic, ("LOWER", "UPPER"))
+
+
+def survival_rows(tables: Tables, _study: Study, endpoint: str) -> pl.DataFrame:
+    """Events, median, quartiles, landmarks and follow-up with their limits."""
+    km = _grouped(tables["KMSUM"]).filter(pl.col("PARAMCD") == endpoint)
+    size = km.filter(pl.col("STAT") == "N").select("COHORT", N=pl.col("ESTIMATE").cast(pl.Int64))
+    km = km.join(size, on="COHORT", how="left", maintain_order="left")
+    at = pl.when(pl.col("AT").is_not_null()).then(pl.format("at {}", "AT")).otherwise(pl.lit(""))
+    return pl.concat(
+        km.select(
+            "COHORT",
+            SUBTOPIC=at,
+            PARAMCD=pl.col("STAT"),
+            STAT=pl.lit(stat),
+            PARAM=pl.col("STAT"),
+            VALUE=pl.col(stat).cast(pl.Float64),
+            UNIT=pl.col("UNIT"),
+            N=pl.col("N"),
+            REASON=pl.col("NOTE"),
+        )
+        for stat in ("ESTIMATE", "LOWER", "UPPER")
+    )
+
+
+def safety_rows(tables: Tables, _study: Study) -> pl.DataFrame:
+    """The overview of treatment-emergent events."""
+    return _proportions(_grouped(tables["AESUM"]), pl.lit(""))

@@ -1,0 +1,231 @@
+"""Concentration-time curves, parameters against dose, troughs by cycle."""
+
+from __future__ import annotations
+
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from pkpipe.report.blocks import Figure, slug
+from pkpipe.report.figures.canvas import colour, finite, svg
+
+WIDE = (9.0, 3.4)
+
+
+def individual(adpc: pl.DataFrame, analyte: str, label: str, order: list[str]) -> list[Figure]:
+    """One figure a level: every profile of an analyte against time after its dose, linear and log."""
+    shown = adpc.filter(
+        (pl.col("PARAMCD") == analyte)
+        & pl.col("AVAL").is_not_null()
+        & pl.col("PROFILE").is_not_null()
+    ).sort("LEVEL", "USUBJID", "PROFILE", "ARRLT")
+    groups = {str(k[0]): g for k, g in shown.group_by("LEVEL", maintain_order=True)}
+    figures = []
+    for level in [x for x in order if x in groups]:
+        frame = groups[level]
+        name = slug(f"conc-{analyte}-{level}")
+
+        def draw(figure: Canvas, frame: pl.DataFrame = frame) -> None:
+            axes = figure.subplots(1, 2)
+            _curves(axes[0], frame)
+            _curves(axes[1], frame)
+            axes[1].set_yscale("log")
+            for axis, scale in zip(axes, ("linear", "logarithmic"), strict=True):
+                axis.set_title(scale)
+                axis.set_xlabel("time after dose (h)")
+                axis.set_ylabel(_unit(frame, label))
+
+        n = frame["USUBJID"].n_unique()
+        profiles = frame["PROFILE"].n_unique()
+        caption = f"{n} subjects, {profiles} profiles; BLQ and missing results are not drawn."
+        figures.append(Figure(name, f"{label}, level {level}", svg(name, WIDE, draw), caption))
+    return figures
+
+
+def _curves(axis: Axes, frame: pl.DataFrame) -> None:
+    cycles = sorted(frame["CYCLE"].drop_nulls().unique().to_list())
+    seen: set[object] = set()
+    for _, profile in frame.group_by("PROFILE", maintain_order=True):
+        cycle = profile["CYCLE"][0]
+        place = cycles.index(cycle) if cycle in cycles else len(cycles)
+        axis.plot(
+            profile["ARRLT"].to_list(),
+            profile["AVAL"].to_list(),
+            color=colour(place),
+            marker="o",
+            markersize=2.5,
+            linewidth=0.8,
+            label=None if cycle in seen else f"cycle {cycle}",
+        )
+        seen.add(cycle)
+    if len(seen) <= 8:
+        axis.legend(loc="upper right", ncols=2)
+
+
+def mean_curves(
+    pkconc: pl.DataFrame, adpc: pl.DataFrame, analyte: str, label: str, order: list[str]
+) -> list[Figure]:
+    """One figure a cycle with at least three times: mean by nominal time and level, linear and log."""
+    means = pkconc.filter(
+        (pl.col("PARAMCD") == analyte)
+        & (pl.col("COHORT") == "ALL")
+        & pl.col("STAT").is_in(["MEAN", "SD"])
+    ).pivot(on="STAT", index=["LEVEL", "CYCLE", "ATPTN"], values="AVAL", aggregate_function="first")
+    if means.is_empty() or "MEAN" not in means.columns:
+        return []
+    means = means.filter(pl.col("MEAN").is_not_null()).sort("CYCLE", "LEVEL", "ATPTN")
+    unit = _unit(adpc.filter(pl.col("PARAMCD") == analyte), label)
+    figures = []
+    for (cycle,), frame in means.group_by("CYCLE", maintain_order=True):
+        if frame["ATPTN"].n_unique() < 3:
+            continue
+        name = slug(f"mean-{analyte}-{cycle}")
+
+        def draw(figure: Canvas, frame: pl.DataFrame = frame) -> None:
+            axes = figure.subplots(1, 2)
+            for axis, scale in zip(axes, ("linear", "logarithmic"), strict=True):
+                _means(axis, frame, order, bars=scale == "linear")
+                axis.set_title(scale)
+                axis.set_xlabel("nominal time after dose (h)")
+                axis.set_ylabel(unit)
+            axes[1].set_yscale("log")
+            axes[0].legend(loc="upper right")
+
+        caption = (
+            "Arithmetic mean by nominal time; upper bars are the standard deviation. "
+            "BLQ counts as 0 (not drawn on the log axis)."
+        )
+        figures.append(
+            Figure(name, f"{label}, mean by level, cycle {cycle}", svg(name, WIDE, draw), caption)
+        )
+    return figures
+
+
+def _means(axis: Axes, frame: pl.DataFrame, order: list[str], *, bars: bool) -> None:
+    levels = frame["LEVEL"].unique().to_list()
+    for place, level in enumerate(order):
+        if level not in levels:
+            continue
+        rows = frame.filter((pl.col("LEVEL") == level) & ((pl.col("MEAN") > 0) | bars))
+        if rows.is_empty():
+            continue
+        axis.plot(
+            rows["ATPTN"].to_list(),
+            rows["MEAN"].to_list(),
+            "o-",
+            ms=3,
+            color=colour(place),
+            label=f"level {level}",
+        )
+        if bars and "SD" in rows.columns:
+            sd = [x or 0.0 for x in rows["SD"].to_list()]
+            axis.errorbar(
+                rows["ATPTN"].to_list(),
+                rows["MEAN"].to_list(),
+                yerr=[[0.0] * len(sd), sd],
+                fmt="none",
+                ecolor=colour(place),
+                elinewidth=0.7,
+                capsize=2,
+            )
+
+
+def dose_figure(
+    adpp: pl.DataFrame, analyte: str, label: str, codes: tuple[str, ...]
+) -> Figure | None:
+    """Parameters of an analyte against the actual dose on log axes, one panel a parameter."""
+    rows = adpp.filter(
+        (pl.col("PARCAT1") == analyte)
+        & pl.col("PARAMCD").is_in(codes)
+        & (pl.col("AVAL") > 0)
+        & (pl.col("DOSE") > 0)
+    )
+    shown = [c for c in codes if rows.filter(pl.col("PARAMCD") == c).height >= 2]
+    if not shown:
+        return None
+    name = slug(f"dose-{analyte}")
+
+    def draw(figure: Canvas) -> None:
+        axes = figure.subplots(1, len(shown), squeeze=False)[0]
+        for axis, code in zip(axes, shown, strict=True):
+            of = rows.filter(pl.col("PARAMCD") == code).sort("CYCLE", "USUBJID", nulls_last=True)
+            for place, ((cycle,), points) in enumerate(of.group_by("CYCLE", maintain_order=True)):
+                axis.plot(
+                    points["DOSE"].to_list(),
+                    points["AVAL"].to_list(),
+                    "o",
+                    ms=3.5,
+                    alpha=0.7,
+                    color=colour(place),
+                    label=f"cycle {cycle}",
+                )
+            axis.set_xscale("log")
+            axis.set_yscale("log")
+            axis.set_xlabel(f"actual dose ({_first(of, 'DOSEU', 'mg')})")
+            axis.set_ylabel(f"{code} ({_first(of, 'AVALU', '')})")
+            axis.legend(loc="upper left")
+
+    caption = "One point a profile. Values that are not reported (NR) are drawn; their reasons are in ADPP."
+    return Figure(
+        name,
+        f"{label}: parameters against dose",
+        svg(name, (3.4 * len(shown) + 0.6, 3.3), draw),
+        caption,
+    )
+
+
+def trough_figure(adpp: pl.DataFrame, analyte: str, label: str, order: list[str]) -> Figure | None:
+    """Trough by cycle, geometric mean of each level over single values."""
+    rows = adpp.filter(
+        (pl.col("PARCAT1") == analyte) & (pl.col("PARAMCD") == "CTROUGH") & (pl.col("AVAL") > 0)
+    )
+    if rows["CYCLE"].n_unique() < 2:
+        return None
+    name = slug(f"trough-{analyte}")
+    means = (
+        rows.group_by("LEVEL", "CYCLE")
+        .agg(pl.col("AVAL").log().mean().exp())
+        .sort("LEVEL", "CYCLE")
+    )
+
+    def draw(figure: Canvas) -> None:
+        axis = figure.subplots()
+        for place, level in enumerate(order):
+            points, line = (f.filter(pl.col("LEVEL") == level) for f in (rows, means))
+            if points.is_empty():
+                continue
+            axis.plot(
+                points["CYCLE"].to_list(),
+                points["AVAL"].to_list(),
+                ".",
+                ms=4,
+                alpha=0.45,
+                color=colour(place),
+            )
+            axis.plot(
+                line["CYCLE"].to_list(),
+                finite(line["AVAL"].to_list()),
+                "-",
+                color=colour(place),
+                label=f"level {level}",
+            )
+        axis.set_yscale("log")
+        axis.set_xlabel("cycle (dose that the trough follows)")
+        axis.set_ylabel(f"trough ({_first(rows, 'AVALU', '')})")
+        axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+    return Figure(
+        name,
+        f"{label}: trough by cycle",
+        svg(name, (7.2, 3.2), draw),
+        "Points: subjects; lines: geometric means.",
+    )
+
+
+def _first(frame: pl.DataFrame, column: str, otherwise: str = "") -> str:
+    values = frame[column].drop_nulls()
+    return str(values[0]) if values.len() else otherwise
+
+
+def _unit(frame: pl.DataFrame, label: str) -> str:
+    return f"{label} ({_first(frame, 'AVALU', '')})"

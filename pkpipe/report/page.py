@@ -1,0 +1,44 @@
+"""The page: sections into HTML that opens from disk, asks no network and runs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pkpipe.protocol.study import Study
+from pkpipe.report.blocks import Section
+from pkpipe.report.numbers import day
+
+
+def html(sections: tuple[Section, ...], tables: Mapping[str, pl.DataFrame], study: Study) -> str:
+    """The whole page; every text from data is escaped by the template engine."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html").render(
+        study=study, cutoff=day(study.cutoff), sections=sections, facts=_facts(tables, study)
+    )
+
+
+def _facts(tables: Mapping[str, pl.DataFrame], study: Study) -> list[tuple[str, str]]:
+    """What the head of the page says: who is in it and how sound the data are."""
+    adsl, findings = tables["ADSL"], tables["FINDINGS"]
+    treated = adsl.filter(pl.col("SAFFL") == "Y")
+    open_findings = ", ".join(
+        f"{findings.filter(pl.col('SEVERITY') == s).height} {words}"
+        for s, words in (("error", "errors"), ("query", "queries"), ("note", "notes"))
+    )
+    return [
+        ("Data cutoff", day(study.cutoff)),
+        ("Enrolled / treated", f"{adsl.filter(pl.col('ENRLFL') == 'Y').height} / {treated.height}"),
+        ("On treatment", str(treated.filter(pl.col("EOTDT").is_null()).height)),
+        ("Deaths", str(treated.filter(pl.col("DTHDT").is_not_null()).height)),
+        ("Findings in the data", open_findings),
+    ]

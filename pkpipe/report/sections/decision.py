@@ -1,0 +1,171 @@
+"""The first thing a safety review committee reads: the decision, what it rests on, what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of
+from pkpipe.report.numbers import day, limits, whole
+
+TITLE: Final = "Decision"
+
+
+def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
+    """The decision in one sentence, DLTs by level, pending subjects, look-ahead, conformance."""
+    if study.escalation is None:
+        text = "This study has no dose escalation; there is no dose decision to take."
+        return Section("decision", TITLE, (Paragraph(text),))
+    answer = tables["DECISION"].filter(pl.col("SCOPE") == "STUDY")
+    blocks: list[Block] = []
+    if answer.is_empty():
+        blocks.append(Paragraph("No decision: nobody has been dosed at this cutoff.", "warn"))
+    else:
+        row = answer.row(0, named=True)
+        blocks += [
+            Paragraph(_headline(row), "lead"),
+            Paragraph(str(row["REASON"] or "")),
+            _basis(row),
+        ]
+    blocks.append(_levels(tables["DECISION"], study))
+    return Section(
+        "decision",
+        TITLE,
+        tuple(blocks),
+        (
+            Section("dlt-subjects", "Subjects and their DLT window", _subjects(tables["ADDLT"])),
+            Section(
+                "look-ahead", "What pending subjects could change", _look_ahead(tables["LOOKAHD"])
+            ),
+            Section(
+                "conformance", "Conformance with the protocol", _conformance(tables["CONFORM"])
+            ),
+        ),
+    )
+
+
+def _headline(row: Mapping[str, object]) -> str:
+    words = {
+        "ESCALATE": f"Escalate to level {row['NEXTLVL']}, {row['NENROL']} new subjects.",
+        "STAY_ADD": f"Stay at level {row['NEXTLVL'] or row['LEVEL']}: add {row['NENROL']} subjects.",
+        "DEESCALATE_EXPAND": f"De-escalate: add {row['NENROL']} subjects at level {row['NEXTLVL']}.",
+        "WAIT": "Wait: the DLT window of treated subjects is still running.",
+        "DECLARE_MTD": f"The maximum tolerated dose is level {row['MTD']}.",
+        "MAD_REACHED": f"The maximum administered dose is level {row['MAD']}; the MTD was not reached.",
+        "NO_TOLERABLE_DOSE": "No tolerable dose: the lowest level exceeds the MTD.",
+        "INVALID_STATE": "No decision: the counts cannot be right.",
+    }
+    return words.get(str(row["DECISION"]), str(row["DECISION"]))
+
+
+def _basis(row: Mapping[str, object]) -> Table:
+    cells = (
+        ("Decision code", str(row["DECISION"])),
+        ("Level last dosed", str(row["LEVEL"] or "–")),
+        ("Mode", str(row["MODE"] or "–")),
+        ("Rules applied", str(row["RULES"] or "–").replace(";", ", ")),
+        ("Assumptions used", str(row["ASSUMP"] or "–").replace(";", ", ")),
+        ("Earliest date of a further decision", day(row["EARLIEST"])),  # type: ignore[arg-type]
+        (
+            "State (evaluable / DLT / grade ≥2 / pending)",
+            str(row["STATES"] or "–").replace("|", "  "),
+        ),
+    )
+    return Table("What the decision rests on", ("Item", "Value"), cells)
+
+
+def _levels(decision: pl.DataFrame, study: Study) -> Table:
+    plan = study.escalation
+    doses = (
+        {}
+        if plan is None
+        else {
+            level.code: " + ".join(f"{drug} {dose:g}" for drug, dose in level.doses.items())
+            for level in plan.levels
+        }
+    )
+    units = ", ".join(sorted({d.dose_unit for d in study.drugs}))
+    rows = [
+        (
+            str(r["LEVEL"]),
+            doses.get(str(r["LEVEL"]), ""),
+            whole(r["N"]),
+            whole(r["Y"]),
+            whole(r["PEND"]),
+            limits(_hundred(r["LOWER"]), _hundred(r["UPPER"])) if r["N"] else "–",
+        )
+        for r in decision.filter(pl.col("SCOPE") == "LEVEL").iter_rows(named=True)
+    ]
+    header = (
+        "Level",
+        f"Dose ({units})",
+        "Evaluable",
+        "With DLT",
+        "In window",
+        "95 % CI of the rate (%)",
+    )
+    note = "Evaluable subjects only; exact (Clopper–Pearson) interval. Backfill and late events are not counted."
+    return Table(
+        "Dose-limiting toxicity by level", header, tuple(rows), note, frozenset({2, 3, 4, 5})
+    )
+
+
+def _hundred(value: float | None) -> float | None:
+    return None if value is None else 100 * value
+
+
+def _subjects(addlt: pl.DataFrame) -> tuple[Block, ...]:
+    columns = {
+        "LEVEL": "Level",
+        "USUBJID": "Subject",
+        "TRTSDT": "First dose",
+        "WINENDT": "Window closes",
+        "STATE": "State",
+        "DLTTERM": "DLT",
+        "DLTDT": "Onset",
+        "DOSEFRAC": "Dose fraction",
+        "REASON": "Why",
+    }
+    return (table_of("DLT evaluation, subject by subject", addlt, columns),)
+
+
+def _look_ahead(cases: pl.DataFrame) -> tuple[Block, ...]:
+    if cases.is_empty():
+        return (Paragraph("No subject is pending: the decision above is complete."),)
+    columns = {
+        "OUTCOME": "If",
+        "DECISION": "then",
+        "NEXTLVL": "Level",
+        "NENROL": "Subjects",
+        "REASON": "Why",
+    }
+    return (table_of("Every combination of outcomes of the pending subjects", cases, columns),)
+
+
+def _conformance(checks: pl.DataFrame) -> tuple[Block, ...]:
+    if checks.is_empty():
+        return (Paragraph("Conformance was not assessed: no subject was dosed."),)
+    counts = (
+        checks.group_by("CHECK", "RESULT")
+        .len()
+        .pivot(on="RESULT", index="CHECK", values="len")
+        .sort("CHECK")
+    )
+    names = [c for c in ("PASS", "FAIL", "INDETERMINATE", "NOT_ASSESSABLE") if c in counts.columns]
+    overview = table_of(
+        "Checks by result",
+        counts.with_columns(pl.col(names).fill_null(0)),
+        {"CHECK": "Check"} | {n: n for n in names},
+    )
+    failed = checks.filter(pl.col("RESULT") == "FAIL")
+    columns = {
+        "CHECK": "Check",
+        "COHORT": "Cohort",
+        "USUBJID": "Subject",
+        "DATE": "Date",
+        "DETAIL": "Detail",
+    }
+    return (overview, table_of("Failed checks", failed, columns, most=100))

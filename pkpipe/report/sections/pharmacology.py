@@ -1,0 +1,181 @@
+"""Pharmacokinetics, pharmacodynamics and immunogenicity: curves first, then the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.drugs import Analyte
+from pkpipe.protocol.study import Study
+from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug, text_table
+from pkpipe.report.figures import pharmacokinetics as draw
+from pkpipe.report.numbers import DASH, percent, share, significant, whole
+
+DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
+STATISTICS: Final = ("N", "MEAN", "SD", "CV", "GMEAN", "GCV", "MEDIAN", "MIN", "MAX")
+STATISTIC_NAMES: Final = {
+    "N": "n",
+    "MEAN": "Mean",
+    "SD": "SD",
+    "CV": "CV %",
+    "GMEAN": "Geo. mean",
+    "GCV": "Geo. CV %",
+    "MEDIAN": "Median",
+    "MIN": "Min",
+    "MAX": "Max",
+}
+
+
+def sections(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Section, ...]:
+    """Pharmacokinetics by analyte, then biomarkers and anti-drug antibodies."""
+    return (
+        Section("pk", "Pharmacokinetics", *_pk(tables, study)),
+        Section("ada", "Immunogenicity and biomarkers", _ada(tables, study)),
+    )
+
+
+def _pk(
+    tables: Mapping[str, pl.DataFrame], study: Study
+) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
+    if not study.collects("PC") or not study.analytes:
+        return (Paragraph("Not collected: the study has no source for concentrations."),), ()
+    parts = tuple(
+        Section(f"pk-{slug(a.code)}", f"{a.name} ({a.code}, {a.unit})", _analyte(tables, study, a))
+        for a in study.analytes
+    )
+    return (_profiles(tables["PROFILE"]),), parts
+
+
+def _profiles(profiles: pl.DataFrame) -> Table:
+    counted = profiles.group_by("PARAMCD", "CYCLE", "PRFLFL").agg(
+        pl.len(), pl.col("USUBJID").n_unique().alias("SUBJECTS")
+    )
+    rows = [
+        tuple(str(x if x is not None else DASH) for x in row)
+        for row in counted.sort("PARAMCD", "CYCLE", "PRFLFL", nulls_last=True)
+        .select("PARAMCD", "CYCLE", "PRFLFL", "len", "SUBJECTS")
+        .iter_rows()
+    ]
+    return text_table(
+        "Profiles with data",
+        ("Analyte", "Cycle", "Kind", "Profiles", "Subjects"),
+        rows,
+        "A sparse profile yields observed values only; why is in PROFILE and ADPP.",
+        text_columns=3,
+    )
+
+
+def _analyte(
+    tables: Mapping[str, pl.DataFrame], study: Study, analyte: Analyte
+) -> tuple[Block, ...]:
+    order = [level.code for level in study.escalation.levels] if study.escalation else []
+    adpc, adpp = tables["ADPC"], tables["ADPP"]
+    figures: list[Figure | None] = [
+        *draw.mean_curves(tables["PKCONC"], adpc, analyte.code, analyte.name, order),
+        draw.dose_figure(adpp, analyte.code, analyte.name, DOSE_CODES),
+        draw.trough_figure(adpp, analyte.code, analyte.name, order),
+        *draw.individual(adpc, analyte.code, analyte.name, order),
+    ]
+    drawn = [f for f in figures if f is not None]
+    return (_parameters(tables["PKSTAT"], analyte.code), *drawn, _why_not(adpp, analyte.code))
+
+
+def _parameters(stats: pl.DataFrame, analyte: str) -> Table:
+    """The parameters by level and cycle over all cohorts, with every statistic."""
+    rows = stats.filter((pl.col("PARCAT1") == analyte) & (pl.col("COHORT") == "ALL"))
+    keys = ["LEVEL", "CYCLE", "PARAMCD", "PARAM", "AVALU"]
+    wide = rows.pivot(on="STAT", index=keys, values="AVAL", aggregate_function="first")
+    present = [s for s in STATISTICS if s in wide.columns]
+    body = [
+        (
+            str(r["LEVEL"] or DASH),
+            str(r["CYCLE"] if r["CYCLE"] is not None else DASH),
+            f"{r['PARAM']} ({r['PARAMCD']})",
+            str(r["AVALU"] or ""),
+            *(_statistic(s, r[s]) for s in present),
+        )
+        for r in wide.iter_rows(named=True)
+    ]
+    header = ("Level", "Cycle", "Parameter", "Unit", *(STATISTIC_NAMES[s] for s in present))
+    note = "Values with status NR and profiles whose dose deviates from plan are in ADPP, not here."
+    return text_table("Parameters by level and cycle", header, body, note, text_columns=4)
+
+
+def _statistic(code: str, value: float | None) -> str:
+    if code == "N":
+        return whole(value)
+    return percent(value) if code in {"CV", "GCV"} else significant(value)
+
+
+def _why_not(adpp: pl.DataFrame, analyte: str) -> Table:
+    reasons = (
+        adpp.filter(
+            (pl.col("PARCAT1") == analyte)
+            & pl.col("AVAL").is_null()
+            & pl.col("PPREASND").is_not_null()
+        )
+        .group_by("PPREASND")
+        .agg(
+            pl.col("PARAMCD").unique().sort().str.join(", "),
+            pl.col("PROFILE").n_unique().alias("PROFILES"),
+        )
+        .sort("PROFILES", "PPREASND", descending=[True, False])
+    )
+    body = [(str(r), whole(n), str(codes)) for r, codes, n in reasons.iter_rows()]
+    return text_table("Parameters not done, and why", ("Reason", "Profiles", "Parameters"), body)
+
+
+def _ada(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    if study.collects("IS"):
+        blocks.append(_incidence(tables["ADASUM"]))
+    else:
+        blocks.append(Paragraph("Anti-drug antibodies: not collected."))
+    if study.collects("CP"):
+        blocks.append(_biomarkers(tables["ADPD"]))
+    else:
+        blocks.append(Paragraph("Biomarkers: not collected."))
+    return tuple(blocks)
+
+
+def _incidence(adasum: pl.DataFrame) -> Table:
+    rows = []
+    for r in adasum.filter(pl.col("GROUP").is_in(["ALL", "LEVEL", "COHORT"])).iter_rows(named=True):
+        if r["GROUP"] == "COHORT" and r["N"] == 0:
+            continue
+        value = share(r["X"], r["N"]) if r["X"] is not None else significant(r["AVAL"])
+        group = "all subjects" if r["GROUP"] == "ALL" else f"{r['GROUP'].lower()} {r['GROUPVAL']}"
+        rows.append((str(r["DRUG"]), group, str(r["PARAM"]), value, str(r["DENOM"] or "")))
+    header = ("Drug", "Group", "Item", "x/n (%) or median", "Denominator")
+    return text_table("Anti-drug antibodies", header, rows, text_columns=3)
+
+
+def _biomarkers(adpd: pl.DataFrame) -> Table:
+    post = adpd.filter(pl.col("AVAL").is_not_null())
+    grouped = post.group_by("PARAMCD", "LEVEL", "VISIT", "ATPT").agg(
+        pl.col("PARAM").first(),
+        pl.col("AVALU").first(),
+        pl.col("ADTM").min(),
+        n=pl.col("USUBJID").n_unique(),
+        mean=pl.col("AVAL").mean(),
+        median=pl.col("AVAL").median(),
+        low=pl.col("AVAL").min(),
+        high=pl.col("AVAL").max(),
+        change=pl.col("CHG").mean(),
+    )
+    body = [
+        (
+            f"{r['PARAM'] or r['PARAMCD']} ({r['AVALU'] or ''})",
+            str(r["LEVEL"] or DASH),
+            f"{r['VISIT'] or ''} {r['ATPT'] or ''}".strip(),
+            whole(r["n"]),
+            *(significant(r[c]) for c in ("mean", "median", "low", "high", "change")),
+        )
+        for r in grouped.sort(
+            "PARAMCD", "LEVEL", "ADTM", "VISIT", "ATPT", nulls_last=True
+        ).iter_rows(named=True)
+    ]
+    header = ("Marker", "Level", "Visit", "n", "Mean", "Median", "Min", "Max", "Mean change")
+    return text_table("Biomarkers by level and visit", header, body, text_columns=3)
