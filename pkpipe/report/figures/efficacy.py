@@ -190,7 +190,7 @@ def km_figure(
     lines = [("all", rows)] + [
         (str(k[0]), g) for k, g in by_cohort.group_by("GROUPVAL", maintain_order=True)
     ]
-    longest = max(float(f["TIME"].max() or 0) for _, f in lines) / days_a_month  # type: ignore[arg-type]
+    longest = max(max(f["TIME"].to_list(), default=0.0) for _, f in lines) / days_a_month
     step = next(s for s in (1, 2, 3, 6, 12, 24, 60) if longest / s <= 10)
     ticks = [float(step * i) for i in range(int(longest // step) + 1)]
     name = f"km-{endpoint.lower()}"

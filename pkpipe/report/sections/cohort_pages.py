@@ -153,12 +153,12 @@ def _counts(title: str, rows: pl.DataFrame) -> Table:
     body = []
     for (subtopic, code, label), group in rows.group_by(keys, maintain_order=True):
         values = dict(zip(group["STAT"].to_list(), group["VALUE"].to_list(), strict=True))
-        size = group["N"].max()
+        size = next((n for n in group["N"].to_list() if n), None)
         text = next((t for t in group["VALUEC"].to_list() if t), None)
         if text is not None:
             value = str(text)
         elif "COUNT" in values:
-            value = whole(values["COUNT"]) if not size else share(values["COUNT"], float(size))  # type: ignore[arg-type]
+            value = whole(values["COUNT"]) if not size else share(values["COUNT"], size)
         else:
             value = significant(next(iter(values.values())))
         interval = limits(values["LOWER"], values["UPPER"]) if "LOWER" in values else ""

@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of
-from pkpipe.report.numbers import day, limits, whole
+from pkpipe.report.numbers import limits, plain, whole
 
 TITLE: Final = "Decision"
 
@@ -68,7 +68,7 @@ def _basis(row: Mapping[str, object]) -> Table:
         ("Mode", str(row["MODE"] or "–")),
         ("Rules applied", str(row["RULES"] or "–").replace(";", ", ")),
         ("Assumptions used", str(row["ASSUMP"] or "–").replace(";", ", ")),
-        ("Earliest date of a further decision", day(row["EARLIEST"])),  # type: ignore[arg-type]
+        ("Earliest date of a further decision", plain(row["EARLIEST"])),
         (
             "State (evaluable / DLT / grade ≥2 / pending)",
             str(row["STATES"] or "–").replace("|", "  "),
@@ -107,7 +107,7 @@ def _levels(decision: pl.DataFrame, study: Study) -> Table:
         "In window",
         "95 % CI of the rate (%)",
     )
-    note = "Evaluable subjects only; exact (Clopper–Pearson) interval. Backfill and late events are not counted."
+    note = "Evaluable subjects only; exact (Clopper–Pearson) interval; without backfill and late events."
     return Table(
         "Dose-limiting toxicity by level", header, tuple(rows), note, frozenset({2, 3, 4, 5})
     )
