@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 DASH: Final = "–"
@@ -17,12 +17,11 @@ def significant(value: float | None, figures: int = 3) -> str:
         return DASH
     if value == 0:
         return "0"
-    exact = Decimal(repr(value))
-    place = exact.adjusted() - figures + 1
-    rounded = exact.quantize(Decimal(1).scaleb(place), rounding=ROUND_HALF_UP)
-    if -5 <= rounded.adjusted() <= 6:
-        return format(rounded.quantize(Decimal(1)) if place > 0 else rounded, "f")
-    return format(rounded.normalize(), "E").replace("E", "e")
+    rounded = Context(prec=figures, rounding=ROUND_HALF_UP).create_decimal(repr(value))
+    padded = rounded.quantize(Decimal(1).scaleb(rounded.adjusted() - figures + 1))
+    if -5 <= padded.adjusted() <= 6:
+        return format(padded, "f")
+    return format(padded, "E").replace("E", "e")
 
 
 def fixed(value: float | None, decimals: int) -> str:

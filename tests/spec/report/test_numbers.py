@@ -17,7 +17,7 @@ from pkpipe.report.numbers import fixed, limits, p_value, plain, share, signific
         (2.345, "2.35"),  # half goes away from zero, as SAS and people do it
         (-2.345, "-2.35"),
         (0.0, "0"),
-        (1.5e-9, "1.5e-9"),
+        (1.5e-9, "1.50e-9"),
         (None, "–"),
         (float("nan"), "–"),
     ],
