@@ -28,7 +28,9 @@ def test_derived_numbers_have_three_significant_figures(value, text):
 
 def test_a_half_is_rounded_away_from_zero_whatever_the_binary_fraction_says():
     assert fixed(0.125, 2) == "0.13"
-    assert fixed(2.675, 2) == "2.68"  # binary 2.67499999..., printed 2.675: what people see is what is rounded
+    assert (
+        fixed(2.675, 2) == "2.68"
+    )  # binary 2.67499999..., printed 2.675: what people see is what is rounded
     assert fixed(-0.5, 0) == "-1"
 
 
