@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def reference_set() -> Path:
-    """Folder of the larger set of outside answers, beside a checkout; a test that needs it is skipped without."""
+    """Folder of the larger set of outside answers beside a checkout; without it the test is skipped."""
     folder = ROOT.parent / "shared" / "reference"
     if not folder.is_dir():
         pytest.skip("the larger reference set (../shared/reference) is not present")
