@@ -1,0 +1,30 @@
+"""Exact intervals of a share, used by every room that counts subjects."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+def clopper_pearson(
+    x: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Exact two-sided limits of x of n, as shares from 0 to 1; NaN where n is 0.
+
+    Clopper & Pearson 1934 (doi:10.1093/biomet/26.4.404), by quantiles of the beta distribution.
+    """
+    from scipy.special import betaincinv  # noqa: PLC0415 (slow to import, only where a share is shown)
+
+    successes, trials = np.broadcast_arrays(
+        np.asarray(x, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    )
+    tail = (1 - level) / 2
+    failures = trials - successes
+    lower = np.where(successes > 0, betaincinv(np.maximum(successes, 1), failures + 1, tail), 0.0)
+    upper = np.where(
+        failures > 0, betaincinv(successes + 1, np.maximum(failures, 1), 1 - tail), 1.0
+    )
+    nobody = trials == 0
+    return np.where(nobody, np.nan, lower), np.where(nobody, np.nan, upper)
