@@ -1,0 +1,129 @@
+"""Immunogenicity: tiered ADA and NAb results to status by subject, incidence, effect on exposure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.immunogenicity.adab import adab_of, adasamp_of
+from pkpipe.immunogenicity.checks import findings_of
+from pkpipe.immunogenicity.exposure import adapk_of
+from pkpipe.immunogenicity.options import AdaOptions, options_of
+from pkpipe.immunogenicity.results import with_results, with_tiers
+from pkpipe.immunogenicity.samples import samples_of
+from pkpipe.immunogenicity.subjects import subjects_of, with_standing
+from pkpipe.immunogenicity.summary import adasum_of
+from pkpipe.immunogenicity.tolerance import with_tolerance
+from pkpipe.protocol.immunogenicity import AdaPlan
+from pkpipe.protocol.study import Study
+from pkpipe.tables.findings import no_findings, raise_if_any
+
+__all__ = [
+    "IS_COLUMNS",
+    "adab_of",
+    "adasamp_of",
+    "adasum_of",
+    "classified_samples",
+    "findings",
+    "known_columns",
+    "run",
+    "subjects_of",
+]
+
+# Columns of IS the room works with; a file that lacks one of them has it empty.
+IS_COLUMNS: Final[dict[str, pl.DataType]] = {
+    **dict.fromkeys(
+        ("USUBJID", "ISTESTCD", "ISTEST", "ISBDAGNT", "ISORRES", "ISSTRESC", "ISSTAT", "ISREASND"),
+        pl.String(),
+    ),
+    "ISSTRESN": pl.Float64(),
+    **dict.fromkeys(("VISIT", "ISTPT", "ISDTC", "SRCFILE"), pl.String()),
+    "ISTPTNUM": pl.Float64(),
+    "SRCROW": pl.Int64(),
+}
+_NO_PLAN: Final = AdaPlan.model_validate(
+    {
+        "assays": (),
+        "missing_baseline": "negative",
+        "boosted": {"ratio": 1},
+        "persistent_days": 1,
+        "short_followup": "indeterminate",
+    }
+)
+
+
+def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """ADASAMP, ADAB, ADASUM and ADAPK of a study; empty tables where ADA is not collected.
+
+    Raises:
+        DataError: IS rows that cannot be right (`checks.py`).
+    """
+    adsl, collected = tables["ADSL"], study.immunogenicity is not None and study.collects("IS")
+    options = options_of(study.immunogenicity if study.immunogenicity and collected else _NO_PLAN)
+    rows = known_columns(tables["IS"]) if collected else known_columns(tables["IS"].clear())
+    raise_if_any(findings(rows, options))
+    first = first_doses(tables["ADEX"])
+    samples = classified_samples(
+        rows, first, options, tolerance_concentrations(tables["ADPC"], options)
+    )
+    drugs = pl.DataFrame({"DRUG": [a.drug for a in options.assays]}, schema={"DRUG": pl.String()})
+    treated = adsl.filter(pl.col("SAFFL") == "Y").select("USUBJID", "COHORT", "LEVEL")
+    everyone = treated.join(drugs, how="cross").sort("USUBJID", "DRUG", maintain_order=True)
+    subjects = subjects_of(samples, everyone, options)
+    return {
+        "ADASAMP": adasamp_of(samples),
+        "ADAB": adab_of(subjects),
+        "ADASUM": adasum_of(subjects, ("COHORT", "LEVEL")),
+        "ADAPK": adapk_of(subjects, tables["ADPP"], tables["ADEX"]),
+    }
+
+
+def classified_samples(
+    rows: pl.DataFrame,
+    first: pl.DataFrame,
+    options: AdaOptions,
+    concentrations: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """IS rows to samples with status, tolerance, baseline and standing; see the modules of each step."""
+    samples = samples_of(rows, first, options)
+    return with_standing(with_tolerance(samples, concentrations, options), options)
+
+
+def findings(rows: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
+    """Everything in IS that cannot be right or asks for a query."""
+    if rows.is_empty():
+        return no_findings()
+    return findings_of(with_results(with_tiers(rows, options.declared)), options)
+
+
+def known_columns(rows: pl.DataFrame) -> pl.DataFrame:
+    """IS with every column the room asks for, in its type; others stay (ISTSTOPO is used if there)."""
+    return rows.with_columns(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in IS_COLUMNS.items()
+    )
+
+
+def first_doses(adex: pl.DataFrame) -> pl.DataFrame:
+    """First dose of each drug and subject; midnight where only its day is known."""
+    return (
+        adex.filter(pl.col("DOSE") > 0)
+        .group_by("USUBJID", "DRUG")
+        .agg(FIRSTDTM=pl.col("ASTDTM").min())
+        .sort("USUBJID", "DRUG")
+    )
+
+
+def tolerance_concentrations(adpc: pl.DataFrame, options: AdaOptions) -> pl.DataFrame | None:
+    """Concentrations of the analytes the tolerance limits are stated for; BLQ counts as 0. None: no limit."""
+    analytes = {a.tolerance_analyte for a in options.assays if a.drug_tolerance is not None}
+    if not analytes:
+        return None
+    value = pl.when(pl.col("BLQFL") == "Y").then(0.0).otherwise(pl.col("AVAL"))
+    return (
+        adpc.filter(pl.col("PARAMCD").is_in([a for a in analytes if a is not None]))
+        .select("USUBJID", "DRUG", "ADTM", value.alias("CONC"))
+        .drop_nulls("CONC")
+    )

@@ -48,3 +48,7 @@ class AdaPlan(Frozen):
     boosted: Boost
     persistent_days: Annotated[int, Field(gt=0)]
     short_followup: Literal["transient", "indeterminate", "persistent"]
+    titre_scale: Literal["dilution", "log10"] | None = Field(
+        default=None,
+        description="how IS gives titres; null: dilutions with a ratio, log10 with a log10 change",
+    )

@@ -1,0 +1,141 @@
+"""What cannot be right in immunogenicity data: one finding a row, with subject and what is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.immunogenicity.options import MICRO, AdaOptions
+from pkpipe.immunogenicity.results import RESULTS_ALLOWED
+from pkpipe.immunogenicity.samples import KEY, of_drug
+from pkpipe.tables.findings import Severity, all_findings
+
+# A log10 titre above this would be a dilution of one in 10^12: such titres are dilutions, not logarithms.
+HIGHEST_LOG10: Final = 12
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that may be wrong with an IS row."""
+
+    code: str
+    severity: Severity
+    column: str
+    wrong: pl.Expr
+    message: str
+    allowed: str
+
+
+_SCREEN, _CONFIRM, _ADA = pl.col("S_SCREEN"), pl.col("S_CONFIRM"), pl.col("S_ADA")
+_SAYS, _TIER = pl.col("SAYS"), pl.col("TIER")
+_NEGATIVE = (
+    (_ADA == 0)
+    | (_ADA.is_null() & ((_SCREEN == 0) | (_CONFIRM == 0)))
+).fill_null(value=False)  # fmt: skip
+_NO_ADA_ROW = ~pl.col("S_HASADA")
+
+
+def checks(options: AdaOptions) -> tuple[Check, ...]:
+    """The checks of IS rows under these options, S_* being the results of the row's own sample."""
+    low = (pl.col("TITREU") < pl.col("MRDU")).fill_null(value=False)
+    dilution = options.scale == "dilution"
+    return (
+        Check("IS-TEST", "error", "ISTESTCD", _TIER.is_null(), "belongs to no tier of an ADA assay",
+              "a screen, confirm, titre or NAb test, as the study names them"),
+        Check("IS-RESULT", "error", "ISSTRESC", pl.col("UNREAD"), "is no result", RESULTS_ALLOWED),
+        Check("IS-DUPLICATE", "error", "ISDTC", pl.col("REPEATED"),
+              "a second result of the same test, drug and time", "one result a sample"),
+        Check("IS-CONFIRM-NO-SCREEN", "error", "ISTESTCD",
+              (_TIER == "CONFIRM") & _SAYS.is_not_null() & ~pl.col("S_HASSCREEN"),
+              "a confirmation without a screening result of the same sample",
+              "the screening result of that sample"),
+        Check("IS-CONFIRM-SCREEN-NEG", "error", "ISSTRESC",
+              (_TIER == "CONFIRM") & (_SAYS == 1) & (_SCREEN == 0),
+              "confirmed, though the screen was negative", "a confirmation of a positive screen"),
+        Check("IS-CONFIRM-MISSING", "query", "ISSTRESC",
+              (_TIER == "SCREEN") & (_SAYS == 1) & _CONFIRM.is_null() & pl.col("D_CONFIRM"),
+              "positive screen without a confirmation: the sample has no status", "the confirmation"),
+        Check("IS-NAB-NO-ADA", "error", "ISSTRESC",
+              (_TIER == "NAB") & _SAYS.is_not_null() & _NO_ADA_ROW,
+              "a NAb result of a sample without an ADA test", "the ADA result of that sample"),
+        Check("IS-NAB-ADA-NEG", "error", "ISSTRESC", (_TIER == "NAB") & (_SAYS == 1) & _NEGATIVE,
+              "NAb-positive, though the sample is ADA-negative", "NAb results of ADA-positive samples"),
+        Check("IS-TITRE-ADA-NEG", "query", "ISSTRESC",
+              (_TIER == "TITRE") & (_SAYS == 1) & _NEGATIVE,
+              "a titre of an ADA-negative sample is not used", "titres of ADA-positive samples"),
+        # Reciprocal dilutions start at the MRD; log10 titres are rounded or interpolated around it.
+        Check("IS-TITRE-MRD", "error" if dilution else "query", "ISSTRESN", low,
+              "below the titre at the minimum required dilution"
+              + ("" if dilution else ": kept as reported"),
+              "that titre or more, or a text such as <100"),
+        Check("IS-TITRE-SCALE", "error", "ISSTRESN",
+              (pl.col("TITREU") > HIGHEST_LOG10 * MICRO) & pl.lit(not dilution),
+              "is a dilution, but the options speak of log10 titres",
+              "log10 titres, or titre_scale: dilution"),
+        Check("IS-DATE", "query", "ISDTC", ~pl.col("DATED") & _SAYS.is_not_null(),
+              "the sample cannot be placed before or after first dose", "at least the whole date"),
+        Check("IS-NO-TIME", "note", "ISDTC", pl.col("DATED") & ~pl.col("TIMED") & _SAYS.is_not_null(),
+              "no time of day: placed by its date", "date and time"),
+        Check("IS-NO-TITRE", "note", "ISSTRESC",
+              (_TIER == "ADA") & (_SAYS == 1) & pl.col("TITREU").is_null() & ~pl.col("BELOW"),
+              "positive without a titre", "the titre"),
+    )  # fmt: skip
+
+
+def findings_of(read: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
+    """Findings in IS rows, in the layout of `pkpipe.tables.findings`.
+
+    read: rows through `with_tiers` and `with_results`, with `SRCFILE` and `SRCROW`.
+    """
+    rows = _with_sample(read).with_columns(
+        MRDU=of_drug({a.drug: a.mrd_titre for a in options.assays}, pl.Int64()),
+        DATED=pl.col("ISDTC").str.len_chars().fill_null(0) >= 10,
+        TIMED=pl.col("ISDTC").str.len_chars().fill_null(0) > 10,
+    )
+    rules = checks(options)
+    flagged = rows.with_columns(
+        c.wrong.fill_null(value=False).alias(f"W{i}") for i, c in enumerate(rules)
+    )
+    return all_findings(
+        flagged.filter(pl.col(f"W{i}")).select(
+            CHECK=pl.lit(c.code),
+            SEVERITY=pl.lit(c.severity),
+            TABLE=pl.lit("IS"),
+            FILE=pl.col("SRCFILE"),
+            ROW=pl.col("SRCROW"),
+            USUBJID=pl.col("USUBJID"),
+            COLUMN=pl.lit(c.column),
+            VALUE=pl.coalesce(pl.col(c.column).cast(pl.String), "TEXT")
+            if c.column.startswith("ISSTRES")
+            else pl.col(c.column).cast(pl.String),
+            MESSAGE=pl.lit(c.message),
+            ALLOWED=pl.lit(c.allowed),
+        )
+        for i, c in enumerate(rules)
+    )
+
+
+def _with_sample(read: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the results of their own sample beside them, and whether a test is repeated."""
+    sample = [*KEY, "ISDTC", "UNDATED"]
+    keyed = read.with_columns(
+        UNDATED=pl.when(pl.col("ISDTC").is_null()).then(pl.col("VISIT")),
+        REPEATED=pl.struct("USUBJID", "DRUG", "TIER", "ISDTC").is_duplicated()
+        & pl.col("ISDTC").is_not_null()
+        & pl.col("SAYS").is_not_null(),
+    )
+    results = {
+        f"S_{t}": pl.when(pl.col("TIER") == t).then(_SAYS).max()
+        for t in ("ADA", "SCREEN", "CONFIRM")
+    }
+    side = keyed.group_by(sample).agg(
+        S_HASSCREEN=((_TIER == "SCREEN") & _SAYS.is_not_null()).any(),
+        S_HASADA=_TIER.is_in(["ADA", "SCREEN", "CONFIRM", "TITRE"]).any(),
+        **results,
+    )
+    confirms = keyed.group_by("DRUG").agg(D_CONFIRM=(_TIER == "CONFIRM").any())
+    return keyed.join(side, on=sample, how="left", nulls_equal=True, maintain_order="left").join(
+        confirms, on="DRUG", how="left", nulls_equal=True, maintain_order="left"
+    )

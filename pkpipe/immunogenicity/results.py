@@ -1,0 +1,143 @@
+"""IS rows read: which tier of the assay a row belongs to, and what its result says.
+
+The texts of a laboratory are few and its rows many, so each distinct text is read once and joined back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from pkpipe.immunogenicity.options import MICRO, Assay
+
+TIERS: Final = ("ADA", "SCREEN", "CONFIRM", "TITRE", "NAB")  # ADA: one final result a sample
+POSITIVE, NEGATIVE = 1, 0
+
+# The first pattern found in the words of a row (upper case) names its tier. TSTOPOBJ is the CDISC codelist
+# of ISTSTOPO: SCREEN, CONFIRM, QUANTIFY.
+TIER_WORDS: Final = (
+    ("NAB", r"NAB|NEUTRALI"),
+    ("TITRE", r"TITE?R|QUANTIFY"),
+    ("CONFIRM", r"CONF|CFM|IMMUNODEPL"),
+    ("SCREEN", r"SCR"),
+    ("ADA", r"ADA|ANTI-?DRUG|BINDING"),
+)
+# What a result text says, the first pattern that fits. A titration that came out negative belongs to a
+# sample that was already confirmed: positive, titre below the first dilution.
+RESULT_WORDS: Final = (
+    ("BELOW", r"^<|^(NEGATIVE|POSITIVE) TIT"),
+    ("NEGATIVE", r"^NEG|^N(ON|OT)[- ]?(REACTIVE|DETECTED)"),
+    ("POSITIVE", r"^POS|^REACTIVE|^DETECTED"),
+    (
+        "MISSING",
+        r"^NOT (DONE|REPORTABLE|EVALUABLE)|^QNS|^NR$|^INSUFFICIENT|^QUANTITY NOT SUFFICIENT",
+    ),
+)
+RESULTS_ALLOWED: Final = "POSITIVE, NEGATIVE, a titre such as 100, 1:100 or <100, NOT DONE, empty"
+
+
+def with_tiers(rows: pl.DataFrame, assays: Sequence[Assay]) -> pl.DataFrame:
+    """IS rows with `DRUG` and `TIER`; a row whose test belongs to no tier keeps a null one."""
+    keys = [c for c in ("ISTESTCD", "ISTEST", "ISTSTOPO", "ISBDAGNT") if c in rows.columns]
+    kinds = rows.select(keys).unique(maintain_order=True)
+    named = _tiers_of_plan(kinds, assays) if assays else _tiers_of_words(kinds)
+    return rows.join(named, on=keys, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _tiers_of_plan(kinds: pl.DataFrame, assays: Sequence[Assay]) -> pl.DataFrame:
+    """The tier of each test as the study declares it; one drug in the study needs no ISBDAGNT."""
+    declared = pl.DataFrame(
+        [
+            {"DRUG": assay.drug, "ISTESTCD": code, "TIER": tier}
+            for assay in assays
+            for code, tier in _codes_of(assay).items()
+        ],
+        schema={"DRUG": pl.String(), "ISTESTCD": pl.String(), "TIER": pl.String()},
+    )
+    only = assays[0].drug if len(assays) == 1 else None
+    agent = pl.col("ISBDAGNT") if "ISBDAGNT" in kinds.columns else pl.lit(None, dtype=pl.String)
+    told = kinds.with_columns(DRUG=agent.fill_null(pl.lit(only, dtype=pl.String)))
+    if only is None and len(assays) == 1:
+        return told.join(declared.drop("DRUG"), on="ISTESTCD", how="left", maintain_order="left")
+    return told.join(declared, on=["DRUG", "ISTESTCD"], how="left", maintain_order="left")
+
+
+def _codes_of(assay: Assay) -> dict[str, str]:
+    """Test code to tier; a code at several binding tiers carries the final result of the sample."""
+    tiers = {"SCREEN": assay.screen, "CONFIRM": assay.confirm, "TITRE": assay.titre}
+    given = {tier: code for tier, code in tiers.items() if code is not None}
+    codes = {code: tier for tier, code in given.items()}
+    if len(given) > len(codes) or set(given) == {"TITRE"}:
+        counts = [code for code in given.values() if list(given.values()).count(code) > 1]
+        codes |= dict.fromkeys(counts or given.values(), "ADA")
+    return codes | ({assay.nab: "NAB"} if assay.nab is not None else {})
+
+
+def _tiers_of_words(kinds: pl.DataFrame) -> pl.DataFrame:
+    """The tier each test's own words name, neutralising first, the plain binding result last."""
+    words = pl.concat_str(
+        [
+            pl.col(c).fill_null("").str.to_uppercase()
+            for c in ("ISTESTCD", "ISTEST", "ISTSTOPO")
+            if c in kinds.columns
+        ],
+        separator=" ",
+    )
+    tier = pl.coalesce(
+        pl.when(words.str.contains(pattern)).then(pl.lit(name)) for name, pattern in TIER_WORDS
+    )
+    agent = pl.col("ISBDAGNT") if "ISBDAGNT" in kinds.columns else pl.lit(None, dtype=pl.String)
+    return kinds.with_columns(DRUG=agent.fill_null("DRUG"), TIER=tier)
+
+
+def with_results(rows: pl.DataFrame) -> pl.DataFrame:
+    """IS rows with `SAYS` (1, 0, null), `TITREU` (millionths, null if none), `BELOW` and `UNREAD`.
+
+    A number is a titre in the rows that may carry one (single result, titre): above zero it says positive.
+    """
+    given = pl.coalesce(
+        pl.col("ISSTRESC"), pl.col("ISORRES") if "ISORRES" in rows.columns else pl.lit(None)
+    )
+    texts = rows.select(TEXT=given, ISSTRESN="ISSTRESN").unique(maintain_order=True)
+    word = pl.col("TEXT").str.strip_chars().str.to_uppercase()
+    number = pl.coalesce(
+        pl.col("ISSTRESN"),
+        word.cast(pl.Float64, strict=False),
+        word.str.extract(r"^1:(\d+(?:\.\d+)?)$").cast(pl.Float64, strict=False),
+    )
+    read = texts.with_columns(
+        WORD=pl.coalesce(pl.when(word.str.contains(p)).then(pl.lit(n)) for n, p in RESULT_WORDS),
+        NUMBER=(number * MICRO).round().cast(pl.Int64, strict=False),
+    )
+    missing = (pl.col("ISSTAT") == "NOT DONE").fill_null(value=False)
+    titred = pl.col("TIER").is_in(["ADA", "TITRE"])
+    below = (pl.col("WORD") == "BELOW") & titred
+    says = (
+        pl.when(missing)
+        .then(None)
+        .when(below | (pl.col("WORD") == "POSITIVE"))
+        .then(POSITIVE)
+        .when(pl.col("WORD") == "NEGATIVE")
+        .then(NEGATIVE)
+        .when(titred & (pl.col("NUMBER") > 0))
+        .then(POSITIVE)
+        .when(titred & (pl.col("NUMBER") == 0))
+        .then(NEGATIVE)
+        .cast(pl.Int8)
+    )
+    unread = ~missing & pl.col("TEXT").is_not_null() & says.is_null()
+    return (
+        rows.with_columns(TEXT=given)
+        .join(read, on=["TEXT", "ISSTRESN"], how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(
+            SAYS=says,
+            TITREU=pl.when(titred & (says == POSITIVE) & ~below.fill_null(value=False)).then(
+                pl.col("NUMBER")
+            ),
+            BELOW=below.fill_null(value=False) & ~missing,
+            UNREAD=(unread & (pl.col("WORD") != "MISSING").fill_null(value=True)),
+        )
+        .drop("WORD", "NUMBER")
+    )

@@ -1,0 +1,208 @@
+"""IS rows to one row a sample and drug: status with its reason, titre, place before or after first dose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.immunogenicity.options import AdaOptions, Assay
+from pkpipe.immunogenicity.results import NEGATIVE, POSITIVE, TIERS, with_results, with_tiers
+from pkpipe.tables import dates
+
+ADA, SCREEN, CONFIRM = pl.col("ADA"), pl.col("SCREEN"), pl.col("CONFIRM")
+KEY: Final = ("USUBJID", "DRUG")
+
+
+@dataclass(frozen=True)
+class SampleRule:
+    """A combination of tier results, the status it gives and why."""
+
+    when: pl.Expr
+    result: str
+    reason: str | None  # null: the status speaks for itself
+
+
+# ADA-1 in reading order; the first rule that fits decides. HAS_*: the assay of this drug has that tier.
+SAMPLE_RULES: Final = (
+    SampleRule(ADA == POSITIVE, "POSITIVE", None),
+    SampleRule(ADA == NEGATIVE, "NEGATIVE", None),
+    SampleRule(
+        (SCREEN == NEGATIVE) & (CONFIRM == POSITIVE), "MISSING", "confirmed but screen negative"
+    ),
+    SampleRule(SCREEN == NEGATIVE, "NEGATIVE", None),
+    SampleRule((SCREEN == POSITIVE) & (CONFIRM == POSITIVE), "POSITIVE", None),
+    SampleRule(CONFIRM == NEGATIVE, "NEGATIVE", None),
+    SampleRule((SCREEN == POSITIVE) & ~pl.col("HAS_CONFIRM"), "POSITIVE", None),
+    SampleRule(SCREEN == POSITIVE, "MISSING", "screen positive, confirmation missing"),
+    SampleRule((CONFIRM == POSITIVE) & ~pl.col("HAS_SCREEN"), "POSITIVE", None),
+    SampleRule(CONFIRM == POSITIVE, "MISSING", "confirmation without a screen"),
+    SampleRule(
+        pl.col("TITRE_SAYS").is_not_null(), "MISSING", "titre without screen and confirmation"
+    ),
+    SampleRule(pl.lit(True), "MISSING", "no reportable result"),
+)
+
+
+@dataclass(frozen=True)
+class PhaseRule:
+    """Where a sample lies relative to the first dose of its drug."""
+
+    when: pl.Expr
+    phase: str  # PRE, POST or UNKNOWN
+    reason: str | None
+
+
+_DAY, _FIRST = pl.col("ADT"), pl.col("FIRSTDT")
+_CLOCKS = pl.col("CLOCK") & pl.col("FIRSTCLOCK")
+# ADA-3. A clock decides wherever both sides have one; a first dose at 00:00:00 has none (that is how an
+# unknown time is written). The same day without clocks: planned pre-dose, or nothing said, counts as before.
+PHASE_RULES: Final = (
+    PhaseRule(_DAY.is_null(), "UNKNOWN", "sample date incomplete"),
+    PhaseRule(_FIRST.is_null(), "PRE", "no first dose"),
+    PhaseRule(_DAY < _FIRST, "PRE", None),
+    PhaseRule(_DAY > _FIRST, "POST", None),
+    PhaseRule(_CLOCKS & (pl.col("ADTM") <= pl.col("FIRSTDTM")), "PRE", None),
+    PhaseRule(_CLOCKS, "POST", None),
+    PhaseRule(pl.col("PREDOSE"), "PRE", "day of first dose, time unknown: planned before the dose"),
+    PhaseRule(
+        ~pl.col("CLOCK") & ~pl.col("PLANNED"),
+        "PRE",
+        "day of first dose, time unknown: taken as before the dose",
+    ),
+    PhaseRule(pl.lit(True), "POST", "day of first dose, time unknown: not planned before the dose"),
+)
+
+
+def samples_of(rows: pl.DataFrame, first: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
+    """One row a subject, drug and sampling time, sorted by them.
+
+    rows: IS rows. first: `USUBJID`, `FIRSTDTM` (first dose; midnight = only the day is known), optional
+    `DRUG`; a subject without a row has no first dose. Status as ADA-1, place as ADA-3, titres exact.
+    """
+    read = with_results(with_tiers(rows, options.declared)).filter(pl.col("TIER").is_not_null())
+    timed = _timed(_assembled(read, options.declared), first)
+    return _judged(timed, options.assays).sort(*KEY, "ADTM", "ISDTC", nulls_last=True)
+
+
+def _assembled(read: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
+    """The rows of a sample side by side: one column a tier (1, 0, null).
+
+    A sample is a subject, drug and ISDTC; without a date, a visit.
+    """
+    titred = pl.col("TIER").is_in(["ADA", "TITRE"])
+    wide = read.select(
+        *KEY,
+        "ISDTC",
+        *("VISIT", "ISTPT", "ISTPTNUM", "SRCROW", "BELOW"),
+        *(pl.when(pl.col("TIER") == tier).then(pl.col("SAYS")).alias(tier) for tier in TIERS),
+        UNDATED=pl.when(pl.col("ISDTC").is_null()).then(pl.col("VISIT")),
+        TITREU=pl.when(titred).then(pl.col("TITREU")),
+        TITREC=pl.when(titred & (pl.col("SAYS") == POSITIVE)).then(pl.col("TEXT")),
+        NAB_ROW=pl.col("TIER") == "NAB",
+        TITRE_ROW=titred & pl.col("SAYS").is_not_null(),
+        NOTDONE=pl.when(pl.col("SAYS").is_null()).then(pl.col("ISREASND")),
+    )
+    joined = wide.group_by(*KEY, "ISDTC", "UNDATED", maintain_order=True).agg(
+        pl.col("VISIT", "ISTPT", "ISTPTNUM").first(),
+        pl.col("SRCROW").min(),
+        pl.col(*TIERS).max(),
+        pl.col("TITREU").max(),
+        pl.col("TITREC", "NOTDONE").first(ignore_nulls=True),
+        pl.col("BELOW", "NAB_ROW", "TITRE_ROW").any(),
+    )
+    below = pl.col("BELOW") | (pl.col("TITRE") == NEGATIVE).fill_null(value=False)
+    return (
+        joined.with_columns(BELOW=below & pl.col("TITREU").is_null())
+        .rename({"TITRE": "TITRE_SAYS"})
+        .join(_tiers_there(joined, assays), on="DRUG", how="left", maintain_order="left")
+    )
+
+
+def _tiers_there(samples: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
+    """Per drug, whether its assay screens and confirms: as declared, else as its rows show."""
+    if assays:
+        declared = pl.DataFrame(
+            [(a.drug, a.screen is not None, a.confirm is not None) for a in assays],
+            schema={"DRUG": pl.String(), "HAS_SCREEN": pl.Boolean(), "HAS_CONFIRM": pl.Boolean()},
+            orient="row",
+        )
+        if declared["DRUG"].null_count() == 0:
+            return declared
+    confirms = pl.col("CONFIRM").is_not_null().any()
+    return samples.group_by("DRUG", maintain_order=True).agg(
+        HAS_SCREEN=confirms | pl.col("SCREEN").is_not_null().any(), HAS_CONFIRM=confirms
+    )
+
+
+def _timed(samples: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
+    """Samples with their date-time, the first dose and their place relative to it (`PHASE`)."""
+    on = [c for c in KEY if c in first.columns]
+    label = pl.col("ISTPT").str.to_uppercase()
+    planned = pl.col("ISTPT").is_not_null() | pl.col("ISTPTNUM").is_not_null()
+    told = samples.join(
+        first.select(*on, "FIRSTDTM"), on=on, how="left", maintain_order="left"
+    ).with_columns(
+        ADTM=dates.moment_or_midnight(pl.col("ISDTC")),
+        ADT=dates.day(pl.col("ISDTC")),
+        CLOCK=dates.has_time(pl.col("ISDTC")).fill_null(value=False),
+        FIRSTDT=pl.col("FIRSTDTM").dt.date(),
+        FIRSTCLOCK=(pl.col("FIRSTDTM").dt.time() != pl.time(0, 0)).fill_null(value=False),
+        PLANNED=planned,
+        PREDOSE=pl.coalesce(label.str.contains(r"^PRE"), pl.col("ISTPTNUM") <= 0, pl.lit(False)),
+    )
+    return told.with_columns(
+        PHASE=first_of([(r.when, r.phase) for r in PHASE_RULES]),
+        PHASERSN=first_of([(r.when, r.reason) for r in PHASE_RULES]),
+    )
+
+
+def _judged(samples: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
+    """Samples with `RESULT`, `TITREU` with the MRD where positive without a number, and `REASON`."""
+    judged = samples.with_columns(
+        RESULT=first_of([(r.when, r.result) for r in SAMPLE_RULES]),
+        WHY=first_of([(r.when, r.reason) for r in SAMPLE_RULES]),
+        MRDU=of_drug({a.drug: a.mrd_titre for a in assays}, pl.Int64()),
+    )
+    positive = pl.col("RESULT") == "POSITIVE"
+    bare = positive & pl.col("TITREU").is_null()
+    filled = bare & pl.col("MRDU").is_not_null()
+    note = (
+        pl.when(filled & pl.col("BELOW"))
+        .then(pl.lit("titre below the minimum required dilution: that of the MRD taken"))
+        .when(filled)
+        .then(pl.lit("positive without a titre: that of the MRD taken"))
+        .when(bare)
+        .then(pl.lit("positive without a titre, no MRD stated"))
+        .when(positive & (pl.col("TITREU") < pl.col("MRDU")))
+        .then(pl.lit("titre below the MRD, kept as reported"))
+    )
+    done = pl.when(pl.col("RESULT") == "MISSING").then(
+        pl.concat_str([pl.col("WHY"), pl.col("NOTDONE")], separator=": ", ignore_nulls=True)
+    )
+    return judged.with_columns(
+        TITREU=pl.when(positive).then(pl.coalesce("TITREU", "MRDU")),
+        MRDFL=filled,
+        REASON=pl.concat_str(
+            [done, note, pl.col("PHASERSN")], separator="; ", ignore_nulls=True
+        ).replace("", None),
+    ).drop("WHY", "PHASERSN", "NOTDONE", "MRDU", "HAS_SCREEN", "HAS_CONFIRM", "PLANNED", "PREDOSE")
+
+
+def first_of(rules: Sequence[tuple[pl.Expr, str | None]]) -> pl.Expr:
+    """The value of the first rule whose condition holds; an unknown condition does not hold."""
+    chain: pl.Expr = pl.lit(None, dtype=pl.String)
+    for when, value in reversed(rules):
+        chain = pl.when(when).then(pl.lit(value, dtype=pl.String)).otherwise(chain)
+    return chain
+
+
+def of_drug(values: Mapping[str | None, float | None], kind: pl.DataType) -> pl.Expr:
+    """A value of the assay by drug; an assay without a drug holds for every drug."""
+    if not values:
+        return pl.lit(None, dtype=kind)
+    if None in values:
+        return pl.lit(values[None], dtype=kind)
+    return pl.col("DRUG").replace_strict(dict(values), default=None, return_dtype=kind)
