@@ -1,0 +1,145 @@
+"""`pkpipe recist`: time-point and best overall response from lesions, or from responses as given."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError, DataError
+from pkpipe.protocol.loader import load_document, validated
+from pkpipe.tables.files import write_table
+from pkpipe.tables.findings import lines_of
+from pkpipe.tables.typed import Column, read_known
+from pkpipe.tumor.analysis import Outcome, analysed
+from pkpipe.tumor.listing import best_listing, point_listing, reader_listing
+from pkpipe.tumor.options import ResponseOptions
+
+EXAMPLE: Final = """example:
+  pkpipe recist tr.csv --tu tu.csv --rs rs.csv --ref ref.csv --options recist.yaml -o out
+  pkpipe recist --rs rs.csv --ref ref.csv -o out        (best response of the responses given)
+
+REF: USUBJID, TRTSDT, optional RANDDT, NACTDT, DTHDT, CUTDT.
+OPTIONS (YAML): criteria, anchor, sd_min_days, sd_window_days, confirm_days, max_ne, accept_sd, evaluator,
+too_small_mm, partial_dates (last, first, ne), no_assessment, new_therapy, reappearance (progression, sum),
+baseline_max_days, icpd_min_days, icpd_max_days, clinical_benefit_weeks.
+writes timepoints.csv, best.csv, best_by_reader.csv, reconciliation.csv, findings.csv
+
+"""
+
+
+def _key(name: str) -> Column:
+    return Column(name, required=True, filled=True)
+
+
+TR: Final = (
+    _key("USUBJID"),
+    Column("TRLNKID", required=True),
+    Column("TRGRPID"),
+    _key("TRTESTCD"),
+    Column("TRSTRESN", "number", required=True),
+    Column("TRSTRESC"),
+    Column("VISITNUM", "number"),
+    Column("TRDTC", "dtc", required=True),
+    Column("TRSEQ", "number"),
+)
+TU: Final = (
+    _key("USUBJID"),
+    Column("TULNKID", required=True),
+    Column("TULOC"),
+    Column("VISITNUM", "number"),
+    Column("TUDTC", "dtc"),
+)
+RS: Final = (
+    _key("USUBJID"),
+    Column("RSTESTCD", required=True),
+    Column("RSSTRESC", required=True),
+    Column("VISITNUM", "number"),
+    Column("RSDTC", "dtc", required=True),
+    Column("RSSEQ", "number"),
+)
+REF: Final = (
+    _key("USUBJID"),
+    *(Column(d, "date") for d in ("TRTSDT", "RANDDT", "NACTDT", "DTHDT", "CUTDT")),
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the verb."""
+    parser.epilog = EXAMPLE + str(parser.epilog)
+    parser.add_argument("tr", nargs="?", type=Path, metavar="TR", help="lesions, as SDTM TR")
+    parser.add_argument("--tu", type=Path, help="where each lesion is and of which class, SDTM TU")
+    parser.add_argument("--rs", type=Path, help="responses as the readers gave them, SDTM RS")
+    parser.add_argument("--ref", type=Path, help="dates of each subject")
+    parser.add_argument("--options", type=Path, help="choices, YAML")
+    parser.add_argument("-o", "--out", type=Path, required=True, help="directory to write")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, derive, write."""
+    if arguments.tr is None and arguments.rs is None:
+        raise ConfigError("give TR, or --rs for responses without lesions (see --help)")
+    options = _options(arguments.options)
+    tables = {
+        name: None if path is None else read_known(path, columns)
+        for name, path, columns in (
+            ("TR", arguments.tr, TR),
+            ("TU", arguments.tu, TU),
+            ("RS", arguments.rs, RS),
+            ("REF", arguments.ref, REF),
+        )
+    }
+    _check_reference(tables["REF"], arguments.ref, options)
+    outcome = analysed(tables["TR"], tables["TU"], tables["RS"], tables["REF"], options)
+    if tables["TR"] is None and outcome.reported.timepoints.is_empty():
+        raise DataError(f"{arguments.rs}: no OVRLRESP row of {options.criteria}")
+    _write(outcome, arguments)
+    return 0
+
+
+def _options(path: Path | None) -> ResponseOptions:
+    if path is None:
+        return ResponseOptions()
+    return validated(ResponseOptions, load_document(path), path)
+
+
+def _check_reference(ref: pl.DataFrame | None, path: Path | None, options: ResponseOptions) -> None:
+    """The anchor must be there, and a subject only once."""
+    if ref is None:
+        print("pkpipe recist: no --ref: days count from the baseline scan", file=sys.stderr)
+        return
+    anchor = "RANDDT" if options.anchor == "randomization" else "TRTSDT"
+    if ref[anchor].null_count() == ref.height:
+        raise ConfigError(f"{path}: no {anchor} in any row, but anchor is {options.anchor}")
+    twice = ref.filter(pl.col("USUBJID").is_duplicated())["USUBJID"].unique(maintain_order=True)
+    if len(twice):
+        raise DataError(f"{path}: one row a subject is expected, twice: {', '.join(twice)}")
+
+
+def _write(outcome: Outcome, arguments: argparse.Namespace) -> None:
+    derived = arguments.tr is not None
+    names = {"TR": arguments.tr, "TU": arguments.tu, "RS": arguments.rs}
+    files = {table: path.name for table, path in names.items() if path is not None}
+    findings = outcome.findings.with_columns(
+        FILE=pl.col("TABLE").replace_strict(files, default=None, return_dtype=pl.String)
+    )
+    tables = {
+        "timepoints": point_listing(outcome, derived=derived),
+        "best": best_listing(outcome, derived=derived),
+        "best_by_reader": reader_listing(outcome),
+        "reconciliation": outcome.reconciliation,
+        "findings": findings,
+    }
+    for name, table in tables.items():
+        write_table(table, arguments.out / f"{name}.csv")
+    queries = findings.filter(pl.col("SEVERITY") != "note")
+    for line in lines_of(queries, most=20):
+        print(line, file=sys.stderr)
+    print(
+        f"{arguments.out}: {tables['best'].height} subjects, {tables['timepoints'].height} time points, "
+        f"{findings.height} findings",
+        file=sys.stderr,
+    )

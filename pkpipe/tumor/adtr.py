@@ -1,0 +1,167 @@
+"""ADTR: every target measurement and every sum, with change from baseline and from nadir."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.tumor.criteria import UNITS_PER_MM
+from pkpipe.tumor.segments import starts
+
+SERIES: Final = ("USUBJID", "READER")
+LESION_TESTS: Final = {"LDIAM": "LDIAM", "LPERP": "NLDIAM"}
+COLUMNS: Final = {
+    "USUBJID": pl.String,
+    "EVAL": pl.String,
+    "EVALID": pl.String,
+    "PARAMCD": pl.String,
+    "PARAM": pl.String,
+    "ADT": pl.Date,
+    "ADTC": pl.String,
+    "VISIT": pl.String,
+    "LNKID": pl.String,
+    "LOC": pl.String,
+    "NODAL": pl.String,
+    "AVAL": pl.Float64,
+    "BASE": pl.Float64,
+    "CHG": pl.Float64,
+    "PCHG": pl.Float64,
+    "NADIR": pl.Float64,
+    "CHGNAD": pl.Float64,
+    "PCHGNAD": pl.Float64,
+    "ABLFL": pl.String,
+    "PDFL": pl.String,
+    "ANL01FL": pl.String,  # a lesion with a value; a complete sum
+    "ANL02FL": pl.String,  # lowest complete sum after the anchor
+    "ANL03FL": pl.String,  # complete sum before the first progression
+    "ANL04FL": pl.String,  # complete sum, or progression
+    "LSEXP": pl.String,  # lesions expected and assessed
+    "LSASS": pl.String,
+    "REASON": pl.String,
+    "SRCROW": pl.Int64,
+}
+
+
+def adtr(lesions: pl.DataFrame, points: pl.DataFrame, progressions: pl.DataFrame) -> pl.DataFrame:
+    """Target lesions and their sums of every reader.
+
+    lesions: `lesion_rows`.  points: `time_points` in mm, with ANCHOR.
+    progressions: USUBJID, READER, ADT of every reported (where none is reported, derived) progression.
+    """
+    parts = [_lesion_rows(lesions, points), _sum_rows(lesions, points, progressions)]
+    table = pl.concat([p.select(pl.col(n).cast(t) for n, t in COLUMNS.items()) for p in parts])
+    return table.sort(
+        "USUBJID", "EVAL", "EVALID", "PARAMCD", "ADT", "VISIT", "SRCROW", nulls_last=True
+    )
+
+
+def with_evaluator(table: pl.DataFrame) -> pl.DataFrame:
+    """READER split into EVAL and EVALID."""
+    parts = pl.col("READER").str.split_exact("/", 1)
+    return table.with_columns(
+        EVAL=parts.struct.field("field_0"), EVALID=parts.struct.field("field_1")
+    )
+
+
+def _flag(condition: pl.Expr) -> pl.Expr:
+    return pl.when(condition).then(pl.lit("Y"))
+
+
+def _lesion_rows(lesions: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    number = pl.col("TRLNKID").str.extract(r"(\d+)$").str.strip_chars_start("0")
+    value = (pl.col("TRSTRESN") * UNITS_PER_MM).round(0) / UNITS_PER_MM
+    baseline = points.select(*SERIES, "TPKEY", ISBASE=pl.col("ROLE") == "BASELINE")
+    rows = lesions.filter(
+        (pl.col("GRP") == "TARGET") & pl.col("TRTESTCD").is_in(tuple(LESION_TESTS))
+    ).join(baseline, on=(*SERIES, "TPKEY"), how="left", maintain_order="left")
+    code = pl.col("TRTESTCD").replace_strict(LESION_TESTS, return_dtype=pl.String)
+    nothing = dict.fromkeys(
+        ("BASE", "CHG", "PCHG", "NADIR", "CHGNAD", "PCHGNAD", "PDFL"), pl.lit(None)
+    )
+    flags = {f"ANL0{i}FL": pl.lit(None, dtype=pl.String) for i in (2, 3, 4)}
+    return with_evaluator(rows).with_columns(
+        PARAMCD=code + number.fill_null(""),
+        PARAM=pl.format("Target lesion {} {} (mm)", number.fill_null("?"), "TRTESTCD"),
+        ADT="ADATE",
+        ADTC="TRDTC",
+        LNKID="TRLNKID",
+        LOC="TULOC",
+        NODAL=pl.when("NODAL").then(pl.lit("Y")).otherwise(pl.lit("N")),
+        AVAL=value,
+        ABLFL=_flag(pl.col("ISBASE")),
+        ANL01FL=_flag(pl.col("TRSTRESN").is_not_null()),
+        LSEXP="TRLNKID",
+        LSASS=pl.when(pl.col("TRSTRESN").is_not_null()).then("TRLNKID"),
+        REASON=pl.when(pl.col("TRSTRESN").is_null()).then(
+            pl.coalesce("TRREASND", "TRSTAT", "TRSTRESC", pl.lit("no value"))
+        ),
+        **nothing,
+        **flags,
+    )
+
+
+def _sum_rows(
+    lesions: pl.DataFrame, points: pl.DataFrame, progressions: pl.DataFrame
+) -> pl.DataFrame:
+    """One row a time point with target lesions; NADIR is the smallest complete sum on an earlier day."""
+    targets = lesions.filter("FIRST", pl.col("GRP") == "TARGET", pl.col("TRLNKID").is_not_null())
+    named = targets.group_by(*SERIES, "TPKEY").agg(
+        LSASS=pl.col("TRLNKID").filter(pl.col("SIZE").is_not_null()).sort().str.join(", "),
+        SRCROW=pl.col("SRCROW").min(),
+    )
+    base = points.filter(pl.col("ROLE") == "BASELINE").select(*SERIES, "TPKEY")
+    expected = named.join(base, on=(*SERIES, "TPKEY"), how="semi").select(*SERIES, LSEXP="LSASS")
+    marked = progressions.select(*SERIES, "ADT", PDFL=pl.lit("Y")).unique()
+    baseline_sum = pl.col("SUMDIAM").filter(pl.col("ABLFL") == "Y").first().over(SERIES)
+    rows = (
+        points.drop("SRCROW", "BASE")
+        .join(named, on=(*SERIES, "TPKEY"), how="inner", maintain_order="left")
+        .join(expected, on=SERIES, how="left", maintain_order="left")
+        .join(
+            marked,
+            left_on=(*SERIES, "ADATE"),
+            right_on=(*SERIES, "ADT"),
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(ABLFL=_flag(pl.col("ROLE") == "BASELINE"), ANL01FL=_flag(pl.col("COMPLETE")))
+        .with_columns(BASE=pl.when(pl.col("ROLE") != "EARLY").then(baseline_sum))
+    )
+    change = pl.col("SUMDIAM") - pl.col("BASE")
+    from_nadir = pl.col("SUMDIAM") - pl.col("NADIR")
+    return with_evaluator(_analysis_flags(rows)).with_columns(
+        PARAMCD=pl.lit("SDIAM"),
+        PARAM=pl.lit("Target lesions sum of diameters (mm)"),
+        ADT="ADATE",
+        ADTC="DTC",
+        LNKID=pl.lit(None),
+        LOC=pl.lit(None),
+        NODAL=pl.lit(None),
+        AVAL="SUMDIAM",
+        CHG=change,
+        PCHG=pl.when(pl.col("BASE") > 0).then(100 * change / pl.col("BASE")),
+        CHGNAD=from_nadir,
+        PCHGNAD=pl.when(pl.col("NADIR") > 0).then(100 * from_nadir / pl.col("NADIR")),
+        REASON=pl.when(~pl.col("COMPLETE"))
+        .then(pl.format("{} of {} target lesions measured", "NMEAS", "NEXP"))
+        .otherwise("ROLEWHY"),
+    )
+
+
+def _analysis_flags(rows: pl.DataFrame) -> pl.DataFrame:
+    """ANL02FL lowest complete sum, ANL03FL those before progression, ANL04FL complete or progression."""
+    complete, progressed = pl.col("ANL01FL") == "Y", pl.col("PDFL") == "Y"
+    after = (pl.col("ADATE") > pl.col("ANCHOR")).fill_null(pl.col("ROLE") == "POST")
+    base = pl.col("BASE")
+    share = pl.when(complete & after & (base > 0)).then(pl.col("SUMDIAM") / base)
+    ordered = rows.sort(*SERIES, share, "ADATE", "TPKEY", nulls_last=True)
+    lowest = starts(SERIES) & share.is_not_null()
+    ordered = ordered.with_columns(ANL02FL=_flag(lowest)).sort(
+        *SERIES, "ADATE", "TPKEY", nulls_last=True
+    )
+    first_pd = pl.col("ADATE").filter(progressed).min().over(SERIES)
+    before = (pl.col("ADATE") < first_pd).fill_null(value=True)
+    return ordered.with_columns(
+        ANL03FL=_flag(complete & before), ANL04FL=_flag(complete | progressed)
+    )

@@ -1,0 +1,81 @@
+"""Time-point responses, reported or derived, in one shape for everything that follows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.tumor.lesions import reader, resolved, time_point
+from pkpipe.tumor.options import ResponseOptions
+
+SHAPE: Final = {
+    "ROWID": pl.Int64,  # position in the table it comes from
+    "USUBJID": pl.String,
+    "READER": pl.String,
+    "TPKEY": pl.String,
+    "VISIT": pl.String,
+    "DTC": pl.String,
+    "ADT": pl.Date,
+    "ADTF": pl.String,  # D: the day was imputed, M: the month too
+    "UNDATED": pl.Boolean,  # the date is incomplete and must not be imputed
+    "AVALC": pl.String,
+    "SEQ": pl.Float64,
+    "SRCROW": pl.Int64,
+}
+
+
+def reported(rs: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
+    """The overall responses of RS as the readers gave them, one row each."""
+    partial = pl.col("RSDTC").str.len_chars() < 10
+    flag = pl.when(pl.col("RSDTC").str.len_chars() == 7).then(pl.lit("D")).otherwise(pl.lit("M"))
+    return (
+        rs.filter((pl.col("RSTESTCD") == "OVRLRESP") & (criterion_set() == options.criteria))
+        .with_columns(
+            READER=reader("RSEVAL", "RSEVALID"),
+            TPKEY=time_point("RSDTC"),
+            DTC="RSDTC",
+            ADT=resolved(pl.col("RSDTC"), options.partial_dates),
+            ADTF=pl.when(partial).then(flag),
+            UNDATED=(partial & pl.lit(options.partial_dates == "ne")).fill_null(value=False),
+            AVALC="RSSTRESC",
+            SEQ="RSSEQ",
+        )
+        .with_row_index("ROWID")
+        .select(pl.col(name).cast(kind) for name, kind in SHAPE.items())
+    )
+
+
+def criterion_set() -> pl.Expr:
+    """The criterion set of an RS row: as RSCAT says, else by the spelling of the response (iPR, iUPD)."""
+    stated = pl.col("RSCAT").str.to_uppercase()
+    immune = pl.col("RSSTRESC").str.contains(r"^(NON-)?i[A-Z]")
+    return (
+        pl.when(stated.str.contains(r"^I-?RECIST"))
+        .then(pl.lit("iRECIST"))
+        .when(stated.str.contains(r"^RECIST"))
+        .then(pl.lit("RECIST 1.1"))
+        .when(stated.is_not_null())
+        .then("RSCAT")
+        .when(immune)
+        .then(pl.lit("iRECIST"))
+        .otherwise(pl.lit("RECIST 1.1"))
+    )
+
+
+def derived(points: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
+    """The time points after baseline with the overall response derived from the lesions."""
+    partial = ~pl.col("FULLDAY").fill_null(value=True)
+    response = "IOVERALL" if options.criteria == "iRECIST" else "OVRLRESP"
+    return (
+        points.with_row_index("ROWID")
+        .filter(pl.col("ROLE") == "POST")
+        .with_columns(
+            ADT="ADATE",
+            ADTF=pl.when(partial).then(pl.lit("D")),
+            UNDATED=partial & pl.lit(options.partial_dates == "ne"),
+            AVALC=response,
+            SEQ=pl.col("VISITNUM"),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in SHAPE.items())
+    )

@@ -1,0 +1,68 @@
+"""Which time point is the baseline, and which scans come before it or after."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pkpipe.tumor.lesions import BASELINE_VISIT
+from pkpipe.tumor.segments import starts
+
+UNSCHEDULED = r"(?i)^unsch"
+
+
+def with_baseline(points: pl.DataFrame, ref: pl.DataFrame) -> pl.DataFrame:
+    """Adds ROLE (BASELINE, POST, EARLY), ROLEWHY in words, RANK for sorting, ANCHOR.
+
+    The baseline is the last screening or baseline visit, or unscheduled scan up to the first dose; where
+    no visit is named so, the last scan up to the first dose, and without a first dose the first scan.
+    A scan of a later visit dated up to the first dose is EARLY: listed, in no sum (REC-1).
+    """
+    points = points.join(
+        ref.select("USUBJID", "ANCHOR", "FIRSTDT"),
+        on="USUBJID",
+        how="left",
+        maintain_order="left",
+    )
+    series = ("USUBJID", "READER")
+    named = pl.col("VISIT").str.contains(BASELINE_VISIT).fill_null(value=False)
+    free = pl.col("VISIT").is_null() | pl.col("VISIT").str.contains(UNSCHEDULED)
+    early = (pl.col("ADATE") <= pl.col("FIRSTDT")).fill_null(value=False)
+    points = points.with_columns(NAMED=named, UPTO=early).sort(
+        *series, "ADATE", "VISITNUM", "TPKEY", nulls_last=True
+    )
+    points = points.with_columns(G=starts(series).cum_sum() - 1)
+    has_name = pl.col("NAMED").any().over("G")
+    first = pl.col("FIRSTDT").is_null() & starts(("G",))
+    candidate = (
+        pl.when(has_name).then(pl.col("NAMED") | (free & early)).otherwise(pl.col("UPTO") | first)
+    )
+    points = points.with_columns(CANDIDATE=candidate)
+    # The last candidate; one up to the first dose is preferred to a baseline visit after it.
+    score = pl.when("CANDIDATE").then(
+        pl.col("UPTO").cast(pl.Int64) * pl.len() + pl.int_range(pl.len())
+    )
+    points = points.with_columns(SCORE=score)
+    chosen = pl.col("SCORE") == pl.col("SCORE").max().over("G")
+    points = points.with_columns(
+        ROLE=pl.when(chosen.fill_null(value=False))
+        .then(pl.lit("BASELINE"))
+        .when(pl.col("CANDIDATE") | pl.col("UPTO"))
+        .then(pl.lit("EARLY"))
+        .otherwise(pl.lit("POST"))
+    )
+    return _described(points).sort("T").drop("NAMED", "UPTO", "CANDIDATE", "SCORE", "G")
+
+
+def _described(points: pl.DataFrame) -> pl.DataFrame:
+    early = pl.col("ROLE") == "EARLY"
+    return points.with_columns(
+        RANK=pl.col("ROLE").replace_strict(
+            {"EARLY": 0, "BASELINE": 1, "POST": 2}, return_dtype=pl.Int8
+        ),
+        ROLEWHY=pl.when(pl.col("ROLE") == "BASELINE")
+        .then(pl.lit("baseline"))
+        .when(early & pl.col("NAMED"))
+        .then(pl.lit("replaced by a later baseline scan"))
+        .when(early)
+        .then(pl.lit("assessment before treatment, not counted")),
+    )

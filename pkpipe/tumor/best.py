@@ -1,0 +1,173 @@
+"""Best overall response of every subject, unconfirmed and confirmed (REC-6 to REC-8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.tumor.confirmation import with_confirmation
+from pkpipe.tumor.counted import SERIES
+from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.segments import first_match, starts
+
+
+@dataclass(frozen=True)
+class BestRule:
+    """An assessment that meets it makes this best response; the first rule met by any is the best."""
+
+    response: str
+    when: pl.Expr
+    words: str
+
+
+_KIND = pl.col("CLASS")
+_LATE = pl.col("LATE")
+_NOT_BETTER: Final = (
+    BestRule("SD", _KIND.is_in(("CR", "PR", "SD")) & _LATE, "CR, PR or SD from day {from} on"),
+    BestRule("NON", (_KIND == "NON") & _LATE, "non-CR/non-PD from day {from} on"),
+    BestRule("PD", _KIND == "PD", "progression"),
+    BestRule("UPD", _KIND == "UPD", "unconfirmed progression"),
+    BestRule("NE", pl.lit(True), "assessed, but not evaluable or before day {from}"),
+)
+UNCONFIRMED: Final = (
+    BestRule("CR", _KIND == "CR", "a complete response at any time"),
+    BestRule("PR", _KIND == "PR", "a partial response at any time"),
+    *_NOT_BETTER,
+)
+CONFIRMED: Final = (
+    BestRule("CR", pl.col("CONF") == "CR", "a confirmed complete response"),
+    BestRule("PR", pl.col("CONF") == "PR", "a confirmed partial response"),
+    *_NOT_BETTER,
+)
+RESPONSES: Final = ("CR", "PR")
+CONTROL: Final = ("CR", "PR", "SD", "NON")
+
+
+def best_responses(
+    rows: pl.DataFrame, subjects: pl.DataFrame, options: ResponseOptions
+) -> pl.DataFrame:
+    """One row a subject and reader: every subject-level response with its date, and the reason in words.
+
+    rows: `counted`.  subjects: USUBJID, READER, whoever shall have a row.  BOR and CBOR hold classes, not words.
+    """
+    window = rows.filter(pl.col("ANL01FL").is_not_null() & pl.col("ANL02FL").is_not_null())
+    window = window.with_columns(
+        LATE=pl.col("DAY").is_null() | (pl.col("DAY") >= options.stable_from),
+        LONG=_long(options),
+    )
+    window = with_confirmation(window.with_columns(G=starts(SERIES).cum_sum() - 1), options)
+    summary = (
+        subjects.select(SERIES)
+        .unique(maintain_order=True)
+        .join(_picked(window, "BOR", UNCONFIRMED), on=SERIES, how="left")
+        .join(_picked(window, "CBOR", CONFIRMED), on=SERIES, how="left")
+        .join(_firsts(window), on=SERIES, how="left")
+        .join(_last(rows), on=SERIES, how="left")
+        .join(_not_counted(rows), on=SERIES, how="left")
+        .with_columns(pl.col("BOR", "CBOR").fill_null(options.no_assessment))
+    )
+    return _reasoned(summary, options).sort(SERIES)
+
+
+def _long(options: ResponseOptions) -> pl.Expr:
+    """True where lasting stable disease would be clinical benefit; null if no duration was chosen."""
+    if options.clinical_benefit_weeks is None:
+        return pl.lit(None, dtype=pl.Boolean)
+    days = 7 * options.clinical_benefit_weeks - options.sd_window_days
+    return pl.col("DAY") >= days
+
+
+def _picked(window: pl.DataFrame, name: str, rules: tuple[BestRule, ...]) -> pl.DataFrame:
+    """The best response by these rules, dated by its first assessment."""
+    position = first_match((rule.when, pl.lit(i)) for i, rule in enumerate(rules))
+    ranked = window.with_columns(RANK=position.cast(pl.Int32))
+    first = ranked.sort("G", "RANK", maintain_order=True).filter(starts(("G",)))
+    kinds = {i: rule.response for i, rule in enumerate(rules)}
+    return first.select(
+        *SERIES,
+        pl.col("RANK").replace_strict(kinds, return_dtype=pl.String).alias(name),
+        pl.col("ADT").alias(f"{name}DT"),
+        pl.col("DAY").alias(f"{name}DAY"),
+        pl.col("ROWID").alias(f"{name}ROW"),
+        *([pl.col("CONFDT").alias(f"{name}CONFDT")] if name == "CBOR" else []),
+    )
+
+
+def _firsts(window: pl.DataFrame) -> pl.DataFrame:
+    """First response, first confirmed response, first stable disease that counts, first progression."""
+    response = _KIND.is_in(RESPONSES)
+    benefit = response | (_KIND.is_in(CONTROL) & pl.col("LONG"))
+    events = {
+        "RSP": response,
+        "CRSP": pl.col("CONF").is_not_null(),
+        "SDM": _KIND.is_in(CONTROL) & _LATE,
+        "CBR": benefit,
+        "PD": _KIND == "PD",
+    }
+    dates = {f"{n}DT": pl.col("ADT").filter(when).first() for n, when in events.items()}
+    row_ids = {f"{n}ROW": pl.col("ROWID").filter(when).first() for n, when in events.items()}
+    return window.group_by(SERIES, maintain_order=True).agg(
+        **dates,
+        **row_ids,
+        UNCONF=pl.col("UNCONF").filter(response).first(),
+        FIRSTRSP=_KIND.filter(response).first(),
+        NCOUNT=pl.len(),
+    )
+
+
+def _last(rows: pl.DataFrame) -> pl.DataFrame:
+    """The last counted assessment of any kind, after progression too."""
+    return (
+        rows.filter(pl.col("ANL01FL").is_not_null())
+        .group_by(SERIES, maintain_order=True)
+        .agg(
+            LSTA=pl.col("CLASS").last(),
+            LSTADT=pl.col("ADT").last(),
+            LSTAROW=pl.col("ROWID").last(),
+        )
+    )
+
+
+def _not_counted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Per subject, why assessments did not count: `2 before treatment, 1 no date`."""
+    return (
+        rows.filter(pl.col("ANL01FL").is_null())
+        .group_by(*SERIES, "ANLRSN", maintain_order=True)
+        .len()
+        .group_by(SERIES, maintain_order=True)
+        .agg(IGNORED=pl.format("{} {}", "len", "ANLRSN").str.join(", "))
+    )
+
+
+def _reasoned(summary: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
+    """Adds REASON: how the confirmed best response came about, and what was not counted."""
+    start = options.stable_from
+    to_confirmed = pl.when(pl.col("CRSPDT").is_not_null()).then(
+        pl.format("response of {} confirmed on {}", "CBORDT", "CBORCONFDT")
+    )
+    to_unconfirmed = pl.when(pl.col("RSPDT").is_not_null()).then(
+        pl.format("{} of {} not confirmed: {}", "FIRSTRSP", "RSPDT", "UNCONF")
+    )
+    stable = pl.col("CBOR").is_in(("SD", "NON"))
+    then = (
+        pl.when(stable & pl.col("CBORDAY").is_null())
+        .then(pl.format("{} on {}, no anchor date: no minimum duration asked", "CBOR", "CBORDT"))
+        .when(stable)
+        .then(pl.format("{} on day {} >= {}", "CBOR", "CBORDAY", pl.lit(start)))
+        .when(pl.col("CBOR") == "PD")
+        .then(pl.format("progression on {}", "CBORDT"))
+        .when(pl.col("CBOR") == "UPD")
+        .then(pl.format("unconfirmed progression on {}", "CBORDT"))
+        .when(pl.col("NCOUNT") > 0)
+        .then(pl.lit(f"no evaluable assessment from day {start} on"))
+        .otherwise(pl.lit("no counted assessment"))
+    )
+    main = pl.coalesce(
+        to_confirmed,
+        pl.concat_str(to_unconfirmed, pl.lit("; "), then),
+        then,
+    )
+    ignored = pl.format("; not counted: {}", "IGNORED").fill_null("")
+    return summary.with_columns(REASON=pl.concat_str(main, ignored))

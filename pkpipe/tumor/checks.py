@@ -1,0 +1,208 @@
+"""What cannot be right in tumour tables: a finding each, with its row; the subject stays in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, all_findings
+from pkpipe.tumor.assessments import criterion_set
+from pkpipe.tumor.baseline import UNSCHEDULED
+from pkpipe.tumor.counted import NOT_WORST
+from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
+from pkpipe.tumor.lesions import BASELINE_VISIT, GROUPS, reader
+from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.segments import starts
+
+SERIES: Final = ("USUBJID", "READER")
+TARGETS_MOST, PER_ORGAN_MOST = 5, 2
+SHORT_AXIS_MIN, DIAMETER_MIN = 15 * UNITS_PER_MM, 10 * UNITS_PER_MM
+
+
+@dataclass(frozen=True)
+class Check:
+    """One kind of finding: where it stands, what is wrong, what would be right."""
+
+    code: str
+    column: str
+    message: str
+    allowed: str | None = None
+    severity: Severity = "query"
+
+
+_NO_BASE = "target lesion without baseline size: the target response is NE"
+CHECKS: Final = {
+    c.code: c
+    for c in (
+        Check("TR-STATE", "TRSTRESC", "not a known state, taken as not evaluable", ", ".join(STATE_OF)),
+        Check("TR-UNIT", "TRSTRESU", "not in millimetres, taken as not measured", "mm"),
+        Check("TR-NEGATIVE", "TRSTRESN", "negative size, taken as not measured", "0 or more"),
+        Check("TR-FINE", "TRSTRESN", "finer than 0.1 µm, rounded", "four decimals", "note"),
+        Check("TR-GROUP", "TRGRPID", "lesion group not known, not used", ", ".join(GROUPS)),
+        Check("TR-NOBASE", "TRLNKID", _NO_BASE),
+        Check("TR-NOBASEVISIT", "VISIT", "no baseline scan: the target response is NE"),
+        Check("TR-TWICE", "TRSTRESC", "lesion measured twice at a time point, the larger size counts"),
+        Check("TR-TWOSUMS", "TRDTC", "two sums on a date; neither is the other's nadir", "one sum"),
+        Check("TR-SMALL", "TRSTRESC", "target lesion below the measurable size at baseline",
+              "10 mm, nodes 15 mm short axis", "note"),
+        Check("TR-MANY", "TRLNKID", "more target lesions than allowed", f"{TARGETS_MOST}", "note"),
+        Check("TR-ORGAN", "TRLNKID", "more target lesions in one organ than allowed",
+              f"{PER_ORGAN_MOST}", "note"),
+        Check("TR-EARLY", "TRDTC", "assessment before treatment, not counted"),
+        Check("TR-DEATH", "TRDTC", "scan after the day of death"),
+        Check("TR-BASEOLD", "TRDTC", "baseline scan older than allowed at first dose", None, "note"),
+        Check("TR-BASELATE", "TRDTC", "baseline scan after the first dose"),
+        Check("TR-NODATE", "TRDTC", "no date, not counted"),
+        Check("TU-ORGAN", "TULOC", "the lesion was elsewhere before; the first place tells node or not"),
+        Check("RS-CODELIST", "RSSTRESC", "outside the codelist, not counted"),
+        Check("RS-TWO", "RSDTC", "two responses of one reader on a day, the worse counts"),
+        Check("RS-DEATH", "RSDTC", "assessment after the day of death"),
+        Check("RS-EARLY", "RSDTC", "assessment before the anchor date, not counted"),
+        Check("RS-NODATE", "RSDTC", "no date, not counted"),
+    )
+}  # fmt: skip
+
+
+def tumour_findings(
+    tr: pl.DataFrame,
+    tu: pl.DataFrame,
+    rows: pl.DataFrame,
+    points: pl.DataFrame,
+    options: ResponseOptions,
+) -> pl.DataFrame:
+    """Everything wrong in TR and TU. rows: `lesion_rows`.  points: `time_points` with reference dates."""
+    return all_findings(
+        [
+            *_values(tr),
+            *_without_baseline(rows, points),
+            *_at_baseline(rows, points),
+            *_scans(points, options),
+            _organs(tu),
+        ]
+    )
+
+
+def response_findings(
+    rs: pl.DataFrame, counted: pl.DataFrame, options: ResponseOptions
+) -> pl.DataFrame:
+    """Everything wrong in RS. counted: the reported assessments with reference dates."""
+    words = tuple(options.words.class_of)
+    overall = rs.filter((pl.col("RSTESTCD") == "OVRLRESP") & (criterion_set() == options.criteria))
+    value = pl.col("RSSTRESC")
+    return all_findings(
+        [
+            _found("RS-CODELIST", overall.filter(~value.is_in(words)), allowed=", ".join(words)),
+            _found("RS-TWO", counted.filter(pl.col("ANLRSN") == NOT_WORST), "DTC"),
+            _found("RS-DEATH", counted.filter(pl.col("ADT") > pl.col("DTHDT")), "DTC"),
+            _found("RS-EARLY", counted.filter(pl.col("ADT") < pl.col("ANCHOR")), "DTC"),
+            _found("RS-NODATE", counted.filter(pl.col("ADT").is_null()), "DTC"),
+        ]
+    )
+
+
+def _values(tr: pl.DataFrame) -> list[pl.DataFrame]:
+    said = pl.col("TRSTRESC").str.to_uppercase().str.strip_chars()
+    number = pl.col("TRSTRESN")
+    lesion = pl.col("TRLNKID").is_not_null() & pl.col("TRSTAT").is_null()
+    unknown = lesion & number.is_null() & ~said.is_in(tuple(STATE_OF))
+    fine = ((number * UNITS_PER_MM) - (number * UNITS_PER_MM).round(0)).abs() > 1e-3
+    unit = number.is_not_null() & (pl.col("TRSTRESU").str.to_lowercase() != "mm")
+    return [
+        _found("TR-STATE", tr.filter(unknown)),
+        _found("TR-UNIT", tr.filter(unit)),
+        _found("TR-NEGATIVE", tr.filter(number < 0)),
+        _found("TR-FINE", tr.filter(fine)),
+        _found("TR-GROUP", tr.filter(~pl.col("TRGRPID").str.to_uppercase().is_in(GROUPS))),
+    ]
+
+
+def _baselines(points: pl.DataFrame) -> pl.DataFrame:
+    return points.filter(pl.col("ROLE") == "BASELINE").select(*SERIES, "TPKEY")
+
+
+def _without_baseline(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataFrame]:
+    lacking = points.filter((pl.col("NLACK") > 0) & (pl.col("ROLE") == "POST"))
+    sized = rows.filter((pl.col("GRP") == "TARGET") & pl.col("SIZE").is_not_null())
+    based = sized.join(_baselines(points), on=(*SERIES, "TPKEY"), how="semi")
+    stray = (
+        sized.join(lacking.select(SERIES).unique(), on=SERIES, how="semi")
+        .join(based.select(*SERIES, "TRLNKID"), on=(*SERIES, "TRLNKID"), how="anti")
+        .sort(*SERIES, "TRLNKID", "ADATE", "SRCROW", nulls_last=True)
+        .filter(starts((*SERIES, "TRLNKID")))
+    )
+    unseen = lacking.filter(starts(SERIES)).join(stray.select(SERIES), on=SERIES, how="anti")
+    post = points.filter(pl.col("ROLE") == "POST").filter(starts(SERIES))
+    return [
+        _found("TR-NOBASE", stray),
+        _found("TR-NOBASE", unseen, "LACKING"),
+        _found("TR-NOBASEVISIT", post.join(_baselines(points), on=SERIES, how="anti")),
+    ]
+
+
+def _at_baseline(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataFrame]:
+    repeated = ~pl.col("FIRST") & (pl.col("ORDER") == pl.col("ORDER").shift(1))
+    differs = pl.col("SIZE") != pl.col("SIZE").shift(1)
+    targets = rows.filter("FIRST", pl.col("GRP") == "TARGET", pl.col("SIZE").is_not_null()).join(
+        _baselines(points), on=(*SERIES, "TPKEY"), how="semi"
+    )
+    least = pl.when("NODAL").then(SHORT_AXIS_MIN).otherwise(DIAMETER_MIN)
+    row = pl.col("SRCROW").min()
+    many = targets.group_by(SERIES, maintain_order=True).agg(row, N=pl.len())
+    placed = targets.filter(pl.col("TULOC").is_not_null())
+    organs = placed.group_by(*SERIES, "TULOC", maintain_order=True).agg(row, N=pl.len())
+    return [
+        _found("TR-TWICE", rows.filter(repeated & differs)),
+        _found("TR-SMALL", targets.filter(pl.col("SIZE") < least)),
+        _found("TR-MANY", many.filter(pl.col("N") > TARGETS_MOST), "N"),
+        _found("TR-ORGAN", organs.filter(pl.col("N") > PER_ORGAN_MOST), "TULOC"),
+    ]
+
+
+def _organs(tu: pl.DataFrame) -> pl.DataFrame:
+    placed = (
+        tu.filter(pl.col("TULOC").is_not_null() & pl.col("TULNKID").is_not_null())
+        .with_columns(READER=reader("TUEVAL", "TUEVALID"))
+        .sort(*SERIES, "TULNKID", "VISITNUM", "SRCROW", nulls_last=True)
+    )
+    moved = ~starts((*SERIES, "TULNKID")) & (pl.col("TULOC") != pl.col("TULOC").shift(1))
+    return _found("TU-ORGAN", placed.filter(moved))
+
+
+def _scans(points: pl.DataFrame, options: ResponseOptions) -> list[pl.DataFrame]:
+    role, scan = pl.col("ROLE"), pl.col("ADATE")
+    named = pl.col("VISIT").str.contains(BASELINE_VISIT).fill_null(value=False)
+    loose = pl.col("VISIT").str.contains(UNSCHEDULED).fill_null(value=True)
+    measured = points.filter(pl.col("NMEAS") > 0).sort(*SERIES, "ADATE", "TPKEY", nulls_last=True)
+    twice = ~starts((*SERIES, "ADATE")) & scan.is_not_null()
+    baseline = points.filter(role == "BASELINE")
+    age = (pl.col("FIRSTDT") - scan).dt.total_days()
+    most = options.baseline_max_days
+    return [
+        _found("TR-EARLY", points.filter((role == "EARLY") & ~named & ~loose), "DTC"),
+        _found("TR-TWOSUMS", measured.filter(twice), "DTC"),
+        _found("TR-DEATH", points.filter(scan > pl.col("DTHDT")), "DTC"),
+        _found("TR-BASEOLD", baseline.filter(age > most), "DTC", allowed=f"at most {most} days"),
+        _found("TR-BASELATE", baseline.filter(scan > pl.col("FIRSTDT")), "DTC"),
+        _found("TR-NODATE", points.filter(scan.is_null()), "DTC"),
+    ]
+
+
+def _found(
+    code: str, rows: pl.DataFrame, value: str | None = None, allowed: str | None = None
+) -> pl.DataFrame:
+    """The rows as findings of a check; value: the column shown, if not the one that is wrong."""
+    check = CHECKS[code]
+    return rows.select(
+        CHECK=pl.lit(code),
+        SEVERITY=pl.lit(check.severity),
+        TABLE=pl.lit(code[:2]),
+        FILE=pl.lit(None, dtype=pl.String),
+        ROW=pl.col("SRCROW"),
+        USUBJID=pl.col("USUBJID"),
+        COLUMN=pl.lit(check.column),
+        VALUE=pl.col(value or check.column).cast(pl.String),
+        MESSAGE=pl.lit(check.message),
+        ALLOWED=pl.lit(allowed or check.allowed, dtype=pl.String),
+    ).cast(FINDINGS_SCHEMA)

@@ -1,0 +1,231 @@
+"""The tumour room: one study's validated tables to its response tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.tumor import adrs, adtr, figures
+from pkpipe.tumor.analysis import Assessed, Outcome, analysed, leading_reader
+from pkpipe.tumor.lesions import BASELINE_VISIT, reader, standing
+from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.rates import GROUPS, response_rates
+from pkpipe.tumor.reconciliation import reviewed
+
+WHO: Final = ("USUBJID", *GROUPS)
+RECON: Final = {
+    "USUBJID": pl.String,
+    "EVAL": pl.String,
+    "EVALID": pl.String,
+    "ADT": pl.Date,
+    "CRIT": pl.String,
+    "COMPARE": pl.String,  # derived-reported, investigator-review
+    "VISIT": pl.String,
+    "DERIVED": pl.String,
+    "REPORTED": pl.String,
+    "AGREE": pl.String,
+    "DAYSOFF": pl.Int64,
+    "WHY": pl.String,
+    "ARITH": pl.String,
+}
+
+
+def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """ADSL, TU, TR, RS to ADTR, ADRS, RECON, RSPSUM, WATERFAL, SPIDER and SWIMMER.
+
+    A date without a day is not imputed here (TIME-7): such an assessment is listed and not evaluable.
+    """
+    plans = [(c, options_of(study, c)) for c in (study.response.criteria if study.response else ())]
+    subjects = _subjects(tables["ADSL"])
+    outcomes: dict[str, Outcome] = {
+        name: analysed(tables["TR"], tables["TU"], tables["RS"], subjects, options)
+        for name, options in plans
+    }
+    if not outcomes:
+        outcomes = {"RECIST 1.1": analysed(None, None, None, subjects, ResponseOptions())}
+    first = next(iter(outcomes.values()))
+    lead = _leading(first, study)
+    reader_name = leading_reader(lead.best, first.options)
+    best = lead.best.filter(pl.col("READER") == reader_name).join(
+        subjects.drop("DTHDT"), on="USUBJID", how="inner", maintain_order="left"
+    )
+    return {
+        "ADTR": _adtr(first),
+        "ADRS": _with_subject(_adrs(outcomes, tables["TU"]), subjects),
+        "RECON": _recon(outcomes),
+        "RSPSUM": _rspsum(outcomes, subjects),
+        **_figures(first, reader_name, best, subjects),
+    }
+
+
+def options_of(study: Study, criteria: str) -> ResponseOptions:
+    """The study's choices as options of the analysis."""
+    plan = study.response
+    if plan is None:
+        return ResponseOptions.model_validate({"criteria": criteria})
+    shared = {
+        name: getattr(plan, name)
+        for name in ResponseOptions.model_fields
+        if name in type(plan).model_fields and name != "criteria"
+    }
+    weeks = study.schedule.tumour
+    limit = {} if weeks is None else {"baseline_max_days": weeks.baseline_max_days}
+    return ResponseOptions.model_validate(
+        {"partial_dates": "ne", **limit, **shared, "criteria": criteria}
+    )
+
+
+def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
+    """ADSL with every column used here, nulls where it has none."""
+    texts = (*GROUPS, "SAFFL", "RSPFL")
+    dates = ("TRTSDT", "TRTEDT", "RANDDT", "EOTDT", "DTHDT", "NACTDT", "CUTDT")
+    kinds = {**dict.fromkeys(texts, pl.String), **dict.fromkeys(dates, pl.Date)}
+    return adsl.select(
+        "USUBJID",
+        *(
+            (pl.col(n) if n in adsl.columns else pl.lit(None)).cast(kind).alias(n)
+            for n, kind in kinds.items()
+        ),
+    ).with_columns(
+        TREATED=pl.col("SAFFL").fill_null("") == "Y", EVALUABLE=pl.col("RSPFL").fill_null("") == "Y"
+    )
+
+
+def _leading(outcome: Outcome, study: Study) -> Assessed:
+    reported = study.response is not None and study.response.primary == "reported"
+    return outcome.reported if reported else outcome.derived
+
+
+def _adtr(outcome: Outcome) -> pl.DataFrame:
+    return adtr.adtr(outcome.lesions, outcome.points, progressions(outcome))
+
+
+def progressions(outcome: Outcome) -> pl.DataFrame:
+    """Days of progression by reader: as reported, for readers who reported nothing as derived."""
+    said = outcome.reported.timepoints.filter(pl.col("CLASS") == "PD")
+    silent = outcome.derived.timepoints.filter(pl.col("CLASS") == "PD").join(
+        outcome.reported.timepoints.select("USUBJID", "READER").unique(),
+        on=("USUBJID", "READER"),
+        how="anti",
+    )
+    return pl.concat([d.select("USUBJID", "READER", "ADT") for d in (said, silent)])
+
+
+def _adrs(outcomes: Mapping[str, Outcome], tu: pl.DataFrame) -> pl.DataFrame:
+    parts = [adrs_rows(outcome, tu, source) for outcome in outcomes.values() for source in SOURCES]
+    return adrs.sorted_adrs(pl.concat(parts))
+
+
+SOURCES: Final = ("derived", "reported")
+
+
+def adrs_rows(outcome: Outcome, tu: pl.DataFrame | None, source: str) -> pl.DataFrame:
+    """ADRS of one criterion set and source: time points and subject-level parameters."""
+    assessed: Assessed = getattr(outcome, source)
+    options = outcome.options
+    best = (
+        assessed.best.join(
+            outcome.ref.select("USUBJID", "DTHDT"), on="USUBJID", how="left", maintain_order="left"
+        )
+        .join(_new_lesions(outcome), on=("USUBJID", "READER"), how="left", maintain_order="left")
+        .join(_measurable(outcome, tu), on=("USUBJID", "READER"), how="left", maintain_order="left")
+        .with_columns(pl.col("MDIS").fill_null(value=False))
+    )
+    skip = [] if options.clinical_benefit_weeks is not None else ["CBR"]
+    skip += [] if source == "derived" else ["NEWLES"]
+    return pl.concat(
+        [
+            adrs.overall_rows(assessed.timepoints, source, options.words),
+            adrs.subject_rows(best, assessed.timepoints, source, options.words, tuple(skip)),
+        ]
+    )
+
+
+def _new_lesions(outcome: Outcome) -> pl.DataFrame:
+    post = outcome.points.filter((pl.col("ROLE") == "POST") & (pl.col("NEWLPROG") == "Y"))
+    return post.group_by("USUBJID", "READER").agg(pl.col("NEWDT").min())
+
+
+def _measurable(outcome: Outcome, tu: pl.DataFrame | None) -> pl.DataFrame:
+    """Readers with a target lesion: named in TU at a baseline visit, or measured at baseline."""
+    named = (
+        standing(tu, "TU")
+        .filter(
+            (pl.col("TUSTRESC") == "TARGET")
+            & pl.col("VISIT").str.contains(BASELINE_VISIT).fill_null(value=True)
+        )
+        .select("USUBJID", READER=reader("TUEVAL", "TUEVALID"))
+    )
+    measured = outcome.points.filter((pl.col("ROLE") == "BASELINE") & (pl.col("NMEAS") > 0))
+    return (
+        pl.concat([named, measured.select("USUBJID", "READER")])
+        .unique(maintain_order=True)
+        .with_columns(MDIS=pl.lit(True))
+    )
+
+
+def _with_subject(table: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+    return table.join(
+        subjects.select("USUBJID", "COHORT", "LEVEL"),
+        on="USUBJID",
+        how="left",
+        maintain_order="left",
+    )
+
+
+def _recon(outcomes: Mapping[str, Outcome]) -> pl.DataFrame:
+    parts = [
+        adtr.with_evaluator(table).with_columns(CRIT=pl.lit(name), COMPARE=pl.lit(compare))
+        for name, outcome in outcomes.items()
+        for compare, table in (
+            ("derived-reported", outcome.reconciliation),
+            ("investigator-review", reviewed(outcome.reported.timepoints)),
+        )
+    ]
+    table = pl.concat([p.select(pl.col(n).cast(t) for n, t in RECON.items()) for p in parts])
+    return table.sort(
+        "USUBJID", "EVAL", "EVALID", "ADT", "CRIT", "COMPARE", "VISIT", nulls_last=True
+    )
+
+
+def _rspsum(outcomes: Mapping[str, Outcome], subjects: pl.DataFrame) -> pl.DataFrame:
+    parts = []
+    for name, outcome in outcomes.items():
+        for source in SOURCES:
+            assessed: Assessed = getattr(outcome, source)
+            who = leading_reader(assessed.best, outcome.options)
+            best = assessed.best.filter(pl.col("READER") == who).join(
+                subjects.select(*WHO, "TREATED", "EVALUABLE"), on="USUBJID", how="inner"
+            )
+            rates = response_rates(
+                best,
+                benefit=outcome.options.clinical_benefit_weeks is not None,
+                immune=name == "iRECIST",
+            )
+            parts.append(
+                rates.select(pl.lit(name).alias("CRIT"), pl.lit(source).alias("SRC"), pl.all())
+            )
+    order = ("CRIT", "SRC", "GROUP", "GROUPVAL", "DENOM")
+    return pl.concat(parts).sort(order, maintain_order=True)
+
+
+def _figures(
+    outcome: Outcome, reader_name: str, best: pl.DataFrame, subjects: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    mine = pl.col("READER") == reader_name
+    points = outcome.derived.timepoints.filter(mine)
+    baselines = outcome.points.filter(mine & (pl.col("ROLE") == "BASELINE"))
+    treated = best.filter("TREATED")
+    worded = treated.with_columns(
+        pl.col("BOR", "CBOR").replace_strict(
+            outcome.options.words.word_of, default=None, return_dtype=pl.String
+        )
+    )
+    return {
+        "WATERFAL": figures.waterfall(points, worded),
+        "SPIDER": figures.spider(points, baselines.select("USUBJID", ADT="ADATE"), subjects),
+        "SWIMMER": figures.swimmer(subjects, worded),
+    }

@@ -1,0 +1,272 @@
+"""One row a reader and time point: sums, nadir, target, non-target, new lesions, overall response."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.tumor.baseline import with_baseline
+from pkpipe.tumor.criteria import NO_DISEASE, NODE_NORMAL, TARGET_RULES, combinations
+from pkpipe.tumor.lesions import identified
+from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.segments import before, ever_before, first_match, running_min, starts
+from pkpipe.tumor.words import new_words, nontarget_words, target_words
+
+SERIES: Final = ("USUBJID", "READER")
+
+
+def time_points(
+    rows: pl.DataFrame, tu: pl.DataFrame, ref: pl.DataFrame, options: ResponseOptions
+) -> pl.DataFrame:
+    """The RECIST 1.1 response at every time point of every reader, in order of time.
+
+    rows: `lesion_rows`.  ref: one row a subject with ANCHOR and FIRSTDT (dates, may be null).
+    Sizes (SLD, BASE, NADIR) are whole 0.1 µm.  ROLE tells baseline, post-baseline and earlier scans.
+    """
+    used = rows.filter("FIRST").with_columns(T=starts((*SERIES, "TPKEY")).cum_sum() - 1)
+    points = with_baseline(_visits(used), ref)
+    known = identified(tu)
+    points = (
+        points.join(_target_sums(used, points), on="T", how="left", maintain_order="left")
+        .join(_nontargets(used), on="T", how="left", maintain_order="left")
+        .join(_new_lesions(used, points), on="T", how="left", maintain_order="left")
+        .with_columns(pl.col(*_COUNTS).fill_null(0))
+    )
+    points = points.join(
+        _expected(points, used, known), on=SERIES, how="left", maintain_order="left"
+    )
+    ordered = points.sort(*SERIES, "RANK", "ADATE", "VISITNUM", "TPKEY", nulls_last=True)
+    grouped = _with_nadir(ordered.with_columns(G=starts(SERIES).cum_sum() - 1))
+    if options.reappearance == "sum":
+        grouped = grouped.with_columns(AFTERCR=pl.lit(False))
+    return _responses(grouped)
+
+
+_COUNTS: Final = (
+    *("NMEAS", "REMAIN", "NSTRAY", "NTN", "NTPD", "NTABS"),
+    *("NEWU", "NEWBACK", "NEWE", "NEWSUM", "NEWDEBUT"),
+)
+
+
+def _visits(used: pl.DataFrame) -> pl.DataFrame:
+    """One row a time point with the dates of its scans; a whole date is preferred to a partial one."""
+    whole = pl.col("ADATE").filter(pl.col("FULLDAY"))
+    return used.group_by("T", maintain_order=True).agg(
+        pl.col("USUBJID", "READER", "TPKEY", "VISIT").first(),
+        pl.col("VISITNUM").min(),
+        ADATE=pl.coalesce(whole.max(), pl.col("ADATE").max()),
+        SCANFROM=pl.coalesce(whole.min(), pl.col("ADATE").min()),
+        DTC=pl.col("TRDTC").max(),
+        FULLDAY=pl.col("FULLDAY").any(),
+        SRCROW=pl.col("SRCROW").min(),
+    )
+
+
+def _target_sums(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """Per time point: sum of the baseline target lesions, how many measured, how many remain."""
+    targets = used.filter(pl.col("GRP") == "TARGET")
+    chosen = baseline_targets(targets, points)
+    remains = pl.when("NODAL").then(pl.col("SIZE") >= NODE_NORMAL).otherwise(pl.col("SIZE") > 0)
+    marked = targets.join(
+        chosen.with_columns(CHOSEN=pl.lit(True)),
+        on=(*SERIES, "TRLNKID"),
+        how="left",
+        maintain_order="left",
+    ).with_columns(CHOSEN=pl.col("CHOSEN").fill_null(value=False))
+    size = pl.when("CHOSEN").then("SIZE")
+    return marked.group_by("T", maintain_order=True).agg(
+        SLD=pl.when(size.count() > 0).then(size.sum()),
+        NMEAS=size.count().cast(pl.Int64),
+        REMAIN=(remains & pl.col("CHOSEN")).sum().cast(pl.Int64),
+        NSTRAY=(~pl.col("CHOSEN") & pl.col("SIZE").is_not_null()).sum().cast(pl.Int64),
+        TARGETDT=pl.col("ADATE").max(),
+    )
+
+
+def baseline_targets(targets: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """The target lesions with a size at the baseline of their reader: these make every sum."""
+    baseline = points.filter(pl.col("ROLE") == "BASELINE").select("T")
+    return (
+        targets.join(baseline, on="T", how="semi")
+        .filter(pl.col("SIZE").is_not_null())
+        .select(*SERIES, "TRLNKID")
+    )
+
+
+def _nontargets(used: pl.DataFrame) -> pl.DataFrame:
+    state = pl.col("STATE")
+    return (
+        used.filter(pl.col("GRP") == "NON-TARGET")
+        .group_by("T", maintain_order=True)
+        .agg(
+            NTN=state.count().cast(pl.Int64),
+            NTPD=(state == "UNEQUIVOCAL").sum().cast(pl.Int64),
+            NTABS=(state == "ABSENT").sum().cast(pl.Int64),
+            NTPDDT=pl.col("ADATE").filter(state == "UNEQUIVOCAL").min(),
+        )
+    )
+
+
+def _new_lesions(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """Per time point: new lesions unequivocal, equivocal, and equivocal but confirmed later (dated back)."""
+    new = used.filter(pl.col("GRP") == "NEW")
+    proven = (
+        new.filter(pl.col("STATE").is_in(("UNEQUIVOCAL", "PRESENT")))
+        .select(*SERIES, "TRLNKID", PROVEN=pl.lit(True))
+        .unique(maintain_order=True)
+    )
+    marked = new.join(
+        proven, on=(*SERIES, "TRLNKID"), how="left", nulls_equal=True, maintain_order="left"
+    )
+    marked = (
+        marked.join(points.select("T", SEEN="ADATE"), on="T", how="left", maintain_order="left")
+        .sort(*SERIES, "TRLNKID", "SEEN", "TPKEY", nulls_last=True)
+        .with_columns(DEBUT=starts((*SERIES, "TRLNKID")))
+        .sort("T", "TRLNKID")
+    )
+    sure = pl.col("STATE").is_in(("UNEQUIVOCAL", "PRESENT"))
+    doubt = pl.col("STATE") == "EQUIVOCAL"
+    back = doubt & pl.col("PROVEN").fill_null(value=False)
+    open_doubt = doubt & ~pl.col("PROVEN").fill_null(value=False)
+    return marked.group_by("T", maintain_order=True).agg(
+        NEWU=sure.sum().cast(pl.Int64),
+        NEWBACK=back.sum().cast(pl.Int64),
+        NEWE=open_doubt.sum().cast(pl.Int64),
+        NEWSUM=pl.col("SIZE").filter(sure).sum(),
+        NEWDEBUT=(pl.col("DEBUT") & (sure | back)).sum().cast(pl.Int64),
+        NEWDT=pl.col("ADATE").filter(sure | back).min(),
+        NEWIDS=pl.col("TRLNKID").filter(sure | back | open_doubt).str.join(", "),
+    )
+
+
+def _expected(points: pl.DataFrame, used: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Per reader and subject: how many lesions are followed, and which target lesions lack a baseline."""
+    listed = known.select(*SERIES, "TRLNKID", GRP="CLASS")
+    at_baseline = used.join(
+        points.filter(pl.col("ROLE") == "BASELINE").select("T"), on="T", how="semi"
+    )
+    targets = pl.concat([used.select(*SERIES, "TRLNKID", "GRP"), listed]).filter(
+        (pl.col("GRP") == "TARGET") & pl.col("TRLNKID").is_not_null()
+    )
+    based = baseline_targets(used.filter(pl.col("GRP") == "TARGET"), points)
+    lacking = targets.unique().join(based, on=(*SERIES, "TRLNKID"), how="anti", nulls_equal=True)
+    nontargets = (
+        pl.concat([at_baseline.select(*SERIES, "TRLNKID", "GRP"), listed])
+        .filter(pl.col("GRP") == "NON-TARGET")
+        .unique()
+    )
+    return (
+        points.select(*SERIES)
+        .unique(maintain_order=True)
+        .join(based.group_by(SERIES).agg(NBASE=pl.len().cast(pl.Int64)), on=SERIES, how="left")
+        .join(
+            lacking.group_by(SERIES).agg(
+                NLACK=pl.len().cast(pl.Int64),
+                LACKING=pl.col("TRLNKID").sort().str.join(", "),
+            ),
+            on=SERIES,
+            how="left",
+        )
+        .join(nontargets.group_by(SERIES).agg(NTSET=pl.len().cast(pl.Int64)), on=SERIES, how="left")
+        .with_columns(pl.col("NBASE", "NLACK", "NTSET").fill_null(0))
+        .with_columns(
+            NEXP=pl.col("NBASE") + pl.col("NLACK"),
+            NOBASE=pl.format("target lesion {} has no baseline size", "LACKING"),
+        )
+    )
+
+
+def _with_nadir(points: pl.DataFrame) -> pl.DataFrame:
+    """Adds BASE, NADIR (smallest complete sum on an earlier day, baseline included) and AFTERCR."""
+    group = pl.col("G")
+    post = pl.col("ROLE") == "POST"
+    complete = (pl.col("NMEAS") == pl.col("NEXP")) & (pl.col("NEXP") > 0)
+    followed = post | (pl.col("ROLE") == "BASELINE")
+    based = pl.when((pl.col("ROLE") == "BASELINE") & (pl.col("NLACK") == 0)).then("SLD")
+    counted = pl.when(complete & followed).then("SLD")
+    complete_response = complete & post & (pl.col("REMAIN") == 0)
+    same_day = (pl.col("ADATE") == pl.col("ADATE").shift(1)) & (group == group.shift(1))
+    earlier = pl.when(same_day).then(None).otherwise(before(running_min(counted, group), group))
+    first_of_day = ~same_day.fill_null(value=False)
+    return points.with_columns(
+        BASE=pl.when(post).then(running_min(based, group)),
+        D=first_of_day.cum_sum(),
+        COMPLETE=complete,
+        NADIR=earlier,
+        AFTERCR=ever_before(complete_response, group) & post,
+    ).with_columns(
+        # Two sums on one day: neither is the other's nadir; both have that of the day before.
+        NADIR=pl.when(post).then(running_min(pl.col("NADIR"), pl.col("D") - 1)),
+    )
+
+
+def _responses(points: pl.DataFrame) -> pl.DataFrame:
+    """Adds target, non-target, new and overall response, its date and the arithmetic in words."""
+    post = pl.col("ROLE") == "POST"
+    points = points.with_columns(
+        RULE=pl.when(post).then(_first_rule()),
+        NTEXP=pl.max_horizontal("NTSET", "NTN"),
+        NEWLPROG=pl.when(pl.col("NEWU") + pl.col("NEWBACK") > 0)
+        .then(pl.lit("Y"))
+        .when(pl.col("NEWE") > 0)
+        .then(pl.lit("EQUIVOCAL"))
+        .otherwise(pl.lit("N")),
+    )
+    names = [rule.response or NO_DISEASE for rule in TARGET_RULES]
+    points = points.with_columns(
+        TRGRESP=pl.col("RULE").replace_strict(
+            list(range(len(names))), names, default=None, return_dtype=pl.String
+        ),
+        NTRGRESP=pl.when(post).then(_nontarget_response()),
+    ).join(
+        combinations(), on=("TRGRESP", "NTRGRESP", "NEWLPROG"), how="left", maintain_order="left"
+    )
+    return points.with_columns(_progression_date().alias("ADATE"), _arithmetic().alias("ARITH"))
+
+
+def _first_rule() -> pl.Expr:
+    rules = ((rule.when, pl.lit(i)) for i, rule in enumerate(TARGET_RULES))
+    return first_match(rules).cast(pl.Int32)
+
+
+def _nontarget_response() -> pl.Expr:
+    """Unequivocal progression, then all absent, then not all assessed, else neither (REC-3, REC-4)."""
+    return (
+        pl.when(pl.col("NTEXP") == 0)
+        .then(pl.lit(NO_DISEASE))
+        .when(pl.col("NTPD") > 0)
+        .then(pl.lit("PD"))
+        .when(pl.col("NTN") < pl.col("NTEXP"))
+        .then(pl.lit("NE"))
+        .when(pl.col("NTABS") == pl.col("NTEXP"))
+        .then(pl.lit("CR"))
+        .otherwise(pl.lit("NON-CR/NON-PD"))
+    )
+
+
+def _progression_date() -> pl.Expr:
+    """Progression has the date of the first scan that shows it, any other response that of the last scan."""
+    target = pl.when(pl.col("TRGRESP") == "PD").then("TARGETDT")
+    return (
+        pl.when(pl.col("OVRLRESP") == "PD")
+        .then(pl.min_horizontal(target, "NTPDDT", "NEWDT"))
+        .otherwise("ADATE")
+    )
+
+
+def _arithmetic() -> pl.Expr:
+    stray = pl.when(pl.col("NSTRAY") > 0).then(
+        pl.format("; {} target lesions without baseline not in the sum", "NSTRAY")
+    )
+    words = pl.concat_str(
+        target_words(),
+        pl.lit("; "),
+        nontarget_words(),
+        pl.lit("; "),
+        new_words(),
+        stray.fill_null(""),
+        pl.lit("; overall "),
+        pl.col("OVRLRESP"),
+    )
+    return pl.when(pl.col("ROLE") == "POST").then(words).otherwise("ROLEWHY")
