@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -64,7 +64,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     options = options_of(study.immunogenicity if study.immunogenicity and collected else _NO_PLAN)
     rows = known_columns(tables["IS"]) if collected else known_columns(tables["IS"].clear())
     raise_if_any(findings(rows, options))
-    first = first_doses(tables["ADEX"])
+    first = first_doses(tables["ADEX"], [d.code for d in study.drugs])
     samples = classified_samples(
         rows, first, options, tolerance_concentrations(tables["ADPC"], options)
     )
@@ -106,13 +106,29 @@ def known_columns(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def first_doses(adex: pl.DataFrame) -> pl.DataFrame:
-    """First dose of each drug and subject; midnight where only its day is known."""
+def first_doses(adex: pl.DataFrame, drugs: Sequence[str]) -> pl.DataFrame:
+    """First dose of each drug and subject; midnight where only its day is known.
+
+    Who received placebo instead of a drug has the first placebo as first dose of it.
+    """
+    given = adex.filter((pl.col("DOSE") > 0) | ~pl.col("DRUG").is_in(drugs))
+    placebo = given.filter(~pl.col("DRUG").is_in(drugs)).join(
+        pl.DataFrame({"INSTEAD": drugs}, schema={"INSTEAD": pl.String()}), how="cross"
+    )
     return (
-        adex.filter(pl.col("DOSE") > 0)
-        .group_by("USUBJID", "DRUG")
-        .agg(FIRSTDTM=pl.col("ASTDTM").min())
-        .sort("USUBJID", "DRUG")
+        pl.concat(
+            [
+                given.filter(pl.col("DRUG").is_in(drugs)).select(
+                    "USUBJID", "DRUG", "ASTDTM", pl.lit(1).alias("RANK")
+                ),
+                placebo.select(
+                    "USUBJID", pl.col("INSTEAD").alias("DRUG"), "ASTDTM", RANK=pl.lit(2)
+                ),
+            ]
+        )
+        .sort("USUBJID", "DRUG", "RANK", "ASTDTM")
+        .group_by("USUBJID", "DRUG", maintain_order=True)
+        .agg(FIRSTDTM=pl.col("ASTDTM").first())
     )
 
 
