@@ -1,0 +1,189 @@
+"""`pkpipe escalate`: the decision for spelled states, or for dated subject records as of a date."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError
+from pkpipe.escalation.answer import Decided, decided
+from pkpipe.escalation.border import record_findings
+from pkpipe.escalation.conformance.dated import dated_checks
+from pkpipe.escalation.decide import decide
+from pkpipe.escalation.design import Design
+from pkpipe.escalation.log import LOG_COLUMNS, log_findings, replayed
+from pkpipe.escalation.spelling import read_states
+from pkpipe.escalation.words import answer_frame
+from pkpipe.protocol.escalation import EscalationPlan, load_plan
+from pkpipe.tables import dates
+from pkpipe.tables.files import suffix_of, write_table
+from pkpipe.tables.findings import all_findings, raise_if_any
+from pkpipe.tables.typed import Column, read_known
+
+EXAMPLE: Final = """example:
+  pkpipe escalate states.csv -o decisions.csv --protocol config/bat6026.yaml
+  pkpipe escalate subjects.csv -o decision.csv --protocol trial.yaml --as-of 2026-06-30
+
+STATES is one of two kinds, told by its columns:
+  case_id, highest_open_level, current_level, levels     levels as A:n/y/g2/pend|B:n/y/g2/pend
+  subject, level, first_dose, dlt_onset, grade2_onset, left_window, optional dose_fraction, case_id
+PROTOCOL: a study file, or one with only its escalation: section.
+OUT: the row and decision, next_level, n_to_enrol, mtd, mad, mode, rules, assumptions, reason.
+With subject records three tables more beside OUT: <name>_subjects, <name>_lookahead, <name>_conformance;
+with --decisions FILE also <name>_log: each recorded decision against what the same data say now.
+"""
+
+STATE_COLUMNS: Final = (
+    Column("case_id"),
+    Column("highest_open_level"),
+    Column("current_level"),
+    Column("levels", required=True),
+)
+SUBJECT_COLUMNS: Final = (
+    Column("case_id"),
+    Column("subject", required=True, filled=True),
+    Column("level", required=True),
+    Column("first_dose", "dtc", required=True),
+    Column("dlt_onset", "dtc"),
+    Column("grade2_onset", "dtc"),
+    Column("left_window", "dtc"),
+    Column("dose_fraction", "number"),
+)
+DATED: Final = ("first_dose", "dlt_onset", "grade2_onset", "left_window")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the verb."""
+    parser.epilog = f"{EXAMPLE}\n{parser.epilog}"
+    parser.add_argument("states", type=Path, metavar="STATES", help="states, or dated subject records")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
+    parser.add_argument("--protocol", type=Path, required=True, metavar="FILE", help="the design")
+    parser.add_argument("--as-of", metavar="DATE", help="date of the question (subject records)")
+    parser.add_argument(
+        "--decisions", type=Path, metavar="FILE", help="recorded decisions (subject records)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, decide, write.
+
+    Raises:
+        ConfigError: arguments that do not go together, or a protocol that cannot be used.
+        DataError: states or records that cannot be.
+    """
+    suffix_of(arguments.output)
+    plan = load_plan(arguments.protocol)
+    known = read_known(arguments.states, ())
+    if "levels" in known.columns:
+        if arguments.as_of or arguments.decisions:
+            raise ConfigError(
+                f"--as-of, --decisions: {arguments.states} holds states, which have no dates"
+            )
+        write_table(spelled_answers(arguments.states, plan), arguments.output)
+        return 0
+    if not arguments.as_of:
+        raise ConfigError(f"--as-of: {arguments.states} holds dated records, a date is needed")
+    _dated(arguments, plan, _date(arguments.as_of))
+    return 0
+
+
+def spelled_answers(path: Path, plan: EscalationPlan) -> pl.DataFrame:
+    """Every row of a table of spelled states with its answer."""
+    rows = read_known(path, STATE_COLUMNS)
+    design = Design.of(plan)
+    states, findings = read_states(design, rows, path.name)
+    raise_if_any(findings)
+    answers = answer_frame(states, decide(design, states))
+    return pl.concat([rows.drop(answers.columns, strict=False), answers], how="horizontal")
+
+
+def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> pl.DataFrame:
+    """Dated records as the room wants them, checked."""
+    rows = read_known(path, SUBJECT_COLUMNS)
+    moments = {"first_dose": "TRTSDTM", "dlt_onset": "DLTDTM", "grade2_onset": "G2DTM"}
+    days = {"first_dose": "TRTSDT", "dlt_onset": "DLTDT", "grade2_onset": "G2DT", "left_window": "LEFTDT"}
+    records = rows.with_row_index("ROW", offset=2).select(
+        pl.col("ROW").cast(pl.Int64),
+        CASE=pl.col("case_id").fill_null(""),
+        AS_OF=pl.lit(as_of),
+        USUBJID="subject",
+        LEVEL="level",
+        DLTTERM=pl.lit(None, dtype=pl.String),
+        DOSEFRAC="dose_fraction",
+        COUNTS=pl.lit(value=True),
+        **{name: dates.day(pl.col(column)) for column, name in days.items()},
+        **{name: dates.moment(pl.col(column)) for column, name in moments.items()},
+    )
+    raise_if_any(all_findings([_partial(rows, path.name), record_findings(records, plan, path.name)]))
+    return records
+
+
+def _partial(rows: pl.DataFrame, file: str) -> pl.DataFrame:
+    """Dates without a day: a window cannot be judged by them."""
+    return all_findings(
+        rows.with_row_index("ROW", offset=2)
+        .filter(pl.col(column).is_not_null() & dates.day(pl.col(column)).is_null())
+        .select(
+            CHECK=pl.lit("ESC-PARTIAL"),
+            SEVERITY=pl.lit("error"),
+            TABLE=pl.lit("ADDLT"),
+            FILE=pl.lit(file),
+            ROW="ROW",
+            USUBJID="subject",
+            COLUMN=pl.lit(column),
+            VALUE=column,
+            MESSAGE=pl.lit("the day is missing"),
+            ALLOWED=pl.lit("a whole date, such as 2026-06-30, with or without a time"),
+        )
+        for column in DATED
+    )
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"--as-of: is '{text}' (allowed: a date such as 2026-06-30)") from None
+
+
+def _dated(arguments: argparse.Namespace, plan: EscalationPlan, as_of: datetime.date) -> None:
+    records = subject_records(arguments.states, plan, as_of)
+    cases = records.partition_by("CASE", maintain_order=True)
+    answers = [decided(case, plan, as_of) for case in cases]
+    beside = {
+        "subjects": pl.concat([_subjects(a) for a in answers]),
+        "lookahead": pl.concat([_with_case(a) for a in answers]),
+        "conformance": dated_checks(pl.concat([a.subjects for a in answers]), plan),
+    }
+    if arguments.decisions:
+        log = read_known(arguments.decisions, LOG_COLUMNS)
+        raise_if_any(log_findings(log, plan, arguments.decisions.name))
+        if len(cases) > 1:
+            raise ConfigError("--decisions: one trial at a time, case_id holds several")
+        beside["log"] = replayed(log, records, plan)
+    out: Path = arguments.output
+    for name, table in beside.items():
+        write_table(table, out.with_name(f"{out.name[: -len(suffix_of(out))]}_{name}{suffix_of(out)}"))
+    write_table(pl.concat([a.answer for a in answers]), out)
+    for answer in answers:
+        print(answer.answer["sentence"][0], file=sys.stderr)
+
+
+def _subjects(answer: Decided) -> pl.DataFrame:
+    names = ("STATE", "DLTFL", "G2FL", "REPLACE", "WINENDT", "REASON")
+    return answer.subjects.select(
+        case_id="CASE",
+        subject="USUBJID",
+        level="LEVEL",
+        first_dose="TRTSDT",
+        **{name.lower(): pl.col(name) for name in names},
+    )
+
+
+def _with_case(answer: Decided) -> pl.DataFrame:
+    return answer.look_ahead.select(pl.lit(answer.answer["case_id"][0]).alias("case_id"), pl.all())

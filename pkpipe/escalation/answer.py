@@ -1,0 +1,55 @@
+"""Dated records to the decision as of a date, with its look-ahead: the room's core, shared with the verb."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import polars as pl
+
+from pkpipe.escalation.decide import decide
+from pkpipe.escalation.design import Design
+from pkpipe.escalation.lookahead import first_decision, look_ahead
+from pkpipe.escalation.records import judged, states_of
+from pkpipe.escalation.states import States, spelled
+from pkpipe.escalation.words import answer_frame
+from pkpipe.protocol.escalation import EscalationPlan
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a meeting is told about one trial as of one date."""
+
+    subjects: pl.DataFrame  # the records, judged
+    state: States
+    answer: pl.DataFrame  # one row: as of, current level, levels and the answer's columns
+    look_ahead: pl.DataFrame
+
+
+def decided(records: pl.DataFrame, plan: EscalationPlan, as_of: datetime.date) -> Decided:
+    """The decision for one trial's records as of a date, and what the pending subjects may change."""
+    design = Design.of(plan)
+    dated = records.with_columns(AS_OF=pl.lit(as_of))
+    subjects = judged(dated, plan)
+    state, _ = states_of(subjects, design)
+    answer = decisions_of(subjects, design).with_columns(
+        possible_from=pl.lit(first_decision(dated, as_of, design, plan), dtype=pl.Date)
+    )
+    return Decided(subjects, state, answer, look_ahead(subjects, state, design, plan))
+
+
+def decisions_of(subjects: pl.DataFrame, design: Design) -> pl.DataFrame:
+    """One row a CASE of judged records: its date, its state and the answer."""
+    states, cases = states_of(subjects, design)
+    answers = decide(design, states)
+    dates = subjects.unique("CASE", keep="first", maintain_order=True)["AS_OF"]
+    front = pl.DataFrame(
+        {
+            "case_id": cases,
+            "as_of": dates,
+            "highest_open_level": pl.Series([design.codes[design.top]] * len(cases), dtype=pl.String),
+            "current_level": pl.Series([design.codes[i] for i in states.current], dtype=pl.String),
+            "levels": pl.Series(spelled(design, states), dtype=pl.String),
+        }
+    )
+    return pl.concat([front, answer_frame(states, answers)], how="horizontal")
