@@ -50,7 +50,7 @@ def best_responses(
 ) -> pl.DataFrame:
     """One row a subject and reader: every subject-level response with its date, and the reason in words.
 
-    rows: `counted`.  subjects: USUBJID, READER, whoever shall have a row.  BOR and CBOR hold classes, not words.
+    rows: `counted`.  subjects: USUBJID, READER of whoever shall have a row.  BOR and CBOR hold classes.
     """
     window = rows.filter(pl.col("ANL01FL").is_not_null() & pl.col("ANL02FL").is_not_null())
     window = window.with_columns(
