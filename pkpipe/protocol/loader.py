@@ -18,6 +18,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pkpipe.errors import ConfigError
+from pkpipe.protocol.escalation import with_decision_table
 from pkpipe.protocol.study import Study
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ def load_study(path: Path) -> Study:
             f"{path}:{line}:{column}: study.id: is '{study.study.id}', "
             f"allowed: '{path.stem}' (the name of the file)"
         )
-    return study
+    if study.escalation is None:
+        return study
+    plan = with_decision_table(study.escalation, path.parent)
+    return study.model_copy(update={"escalation": plan})
 
 
 def load_document(path: Path) -> CommentedMap:
