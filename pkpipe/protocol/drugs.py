@@ -30,6 +30,9 @@ class Drug(Frozen):
     )
     max_cycles: Annotated[int, Field(gt=0)]
     infusion_hours: Hours = Field(description="planned length of the infusion; 0 if none")
+    drug_antibody_ratio: Positive | None = Field(
+        default=None, description="payloads on one antibody as made (ADC only)"
+    )
 
 
 class Analyte(Frozen):
@@ -47,3 +50,20 @@ class Analyte(Frozen):
         description="unit in which half-life and CL are reported"
     )
     blq_texts: tuple[str, ...] = Field(description="how the laboratory spells a result below LLOQ")
+    expected_half_life_days: Positive | None = Field(
+        default=None,
+        description="expected terminal half-life; only to judge whether a profile is at steady state",
+    )
+
+
+class Biomarker(Frozen):
+    """A pharmacodynamic measurement, such as receptor occupancy."""
+
+    code: Code = Field(description="CPTESTCD")
+    name: str
+    drug: Code
+    specimen: str = Field(description="CPSPEC, with the cell type")
+    unit: str
+    saturated_from: Positive | None = Field(
+        default=None, description="occupancy from which the receptor counts as saturated (ADC-7)"
+    )

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pkpipe.protocol.base import Frozen
-from pkpipe.protocol.drugs import Analyte, Code, Drug
+from pkpipe.protocol.drugs import Analyte, Biomarker, Code, Drug
 from pkpipe.protocol.efficacy import ResponsePlan, SurvivalPlan
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.immunogenicity import AdaPlan
@@ -30,6 +30,10 @@ class Identity(Frozen):
     phase: str
     indication: str
     registry_text: str = Field(description="where the protocol text comes from")
+    text_findings: tuple[Annotated[str, Field(pattern=r"^[A-Z]+-?[0-9]+$")], ...] = Field(
+        default=(),
+        description="contradictions and gaps found by reading the text; each needs an assumption",
+    )
 
 
 class Assumption(Frozen):
@@ -51,6 +55,35 @@ class Cohort(Frozen):
     planned: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="planned number of subjects"
     )
+    minimum: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="fewest subjects the protocol asks for"
+    )
+
+
+class Objective(Frozen):
+    """An endpoint as the protocol names it, with the time frame it gives."""
+
+    measure: str
+    kind: Literal["primary", "secondary", "exploratory"]
+    time_frame: str
+    topic: Literal["DLT", "SAFETY", "PK", "ADA", "RESPONSE", "SURVIVAL", "BIOMARKER"]
+
+
+class Treatment(Frozen):
+    """When treatment ends, and what the sponsor gives afterwards."""
+
+    stops_at: tuple[
+        Literal[
+            "PROGRESSION",
+            "DEATH",
+            "INTOLERABLE_TOXICITY",
+            "NEW_ANTICANCER_THERAPY",
+            "WITHDRAWAL",
+            "MAX_CYCLES",
+        ],
+        ...,
+    ] = Field(description="the first of these ends treatment (C16)")
+    beyond_progression: bool = Field(description="may treatment go on after progression")
 
 
 class Study(Frozen):
@@ -60,6 +93,9 @@ class Study(Frozen):
     assumptions: tuple[Assumption, ...]
     drugs: Annotated[tuple[Drug, ...], Field(min_length=1)]
     analytes: tuple[Analyte, ...] = ()
+    biomarkers: tuple[Biomarker, ...] = ()
+    objectives: tuple[Objective, ...] = ()
+    treatment: Treatment | None = None
     cohorts: Annotated[tuple[Cohort, ...], Field(min_length=1)]
     escalation: EscalationPlan | None = None
     schedule: Schedule
