@@ -27,7 +27,7 @@ pytestmark = [
 
 # The peer's parameters; CBCP has a test of its own (the template never finds CBOR, so it is N for everyone).
 PARAMETERS = ("PD", "RSP", "CB", "BOR", "BCP", "CBOR", "CRSP", "CCB", "DEATH", "LSTA", "MDIS")
-# Defect of ad_adrs: ANL02FL is cut at any PD, so a PD that does not count (before randomisation, no randomisation
+# Defect of ad_adrs: ANL02FL is cut at any PD, so one that does not count (before or without randomisation
 # date, or beaten by another PD of that day) takes the later assessments with it.
 CUT_BY_AN_UNCOUNTED_PD = {
     "stress": {"S-0053", "S-0115", "S-0174", "S-0395", "S-9029", "S-0108"},
@@ -196,7 +196,7 @@ def adtr_pairs(case: str, sums: bool) -> pl.DataFrame:
     )
 
 
-# The template adds all ten measurements of two days in one unscheduled visit into one sum (RS says CHECK there);
+# The template adds ten measurements of two days in one unscheduled visit into one sum (RS says CHECK there);
 # for us these are two time points, and the lower of the two sums is the lowest of this subject.
 TWO_DAYS_IN_ONE_VISIT = "01-711-1143"
 # Its targets are dated 2014-01, its non-targets 2014-01-02: the template's sum has the first of the month.
