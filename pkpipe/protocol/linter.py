@@ -1,0 +1,98 @@
+"""Contradictions inside a protocol: every check is a value, every finding names its key and what is allowed.
+
+A contradiction the trial's text contains may be decided by the study (`assumptions:`); decided, it is
+shown in the report as a stated assumption. Undecided, or a plain mistake, it stops the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from pkpipe.errors import ConfigError
+from pkpipe.protocol.contradictions import CONTRADICTIONS, TEXT_FINDINGS
+from pkpipe.protocol.loader import load_document, load_study, place_of
+from pkpipe.protocol.mistakes import MISTAKES, Check, Key
+from pkpipe.protocol.study import Study
+
+CHECKS: Final[tuple[Check, ...]] = (*MISTAKES, *CONTRADICTIONS)
+
+
+@dataclass(frozen=True)
+class ProtocolFinding:
+    """One contradiction: where it stands, what it is, what is allowed or how it was decided."""
+
+    id: str
+    severity: Literal["error", "decision"]
+    keys: tuple[Key, ...]  # path to the key in the study file
+    message: str
+    allowed: str
+    source: str
+    decision: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The finding as one line: key, what is wrong, what is allowed or what was decided."""
+        name = ".".join(map(str, self.keys)) or "file"
+        end = f"allowed: {self.allowed}" if self.decision is None else f"decided: {self.decision}"
+        return f"{name}: {self.message} ({end}) [{self.id}]"
+
+
+def lint(study: Study) -> tuple[ProtocolFinding, ...]:
+    """Every finding on a study, errors first, then in the order of the checks."""
+    found = [*_checked(study), *_read_in_the_text(study)]
+    return tuple(sorted(found, key=lambda f: f.severity != "error"))
+
+
+def load_sound_study(path: Path) -> Study:
+    """The study of a file, free of contradictions that nobody decided.
+
+    Raises:
+        ConfigError: mistakes in the file or contradictions in the protocol, each with its line.
+    """
+    study = load_study(path)
+    wrong = [f for f in lint(study) if f.severity == "error"]
+    if not wrong:
+        return study
+    document = load_document(path)
+    places = [(place_of(document, f.keys), f) for f in wrong]
+    lines = [f"{path}:{line}:{column}: {f.line}" for (line, column), f in places]
+    raise ConfigError("\n  ".join(lines))
+
+
+def _checked(study: Study) -> Iterable[ProtocolFinding]:
+    decisions = {a.id: a.decision for a in study.assumptions}
+    for check in CHECKS:
+        decided = decisions.get(check.decided_by) if check.decided_by else None
+        for found in check.find(study):
+            allowed = found.allowed
+            if check.decided_by:
+                allowed = f"{found.allowed}; or a decision on {check.decided_by} in assumptions"
+            yield ProtocolFinding(
+                id=check.id,
+                severity="error" if decided is None else "decision",
+                keys=found.keys,
+                message=found.message,
+                allowed=allowed,
+                source=check.source,
+                decision=decided,
+            )
+
+
+def _read_in_the_text(study: Study) -> Iterable[ProtocolFinding]:
+    """What a person found in the text: each needs a decision under the same id."""
+    decided = {a.id: a for a in study.assumptions}
+    for position, code in enumerate(study.study.text_findings):
+        assumption = decided.get(code)
+        known = TEXT_FINDINGS.get(code, "a gap or contradiction of the protocol text")
+        yield ProtocolFinding(
+            id=code,
+            severity="error" if assumption is None else "decision",
+            keys=("study", "text_findings", position),
+            message=known if assumption is None else assumption.finding,
+            allowed=f"a decision on {code} in assumptions",
+            source="protocol text",
+            decision=None if assumption is None else assumption.decision,
+        )

@@ -1,0 +1,286 @@
+"""Checks on a study file that no decision can excuse: names that lead nowhere, times that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from pkpipe.protocol.schedule import PlannedSample
+from pkpipe.protocol.study import Study
+
+Key = int | str
+HOURS_A_DAY: Final = 24
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place where a check fails."""
+
+    keys: tuple[Key, ...]
+    message: str
+    allowed: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """One contradiction to look for."""
+
+    id: str
+    words: str
+    source: str
+    find: Callable[[Study], Iterable[Found]]
+    decided_by: str | None = None  # assumption that may decide it; null: always an error
+
+
+def planned(study: Study) -> Iterator[tuple[str, int, PlannedSample]]:
+    """Every planned sample with the list it stands in and its position there."""
+    for kind in ("pk", "ada", "nab", "biomarker"):
+        for position, sample in enumerate(getattr(study.schedule, kind)):
+            yield kind, position, sample
+
+
+def drugs_of(study: Study, sample: PlannedSample) -> tuple[str, ...]:
+    """Codes of the drugs whose doses a sample is counted from."""
+    return (sample.drug,) if sample.drug else tuple(d.code for d in study.drugs)
+
+
+def _unknown(
+    keys: tuple[Key, ...], code: str | None, known: Iterable[str], what: str
+) -> list[Found]:
+    names = tuple(known)
+    if code is None or code in names:
+        return []
+    return [Found(keys, f"'{code}' is no {what} of this study", ", ".join(names) or "none")]
+
+
+def _analyte_drug(study: Study) -> Iterable[Found]:
+    drugs = [d.code for d in study.drugs]
+    for i, analyte in enumerate(study.analytes):
+        yield from _unknown(("analytes", i, "drug"), analyte.drug, drugs, "drug")
+    for i, marker in enumerate(study.biomarkers):
+        yield from _unknown(("biomarkers", i, "drug"), marker.drug, drugs, "drug")
+
+
+def _cohort_level(study: Study) -> Iterable[Found]:
+    levels = study.escalation.codes if study.escalation else ()
+    for i, cohort in enumerate(study.cohorts):
+        yield from _unknown(("cohorts", i, "level"), cohort.level, levels, "dose level")
+
+
+def _level_doses(study: Study) -> Iterable[Found]:
+    drugs = [d.code for d in study.drugs]
+    for i, level in enumerate(study.escalation.levels if study.escalation else ()):
+        for code in level.doses:
+            yield from _unknown(("escalation", "levels", i, "doses", code), code, drugs, "drug")
+        for drug in drugs:
+            if drug not in level.doses:
+                yield Found(
+                    ("escalation", "levels", i),
+                    f"level {level.code} has no dose of {drug}",
+                    f"a dose of {', '.join(drugs)}",
+                )
+
+
+def _sample_names(study: Study) -> Iterable[Found]:
+    drugs = [d.code for d in study.drugs]
+    for kind, i, sample in planned(study):
+        where = ("schedule", kind, i)
+        yield from _unknown((*where, "drug"), sample.drug, drugs, "drug")
+        measured = study.biomarkers if kind == "biomarker" else study.analytes
+        codes = [m.code for m in measured if sample.drug in {None, m.drug}]
+        noun = "biomarker" if kind == "biomarker" else "analyte"
+        for j, code in enumerate(sample.analytes):
+            yield from _unknown((*where, "analytes", j), code, codes, noun)
+        if kind in {"pk", "biomarker"} and not sample.analytes and not codes:
+            yield Found(where, f"nothing to measure: the study has no {noun}", f"a list of {noun}s")
+
+
+def _beyond_plan(study: Study) -> Iterable[Found]:
+    for kind, i, sample in planned(study):
+        for drug in (d for d in study.drugs if d.code in drugs_of(study, sample)):
+            late = [c for c in sample.cycles if c > drug.max_cycles]
+            if late:
+                yield Found(
+                    ("schedule", kind, i, "cycles"),
+                    f"cycle {late[0]} of {drug.code} is never given",
+                    f"1 to {drug.max_cycles}",
+                )
+
+
+def _beyond_cycle(study: Study) -> Iterable[Found]:
+    """A sample after the next dose belongs to that dose. Daily dosing: a profile may span doses."""
+    for kind, i, sample in planned(study):
+        for drug in (d for d in study.drugs if d.code in drugs_of(study, sample)):
+            cycle = drug.cycle_days * HOURS_A_DAY
+            if drug.cycle_days > 1 and sample.hours >= cycle and not sample.predose:
+                yield Found(
+                    ("schedule", kind, i, "hours"),
+                    f"{sample.timepoint} at {sample.hours:g} h lies after the next dose of {drug.code}",
+                    f"below {cycle} h, or predose of the next cycle",
+                )
+
+
+def _before_infusion_end(study: Study) -> Iterable[Found]:
+    for kind, i, sample in planned(study):
+        for drug in (d for d in study.drugs if d.code in drugs_of(study, sample)):
+            if sample.timepoint.upper() == "EOI" and sample.hours != drug.infusion_hours:
+                yield Found(
+                    ("schedule", kind, i, "hours"),
+                    f"the end of the infusion of {drug.code} is not at {sample.hours:g} h",
+                    f"{drug.infusion_hours:g} (infusion_hours)",
+                )
+
+
+def _overlap(study: Study) -> Iterable[Found]:
+    for kind in ("pk", "ada", "nab", "biomarker"):
+        samples = list(enumerate(getattr(study.schedule, kind)))
+        for (_, a), (j, b) in combinations(samples, 2):
+            if _collide(study, a, b):
+                yield Found(
+                    ("schedule", kind, j),
+                    f"the windows of {a.timepoint} and {b.timepoint} overlap in a cycle they share",
+                    "windows that do not meet",
+                )
+
+
+def _collide(study: Study, a: PlannedSample, b: PlannedSample) -> bool:
+    together = (
+        set(a.cycles) & set(b.cycles)
+        and set(drugs_of(study, a)) & set(drugs_of(study, b))
+        and (not a.analytes or not b.analytes or set(a.analytes) & set(b.analytes))
+    )
+    first, second = sorted((a, b), key=lambda s: s.hours - s.early_hours)
+    return bool(together) and first.hours + first.late_hours > second.hours - second.early_hours
+
+
+def _ada_plan(study: Study) -> Iterable[Found]:
+    if study.immunogenicity is None:
+        for kind in ("ada", "nab"):
+            if getattr(study.schedule, kind):
+                yield Found(
+                    ("schedule", kind), "samples without an assay", "an immunogenicity section"
+                )
+        return
+    drugs, codes = [d.code for d in study.drugs], [a.code for a in study.analytes]
+    for i, assay in enumerate(study.immunogenicity.assays):
+        where = ("immunogenicity", "assays", i)
+        yield from _unknown((*where, "drug"), assay.drug, drugs, "drug")
+        yield from _unknown(
+            (*where, "tolerance_analyte"), assay.tolerance_analyte, codes, "analyte"
+        )
+        if assay.drug_tolerance is not None and assay.tolerance_analyte is None:
+            yield Found(
+                where, "drug tolerance of which analyte?", "tolerance_analyte: " + ", ".join(codes)
+            )
+        if study.schedule.nab and assay.nab is None:
+            yield Found(
+                where, "NAb samples are planned, the assay has no NAb test", "an ISTESTCD in nab"
+            )
+
+
+def _tumour_plan(study: Study) -> Iterable[Found]:
+    if study.schedule.tumour and study.response is None:
+        yield Found(("schedule", "tumour"), "scans without a response plan", "a response section")
+    if study.response and study.schedule.tumour is None:
+        yield Found(("response",), "responses without planned scans", "schedule.tumour")
+    needs = [e for e in (study.survival.endpoints if study.survival else ()) if e != "OS"]
+    if needs and study.response is None:
+        yield Found(
+            ("survival", "endpoints"), f"{needs[0]} needs responses", "OS, or a response section"
+        )
+
+
+def _objectives(study: Study) -> Iterable[Found]:
+    plans = {
+        "DLT": study.escalation,
+        "PK": study.nca,
+        "ADA": study.immunogenicity,
+        "RESPONSE": study.response,
+        "SURVIVAL": study.survival,
+        "BIOMARKER": study.biomarkers or None,
+    }
+    for i, objective in enumerate(study.objectives):
+        if objective.topic in plans and plans[objective.topic] is None:
+            yield Found(
+                ("objectives", i),
+                f"'{objective.measure}' is an objective and the study has no plan for it",
+                "the section of that topic",
+            )
+
+
+def _twice(study: Study) -> Iterable[Found]:
+    for name in ("drugs", "analytes", "biomarkers", "cohorts"):
+        codes = [item.code for item in getattr(study, name)]
+        for i, code in enumerate(codes):
+            if code in codes[:i]:
+                yield Found((name, i, "code"), f"'{code}' is given twice", "each code once")
+    ids = [a.id for a in study.assumptions]
+    for i, code in enumerate(ids):
+        if code in ids[:i]:
+            yield Found(("assumptions", i, "id"), f"'{code}' is decided twice", "one decision")
+
+
+def _visits(study: Study) -> Iterable[Found]:
+    plan = study.schedule.follow_up
+    if plan is None:
+        return
+    if len(plan.safety_days) != len(plan.safety_window_days):
+        yield Found(
+            ("schedule", "follow_up", "safety_window_days"),
+            f"{len(plan.safety_window_days)} windows for {len(plan.safety_days)} safety visits",
+            "one window a visit",
+        )
+    if (plan.survival_every_weeks is None) != (plan.survival_window_days is None):
+        yield Found(
+            ("schedule", "follow_up", "survival_every_weeks"),
+            "survival interval and window belong together",
+            "both or neither",
+        )
+
+
+def _predose_windows(study: Study) -> Iterable[Found]:
+    if study.nca is None:
+        return
+    for i, sample in enumerate(study.schedule.pk):
+        if sample.predose and sample.early_hours > study.nca.pre_window_hours:
+            yield Found(
+                ("schedule", "pk", i, "early_hours"),
+                f"a predose sample may be {sample.early_hours:g} h old, NCA takes "
+                f"{study.nca.pre_window_hours:g} h",
+                "at most nca.pre_window_hours",
+            )
+
+
+def _sources(study: Study) -> Iterable[Found]:
+    for domain in ("DM", "EX"):
+        if domain not in study.sources:
+            yield Found(("sources",), f"no source for {domain}", "files for DM and EX at least")
+
+
+HOUSE: Final = "names in a study file lead somewhere"
+MISTAKES: Final = (
+    Check("ANALYTE-DRUG", "an analyte belongs to a drug of the study", HOUSE, _analyte_drug),
+    Check("COHORT-LEVEL", "a cohort's level is a dose level", HOUSE, _cohort_level),
+    Check("LEVEL-DOSE", "a level gives a dose of every drug", HOUSE, _level_doses),
+    Check("SAMPLE-NAME", "a planned sample names known drugs and analytes", HOUSE, _sample_names),
+    Check("SAMPLE-CYCLE", "samples lie in cycles that are given", HOUSE, _beyond_plan),
+    Check("SAMPLE-TIME", "samples lie within their cycle", "methods NCA-P1", _beyond_cycle),
+    Check(
+        "SAMPLE-EOI", "an end-of-infusion sample lies there", "methods 5.4", _before_infusion_end
+    ),
+    Check("SAMPLE-OVERLAP", "windows do not overlap", "methods TIME-4", _overlap),
+    Check("ADA-PLAN", "ADA samples have an assay", "methods 7", _ada_plan),
+    Check("TUMOUR-PLAN", "scans have a response plan", "methods 8", _tumour_plan),
+    Check("OBJECTIVE-PLAN", "every objective has its plan", HOUSE, _objectives),
+    Check("CODE-TWICE", "a code names one thing", HOUSE, _twice),
+    Check("VISIT-WINDOW", "every follow-up visit has its window", HOUSE, _visits),
+    Check(
+        "PREDOSE-WINDOW",
+        "NCA takes the predose samples planned",
+        "methods NCA-P2",
+        _predose_windows,
+    ),
+    Check("SOURCE", "subjects and doses have a source", HOUSE, _sources),
+)

@@ -1,0 +1,170 @@
+"""Which studies run, at which cutoffs, on which raw tables: `config/config.yaml` and the command line.
+
+Snakemake hands values over as it pleases: `cutoff=20260630` is an int, an unquoted date in YAML a date,
+`study=007` an int. They are read here, by our own rules, and an answer names what is allowed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator, Field, field_validator
+from ruamel.yaml.comments import CommentedMap
+
+from pkpipe.errors import ConfigError
+from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.linter import load_sound_study
+from pkpipe.protocol.loader import load_document, place_of, validated
+from pkpipe.protocol.study import Study
+
+ALLOWED_DATE: Final = "allowed: a whole date such as 2026-06-30 or 20260630, 1990 to 2199"
+DATE_FORM: Final = re.compile(r"^(?:19[9]\d|2[01]\d\d)(-?)[01]\d\1[0-3]\d$")
+
+CommandValue = str | int | datetime.date
+
+
+def read_cutoff(value: object) -> datetime.date:
+    """The date a cutoff means, whether it arrives as text, number or date.
+
+    Raises:
+        ValueError: it is no whole date; the words say what is allowed.
+    """
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    text = str(value).strip() if isinstance(value, str | int) else ""
+    if isinstance(value, bool) or not DATE_FORM.match(text):
+        raise ValueError(f"{value!r} is no cutoff ({ALLOWED_DATE})")
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as problem:
+        raise ValueError(f"{value!r}: {problem} ({ALLOWED_DATE})") from problem
+
+
+Cutoff = Annotated[datetime.date, BeforeValidator(read_cutoff)]
+
+
+class StudyEntry(Frozen):
+    """One study of the run file."""
+
+    protocol: str = Field(description="study file, seen from the folder of the run file")
+    raw: str = Field(description="folder of the raw tables, seen from where the run starts")
+    virtual_seed: Annotated[int, Field(ge=0)] | None = Field(
+        description="raw tables are drawn from the protocol with this seed; null: real data"
+    )
+    cutoffs: Annotated[tuple[Cutoff, ...], Field(min_length=1)]
+
+    @field_validator("cutoffs")
+    @classmethod
+    def _each_once(cls, cutoffs: tuple[datetime.date, ...]) -> tuple[datetime.date, ...]:
+        twice = sorted({d.isoformat() for d in cutoffs if cutoffs.count(d) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} is given twice, each cutoff once")
+        return tuple(sorted(cutoffs))
+
+
+class RunPlan(Frozen):
+    """The run file."""
+
+    studies: Annotated[dict[str, StudyEntry], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """A study with everything a run of it needs."""
+
+    study: Study
+    protocol: Path
+    raw: Path
+    virtual_seed: int | None
+    cutoffs: tuple[datetime.date, ...]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The studies and cutoffs of one run, in the order of the run file."""
+
+    path: Path
+    studies: tuple[StudyRun, ...]
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Study id and cutoff (ISO) of every run."""
+        return tuple((r.study.study.id, d.isoformat()) for r in self.studies for d in r.cutoffs)
+
+    def of(self, study: str) -> StudyRun:
+        """The run of one study."""
+        return next(r for r in self.studies if r.study.study.id == study)
+
+
+def load_runs(
+    path: Path, study: CommandValue | None = None, cutoff: CommandValue | None = None
+) -> Runs:
+    """What a run file asks for, narrowed to a study and a cutoff if the command line names them.
+
+    A cutoff the file does not list is allowed when it is named.
+
+    Raises:
+        ConfigError: every mistake in the run file and its study files, or a name that is not allowed.
+    """
+    document = load_document(path)
+    plan = validated(RunPlan, document, path)
+    chosen = _chosen(plan, study)
+    dates = None if cutoff is None else (_named_cutoff(cutoff),)
+    runs, wrong = [], []
+    for name, entry in chosen.items():
+        try:
+            runs.append(_study_run(path, document, name, entry, dates))
+        except ConfigError as problem:
+            wrong.append(str(problem))
+    if wrong:
+        raise ConfigError("\n  ".join(wrong))
+    return Runs(path, tuple(runs))
+
+
+def _chosen(plan: RunPlan, study: CommandValue | None) -> Mapping[str, StudyEntry]:
+    if study is None:
+        return plan.studies
+    name = str(study).strip()
+    if name in plan.studies:
+        return {name: plan.studies[name]}
+    close = difflib.get_close_matches(name, plan.studies, n=1)
+    meant = f", did you mean '{close[0]}'?" if close else ""
+    raise ConfigError(
+        f"study: '{name}' is not in the run file{meant} (allowed: {', '.join(plan.studies)})"
+    )
+
+
+def _named_cutoff(cutoff: CommandValue) -> datetime.date:
+    try:
+        return read_cutoff(cutoff)
+    except ValueError as problem:
+        raise ConfigError(f"cutoff: {problem}") from problem
+
+
+def _study_run(
+    path: Path,
+    document: CommentedMap,
+    name: str,
+    entry: StudyEntry,
+    dates: tuple[datetime.date, ...] | None,
+) -> StudyRun:
+    protocol = path.parent / entry.protocol
+    if protocol.stem != name:
+        line, column = place_of(document, ("studies", name, "protocol"))
+        raise ConfigError(
+            f"{path}:{line}:{column}: studies.{name}.protocol: is '{entry.protocol}' "
+            f"(allowed: a file named {name}.yaml)"
+        )
+    return StudyRun(
+        study=load_sound_study(protocol),
+        protocol=protocol,
+        raw=Path(entry.raw),
+        virtual_seed=entry.virtual_seed,
+        cutoffs=dates or entry.cutoffs,
+    )
