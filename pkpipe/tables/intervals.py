@@ -28,3 +28,24 @@ def clopper_pearson(
     )
     nobody = trials == 0
     return np.where(nobody, np.nan, lower), np.where(nobody, np.nan, upper)
+
+
+def wilson(x: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Score limits of x of n without continuity correction, from 0 to 1; NaN where n is 0.
+
+    Wilson 1927 (doi:10.1080/01621459.1927.10502953); R's `prop.test(correct = FALSE)`.
+    """
+    from scipy.special import ndtri  # noqa: PLC0415 (slow to import, only where a share is shown)
+
+    successes, trials = np.broadcast_arrays(
+        np.asarray(x, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    )
+    z2 = float(ndtri((1 + level) / 2)) ** 2
+    somebody = np.where(trials == 0, np.nan, trials)
+    middle = (successes + z2 / 2) / (somebody + z2)
+    spread = successes * (somebody - successes) / somebody + z2 / 4
+    half = np.sqrt(z2 * spread) / (somebody + z2)
+    # Nobody or everybody: that limit is the edge itself, not the edge but for rounding.
+    lower = np.where(successes == 0, 0.0 * somebody, middle - half)
+    upper = np.where(successes == trials, 1.0 + 0.0 * somebody, middle + half)
+    return lower, upper

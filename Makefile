@@ -1,0 +1,49 @@
+# Everything a person or a machine does with this repository. `make run` and `make test` need nothing before them.
+# PYTHON: any Python 3.11 or newer with venv. CORES: how many jobs run at once.
+PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p; done))
+CORES ?= 8
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# Tools are found by path, so nothing needs to be activated.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: env run test check bench lock clean help
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+env: $(STAMP) ## the environment: exactly the packages of requirements.lock, and pkpipe itself
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found (set PYTHON=...)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: env ## both trials at every cutoff of config/config.yaml
+	$(BIN)/snakemake --cores $(CORES)
+
+test: env ## every test
+	$(BIN)/python -m pytest
+
+check: env ## style, types, layers, workflow: everything that is wrong without running it
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/python .ci/lint_workflow.py
+
+bench: env ## how long the rooms, the kernel and the whole flow take
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+lock: env ## requirements.lock anew from requirements.in: versions and hashes, no host
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile requirements.in -o requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
+	@! grep -nE 'https?://|file:' requirements.lock
+
+clean: ## results, virtual trials and caches; the environment stays
+	rm -rf results data/virtual .snakemake .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

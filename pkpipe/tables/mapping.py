@@ -1,0 +1,157 @@
+"""A laboratory's columns onto the domain's: names, constants and codes as the study file maps them.
+
+What does not fit is a finding; nothing is dropped without one unless the study file says `ignore`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError
+from pkpipe.protocol.sources import Source
+from pkpipe.protocol.study import Study
+from pkpipe.tables.checks import as_findings, found, one
+from pkpipe.tables.checks_arrival import (
+    COLUMN_KIND,
+    CONSTANT_CLASH,
+    NO_COLUMN,
+    OTHER_DOMAIN,
+    OTHER_STUDY,
+    SHORT_ROW,
+    UNKNOWN_COLUMN,
+)
+from pkpipe.tables.domains import DOMAINS, DomainSpec
+from pkpipe.tables.raw import RawFile
+
+# Every SDTM table carries these; they are compared with the study, not kept.
+STANDARD: Final = ("STUDYID", "DOMAIN")
+PLACE: Final = ("SRCFILE", "SRCROW")
+Row = dict[str, str | int | None]
+
+
+def empty(spec: DomainSpec) -> pl.DataFrame:
+    """The domain without rows, every column text."""
+    return pl.DataFrame(
+        schema={n: pl.String() for n in spec.names} | {"SRCFILE": pl.String(), "SRCROW": pl.Int64()}
+    )
+
+
+def check_maps(study: Study) -> None:
+    """Stop on a map onto a column that the domain does not have.
+
+    Raises:
+        ConfigError: every such column, with those that are allowed.
+    """
+    wrong = [
+        f"sources.{code}.{part}: {code} has no column '{ours}'{_hint(ours, DOMAINS[code].names)}"
+        for code, source in study.sources.items()
+        for part in ("columns", "constants", "codes")
+        for ours in getattr(source, part)
+        if ours not in DOMAINS[code].names
+    ]
+    if wrong:
+        raise ConfigError("\n  ".join(wrong))
+
+
+def mapped(raw: RawFile, spec: DomainSpec, source: Source) -> pl.DataFrame:
+    """The file's rows as the domain's columns, all text, in the order of the file."""
+    if raw.frame is None:
+        return empty(spec)
+    theirs = _theirs(raw, spec, source)
+    columns = [
+        _coded(_plain(ours, theirs, source), source.codes.get(ours, {})).alias(ours)
+        for ours in spec.names
+    ]
+    return raw.frame.select(*columns, pl.lit(raw.name).alias("SRCFILE"), "SRCROW")
+
+
+def arrival(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> pl.DataFrame:
+    """What is wrong with the file itself: columns missing or unknown, rows of another study."""
+    if raw.frame is None:
+        return as_findings([])
+    about = [*_missing(raw, spec, source), *_unknown(raw, spec, source), *_short(raw, spec)]
+    theirs = raw.frame.drop("SRCROW").select(pl.all().name.prefix("_"))
+    rows = mapped(raw, spec, source).select("USUBJID", *PLACE).hstack(theirs)
+    return pl.concat(
+        [as_findings(about), *_strangers(rows, spec, study), *_clashes(rows, spec, source)]
+    )
+
+
+def _theirs(raw: RawFile, spec: DomainSpec, source: Source) -> dict[str, str]:
+    """Our column: theirs, for every column the file has."""
+    assert raw.frame is not None
+    return {
+        ours: theirs
+        for ours in spec.names
+        for theirs in (source.columns.get(ours, ours),)
+        if theirs in raw.frame.columns
+        and (ours in source.columns or ours not in source.columns.values())
+    }
+
+
+def _plain(ours: str, theirs: dict[str, str], source: Source) -> pl.Expr:
+    if ours in source.constants:
+        return pl.lit(source.constants[ours])
+    if ours in theirs:
+        return pl.col(theirs[ours])
+    return pl.lit(None, dtype=pl.String)
+
+
+def _coded(value: pl.Expr, codes: dict[str, str]) -> pl.Expr:
+    return value.replace(codes) if codes else value
+
+
+def _missing(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
+    assert raw.frame is not None
+    there = set(raw.frame.columns)
+    for column in spec.columns:
+        theirs = source.columns.get(column.name, column.name)
+        asked = column.required or column.name in source.columns
+        if asked and column.name not in source.constants and theirs not in there:
+            hint = _hint(theirs, there - {"SRCROW"})
+            yield one(
+                NO_COLUMN, TABLE=spec.code, FILE=raw.name, COLUMN=theirs, ALLOWED=f"{theirs}{hint}"
+            )
+
+
+def _unknown(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
+    assert raw.frame is not None
+    used = {*_theirs(raw, spec, source).values(), *STANDARD, "SRCROW"}
+    for theirs in raw.frame.columns:
+        place: Row = {"TABLE": spec.code, "FILE": raw.name, "COLUMN": theirs}
+        if theirs in used and theirs in raw.odd_columns:
+            yield one(COLUMN_KIND, **place, ALLOWED=COLUMN_KIND.source)
+        elif theirs not in used and not {theirs, "*"} & set(source.ignore):
+            allowed = f"a column of {spec.code}, or one that sources.{spec.code} maps or ignores"
+            yield one(UNKNOWN_COLUMN, **place, ALLOWED=allowed + _hint(theirs, spec.names))
+
+
+def _short(raw: RawFile, spec: DomainSpec) -> Iterable[Row]:
+    for row in raw.short_rows:
+        yield one(SHORT_ROW, TABLE=spec.code, FILE=raw.name, ROW=row, ALLOWED=SHORT_ROW.source)
+
+
+def _strangers(rows: pl.DataFrame, spec: DomainSpec, study: Study) -> Iterable[pl.DataFrame]:
+    """Rows that name another study or domain than the one they were read for."""
+    wanted = ((OTHER_STUDY, "STUDYID", study.study.studyid), (OTHER_DOMAIN, "DOMAIN", spec.code))
+    for check, column, right in wanted:
+        if f"_{column}" in rows.columns:
+            theirs = pl.col(f"_{column}")
+            yield found(check, rows.filter(theirs != right), spec.code, column, right, theirs)
+
+
+def _clashes(rows: pl.DataFrame, spec: DomainSpec, source: Source) -> Iterable[pl.DataFrame]:
+    for ours, value in source.constants.items():
+        if f"_{ours}" in rows.columns and not {ours, "*"} & set(source.ignore):
+            theirs = pl.col(f"_{ours}")
+            clash = rows.filter(theirs != value)
+            yield found(CONSTANT_CLASH, clash, spec.code, ours, value, theirs)
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return f" (did you mean '{close[0]}'?)" if close else ""

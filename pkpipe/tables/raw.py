@@ -1,0 +1,102 @@
+"""One raw file, read once: its bytes are hashed and the same bytes become a table of text."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError, DataError
+from pkpipe.tables.files import suffix_of, table_from_bytes
+
+# Whole numbers up to here are exact in a double and are written without ".0".
+EXACT: Final = 2.0**53
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """What lay in the raw folder under one name."""
+
+    name: str
+    status: str  # read, missing, unreadable
+    message: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    frame: pl.DataFrame | None = None  # every column text; SRCROW
+    short_rows: tuple[int, ...] = ()  # CSV rows with fewer fields than the header
+    odd_columns: tuple[str, ...] = ()  # columns of no plain kind (lists, bytes); null in the frame
+
+
+def read_raw(folder: Path, name: str) -> RawFile:
+    """Read one raw file; what goes wrong is a status, for the other files are to be read as well."""
+    path = folder / name
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return RawFile(name, "missing", "the file is not there")
+    except OSError as problem:
+        return RawFile(name, "unreadable", str(problem.strerror or problem))
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        suffix = suffix_of(path)
+        frame = table_from_bytes(content, suffix, Path(name))
+        short = short_rows(content, frame.width) if suffix == ".csv" else ()
+    except (ConfigError, DataError, csv.Error) as problem:
+        message = str(problem).removeprefix(f"{name}: ").removeprefix(f"{path}: ")
+        return RawFile(name, "unreadable", message, digest, len(content))
+    odd = tuple(n for n, t in frame.schema.items() if _text(n, t) is None)
+    return RawFile(
+        name, "read", None, digest, len(content), as_text(frame), short_rows=short, odd_columns=odd
+    )
+
+
+def as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every cell as trimmed text, nothing lost, empty is null; SRCROW counts the header as row 1.
+
+    Rows in which every cell is empty are no rows (a spreadsheet saves them), but keep their number.
+    """
+    texts = [
+        pl.lit(None, dtype=pl.String).alias(name) if text is None else text.alias(name)
+        for name, kind in frame.schema.items()
+        for text in (_text(name, kind),)
+    ]
+    names = frame.columns
+    numbered = frame.select(texts).with_row_index("SRCROW", offset=2)
+    filled = pl.any_horizontal(pl.col(n).is_not_null() for n in names) if names else pl.lit(False)
+    return numbered.filter(filled).with_columns(pl.col("SRCROW").cast(pl.Int64))
+
+
+def _text(name: str, kind: pl.DataType) -> pl.Expr | None:
+    """The column as SDTM text, None where it has no plain form."""
+    column = pl.col(name)
+    if kind.is_float():
+        whole = (column == column.floor()) & (column.abs() < EXACT)
+        digits = column.cast(pl.Int64, strict=False).cast(pl.String)
+        return pl.when(whole).then(digits).otherwise(column.cast(pl.String))
+    if kind == pl.Boolean:
+        return pl.when(column).then(pl.lit("Y")).when(~column).then(pl.lit("N"))
+    if isinstance(kind, pl.Datetime):
+        return column.dt.to_string("%Y-%m-%dT%H:%M:%S%.f")
+    if kind == pl.Date:
+        return column.dt.to_string("%Y-%m-%d")
+    if kind.is_numeric() or kind in (pl.String, pl.Categorical, pl.Enum, pl.Null):
+        return column.cast(pl.String).str.strip_chars().replace("", None)
+    return None
+
+
+def short_rows(content: bytes, width: int) -> tuple[int, ...]:
+    """Rows of a CSV file with fewer fields than its header: a line cut off loses values without a word.
+
+    Blank lines are none. The reader of the table fills such rows up with nulls, so they are counted here.
+    """
+    if b'"' not in content:
+        counts = [line.count(b",") + 1 if line.strip() else width for line in content.splitlines()]
+    else:
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        counts = [len(fields) if any(fields) else width for fields in csv.reader(text)]
+    return tuple(row for row, count in enumerate(counts, start=1) if count < width)

@@ -1,0 +1,119 @@
+"""The first room: every raw file read once, mapped onto SDTM columns, and cut at the data cutoff.
+
+It never fails on bad data. What is wrong goes on to `validate` in the table ARRIVAL, so that every finding of
+every table is shown together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError, DataError
+from pkpipe.protocol.study import Study
+from pkpipe.tables.checks import as_findings, one
+from pkpipe.tables.checks_arrival import MISSING_FILE, UNREADABLE
+from pkpipe.tables.cutoff import ONGOING, Cut, cut
+from pkpipe.tables.domains import DOMAINS
+from pkpipe.tables.files import SUFFIXES
+from pkpipe.tables.findings import all_findings
+from pkpipe.tables.mapping import arrival, check_maps, empty, mapped
+from pkpipe.tables.raw import RawFile, read_raw
+
+SOURCES_SCHEMA: Final = pl.Schema(
+    {
+        "TABLE": pl.String(),
+        "FILE": pl.String(),
+        "SHA256": pl.String(),
+        "BYTES": pl.Int64(),
+        "ROWS": pl.Int64(),
+        "KEPT": pl.Int64(),
+        "CUT": pl.Int64(),
+        "STATUS": pl.String(),  # read, missing, unreadable
+        "MESSAGE": pl.String(),
+    }
+)
+
+
+def run(raw: Path, study: Study, expected: str | None = None) -> dict[str, pl.DataFrame]:
+    """Raw files to one text table a domain, with what was cut away and where everything came from.
+
+    expected: what `raw_digest` was when the run was planned; None: it was not known then.
+
+    Raises:
+        ConfigError: the study has no cutoff, or maps a column that no domain has.
+        DataError: the files are not those the run was planned with.
+    """
+    if study.cutoff is None:
+        raise ConfigError(f"{study.study.id}: a snapshot needs a data cutoff")
+    check_maps(study)
+    files = read_files(raw, study)
+    _compare(files, expected)
+    tables = {code: _domain(code, files, study) for code in DOMAINS}
+    found = cut(tables, study.cutoff)
+    sources = _sources(files, study, found)
+    findings = all_findings([*_arrivals(files, study), found.findings])
+    return {**found.kept, "CUTAWAY": found.away, "SOURCES": sources, "ARRIVAL": findings}
+
+
+def read_files(raw: Path, study: Study) -> dict[str, RawFile]:
+    """Every raw file of the study, each read once."""
+    names = sorted({name for source in study.sources.values() for name in source.files})
+    return {name: read_raw(raw, name) for name in names}
+
+
+def digest_of(hashes: Mapping[str, str | None]) -> str:
+    """One hash for a set of files: name and SHA-256 of each, in the order of the names; None: not there."""
+    lines = "".join(f"{hashes[name] or 'missing'}  {name}\n" for name in sorted(hashes))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _compare(files: Mapping[str, RawFile], expected: str | None) -> None:
+    actual = digest_of({name: file.sha256 for name, file in files.items()})
+    if expected is not None and expected != actual:
+        raise DataError(
+            "the raw files changed between planning this run and reading them, so nothing was written; "
+            "run again when the transfer is complete"
+        )
+
+
+def _domain(code: str, files: Mapping[str, RawFile], study: Study) -> pl.DataFrame:
+    spec = DOMAINS[code]
+    source = next((s for domain, s in study.sources.items() if domain == code), None)
+    if source is None:
+        return empty(spec)
+    return pl.concat(mapped(files[name], spec, source) for name in source.files)
+
+
+def _arrivals(files: Mapping[str, RawFile], study: Study) -> Iterable[pl.DataFrame]:
+    for code, source in study.sources.items():
+        for name in source.files:
+            file = files[name]
+            if file.status == "read":
+                yield arrival(file, DOMAINS[code], source, study)
+            else:
+                check = MISSING_FILE if file.status == "missing" else UNREADABLE
+                allowed = f"a file of that name: {', '.join(SUFFIXES)}"
+                row = one(check, TABLE=code, FILE=name, ALLOWED=allowed)
+                if file.status == "unreadable":
+                    row["MESSAGE"] = f"{check.words}: {file.message}"
+                yield as_findings([row])
+
+
+def _sources(files: Mapping[str, RawFile], study: Study, found: Cut) -> pl.DataFrame:
+    removed = found.away.filter(pl.col("REASON") != ONGOING)
+    rows = []
+    for code, source in sorted(study.sources.items()):
+        for name in source.files:
+            file = files[name]
+            gone = removed.filter((pl.col("TABLE") == code) & (pl.col("SRCFILE") == name)).height
+            height = None if file.frame is None else file.frame.height
+            kept = None if height is None else height - gone
+            away = None if height is None else gone
+            place = (code, name, file.sha256, file.size)
+            rows.append((*place, height, kept, away, file.status, file.message))
+    return pl.DataFrame(rows, schema=SOURCES_SCHEMA, orient="row")
