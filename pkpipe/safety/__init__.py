@@ -1,0 +1,38 @@
+"""Safety: adverse events, laboratory grades and shifts, and the counts a study asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.safety.adae import adae_of
+from pkpipe.safety.aesum import aesoc_of, aesum_of
+from pkpipe.safety.bds import analysed
+from pkpipe.safety.criteria import critsum_of
+from pkpipe.safety.labs import adlb_of, lbshift_of
+
+__all__ = ["adae_of", "adlb_of", "aesoc_of", "aesum_of", "critsum_of", "lbshift_of", "run"]
+
+
+def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """ADAE, ADLB, ADVS, ADEG, ADPE and their summaries; what a study does not collect stays empty."""
+    adsl = tables["ADSL"]
+    adae = adae_of(tables["AE"], adsl, study.safety)
+    adlb = adlb_of(tables["LB"], adsl)
+    rows = {
+        "ADLB": adlb,
+        "ADVS": analysed(tables["VS"], "VS", adsl),
+        "ADEG": analysed(tables["EG"], "EG", adsl),
+        "ADPE": analysed(tables["PE"], "PE", adsl, "PECLSIG"),
+    }
+    aesum = aesum_of(adae, adsl)
+    return {
+        "ADAE": adae,
+        **rows,
+        "AESUM": aesum if study.collects("AE") else aesum.clear(),
+        "AESOC": aesoc_of(adae, adsl),
+        "LBSHIFT": lbshift_of(adlb, adsl),
+        "CRITSUM": critsum_of(rows, adsl, study.safety.criteria),
+    }

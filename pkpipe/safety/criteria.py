@@ -1,0 +1,116 @@
+"""Counts a study asks for: values beyond a limit it states, and examinations that became abnormal (SAF-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.safety import Criterion
+from pkpipe.safety.groups import members, percent, sizes
+
+# PE needs no limit: normal, or abnormal without significance, at baseline; clinically significant after it.
+PE_CODE: Final = "PE_CS"
+PE_LABEL: Final = "Physical examination: new clinically significant abnormality"
+_TABLE: Final = {"VS": "ADVS", "EG": "ADEG", "LB": "ADLB"}
+
+
+def critsum_of(
+    tables: Mapping[str, pl.DataFrame], adsl: pl.DataFrame, criteria: tuple[Criterion, ...]
+) -> pl.DataFrame:
+    """Subjects who met each criterion after first dose, of those with such a value, by group.
+
+    tables: ADVS, ADEG, ADLB, ADPE. A study without criteria has no rows but that of the examinations.
+    """
+    met = [
+        (
+            c.code,
+            c.label,
+            _met(tables[_TABLE[c.domain]], c),
+            _other_units(tables[_TABLE[c.domain]], c),
+        )
+        for c in criteria
+    ]
+    if tables["ADPE"].height:
+        met.append((PE_CODE, PE_LABEL, _newly_significant(tables["ADPE"]), None))
+    membership = members(adsl)
+    parts = [
+        _counted(found, membership).with_columns(
+            pl.lit(i).alias("ORDER"),
+            pl.lit(code).alias("PARAMCD"),
+            pl.lit(label).alias("PARAM"),
+            pl.coalesce(
+                pl.lit(note, dtype=pl.String),
+                pl.when(pl.col("N") == 0).then(pl.lit("nobody with such a value after first dose")),
+            ).alias("REASON"),
+        )
+        for i, (code, label, found, note) in enumerate(met)
+    ]
+    schema = {
+        **dict.fromkeys(("GROUP", "GROUPVAL", "PARAMCD", "PARAM"), pl.String()),
+        **{"X": pl.Int64(), "N": pl.Int64(), "PCT": pl.Float64(), "REASON": pl.String()},
+    }
+    if not parts:
+        return pl.DataFrame(schema=schema)
+    return pl.concat(parts).sort("GROUP", "GROUPVAL", "ORDER").select(schema)
+
+
+def _met(rows: pl.DataFrame, criterion: Criterion) -> pl.DataFrame:
+    """`USUBJID`, `MET`: each subject with a value after first dose in the criterion's unit."""
+    after = rows.filter(_of_test(criterion) & _in_unit(criterion))
+    met = _compared(pl.col("AVAL"), criterion.operator, criterion.value)
+    if criterion.change is not None:
+        upward = criterion.operator.startswith(">")
+        moved = pl.col("CHG") >= criterion.change if upward else pl.col("CHG") <= -criterion.change
+        met = met & moved
+    return after.group_by("USUBJID").agg(MET=met.fill_null(value=False).any())
+
+
+def _of_test(criterion: Criterion) -> pl.Expr:
+    test = pl.col("PARAMCD") == criterion.test
+    return test & (pl.col("POSTFL") == "Y") & pl.col("AVAL").is_not_null()
+
+
+def _in_unit(criterion: Criterion) -> pl.Expr:
+    unit = pl.col("AVALU").str.to_uppercase() == criterion.unit.upper()
+    return unit.fill_null(value=False)
+
+
+def _other_units(rows: pl.DataFrame, criterion: Criterion) -> str | None:
+    """What to say of values in a unit the criterion does not speak of: they are not counted."""
+    others = rows.filter(_of_test(criterion) & ~_in_unit(criterion)).height
+    return f"{others} values not in {criterion.unit}: not counted" if others else None
+
+
+def _compared(value: pl.Expr, operator: str, limit: float) -> pl.Expr:
+    return {">": value > limit, ">=": value >= limit, "<": value < limit, "<=": value <= limit}[
+        operator
+    ]
+
+
+def _newly_significant(adpe: pl.DataFrame) -> pl.DataFrame:
+    significant = pl.col("PECLSIG") == "Y"
+    before = adpe.filter((pl.col("ABLFL") == "Y") & significant).select("USUBJID", "PARAMCD")
+    after = adpe.filter(pl.col("POSTFL") == "Y")
+    new = after.filter(significant).join(before, on=["USUBJID", "PARAMCD"], how="anti")
+    return (
+        after.select("USUBJID")
+        .unique()
+        .with_columns(MET=pl.col("USUBJID").is_in(new["USUBJID"].unique().implode()))
+    )
+
+
+def _counted(found: pl.DataFrame, membership: pl.DataFrame) -> pl.DataFrame:
+    counted = (
+        found.join(membership.drop("N"), on="USUBJID", how="inner")
+        .group_by("GROUP", "GROUPVAL")
+        .agg(X=pl.col("MET").sum().cast(pl.Int64), N=pl.len().cast(pl.Int64))
+    )
+    return (
+        sizes(membership)
+        .drop("N")
+        .join(counted, on=["GROUP", "GROUPVAL"], how="left", maintain_order="left")
+        .with_columns(pl.col("X", "N").fill_null(0))
+        .with_columns(PCT=percent())
+    )

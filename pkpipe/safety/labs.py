@@ -1,0 +1,105 @@
+"""LB to ADLB with grades and baseline grades, and the shift from baseline to the worst grade."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.safety.bds import BDS_COLUMNS, analysed
+from pkpipe.safety.grading import beyond, graded
+from pkpipe.safety.groups import members
+
+ADLB_COLUMNS: Final = (
+    *BDS_COLUMNS,
+    *("ANRLO", "ANRHI", "ANRIND", "BNRIND", "ATOXGRL", "ATOXGRH", "BTOXGRL", "BTOXGRH"),
+)
+_RANGE: Final = {"LOW": -1, "NORMAL": 0, "HIGH": 1}
+
+
+def adlb_of(lb: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+    """One row a laboratory record with CTCAE grades in both directions and those of its baseline."""
+    rows = analysed(lb, "LB", adsl, "LBSTNRLO", "LBSTNRHI", "LBNRIND").rename(
+        {"LBSTNRLO": "ANRLO", "LBSTNRHI": "ANRHI"}
+    )
+    ranged = rows.with_columns(ANRIND=_indicator())
+    base_range = ranged.filter(pl.col("ABLFL") == "Y").select(
+        "USUBJID", "PARAMCD", "AVALU", BNRHI="ANRHI", BNRIND="ANRIND"
+    )
+    on = ["USUBJID", "PARAMCD", "AVALU"]
+    full = graded(
+        ranged.join(base_range, on=on, how="left", nulls_equal=True, maintain_order="left")
+    )
+    base_grade = full.filter(pl.col("ABLFL") == "Y").select(
+        *on, BTOXGRL="ATOXGRL", BTOXGRH="ATOXGRH"
+    )
+    return (
+        full.join(base_grade, on=on, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(
+            REASON=pl.concat_str(["REASON", "GRADERSN"], separator="; ", ignore_nulls=True).replace(
+                "", None
+            )
+        )
+        .select(ADLB_COLUMNS)
+    )
+
+
+def _indicator() -> pl.Expr:
+    """LOW, NORMAL or HIGH by the normal range; the laboratory's own word where it gives no range."""
+    low = beyond(pl.col("AVAL"), pl.col("ANRLO"), "L").fill_null(value=False)
+    high = beyond(pl.col("AVAL"), pl.col("ANRHI"), "H").fill_null(value=False)
+    ranged = pl.col("ANRLO").is_not_null() | pl.col("ANRHI").is_not_null()
+    return (
+        pl.when(pl.col("AVAL").is_null())
+        .then(None)
+        .when(low)
+        .then(pl.lit("LOW"))
+        .when(high)
+        .then(pl.lit("HIGH"))
+        .when(ranged)
+        .then(pl.lit("NORMAL"))
+        .otherwise(pl.col("LBNRIND").str.to_uppercase())
+    )
+
+
+def lbshift_of(adlb: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+    """Subjects by baseline and worst post-baseline grade, per test, direction and group.
+
+    DIRECTION L and H: CTCAE grades 0 to 4; a missing baseline counts as 0. DIRECTION R: normal range, -1 low,
+    0 normal, 1 high; a subject who was low and later high counts in both, a missing baseline as 0. N is
+    the group's subjects with a post-baseline value of that test that can be judged.
+    """
+    after = adlb.filter(pl.col("POSTFL") == "Y")
+    ranges = after.with_columns(
+        R=pl.col("ANRIND").replace_strict(_RANGE, default=None, return_dtype=pl.Int64),
+        BR=pl.col("BNRIND").replace_strict(_RANGE, default=None, return_dtype=pl.Int64),
+    )
+    by = ["USUBJID", "PARAMCD"]
+    graded_shifts = [
+        after.drop_nulls(f"ATOXGR{d}")
+        .group_by(by)
+        .agg(BGRADE=pl.col(f"BTOXGR{d}").drop_nulls().first(), WGRADE=pl.col(f"ATOXGR{d}").max())
+        .with_columns(DIRECTION=pl.lit(d))
+        for d in ("L", "H")
+    ]
+    reached = (
+        ranges.drop_nulls("R").group_by([*by, "R"]).agg(BGRADE=pl.col("BR").drop_nulls().first())
+    )
+    abnormal = reached.filter(pl.col("R") != 0)
+    calm = reached.filter(pl.col("R") == 0).join(abnormal, on=by, how="anti")
+    range_shift = (
+        pl.concat([abnormal, calm]).rename({"R": "WGRADE"}).with_columns(DIRECTION=pl.lit("R"))
+    )
+    columns = [*by, "DIRECTION", "BGRADE", "WGRADE"]
+    shifts = pl.concat([f.select(columns) for f in (*graded_shifts, range_shift)]).with_columns(
+        pl.col("BGRADE").fill_null(0)
+    )
+    keys = ["GROUP", "GROUPVAL", "PARAMCD", "DIRECTION"]
+    placed = shifts.join(members(adsl).drop("N"), on="USUBJID", how="inner")
+    n = placed.group_by(keys).agg(N=pl.col("USUBJID").n_unique().cast(pl.Int64))
+    return (
+        placed.group_by([*keys, "BGRADE", "WGRADE"])
+        .agg(X=pl.len().cast(pl.Int64))
+        .join(n, on=keys, how="left")
+        .sort(*keys, "BGRADE", "WGRADE")
+    )
