@@ -19,7 +19,8 @@ from pkpipe.escalation.design import Design
 from pkpipe.escalation.log import LOG_COLUMNS, log_findings, replayed
 from pkpipe.escalation.spelling import read_states
 from pkpipe.escalation.words import answer_frame
-from pkpipe.protocol.escalation import EscalationPlan, load_plan
+from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.escalation_file import load_plan
 from pkpipe.tables import dates
 from pkpipe.tables.files import suffix_of, write_table
 from pkpipe.tables.findings import all_findings, raise_if_any
@@ -60,7 +61,9 @@ DATED: Final = ("first_dose", "dlt_onset", "grade2_onset", "left_window")
 def configure(parser: argparse.ArgumentParser) -> None:
     """The arguments of the verb."""
     parser.epilog = f"{EXAMPLE}\n{parser.epilog}"
-    parser.add_argument("states", type=Path, metavar="STATES", help="states, or dated subject records")
+    parser.add_argument(
+        "states", type=Path, metavar="STATES", help="states, or dated subject records"
+    )
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
     parser.add_argument("--protocol", type=Path, required=True, metavar="FILE", help="the design")
     parser.add_argument("--as-of", metavar="DATE", help="date of the question (subject records)")
@@ -106,7 +109,12 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
     """Dated records as the room wants them, checked."""
     rows = read_known(path, SUBJECT_COLUMNS)
     moments = {"first_dose": "TRTSDTM", "dlt_onset": "DLTDTM", "grade2_onset": "G2DTM"}
-    days = {"first_dose": "TRTSDT", "dlt_onset": "DLTDT", "grade2_onset": "G2DT", "left_window": "LEFTDT"}
+    days = {
+        "first_dose": "TRTSDT",
+        "dlt_onset": "DLTDT",
+        "grade2_onset": "G2DT",
+        "left_window": "LEFTDT",
+    }
     records = rows.with_row_index("ROW", offset=2).select(
         pl.col("ROW").cast(pl.Int64),
         CASE=pl.col("case_id").fill_null(""),
@@ -119,7 +127,9 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
         **{name: dates.day(pl.col(column)) for column, name in days.items()},
         **{name: dates.moment(pl.col(column)) for column, name in moments.items()},
     )
-    raise_if_any(all_findings([_partial(rows, path.name), record_findings(records, plan, path.name)]))
+    raise_if_any(
+        all_findings([_partial(rows, path.name), record_findings(records, plan, path.name)])
+    )
     return records
 
 
@@ -168,7 +178,9 @@ def _dated(arguments: argparse.Namespace, plan: EscalationPlan, as_of: datetime.
         beside["log"] = replayed(log, records, plan)
     out: Path = arguments.output
     for name, table in beside.items():
-        write_table(table, out.with_name(f"{out.name[: -len(suffix_of(out))]}_{name}{suffix_of(out)}"))
+        write_table(
+            table, out.with_name(f"{out.name[: -len(suffix_of(out))]}_{name}{suffix_of(out)}")
+        )
     write_table(pl.concat([a.answer for a in answers]), out)
     for answer in answers:
         print(answer.answer["sentence"][0], file=sys.stderr)

@@ -47,7 +47,9 @@ def decisions_of(subjects: pl.DataFrame, design: Design) -> pl.DataFrame:
         {
             "case_id": cases,
             "as_of": dates,
-            "highest_open_level": pl.Series([design.codes[design.top]] * len(cases), dtype=pl.String),
+            "highest_open_level": pl.Series(
+                [design.codes[design.top]] * len(cases), dtype=pl.String
+            ),
             "current_level": pl.Series([design.codes[i] for i in states.current], dtype=pl.String),
             "levels": pl.Series(spelled(design, states), dtype=pl.String),
         }

@@ -23,7 +23,7 @@ from pkpipe.escalation.rules import (
     STAY_ADD,
     WAIT,
 )
-from pkpipe.escalation.states import Mask, States
+from pkpipe.escalation.states import Mask, States, rowwise_any
 
 
 class Case:
@@ -35,7 +35,9 @@ class Case:
         self.ids = np.array([rule.ids for rule in answers.rules])[answers.rule]
         self.about: Ints = np.where(facts.has_ceiling, facts.k, facts.d).astype(np.int16)
         self.n, self.y = facts.at(self.states.n, self.about), facts.at(self.states.y, self.about)
-        self.c_n = facts.at(self.states.n, np.where(facts.has_ceiling, facts.ceiling, 0).astype(np.int16))
+        self.c_n = facts.at(
+            self.states.n, np.where(facts.has_ceiling, facts.ceiling, 0).astype(np.int16)
+        )
 
     def decided(self, *decisions: str) -> Mask:
         """The decision is one of these."""
@@ -70,23 +72,20 @@ def _grade2_alone(case: Case) -> Mask:
     t = case.facts.design.titration
     clean = (case.states.g2[:, :t] > 0) & (case.states.y[:, :t] == 0)
     reached = case.facts.order[:t] <= case.facts.d[:, None]
-    found: Mask = (clean & reached).any(axis=1)
-    return case.converted & found
+    return case.converted & rowwise_any(clean & reached)
 
 
 def _dlt_without_grade2(case: Case) -> Mask:
     t, s = case.facts.design.titration, case.states
     odd = (s.y[:, :t] > 0) & (s.g2[:, :t] == 0) & (s.n[:, :t] < case.facts.design.cohort)
-    found: Mask = odd.any(axis=1)
-    return found
+    return rowwise_any(odd)
 
 
 def _left_behind(case: Case) -> Mask:
     t, s = case.facts.design.titration, case.states
     below = case.facts.order[:t] < case.facts.d[:, None]
     thin = case.facts.toxic_titration & (s.n[:, :t] < case.facts.design.cohort) & below
-    found: Mask = thin.any(axis=1)
-    return case.upward & found
+    return case.upward & rowwise_any(thin)
 
 
 def _pending(case: Case) -> Mask:
@@ -116,9 +115,11 @@ ASSUMPTIONS: Final[tuple[Assumption, ...]] = (
     Assumption(
         "U03",
         "the two subjects added when titration ends make three with the first",
-        lambda c: c.converted
-        & ((c.facts.g2 > 0) | (c.facts.y > 0))
-        & (c.facts.n <= c.facts.design.cohort),
+        lambda c: (
+            c.converted
+            & ((c.facts.g2 > 0) | (c.facts.y > 0))
+            & (c.facts.n <= c.facts.design.cohort)
+        ),
     ),
     Assumption(
         "U04",
@@ -159,16 +160,20 @@ ASSUMPTIONS: Final[tuple[Assumption, ...]] = (
     Assumption(
         "U11",
         "more than three or six evaluable subjects are read as three or six",
-        lambda c: np.where(c.facts.ceiling == 0, c.c_n > 6, _over_enrolled(c.n))
-        | (c.facts.has_ceiling & (c.c_n > 6)),
+        lambda c: (
+            np.where(c.facts.ceiling == 0, c.c_n > 6, _over_enrolled(c.n))
+            | (c.facts.has_ceiling & (c.c_n > 6))
+        ),
     ),
     Assumption(
         "U13",
         "a titration level with two clean subjects counts as passed in accelerated mode",
-        lambda c: (c.about < c.facts.design.titration)
-        & (c.n == 2)
-        & (c.y == 0)
-        & (c.facts.at(c.states.g2, c.about) == 0),
+        lambda c: (
+            (c.about < c.facts.design.titration)
+            & (c.n == 2)
+            & (c.y == 0)
+            & (c.facts.at(c.states.g2, c.about) == 0)
+        ),
     ),
     Assumption(
         "U14",
@@ -179,8 +184,10 @@ ASSUMPTIONS: Final[tuple[Assumption, ...]] = (
     Assumption(
         "U16",
         "a dose put between two levels is a standard level",
-        lambda c: np.array([*(c.facts.design.inserted or (False,)), False])[c.about]
-        & c.decided(DEESCALATE_EXPAND, STAY_ADD, DECLARE_MTD, WAIT),
+        lambda c: (
+            np.array([*(c.facts.design.inserted or (False,)), False])[c.about]
+            & c.decided(DEESCALATE_EXPAND, STAY_ADD, DECLARE_MTD, WAIT)
+        ),
     ),
     Assumption(
         "U19",

@@ -129,9 +129,13 @@ def _number(facts: Facts, goals: Ints, chosen: Ints, level: Ints) -> Ints:
 
 def is_mtd(answers: Answers) -> Ints:
     """The MTD's level where one is declared, else -1."""
-    return np.where(np.isin(answers.rule, _positions(answers.rules, DECLARE_MTD)), answers.level, NONE)
+    return np.where(
+        np.isin(answers.rule, _positions(answers.rules, DECLARE_MTD)), answers.level, NONE
+    )
 
 
 def is_mad(answers: Answers) -> Ints:
     """The maximum administered dose's level where it is reached, else -1."""
-    return np.where(np.isin(answers.rule, _positions(answers.rules, MAD_REACHED)), answers.level, NONE)
+    return np.where(
+        np.isin(answers.rule, _positions(answers.rules, MAD_REACHED)), answers.level, NONE
+    )

@@ -29,7 +29,9 @@ class Design:
     top: int = 0  # highest level that may be dosed now
     cohort: int = 3
     mtd_subjects: int = 6
-    table: tuple[tuple[int, str], ...] = ()  # evaluable n, letters for y = 0..n; empty: the 3+3 rules
+    table: tuple[
+        tuple[int, str], ...
+    ] = ()  # evaluable n, letters for y = 0..n; empty: the 3+3 rules
     target: float | None = None  # DLT rate the MTD should be nearest to (table designs)
 
     @classmethod

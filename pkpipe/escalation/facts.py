@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from pkpipe.escalation.design import LETTERS, NO_CELL, Design, Ints
-from pkpipe.escalation.states import Mask, States
+from pkpipe.escalation.states import Mask, States, rowwise_any
 
 
 class Facts:
@@ -34,7 +34,7 @@ class Facts:
     @cached_property
     def highest_dosed(self) -> Ints:
         """Highest level with a subject; -1 if nobody was dosed."""
-        any_dosed = self.dosed.any(axis=1)
+        any_dosed = rowwise_any(self.dosed)
         last = self.levels - 1 - np.argmax(self.dosed[:, ::-1], axis=1)
         return np.where(any_dosed, last, -1).astype(np.int16)
 
@@ -42,8 +42,7 @@ class Facts:
     def impossible_counts(self) -> Mask:
         s = self.states
         wrong = (s.y > s.n) | (s.n < 0) | (s.y < 0) | (s.pend < 0) | (s.g2 < 0) | (s.g2 > 1)
-        found: Mask = wrong.any(axis=1)
-        return found
+        return rowwise_any(wrong)
 
     @cached_property
     def outside_design(self) -> Mask:
@@ -61,8 +60,7 @@ class Facts:
         reach = np.maximum(self.highest_dosed, self.d)
         asked = ~np.array(self.design.inserted or (False,) * self.levels)
         empty = (self.states.n <= 0) & asked & (self.order < reach[:, None])
-        found: Mask = empty.any(axis=1)
-        return found
+        return rowwise_any(empty)
 
     # --- the ceiling ------------------------------------------------------------------------------
 
@@ -75,8 +73,7 @@ class Facts:
 
     @cached_property
     def has_ceiling(self) -> Mask:
-        found: Mask = self.exceeded.any(axis=1)
-        return found
+        return rowwise_any(self.exceeded)
 
     @cached_property
     def ceiling(self) -> Ints:
@@ -129,7 +126,7 @@ class Facts:
     @cached_property
     def accelerated(self) -> Mask:
         toxic = self.toxic_titration & (self.order[: self.design.titration] <= self.d[:, None])
-        return self.titrated & ~self.has_ceiling & ~toxic.any(axis=1)
+        return self.titrated & ~self.has_ceiling & ~rowwise_any(toxic)
 
     @cached_property
     def at_top(self) -> Mask:
@@ -139,8 +136,7 @@ class Facts:
     def optional_above(self) -> Mask:
         """An optional level lies right above the highest open one."""
         optional = np.array([*(self.design.optional or (False,) * self.levels), False])
-        found: Mask = optional[np.clip(self.states.top + 1, 0, self.levels)]
-        return found
+        return np.asarray(optional[np.clip(self.states.top + 1, 0, self.levels)])
 
     # --- a decision table ---------------------------------------------------------------------------
 
@@ -160,8 +156,7 @@ class Facts:
 
     def says(self, *letters: str) -> Mask:
         """The current level's cell holds one of these letters."""
-        found: Mask = np.isin(self.letter, [LETTERS.index(x) for x in letters])
-        return found
+        return np.isin(self.letter, [LETTERS.index(x) for x in letters])
 
     @property
     def undecided(self) -> Mask:
@@ -169,7 +164,9 @@ class Facts:
 
     def goal(self, level: Ints) -> Ints:
         """How many evaluable subjects the level is filled to next by the table."""
-        found: Ints = self.design.goals[np.clip(self.at(self.states.n, level), 0, self.design.last_row)]
+        found: Ints = self.design.goals[
+            np.clip(self.at(self.states.n, level), 0, self.design.last_row)
+        ]
         return found
 
     def full(self, level: Ints) -> Mask:

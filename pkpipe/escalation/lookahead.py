@@ -92,7 +92,11 @@ def _groups(subjects: pl.DataFrame, design: Design, plan: EscalationPlan) -> lis
     groups = []
     for (level, short), part in pending.group_by("level", "short", maintain_order=True):
         number = int(str(level))
-        full = (COMPLETES, GRADE2, DLT, LEAVES) if number < design.titration else (COMPLETES, DLT, LEAVES)
+        full = (
+            (COMPLETES, GRADE2, DLT, LEAVES)
+            if number < design.titration
+            else (COMPLETES, DLT, LEAVES)
+        )
         groups.append(
             Group(
                 number,
@@ -123,7 +127,12 @@ def _after(state: States, groups: list[Group], case: Case) -> Ints:
         for outcome in outcomes:
             n, y, g2 = EFFECT[outcome]
             row = counts[group.level]
-            counts[group.level] = (row[0] + n, row[1] + y, row[2] | (g2 * group.titrated), row[3] - 1)
+            counts[group.level] = (
+                row[0] + n,
+                row[1] + y,
+                row[2] | (g2 * group.titrated),
+                row[3] - 1,
+            )
     return counts
 
 
@@ -155,8 +164,10 @@ def first_decision(
     records: of one case, not yet judged. Only the days on which a window closes can change the answer.
     """
     known = judged(records.with_columns(AS_OF=pl.lit(as_of)), plan)
-    closes = known.filter(pl.col("STATE") == PENDING)["WINENDT"].unique().sort().to_list()
-    for day in [as_of, *closes]:
+    closes: list[datetime.date] = (
+        known.filter(pl.col("STATE") == PENDING)["WINENDT"].unique().sort().to_list()
+    )
+    for day in (as_of, *closes):
         # Seen from `as_of`: what is recorded later is not known yet.
         later = judged(_frozen(known, records, day), plan)
         state, _ = states_of(later, design)

@@ -15,7 +15,7 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.design import Design
-from pkpipe.escalation.states import States
+from pkpipe.escalation.states import States, states
 from pkpipe.protocol.escalation import EscalationPlan
 
 RECORD_SCHEMA: Final = pl.Schema(
@@ -105,7 +105,9 @@ def _known_by_then(records: pl.DataFrame) -> pl.DataFrame:
     """Every date and time after the record's AS_OF set to missing, as it was not known then."""
     return records.with_columns(
         *(
-            pl.when(pl.col(f"{stem}DT") <= pl.col("AS_OF")).then(pl.col(f"{stem}{kind}")).alias(f"{stem}{kind}")
+            pl.when(pl.col(f"{stem}DT") <= pl.col("AS_OF"))
+            .then(pl.col(f"{stem}{kind}"))
+            .alias(f"{stem}{kind}")
             for stem in ("TRTS", "DLT", "G2")
             for kind in ("DT", "DTM")
         ),
@@ -198,10 +200,4 @@ def states_of(subjects: pl.DataFrame, design: Design) -> tuple[States, pl.Series
     current[last["case"].to_numpy()] = last["level"].to_numpy()
     outside = np.zeros(len(cases), dtype=bool)
     outside[dosed.filter(pl.col("level").is_null())["case"].to_numpy()] = True
-    states = States(
-        *(np.ascontiguousarray(cube[:, :, i]) for i in range(4)),
-        current=current,
-        top=np.full(len(cases), design.top, dtype=np.int16),
-        outside=outside,
-    )
-    return states, cases
+    return states(design, cube, current, outside=outside), cases

@@ -98,7 +98,9 @@ INVALID: Final = (
         lambda f: f.impossible_counts,
         "counts that cannot be: more DLTs than subjects, a negative count or g2 other than 0 and 1",
     ),
-    _invalid(lambda f: f.outside_design, "a level outside the design, or one that is not open, is named"),
+    _invalid(
+        lambda f: f.outside_design, "a level outside the design, or one that is not open, is named"
+    ),
 )
 
 SKIPPED: Final = _invalid(
@@ -126,11 +128,13 @@ DOWNWARD: Final = (
     ),
     Rule(
         "R11;R01",
-        lambda f: f.has_ceiling
-        & (
-            (f.n_k >= f.design.mtd_subjects)
-            | (f.n_k + f.pend_k >= f.design.mtd_subjects)
-            | ((f.n_k < f.design.cohort) & (f.n_k + f.pend_k >= f.design.cohort))
+        lambda f: (
+            f.has_ceiling
+            & (
+                (f.n_k >= f.design.mtd_subjects)
+                | (f.n_k + f.pend_k >= f.design.mtd_subjects)
+                | ((f.n_k < f.design.cohort) & (f.n_k + f.pend_k >= f.design.cohort))
+            )
         ),
         WAIT,
         "below_ceiling",
@@ -183,10 +187,9 @@ ACCELERATED: Final = (
 STANDARD: Final = (
     Rule(
         "R04",
-        lambda f: f.titrated
-        & (f.n <= 1)
-        & ((f.g2 > 0) | (f.y == 1))
-        & (f.n + f.pend < f.design.cohort),
+        lambda f: (
+            f.titrated & (f.n <= 1) & ((f.g2 > 0) | (f.y == 1)) & (f.n + f.pend < f.design.cohort)
+        ),
         STAY_ADD,
         "current",
         "cohort",

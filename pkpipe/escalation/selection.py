@@ -36,11 +36,16 @@ def select_mtd(design: Design, states: States) -> Ints:
 
 
 def nearest_to_target(
-    n: npt.NDArray[np.integer], y: npt.NDArray[np.integer], allowed: npt.NDArray[np.bool_], target: float
+    n: npt.NDArray[np.integer],
+    y: npt.NDArray[np.integer],
+    allowed: npt.NDArray[np.bool_],
+    target: float,
 ) -> Ints:
     """The level whose isotonic DLT rate is nearest to the target; counts of shape (states, levels)."""
     rates = isotonic_rates(n, y)
-    distance = np.where(allowed & (n > 0), np.abs(rates + TIE * np.arange(n.shape[1]) - target), np.inf)
+    distance = np.where(
+        allowed & (n > 0), np.abs(rates + TIE * np.arange(n.shape[1]) - target), np.inf
+    )
     best = np.argmin(distance, axis=1)
     return np.where((allowed & (n > 0)).any(axis=1), best, -1).astype(np.int16)
 
@@ -67,5 +72,7 @@ def isotonic_rates(n: npt.NDArray[np.integer], y: npt.NDArray[np.integer]) -> Fl
             with np.errstate(invalid="ignore", divide="ignore"):
                 mean = np.where(total > 0, (sums_r[:, end + 1] - sums_r[:, start]) / total, np.inf)
             running = np.minimum(running, mean)
-            result[:, end] = np.where(np.isfinite(running), np.maximum(result[:, end], running), result[:, end])
+            result[:, end] = np.where(
+                np.isfinite(running), np.maximum(result[:, end], running), result[:, end]
+            )
     return np.where(good, result, np.nan)

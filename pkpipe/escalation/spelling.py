@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.escalation.design import Design
-from pkpipe.escalation.states import UNKNOWN, States
+from pkpipe.escalation.states import UNKNOWN, States, states
 from pkpipe.tables.findings import all_findings, no_findings
 
 FORM: Final = r"^([^:|]+):(-?\d{1,4})/(-?\d{1,4})/(-?\d{1,4})/(-?\d{1,4})$"
@@ -28,19 +28,22 @@ def read_states(design: Design, questions: pl.DataFrame, file: str) -> tuple[Sta
     for i, name in enumerate(("n", "y", "g2", "pend")):
         cube[(*index, i)] = known[name].to_numpy()
     outside = np.zeros(rows, dtype=bool)
-    outside[pieces.filter(pl.col("level").is_null() & pl.col("code").is_not_null())["row"].to_numpy()] = True
+    outside[
+        pieces.filter(pl.col("level").is_null() & pl.col("code").is_not_null())["row"].to_numpy()
+    ] = True
     highest = known.group_by("row").agg(pl.col("level").max())
     last = np.zeros(rows, dtype=np.int16)
     last[highest["row"].to_numpy()] = highest["level"].to_numpy()
     given = _level_numbers(design, questions["current_level"])
     tops = _level_numbers(design, questions["highest_open_level"])
-    states = States(
-        *(np.ascontiguousarray(cube[:, :, i]) for i in range(4)),
-        current=given.fill_null(pl.Series(last)).to_numpy().astype(np.int16),
-        top=tops.fill_null(design.top).to_numpy().astype(np.int16),
+    read = states(
+        design,
+        cube,
+        given.fill_null(pl.Series(last)).to_numpy(),
+        top=tops.fill_null(design.top).to_numpy(),
         outside=outside,
     )
-    return states, _unreadable(questions, pieces, file)
+    return read, _unreadable(questions, pieces, file)
 
 
 def _pieces(design: Design, questions: pl.DataFrame) -> pl.DataFrame:
@@ -59,7 +62,9 @@ def _pieces(design: Design, questions: pl.DataFrame) -> pl.DataFrame:
                 for i, name in enumerate(("n", "y", "g2", "pend"), start=2)
             ),
         )
-        .with_columns(level=pl.col("code").replace_strict(numbers, default=None, return_dtype=pl.Int64))
+        .with_columns(
+            level=pl.col("code").replace_strict(numbers, default=None, return_dtype=pl.Int64)
+        )
     )
 
 

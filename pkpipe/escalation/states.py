@@ -46,16 +46,35 @@ class States:
             yield self.rows(slice(start, start + size))
 
 
-def states(design: Design, counts: npt.ArrayLike, current: npt.ArrayLike) -> States:
-    """States from one array of shape (questions, levels, 4) in the order of `FIELDS`; top as designed."""
+def states(
+    design: Design,
+    counts: npt.ArrayLike,
+    current: npt.ArrayLike,
+    top: npt.ArrayLike | None = None,
+    outside: Mask | None = None,
+) -> States:
+    """States from one array of shape (questions, levels, 4) in the order of `FIELDS`.
+
+    top: the design's unless given.  outside: no level is unknown unless given.
+    """
     cube = np.asarray(counts, dtype=np.int16)
     rows = cube.shape[0]
+    n, y, g2, pend = (np.ascontiguousarray(cube[:, :, i]) for i in range(len(FIELDS)))
     return States(
-        *(np.ascontiguousarray(cube[:, :, i]) for i in range(len(FIELDS))),
+        n=n,
+        y=y,
+        g2=g2,
+        pend=pend,
         current=np.asarray(current, dtype=np.int16),
-        top=np.full(rows, design.top, dtype=np.int16),
-        outside=np.zeros(rows, dtype=bool),
+        top=np.full(rows, design.top, np.int16) if top is None else np.asarray(top, dtype=np.int16),
+        outside=np.zeros(rows, dtype=bool) if outside is None else outside,
     )
+
+
+def rowwise_any(mask: npt.NDArray[np.bool_]) -> Mask:
+    """True for the rows with at least one True."""
+    found: Mask = np.asarray(np.any(mask, axis=1), dtype=bool)
+    return found
 
 
 def one_state(

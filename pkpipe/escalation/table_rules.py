@@ -35,7 +35,9 @@ def _move(
     """To another level: stop if the table ends there, wait if its cohort is running, else enrol."""
 
     def to(f: Facts) -> Mask:
-        return f.full({"below_ceiling": f.k, "table_up": f.next_up, "table_down": f.next_down}[place])
+        return f.full(
+            {"below_ceiling": f.k, "table_up": f.next_up, "table_down": f.next_down}[place]
+        )
 
     def complete(f: Facts) -> Mask:
         level = {"below_ceiling": f.k, "table_up": f.next_up, "table_down": f.next_down}[place]

@@ -77,7 +77,9 @@ def answer_frame(states: States, answers: Answers) -> pl.DataFrame:
             "mad": _codes(design, is_mad(answers)),
             "mode": pl.Series(MODES).gather(answers.mode).replace("", None),
             "rules": ids.gather(answers.rule),
-            "assumptions": pl.Series(assumptions_of(states, answers), dtype=pl.String).replace("", None),
+            "assumptions": pl.Series(assumptions_of(states, answers), dtype=pl.String).replace(
+                "", None
+            ),
         }
     )
     reason = reasons(states, answers)
@@ -111,11 +113,13 @@ def filled(template: str) -> pl.Expr:
 
 def _sentence() -> pl.Expr:
     undeclared = (pl.col("decision") == DECLARE_MTD) & pl.col("mtd").is_null()
-    expression = pl.when(undeclared).then(pl.lit(NO_LEVEL))
-    for decision, template in SENTENCES.items():
-        text = filled(template.replace("{number}", "{n_to_enrol}").replace("{next}", "{place}"))
-        expression = expression.when(pl.col("decision") == decision).then(text)
-    return expression.otherwise(pl.lit(""))
+    texts = [
+        pl.when(pl.col("decision") == decision).then(
+            filled(template.replace("{number}", "{n_to_enrol}").replace("{next}", "{place}"))
+        )
+        for decision, template in SENTENCES.items()
+    ]
+    return pl.when(undeclared).then(pl.lit(NO_LEVEL)).otherwise(pl.coalesce(texts))
 
 
 def _codes(design: Design, levels: Ints) -> pl.Series:
