@@ -118,7 +118,7 @@ def spelled(text: str, subject: str = "1") -> pl.DataFrame:
 
 
 def split(word: str) -> list[str]:
-    tail = len(word.rstrip("0123456789"))
+    tail = len(word.rstrip("0123456789").removesuffix("-"))
     return [word[:tail], word[tail:]]
 
 
