@@ -1,0 +1,102 @@
+"""Validated domains to ADSL (one row a subject), ADEX (one row an administration) and ADEXSUM (exposure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.subjects.administrations import administrations, with_levels
+from pkpipe.subjects.baseline import baseline_measures
+from pkpipe.subjects.demography import demography
+from pkpipe.subjects.disposition import disposition, new_therapy
+from pkpipe.subjects.exposure import exposure
+from pkpipe.subjects.populations import populations
+from pkpipe.subjects.treatment import treatment_dates
+from pkpipe.subjects.vital_status import vital_status
+
+ADSL: tuple[str, ...] = (
+    *("USUBJID", "SUBJID", "SITEID", "AGE", "SEX", "RACE", "ETHNIC", "COUNTRY", "TUMTYPE"),
+    *("ARMCD", "ARM", "ACTARMCD", "ACTARM", "COHORT", "COHORTN", "COHLABEL", "PART"),
+    *(
+        "LEVEL",
+        "LEVELN",
+        "DOSE1",
+        "RFICDT",
+        "RANDDT",
+        "TRTSDTM",
+        "TRTSDT",
+        "TRTEDTM",
+        "TRTEDT",
+        "TRTDURD",
+    ),
+    *("EOTDT", "DCTREAS", "EOSDT", "EOSSTT", "DCSREAS", "DTHDT", "DTHDTF", "DTHCAUS"),
+    *("LSTALVDT", "LSTALVSR", "NACTDT", "NACTDTF", "CLINPDDT"),
+    *("WEIGHTBL", "HEIGHTBL", "BSABL", "ECOGBL"),
+    *(
+        "ENRLFL",
+        "ENRLRS",
+        "SAFFL",
+        "SAFRS",
+        "PKCFL",
+        "PKCRS",
+        "ADAFL",
+        "ADARS",
+        "RSPFL",
+        "RSPRS",
+        "EFFFL",
+    ),
+    "CUTDT",
+)
+
+
+def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """One row a subject of DM, whoever else appears in the data is a finding elsewhere."""
+    who = demography(tables["DM"], study)
+    who = _joined(who, treatment_dates(tables["EX"]))
+    who = _joined(who, baseline_measures(tables["VS"], who))
+    who = _joined(who, disposition(tables["DS"], who))
+    who = _joined(who, new_therapy(tables["CM"], who))
+    who = _joined(who, vital_status(tables, who, study))
+    adex = with_levels(administrations(tables["EX"], who, study), who, study)
+    adsl = _joined(who, _first_doses(adex, study))
+    adsl = _joined(adsl, populations(tables, adsl, study)).with_columns(
+        CUTDT=pl.lit(study.cutoff, dtype=pl.Date)
+    )
+    return {
+        "ADSL": adsl.select(ADSL).sort("USUBJID"),
+        "ADEX": adex,
+        "ADEXSUM": exposure(adex, adsl, study),
+    }
+
+
+def _joined(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+    """One row a subject joined to one row a subject."""
+    return left.join(right, on="USUBJID", how="left", maintain_order="left", validate="1:1")
+
+
+def _first_doses(adex: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """The level of the first dose and, in words, the first planned dose of every drug."""
+    order = {drug.code: i for i, drug in enumerate(study.drugs)}
+    first = adex.sort("USUBJID", "DRUG", "ASTDTM").unique(
+        ["USUBJID", "DRUG"], keep="first", maintain_order=True
+    )
+    first = first.sort(
+        "USUBJID", pl.col("DRUG").replace_strict(order, default=99, return_dtype=pl.Int32)
+    )
+    words = pl.format("{} {} {}", "DRUG", _number(pl.coalesce("PLANDOSE", "DOSE")), "DOSEU")
+    grouped = first.group_by("USUBJID", maintain_order=True).agg(
+        DOSE1=words.str.join(" + "), LEVEL=pl.col("LEVEL").drop_nulls().first()
+    )
+    codes = study.escalation.codes if study.escalation else ()
+    places = {code: i + 1 for i, code in enumerate(codes)}
+    return grouped.with_columns(
+        LEVELN=pl.col("LEVEL").replace_strict(places, default=None, return_dtype=pl.Int64)
+    )
+
+
+def _number(value: pl.Expr) -> pl.Expr:
+    """A dose as people write it: 1 instead of 1.0."""
+    text = value.cast(pl.String)
+    return text.str.strip_suffix(".0")

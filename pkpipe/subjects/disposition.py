@@ -1,0 +1,89 @@
+"""Randomisation, end of treatment, end of study, new anti-cancer therapy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.tables import dates
+
+DISPOSITION: Final = "DISPOSITION EVENT"
+TREATMENT: Final = "STUDY TREATMENT"
+SCREEN_FAILURE: Final = "SCREEN FAILURE"
+CLINICAL_PROGRESSION: Final = r"(?i)clinical"
+
+
+def disposition(ds: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
+    """RANDDT, EOTDT, EOSDT with their reasons, screen failures and clinical progression without a scan."""
+    ds = ds.with_columns(DAY=dates.day(pl.col("DSSTDTC"))).sort(
+        "USUBJID", "DAY", "SRCROW", nulls_last=True
+    )
+    event = (pl.col("DSCAT") == DISPOSITION) & (pl.col("DSDECOD") != SCREEN_FAILURE)
+    treatment = event & (pl.col("DSSCAT") == TREATMENT)
+    study = event & (pl.col("DSSCAT").is_null() | (pl.col("DSSCAT") != TREATMENT))
+    clinical = treatment & pl.col("DSTERM").str.contains(CLINICAL_PROGRESSION)
+    progressed = pl.col("DSDECOD").str.contains("PROGRESSI")
+    found = ds.group_by("USUBJID").agg(
+        RANDDT=pl.col("DAY").filter(pl.col("DSDECOD") == "RANDOMIZED").first(),
+        SCRNFAIL=(pl.col("DSDECOD") == SCREEN_FAILURE).any(),
+        EOTDT=pl.col("DAY").filter(treatment).first(),
+        DCTREAS=pl.col("DSDECOD").filter(treatment).first(),
+        EOSDT=pl.col("DAY").filter(study).first(),
+        DCSREAS=pl.col("DSDECOD").filter(study).first(),
+        CLINPDDT=pl.col("DAY").filter(clinical & progressed).first(),
+    )
+    return (
+        who.select("USUBJID", "TRTSDT", "TRTEDT")
+        .join(found, on="USUBJID", how="left", maintain_order="left")
+        .with_columns(SCRNFAIL=pl.col("SCRNFAIL").fill_null(value=False))
+        .with_columns(
+            # off study without a record of its own about treatment: treatment ended with its last dose
+            EOTDT=pl.when(pl.col("TRTSDT").is_not_null()).then(
+                pl.coalesce("EOTDT", pl.when(pl.col("EOSDT").is_not_null()).then("TRTEDT"))
+            ),
+            DCTREAS=pl.coalesce("DCTREAS", "DCSREAS"),
+            EOSSTT=pl.when(pl.col("DCSREAS") == "COMPLETED")
+            .then(pl.lit("COMPLETED"))
+            .when(pl.col("DCSREAS").is_not_null())
+            .then(pl.lit("DISCONTINUED"))
+            .when(~pl.col("SCRNFAIL"))
+            .then(pl.lit("ONGOING")),
+        )
+        .with_columns(
+            DCTREAS=pl.when(pl.col("EOTDT").is_not_null()).then("DCTREAS"),
+            DCSREAS=pl.when(pl.col("EOSSTT") == "DISCONTINUED").then("DCSREAS"),
+        )
+        .drop("TRTSDT", "TRTEDT")
+    )
+
+
+def new_therapy(cm: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
+    """NACTDT: start of the first subsequent anti-cancer therapy.
+
+    A date without a day is taken as the first of its month, but not before the day after the last dose
+    (TIME-7), and flagged: new therapy cannot have begun under study treatment unless a whole date says so.
+    """
+    subsequent = pl.col("CMCAT").is_null() | pl.col("CMCAT").str.contains(
+        "(?i)anti-?cancer|subsequent"
+    )
+    start = pl.col("CMSTDTC")
+    earliest = dates.first_day(start)
+    after = pl.col("TRTEDT").dt.offset_by("1d")
+    return (
+        cm.filter(subsequent)
+        .join(who.select("USUBJID", "TRTEDT"), on="USUBJID", how="inner", maintain_order="left")
+        .with_columns(
+            NACTDT=pl.when(dates.day(start).is_not_null())
+            .then(dates.day(start))
+            .otherwise(
+                pl.max_horizontal(earliest, pl.min_horizontal(after, dates.last_day(start)))
+            ),
+            NACTDTF=dates.precision(start).replace_strict(
+                {"month": "D", "year": "M"}, default=None, return_dtype=pl.String
+            ),
+        )
+        .sort("USUBJID", "NACTDT", "SRCROW", nulls_last=True)
+        .group_by("USUBJID", maintain_order=True)
+        .agg(pl.col("NACTDT").first(), pl.col("NACTDTF").first())
+    )

@@ -1,0 +1,144 @@
+"""Analysis sets: who is in, and for everybody who is not, why (methods SET-*)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+
+
+@dataclass(frozen=True)
+class Population:
+    """A flag, the column of its reason, who belongs, and the first reason that keeps one out."""
+
+    flag: str
+    reason: str
+    outside: tuple[tuple[pl.Expr, str], ...]
+
+
+NOT_TREATED = (pl.col("TRTSDT").is_null(), "no dose recorded")
+POPULATIONS = (
+    Population(
+        "ENRLFL",
+        "ENRLRS",
+        (
+            (pl.col("SCRNFAIL"), "screen failure"),
+            (pl.col("COHORTN").is_null(), "arm is not a cohort of the study"),
+        ),
+    ),
+    Population("SAFFL", "SAFRS", (NOT_TREATED,)),
+    Population(
+        "PKCFL",
+        "PKCRS",
+        (NOT_TREATED, (~pl.col("PKPOST"), "no concentration result after the first dose")),
+    ),
+    Population(
+        "ADAFL",
+        "ADARS",
+        (NOT_TREATED, (~pl.col("ADAPOST"), "no antibody result after the first dose")),
+    ),
+    Population(
+        "RSPFL",
+        "RSPRS",
+        (
+            NOT_TREATED,
+            (~pl.col("MEASURABLE"), "no target lesion at baseline"),
+            (
+                ~pl.col("ASSESSED") & pl.col("EOTDT").is_null() & pl.col("DTHDT").is_null(),
+                "no assessment yet and still on treatment",
+            ),
+        ),
+    ),
+    Population("EFFFL", "EFFRS", (NOT_TREATED,)),
+)
+
+
+def populations(
+    tables: Mapping[str, pl.DataFrame], adsl: pl.DataFrame, _study: Study
+) -> pl.DataFrame:
+    """Flags `Y`/`N` with reasons, one row a subject."""
+    who = adsl
+    for facts in (
+        _results(tables["PC"], "PC", adsl, "PKPOST"),
+        _results(tables["IS"], "IS", adsl, "ADAPOST"),
+        _measurable(tables["TR"], adsl),
+        _assessed(tables["RS"], tables["TR"], adsl),
+    ):
+        name = next(c for c in facts.columns if c != "USUBJID")
+        who = who.join(facts, on="USUBJID", how="left", maintain_order="left").with_columns(
+            pl.col(name).fill_null(value=False)
+        )
+    for population in POPULATIONS:
+        reason = pl.coalesce(
+            *(pl.when(outside).then(pl.lit(words)) for outside, words in population.outside),
+            pl.lit(None, dtype=pl.String),
+        )
+        who = who.with_columns(reason.alias(population.reason)).with_columns(
+            pl.when(pl.col(population.reason).is_null())
+            .then(pl.lit("Y"))
+            .otherwise(pl.lit("N"))
+            .alias(population.flag)
+        )
+    return who.select("USUBJID", *(c for p in POPULATIONS for c in (p.flag, p.reason)))
+
+
+def _results(rows: pl.DataFrame, domain: str, adsl: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Whether there is a result (a number, text or BLQ) of a sample drawn after the first dose."""
+    drawn = pl.col(f"{domain}DTC")
+    result = pl.coalesce(f"{domain}STRESC", f"{domain}ORRES").is_not_null()
+    after = pl.coalesce(
+        dates.moment(drawn) > pl.col("TRTSDTM"),
+        # without a clock time the day of the first dose could be before it
+        dates.day(drawn) > pl.col("TRTSDT"),
+    )
+    return (
+        rows.join(adsl.select("USUBJID", "TRTSDTM", "TRTSDT"), on="USUBJID", how="inner")
+        .filter(result & after)
+        .select("USUBJID")
+        .unique()
+        .sort("USUBJID")
+        .with_columns(pl.lit(value=True).alias(name))
+    )
+
+
+def _measurable(tr: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+    rows = tr.join(adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="inner")
+    baseline = (dates.first_day(pl.col("TRDTC")) <= pl.col("TRTSDT")) | pl.col(
+        "VISIT"
+    ).str.contains("(?i)screen|baseline")
+    return (
+        rows.filter(
+            pl.col("TRGRPID").str.starts_with("TARGET")
+            & baseline
+            & pl.col("TRSTRESN").is_not_null()
+        )
+        .select("USUBJID")
+        .unique()
+        .sort("USUBJID")
+        .with_columns(MEASURABLE=pl.lit(value=True))
+    )
+
+
+def _assessed(rs: pl.DataFrame, tr: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+    seen = pl.concat(
+        [
+            rs.filter(pl.col("RSSTRESC").is_not_null()).select(
+                "USUBJID", DAY=dates.last_day(pl.col("RSDTC"))
+            ),
+            tr.filter(pl.col("TRSTAT").is_null()).select(
+                "USUBJID", DAY=dates.last_day(pl.col("TRDTC"))
+            ),
+        ]
+    )
+    return (
+        seen.join(adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="inner")
+        .filter(pl.col("DAY") > pl.col("TRTSDT"))
+        .select("USUBJID")
+        .unique()
+        .sort("USUBJID")
+        .with_columns(ASSESSED=pl.lit(value=True))
+    )
