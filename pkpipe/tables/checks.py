@@ -34,7 +34,8 @@ def found(
 ) -> pl.DataFrame:
     """The rows of a domain table (with SRCFILE, SRCROW, USUBJID) as findings of one check.
 
-    value: what stands in the file; default: the column as text.
+    value: what stands in the file; default: the column as text. A column
+    _MESSAGE in the rows replaces the words of the check.
     """
     shown = pl.col(column) if value is None and column in rows.columns else value
     return rows.select(
@@ -46,7 +47,7 @@ def found(
         USUBJID=pl.col("USUBJID"),
         COLUMN=pl.lit(column, dtype=pl.String),
         VALUE=(pl.lit(None) if shown is None else shown).cast(pl.String),
-        MESSAGE=pl.lit(check.words),
+        MESSAGE=pl.col("_MESSAGE") if "_MESSAGE" in rows.columns else pl.lit(check.words),
         ALLOWED=pl.lit(allowed, dtype=pl.String),
     ).cast(FINDINGS_SCHEMA)
 

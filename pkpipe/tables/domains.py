@@ -182,7 +182,7 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
             "Adverse events",
             (
                 _SUBJECT,
-                Column("AESEQ", "integer"),
+                _needed("AESEQ", "integer"),
                 _needed("AETERM"),
                 *_text("AEDECOD", "AEBODSYS", "AESOC", "AECAT", "AESEV"),
                 Column("AETOXGR", "integer", allowed=("1", "2", "3", "4", "5")),

@@ -1,0 +1,164 @@
+"""Checks of one cell by what its column holds; a pandera schema a domain is made from them.
+
+They look at the text as it stands in the file, so a value that no type can hold is shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from pkpipe.tables import dates
+from pkpipe.tables.checks import Check, as_findings, found
+from pkpipe.tables.domains import DomainSpec
+from pkpipe.tables.typed import TYPES, WORDS, Column
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
+
+
+@dataclass(frozen=True)
+class CellCheck:
+    """A check of every cell of the columns it applies to; `holds` is true where the cell is right."""
+
+    check: Check
+    applies: Callable[[Column], bool]
+    holds: Callable[[pl.Expr, Column], pl.Expr]
+    allowed: Callable[[Column], str]
+
+
+def number(text: pl.Expr) -> pl.Expr:
+    """The number a text says, null where it says none."""
+    return text.cast(pl.Float64, strict=False)
+
+
+def whole(text: pl.Expr) -> pl.Expr:
+    """The whole number a text says ("2", also "2.0"), null where it says none."""
+    value = number(text)
+    return pl.when(value == value.round()).then(value.cast(pl.Int64, strict=False))
+
+
+def _words(column: Column) -> str:
+    return WORDS[column.kind]
+
+
+def _given_or(text: pl.Expr, right: pl.Expr) -> pl.Expr:
+    return text.is_null() | right.fill_null(value=False)
+
+
+CELLS: Final[tuple[CellCheck, ...]] = (
+    CellCheck(
+        Check("CELL-EMPTY", "error", "a value is missing", "SDTMIG 3.4, required variable"),
+        applies=lambda c: c.filled,
+        holds=lambda text, _: text.is_not_null(),
+        allowed=lambda c: (", ".join(c.allowed) or _words(c)).removesuffix("; empty if missing"),
+    ),
+    CellCheck(
+        Check("CELL-NUMBER", "error", "text where a number belongs", "kind of the column"),
+        applies=lambda c: c.kind in {"number", "integer"},
+        holds=lambda text, _: _given_or(text, number(text).is_not_null()),
+        allowed=_words,
+    ),
+    CellCheck(
+        Check("CELL-FINITE", "error", "no finite number", "kind of the column"),
+        applies=lambda c: c.kind in {"number", "integer"},
+        holds=lambda text, _: number(text).is_null() | number(text).is_finite(),
+        allowed=_words,
+    ),
+    CellCheck(
+        Check("CELL-WHOLE", "error", "no whole number", "kind of the column"),
+        applies=lambda c: c.kind == "integer",
+        holds=lambda text, _: (
+            number(text).is_null() | ~number(text).is_finite() | whole(text).is_not_null()
+        ),
+        allowed=_words,
+    ),
+    CellCheck(
+        Check("CELL-DATE", "error", "no date that can be read", "SDTMIG 3.4, section 4.4.2"),
+        applies=lambda c: c.kind == "dtc",
+        holds=lambda text, _: _given_or(text, dates.is_dtc(text)),
+        allowed=_words,
+    ),
+    CellCheck(
+        Check("CELL-CODE", "error", "not in the codelist", "CDISC controlled terminology"),
+        applies=lambda c: bool(c.allowed),
+        holds=lambda text, c: _given_or(text, _as_code(text, c).is_in(c.allowed)),
+        allowed=lambda c: ", ".join(c.allowed),
+    ),
+)
+BY_ID: Final = {cell.check.id: cell for cell in CELLS}
+
+
+def _as_code(text: pl.Expr, column: Column) -> pl.Expr:
+    return whole(text).cast(pl.String) if column.kind == "integer" else text
+
+
+def typed(frame: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
+    """The domain's text columns in their types; what no type can hold is null (and was a finding)."""
+    return frame.with_columns(_typed(column).alias(column.name) for column in spec.columns)
+
+
+def _typed(column: Column) -> pl.Expr:
+    text = pl.col(column.name)
+    if column.kind == "integer":
+        return whole(text)
+    if column.kind == "number":
+        value = number(text)
+        return pl.when(value.is_finite()).then(value)
+    if column.kind == "dtc":
+        return pl.when(dates.is_dtc(text)).then(text)
+    return text.cast(TYPES[column.kind])
+
+
+def cell_findings(frame: pl.DataFrame, spec: DomainSpec) -> list[pl.DataFrame]:
+    """Every cell of a text table that its column does not allow.
+
+    pandera is given the collected table: of a LazyFrame it would check types only.
+    """
+    if frame.is_empty():
+        return []
+    import pandera.errors  # noqa: PLC0415 (0.5 s: only the room that checks pays for it)
+
+    try:
+        _schema(spec).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as problem:
+        return _located(problem.failure_cases, frame, spec)
+    return []
+
+
+def _schema(spec: DomainSpec) -> pa.DataFrameSchema:
+    import pandera.polars as pa  # noqa: PLC0415 (as above)
+
+    columns = {
+        column.name: pa.Column(
+            pl.String,
+            nullable=True,
+            checks=[_pandera(cell, column) for cell in CELLS if cell.applies(column)],
+        )
+        for column in spec.columns
+    }
+    return pa.DataFrameSchema(columns, strict=False)
+
+
+def _pandera(cell: CellCheck, column: Column) -> pa.Check:
+    import pandera.polars as pa  # noqa: PLC0415 (as above)
+
+    def rows_hold(data: pa.PolarsData) -> pl.LazyFrame:
+        rows: pl.LazyFrame = data.lazyframe
+        return rows.select(cell.holds(pl.col(data.key), column))
+
+    return pa.Check(rows_hold, error=cell.check.id, ignore_na=False)
+
+
+def _located(cases: pl.DataFrame, frame: pl.DataFrame, spec: DomainSpec) -> list[pl.DataFrame]:
+    """Failure cases of pandera (positions in the frame) as findings (rows of the file)."""
+    columns = {column.name: column for column in spec.columns}
+    found_in = []
+    for (name, check), part in cases.group_by("column", "check", maintain_order=True):
+        cell, column = BY_ID[str(check)], columns[str(name)]
+        rows = frame[part["index"].to_list()]
+        found_in.append(found(cell.check, rows, spec.code, column.name, cell.allowed(column)))
+    return found_in or [as_findings([])]

@@ -1,0 +1,199 @@
+"""Checks across rows and tables: duplicates, subjects unknown or never dosed, dates that contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+from pkpipe.tables.checks import Check, found
+from pkpipe.tables.domains import DOMAINS
+
+Tables = Mapping[str, pl.DataFrame]
+C: Final = pl.col
+
+
+@dataclass(frozen=True)
+class CrossCheck:
+    """A check that looks at more than one row; left out while one of the tables it needs did not arrive."""
+
+    checks: tuple[Check, ...]
+    needs: tuple[str, ...]
+    find: Callable[[Tables, Study], Iterable[pl.DataFrame]]
+
+
+TWICE: Final = Check("KEY-TWICE", "error", "the same record twice", "key of the domain, CONC-DUP")
+TWICE_LISTED: Final = Check(
+    "KEY-TWICE-LISTED", "query", "two records of one test and time", "key of the domain"
+)
+NO_DM: Final = Check("SUBJECT-UNKNOWN", "error", "a subject that is not in DM", "SDTMIG 3.4, DM")
+NO_DOSE: Final = Check(
+    "SUBJECT-NO-DOSE", "error", "samples after dosing of a subject without a dose", "methods TIME-2"
+)
+NO_DOSE_YET: Final = Check(
+    "SUBJECT-NOT-DOSED", "query", "records of a subject without a dose", "methods SET-SAF"
+)
+AFTER_DEATH: Final = Check(
+    "DATE-AFTER-DEATH", "query", "dated after the day of death", "SDTMIG 3.4, DTHDTC"
+)
+BEFORE_CONSENT: Final = Check(
+    "DOSE-BEFORE-CONSENT", "query", "dosed before informed consent", "ICH E6(R3) 2.8"
+)
+NO_READER: Final = Check(
+    "EVALUATOR-NONE", "query", "no record of the evaluator who leads", "response.evaluator"
+)
+IS_DRUG: Final = Check("IS-DRUG", "error", "no drug with an assay in the study", "assays")
+IS_TEST: Final = Check("IS-TEST", "error", "a test of no tier of the drug's assay", "assays")
+NOT_IDENTIFIED: Final = Check(
+    "TR-NOT-IN-TU", "query", "a lesion that TU does not identify", "SDTMIG 3.4, TULNKID"
+)
+
+# Where a second record makes a number wrong; elsewhere it is asked about.
+COUNTED: Final = ("DM", "EX", "PC", "IS", "TU", "TR", "AE", "CP")
+# Where a second record that says the same changes nothing: it is asked about.
+REPEATED: Final = ("TU", "TR")
+SAMPLES: Final = ("PC", "IS")
+VISITS: Final = ("TR", "RS", "AE", "CP")
+
+
+def _twice(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
+    """Rows whose key is that of an earlier row; what was not done or has no date has no key."""
+    spec, frame = DOMAINS[code], tables[code]
+    stat, result = f"{code}STAT", f"{code}STRESC"
+    needed = [c for c in ("USUBJID", f"{code}SEQ", spec.date) if c in spec.key]
+    keyed = frame.filter(
+        *(C(c).is_not_null() for c in needed),
+        C(stat).is_null() if stat in spec.names else pl.lit(value=True),
+    )
+    firsts = keyed.unique(spec.key, keep="first", maintain_order=True)
+    # Only the few keys that repeat are joined back to their first row.
+    again = keyed.filter(~pl.struct(spec.key).is_first_distinct()).join(
+        firsts.select(
+            *spec.key, _ROW="SRCROW", _WAS=result if result in spec.names else pl.lit("")
+        ),
+        on=spec.key,
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    column = spec.date if spec.date in spec.key else spec.key[-1]
+    same = pl.lit(value=False)
+    if code in REPEATED:
+        same = C(result).eq_missing(C("_WAS"))
+    for check, rows in (
+        (TWICE if code in COUNTED else TWICE_LISTED, again.filter(~same)),
+        (TWICE_LISTED, again.filter(same)),
+    ):
+        told = rows.with_columns(_MESSAGE=pl.format(f"{check.words}: already row {{}}", "_ROW"))
+        yield found(check, told, code, column, f"one record a {', '.join(spec.key)}")
+
+
+def _duplicates(code: str) -> CrossCheck:
+    check = TWICE if code in COUNTED else TWICE_LISTED
+    return CrossCheck((check,), (code,), lambda tables, study: _twice(tables, code))  # noqa: ARG005 (signature)
+
+
+def _unknown(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
+    known = tables["DM"]["USUBJID"].implode()
+    for code, frame in tables.items():
+        if code != "DM":
+            strangers = frame.filter(C("USUBJID").is_not_null() & ~C("USUBJID").is_in(known))
+            yield found(NO_DM, _first_rows(strangers), code, "USUBJID", "a USUBJID of DM")
+
+
+def _first_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """The first row of each subject and file."""
+    return rows.unique(["USUBJID", "SRCFILE"], keep="first", maintain_order=True)
+
+
+def _undosed(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
+    dosed = tables["EX"]["USUBJID"].implode()
+    allowed = "a subject with a record in EX"
+    for code in (*SAMPLES, *VISITS):
+        rows = tables[code].filter(C("USUBJID").is_not_null() & ~C("USUBJID").is_in(dosed))
+        after = rows.filter(_post_dose(code, study)) if code in SAMPLES else rows.clear()
+        rest = rows.filter(~C("USUBJID").is_in(after["USUBJID"].implode()))
+        yield found(NO_DOSE, _first_rows(after), code, "USUBJID", allowed)
+        yield found(NO_DOSE_YET, _first_rows(rest), code, "USUBJID", allowed)
+
+
+def _post_dose(code: str, study: Study) -> pl.Expr:
+    """True for a sample that only makes sense after a dose: not predose of the first cycle, not screening."""
+    plan = study.schedule.pk if code == "PC" else (*study.schedule.ada, *study.schedule.nab)
+    predose = [p.timepoint for p in plan if p.predose]
+    before = (
+        C(f"{code}TPT").is_in(predose)
+        | (C(f"{code}TPTNUM") <= 0)
+        | (C(f"{code}TPT").is_null() & C(f"{code}TPTNUM").is_null())
+    ).fill_null(value=False)
+    return ~before | (C("CYCLE") > 1).fill_null(value=False)
+
+
+def _after_death(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
+    deaths = tables["DM"].select("USUBJID", _DEATH=dates.last_day(C("DTHDTC"))).drop_nulls()
+    for code, frame in tables.items():
+        spec = DOMAINS[code]
+        # Status and disposition are collected after a death, a laboratory may date its results later.
+        if spec.date is None or code in {"SS", "DS"}:
+            continue
+        dated = frame.join(deaths, on="USUBJID", how="inner", maintain_order="left")
+        late = dated.filter(dates.first_day(C(spec.date)) > C("_DEATH"))
+        yield found(AFTER_DEATH, late, code, spec.date, "DM.DTHDTC or earlier")
+
+
+def _before_consent(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
+    consent = tables["DM"].select("USUBJID", _CONSENT=dates.first_day(C("RFICDTC"))).drop_nulls()
+    doses = tables["EX"].join(consent, on="USUBJID", how="inner", maintain_order="left")
+    early = doses.filter(dates.last_day(C("EXSTDTC")) < C("_CONSENT"))
+    yield found(BEFORE_CONSENT, early, "EX", "EXSTDTC", "DM.RFICDTC or later")
+
+
+def _no_reader(code: str) -> Callable[[Tables, Study], Iterable[pl.DataFrame]]:
+    def find(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
+        if study.response is None:
+            return
+        leads, column = study.response.evaluator, f"{code}EVAL"
+        frame = tables[code]
+        if frame.height and not frame[column].is_null().all() and leads not in frame[column]:
+            yield found(NO_READER, frame.head(1), code, column, leads)
+
+    return find
+
+
+def _assays(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
+    if study.immunogenicity is None:
+        return
+    rows = tables["IS"]
+    tiers = {
+        a.drug: [t for t in (a.screen, a.confirm, a.titre, a.nab) if t is not None]
+        for a in study.immunogenicity.assays
+    }
+    strange = rows.filter(C("ISBDAGNT").is_not_null() & ~C("ISBDAGNT").is_in(list(tiers)))
+    yield found(IS_DRUG, strange, "IS", "ISBDAGNT", ", ".join(tiers))
+    for drug, tests in tiers.items():
+        odd = rows.filter(C("ISBDAGNT") == drug, ~C("ISTESTCD").is_in(tests))
+        yield found(IS_TEST, odd, "IS", "ISTESTCD", f"{drug}: {', '.join(tests)}")
+
+
+def _not_identified(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
+    known = tables["TU"].select("USUBJID", TRLNKID="TULNKID").unique(maintain_order=True)
+    lost = tables["TR"].join(known, on=["USUBJID", "TRLNKID"], how="anti", maintain_order="left")
+    first = lost.unique(["USUBJID", "TRLNKID"], keep="first", maintain_order=True)
+    yield found(NOT_IDENTIFIED, first, "TR", "TRLNKID", "a TULNKID of the subject in TU")
+
+
+CROSS: Final[tuple[CrossCheck, ...]] = (
+    *(_duplicates(code) for code in DOMAINS),
+    CrossCheck((NO_DM,), ("DM",), _unknown),
+    CrossCheck((NO_DOSE, NO_DOSE_YET), ("EX",), _undosed),
+    CrossCheck((AFTER_DEATH,), ("DM",), _after_death),
+    CrossCheck((BEFORE_CONSENT,), ("DM", "EX"), _before_consent),
+    CrossCheck((NO_READER,), ("RS",), _no_reader("RS")),
+    CrossCheck((NO_READER,), ("TR",), _no_reader("TR")),
+    CrossCheck((IS_DRUG, IS_TEST), ("IS",), _assays),
+    CrossCheck((NOT_IDENTIFIED,), ("TU", "TR"), _not_identified),
+)

@@ -1,0 +1,282 @@
+"""Checks of one row of one domain: values that contradict each other or the study file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.drugs import Analyte
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+from pkpipe.tables.checks import Check
+from pkpipe.tables.domains import RECIST
+
+C: Final = pl.col
+# ARMCD of subjects who never got an arm (CDISC CT, ARMNULRS before SDTMIG 3.3).
+NO_ARM: Final = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
+DIAMETERS: Final = ("LDIAM", "LPERP", "SAXIS", "DIAMETER", "SUMDIAM")
+
+
+@dataclass(frozen=True)
+class RowCheck:
+    """A check of typed rows; `wrong` is true where the row is not right, null counts as right."""
+
+    check: Check
+    domain: str
+    column: str  # where the finding is shown
+    wrong: Callable[[Study], pl.Expr]
+    allowed: Callable[[Study], str]
+    once_per: tuple[
+        str, ...
+    ] = ()  # shown once for each of these, at its first row; empty: every row
+    applies: Callable[[Study], bool] = lambda study: True  # noqa: ARG005 (the signature is the point)
+
+
+def _says(words: str) -> Callable[[Study], str]:
+    return lambda study: words  # noqa: ARG005 (as above)
+
+
+def _always(wrong: pl.Expr) -> Callable[[Study], pl.Expr]:
+    return lambda study: wrong  # noqa: ARG005 (as above)
+
+
+def analyte_codes(study: Study) -> list[str]:
+    """PCTESTCD the study declares."""
+    return [a.code for a in study.analytes]
+
+
+def per_analyte(study: Study, value: Callable[[Analyte], pl.Expr]) -> pl.Expr:
+    """An expression that differs by analyte; null for an analyte the study does not declare."""
+    none = pl.lit(None, dtype=pl.Boolean)
+    return pl.coalesce(
+        *(pl.when(C("PCTESTCD") == a.code).then(value(a)) for a in study.analytes), none
+    )
+
+
+def _is_blq(study: Study) -> pl.Expr:
+    return per_analyte(study, lambda a: C("PCSTRESC").is_in(a.blq_texts))
+
+
+_NUMERIC: Final = C("PCSTRESC").cast(pl.Float64, strict=False)
+_NOT_DONE: Final = C("PCSTAT").is_not_null()
+_START, _END = C("EXSTDTC"), C("EXENDTC")
+
+
+def _ends_before(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """True where the end lies before the start, whatever partial dates mean."""
+    days = dates.last_day(end) < dates.first_day(start)
+    return days | (dates.moment(end) < dates.moment(start)).fill_null(value=False)
+
+
+PC: Final = (
+    RowCheck(
+        Check("PC-ANALYTE", "error", "no analyte of the study", "analytes of the study file"),
+        domain="PC",
+        column="PCTESTCD",
+        wrong=lambda s: ~C("PCTESTCD").is_in(analyte_codes(s)),
+        allowed=lambda s: ", ".join(analyte_codes(s)) or "the study declares no analyte",
+    ),
+    RowCheck(
+        Check("PC-MATRIX", "note", "another matrix than declared: not analysed", "analytes"),
+        domain="PC",
+        column="PCSPEC",
+        wrong=lambda s: per_analyte(s, lambda a: C("PCSPEC") != a.matrix),
+        allowed=lambda s: ", ".join(f"{a.code}: {a.matrix}" for a in s.analytes),
+        once_per=("SRCFILE", "PCTESTCD", "PCSPEC"),
+    ),
+    RowCheck(
+        Check("PC-NEGATIVE", "error", "a concentration below zero", "methods, section 4"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=_always(C("PCSTRESN") < 0),
+        allowed=_says("0 or more"),
+    ),
+    RowCheck(
+        Check("PC-LLOQ", "error", "a limit of quantification that is not above zero", "CONC-NCA"),
+        domain="PC",
+        column="PCLLOQ",
+        wrong=_always(C("PCLLOQ") <= 0),
+        allowed=_says("above 0"),
+    ),
+    RowCheck(
+        Check("PC-RESULT", "error", "neither a number nor a known text for BLQ", "blq_texts"),
+        domain="PC",
+        column="PCSTRESC",
+        wrong=lambda s: C("PCSTRESN").is_null() & ~_NOT_DONE & _NUMERIC.is_null() & ~_is_blq(s),
+        allowed=lambda s: "; ".join(
+            f"{a.code}: a number in PCSTRESN or {', '.join(a.blq_texts)}" for a in s.analytes
+        ),
+    ),
+    RowCheck(
+        Check("PC-NUMBER-LOST", "error", "a number in PCSTRESC, none in PCSTRESN", "SDTMIG 4.5.1"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=_always(C("PCSTRESN").is_null() & ~_NOT_DONE & _NUMERIC.is_not_null()),
+        allowed=_says("the number of PCSTRESC"),
+    ),
+    RowCheck(
+        Check("PC-NUMBER-TWO", "query", "PCSTRESC and PCSTRESN differ by over 1 %", "SDTMIG 4.5.1"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=_always((C("PCSTRESN") - _NUMERIC).abs() > 0.01 * _NUMERIC.abs()),
+        allowed=_says("the number of PCSTRESC"),
+    ),
+    RowCheck(
+        Check("PC-BLQ-NUMBER", "error", "BLQ and a number above zero", "CONC-NCA"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=lambda s: _is_blq(s) & (C("PCSTRESN") > 0),
+        allowed=_says("empty (or 0) where PCSTRESC says BLQ"),
+    ),
+    RowCheck(
+        Check("PC-NO-RESULT", "query", "no result and no reason", "SDTMIG 3.4, --STAT"),
+        domain="PC",
+        column="PCSTRESC",
+        wrong=_always(C("PCSTRESC").is_null() & C("PCSTRESN").is_null() & ~_NOT_DONE),
+        allowed=_says("a result, or PCSTAT NOT DONE"),
+    ),
+    RowCheck(
+        Check("PC-BELOW-LLOQ", "query", "a number below the limit of quantification", "CONC-NCA"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=lambda s: (C("PCSTRESN") > 0) & (C("PCSTRESN") < C("PCLLOQ")) & ~_is_blq(s),
+        allowed=_says("PCLLOQ or more, or BLQ"),
+    ),
+    RowCheck(
+        Check("PC-NO-TIME", "query", "a sample without time of day", "methods TIME-2"),
+        domain="PC",
+        column="PCDTC",
+        wrong=_always((dates.precision(C("PCDTC")) != "time") & ~_NOT_DONE),
+        allowed=_says("date and time, such as 2026-06-30T08:15"),
+    ),
+    RowCheck(
+        Check("PC-TIMEPOINT", "query", "a time point the schedule does not plan", "schedule.pk"),
+        domain="PC",
+        column="PCTPT",
+        wrong=lambda s: (
+            ~C("PCTPT").is_in([p.timepoint for p in s.schedule.pk])
+            & per_analyte(s, lambda a: C("PCSPEC").eq_missing(a.matrix))
+        ),
+        allowed=lambda s: ", ".join(dict.fromkeys(p.timepoint for p in s.schedule.pk)),
+        once_per=("SRCFILE", "PCTESTCD", "PCTPT"),
+        applies=lambda s: bool(s.schedule.pk),
+    ),
+)
+
+EX: Final = (
+    RowCheck(
+        Check("EX-DRUG", "error", "no drug of the study", "drugs of the study file"),
+        domain="EX",
+        column="EXTRT",
+        wrong=lambda s: ~C("EXTRT").is_in([d.code for d in s.drugs]),
+        allowed=lambda s: ", ".join(d.code for d in s.drugs),
+    ),
+    RowCheck(
+        Check("EX-UNIT", "error", "a dose in another unit", "drugs.dose_unit"),
+        domain="EX",
+        column="EXDOSU",
+        wrong=lambda s: (
+            ~pl.any_horizontal(
+                pl.lit(False),
+                *((C("EXTRT") == d.code) & C("EXDOSU").is_in([d.dose_unit, "mg"]) for d in s.drugs),
+            )
+            & C("EXTRT").is_in([d.code for d in s.drugs])
+        ),
+        allowed=lambda s: "; ".join(
+            f"{d.code}: {' or '.join(dict.fromkeys((d.dose_unit, 'mg')))}" for d in s.drugs
+        ),
+    ),
+    *(
+        RowCheck(
+            Check(f"EX-NEGATIVE-{column}", "error", "a dose below zero", "methods DOSE-1"),
+            domain="EX",
+            column=column,
+            wrong=_always(C(column) < 0),
+            allowed=_says("0 or more"),
+        )
+        for column in ("EXDOSE", "EXDOSEMG", "EXPDOSE")
+    ),
+    RowCheck(
+        Check("EX-ORDER", "error", "the dose ends before it starts", "methods DOSE-1"),
+        domain="EX",
+        column="EXENDTC",
+        wrong=_always(_ends_before(_START, _END)),
+        allowed=_says("EXSTDTC or later"),
+    ),
+)
+
+OTHER: Final = (
+    RowCheck(
+        Check("DM-COHORT", "error", "no cohort of the study", "cohorts of the study file"),
+        domain="DM",
+        column="ARMCD",
+        wrong=lambda s: ~C("ARMCD").is_in([*(c.code for c in s.cohorts), *NO_ARM]),
+        allowed=lambda s: ", ".join([*(c.code for c in s.cohorts), *NO_ARM]),
+    ),
+    RowCheck(
+        Check("DM-DEATH", "query", "dead without a date of death", "SDTMIG 3.4, DTHFL"),
+        domain="DM",
+        column="DTHDTC",
+        wrong=_always((C("DTHFL") == "Y") & C("DTHDTC").is_null()),
+        allowed=_says("the date of death, partial if need be"),
+    ),
+    RowCheck(
+        Check("TR-UNIT", "error", "a diameter that is not in millimetres", "RECIST 1.1, 3.1"),
+        domain="TR",
+        column="TRSTRESU",
+        wrong=_always(
+            C("TRTESTCD").is_in(DIAMETERS)
+            & C("TRSTRESN").is_not_null()
+            & C("TRSTRESU").ne_missing(pl.lit("mm"))
+        ),
+        allowed=_says("mm"),
+    ),
+    RowCheck(
+        Check("TR-NEGATIVE", "error", "a diameter below zero", "RECIST 1.1, 3.1"),
+        domain="TR",
+        column="TRSTRESN",
+        wrong=_always(C("TRTESTCD").is_in(DIAMETERS) & (C("TRSTRESN") < 0)),
+        allowed=_says("0 or more"),
+    ),
+    RowCheck(
+        Check("RS-RESPONSE", "error", "no response of RECIST or iRECIST", "RECIST 1.1, table 1"),
+        domain="RS",
+        column="RSSTRESC",
+        wrong=_always((C("RSTESTCD") == "OVRLRESP") & ~C("RSSTRESC").is_in(RECIST)),
+        allowed=_says(", ".join(RECIST)),
+    ),
+    RowCheck(
+        Check("AE-ORDER", "query", "the event ends before it starts", "SDTMIG 3.4, AE"),
+        domain="AE",
+        column="AEENDTC",
+        wrong=_always(_ends_before(C("AESTDTC"), C("AEENDTC"))),
+        allowed=_says("AESTDTC or later"),
+    ),
+    RowCheck(
+        Check("AE-GRADE", "query", "an event without a CTCAE grade", "safety.ctcae"),
+        domain="AE",
+        column="AETOXGR",
+        wrong=_always(C("AETOXGR").is_null()),
+        allowed=_says("1, 2, 3, 4, 5"),
+        applies=lambda s: s.safety.ctcae.lower() != "none",
+    ),
+    *(
+        RowCheck(
+            Check(f"VS-UNIT-{test}", "error", f"{test} in another unit than {unit}", "DOSE-1"),
+            domain="VS",
+            column="VSSTRESU",
+            wrong=_always(
+                (C("VSTESTCD") == test)
+                & C("VSSTRESN").is_not_null()
+                & C("VSSTRESU").ne_missing(pl.lit(unit))
+            ),
+            allowed=_says(unit),
+        )
+        for test, unit in (("WEIGHT", "kg"), ("HEIGHT", "cm"))
+    ),
+)
+
+ROWS: Final[tuple[RowCheck, ...]] = (*PC, *EX, *OTHER)

@@ -1,0 +1,78 @@
+"""The second room: text tables to typed ones, and every finding of every table in one.
+
+It says what is wrong and stops nothing: `pkpipe stage validate` stops the study if a finding is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.tables.checks import found
+from pkpipe.tables.checks_arrival import MISSING_FILE, NO_COLUMN, UNREADABLE
+from pkpipe.tables.checks_cells import cell_findings, typed
+from pkpipe.tables.checks_cross import CROSS
+from pkpipe.tables.checks_rows import ROWS, RowCheck
+from pkpipe.tables.declared_units import in_declared_units, unit_findings
+from pkpipe.tables.domains import DOMAINS, DomainSpec
+from pkpipe.tables.findings import all_findings
+
+# A table that arrived without these is judged no further: what follows would only repeat it.
+INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
+
+
+def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """Domain tables typed, in declared units, sorted by their key; FINDINGS with everything wrong."""
+    texts = {code: tables[code] for code in DOMAINS}
+    types = {code: typed(frame, DOMAINS[code]) for code, frame in texts.items()}
+    findings = all_findings(
+        [
+            tables["ARRIVAL"],
+            *_in_cells(texts),
+            *_in_rows(types, study),
+            *unit_findings(types["PC"], study),
+            *_across(types, study, _incomplete(tables["ARRIVAL"])),
+        ]
+    )
+    types["PC"] = in_declared_units(types["PC"], study)
+    return {
+        **{code: _sorted(frame, DOMAINS[code]) for code, frame in types.items()},
+        "FINDINGS": findings,
+    }
+
+
+def _in_cells(texts: Mapping[str, pl.DataFrame]) -> Iterable[pl.DataFrame]:
+    for code, frame in texts.items():
+        yield from cell_findings(frame, DOMAINS[code])
+
+
+def _in_rows(types: Mapping[str, pl.DataFrame], study: Study) -> Iterable[pl.DataFrame]:
+    for row_check in ROWS:
+        if row_check.applies(study) and row_check.domain in study.sources:
+            yield _wrong_rows(types[row_check.domain], row_check, study)
+
+
+def _wrong_rows(frame: pl.DataFrame, check: RowCheck, study: Study) -> pl.DataFrame:
+    wrong = frame.filter(check.wrong(study).fill_null(value=False))
+    if check.once_per:
+        wrong = wrong.unique(check.once_per, keep="first", maintain_order=True)
+    return found(check.check, wrong, check.domain, check.column, check.allowed(study))
+
+
+def _incomplete(arrival: pl.DataFrame) -> frozenset[str]:
+    return frozenset(arrival.filter(pl.col("CHECK").is_in(INCOMPLETE))["TABLE"])
+
+
+def _across(
+    types: Mapping[str, pl.DataFrame], study: Study, incomplete: frozenset[str]
+) -> Iterable[pl.DataFrame]:
+    for cross in CROSS:
+        if not incomplete.intersection(cross.needs):
+            yield from cross.find(types, study)
+
+
+def _sorted(frame: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
+    """By the key, then by place: rows in another order give the same table."""
+    return frame.sort(*spec.key, "SRCFILE", "SRCROW", nulls_last=False, maintain_order=True)
