@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.safety import Criterion
+from pkpipe.safety.grading import beyond
 from pkpipe.safety.groups import members, percent, sizes
 
 # PE needs no limit: normal, or abnormal without significance, at baseline; clinically significant after it.
@@ -53,7 +54,7 @@ def critsum_of(
     }
     if not parts:
         return pl.DataFrame(schema=schema)
-    return pl.concat(parts).sort("GROUP", "GROUPVAL", "ORDER").select(schema)
+    return pl.concat(parts).sort("GROUP", "GROUPVAL", "ORDER").select(*schema)
 
 
 def _met(rows: pl.DataFrame, criterion: Criterion) -> pl.DataFrame:
@@ -62,7 +63,8 @@ def _met(rows: pl.DataFrame, criterion: Criterion) -> pl.DataFrame:
     met = _compared(pl.col("AVAL"), criterion.operator, criterion.value)
     if criterion.change is not None:
         upward = criterion.operator.startswith(">")
-        moved = pl.col("CHG") >= criterion.change if upward else pl.col("CHG") <= -criterion.change
+        limit = pl.lit(criterion.change if upward else -criterion.change)
+        moved = beyond(pl.col("CHG"), limit, "H" if upward else "L", reached=True)
         met = met & moved
     return after.group_by("USUBJID").agg(MET=met.fill_null(value=False).any())
 
@@ -84,9 +86,9 @@ def _other_units(rows: pl.DataFrame, criterion: Criterion) -> str | None:
 
 
 def _compared(value: pl.Expr, operator: str, limit: float) -> pl.Expr:
-    return {">": value > limit, ">=": value >= limit, "<": value < limit, "<=": value <= limit}[
-        operator
-    ]
+    """The comparison as the study writes it; a hair of binary arithmetic decides nothing."""
+    direction = "H" if operator.startswith(">") else "L"
+    return beyond(value, pl.lit(limit), direction, reached=operator.endswith("="))
 
 
 def _newly_significant(adpe: pl.DataFrame) -> pl.DataFrame:

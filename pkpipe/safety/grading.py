@@ -86,7 +86,7 @@ def _ladder(criterion: Criterion, limits: Sequence[Limit]) -> pl.Expr:
 
 def _stated(limit: Limit) -> pl.Expr:
     """A fixed number in the unit of the row."""
-    fixed = dict(limit.fixed or {})
+    fixed = {unit: float(number) for unit, number in (limit.fixed or {}).items()}
     ours = pl.col("UNIT").replace_strict(fixed, default=None, return_dtype=pl.Float64)
     return ours / pl.col("FACTOR")
 
