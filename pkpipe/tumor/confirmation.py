@@ -120,7 +120,8 @@ def _first_later(rows: pl.DataFrame, days: int) -> pl.Series:
 def _next(place: Ints, group: Ints, at: Ints, able: Ints, days: int) -> Ints:
     if not len(able):
         return np.full(len(at), -1, dtype=np.int64)
-    position = np.searchsorted(place[able], place[at] + days)
+    # There is one assessment a day, so a confirming one is at least a day later.
+    position = np.searchsorted(place[able], place[at] + max(days, 1))
     row = able[np.minimum(position, len(able) - 1)]
     good = (position < len(able)) & (group[row] == group[at])
     return np.where(good, row, -1)
