@@ -1,0 +1,156 @@
+"""When a value is doubted: it stays, gains a status and a reason, and the reason reaches all that depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import polars as pl
+
+from pkpipe.nca.options import Acceptance
+from pkpipe.nca.registry import Parameter, computing_levels
+
+Status = Literal["OK", "FLAG", "NR"]  # NR: not reported in summaries
+STATUSES: Final[tuple[Status, ...]] = ("OK", "FLAG", "NR")
+C = pl.col
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A limit of the analysis plan: when it is broken, which parameters it taints at first hand, the words."""
+
+    needs: tuple[str, ...]
+    broken: pl.Expr
+    taints: tuple[str, ...]  # "SLOPE": all that the terminal fit gives
+    status: Status
+    words: str
+
+
+def criteria(limits: Acceptance) -> tuple[Criterion, ...]:
+    """The limits that are set, in reading order."""
+    found = []
+    if (low := limits.r2adj_min) is not None:
+        found.append(
+            Criterion(("R2ADJ",), C("R2ADJ") < low, ("SLOPE",), "NR", f"adjusted R² below {low:g}")
+        )
+    if (low := limits.span_reject) is not None:
+        found.append(
+            Criterion(
+                ("LAMZSPN",),
+                C("LAMZSPN") < low,
+                ("SLOPE",),
+                "NR",
+                f"terminal points span less than {low:g} half-lives",
+            )
+        )
+    if (low := limits.span_min) is not None:
+        found.append(
+            Criterion(
+                ("LAMZSPN",),
+                C("LAMZSPN") < low,
+                ("SLOPE",),
+                "FLAG",
+                f"terminal points span less than {low:g} half-lives",
+            )
+        )
+    if limits.half_life_within_window:
+        found.append(
+            Criterion(
+                ("LAMZHL", "TLST"),
+                C("LAMZHL") > C("TLST"),
+                ("SLOPE",),
+                "FLAG",
+                "half-life exceeds the sampling window",
+            )
+        )
+    for kind, percent in (("O", "AUCPEO"), ("P", "AUCPEP")):
+        tainted = (f"AUCIF{kind}", f"AUMCIF{kind}", percent)
+        if (high := limits.extrapolated_reject) is not None:
+            found.append(
+                Criterion(
+                    (percent,),
+                    C(percent) > high,
+                    tainted,
+                    "NR",
+                    f"over {high:g} % of the area extrapolated",
+                )
+            )
+        if (high := limits.extrapolated_max) is not None:
+            found.append(
+                Criterion(
+                    (percent,),
+                    C(percent) > high,
+                    tainted,
+                    "FLAG",
+                    f"over {high:g} % of the area extrapolated",
+                )
+            )
+    return tuple(found)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Per parameter and unit: the criteria broken, one bit each."""
+
+    criteria: tuple[Criterion, ...]
+    bits: Mapping[str, np.ndarray]
+
+    def statuses(self) -> list[str]:
+        """The status of every combination of criteria."""
+        return [max(self._of(n, "status"), key=STATUSES.index, default="OK") for n in self._range()]
+
+    def reasons(self) -> list[str | None]:
+        """The words of every combination of criteria; a stricter limit speaks for a milder one."""
+        return ["; ".join(dict.fromkeys(self._spoken(n))) or None for n in self._range()]
+
+    def _range(self) -> range:
+        return range(1 << len(self.criteria))
+
+    def _broken(self, number: int) -> list[Criterion]:
+        return [c for i, c in enumerate(self.criteria) if number >> i & 1]
+
+    def _of(self, number: int, what: str) -> list[str]:
+        return [getattr(c, what) for c in self._broken(number)]
+
+    def _spoken(self, number: int) -> list[str]:
+        broken = self._broken(number)
+        rejecting = {c.needs for c in broken if c.status == "NR"}
+        return [c.words for c in broken if c.status == "NR" or c.needs not in rejecting]
+
+
+def judged(values: pl.DataFrame, parameters: Sequence[Parameter], limits: Acceptance) -> Judgement:
+    """Which criteria each value breaks, directly or through what it was computed from."""
+    known = {p.code: p for p in parameters}
+    used = tuple(c for c in criteria(limits) if all(n in known for n in c.needs))
+    broken = [
+        values.select(c.broken.fill_null(value=False).alias("b")).to_series().to_numpy()
+        for c in used
+    ]
+    extended = values.get_column("EXTENDED").fill_nan(0.0).to_numpy() > 0
+    bits: dict[str, np.ndarray] = {}
+    for level in computing_levels(known):
+        for code in level:
+            bits[code] = _bits(known[code], used, broken, extended, bits)
+    return Judgement(used, bits)
+
+
+def _bits(
+    parameter: Parameter,
+    used: Sequence[Criterion],
+    broken: Sequence[np.ndarray],
+    extended: np.ndarray,
+    known: Mapping[str, np.ndarray],
+) -> np.ndarray:
+    found = np.zeros(len(extended), np.uint8)
+    for number, (criterion, breaks) in enumerate(zip(used, broken, strict=True)):
+        if parameter.code in criterion.taints or parameter.why in criterion.taints:
+            found |= breaks.astype(np.uint8) << number
+        # An area that had to be extended to its end stands on the slope, one within the samples does not.
+        elif "SLOPE" in criterion.taints and parameter.why == "WINDOW" and parameter.uses_slope:
+            found |= (breaks & extended).astype(np.uint8) << number
+    for need in parameter.needs:
+        if need in known:
+            found = found | known[need]
+    return found

@@ -1,0 +1,282 @@
+"""The arithmetic on blocks: what is read off the samples, areas, terminal slope, windows.
+
+Blocks are independent; a small pool works on them at once (NumPy releases the lock) and each writes its own
+places of the result, so any number of threads gives the same bits.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pkpipe.nca import reasons
+from pkpipe.nca.area import Segments, segments
+from pkpipe.nca.blocks import Block, integrated_block, observed_block, unit_blocks
+from pkpipe.nca.options import Options
+from pkpipe.nca.ragged import INFUSION, SAME_TIME, Bytes, Flags, Floats, Ints, Samples
+from pkpipe.nca.terminal import Eligible, Slope, terminal_slope
+from pkpipe.nca.windows import Closing, Tail, time_above, window_areas
+from pkpipe.nca.work import DROPPED, EXTRAPOLATED, MEASURED, Work
+
+Columns = dict[str, Floats]
+MOST_THREADS: Final = 4
+
+
+def evaluated(
+    samples: Samples, work: Work, options: Options, threads: int | None = None
+) -> Columns:
+    """Every number that needs the samples, one place a unit; NaN where there is none.
+
+    The `WHY_*` columns hold the cause (`reasons`), 0 where there is a value.
+    """
+    result: Columns = {}
+    size = len(work.low)
+    blocks = unit_blocks(work)
+
+    def one(units: Ints) -> None:
+        for name, values in block_columns(samples, work, units, options).items():
+            result[name][units] = values
+
+    empty = np.zeros(0, np.int64)
+    for name in block_columns(samples, work, empty, options):
+        result[name] = np.zeros(size) if name.startswith("WHY_") else np.full(size, np.nan)
+    _over(one, blocks, threads)
+    return result
+
+
+def _over(one: Callable[[Ints], None], blocks: Sequence[Ints], threads: int | None) -> None:
+    many = threads or min(MOST_THREADS, len(os.sched_getaffinity(0)))
+    if many == 1 or len(blocks) == 1:
+        for units in blocks:
+            one(units)
+        return
+    with ThreadPoolExecutor(many) as pool:
+        for _ in pool.map(one, blocks):
+            pass
+
+
+def block_columns(samples: Samples, work: Work, units: Ints, options: Options) -> Columns:
+    """All columns of one block."""
+    seen = observed_block(samples, work, units)
+    columns = _observed(seen, work, options)
+    state = _state(seen, columns, work, options)
+    columns |= _slope_columns(state.slope)
+    columns |= _areas(state, work)
+    columns |= _windows(state, columns, samples, work, options)
+    if options.time_above is not None:
+        above = time_above(state.pieces, options.time_above)
+        columns["TAT"] = np.where(state.why == reasons.NONE, above, np.nan)
+    return columns
+
+
+@dataclass(frozen=True)
+class _State:
+    """A block after BLQ handling, with its segments and slopes."""
+
+    packed: Block
+    last: Ints  # row of the last quantifiable sample, -1 if none
+    pieces: Segments
+    slope: Slope
+    why: Bytes  # no area
+
+
+def _state(seen: Block, columns: Columns, work: Work, options: Options) -> _State:
+    packed = integrated_block(seen, work, options, columns["TMAX"])
+    units = seen.units
+    last = _last_row(packed, columns["TLST"])
+    peak = np.where(np.isnan(columns["TMAX"]), np.inf, columns["TMAX"])
+    pieces = segments(packed.time, packed.conc, options.auc_method, _area_peak(packed, peak), last)
+    who = Eligible(
+        peak_time=peak,
+        dose_end=work.dose_end[units],
+        route=work.route[units],
+        last=last,
+        start_measured=work.start_source[units] == MEASURED,
+    )
+    slope = terminal_slope(packed.time, packed.conc, packed.flag, who, options.lambda_z)
+    return _State(packed, last, pieces, slope, _why_area(packed, work, columns))
+
+
+def _at(values: Floats, row: Ints) -> Floats:
+    taken: Floats = np.take_along_axis(values, row[None, :], axis=0)[0]
+    return taken
+
+
+def _observed(seen: Block, work: Work, options: Options) -> Columns:
+    """What is read off the samples as they are, BLQ as zero."""
+    conc, time, units = seen.conc, seen.time, seen.units
+    measured = ~np.isnan(conc)
+    positive = conc > 0
+    some = positive.any(axis=0)
+    cmax = np.fmax.reduce(conc, axis=0)
+    cmin = np.fmin.reduce(conc, axis=0)
+    is_peak = conc == cmax
+    if options.tmax == "first":
+        peak = is_peak.argmax(axis=0)
+    else:
+        peak = len(conc) - 1 - is_peak[::-1].argmax(axis=0)
+    first = positive.argmax(axis=0)
+    last = len(conc) - 1 - positive[::-1].argmax(axis=0)
+    rising = conc[1:] > conc[:-1]
+    rises = rising.any(axis=0)
+    lag = rising.argmax(axis=0) if len(rising) else np.zeros(len(units), np.int64)
+    return {
+        "CMAX": cmax,
+        "TMAX": np.where(some, _at(time, peak), np.nan),
+        "CMIN": cmin,
+        "TMIN": np.where(measured.any(axis=0), _at(time, (conc == cmin).argmax(axis=0)), np.nan),
+        "TFIRST": np.where(some, _at(time, first), np.nan),
+        "CLST": np.where(some, _at(conc, last), np.nan),
+        "TLST": np.where(some, _at(time, last), np.nan),
+        "TLAG": np.where(rises, _at(time, lag), np.nan),
+        "NCONC": measured.sum(axis=0).astype(float),
+        "NCONCM": positive.sum(axis=0).astype(float),
+        "CTROUGH": _trough(seen, work.tau[units], options.trough_window),
+        "CEOI": _end_of_infusion(seen, work, options.eoi_window),
+        "WHY_SEEN": _why_seen(work, units, measured, some),
+    }
+
+
+def _why_seen(work: Work, units: Ints, measured: Flags, some: Flags) -> Floats:
+    causes = (
+        (np.isnan(work.origin[units]), reasons.NO_DOSE),
+        (work.high[units] - work.low[units] + (work.start_row[units] >= 0) == 0, reasons.NO_SAMPLE),
+        (~some, reasons.ALL_BLQ),
+    )
+    return np.select([c for c, _ in causes], [v for _, v in causes], reasons.NONE).astype(float)
+
+
+def _trough(seen: Block, tau: Floats, window: float) -> Floats:
+    """The last sample at most so long before the end of τ and not after it."""
+    fits = (seen.time <= tau + SAME_TIME) & (seen.time >= tau - window - SAME_TIME)
+    fits[0] = False
+    row = len(fits) - 1 - fits[::-1].argmax(axis=0)
+    return np.where(fits.any(axis=0), _at(seen.conc, row), np.nan)
+
+
+def _end_of_infusion(seen: Block, work: Work, window: float) -> Floats:
+    duration = work.duration[seen.units]
+    away = np.abs(seen.time - duration)
+    away[0] = np.inf
+    away = np.where(np.isnan(away), np.inf, away)
+    row = away.argmin(axis=0)
+    close = (_at(away, row) <= window + SAME_TIME) & (work.route[seen.units] == INFUSION)
+    return np.where(close, _at(seen.conc, row), np.nan)
+
+
+def _last_row(packed: Block, tlst: Floats) -> Ints:
+    """Row of the last quantifiable sample after packing; -1 if there is none."""
+    at_or_before = (packed.time <= tlst) & ~np.isnan(packed.conc)
+    row = len(at_or_before) - 1 - at_or_before[::-1].argmax(axis=0)
+    return np.where(at_or_before.any(axis=0), row, -1)
+
+
+def _area_peak(packed: Block, peak: Floats) -> Floats:
+    """The peak of the curve that is integrated: the back-extrapolated C0 of a bolus may be it."""
+    start, highest = packed.conc[0], np.fmax.reduce(packed.conc[1:], axis=0, initial=-np.inf)
+    return np.where((packed.time[0] == 0) & (start >= highest), 0.0, peak)
+
+
+def _why_area(packed: Block, work: Work, columns: Columns) -> Bytes:
+    source = work.start_source[packed.units]
+    valid = ~np.isnan(packed.conc)
+    causes = (
+        (columns["WHY_SEEN"] > 0, columns["WHY_SEEN"]),
+        (source == DROPPED, reasons.START_DROPPED),
+        (~valid[0] | ~(packed.time[0] == 0), reasons.NO_START),
+        (valid.sum(axis=0) < 2, reasons.ONE_SAMPLE),
+    )
+    found: Bytes = np.select([c for c, _ in causes], [v for _, v in causes], reasons.NONE).astype(
+        np.int8
+    )
+    return found
+
+
+def _slope_columns(slope: Slope) -> Columns:
+    return {
+        "LAMZ": slope.rate,
+        "R2": slope.r2,
+        "R2ADJ": slope.r2adj,
+        "CORRXY": slope.correlation,
+        "LAMZLL": slope.first_time,
+        "LAMZUL": slope.last_time,
+        "LAMZNPT": slope.points,
+        "CLSTP": slope.conc_at_last,
+        "WHY_SLOPE": reasons.OF_SLOPE[slope.why].astype(float),
+    }
+
+
+def _areas(state: _State, work: Work) -> Columns:
+    pieces, why = state.pieces, state.why
+    real = ~np.isnan(pieces.area)
+    to_last = real & (np.arange(len(real))[:, None] < state.last)
+    known = why == reasons.NONE
+    # Nothing but zeros has no last quantifiable sample, yet all of it is an area of zero.
+    zero = why == reasons.ALL_BLQ
+
+    def total(values: Floats, where: Flags) -> Floats:
+        return np.where(known, np.where(where, values, 0.0).sum(axis=0), np.nan)
+
+    nothing = np.full(len(why), np.nan)
+    back = work.start_source[state.packed.units] == EXTRAPOLATED
+    first = pieces.area[0] if len(pieces.area) else nothing
+    return {
+        "AUCLST": total(pieces.area, to_last),
+        "AUMCLST": total(pieces.moment, to_last),
+        "AUCALL": np.where(zero, 0.0, total(pieces.area, real)),
+        "AUMCALL": np.where(zero, 0.0, total(pieces.moment, real)),
+        "AUCBACK": np.where(known, np.where(back, first, 0.0), np.nan),
+        "C0": np.where(known, pieces.start[0] if len(pieces.start) else nothing, np.nan),
+        "WHY_AREA": why.astype(float),
+    }
+
+
+def _windows(
+    state: _State, columns: Columns, samples: Samples, work: Work, options: Options
+) -> Columns:
+    """Areas to the end of τ, or of a partial area."""
+    units = state.packed.units
+    low, high = work.window_start[units], work.window_end[units]
+    row = work.closing[units]
+    there = row >= 0
+    taken = np.where(there, row, 0)
+    behind = Closing(np.full(len(units), np.nan), np.full(len(units), np.nan))
+    if there.any():
+        behind = Closing(
+            time=np.where(there, samples.time[taken] - work.origin[units], np.nan),
+            conc=np.where(there, samples.conc[taken], np.nan),
+        )
+    tail = Tail(columns["TLST"], columns["CLST"], state.slope.conc_at_last, state.slope.rate)
+    areas = window_areas(state.pieces, state.last, (low, high), tail, behind, options.auc_method)
+    # A window that begins at or after the first sample needs no value at the dose.
+    startless = np.isin(state.why, (reasons.NO_START, reasons.START_DROPPED))
+    inside = startless & (state.packed.time[0] <= low) & (state.last > 0)
+    why = np.where(inside, reasons.NONE, state.why)
+    known = (why == reasons.NONE) & ~np.isnan(high)
+    is_tau = ~np.isnan(work.tau[units])
+    reach = np.fmax.reduce(state.packed.time, axis=0)
+    short = (
+        is_tau & (areas.extends > 0) & (reach < options.tau_edge.min_coverage * high - SAME_TIME)
+    )
+    out: Columns = {}
+    for suffix, pair in zip("PLA", (areas.predicted, areas.last, areas.all), strict=True):
+        out[f"AUCW{suffix}"] = np.where(known, pair[0], np.nan)
+        out[f"AUMCW{suffix}"] = np.where(known, pair[1], np.nan)
+    out["AUCW"] = np.where(known & ~short, areas.observed[0], np.nan)
+    out["AUMCW"] = np.where(known & ~short, areas.observed[1], np.nan)
+    out["EXTENDED"] = np.where(known, areas.extends, np.nan)
+    out["AUCWP"][short] = np.nan
+    out["AUMCWP"][short] = np.nan
+    causes = (
+        (why != reasons.NONE, why),
+        (np.isnan(high), reasons.NO_TAU),
+        (short, reasons.COVERAGE),
+        (np.isnan(areas.observed[0]), columns["WHY_SLOPE"]),
+    )
+    out["WHY_WINDOW"] = np.select([c for c, _ in causes], [v for _, v in causes], 0).astype(float)
+    return out

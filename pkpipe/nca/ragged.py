@@ -1,0 +1,149 @@
+"""From tables of samples, doses and intervals to sorted arrays with one range of rows a profile.
+
+Everything is sorted once, at most. A group is one combination of the key columns (subject, analyte, ...);
+a unit of work is one interval of one group with the rows that lie in it. No loop runs over either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.int8]
+
+ROUTES: Final = ("extravascular", "iv_bolus", "iv_infusion")
+EXTRAVASCULAR, BOLUS, INFUSION, NO_ROUTE = 0, 1, 2, 3
+# Two clock readings of one moment may differ in the last bits when they were added up on different ways.
+SAME_TIME: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Rows `first[g]` up to but not including `last[g]` belong to group g."""
+
+    first: Ints
+    last: Ints
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Samples with a result, ascending in time within each group."""
+
+    rows: Ranges
+    time: Floats
+    conc: Floats  # a BLQ is 0
+    lloq: Floats | None
+    slope_flag: Bytes | None  # 1 pick for the terminal slope, -1 never use, 0 by rule
+
+
+@dataclass(frozen=True)
+class Doses:
+    """Doses, ascending in time within each group."""
+
+    rows: Ranges
+    time: Floats
+    amount: Floats
+    route: Bytes
+    duration: Floats
+    tau: Floats  # NaN where not stated
+
+
+def group_rows(
+    frame: pl.DataFrame, keys: Sequence[str], time: str
+) -> tuple[pl.DataFrame, Ints, pl.DataFrame]:
+    """The frame with equal keys side by side and times ascending; where each group starts; the keys there.
+
+    A frame that already lies so is not sorted again: on large tables the sort is most of the cost.
+    """
+    heads, ascending = _runs(frame, keys, time)
+    keys_there = frame.select(keys)[heads] if keys else _no_keys(len(heads))
+    if not ascending or (keys and keys_there.n_unique() < len(heads)):
+        frame = frame.sort([*keys, time], maintain_order=True)
+        heads, _ = _runs(frame, keys, time)
+        keys_there = frame.select(keys)[heads] if keys else _no_keys(len(heads))
+    return frame, heads, keys_there
+
+
+def _no_keys(height: int) -> pl.DataFrame:
+    return pl.DataFrame({"": np.zeros(height)}).select([])
+
+
+def _runs(frame: pl.DataFrame, keys: Sequence[str], time: str) -> tuple[Ints, bool]:
+    """First row of every run of equal keys, and whether time never falls within a run."""
+    if frame.is_empty():
+        return np.zeros(0, np.int64), True
+    differs = np.zeros(frame.height, bool)
+    differs[0] = True
+    for key in keys:
+        column = frame.get_column(key)
+        differs[1:] |= column.slice(1).ne_missing(column.slice(0, frame.height - 1)).to_numpy()
+    moment = frame.get_column(time).to_numpy()
+    ascending = bool(np.all(differs[1:] | (moment[1:] >= moment[:-1])))
+    return np.flatnonzero(differs).astype(np.int64), ascending
+
+
+def all_groups(parts: Sequence[pl.DataFrame], keys: Sequence[str]) -> pl.DataFrame:
+    """Every combination of keys that any table knows, once, sorted."""
+    if not keys:
+        return pl.DataFrame({"GROUP": pl.Series([0], dtype=pl.Int64)})
+    first, *others = parts
+    if any(not p.equals(first) for p in others):
+        first = pl.concat([first, *others]).unique(maintain_order=True)
+    return (
+        first.sort(keys, nulls_last=True, maintain_order=True)
+        .with_row_index("GROUP")
+        .cast({"GROUP": pl.Int64})
+    )
+
+
+def group_numbers(groups: pl.DataFrame, rows: pl.DataFrame, keys: Sequence[str]) -> Ints:
+    """The number of the group each row of keys belongs to."""
+    if not keys:
+        return np.zeros(rows.height, np.int64)
+    if rows.height == groups.height and rows.equals(groups.select(keys)):
+        return np.arange(rows.height, dtype=np.int64)
+    found = rows.join(groups, on=list(keys), how="left", nulls_equal=True, maintain_order="left")
+    return found.get_column("GROUP").to_numpy().astype(np.int64)
+
+
+def ranges(numbers: Ints, heads: Ints, height: int, n_groups: int) -> Ranges:
+    """First and one-past-last row of every group (equal for a group without rows)."""
+    first = np.zeros(n_groups, np.int64)
+    last = np.zeros(n_groups, np.int64)
+    if len(heads):
+        first[numbers] = heads
+        last[numbers] = np.append(heads[1:], height)
+    return Ranges(first, last)
+
+
+def rows_before(values: Floats, low: Ints, high: Ints, bound: Floats, *, including: bool) -> Ints:
+    """In each range [low, high) of ascending values: the first row not before the bound.
+
+    `including`: the first row after it. All ranges are halved at once; a bound outside needs no search.
+    """
+    if len(values) == 0:
+        return low.copy()
+    found = high.copy()
+    filled = high > low
+    edge = values[np.minimum(low, len(values) - 1)]
+    outside = ~filled | ((edge > bound) if including else (edge >= bound))
+    found[outside] = low[outside]
+    edge = values[np.maximum(high - 1, 0)]
+    beyond = filled & ((edge <= bound) if including else (edge < bound))
+    active = np.flatnonzero(~outside & ~beyond)
+    a, b, x = low[active], high[active] - 1, bound[active]
+    # Invariant: values[a] lies before the bound, values[b] does not.
+    while np.any(b - a > 1):
+        middle = (a + b) // 2
+        before = values[middle] <= x if including else values[middle] < x
+        a, b = np.where(before, middle, a), np.where(before, b, middle)
+    found[active] = b
+    return found

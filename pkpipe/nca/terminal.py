@@ -1,0 +1,196 @@
+"""Every window of the terminal slope at once, then the choice.
+
+Times are centred on the last point and logs on its log, so sums over study hours of 10⁴ do not cancel.
+A window is the last n points; reverse running sums give all of them in one pass.
+Choice: best adjusted R² but for a tolerance, then most points. PKNCA, NonCompart and Phoenix agree on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pkpipe.nca.options import TerminalSlope
+from pkpipe.nca.ragged import BOLUS, SAME_TIME, Bytes, Flags, Floats, Ints
+
+# Why there is no slope; 0 is success. The words stand in `reasons`.
+OK, TOO_FEW, FLAT, RISING, VETOED, PICKED_FEW, PICKED_RISING = range(7)
+ROUNDING: Final = 1e-15  # of a sum of squares, a point
+
+
+@dataclass(frozen=True)
+class Slope:
+    """One terminal fit a profile; NaN where there is none."""
+
+    rate: Floats  # λz, 1/h
+    r2: Floats
+    r2adj: Floats
+    correlation: Floats
+    first_time: Floats
+    last_time: Floats
+    points: Floats
+    conc_at_last: Floats  # predicted at the last quantifiable sample
+    why: Bytes
+
+
+@dataclass(frozen=True)
+class Eligible:
+    """What decides which samples may be points of the slope."""
+
+    peak_time: Floats
+    dose_end: Floats
+    route: Bytes
+    last: Ints  # row of the last quantifiable sample, -1 if none
+    start_measured: Flags  # a start value that was not drawn then is no point
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """Sums over the points from each row to the end; shape (samples, profiles)."""
+
+    count: Floats
+    x: Floats
+    y: Floats
+    sxx: Floats
+    sxy: Floats
+    syy: Floats
+    varies: Flags  # syy is more than rounding
+
+
+def terminal_slope(
+    time: Floats, conc: Floats, flag: Floats | None, who: Eligible, options: TerminalSlope
+) -> Slope:
+    """The terminal fit of every profile of a block."""
+    usable = (conc > 0) & (np.arange(len(conc))[:, None] <= who.last)
+    usable[0] &= (time[0] > 0) | who.start_measured
+    by_rule, picked = _points(usable, time, flag, who, options)
+    last = np.maximum(who.last, 0)[None, :]
+    end = np.take_along_axis(time, last, axis=0)[0]
+    height = np.take_along_axis(conc, last, axis=0)[0]
+    safe = np.where(by_rule, conc, 1.0)
+    height = np.where(height > 0, height, 1.0)
+    x = np.where(by_rule, time - end, 0.0)
+    y = np.where(by_rule, np.log(safe / height), 0.0)
+    sums = _running(by_rule.astype(float), x, y)
+    return _chosen(sums, by_rule, picked, time, height, options)
+
+
+def _points(
+    usable: Flags, time: Floats, flag: Floats | None, who: Eligible, options: TerminalSlope
+) -> tuple[Flags, Flags]:
+    """Which samples are points, and which profiles had theirs picked by hand."""
+    with_peak = np.full(len(who.route), options.cmax == "include")
+    if options.cmax == "by_route":
+        with_peak |= who.route == BOLUS
+    allowed = usable & ((time > who.peak_time) | (with_peak & (time == who.peak_time)))
+    if options.during_infusion == "exclude":
+        # A bolus has no infusion: a sample at its very time is not during one.
+        infused = np.where(who.route == BOLUS, -np.inf, who.dose_end)
+        allowed &= ~(time <= infused + SAME_TIME)
+    if options.not_before is not None:
+        allowed &= time >= options.not_before
+    picked = np.zeros(time.shape[1], bool)
+    if flag is not None:
+        by_hand = flag > 0
+        picked = by_hand.any(axis=0)
+        allowed = np.where(picked, usable & by_hand, allowed & ~(flag < 0))
+    return allowed, picked
+
+
+def _running(one: Floats, x: Floats, y: Floats) -> _Windows:
+    """Sums from each row to the end, about the mean of each window."""
+
+    def to_end(values: Floats) -> Floats:
+        summed: Floats = np.add.accumulate(values[::-1], axis=0)[::-1]
+        return summed
+
+    n, sx, sy = to_end(one), to_end(x), to_end(y)
+    safe = np.maximum(n, 1.0)
+    squares = to_end(y * y)
+    syy = squares - sy * sy / safe
+    return _Windows(
+        count=n,
+        x=sx / safe,
+        y=sy / safe,
+        sxx=to_end(x * x) - sx * sx / safe,
+        sxy=to_end(x * y) - sx * sy / safe,
+        syy=syy,
+        varies=syy > ROUNDING * n * squares,
+    )
+
+
+def _chosen(
+    sums: _Windows,
+    points: Flags,
+    picked: Flags,
+    time: Floats,
+    height: Floats,
+    options: TerminalSlope,
+) -> Slope:
+    total = sums.count[0]
+    enough = points & (sums.count >= options.min_points) & (sums.sxx > 0)
+    if options.max_points is not None:
+        enough &= sums.count <= options.max_points
+    # Points picked by hand are one window: all of them.
+    enough = np.where(picked, points & (sums.count == total) & (total >= 2), enough)
+    varies = enough & sums.varies
+    r2 = np.where(varies, sums.sxy**2, np.nan) / np.where(varies, sums.sxx * sums.syy, 1.0)
+    # Two points lie on their line: no adjusted R², and such a window stands back behind any other.
+    many = varies & (sums.count > 2)
+    r2adj = np.where(
+        many, 1 - (1 - r2) * (sums.count - 1) / np.where(many, sums.count - 2, 1.0), np.nan
+    )
+    rank = np.where(varies & ~many, -np.inf, r2adj)
+    falls = varies & (sums.sxy < 0)
+    if options.rising == "ignore":
+        rank = np.where(falls | picked, rank, np.nan)
+    best = np.fmax.reduce(rank, axis=0)
+    near = falls & ((rank > best - options.r2adj_tolerance) | (rank == best))
+    row = near.argmax(axis=0)
+    found = near.any(axis=0)
+    why = _why(found, enough.any(axis=0), varies.any(axis=0), falls.any(axis=0), picked)
+    return _fit(sums, row, found, (r2, r2adj), (points, time, height), why)
+
+
+def _fit(
+    sums: _Windows,
+    row: Ints,
+    found: Flags,
+    quality: tuple[Floats, Floats],
+    where: tuple[Flags, Floats, Floats],
+    why: Bytes,
+) -> Slope:
+    points, time, height = where
+
+    def at(values: Floats) -> Floats:
+        return np.where(found, np.take_along_axis(values, row[None, :], axis=0)[0], np.nan)
+
+    sxx, sxy, syy = at(sums.sxx), at(sums.sxy), at(sums.syy)
+    slope = sxy / sxx
+    final = len(points) - 1 - points[::-1].argmax(axis=0)
+    return Slope(
+        rate=-slope,
+        r2=at(quality[0]),
+        r2adj=at(quality[1]),
+        correlation=sxy / np.sqrt(sxx * syy),
+        first_time=at(time),
+        last_time=np.where(found, np.take_along_axis(time, final[None, :], axis=0)[0], np.nan),
+        points=at(sums.count),
+        conc_at_last=height * np.exp(at(sums.y) - slope * at(sums.x)),
+        why=why,
+    )
+
+
+def _why(found: Flags, enough: Flags, varies: Flags, falls: Flags, picked: Flags) -> Bytes:
+    """The first cause that holds, in reading order."""
+    causes = (
+        (found, OK),
+        (picked & ~enough, PICKED_FEW),
+        (~enough, TOO_FEW),
+        (~varies, FLAT),
+        (picked, PICKED_RISING),
+        (~falls, RISING),
+    )
+    return np.select([c for c, _ in causes], [v for _, v in causes], VETOED).astype(np.int8)
