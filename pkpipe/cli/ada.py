@@ -28,7 +28,7 @@ from pkpipe.immunogenicity.options import (
     implied_scale,
     micro,
 )
-from pkpipe.immunogenicity.results import with_tiers
+from pkpipe.immunogenicity.results import NO_DRUG, with_tiers
 from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.drugs import Positive
 from pkpipe.protocol.immunogenicity import AdaAssay, Boost
@@ -250,12 +250,10 @@ def _concentrations(rows: pl.DataFrame, options: AdaOptions) -> pl.DataFrame | N
 
 def _everyone(samples: pl.DataFrame, ref: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
     """Every subject of REF with every drug that has an assay or a sample."""
-    named = [a.drug for a in options.assays if a.drug is not None]
-    drugs = samples.select("DRUG").vstack(
-        pl.DataFrame({"DRUG": named}, schema={"DRUG": pl.String()})
-    )
+    named = {a.drug for a in options.assays if a.drug is not None}
+    drugs = sorted({*samples["DRUG"].unique(), *named}) or [NO_DRUG]
     people = ref.select("USUBJID").unique()
-    return people.join(drugs.unique(), how="cross").sort("USUBJID", "DRUG")
+    return people.join(pl.DataFrame({"DRUG": drugs}), how="cross").sort("USUBJID", "DRUG")
 
 
 def _for_people(subjects: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.immunogenicity.options import MICRO, AdaOptions
 from pkpipe.immunogenicity.results import RESULTS_ALLOWED
-from pkpipe.immunogenicity.samples import KEY, of_drug
+from pkpipe.immunogenicity.samples import KEY, of_drug, tiers_there
 from pkpipe.tables.findings import Severity, all_findings
 
 # A log10 titre above this would be a dilution of one in 10^12: such titres are dilutions, not logarithms.
@@ -48,14 +48,14 @@ def checks(options: AdaOptions) -> tuple[Check, ...]:
         Check("IS-DUPLICATE", "error", "ISDTC", pl.col("REPEATED"),
               "a second result of the same test, drug and time", "one result a sample"),
         Check("IS-CONFIRM-NO-SCREEN", "error", "ISTESTCD",
-              (_TIER == "CONFIRM") & _SAYS.is_not_null() & ~pl.col("S_HASSCREEN"),
+              (_TIER == "CONFIRM") & _SAYS.is_not_null() & ~pl.col("S_HASSCREEN") & pl.col("HAS_SCREEN"),
               "a confirmation without a screening result of the same sample",
               "the screening result of that sample"),
         Check("IS-CONFIRM-SCREEN-NEG", "error", "ISSTRESC",
               (_TIER == "CONFIRM") & (_SAYS == 1) & (_SCREEN == 0),
               "confirmed, though the screen was negative", "a confirmation of a positive screen"),
         Check("IS-CONFIRM-MISSING", "query", "ISSTRESC",
-              (_TIER == "SCREEN") & (_SAYS == 1) & _CONFIRM.is_null() & pl.col("D_CONFIRM"),
+              (_TIER == "SCREEN") & (_SAYS == 1) & _CONFIRM.is_null() & pl.col("HAS_CONFIRM"),
               "positive screen without a confirmation: the sample has no status", "the confirmation"),
         Check("IS-NAB-NO-ADA", "error", "ISSTRESC",
               (_TIER == "NAB") & _SAYS.is_not_null() & _NO_ADA_ROW,
@@ -74,6 +74,9 @@ def checks(options: AdaOptions) -> tuple[Check, ...]:
               (pl.col("TITREU") > HIGHEST_LOG10 * MICRO) & pl.lit(not dilution),
               "is a dilution, but the options speak of log10 titres",
               "log10 titres, or titre_scale: dilution"),
+        Check("IS-METHOD", "query", "ISMETHOD", pl.col("CHANGED"),
+              "another assay version than the subject's first results: titres may not compare",
+              "one assay version a subject, or a bridging study"),
         Check("IS-DATE", "query", "ISDTC", ~pl.col("DATED") & _SAYS.is_not_null(),
               "the sample cannot be placed before or after first dose", "at least the whole date"),
         Check("IS-NO-TIME", "note", "ISDTC", pl.col("DATED") & ~pl.col("TIMED") & _SAYS.is_not_null(),
@@ -92,6 +95,7 @@ def findings_of(read: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
     rows = _with_sample(read).with_columns(
         MRDU=of_drug({a.drug: a.mrd_titre for a in options.assays}, pl.Int64()),
         DATED=pl.col("ISDTC").str.len_chars().fill_null(0) >= 10,
+        **tiers_there(options.declared),
         TIMED=pl.col("ISDTC").str.len_chars().fill_null(0) > 10,
     )
     rules = checks(options)
@@ -122,9 +126,11 @@ def _with_sample(read: pl.DataFrame) -> pl.DataFrame:
     sample = [*KEY, "ISDTC", "UNDATED"]
     keyed = read.with_columns(
         UNDATED=pl.when(pl.col("ISDTC").is_null()).then(pl.col("VISIT")),
-        REPEATED=pl.struct("USUBJID", "DRUG", "TIER", "ISDTC").is_duplicated()
+        REPEATED=pl.struct(
+            "USUBJID", "DRUG", "TIER", "ISDTC", _SAYS.is_not_null().alias("REPORTED")
+        ).is_duplicated()
         & pl.col("ISDTC").is_not_null()
-        & pl.col("SAYS").is_not_null(),
+        & _SAYS.is_not_null(),
     )
     results = {
         f"S_{t}": pl.when(pl.col("TIER") == t).then(_SAYS).max()
@@ -135,7 +141,20 @@ def _with_sample(read: pl.DataFrame) -> pl.DataFrame:
         S_HASADA=_TIER.is_in(["ADA", "SCREEN", "CONFIRM", "TITRE"]).any(),
         **results,
     )
-    confirms = keyed.group_by("DRUG").agg(D_CONFIRM=(_TIER == "CONFIRM").any())
-    return keyed.join(side, on=sample, how="left", nulls_equal=True, maintain_order="left").join(
-        confirms, on="DRUG", how="left", nulls_equal=True, maintain_order="left"
+    joined = keyed.join(side, on=sample, how="left", nulls_equal=True, maintain_order="left")
+    return _with_assay_changes(joined)
+
+
+def _with_assay_changes(rows: pl.DataFrame) -> pl.DataFrame:
+    """`CHANGED`: a subject's result by another assay version (ISMETHOD, where IS has it) than the first."""
+    if "ISMETHOD" not in rows.columns:
+        return rows.with_columns(ISMETHOD=pl.lit(None, dtype=pl.String), CHANGED=pl.lit(False))
+    test = ["USUBJID", "DRUG", "ISTESTCD"]
+    firsts = (
+        rows.drop_nulls("ISMETHOD")
+        .sort("ISDTC", nulls_last=True, maintain_order=True)
+        .group_by(test, maintain_order=True)
+        .agg(pl.col("ISMETHOD").first().alias("FIRSTMETHOD"))
     )
+    joined = rows.join(firsts, on=test, how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(CHANGED=pl.col("ISMETHOD") != pl.col("FIRSTMETHOD"))

@@ -14,6 +14,7 @@ from pkpipe.immunogenicity.options import MICRO, Assay
 
 TIERS: Final = ("ADA", "SCREEN", "CONFIRM", "TITRE", "NAB")  # ADA: one final result a sample
 POSITIVE, NEGATIVE = 1, 0
+NO_DRUG: Final = "DRUG"  # the drug of rows that name none
 
 # The first pattern found in the words of a row (upper case) names its tier. TSTOPOBJ is the CDISC codelist
 # of ISTSTOPO: SCREEN, CONFIRM, QUANTIFY.
@@ -89,7 +90,7 @@ def _tiers_of_words(kinds: pl.DataFrame) -> pl.DataFrame:
         pl.when(words.str.contains(pattern)).then(pl.lit(name)) for name, pattern in TIER_WORDS
     )
     agent = pl.col("ISBDAGNT") if "ISBDAGNT" in kinds.columns else pl.lit(None, dtype=pl.String)
-    return kinds.with_columns(DRUG=agent.fill_null("DRUG"), TIER=tier)
+    return kinds.with_columns(DRUG=agent.fill_null(NO_DRUG), TIER=tier)
 
 
 def with_results(rows: pl.DataFrame) -> pl.DataFrame:

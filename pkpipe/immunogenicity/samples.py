@@ -117,24 +117,18 @@ def _assembled(read: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
     return (
         joined.with_columns(BELOW=below & pl.col("TITREU").is_null())
         .rename({"TITRE": "TITRE_SAYS"})
-        .join(_tiers_there(joined, assays), on="DRUG", how="left", maintain_order="left")
+        .with_columns(**tiers_there(assays))
     )
 
 
-def _tiers_there(samples: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
-    """Per drug, whether its assay screens and confirms: as declared, else as its rows show."""
-    if assays:
-        declared = pl.DataFrame(
-            [(a.drug, a.screen is not None, a.confirm is not None) for a in assays],
-            schema={"DRUG": pl.String(), "HAS_SCREEN": pl.Boolean(), "HAS_CONFIRM": pl.Boolean()},
-            orient="row",
-        )
-        if declared["DRUG"].null_count() == 0:
-            return declared
-    confirms = pl.col("CONFIRM").is_not_null().any()
-    return samples.group_by("DRUG", maintain_order=True).agg(
-        HAS_SCREEN=confirms | pl.col("SCREEN").is_not_null().any(), HAS_CONFIRM=confirms
-    )
+def tiers_there(assays: tuple[Assay, ...]) -> dict[str, pl.Expr]:
+    """Whether the assay of a row's drug screens and confirms; undeclared assays are taken to do both."""
+    if not assays:
+        return {"HAS_SCREEN": pl.lit(True), "HAS_CONFIRM": pl.lit(True)}
+    return {
+        "HAS_SCREEN": of_drug({a.drug: a.screen is not None for a in assays}, pl.Boolean()),
+        "HAS_CONFIRM": of_drug({a.drug: a.confirm is not None for a in assays}, pl.Boolean()),
+    }
 
 
 def _timed(samples: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:

@@ -219,6 +219,24 @@ def test_a_row_that_cannot_be_right_is_a_finding_with_its_row(rows, finding):
     assert finding in codes(is_rows(*rows))
 
 
+def test_without_declared_tests_a_positive_screen_still_needs_its_confirmation():
+    rows = is_rows(("ADASCR", "POSITIVE"))
+    assert one(rows, BY_WORDS)["RESULT"] == "MISSING"
+    assert codes(rows, BY_WORDS) == [("IS-CONFIRM-MISSING", "query", 2)]
+
+
+def test_an_assay_declared_without_a_screen_confirms_without_one():
+    options = replace(RULES, assays=(replace(TIERED, screen=None),))
+    rows = is_rows(("CNF", "POSITIVE"), ("TIT", "100"))
+    assert (one(rows, options)["RESULT"], codes(rows, options)) == ("POSITIVE", [])
+
+
+def test_a_sample_not_done_and_taken_again_is_no_repetition():
+    rows = is_rows(("SCR", None), ("SCR", "NEGATIVE"))
+    assert codes(rows) == []
+    assert one(rows)["RESULT"] == "NEGATIVE"
+
+
 def test_two_results_of_one_test_and_time_are_both_named():
     rows = is_rows(("SCR", "POSITIVE"), ("SCR", "NEGATIVE"), ("CNF", "NEGATIVE"))
     assert [c for c in codes(rows) if c[0] == "IS-DUPLICATE"] == [
@@ -256,3 +274,13 @@ def test_a_dilution_where_log10_titres_are_declared_is_refused():
         (Assay(drug="MAB", titre="ADA"),),
     )
     assert ("IS-TITRE-SCALE", "error", 2) in codes(is_rows(("ADA", "200")), options)
+
+
+def test_a_change_of_the_assay_within_a_subject_is_a_query_on_the_rows_after_it():
+    rows = pl.concat(
+        [
+            is_rows(("SCR", "NEGATIVE"), at="2026-03-01T08:00", ISMETHOD="ECL v1"),
+            is_rows(("SCR", "NEGATIVE"), at="2026-04-01T08:00", ISMETHOD="ECL v2"),
+        ]
+    ).with_columns(SRCROW=pl.Series([2, 3]))
+    assert codes(rows) == [("IS-METHOD", "query", 3)]
