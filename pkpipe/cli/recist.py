@@ -31,6 +31,9 @@ writes timepoints.csv, best.csv, best_by_reader.csv, reconciliation.csv, finding
 """
 
 
+MANY: Final = 200_000  # rows from which on progress is told
+
+
 def _key(name: str) -> Column:
     return Column(name, required=True, filled=True)
 
@@ -93,6 +96,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
     }
     _check_reference(tables["REF"], arguments.ref, options)
+    for name, table in tables.items():
+        if table is not None and table.height > MANY:
+            print(f"pkpipe recist: {name}: {table.height} rows read", file=sys.stderr)
     outcome = analysed(tables["TR"], tables["TU"], tables["RS"], tables["REF"], options)
     if tables["TR"] is None and outcome.reported.timepoints.is_empty():
         raise DataError(f"{arguments.rs}: no OVRLRESP row of {options.criteria}")

@@ -70,6 +70,7 @@ PARAMETERS: Final = (
     Parameter("CCB", "Confirmed response, or SD of minimum duration", _CONFIRMED_BENEFIT),
     Parameter("CBR", "Clinical benefit (response or long SD)", pl.col("CBRDT")),
     Parameter("PD", "Progression", pl.col("PDDT")),
+    Parameter("IPD", "Day of the iUPD that was confirmed", pl.col("IPDDT")),
     Parameter("LSTA", "Last counted assessment", pl.col("LSTADT"), "LSTA"),
     Parameter("NEWLES", "New lesion", pl.col("NEWDT")),
     Parameter("DEATH", "Death", pl.col("DTHDT")),
@@ -103,7 +104,7 @@ def overall_rows(rows: pl.DataFrame, source: str, criteria: Criteria) -> pl.Data
 def subject_rows(
     best: pl.DataFrame, rows: pl.DataFrame, source: str, criteria: Criteria, skip: tuple[str, ...]
 ) -> pl.DataFrame:
-    """Every parameter of every subject and reader. best: `best_responses` with DTHDT, NEWDT, MDIS.
+    """Every parameter of every subject and reader. best: `best_responses` with DTHDT, NEWDT, IPDDT, MDIS.
 
     skip: parameters this source cannot have.
     """

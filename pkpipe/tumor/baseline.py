@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from pkpipe.tumor.lesions import BASELINE_VISIT
 from pkpipe.tumor.segments import starts
 
-UNSCHEDULED = r"(?i)^unsch"
+UNSCHEDULED: Final = r"(?i)^unsch"
+LESION: Final = ("USUBJID", "READER", "GRP", "TRLNKID")
 
 
 def with_baseline(points: pl.DataFrame, ref: pl.DataFrame) -> pl.DataFrame:
@@ -53,16 +56,42 @@ def with_baseline(points: pl.DataFrame, ref: pl.DataFrame) -> pl.DataFrame:
     return _described(points).sort("T").drop("NAMED", "UPTO", "CANDIDATE", "SCORE", "G")
 
 
+def carried_to_baseline(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """Lesion rows in which a baseline that took several visits is complete.
+
+    A lesion without a value at the baseline visit has that of its last earlier screening scan.
+    """
+    place = points.filter(pl.col("ROLE") == "BASELINE").select(*LESION[:2], BASE_T="T")
+    screening = points.filter(pl.col("CARRY")).select("T")
+    if screening.is_empty():
+        return used
+    valued = pl.col("SIZE").is_not_null() | pl.col("STATE").is_not_null()
+    at_baseline = used.filter(valued).join(place.select(T="BASE_T"), on="T", how="semi")
+    carried = (
+        used.filter(valued, pl.col("GRP") != "NEW")
+        .join(screening, on="T", how="semi")
+        .join(at_baseline, on=LESION, how="anti")
+        .sort(*LESION, "ADATE", "SRCROW", descending=[False] * 4 + [True, True], nulls_last=True)
+        .filter(starts(LESION))
+        .join(place, on=LESION[:2], how="inner")
+        .with_columns(T=pl.col("BASE_T").cast(used.schema["T"]))
+        .drop("BASE_T")
+    )
+    replaced = used.join(carried.select("T", *LESION), on=("T", *LESION), how="anti")
+    return pl.concat([replaced, carried.select(used.columns)]).sort("T", "GRP", "TRLNKID")
+
+
 def _described(points: pl.DataFrame) -> pl.DataFrame:
     early = pl.col("ROLE") == "EARLY"
     return points.with_columns(
+        CARRY=early & pl.col("CANDIDATE").fill_null(value=False),
         RANK=pl.col("ROLE").replace_strict(
             {"EARLY": 0, "BASELINE": 1, "POST": 2}, return_dtype=pl.Int8
         ),
         ROLEWHY=pl.when(pl.col("ROLE") == "BASELINE")
         .then(pl.lit("baseline"))
-        .when(early & pl.col("NAMED"))
-        .then(pl.lit("replaced by a later baseline scan"))
+        .when(early & pl.col("CANDIDATE").fill_null(value=False))
+        .then(pl.lit("a later baseline scan counts; lesions only seen here are taken from here"))
         .when(early)
         .then(pl.lit("assessment before treatment, not counted")),
     )

@@ -11,7 +11,7 @@ from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, all_findings
 from pkpipe.tumor.assessments import criterion_set
 from pkpipe.tumor.baseline import UNSCHEDULED
 from pkpipe.tumor.counted import NOT_WORST
-from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
+from pkpipe.tumor.criteria import SIZE_TESTS, STATE_OF, UNITS_PER_MM
 from pkpipe.tumor.lesions import BASELINE_VISIT, GROUPS, reader
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
@@ -41,6 +41,7 @@ CHECKS: Final = {
         Check("TR-NEGATIVE", "TRSTRESN", "negative size, taken as not measured", "0 or more"),
         Check("TR-FINE", "TRSTRESN", "finer than 0.1 µm, rounded", "four decimals", "note"),
         Check("TR-GROUP", "TRGRPID", "lesion group not known, not used", ", ".join(GROUPS)),
+        Check("TR-NOLINK", "TRLNKID", "size of a target lesion without lesion id, not used"),
         Check("TR-NOBASE", "TRLNKID", _NO_BASE),
         Check("TR-NOBASEVISIT", "VISIT", "no baseline scan: the target response is NE"),
         Check("TR-TWICE", "TRSTRESC", "lesion measured twice at a time point, the larger size counts"),
@@ -88,7 +89,7 @@ def response_findings(
     rs: pl.DataFrame, counted: pl.DataFrame, options: ResponseOptions
 ) -> pl.DataFrame:
     """Everything wrong in RS. counted: the reported assessments with reference dates."""
-    words = tuple(options.words.class_of)
+    words = (*options.words.class_of, *options.words.no_response)
     overall = rs.filter((pl.col("RSTESTCD") == "OVRLRESP") & (criterion_set() == options.criteria))
     value = pl.col("RSSTRESC")
     return all_findings(
@@ -109,7 +110,10 @@ def _values(tr: pl.DataFrame) -> list[pl.DataFrame]:
     unknown = lesion & number.is_null() & ~said.is_in(tuple(STATE_OF))
     fine = ((number * UNITS_PER_MM) - (number * UNITS_PER_MM).round(0)).abs() > 1e-3
     unit = number.is_not_null() & (pl.col("TRSTRESU").str.to_lowercase() != "mm")
+    target = pl.col("TRGRPID").str.to_uppercase() == "TARGET"
+    sized = target & number.is_not_null() & pl.col("TRTESTCD").is_in(SIZE_TESTS["any"])
     return [
+        _found("TR-NOLINK", tr.filter(sized & pl.col("TRLNKID").is_null())),
         _found("TR-STATE", tr.filter(unknown)),
         _found("TR-UNIT", tr.filter(unit)),
         _found("TR-NEGATIVE", tr.filter(number < 0)),

@@ -25,6 +25,7 @@ class Exclusion:
 _ADT, _ANCHOR = pl.col("ADT"), pl.col("ANCHOR")
 
 EXCLUSIONS: Final = (
+    Exclusion(pl.col("NORESP"), "no response to rate (not done, or no evidence of disease)"),
     Exclusion(pl.col("CLASS").is_null(), "response not in the codelist"),
     Exclusion(pl.col("UNDATED"), "date incomplete, not imputed: not evaluable"),
     Exclusion(_ADT.is_null(), "no date"),
@@ -51,6 +52,7 @@ def counted(assessments: pl.DataFrame, ref: pl.DataFrame, options: ResponseOptio
         assessments.join(dates, on="USUBJID", how="left", maintain_order="left")
         .with_columns(
             HASREF=pl.lit("NOREF" not in ref.columns),
+            NORESP=pl.col("AVALC").is_in(options.words.no_response),
             CLASS=pl.col("AVALC").replace_strict(
                 options.words.class_of, default=None, return_dtype=pl.String
             ),
@@ -69,7 +71,9 @@ def counted(assessments: pl.DataFrame, ref: pl.DataFrame, options: ResponseOptio
         ANL02FL=pl.when(~after).then(pl.lit("Y")),
         ANLRSN=pl.coalesce("WHY", pl.when(after).then(pl.lit(AFTER_PD))),
         DAY=(_ADT - _ANCHOR).dt.total_days(),
-    ).drop("WHY")
+        # A day that must not be imputed served to put the rows in order, and is not shown.
+        ADT=pl.when(~pl.col("UNDATED")).then("ADT"),
+    ).drop("WHY", "NORESP")
 
 
 def _worst_of_day(rows: pl.DataFrame) -> pl.DataFrame:

@@ -37,6 +37,11 @@ class Criteria:
     progression: str
     not_evaluable: str
     unconfirmed: str | None = None  # iUPD: progression that waits for confirmation
+    also_not_evaluable: tuple[str, ...] = ()
+    no_response: tuple[str, ...] = (
+        "ND",
+        "NED",
+    )  # not done, no evidence of disease: nothing to rate
 
     @property
     def codes(self) -> tuple[tuple[str, str, int], ...]:
@@ -55,7 +60,8 @@ class Criteria:
     @property
     def class_of(self) -> dict[str, str]:
         """Class of each word, e.g. NON-CR/NON-PD: NON."""
-        return {word: kind for kind, word, _ in self.codes}
+        known = {word: kind for kind, word, _ in self.codes}
+        return known | dict.fromkeys(self.also_not_evaluable, "NE")
 
     @property
     def word_of(self) -> dict[str, str]:
@@ -86,6 +92,7 @@ IRECIST: Final = Criteria(
     progression="iCPD",
     not_evaluable="NE",
     unconfirmed="iUPD",
+    also_not_evaluable=("iNE",),
 )
 CRITERIA: Final = {c.name: c for c in (RECIST, IRECIST)}
 
@@ -238,4 +245,5 @@ STATE_OF: Final = {text: state for state, texts in LESION_STATES.items() for tex
 SIZE_TESTS: Final = {
     "node": ("LPERP", "SAXIS", "DIAMETER", "TUMSTATE"),
     "other": ("LDIAM", "DIAMETER", "TUMSTATE"),
+    "any": ("LDIAM", "LPERP", "SAXIS", "DIAMETER"),
 }

@@ -48,14 +48,18 @@ class Waiting:
 
 
 def with_immune_responses(points: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
-    """Adds IOVERALL (iCR, iPR, iSD, NON-iCR/NON-iUPD, iUPD, iCPD, NE) and IARITH to `time_points`."""
+    """Adds IOVERALL (iCR, iPR, iSD, NON-iCR/NON-iUPD, iUPD, iCPD, NE) and IARITH to `time_points`.
+
+    IPDDT, at the confirming assessment: the day of the iUPD it confirms, which is the day of progression.
+    """
     points = points.with_columns(I=pl.int_range(pl.len()))
     post = points.filter(pl.col("ROLE") == "POST").with_columns(
         G=starts(("USUBJID", "READER")).cum_sum() - 1
     )
     if post.is_empty():
         empty = pl.lit(None, dtype=pl.String)
-        return points.with_columns(IOVERALL=empty, IARITH=empty).drop("I")
+        day = pl.lit(None, dtype=pl.Date)
+        return points.with_columns(IOVERALL=empty, IARITH=empty, IPDDT=day).drop("I")
     position = pl.int_range(pl.len())
     post = post.with_columns(
         K=position - running_max(pl.when(starts(("G",))).then(position), pl.col("G")),
@@ -71,7 +75,10 @@ def with_immune_responses(points: pl.DataFrame, options: ResponseOptions) -> pl.
             pl.col("OVRLRESP").replace_strict(IMMUNE, default=None, return_dtype=pl.String),
         )
     )
-    words = worded.select("I", "IOVERALL", IARITH=_words(options))
+    confirmed = pl.when(pl.col("STEP") == CONFIRMED).then("REFDAY")
+    words = worded.select(
+        "I", "IOVERALL", IARITH=_words(options), IPDDT=confirmed.cast(pl.Int32).cast(pl.Date)
+    )
     return points.join(words, on="I", how="left", maintain_order="left").drop("I")
 
 

@@ -130,12 +130,13 @@ def adrs_rows(outcome: Outcome, tu: pl.DataFrame | None, source: str) -> pl.Data
         assessed.best.join(
             outcome.ref.select("USUBJID", "DTHDT"), on="USUBJID", how="left", maintain_order="left"
         )
-        .join(_new_lesions(outcome), on=("USUBJID", "READER"), how="left", maintain_order="left")
+        .join(_new_and_immune(outcome), on=("USUBJID", "READER"), how="left", maintain_order="left")
         .join(_measurable(outcome, tu), on=("USUBJID", "READER"), how="left", maintain_order="left")
         .with_columns(pl.col("MDIS").fill_null(value=False))
     )
     skip = [] if options.clinical_benefit_weeks is not None else ["CBR"]
     skip += [] if source == "derived" else ["NEWLES"]
+    skip += [] if source == "derived" and options.criteria == "iRECIST" else ["IPD"]
     return pl.concat(
         [
             adrs.overall_rows(assessed.timepoints, source, options.words),
@@ -144,9 +145,11 @@ def adrs_rows(outcome: Outcome, tu: pl.DataFrame | None, source: str) -> pl.Data
     )
 
 
-def _new_lesions(outcome: Outcome) -> pl.DataFrame:
-    post = outcome.points.filter((pl.col("ROLE") == "POST") & (pl.col("NEWLPROG") == "Y"))
-    return post.group_by("USUBJID", "READER").agg(pl.col("NEWDT").min())
+def _new_and_immune(outcome: Outcome) -> pl.DataFrame:
+    """First unequivocal new lesion, and the day of confirmed immune progression."""
+    immune = "IPDDT" if "IPDDT" in outcome.points.columns else pl.lit(None, dtype=pl.Date)
+    post = outcome.points.filter(pl.col("ROLE") == "POST").with_columns(IPDDT=immune)
+    return post.group_by("USUBJID", "READER").agg(pl.col("NEWDT", "IPDDT").min())
 
 
 def _measurable(outcome: Outcome, tu: pl.DataFrame | None) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.tumor.baseline import with_baseline
+from pkpipe.tumor.baseline import carried_to_baseline, with_baseline
 from pkpipe.tumor.criteria import NO_DISEASE, NODE_NORMAL, TARGET_RULES, combinations
 from pkpipe.tumor.lesions import identified
 from pkpipe.tumor.options import ResponseOptions
@@ -26,6 +26,7 @@ def time_points(
     """
     used = rows.filter("FIRST").with_columns(T=starts((*SERIES, "TPKEY")).cum_sum() - 1)
     points = with_baseline(_visits(used), ref)
+    used = carried_to_baseline(used, points)
     known = identified(tu)
     points = (
         points.join(_target_sums(used, points), on="T", how="left", maintain_order="left")

@@ -198,3 +198,10 @@ def test_lasting_stable_disease_is_clinical_benefit_from_the_chosen_week_on():
     assert best("SD42 SD167", clinical_benefit_weeks=24)["CBRDT"] is None
     assert best("SD42 SD168", clinical_benefit_weeks=24)["CBRDT"] == on(168)
     assert best("PR42 PD84", clinical_benefit_weeks=24)["CBRDT"] == on(42)
+
+
+@pytest.mark.parametrize("word", ["ND", "NED"])
+def test_not_done_and_no_evidence_of_disease_are_no_response(word):
+    got = best(f"SD42 {word}@84")
+    assert got["LSTA"] == "SD"
+    assert "no response to rate" in str(got["REASON"])

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import polars as pl
 import pytest
 from tumour_drawings import best, followed, responses
+
+from pkpipe.tumor.room import adrs_rows
 
 
 def immune(rows: str, header: str = "VISIT | DAY | T1", **options: object) -> list[str | None]:
@@ -102,3 +107,10 @@ def test_the_words_say_since_when_progression_waits():
     words = outcome.derived.timepoints["ARITH"].to_list()
     assert words[0].startswith("iUPD: first progression, to be confirmed in 28 to 56 days")
     assert words[1].startswith("iCPD: worse 42 days after iUPD of 2024-02-12")
+
+
+def test_progression_is_dated_at_the_unconfirmed_one_that_was_confirmed():
+    rows = "V1 | 42 | 60\nV2 | 84 | 40\nV3 | 126 | 60\nV4 | 168 | 66"
+    outcome = followed(f"VISIT | DAY | T1\nBASELINE | -7 | 50\n{rows}", criteria="iRECIST")
+    got = adrs_rows(outcome, None, "derived").filter(pl.col("PARAMCD") == "IPD")
+    assert got.select("AVALC", "ADT").row(0) == ("Y", dt.date(2024, 5, 6))

@@ -168,3 +168,12 @@ def test_every_check_has_a_message_and_its_domain_in_its_code():
     for code, check in CHECKS.items():
         assert check.message
         assert code[:2] in {"TR", "TU", "RS"}
+
+
+def test_a_size_without_lesion_id_is_a_finding_and_in_no_sum():
+    tr = lesions("VISIT | DAY | T1\nBASELINE | -7 | 30\nWEEK 6 | 42 | 20")
+    stray = tr[1:].with_columns(TRLNKID=pl.lit(None, dtype=pl.String), TRSTRESN=pl.lit(90.0))
+    tr = pl.concat([tr, stray])
+    outcome = analysed(tr, None, None, reference(), ResponseOptions())
+    assert [row for row, _ in found(outcome, "TR-NOLINK")] == [4]
+    assert responses(outcome) == ["PR"]

@@ -344,3 +344,17 @@ def test_an_incomplete_date_is_not_imputed_when_the_study_says_so():
     dropped = followed(drawn, partial_dates="ne").derived
     assert dropped.best["BOR"][0] == "MISSING"
     assert "date incomplete" in dropped.timepoints["ANLRSN"][0]
+
+
+def test_a_baseline_that_took_two_visits_is_put_together_lesion_by_lesion():
+    drawn = """
+        VISIT       | DAY | T1 | T2 | NT1
+        SCREENING   | -14 | 50 | 30 |
+        UNSCHEDULED | -3  | 40 |    | PRESENT
+        WEEK 6      | 42  | 20 | 20 | ABSENT
+    """
+    outcome = followed(drawn)
+    assert outcome.points["SUMDIAM"].to_list() == [80, 70, 40]
+    assert outcome.points["BASE"].to_list() == [None, None, 70]
+    assert responses(outcome) == ["PR"]
+    assert responses(outcome, "NTRGRESP") == ["CR"]
