@@ -16,13 +16,13 @@ TIERS: Final = ("ADA", "SCREEN", "CONFIRM", "TITRE", "NAB")  # ADA: one final re
 POSITIVE, NEGATIVE = 1, 0
 NO_DRUG: Final = "DRUG"  # the drug of rows that name none
 
-# The first pattern found in the words of a row (upper case) names its tier. TSTOPOBJ is the CDISC codelist
+# The first pattern found in the words of a row (ISTESTCD first, upper case) names its tier. TSTOPOBJ is the CDISC codelist
 # of ISTSTOPO: SCREEN, CONFIRM, QUANTIFY.
 TIER_WORDS: Final = (
     ("NAB", r"NAB|NEUTRALI"),
-    ("TITRE", r"TITE?R|QUANTIFY"),
-    ("CONFIRM", r"CONF|CFM|IMMUNODEPL"),
-    ("SCREEN", r"SCR"),
+    ("TITRE", r"^\S*TIT|TITE?R|QUANTIFY"),
+    ("CONFIRM", r"^\S*(CNF|CFM|CON)|CONFIRM|IMMUNODEPL"),
+    ("SCREEN", r"^\S*SCR|SCREEN"),
     ("ADA", r"ADA|ANTI-?DRUG|BINDING"),
 )
 # What a result text says, the first pattern that fits. A titration that came out negative belongs to a

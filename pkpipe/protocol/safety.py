@@ -21,7 +21,7 @@ class Criterion(Frozen):
     operator: Literal[">", ">=", "<", "<="]
     value: float
     change: float | None = Field(
-        default=None, description="and a change from baseline at least this far the same way"
+        default=None, description="and a change from baseline compared by the same operator"
     )
     unit: str
 

@@ -63,8 +63,8 @@ def _met(rows: pl.DataFrame, criterion: Criterion) -> pl.DataFrame:
     met = _compared(pl.col("AVAL"), criterion.operator, criterion.value)
     if criterion.change is not None:
         upward = criterion.operator.startswith(">")
-        limit = pl.lit(criterion.change if upward else -criterion.change)
-        moved = beyond(pl.col("CHG"), limit, "H" if upward else "L", reached=True)
+        change = criterion.change if upward else -criterion.change
+        moved = _compared(pl.col("CHG"), criterion.operator, change)
         met = met & moved
     return after.group_by("USUBJID").agg(MET=met.fill_null(value=False).any())
 

@@ -153,10 +153,12 @@ def test_a_criterion_counts_subjects_beyond_its_limit_after_first_dose(value, me
     assert (got["X"], got["N"]) == (met, 2)
 
 
-@pytest.mark.parametrize(("value", "met"), [(479, 0), (480, 1)])
-def test_a_change_from_baseline_must_be_reached_too_where_one_is_stated(value, met):
+@pytest.mark.parametrize(
+    ("operator", "value", "met"), [(">", 480, 0), (">", 481, 1), (">=", 479, 0), (">=", 480, 1)]
+)
+def test_a_change_from_baseline_is_compared_by_the_same_operator(operator, value, met):
     rows = [ecg(420, "2026-03-01"), ecg(value)]
-    assert counted(rows, criterion(">", 450, 60))["X"] == met
+    assert counted(rows, criterion(operator, 450, 60))["X"] == met
 
 
 def test_a_change_on_the_limit_counts_whatever_its_binary_form():
