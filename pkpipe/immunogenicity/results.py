@@ -16,8 +16,8 @@ TIERS: Final = ("ADA", "SCREEN", "CONFIRM", "TITRE", "NAB")  # ADA: one final re
 POSITIVE, NEGATIVE = 1, 0
 NO_DRUG: Final = "DRUG"  # the drug of rows that name none
 
-# The first pattern found in the words of a row (ISTESTCD first, upper case) names its tier. SCREEN, CONFIRM and
-# QUANTIFY are the terms of ISTSTOPO (CDISC codelist TSTOPOBJ).
+# The first pattern found in the words of a row (ISTESTCD first, upper case) names its tier. SCREEN, CONFIRM
+# and QUANTIFY are the terms of ISTSTOPO (CDISC codelist TSTOPOBJ).
 TIER_WORDS: Final = (
     ("NAB", r"NAB|NEUTRALI"),
     ("TITRE", r"^\S*TIT|TITE?R|QUANTIFY"),
