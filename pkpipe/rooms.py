@@ -10,26 +10,26 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import polars as pl
+if TYPE_CHECKING:  # the workflow reads this page at every start and needs no table for it
+    import polars as pl
 
-from pkpipe.protocol.study import Study
+    from pkpipe.protocol.study import Study
 
-Tables = Mapping[str, pl.DataFrame]
-Run = Callable[[Tables, Study], dict[str, pl.DataFrame]]
+    Run = Callable[[Mapping[str, pl.DataFrame], Study], dict[str, pl.DataFrame]]
 
 DOMAIN_CODES: Final = (
     *("DM", "EX", "PC", "IS", "TU", "TR", "RS", "AE"),
     *("LB", "VS", "EG", "PE", "DS", "SS", "CM", "CP"),
 )
-# Sections every room may ask: who is who and what is given.
+# Sections every room may ask: who is who and what is given. "domains" is which domains have a source.
 TRIAL: Final = ("study", "drugs", "cohorts")
 
 
 @dataclass(frozen=True)
 class Room:
-    """One step of the flow."""
+    """One step of the flow; `sections` are the parts of the study file its answer depends on."""
 
     name: str
     reads: tuple[str, ...]
@@ -52,14 +52,17 @@ BORDER: Final = (
     Room(
         "snapshot",
         reads=(),
-        writes=(*DOMAIN_CODES, "CUTAWAY", "SOURCES"),
-        sections=("sources",),
+        writes=(*DOMAIN_CODES, "CUTAWAY", "SOURCES", "ARRIVAL"),
+        sections=("study", "sources"),
     ),
     Room(
         "validate",
-        reads=tuple(f"snapshot/{t}" for t in (*DOMAIN_CODES, "CUTAWAY", "SOURCES")),
+        reads=tuple(f"snapshot/{t}" for t in (*DOMAIN_CODES, "ARRIVAL")),
         writes=(*DOMAIN_CODES, "FINDINGS"),
-        sections=(*TRIAL, "sources", "analytes", "immunogenicity", "schedule"),
+        sections=(
+            *(*TRIAL, "domains", "analytes", "immunogenicity"),
+            *("schedule", "response", "safety"),
+        ),
     ),
 )
 
@@ -70,37 +73,37 @@ TOPICS: Final = (
             "DM", "EX", "DS", "AE", "SS", "LB", "VS", "EG", "PE", "PC", "IS", "TR", "RS", "CM", "CP"
         ),
         writes=("ADSL", "ADEX", "ADEXSUM"),
-        sections=(*TRIAL, "escalation", "schedule", "response", "analytes", "sources"),
+        sections=(*TRIAL, "escalation", "schedule", "response", "analytes", "domains"),
     ),
     Room(
         "pk",
         reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP")),
         writes=("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD"),
-        sections=(*TRIAL, "analytes", "schedule", "nca", "escalation", "sources"),
+        sections=(*TRIAL, "analytes", "biomarkers", "schedule", "nca", "escalation", "domains"),
     ),
     Room(
         "immunogenicity",
         reads=("subjects/ADSL", "subjects/ADEX", "pk/ADPC", "pk/ADPP", *_validated("IS")),
         writes=("ADAB", "ADASAMP", "ADASUM", "ADAPK"),
-        sections=(*TRIAL, "analytes", "immunogenicity", "schedule", "sources"),
+        sections=(*TRIAL, "analytes", "immunogenicity", "schedule", "domains"),
     ),
     Room(
         "tumor",
         reads=("subjects/ADSL", *_validated("TU", "TR", "RS", "CM")),
         writes=("ADTR", "ADRS", "RECON", "RSPSUM", "WATERFAL", "SPIDER", "SWIMMER"),
-        sections=(*TRIAL, "response", "schedule", "sources"),
+        sections=(*TRIAL, "response", "schedule", "domains"),
     ),
     Room(
         "survival",
         reads=("subjects/ADSL", "tumor/ADRS"),
         writes=("ADTTE", "KMCURVE", "KMSUM", "TTESENS"),
-        sections=(*TRIAL, "survival", "response", "schedule", "sources"),
+        sections=(*TRIAL, "survival", "response", "schedule", "domains"),
     ),
     Room(
         "safety",
         reads=("subjects/ADSL", "subjects/ADEX", *_validated("AE", "LB", "VS", "EG", "PE")),
         writes=("ADAE", "ADLB", "ADVS", "ADEG", "ADPE", "AESUM", "AESOC", "LBSHIFT", "CRITSUM"),
-        sections=(*TRIAL, "safety", "sources"),
+        sections=(*TRIAL, "safety", "domains"),
     ),
     Room(
         "escalation",
@@ -110,7 +113,7 @@ TOPICS: Final = (
             *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS"),
         ),
         writes=("ADDLT", "DECISION", "LOOKAHD", "CONFORM"),
-        sections=(*TRIAL, "escalation", "safety", "schedule", "sources"),
+        sections=(*TRIAL, "escalation", "safety", "schedule", "domains"),
     ),
     Room(
         "cohorts",
@@ -121,7 +124,7 @@ TOPICS: Final = (
             *("escalation/ADDLT", "escalation/DECISION"),
         ),
         writes=("SUMMARY", "COHORT"),
-        sections=(*TRIAL, "escalation", "analytes", "survival", "response", "sources"),
+        sections=(*TRIAL, "escalation", "analytes", "survival", "response", "domains"),
     ),
 )
 
@@ -139,10 +142,16 @@ REPORT: Final = Room(
     ),
     writes=(),
     sections=(
-        *(*TRIAL, "assumptions", "analytes", "escalation", "schedule", "nca"),
-        *("immunogenicity", "response", "survival", "safety", "sources"),
+        *(*TRIAL, "assumptions", "objectives", "treatment", "analytes", "biomarkers", "escalation"),
+        *("schedule", "nca", "immunogenicity", "response", "survival", "safety", "domains"),
     ),
 )
 
 ROOMS: Final = (*BORDER, *TOPICS, REPORT)
 BY_NAME: Final = {room.name: room for room in ROOMS}
+
+
+def roots_of(room: Room) -> tuple[str, ...]:
+    """Modules whose code decides a room's tables: the room's own, and those that read and write them."""
+    own = f"pkpipe.tables.{room.name}" if room in BORDER else f"pkpipe.{room.name}"
+    return own, "pkpipe.tables.stored"

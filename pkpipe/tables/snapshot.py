@@ -6,7 +6,6 @@ every table is shown together.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.study import Study
+from pkpipe.provenance import digest_of, raw_names
 from pkpipe.tables.checks import as_findings, one
 from pkpipe.tables.checks_arrival import MISSING_FILE, UNREADABLE
 from pkpipe.tables.cutoff import ONGOING, Cut, cut
@@ -62,14 +62,7 @@ def run(raw: Path, study: Study, expected: str | None = None) -> dict[str, pl.Da
 
 def read_files(raw: Path, study: Study) -> dict[str, RawFile]:
     """Every raw file of the study, each read once."""
-    names = sorted({name for source in study.sources.values() for name in source.files})
-    return {name: read_raw(raw, name) for name in names}
-
-
-def digest_of(hashes: Mapping[str, str | None]) -> str:
-    """One hash for a set of files: name and SHA-256 of each, in the order of the names; None: not there."""
-    lines = "".join(f"{hashes[name] or 'missing'}  {name}\n" for name in sorted(hashes))
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return {name: read_raw(raw, name) for name in raw_names(study)}
 
 
 def _compare(files: Mapping[str, RawFile], expected: str | None) -> None:

@@ -1,0 +1,76 @@
+"""`pkpipe check`: is a study file sound, and do its raw tables hold? No analysis, nothing written."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from pathlib import Path
+
+from pkpipe.cli.stage import CONFIG
+from pkpipe.errors import ConfigError
+from pkpipe.protocol.linter import lint, load_sound_study
+from pkpipe.protocol.run import load_runs, read_cutoff
+from pkpipe.protocol.study import Study
+
+# Without a cutoff the tables are looked at as they are: no date lies after this one.
+NO_CUTOFF = datetime.date(9998, 12, 31)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the verb."""
+    parser.epilog = (
+        "examples: pkpipe check bat6026\n          pkpipe check config/bat6026.yaml --raw deliveries/june\n\n"
+        + (parser.epilog or "")
+    )
+    parser.add_argument("study", help="a study of the run file, or the path of a study file")
+    parser.add_argument(
+        "--raw", type=Path, help="folder of the raw tables (default: the run file's)"
+    )
+    parser.add_argument(
+        "--cutoff", help="look at the tables as of this date (default: all of them)"
+    )
+    parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
+    parser.add_argument("-o", "--output", type=Path, help="write the findings to this file")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what the protocol linter and the checks of the raw tables find; errors end with 3."""
+    study, raw = _study(arguments)
+    for finding in lint(study):
+        print(f"{finding.severity}: {finding.line}")
+    if arguments.raw is not None:
+        raw = arguments.raw
+    if raw is None or (arguments.raw is None and not raw.is_dir()):
+        where = "no --raw given" if raw is None else f"{raw} is not there"
+        print(f"{study.study.id}: the study file is sound; no raw tables to check ({where})")
+        return 0
+    try:
+        cutoff = NO_CUTOFF if arguments.cutoff is None else read_cutoff(arguments.cutoff)
+    except ValueError as problem:
+        raise ConfigError(f"--cutoff: {problem}") from problem
+    return _check_tables(study.at(cutoff), raw, arguments.output)
+
+
+def _study(arguments: argparse.Namespace) -> tuple[Study, Path | None]:
+    path = Path(arguments.study)
+    if path.suffix in {".yaml", ".yml"}:
+        return load_sound_study(path), None
+    chosen = load_runs(arguments.config, arguments.study).studies[0]
+    return chosen.study, chosen.raw
+
+
+def _check_tables(study: Study, raw: Path, output: Path | None) -> int:
+    from pkpipe.tables import snapshot, validate  # noqa: PLC0415 (a sound file is told before they load)
+    from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
+    from pkpipe.tables.findings import SEVERITIES, lines_of, raise_if_any  # noqa: PLC0415 (as above)
+
+    findings = validate.run(snapshot.run(raw, study), study)["FINDINGS"]
+    if output is not None:
+        write_table(findings, output)
+    counts = {s: findings.filter(findings["SEVERITY"] == s).height for s in SEVERITIES}
+    told = ", ".join(f"{s}: {n}" for s, n in counts.items())
+    print(f"{study.study.id}: raw tables in {raw} read; findings: {told}")
+    for line in lines_of(findings.filter(findings["SEVERITY"] != "error"), most=20):
+        print(line)
+    raise_if_any(findings)
+    return 0

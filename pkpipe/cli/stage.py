@@ -1,0 +1,113 @@
+"""`pkpipe stage`: read a room's tables, run it, write what it returns. What a Snakemake rule calls."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.study import Study
+from pkpipe.rooms import BY_NAME, ROOMS, Room, roots_of
+
+# The run file, where none is named: the workflow names the one it was started with.
+CONFIG: Final = os.environ.get("PKPIPE_CONFIG", "config/config.yaml")
+MANIFEST: Final = "manifest"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One room of one study at one cutoff."""
+
+    study: Study
+    raw: Path
+    run: Path
+    expected: str | None  # hash of the raw files when the run was planned
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the verb."""
+    parser.epilog = "example: pkpipe stage pk --study bat6026 --cutoff 2026-06-30\n\n" + (
+        parser.epilog or ""
+    )
+    parser.add_argument(
+        "room", choices=[*BY_NAME, MANIFEST], help="the room to run; manifest: hashes of all of it"
+    )
+    parser.add_argument("--study", required=True, help="a study of the run file")
+    parser.add_argument("--cutoff", required=True, help="data cutoff, e.g. 2026-06-30")
+    parser.add_argument("--results", type=Path, default=Path("results"), help="default: results")
+    parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
+    parser.add_argument(
+        "--sha256", help="snapshot: refuse raw files whose common hash is another than this"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run one room, all or nothing."""
+    runs = load_runs(arguments.config, arguments.study, arguments.cutoff)
+    chosen = runs.studies[0]
+    cutoff = chosen.cutoffs[0]
+    study = chosen.study.at(cutoff)
+    folder = arguments.results / study.study.id / cutoff.isoformat()
+    job = Job(study, chosen.raw, folder, arguments.sha256)
+    if arguments.room == MANIFEST:
+        _manifest(job)
+    else:
+        room = BY_NAME[arguments.room]
+        _SPECIAL.get(room.name, _topic)(room, job)
+    return 0
+
+
+# Imports stand inside: one process runs one room, and what the others need is most of its time.
+def _topic(room: Room, job: Job) -> None:
+    from pkpipe.tables.stored import read_inputs, write_outputs  # noqa: PLC0415 (as above)
+
+    write_outputs(job.run, room, room.run(read_inputs(job.run, room), job.study))
+
+
+def _snapshot(room: Room, job: Job) -> None:
+    from pkpipe.tables import snapshot  # noqa: PLC0415 (as above)
+    from pkpipe.tables.stored import write_outputs  # noqa: PLC0415 (as above)
+
+    write_outputs(job.run, room, snapshot.run(job.raw, job.study, job.expected))
+
+
+def _validate(room: Room, job: Job) -> None:
+    """Findings are written for people whatever they say; tables only if none of them is an error."""
+    from pkpipe.tables import validate  # noqa: PLC0415 (as above)
+    from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
+    from pkpipe.tables.findings import lines_of, raise_if_any  # noqa: PLC0415 (as above)
+    from pkpipe.tables.stored import read_inputs, write_outputs  # noqa: PLC0415 (as above)
+
+    tables = validate.run(read_inputs(job.run, room), job.study)
+    write_table(tables["FINDINGS"], job.run / "logs" / "findings.csv")
+    raise_if_any(tables["FINDINGS"])
+    write_outputs(job.run, room, tables)
+    for line in lines_of(tables["FINDINGS"], most=10):
+        print(line)
+
+
+def _report(room: Room, job: Job) -> None:
+    from pkpipe.report import build  # noqa: PLC0415 (as above)
+    from pkpipe.tables.stored import read_inputs, write_texts  # noqa: PLC0415 (as above)
+
+    write_texts(job.run, room, build(read_inputs(job.run, room), job.study))
+
+
+def _manifest(job: Job) -> None:
+    from pkpipe.provenance import fingerprint, versions_used  # noqa: PLC0415 (as above)
+    from pkpipe.tables.manifest import Made, write_manifest  # noqa: PLC0415 (as above)
+
+    every = [root for room in ROOMS for root in roots_of(room)]
+    code = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
+    write_manifest(job.run, ROOMS, job.study, job.raw, Made(versions_used(*every), code))
+
+
+_SPECIAL: Final[dict[str, Callable[[Room, Job], None]]] = {
+    "snapshot": _snapshot,
+    "validate": _validate,
+    "report": _report,
+}

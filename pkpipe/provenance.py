@@ -1,0 +1,204 @@
+"""What a result depends on besides the tables it reads: code, packages, settings, raw bytes.
+
+Snakemake sees none of the first three by itself, and misses two kinds of change of a raw file, so each rule
+carries them as params: when one of these hashes changes, the room runs again, and no other.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pkpipe.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pkpipe.protocol.study import Study
+
+PACKAGE: Final = Path(__file__).resolve().parent
+# Statements, not strings: found by their form, which a test compares with the syntax tree of every module.
+IMPORT: Final = re.compile(
+    r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#]+)|import[ \t]+([\w., \t]+))",
+    re.MULTILINE,
+)
+# Import names that differ from the name of what is installed.
+DISTRIBUTION: Final = {"ruamel": "ruamel.yaml"}
+REQUIREMENT: Final = re.compile(r"^Requires-Dist: ([A-Za-z0-9._-]+)(.*)$", re.MULTILINE)
+VERSION: Final = re.compile(r"^Version: (\S+)", re.MULTILINE)
+
+
+def fingerprint(*roots: str) -> str:
+    """Hash of the modules, everything of pkpipe they import, and the versions of the packages used by it."""
+    files = source_files(*roots)
+    lines = [f"{sha256(path)}  {path.relative_to(PACKAGE).as_posix()}" for path in files]
+    versions = [f"{name} {version}" for name, version in versions_used(*roots).items()]
+    return _short("\n".join([*lines, *versions]))
+
+
+def source_files(*roots: str) -> list[Path]:
+    """Files the answer of these modules depends on: their sources, those they import, data beside them."""
+    modules = closure(*roots)
+    folders = {path.parent for path in modules.values()} - {PACKAGE}
+    beside = {
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    return sorted({*modules.values(), *beside})
+
+
+def closure(*roots: str) -> dict[str, Path]:
+    """Modules of pkpipe that these import, directly or not, with the packages around them."""
+    found, seen = dict[str, Path](), set[str]()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        path = _module_file(name)
+        if path is None:
+            continue
+        found[name] = path
+        waiting += [n for n in _imports(path) if n.split(".")[0] == PACKAGE.name]
+        if "." in name:
+            waiting.append(name.rpartition(".")[0])
+    missing = [root for root in roots if root not in found]
+    if missing:
+        raise ConfigError(f"no module {', '.join(missing)} in pkpipe")
+    return dict(sorted(found.items()))
+
+
+def versions_used(*roots: str) -> dict[str, str]:
+    """Python and the installed packages these modules need, directly or not, with their versions."""
+    direct = {
+        n.split(".")[0] for path in closure(*roots).values() for n in _imports(path)
+    } - sys.stdlib_module_names
+    names = {_canonical(DISTRIBUTION.get(n, n)) for n in direct if n != PACKAGE.name}
+    python = ".".join(map(str, sys.version_info[:2]))
+    return {"python": python} | dict(sorted(_with_requirements(names).items()))
+
+
+def settings(study: Study, sections: Iterable[str]) -> str:
+    """Hash of sections of a study as loaded; comments, order and spelling of the file do not count."""
+    state = study.model_dump(mode="json", exclude={"cutoff"})
+    state["domains"] = sorted(study.sources)
+    return _short(json.dumps({name: state[name] for name in sections}, sort_keys=True))
+
+
+def digest_of(hashes: Mapping[str, str | None]) -> str:
+    """One hash for a set of files: name and SHA-256 of each, in the order of the names; None: not there."""
+    lines = "".join(f"{hashes[name] or 'missing'}  {name}\n" for name in sorted(hashes))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def raw_digest(folder: Path, study: Study) -> str:
+    """`digest_of` the study's raw files as they lie there now."""
+    return digest_of({name: _hash_if_there(folder / name) for name in raw_names(study)})
+
+
+def raw_names(study: Study) -> list[str]:
+    """Names of the study's raw files, each once."""
+    return sorted({name for source in study.sources.values() for name in source.files})
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file; read once a process unless the file changed meanwhile."""
+    return _sha256(path, *_facts(path))
+
+
+def _hash_if_there(path: Path) -> str | None:
+    try:
+        return sha256(path)
+    except OSError:
+        return None
+
+
+def _facts(path: Path) -> tuple[int, ...]:
+    """What changes when a file does; only the key of caches inside one process, never of a decision."""
+    facts = path.stat()
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+
+
+@functools.lru_cache(maxsize=4096)
+def _sha256(path: Path, *facts: int) -> str:  # noqa: ARG001 (the facts are the cache's key)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _module_file(name: str) -> Path | None:
+    path = PACKAGE.joinpath(*name.split(".")[1:])
+    for candidate in (path / "__init__.py", path.with_suffix(".py")):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def _imports(path: Path) -> frozenset[str]:
+    return _imports_in(path, *_facts(path))
+
+
+@functools.lru_cache(maxsize=1024)
+def _imports_in(path: Path, *facts: int) -> frozenset[str]:  # noqa: ARG001 (as above)
+    """Every dotted name a source imports; of `from a import b` both a and a.b, for b may be a module."""
+    source = path.read_text(encoding="utf-8")
+    names: set[str] = set()
+    for module, members, plain in IMPORT.findall(source):
+        if plain:
+            names |= {part.split()[0] for part in plain.split(",") if part.split()}
+            continue
+        words = (
+            re.sub(r"#.*", "", member).split() for member in re.split(r"[,\n]", members.strip("()"))
+        )
+        names |= {module, *(f"{module}.{word[0]}" for word in words if word)}
+    return frozenset(names)
+
+
+def _with_requirements(names: set[str]) -> dict[str, str]:
+    """Versions of installed packages and of everything they require; extras are not followed."""
+    installed, found = _installed(), dict[str, str]()
+    unknown = sorted(names - installed.keys())
+    if unknown:
+        raise ConfigError(f"not installed: {', '.join(unknown)} (run make env)")
+    waiting = sorted(names)
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in installed:
+            continue
+        version, required = _metadata(installed[name])
+        found[name] = version
+        waiting += required
+    return found
+
+
+@functools.cache
+def _installed() -> dict[str, Path]:
+    """Installed packages by name, without importing any: the folders pip leaves beside them."""
+    found: dict[str, Path] = {}
+    for folder in map(Path, sys.path):
+        for path in sorted(folder.glob("*.dist-info")) if folder.is_dir() else ():
+            found.setdefault(_canonical(path.name.partition("-")[0]), path)
+    return found
+
+
+@functools.cache
+def _metadata(folder: Path) -> tuple[str, tuple[str, ...]]:
+    text = (folder / "METADATA").read_text(encoding="utf-8").partition("\n\n")[0]
+    version = VERSION.search(text)
+    required = (_canonical(n) for n, rest in REQUIREMENT.findall(text) if "extra ==" not in rest)
+    return (version.group(1) if version else "unknown"), tuple(required)
+
+
+def _canonical(name: str) -> str:
+    """PEP 503: one spelling of a package name."""
+    return re.sub(r"[-_.]+", "-", name).lower()
