@@ -82,7 +82,7 @@ def main() -> None:
     sizes = tuple(map(int, sys.argv[1:])) or SIZES
     first: float | None = None
     sys.stdout.write(
-        f"{'subjects':>9} {'rows':>9} {'read+sort s':>12} {'derive s':>9} {'ratio':>6} {'per subject':>12}"
+        f"{'subjects':>9} {'rows':>9} {'read+sort s':>12} {'derive s':>9} {'ratio':>6} {'per subject':>12}\n"
     )
     with tempfile.TemporaryDirectory() as folder:
         for subjects in sizes:
@@ -91,7 +91,7 @@ def main() -> None:
             rows = subjects * ASSESSMENTS * LESIONS
             relative = derive / subjects / first
             sys.stdout.write(
-                f"{subjects:9d} {rows:9d} {read:12.2f} {derive:9.2f} {derive / read:6.2f} {relative:12.2f}"
+                f"{subjects:9d} {rows:9d} {read:12.2f} {derive:9.2f} {derive / read:6.2f} {relative:12.2f}\n"
             )
 
 

@@ -47,16 +47,16 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     if not outcomes:
         outcomes = {"RECIST 1.1": analysed(None, None, None, subjects, ResponseOptions())}
     first = next(iter(outcomes.values()))
-    lead = _leading(first, study)
+    lead = _assessed(first, _primary(study))
     reader_name = leading_reader(lead.best, first.options)
     best = lead.best.filter(pl.col("READER") == reader_name).join(
         subjects.drop("DTHDT"), on="USUBJID", how="inner", maintain_order="left"
     )
     return {
         "ADTR": _adtr(first),
-        "ADRS": _with_subject(_adrs(outcomes, tables["TU"]), subjects),
+        "ADRS": _with_subject(_adrs(outcomes, tables["TU"], study), subjects),
         "RECON": _recon(outcomes),
-        "RSPSUM": _rspsum(outcomes, subjects),
+        "RSPSUM": _rspsum(outcomes, subjects, study),
         **_figures(first, reader_name, best, subjects),
     }
 
@@ -94,9 +94,21 @@ def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _leading(outcome: Outcome, study: Study) -> Assessed:
-    reported = study.response is not None and study.response.primary == "reported"
-    return outcome.reported if reported else outcome.derived
+def _primary(study: Study) -> str:
+    return "derived" if study.response is None else study.response.primary
+
+
+def _assessed(outcome: Outcome, source: str) -> Assessed:
+    return outcome.reported if source == "reported" else outcome.derived
+
+
+def _sources(outcome: Outcome, study: Study) -> list[str]:
+    """The sources that have assessments of this criterion set; the primary one always."""
+    return [
+        source
+        for source in ("derived", "reported")
+        if source == _primary(study) or _assessed(outcome, source).timepoints.height
+    ]
 
 
 def _adtr(outcome: Outcome) -> pl.DataFrame:
@@ -114,17 +126,18 @@ def progressions(outcome: Outcome) -> pl.DataFrame:
     return pl.concat([d.select("USUBJID", "READER", "ADT") for d in (said, silent)])
 
 
-def _adrs(outcomes: Mapping[str, Outcome], tu: pl.DataFrame) -> pl.DataFrame:
-    parts = [adrs_rows(outcome, tu, source) for outcome in outcomes.values() for source in SOURCES]
+def _adrs(outcomes: Mapping[str, Outcome], tu: pl.DataFrame, study: Study) -> pl.DataFrame:
+    parts = [
+        adrs_rows(outcome, tu, source)
+        for outcome in outcomes.values()
+        for source in _sources(outcome, study)
+    ]
     return adrs.sorted_adrs(pl.concat(parts))
-
-
-SOURCES: Final = ("derived", "reported")
 
 
 def adrs_rows(outcome: Outcome, tu: pl.DataFrame | None, source: str) -> pl.DataFrame:
     """ADRS of one criterion set and source: time points and subject-level parameters."""
-    assessed: Assessed = getattr(outcome, source)
+    assessed = _assessed(outcome, source)
     options = outcome.options
     best = (
         assessed.best.join(
@@ -194,11 +207,11 @@ def _recon(outcomes: Mapping[str, Outcome]) -> pl.DataFrame:
     )
 
 
-def _rspsum(outcomes: Mapping[str, Outcome], subjects: pl.DataFrame) -> pl.DataFrame:
+def _rspsum(outcomes: Mapping[str, Outcome], subjects: pl.DataFrame, study: Study) -> pl.DataFrame:
     parts = []
     for name, outcome in outcomes.items():
-        for source in SOURCES:
-            assessed: Assessed = getattr(outcome, source)
+        for source in _sources(outcome, study):
+            assessed = _assessed(outcome, source)
             who = leading_reader(assessed.best, outcome.options)
             best = assessed.best.filter(pl.col("READER") == who).join(
                 subjects.select(*WHO, "TREATED", "EVALUABLE"), on="USUBJID", how="inner"
