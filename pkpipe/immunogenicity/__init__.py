@@ -64,13 +64,14 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     options = options_of(study.immunogenicity if study.immunogenicity and collected else _NO_PLAN)
     rows = known_columns(tables["IS"]) if collected else known_columns(tables["IS"].clear())
     raise_if_any(findings(rows, options))
-    first = first_doses(tables["ADEX"], [d.code for d in study.drugs])
+    drugs = [a.drug for a in options.assays if a.drug is not None]
+    first = first_doses(tables["ADEX"], drugs)
     samples = classified_samples(
         rows, first, options, tolerance_concentrations(tables["ADPC"], options)
     )
-    drugs = pl.DataFrame({"DRUG": [a.drug for a in options.assays]}, schema={"DRUG": pl.String()})
+    assayed = pl.DataFrame({"DRUG": drugs}, schema={"DRUG": pl.String()})
     treated = adsl.filter(pl.col("SAFFL") == "Y").select("USUBJID", "COHORT", "LEVEL")
-    everyone = treated.join(drugs, how="cross").sort("USUBJID", "DRUG", maintain_order=True)
+    everyone = treated.join(assayed, how="cross").sort("USUBJID", "DRUG", maintain_order=True)
     subjects = subjects_of(samples, everyone, options)
     return {
         "ADASAMP": adasamp_of(samples),
@@ -107,26 +108,22 @@ def known_columns(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def first_doses(adex: pl.DataFrame, drugs: Sequence[str]) -> pl.DataFrame:
-    """First dose of each drug and subject; midnight where only its day is known.
+    """First dose of each of the drugs and subject; midnight where only its day is known.
 
     Who received placebo instead of a drug has the first placebo as first dose of it.
     """
-    given = adex.filter((pl.col("DOSE") > 0) | ~pl.col("DRUG").is_in(drugs))
-    placebo = given.filter(~pl.col("DRUG").is_in(drugs)).join(
-        pl.DataFrame({"INSTEAD": drugs}, schema={"INSTEAD": pl.String()}), how="cross"
+    placebo = pl.col("DRUG").str.to_uppercase().str.contains("PLACEBO")
+    own = adex.filter(pl.col("DRUG").is_in(drugs) & ~placebo & (pl.col("DOSE") > 0))
+    instead = adex.filter(placebo).select("USUBJID", "ASTDTM")
+    for_each = pl.DataFrame({"DRUG": drugs}, schema={"DRUG": pl.String()})
+    ranked = pl.concat(
+        [
+            own.select("USUBJID", "DRUG", "ASTDTM", RANK=pl.lit(1)),
+            instead.join(for_each, how="cross").select("USUBJID", "DRUG", "ASTDTM", RANK=pl.lit(2)),
+        ]
     )
     return (
-        pl.concat(
-            [
-                given.filter(pl.col("DRUG").is_in(drugs)).select(
-                    "USUBJID", "DRUG", "ASTDTM", pl.lit(1).alias("RANK")
-                ),
-                placebo.select(
-                    "USUBJID", pl.col("INSTEAD").alias("DRUG"), "ASTDTM", RANK=pl.lit(2)
-                ),
-            ]
-        )
-        .sort("USUBJID", "DRUG", "RANK", "ASTDTM")
+        ranked.sort("USUBJID", "DRUG", "RANK", "ASTDTM")
         .group_by("USUBJID", "DRUG", maintain_order=True)
         .agg(FIRSTDTM=pl.col("ASTDTM").first())
     )

@@ -58,8 +58,8 @@ def _tiers_of_plan(kinds: pl.DataFrame, assays: Sequence[Assay]) -> pl.DataFrame
         schema={"DRUG": pl.String(), "ISTESTCD": pl.String(), "TIER": pl.String()},
     )
     only = assays[0].drug if len(assays) == 1 else None
-    agent = pl.col("ISBDAGNT") if "ISBDAGNT" in kinds.columns else pl.lit(None, dtype=pl.String)
-    told = kinds.with_columns(DRUG=agent.fill_null(pl.lit(only, dtype=pl.String)))
+    drug = pl.col("ISBDAGNT") if "ISBDAGNT" in kinds.columns else pl.lit(None, dtype=pl.String)
+    told = kinds.with_columns(DRUG=drug.fill_null(pl.lit(only, dtype=pl.String)))
     if only is None and len(assays) == 1:
         return told.join(declared.drop("DRUG"), on="ISTESTCD", how="left", maintain_order="left")
     return told.join(declared, on=["DRUG", "ISTESTCD"], how="left", maintain_order="left")
@@ -89,8 +89,8 @@ def _tiers_of_words(kinds: pl.DataFrame) -> pl.DataFrame:
     tier = pl.coalesce(
         pl.when(words.str.contains(pattern)).then(pl.lit(name)) for name, pattern in TIER_WORDS
     )
-    agent = pl.col("ISBDAGNT") if "ISBDAGNT" in kinds.columns else pl.lit(None, dtype=pl.String)
-    return kinds.with_columns(DRUG=agent.fill_null(NO_DRUG), TIER=tier)
+    drug = pl.col("ISBDAGNT") if "ISBDAGNT" in kinds.columns else pl.lit(None, dtype=pl.String)
+    return kinds.with_columns(DRUG=drug.fill_null(NO_DRUG), TIER=tier)
 
 
 def with_results(rows: pl.DataFrame) -> pl.DataFrame:
