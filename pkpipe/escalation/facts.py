@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from pkpipe.escalation.design import LETTERS, NO_CELL, Design, Ints
-from pkpipe.escalation.states import Mask, States, rowwise_any
+from pkpipe.escalation.states import Mask, States, any_of, rowwise_any
 
 
 class Facts:
@@ -48,7 +48,8 @@ class Facts:
     def outside_design(self) -> Mask:
         s = self.states
         unknown = (s.current < 0) | (s.top < 0) | (s.current >= self.levels)
-        return s.outside | unknown | (self.highest_dosed > s.top) | (s.current > s.top)
+        closed = (self.highest_dosed > s.top) | (s.current > s.top)
+        return any_of(s.outside, unknown, closed)
 
     @cached_property
     def dosed_above_current(self) -> Mask:
@@ -68,8 +69,8 @@ class Facts:
     def exceeded(self) -> Mask:
         """Levels that are above the MTD, shape (states, levels)."""
         if not self.design.table:
-            return self.states.y >= 2
-        return self._cells(self.states.n, self.states.y) == LETTERS.index("U")
+            return np.asarray(self.states.y >= 2)
+        return np.asarray(self.cells_of(self.states.n, self.states.y) == LETTERS.index("U"))
 
     @cached_property
     def has_ceiling(self) -> Mask:
@@ -79,7 +80,8 @@ class Facts:
     def ceiling(self) -> Ints:
         """Lowest level that exceeds the MTD; the number of levels if none does."""
         first = np.argmax(self.exceeded, axis=1)
-        return np.where(self.has_ceiling, first, self.levels).astype(np.int16)
+        found: Ints = np.where(self.has_ceiling, first, self.levels).astype(np.int16)
+        return found
 
     @cached_property
     def k(self) -> Ints:
@@ -140,7 +142,7 @@ class Facts:
 
     # --- a decision table ---------------------------------------------------------------------------
 
-    def _cells(self, n: Ints, y: Ints) -> Ints:
+    def cells_of(self, n: Ints, y: Ints) -> Ints:
         last = self.design.last_row
         over = n > last
         cell = self.design.cells[np.clip(n, 0, last), np.clip(y, 0, np.clip(n, 0, last))]
@@ -152,7 +154,7 @@ class Facts:
     @cached_property
     def letter(self) -> Ints:
         """Letter number of the current level's cell."""
-        return self._cells(self.n, self.y)
+        return self.cells_of(self.n, self.y)
 
     def says(self, *letters: str) -> Mask:
         """The current level's cell holds one of these letters."""

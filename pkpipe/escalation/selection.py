@@ -29,7 +29,7 @@ def select_mtd(design: Design, states: States) -> Ints:
     allowed = facts.dosed & (facts.order < facts.ceiling[:, None])
     if design.target is not None:
         return nearest_to_target(states.n, states.y, allowed, design.target)
-    letters = facts._cells(states.n, states.y)
+    letters = facts.cells_of(states.n, states.y)
     fit = allowed & ~np.isin(letters, [LETTERS.index("D"), LETTERS.index("U")])
     last = design.levels - 1 - np.argmax(fit[:, ::-1], axis=1)
     return np.where(fit.any(axis=1), last, -1).astype(np.int16)

@@ -77,6 +77,18 @@ def rowwise_any(mask: npt.NDArray[np.bool_]) -> Mask:
     return found
 
 
+def any_of(*masks: Mask) -> Mask:
+    """True where one of the masks is."""
+    found: Mask = np.logical_or.reduce(masks)
+    return found
+
+
+def all_of(*masks: npt.NDArray[np.bool_]) -> Mask:
+    """True where every mask is."""
+    found: Mask = np.logical_and.reduce(masks)
+    return found
+
+
 def one_state(
     design: Design, levels: Sequence[tuple[int, int, int, int]], current: int | None = None
 ) -> States:

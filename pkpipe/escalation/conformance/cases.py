@@ -132,7 +132,7 @@ def _doses(rows: Sequence[Inputs], limits: Limits) -> pl.DataFrame:
         for i, row in enumerate(rows)
     ]
     amounts = [row.get("dose") for row in rows]
-    by_dose = {level.doses[DRUG]: i for i, level in enumerate(limits.plan.levels)}
+    by_dose = {float(level.doses[DRUG]): i for i, level in enumerate(limits.plan.levels)}
     frame = pl.DataFrame(
         {
             "USUBJID": pl.Series(["1"] * len(rows), dtype=pl.String),
@@ -141,7 +141,9 @@ def _doses(rows: Sequence[Inputs], limits: Limits) -> pl.DataFrame:
             "CYCLE": pl.Series(range(1, len(rows) + 1), dtype=pl.Int64),
             "text": pl.Series(texts, dtype=pl.String),
             "PLANDOSE": pl.Series(amounts, dtype=pl.Float64, strict=False),
-            "LEVELN": pl.Series([by_dose.get(a) for a in amounts], dtype=pl.Int64),
+            "LEVELN": pl.Series(
+                [None if a is None else by_dose.get(float(a)) for a in amounts], dtype=pl.Int64
+            ),
         }
     )
     _check_dates(frame["text"])

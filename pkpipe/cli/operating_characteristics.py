@@ -1,0 +1,109 @@
+"""`pkpipe operating-characteristics`: what an escalation design does under a scenario, exact or simulated."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError
+from pkpipe.escalation.calendar import Accrual, calendar_characteristics
+from pkpipe.escalation.comparators.context import comparator_characteristics
+from pkpipe.escalation.design import Design
+from pkpipe.escalation.exact import exact_characteristics
+from pkpipe.escalation.scenario import SCENARIO_COLUMNS, Scenario, read_scenario
+from pkpipe.escalation.simulate import simulated_characteristics
+from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.escalation_file import load_plan
+from pkpipe.tables.files import suffix_of, write_table
+from pkpipe.tables.findings import raise_if_any
+from pkpipe.tables.typed import read_known
+
+EXAMPLE: Final = """example:
+  pkpipe operating-characteristics --protocol plain_3p3.yaml --scenario rates.csv -o oc.csv --exact
+  pkpipe operating-characteristics --protocol config/bat6026.yaml --scenario rates.csv -o oc.csv \\
+      --simulate 100000 --seed 1 --accrual 3 --leaving 0.1 --comparators
+
+SCENARIO: level, p_dlt, optional p_grade2 (related grade 2 or more of a titrated subject, DLTs included).
+OUT: quantity, level, value: P_MTD, P_MAD_reached, P_no_tolerable_dose, E_n, E_dlt, totals, P_n_total (level
+holds n), where titration ends. When simulated with the Monte Carlo standard error se.
+--accrual (candidates a month) adds the calendar: duration, waiting, replaced and turned away subjects.
+--comparators adds BOIN, mTPI-2 and the CRM as context (column design; escalation.target_dlt_rate is needed).
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the verb."""
+    parser.epilog = f"{EXAMPLE}\n{parser.epilog}"
+    parser.add_argument("--protocol", type=Path, required=True, metavar="FILE", help="the design")
+    parser.add_argument(
+        "--scenario",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="level, p_dlt, optional p_grade2",
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--exact", action="store_true", help="exact (the default)")
+    how.add_argument("--simulate", type=int, metavar="N", help="N simulated trials")
+    parser.add_argument("--seed", type=int, metavar="S", help="seed, needed to simulate")
+    parser.add_argument("--accrual", type=float, metavar="PER_MONTH", help="candidates a month")
+    parser.add_argument(
+        "--leaving", type=float, default=0.0, metavar="P", help="chance to leave the window (0)"
+    )
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=float("inf"),
+        metavar="DAYS",
+        help="longest wait (no limit)",
+    )
+    parser.add_argument(
+        "--comparators", action="store_true", help="add BOIN, mTPI-2, CRM as context"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, compute, write.
+
+    Raises:
+        ConfigError: arguments that do not go together, a protocol or scenario that cannot be used.
+        DataError: a scenario with wrong rows.
+    """
+    suffix_of(arguments.output)
+    _check(arguments)
+    plan = load_plan(arguments.protocol)
+    design = Design.of(plan)
+    rows = read_known(arguments.scenario, SCENARIO_COLUMNS)
+    scenario, findings = read_scenario(rows, design, arguments.scenario.name)
+    raise_if_any(findings)
+    if scenario is not None:
+        write_table(_characteristics(arguments, plan, design, scenario), arguments.output)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.simulate is not None and arguments.seed is None:
+        raise ConfigError("--seed: is missing (a simulation must be repeatable)")
+    if arguments.simulate is None and (arguments.accrual is not None or arguments.comparators):
+        raise ConfigError("--accrual, --comparators: are simulated, give --simulate N --seed S")
+
+
+def _characteristics(
+    arguments: argparse.Namespace, plan: EscalationPlan, design: Design, scenario: Scenario
+) -> pl.DataFrame:
+    if arguments.simulate is None:
+        return exact_characteristics(design, scenario).drop("se")
+    trials, seed = arguments.simulate, arguments.seed
+    parts = [simulated_characteristics(design, scenario, trials, seed)]
+    if arguments.accrual is not None:
+        accrual = Accrual(arguments.accrual, arguments.leaving, arguments.patience)
+        parts.append(calendar_characteristics(plan, scenario, accrual, trials, seed))
+    found = pl.concat(parts)
+    if not arguments.comparators:
+        return found
+    others = comparator_characteristics(design, scenario, trials, seed)
+    return pl.concat([found.with_columns(design=pl.lit("protocol")), others])

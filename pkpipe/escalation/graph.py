@@ -1,0 +1,169 @@
+"""Every state a design can reach when each requested batch is observed whole before the next decision.
+
+Exact characteristics walk this graph once; simulated trials look their next state up in it. Each step adds
+subjects, so the states in order of their total n are in an order in which every step leads forward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from pkpipe.errors import ConfigError
+from pkpipe.escalation.decide import MODES, Answers, decide, is_mad, is_mtd
+from pkpipe.escalation.design import Design, Ints
+from pkpipe.escalation.rules import NO_TOLERABLE_DOSE
+from pkpipe.escalation.states import Mask, States, all_of, states
+
+MOST_STATES: Final = 3_000_000
+# Outcomes of a titrated subject: n, y, g2 it adds.
+CLEAN, GRADE2, DLT = 0, 1, 2
+
+Index = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """States 0 ... S-1 in order of their total n; state 0 is the empty trial."""
+
+    design: Design
+    counts: Ints  # (S, levels, 3): n, y, g2
+    level: Ints  # level the next batch goes to; -1 at the end
+    number: Ints  # its size
+    titrated: Mask  # the batch is one titrated subject, whose outcomes are CLEAN, GRADE2, DLT
+    child: (
+        Index  # (S, outcomes): state after y DLTs in the batch (or the titrated outcome); -1: none
+    )
+    mtd: Ints  # declared level; -1: none
+    mad: Ints  # level of the MAD reached; -1: not reached
+    intolerable: Mask  # ended without a tolerable dose
+    bounds: tuple[int, ...]  # first state of each total n, and S at the end
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+    @property
+    def terminal(self) -> Mask:
+        """States at which the trial ends."""
+        return np.equal(self.number, 0)
+
+    @property
+    def total_n(self) -> Ints:
+        """Subjects of each state."""
+        total: Ints = self.counts[:, :, 0].sum(axis=1)
+        return total
+
+
+@lru_cache(maxsize=8)
+def reachable(design: Design) -> Graph:
+    """The graph of a design from the empty trial.
+
+    Raises:
+        ConfigError: more states than can be held; simulate such a design.
+    """
+    empty = np.zeros((1, 3 * design.levels + 1), dtype=np.int16)
+    nowhere = np.full((1, 2), -1, dtype=np.int32)
+    waiting: dict[int, list[tuple[Ints, Index]]] = {0: [(empty, nowhere)]}
+    parts: list[tuple[Ints, Answers]] = []
+    links: list[Index] = []
+    bounds = [0]
+    while waiting:
+        keys, parents = _merged(waiting.pop(min(waiting)))
+        unique, inverse = _unique_rows(keys)
+        links.append(np.column_stack([parents, bounds[-1] + inverse]).astype(np.int32))
+        answers = decide(design, _states(design, unique))
+        for total, rows, origin in _steps(design, unique, answers, bounds[-1]):
+            waiting.setdefault(total, []).append((rows, origin))
+        parts.append((unique, answers))
+        bounds.append(bounds[-1] + len(unique))
+        if bounds[-1] > MOST_STATES:
+            raise ConfigError(
+                f"the design reaches more than {MOST_STATES} states: use --simulate instead of --exact"
+            )
+    return _assembled(design, parts, np.concatenate(links), tuple(bounds))
+
+
+def _merged(chunks: list[tuple[Ints, Index]]) -> tuple[Ints, Index]:
+    return np.concatenate([c[0] for c in chunks]), np.concatenate([c[1] for c in chunks])
+
+
+def _unique_rows(rows: Ints) -> tuple[Ints, npt.NDArray[np.intp]]:
+    """Distinct rows in a fixed order, and where each row went."""
+    whole = np.ascontiguousarray(rows).view([("", rows.dtype)] * rows.shape[1]).ravel()
+    _, first, inverse = np.unique(whole, return_index=True, return_inverse=True)
+    return rows[first], inverse
+
+
+def _states(design: Design, keys: Ints) -> States:
+    """States of rows n, y, g2 by level and the current level; nobody pending."""
+    counts = keys[:, :-1].reshape(len(keys), 3, design.levels)
+    cube = np.zeros((len(keys), design.levels, 4), dtype=np.int16)
+    cube[:, :, :3] = counts.transpose(0, 2, 1)
+    return states(design, cube, keys[:, -1])
+
+
+def _is_titrated(design: Design, answers: Answers) -> Mask:
+    accelerated = answers.mode == MODES.index("accelerated")
+    return all_of(accelerated, answers.number == 1, answers.level < design.titration)
+
+
+def _steps(
+    design: Design, keys: Ints, answers: Answers, offset: int
+) -> list[tuple[int, Ints, Index]]:
+    """For each batch size and outcome, the states after it: their total n, rows, and (parent, outcome)."""
+    titrated, levels = _is_titrated(design, answers), design.levels
+    total = keys[:, :levels].sum(axis=1)
+    found = []
+    for alone in (False, True):
+        for size in np.unique(answers.number[titrated == alone]):
+            if size == 0:
+                continue
+            who = np.flatnonzero((titrated == alone) & (answers.number == size))
+            for outcome in range(3 if alone else int(size) + 1):
+                dlt, grade2 = (outcome == DLT, outcome > CLEAN) if alone else (outcome, 0)
+                after = keys[who].copy()
+                at, rows = answers.level[who].astype(np.intp), np.arange(len(who))
+                after[rows, at] += size
+                after[rows, levels + at] += np.int16(dlt)
+                after[rows, 2 * levels + at] |= np.int16(grade2)
+                after[:, -1] = at
+                origin = np.column_stack([offset + who, np.full(len(who), outcome)]).astype(
+                    np.int32
+                )
+                totals = total[who] + size
+                found += [
+                    (int(t), after[totals == t], origin[totals == t]) for t in np.unique(totals)
+                ]
+    return found
+
+
+def _assembled(
+    design: Design, parts: list[tuple[Ints, Answers]], links: Index, bounds: tuple[int, ...]
+) -> Graph:
+    keys = np.concatenate([p[0] for p in parts])
+    answers = [p[1] for p in parts]
+    number = np.concatenate([a.number for a in answers])
+    titrated = np.concatenate([_is_titrated(design, a) for a in answers])
+    ended = [i for i, rule in enumerate(answers[0].rules) if rule.decision == NO_TOLERABLE_DOSE]
+    width = max(3, int(number.max(initial=0)) + 1)
+    child = np.full((len(keys), width), -1, dtype=np.int32)
+    steps = links[links[:, 0] >= 0]
+    child[steps[:, 0], steps[:, 1]] = steps[:, 2]
+    return Graph(
+        design=design,
+        counts=np.ascontiguousarray(
+            keys[:, :-1].reshape(len(keys), 3, design.levels).transpose(0, 2, 1)
+        ),
+        level=np.where(number > 0, np.concatenate([a.level for a in answers]), -1).astype(np.int16),
+        number=number,
+        titrated=titrated,
+        child=child,
+        mtd=np.concatenate([is_mtd(a) for a in answers]),
+        mad=np.concatenate([is_mad(a) for a in answers]),
+        intolerable=np.isin(np.concatenate([a.rule for a in answers]), ended),
+        bounds=bounds,
+    )
