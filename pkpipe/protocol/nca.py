@@ -89,7 +89,40 @@ class NcaPlan(Frozen):
     tau_edge: TauEdge
     accept: Acceptance
     time_basis: Literal["actual", "nominal", "nominal_if_within"]
+    profile_min_samples: Annotated[int, Field(ge=2)] = Field(
+        default=4, description="samples after the dose below which only observed values are given"
+    )
     single_dose_profiles: bool = Field(
         description="the first profile is taken to infinity (CL = Dose/AUCINF), later ones to τ"
     )
     summary: PkSummaries
+
+
+# For a study that states no analysis: the room still runs, on no concentration at all.
+OBSERVE_ONLY = NcaPlan(
+    auc_method="linear_up_log_down",
+    blq=BlqByPosition(first="keep", middle="drop", last="keep"),
+    start=StartRules(infusion="none", extravascular="none", bolus="none"),
+    predose_to_start=False,
+    pre_window_hours=0,
+    trough_window_hours=0,
+    allowed_late_hours=0,
+    lambda_z=TerminalSlope(
+        min_points=3,
+        r2adj_tolerance=1e-4,
+        cmax="exclude",
+        during_infusion="exclude",
+        rising="ignore",
+    ),
+    tau_edge=TauEdge(min_coverage=1),
+    accept=Acceptance(r2adj_min=None, span_min=None, extrapolated_max=None),
+    time_basis="actual",
+    single_dose_profiles=True,
+    summary=PkSummaries(
+        window="all",
+        blq_share_max_geometric=0,
+        blq_share_max_mean=0,
+        min_n_spread=3,
+        dose_deviation_max_percent=0,
+    ),
+)

@@ -1,0 +1,116 @@
+"""Dose times as pharmacokinetics needs them, and the dose a sample belongs to."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+
+DOSE_COLUMNS = (
+    "USUBJID",
+    "DRUG",
+    "DOSEDTM",
+    "DOSENO",
+    "CYCLE",
+    "DOSE",
+    "DURH",
+    "ROUTE",
+    "LEVEL",
+    "DOSEPCT",
+    "NEXTDTM",
+)
+
+
+def dose_times(adex: pl.DataFrame, last_sample: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """One row a dose: a record of repeated dosing (EXDOSFRQ QD) becomes one row a day.
+
+    `last_sample`: USUBJID and LASTDTM, beyond which doses matter to no sample. DOSE in mg.
+    Numbered again per subject and drug, with the start of the next dose.
+    """
+    interval = {d.code: d.cycle_days for d in study.drugs}
+    per_day = {d.code: d.doses_per_day for d in study.drugs}
+    repeated = pl.col("EXDOSFRQ").is_not_null() & (pl.col("EXDOSFRQ") != "ONCE")
+    given = (
+        adex.filter((pl.col("DOSE") > 0) & pl.col("ASTDTM").is_not_null())
+        .join(last_sample, on="USUBJID", how="left", maintain_order="left")
+        .with_columns(
+            STEPH=24.0
+            * pl.col("DRUG").replace_strict(interval, default=1, return_dtype=pl.Float64)
+            / pl.col("DRUG").replace_strict(per_day, default=1, return_dtype=pl.Float64)
+        )
+    )
+    # no dose is made up: a record without an end is one dose, and none is repeated beyond the last sample
+    until = pl.when(pl.col("AENDTM").is_not_null()).then(pl.min_horizontal("AENDTM", "LASTDTM"))
+    steps = ((until - pl.col("ASTDTM")).dt.total_seconds() / 3600 / pl.col("STEPH")).floor()
+    given = given.with_columns(
+        STEPS=pl.when(repeated)
+        .then(pl.max_horizontal(steps, 0))
+        .otherwise(0)
+        .fill_null(0)
+        .cast(pl.Int64)
+    )
+    rows = given.with_columns(STEP=pl.int_ranges(0, pl.col("STEPS") + 1)).explode("STEP")
+    rows = rows.with_columns(
+        DOSEDTM=pl.col("ASTDTM")
+        + pl.duration(minutes=(pl.col("STEP") * pl.col("STEPH") * 60).round(0)),
+        DOSE=pl.col("DOSEMG"),
+    ).sort("USUBJID", "DRUG", "DOSEDTM", "SRCROW")
+    same = (pl.col("USUBJID") == pl.col("USUBJID").shift(-1)) & (
+        pl.col("DRUG") == pl.col("DRUG").shift(-1)
+    )
+    return rows.with_columns(
+        DOSENO=pl.int_range(1, pl.len() + 1).over("USUBJID", "DRUG").cast(pl.Int64),
+        NEXTDTM=pl.when(same).then(pl.col("DOSEDTM").shift(-1)),
+        CYCLE=pl.coalesce(
+            "CYCLE", pl.int_range(1, pl.len() + 1).over("USUBJID", "DRUG").cast(pl.Int64)
+        ),
+    ).select(DOSE_COLUMNS)
+
+
+def with_dose(samples: pl.DataFrame, doses: pl.DataFrame, predose_hours: float) -> pl.DataFrame:
+    """Adds the reference dose of every sample (TIME-2) and the first dose of its drug.
+
+    A sample that says predose belongs to the dose that starts within `predose_hours` after it; any other
+    to the latest dose strictly before it, since a sample at the very time of a dose is drawn before it;
+    without one, to the dose at its time. A predose sample with no such dose (treatment ended) is one of the
+    elapsed time of the dose before.
+    """
+    keyed = samples.with_row_index("_sample").sort("ADTM", maintain_order=True)
+    before = _asof(keyed, doses, "backward", None, exact=False)
+    after = _asof(keyed, doses, "forward", f"{round(predose_hours * 60)}m", exact=True)
+    before = before.join(
+        after.select("_sample", *(pl.col(c).alias(f"{c}_after") for c in _OF_DOSE)),
+        on="_sample",
+        how="left",
+    )
+    at_once = pl.col("DOSEDTM").is_null() & (pl.col("DOSEDTM_after") == pl.col("ADTM"))
+    use_after = (pl.col("IS_PRE") & pl.col("DOSEDTM_after").is_not_null()) | at_once
+    chosen = before.with_columns(
+        pl.when(use_after).then(pl.col(f"{c}_after")).otherwise(pl.col(c)).alias(c)
+        for c in _OF_DOSE
+    )
+    first = doses.group_by("USUBJID", "DRUG").agg(FIRSTDTM=pl.col("DOSEDTM").min())
+    return (
+        chosen.join(first, on=["USUBJID", "DRUG"], how="left", maintain_order="left")
+        .sort("_sample")
+        .drop("_sample", *(f"{c}_after" for c in _OF_DOSE))
+    )
+
+
+_OF_DOSE = tuple(c for c in DOSE_COLUMNS if c not in {"USUBJID", "DRUG"})
+
+
+def _asof(
+    keyed: pl.DataFrame, doses: pl.DataFrame, way: str, tolerance: str | None, *, exact: bool
+) -> pl.DataFrame:
+    return keyed.drop([c for c in _OF_DOSE if c in keyed.columns]).join_asof(
+        doses.sort("DOSEDTM", maintain_order=True),
+        left_on="ADTM",
+        right_on="DOSEDTM",
+        by=["USUBJID", "DRUG"],
+        strategy="backward" if way == "backward" else "forward",
+        tolerance=tolerance,
+        allow_exact_matches=exact,
+        check_sortedness=False,
+        coalesce=False,
+    )

@@ -1,0 +1,110 @@
+"""Profiles: one a subject, analyte, matrix and dose; which samples are its own, and whether they suffice.
+
+The window of a profile is [dose, next dose); the predose sample of the next dose closes it at its actual
+time (NCA-P1). A sample can so stand in two profiles: as the trough of one and the start of the next.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.nca import NcaPlan
+from pkpipe.protocol.study import Study
+
+SAMPLE_COLUMNS: Final = (
+    "PROFILE",
+    "TIME",
+    "CONC",
+    "BLQ",
+    "LLOQ",
+    "TIMENOM",
+    "NRRLT",
+    "USUBJID",
+    "SRCROW",
+)
+
+
+def profile_id() -> pl.Expr:
+    """Name of a profile: subject, analyte, matrix and number of the dose."""
+    return pl.concat_str("USUBJID", "PARAMCD", "MATRIX", pl.col("DOSENO"), separator="|")
+
+
+def profile_samples(rows: pl.DataFrame, doses: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
+    """The samples of every profile with times from its dose (h); a closing trough comes from the next dose."""
+    used = rows.filter(pl.col("EXCLRSN").is_null() & pl.col("DOSENO").is_not_null())
+    own = used.with_columns(PROFILE=profile_id(), TIME=pl.col("ARRLT"), TIMENOM=pl.col("NRRLT"))
+    earlier = doses.select(
+        "USUBJID",
+        "DRUG",
+        DOSENO=pl.col("DOSENO") + 1,
+        EARLIERDTM="DOSEDTM",
+        EARLIERNO="DOSENO",
+    )
+    closing = (
+        used.filter(pl.col("IS_PRE") & (pl.col("ARRLT") <= 0))
+        .join(earlier, on=["USUBJID", "DRUG", "DOSENO"], how="inner", maintain_order="left")
+        .with_columns(
+            TIME=(pl.col("ADTM") - pl.col("EARLIERDTM")).dt.total_microseconds() / 3.6e9,
+            TIMENOM=(pl.col("DOSEDTM") - pl.col("EARLIERDTM")).dt.total_microseconds() / 3.6e9,
+            DOSENO=pl.col("EARLIERNO"),
+        )
+        .with_columns(PROFILE=profile_id())
+    )
+    # a sample at the very time of the next dose ends one profile and starts the next
+    opening = (
+        used.filter((pl.col("ADTM") == pl.col("NEXTDTM")) & ~pl.col("IS_PRE"))
+        .with_columns(DOSENO=pl.col("DOSENO") + 1, TIME=pl.lit(0.0), TIMENOM=pl.lit(0.0))
+        .with_columns(PROFILE=profile_id())
+    )
+    both = pl.concat([_narrow(own), _narrow(closing), _narrow(opening)])
+    # a predose older than the window says nothing about the value at the dose
+    return both.filter(pl.col("TIME") >= -plan.pre_window_hours).sort("PROFILE", "TIME", "SRCROW")
+
+
+def _narrow(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(CONC=pl.col("AVALNCA"), BLQ=pl.col("BLQ").cast(pl.Int8)).select(
+        SAMPLE_COLUMNS
+    )
+
+
+def profiles(
+    rows: pl.DataFrame, doses: pl.DataFrame, drawn: pl.DataFrame, study: Study, plan: NcaPlan
+) -> pl.DataFrame:
+    """One row a profile with at least one sample after the dose: dose, τ, kind, and if it is rich enough."""
+    tau = {d.code: 24.0 * d.cycle_days / d.doses_per_day for d in study.drugs}
+    who = (
+        rows.filter(pl.col("DOSENO").is_not_null())
+        .select("USUBJID", "PARAMCD", "MATRIX", "PARAM", "DRUG", "COHORT", "PART")
+        .unique(maintain_order=True)
+    )
+    after = pl.col("TIME") > 0
+    counted = drawn.group_by("PROFILE").agg(
+        NSAMP=after.sum().cast(pl.Int64),
+        NQUANT=(after & (pl.col("CONC") > 0)).sum().cast(pl.Int64),
+        TLASTH=pl.col("TIME").filter(after & (pl.col("CONC") > 0)).max(),
+        PRECONC=pl.col("CONC").filter(~after).last(),
+    )
+    few = pl.col("NSAMP") < plan.profile_min_samples
+    kind = pl.when((pl.col("DOSENO") == 1) & pl.lit(plan.single_dose_profiles)).then(pl.lit("SD"))
+    return (
+        who.join(doses, on=["USUBJID", "DRUG"], how="inner", maintain_order="left")
+        .with_columns(PROFILE=profile_id())
+        .join(counted, on="PROFILE", how="inner", maintain_order="left")
+        .filter(pl.col("NSAMP") > 0)
+        .with_columns(
+            TAUH=pl.col("DRUG").replace_strict(tau, default=None, return_dtype=pl.Float64),
+            KIND=kind.otherwise(pl.lit("MD")),
+            DOSEU=pl.lit("mg"),
+            PRFLFL=pl.when(few).then(pl.lit("SPARSE")).otherwise(pl.lit("RICH")),
+            REASON=pl.when(few).then(
+                pl.format(
+                    "{} samples after the dose, {} are needed for areas and slopes",
+                    "NSAMP",
+                    pl.lit(plan.profile_min_samples),
+                )
+            ),
+        )
+        .sort("USUBJID", "PARAMCD", "MATRIX", "DOSENO")
+    )
