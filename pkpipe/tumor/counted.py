@@ -25,6 +25,7 @@ class Exclusion:
 _ADT, _ANCHOR = pl.col("ADT"), pl.col("ANCHOR")
 
 EXCLUSIONS: Final = (
+    Exclusion(pl.col("AVALC").is_null(), "no response given"),
     Exclusion(pl.col("NORESP"), "no response to rate (not done, or no evidence of disease)"),
     Exclusion(pl.col("CLASS").is_null(), "response not in the codelist"),
     Exclusion(pl.col("UNDATED"), "date incomplete, not imputed: not evaluable"),

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import polars as pl
 import pytest
-from tumour_drawings import best, day, reference
+from tumour_drawings import best, day, reference, spelled
+
+from pkpipe.tumor.analysis import analysed
+from pkpipe.tumor.options import ResponseOptions
 
 
 def on(number: int) -> dt.date:
@@ -205,3 +209,12 @@ def test_not_done_and_no_evidence_of_disease_are_no_response(word):
     got = best(f"SD42 {word}@84")
     assert got["LSTA"] == "SD"
     assert "no response to rate" in str(got["REASON"])
+
+
+def test_an_empty_response_is_not_counted_and_says_so():
+    rs = spelled("SD42 SD84").with_columns(
+        RSSTRESC=pl.when(pl.col("RSSEQ") == 1).then("RSSTRESC").cast(pl.String)
+    )
+    outcome = analysed(None, None, rs, reference(), ResponseOptions())
+    assert outcome.reported.timepoints["ANLRSN"].to_list() == [None, "no response given"]
+    assert outcome.findings.is_empty()
