@@ -1,0 +1,176 @@
+"""What the Snakefile asks: paths of a room's tables and the hashes that decide whether it runs again.
+
+Everything here is light (no tables), for it is computed at every start, also when there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from pkpipe import provenance
+from pkpipe.errors import ConfigError
+from pkpipe.protocol.run import Runs, StudyRun, load_runs
+from pkpipe.rooms import BY_NAME, REPORT, ROOMS, roots_of
+
+RUN_FILE: Final = "config/config.yaml"
+OPTIONS: Final = ("study", "cutoff")
+AT: Final = "results/{study}/{cutoff}"
+# Sections of the study file that a virtual trial is drawn from.
+SIMULATED_FROM: Final = (
+    *("study", "drugs", "analytes", "biomarkers", "cohorts", "escalation", "schedule"),
+    *("treatment", "immunogenicity", "response", "safety", "simulation", "domains"),
+)
+DRAWN: Final = ".simulated"
+
+
+class Wildcards(Protocol):
+    """What Snakemake read out of a file name."""
+
+    study: str
+    cutoff: str
+    folder: str
+
+
+Param = Callable[[Wildcards], Any]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The studies and cutoffs of this run. Functions of wildcards alone: others are not recorded."""
+
+    runs: Runs
+    seen: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict, repr=False)
+
+    @property
+    def studies(self) -> str:
+        """Study ids as the constraint of a wildcard."""
+        return "|".join(run.study.study.id for run in self.runs.studies)
+
+    @property
+    def virtual_folders(self) -> str:
+        """Raw folders that are drawn, as the constraint of a wildcard."""
+        return "|".join(re.escape(folder) for folder in self.virtual)
+
+    @property
+    def targets(self) -> list[str]:
+        """The last file of every study and cutoff."""
+        return [f"results/{study}/{cutoff}/manifest.json" for study, cutoff in self.runs.pairs]
+
+    @property
+    def virtual(self) -> dict[str, StudyRun]:
+        """Raw folders that are drawn from a protocol, with their study."""
+        return {r.raw.as_posix(): r for r in self.runs.studies if r.virtual_seed is not None}
+
+    def code(self, room: str) -> str:
+        """Fingerprint of the room's code and packages."""
+        return provenance.fingerprint(*roots_of(BY_NAME[room]))
+
+    def all_code(self) -> str:
+        """Fingerprint of every room's code at once, for the manifest shows each."""
+        return "-".join(self.code(room.name) for room in ROOMS)
+
+    def simulation_code(self) -> str:
+        """Fingerprint of what draws virtual trials."""
+        return provenance.fingerprint("pkpipe.simulation")
+
+    def settings(self, room: str) -> Param:
+        """Hash of the sections of the study file that the room depends on."""
+        return lambda wildcards: self._settings(wildcards.study, BY_NAME[room].sections)
+
+    def raw(self, wildcards: Wildcards) -> str:
+        """Hash of the study's raw files as they lie there when the job becomes ready."""
+        run = self.runs.of(wildcards.study)
+        return provenance.raw_digest(run.raw, run.study)
+
+    def drawn(self, wildcards: Wildcards) -> list[str]:
+        """The mark of a finished draw, for a virtual study; raw files are watched by `raw`, not by time."""
+        run = self.runs.of(wildcards.study)
+        return [] if run.virtual_seed is None else [f"{run.raw.as_posix()}/{DRAWN}"]
+
+    def seed(self, wildcards: Wildcards) -> int | None:
+        """Seed of the virtual study whose raw folder this is."""
+        return self.virtual[wildcards.folder].virtual_seed
+
+    def drawn_study(self, wildcards: Wildcards) -> str:
+        """The virtual study whose raw folder this is."""
+        return self.virtual[wildcards.folder].study.study.id
+
+    def drawn_from(self, wildcards: Wildcards) -> str:
+        """Hash of the sections a virtual trial is drawn from."""
+        return self._settings(self.drawn_study(wildcards), SIMULATED_FROM)
+
+    def whole(self, wildcards: Wildcards) -> str:
+        """Hash of the whole study file, for the manifest shows it."""
+        fields = type(self.runs.of(wildcards.study).study).model_fields
+        return self._settings(wildcards.study, tuple(n for n in fields if n != "cutoff"))
+
+    def _settings(self, study: str, sections: tuple[str, ...]) -> str:
+        key = (study, sections)
+        if key not in self.seen:
+            self.seen[key] = provenance.settings(self.runs.of(study).study, sections)
+        return self.seen[key]
+
+
+def load_flow(options: Mapping[str, Any], run_files: Iterable[Path]) -> Flow:
+    """The flow of what the command line asks. options: `--config` alone. run_files: `--configfile`.
+
+    Raises:
+        ConfigError: every mistake of the run file and its study files, or an option that is none.
+    """
+    for name in options:
+        if name not in OPTIONS:
+            close = difflib.get_close_matches(name, OPTIONS, n=1)
+            meant = f", did you mean '{close[0]}'?" if close else ""
+            raise ConfigError(f"--config {name}: unknown{meant} (allowed: {', '.join(OPTIONS)})")
+    named = list(run_files)
+    if len(named) > 1:
+        raise ConfigError("--configfile: one run file is allowed")
+    path = named[0] if named else Path(RUN_FILE)
+    return Flow(load_runs(path, options.get("study"), options.get("cutoff")))
+
+
+def reads(room: str) -> list[str]:
+    """Tables a room reads, as Snakemake's file names."""
+    return [f"{AT}/{name}.parquet" for name in BY_NAME[room].reads]
+
+
+def writes(room: str) -> list[str]:
+    """Tables a room writes, with their twins for people; of the report, its page."""
+    if room == REPORT.name:
+        return [f"{AT}/report/index.html"]
+    return [f"{AT}/{room}/{t}.{form}" for t in BY_NAME[room].writes for form in ("parquet", "csv")]
+
+
+def everything() -> list[str]:
+    """What every room writes."""
+    return [path for room in ROOMS for path in writes(room.name)]
+
+
+def reports(runs: Runs) -> list[str]:
+    """Where the reports lie, a line each, for the end of a run."""
+    lines = [f"results/{study}/{cutoff}/report/index.html" for study, cutoff in runs.pairs]
+    return [line for line in lines if Path(line).is_file()]
+
+
+def digest(runs: Runs, most: int = 12) -> list[str]:
+    """What went wrong, for the end of a run: each log that ends in an error, with its first lines."""
+    lines: list[str] = []
+    for study, cutoff in runs.pairs:
+        for log in sorted(Path(f"results/{study}/{cutoff}/logs").glob("*.log")):
+            said = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            start = next((i for i, line in enumerate(said) if _is_trouble(line)), None)
+            if start is None:
+                continue
+            shown = said[start : start + most]
+            more = [f"  ... see {log}"] if len(said) > start + most else []
+            lines += [f"{log}:", *(f"  {line}" for line in shown), *more]
+    return lines
+
+
+def _is_trouble(line: str) -> bool:
+    return line.startswith("Traceback ") or (line.startswith("pkpipe ") and ": error: " in line)

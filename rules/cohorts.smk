@@ -1,0 +1,16 @@
+# The merge: one long table of every number a cohort has, one wide row a cohort.
+rule cohorts:
+    """The merge: one long table of every number a cohort has, one wide row a cohort."""
+    input:
+        reads("cohorts"),
+    output:
+        update(writes("cohorts")),
+    log:
+        "results/{study}/{cutoff}/logs/cohorts.log",
+    params:
+        settings=flow.settings("cohorts"),
+        code=flow.code("cohorts"),
+    message:
+        "{wildcards.study} at {wildcards.cutoff}: cohorts"
+    shell:
+        "python -m pkpipe stage cohorts --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"

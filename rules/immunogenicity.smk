@@ -1,0 +1,16 @@
+# Antibody status of samples and subjects (ADAB), incidence, effect on exposure.
+rule immunogenicity:
+    """Antibody status of samples and subjects (ADAB), incidence, effect on exposure."""
+    input:
+        reads("immunogenicity"),
+    output:
+        update(writes("immunogenicity")),
+    log:
+        "results/{study}/{cutoff}/logs/immunogenicity.log",
+    params:
+        settings=flow.settings("immunogenicity"),
+        code=flow.code("immunogenicity"),
+    message:
+        "{wildcards.study} at {wildcards.cutoff}: immunogenicity"
+    shell:
+        "python -m pkpipe stage immunogenicity --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"

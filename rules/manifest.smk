@@ -1,0 +1,16 @@
+# Last: every input and output of the run by SHA-256.
+rule manifest:
+    """Hashes of every input and output, versions, settings."""
+    input:
+        everything(),
+    output:
+        update("results/{study}/{cutoff}/manifest.json"),
+    log:
+        "results/{study}/{cutoff}/logs/manifest.log",
+    params:
+        settings=flow.whole,
+        code=flow.all_code(),
+    message:
+        "{wildcards.study} at {wildcards.cutoff}: manifest"
+    shell:
+        "python -m pkpipe stage manifest --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"

@@ -1,0 +1,16 @@
+# Concentrations against dose times (ADPC), NCA parameters (ADPP), their summaries, biomarkers.
+rule pk:
+    """Concentrations against dose times (ADPC), NCA parameters (ADPP), their summaries, biomarkers."""
+    input:
+        reads("pk"),
+    output:
+        update(writes("pk")),
+    log:
+        "results/{study}/{cutoff}/logs/pk.log",
+    params:
+        settings=flow.settings("pk"),
+        code=flow.code("pk"),
+    message:
+        "{wildcards.study} at {wildcards.cutoff}: pk"
+    shell:
+        "python -m pkpipe stage pk --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"

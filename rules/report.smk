@@ -1,0 +1,16 @@
+# The report: one page that opens from disk, and every figure as a file beside it.
+rule report_page:
+    """One page a study and cutoff, and every figure as a file."""
+    input:
+        reads("report"),
+    output:
+        update(writes("report")),
+    log:
+        "results/{study}/{cutoff}/logs/report.log",
+    params:
+        settings=flow.settings("report"),
+        code=flow.code("report"),
+    message:
+        "{wildcards.study} at {wildcards.cutoff}: report"
+    shell:
+        "python -m pkpipe stage report --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"

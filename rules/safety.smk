@@ -1,0 +1,16 @@
+# Adverse events, laboratory, vital signs, ECG, examinations.
+rule safety:
+    """Adverse events, laboratory, vital signs, ECG, examinations."""
+    input:
+        reads("safety"),
+    output:
+        update(writes("safety")),
+    log:
+        "results/{study}/{cutoff}/logs/safety.log",
+    params:
+        settings=flow.settings("safety"),
+        code=flow.code("safety"),
+    message:
+        "{wildcards.study} at {wildcards.cutoff}: safety"
+    shell:
+        "python -m pkpipe stage safety --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"

@@ -1,0 +1,20 @@
+# Raw files as they were delivered, mapped onto SDTM and cut at the cutoff.
+# They are no inputs: one that is missing is a finding, not a stop of every study, and their bytes are watched
+# by `raw`, which sees what file times do not. Bytes read must be those that were hashed.
+rule snapshot:
+    """Raw files to one text table a domain, cut at the cutoff."""
+    input:
+        flow.drawn,
+    output:
+        update(writes("snapshot")),
+    log:
+        "results/{study}/{cutoff}/logs/snapshot.log",
+    params:
+        raw=flow.raw,
+        settings=flow.settings("snapshot"),
+        code=flow.code("snapshot"),
+    message:
+        "{wildcards.study} at {wildcards.cutoff}: snapshot"
+    shell:
+        "python -m pkpipe stage snapshot --study {wildcards.study} --cutoff {wildcards.cutoff}"
+        " --sha256 {params.raw} > {log} 2>&1"

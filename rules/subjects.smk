@@ -1,0 +1,16 @@
+# One row a subject (ADSL), its doses (ADEX) and exposure: who is who, what was given, when.
+rule subjects:
+    """One row a subject (ADSL), its doses (ADEX) and exposure: who is who, what was given, when."""
+    input:
+        reads("subjects"),
+    output:
+        update(writes("subjects")),
+    log:
+        "results/{study}/{cutoff}/logs/subjects.log",
+    params:
+        settings=flow.settings("subjects"),
+        code=flow.code("subjects"),
+    message:
+        "{wildcards.study} at {wildcards.cutoff}: subjects"
+    shell:
+        "python -m pkpipe stage subjects --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"

@@ -1,0 +1,16 @@
+# Time to event (ADTTE) and Kaplan-Meier.
+rule survival:
+    """Time to event (ADTTE) and Kaplan-Meier."""
+    input:
+        reads("survival"),
+    output:
+        update(writes("survival")),
+    log:
+        "results/{study}/{cutoff}/logs/survival.log",
+    params:
+        settings=flow.settings("survival"),
+        code=flow.code("survival"),
+    message:
+        "{wildcards.study} at {wildcards.cutoff}: survival"
+    shell:
+        "python -m pkpipe stage survival --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"

@@ -1,0 +1,16 @@
+# Lesions to time-point and best response (ADTR, ADRS), rates with exact intervals.
+rule tumor:
+    """Lesions to time-point and best response (ADTR, ADRS), rates with exact intervals."""
+    input:
+        reads("tumor"),
+    output:
+        update(writes("tumor")),
+    log:
+        "results/{study}/{cutoff}/logs/tumor.log",
+    params:
+        settings=flow.settings("tumor"),
+        code=flow.code("tumor"),
+    message:
+        "{wildcards.study} at {wildcards.cutoff}: tumor"
+    shell:
+        "python -m pkpipe stage tumor --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
