@@ -29,7 +29,7 @@ def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
         "SEVERITY": "Severity",
         "CHECK": "Check",
         "TABLE": "Table",
-        "MESSAGE": "What is wrong",
+        "MESSAGE": "What is wrong (first)",
         "COUNT": "Rows",
         "SUBJECTS": "Subjects",
     }
