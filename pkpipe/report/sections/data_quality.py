@@ -14,16 +14,13 @@ def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
     """Raw files with their hashes, findings by check, findings line by line."""
     findings = tables["FINDINGS"]
     counted = (
-        findings.group_by("SEVERITY", "CHECK", "TABLE", "MESSAGE")
-        .agg(pl.len().alias("COUNT"), pl.col("USUBJID").n_unique().alias("SUBJECTS"))
-        .sort(
-            "SEVERITY",
-            "COUNT",
-            "CHECK",
-            "TABLE",
-            "MESSAGE",
-            descending=[False, True, False, False, False],
+        findings.group_by("SEVERITY", "CHECK", "TABLE")
+        .agg(
+            pl.len().alias("COUNT"),
+            pl.col("USUBJID").drop_nulls().n_unique().alias("SUBJECTS"),
+            pl.col("MESSAGE").sort().first(),
         )
+        .sort("SEVERITY", "COUNT", "CHECK", "TABLE", descending=[False, True, False, False])
     )
     checks = {
         "SEVERITY": "Severity",
