@@ -1,0 +1,114 @@
+"""What is known of each subject before a rule is applied: one row, every candidate date in a column."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.survival.options import TteOptions
+from pkpipe.survival.planned import Planned
+
+DATES: Final = (
+    *("TRTSDT", "RANDDT", "DTHDT", "LSTALVDT", "NACTDT"),
+    *("CUTDT", "CLINPDDT", "EOSDT", "CONFDT"),
+)
+TEXTS: Final = ("BASEFL", "EOSREAS")
+RESPONSES: Final = ("CR", "PR")
+# Worst first: of several responses on one day the worst counts, an evaluable one beats NE.
+WORST: Final = ("PD", "NON-CR/NON-PD", "SD", "NED", "PR", "CR", "NE")
+ADEQUATE: Final = WORST[:-1]
+
+
+def facts(responses: pl.DataFrame, reference: pl.DataFrame, options: TteOptions) -> pl.DataFrame:
+    """One row a subject of the reference, in order of USUBJID, with its candidate dates.
+
+    STARTDT; DTHDT, NACTDT, CLINPDDT up to the cutoff; PDDT first progression; EVDT progression or death,
+    whichever is first; LASTADT last assessment of any kind; RSPDT first response before progression;
+    LADQDT last adequate assessment, LADQNACT the last up to new therapy, LADQEV the last before the event;
+    NMISS planned assessments missed before the event, MISSED whether that is too many; with a schedule also
+    PDVIS, VISDT, VISNACT, VISEV: the planned dates that belong to PDDT and the three adequate ones.
+    """
+    base = until_cutoff(reference, options)
+    rows = _counted(responses, base)
+    first = rows.group_by("USUBJID", maintain_order=True).agg(
+        PDDT=pl.col("ADT").filter(pl.col("AVALC") == "PD").first(),
+        LASTADT=pl.col("ADT").last(),
+    )
+    base = base.join(first, on="USUBJID", how="left", maintain_order="left")
+    base = base.with_columns(EVDT=pl.min_horizontal("PDDT", "DTHDT"))
+    planned = Planned.of(options, rows, base)
+    rows = rows.join(
+        base.select("USUBJID", "STARTDT", "NACTDT", "PDDT", "EVDT"), on="USUBJID", how="left"
+    ).with_columns(VISIT=planned.attended(_days(pl.col("ADT"))))
+    base = base.join(_last_ones(rows), on="USUBJID", how="left", maintain_order="left")
+    base = base.with_columns(RSPDT=_before_end("RSPDT", options))
+    return planned.with_missed(base.with_columns(CONFDT=_before_end("CONFDT", options)), options)
+
+
+def until_cutoff(reference: pl.DataFrame, options: TteOptions) -> pl.DataFrame:
+    """The reference with every column used here, in which nothing after the cutoff exists."""
+    known = set(reference.columns)
+    table = reference.select(
+        "USUBJID",
+        *((pl.col(d) if d in known else pl.lit(None)).cast(pl.Date).alias(d) for d in DATES),
+        *((pl.col(t) if t in known else pl.lit(None)).cast(pl.String).alias(t) for t in TEXTS),
+    ).sort("USUBJID")
+    later = {d: (pl.col(d) > pl.col("CUTDT")).fill_null(value=False) for d in DATES}
+    gone = ("DTHDT", "NACTDT", "CLINPDDT", "EOSDT", "CONFDT")
+    return table.with_columns(
+        STARTDT=pl.col(options.start),
+        # Who died after the cutoff was alive on it.
+        LSTALVDT=pl.when(later["DTHDT"] | later["LSTALVDT"]).then("CUTDT").otherwise("LSTALVDT"),
+        EOSREAS=pl.when(~later["EOSDT"]).then(pl.col("EOSREAS").str.to_uppercase()),
+        **{d: pl.when(~later[d]).then(d) for d in gone},
+    )
+
+
+def _counted(responses: pl.DataFrame, base: pl.DataFrame) -> pl.DataFrame:
+    """Assessments from the start date up to the cutoff, one a day, in order of time."""
+    rank = pl.col("AVALC").replace_strict(
+        {word: i for i, word in enumerate(WORST)}, default=None, return_dtype=pl.Int8
+    )
+    return (
+        responses.select("USUBJID", "ADT", "AVALC")
+        .with_columns(RANK=rank)
+        .drop_nulls(["ADT", "RANK"])
+        .join(base.select("USUBJID", "STARTDT", "CUTDT"), on="USUBJID", how="inner")
+        .filter(
+            pl.col("ADT") >= pl.col("STARTDT"),
+            (pl.col("ADT") <= pl.col("CUTDT")).fill_null(value=True),
+        )
+        .sort("USUBJID", "ADT", "RANK")
+        .unique(["USUBJID", "ADT"], keep="first", maintain_order=True)
+        .select("USUBJID", "ADT", "AVALC")
+    )
+
+
+def _days(date: pl.Expr) -> pl.Expr:
+    return (date - pl.col("STARTDT")).dt.total_days()
+
+
+def _last_ones(rows: pl.DataFrame) -> pl.DataFrame:
+    """Last adequate assessments up to each limit, their planned dates, and the first response."""
+    adt, adequate = pl.col("ADT"), pl.col("AVALC").is_in(ADEQUATE)
+    limits = {
+        "DT": pl.lit(True),
+        "NACT": adt <= pl.col("NACTDT"),
+        "EV": adt < pl.col("EVDT"),
+    }
+    before_pd = (adt < pl.col("PDDT")).fill_null(value=True)
+    return rows.group_by("USUBJID", maintain_order=True).agg(
+        **{f"LADQ{n}": adt.filter(adequate & when).max() for n, when in limits.items()},
+        **{f"VIS{n}": pl.col("VISIT").filter(adequate & when).max() for n, when in limits.items()},
+        RSPDT=adt.filter(pl.col("AVALC").is_in(RESPONSES) & before_pd).min(),
+    )
+
+
+def _before_end(column: str, options: TteOptions) -> pl.Expr:
+    """A response that counts: from the start on and, unless the scheme follows on, up to new therapy."""
+    date = pl.col(column)
+    counts = date >= pl.col("STARTDT")
+    if options.scheme not in {"E", "last_assessment"}:
+        counts &= (date <= pl.col("NACTDT")).fill_null(value=True)
+    return pl.when(counts).then(date)

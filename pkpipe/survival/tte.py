@@ -1,0 +1,149 @@
+"""Time to event: every subject's dates held against the rules, all subjects at once, each with its trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from pkpipe.survival.endpoints import EVENT, LABELS, OS, PFS, START, TTR, Dated, Rule
+from pkpipe.survival.facts import facts
+from pkpipe.survival.options import TteOptions
+
+COLUMNS: Final = {
+    "USUBJID": pl.String(),
+    "PARAMCD": pl.String(),
+    "PARAM": pl.String(),
+    "SCHEME": pl.String(),
+    "STARTDT": pl.Date(),
+    "ADT": pl.Date(),
+    "AVAL": pl.Float64(),
+    "CNSR": pl.Int64(),
+    "EVNTDESC": pl.String(),
+    "CNSDTDSC": pl.String(),
+    "CNSRRSN": pl.Int64(),
+    "TRACE": pl.String(),
+}
+# Candidate dates shown in every trace, in the order they are asked for.
+CANDIDATES: Final = (
+    ("progression", "PDDT"),
+    ("clinical progression", "CLINPDDT"),
+    ("death", "DTHDT"),
+    ("new therapy", "NACTDT"),
+    ("last adequate assessment", "LADQDT"),
+    ("last assessment", "LASTADT"),
+    ("last known alive", "LSTALVDT"),
+)
+
+
+def time_to_event(
+    responses: pl.DataFrame, reference: pl.DataFrame, options: TteOptions
+) -> pl.DataFrame:
+    """One row a subject and endpoint; DOR and TTR only for subjects with a response.
+
+    AVAL is in days, end - start + 1 (TIME-8). An end before the start counts as day 1, as both dates are
+    known only to the day.
+
+    Args:
+        responses: USUBJID, ADT (date), AVALC (CR PR SD NON-CR/NON-PD NED PD NE; others do not count).
+        reference: USUBJID, TRTSDT, optional RANDDT, DTHDT, LSTALVDT, NACTDT, CUTDT, CLINPDDT (clinical
+            progression without scan), EOSDT and EOSREAS (why the study ended), BASEFL (`N`: no baseline
+            assessment), CONFDT (first of the pair of a confirmed response).
+        options: endpoints, scheme, anchor, response, schedule or gap.
+    """
+    known = facts(responses, reference, options)
+    chosen = "CONFDT" if options.response == "confirmed" else "RSPDT"
+    known = known.with_columns(RESPDT=pl.col(chosen))
+    responders = known.filter(pl.col("RESPDT").is_not_null())
+    pfs = PFS[options.scheme]
+    parts = {
+        "PFS": lambda: _decided(known, "PFS", pfs, options, "STARTDT"),
+        "OS": lambda: _decided(known, "OS", OS, options, "STARTDT"),
+        "DOR": lambda: _decided(responders, "DOR", pfs, options, "RESPDT"),
+        "TTR": lambda: _decided(responders, "TTR", TTR, options, "STARTDT"),
+    }
+    wanted = [code for code in parts if code in options.endpoints]
+    empty = pl.DataFrame(schema=COLUMNS)
+    order = pl.col("PARAMCD").replace_strict(
+        {code: i for i, code in enumerate(parts)}, return_dtype=pl.Int8
+    )
+    return pl.concat([empty, *(parts[code]() for code in wanted)]).sort("USUBJID", order)
+
+
+def _decided(
+    known: pl.DataFrame, code: str, rules: Sequence[Rule], options: TteOptions, start: str
+) -> pl.DataFrame:
+    """The rows of one endpoint: the first rule that holds gives date, reason and words."""
+    place = pl.coalesce(
+        pl.when(rule.when.fill_null(value=False)).then(pl.lit(i, dtype=pl.Int16))
+        for i, rule in enumerate(rules)
+    )
+    table = known.with_columns(RULE=place, BEGIN=pl.col(start))
+    table = table.with_columns(
+        RAWDT=_by_rule([pl.coalesce(r.dated.column, "STARTDT") for r in rules]),
+        EVNTDESC=_by_rule([pl.lit(_words(r.event or r.situation, options)) for r in rules]),
+        CNSDTDSC=_by_rule([_date_words(r, options) for r in rules]),
+        CNSRRSN=_by_rule([pl.lit(r.code, dtype=pl.Int64) for r in rules]),
+        SITUATION=_by_rule([pl.lit(r.situation) for r in rules]),
+    )
+    table = table.with_columns(
+        # Where the date is missing at all (no start date) so is the time; the row stays.
+        ADT=pl.max_horizontal("RAWDT", "BEGIN"),
+        CNSR=(pl.col("CNSRRSN") != EVENT).cast(pl.Int64),
+    )
+    return table.with_columns(
+        PARAMCD=pl.lit(code),
+        PARAM=pl.lit(LABELS[code]),
+        SCHEME=pl.lit(options.scheme),
+        STARTDT="BEGIN",
+        AVAL=((pl.col("ADT") - pl.col("BEGIN")).dt.total_days() + 1).cast(pl.Float64),
+        TRACE=_trace(code, options),
+    ).select(pl.col(name).cast(kind) for name, kind in COLUMNS.items())
+
+
+def _by_rule(values: Sequence[pl.Expr]) -> pl.Expr:
+    """The value belonging to the rule that won."""
+    return pl.coalesce(pl.when(pl.col("RULE") == i).then(v) for i, v in enumerate(values))
+
+
+def _words(words: str, options: TteOptions) -> str:
+    return options.start_words if words == START else words
+
+
+def _date_words(rule: Rule, options: TteOptions) -> pl.Expr:
+    """What the censoring date is; null for an event; the start date where the rule's own is missing."""
+    if rule.code == EVENT:
+        return pl.lit(None, dtype=pl.String)
+    dated: Dated = rule.dated
+    return (
+        pl.when(pl.col(dated.column).is_not_null())
+        .then(pl.lit(_words(dated.words, options)))
+        .otherwise(pl.lit(options.start_words))
+    )
+
+
+def _trace(code: str, options: TteOptions) -> pl.Expr:
+    """One line a subject: the candidate dates and the rule that won."""
+    candidates = [
+        pl.format(f"{name} {{}}; ", pl.col(column).cast(pl.String).fill_null("none"))
+        for name, column in CANDIDATES
+    ]
+    missed: list[pl.Expr] = []
+    if code in {"PFS", "DOR"} and options.scheme in {"A", "B"}:
+        counted = pl.format("missed before the event {}; ", pl.col("NMISS").cast(pl.String))
+        if options.gap is not None:
+            counted = pl.format("gap before the event too long: {}; ", "MISSED")
+        uncounted = (
+            "" if options.counts_missed else "missed assessments not counted (no schedule); "
+        )
+        missed = [pl.when(pl.col("EVDT").is_not_null()).then(counted).fill_null(uncounted)]
+    response = [pl.format("response {}; ", "RESPDT")] if code in {"DOR", "TTR"} else []
+    return pl.concat_str(
+        pl.format("start {}; ", pl.col("BEGIN").cast(pl.String).fill_null("missing, no time")),
+        *response,
+        *candidates,
+        *missed,
+        pl.format(f"scheme {options.scheme}, rule {{}}: {{}}", pl.col("RULE") + 1, "SITUATION"),
+        pl.format(" -> {} ({})", pl.col("ADT").cast(pl.String).fill_null("no date"), "EVNTDESC"),
+    )
