@@ -62,7 +62,12 @@ def nca_wide(
     keys: Sequence[str],
     intervals: pl.DataFrame | None = None,
     units: StudyUnits = NO_UNITS,
+    names: Names | None = None,
     threads: int | None = None,
 ) -> pl.DataFrame:
     """One row an interval, one column a parameter: the fast form, without status and reasons."""
-    return _wide(analysed(concentrations, doses, intervals, options, keys, units, threads=threads))
+    return _wide(
+        analysed(
+            concentrations, doses, intervals, options, keys, units, names=names, threads=threads
+        )
+    )

@@ -23,7 +23,7 @@ class Criterion:
 
     needs: tuple[str, ...]
     broken: pl.Expr
-    taints: tuple[str, ...]  # "SLOPE": all that the terminal fit gives
+    taints: tuple[str, ...]  # "SLOPE", "AREA", "WINDOW": all that the kernel gives of it
     status: Status
     words: str
 
@@ -31,6 +31,16 @@ class Criterion:
 def criteria(limits: Acceptance) -> tuple[Criterion, ...]:
     """The limits that are set, in reading order."""
     found = []
+    if (few := limits.samples_min) is not None:
+        found.append(
+            Criterion(
+                ("NCONCM",),
+                C("NCONCM") < few,
+                ("AREA", "WINDOW"),
+                "NR",
+                f"fewer than {few} quantifiable samples",
+            )
+        )
     if (low := limits.r2adj_min) is not None:
         found.append(
             Criterion(("R2ADJ",), C("R2ADJ") < low, ("SLOPE",), "NR", f"adjusted R² below {low:g}")
@@ -66,7 +76,7 @@ def criteria(limits: Acceptance) -> tuple[Criterion, ...]:
             )
         )
     for kind, percent in (("O", "AUCPEO"), ("P", "AUCPEP")):
-        tainted = (f"AUCIF{kind}", f"AUMCIF{kind}", percent)
+        tainted = (f"AUCIF{kind}", percent)
         if (high := limits.extrapolated_reject) is not None:
             found.append(
                 Criterion(

@@ -185,7 +185,6 @@ def _conc_rules(conc: pl.DataFrame, options: Options) -> list[_Rule]:
     rules = [
         _Rule("TIME", kept & (pl.col("TIME").is_null() | _not_finite("TIME")), "is no time", FINITE + " of hours"),
         _Rule("CONC", kept & _not_finite("CONC"), "is no concentration", "a finite number, empty if missing"),
-        _Rule("CONC", kept & (pl.col("CONC") < 0), "is negative", "0 or more; a BLQ is 0 with BLQ = 1"),
     ]  # fmt: skip
     if "BLQ" in has:
         rules.append(_Rule("BLQ", kept & ~pl.col("BLQ").is_in([0, 1]), "is no flag", "0 or 1"))

@@ -20,7 +20,7 @@ from pkpipe.nca.blocks import Block, integrated_block, observed_block, unit_bloc
 from pkpipe.nca.options import Options
 from pkpipe.nca.ragged import INFUSION, SAME_TIME, Bytes, Flags, Floats, Ints, Samples
 from pkpipe.nca.terminal import Eligible, Slope, terminal_slope
-from pkpipe.nca.windows import Closing, Tail, time_above, window_areas
+from pkpipe.nca.windows import Closing, Tail, Window, time_above, window_areas
 from pkpipe.nca.work import DROPPED, EXTRAPOLATED, MEASURED, Work
 
 Columns = dict[str, Floats]
@@ -145,6 +145,7 @@ def _observed(seen: Block, work: Work, options: Options) -> Columns:
 def _why_seen(work: Work, units: Ints, measured: Flags, some: Flags) -> Floats:
     causes = (
         (np.isnan(work.origin[units]), reasons.NO_DOSE),
+        (work.negative[units], reasons.NEGATIVE),
         (work.high[units] - work.low[units] + (work.start_row[units] >= 0) == 0, reasons.NO_SAMPLE),
         (~some, reasons.ALL_BLQ),
     )
@@ -251,14 +252,15 @@ def _windows(
             time=np.where(there, samples.time[taken] - work.origin[units], np.nan),
             conc=np.where(there, samples.conc[taken], np.nan),
         )
-    tail = Tail(columns["TLST"], columns["CLST"], state.slope.conc_at_last, state.slope.rate)
-    areas = window_areas(state.pieces, state.last, (low, high), tail, behind, options.auc_method)
+    tail = _tail(state, columns, behind)
+    is_tau = ~np.isnan(work.tau[units])
+    window = Window(low, high, is_tau)
+    areas = window_areas(state.pieces, state.last, window, tail, behind, options.auc_method)
     # A window that begins at or after the first sample needs no value at the dose.
     startless = np.isin(state.why, (reasons.NO_START, reasons.START_DROPPED))
     inside = startless & (state.packed.time[0] <= low) & (state.last > 0)
     why = np.where(inside, reasons.NONE, state.why)
     known = (why == reasons.NONE) & ~np.isnan(high)
-    is_tau = ~np.isnan(work.tau[units])
     reach = np.fmax.reduce(state.packed.time, axis=0)
     short = (
         is_tau & (areas.extends > 0) & (reach < options.tau_edge.min_coverage * high - SAME_TIME)
@@ -280,3 +282,20 @@ def _windows(
     )
     out["WHY_WINDOW"] = np.select([c for c, _ in causes], [v for _, v in causes], 0).astype(float)
     return out
+
+
+def _tail(state: _State, columns: Columns, behind: Closing) -> Tail:
+    """The last quantifiable sample and the first BLQ behind it, be it behind the end of the interval."""
+    height = len(state.packed.conc)
+    row = np.minimum(state.last + 1, height - 1)
+    inside = (state.last >= 0) & (state.last + 1 < height) & ~np.isnan(_at(state.packed.conc, row))
+    closing_blq = ~inside & (behind.conc == 0)
+    nothing = np.where(closing_blq, behind.time, np.nan)
+    return Tail(
+        time=columns["TLST"],
+        conc=columns["CLST"],
+        predicted=state.slope.conc_at_last,
+        rate=state.slope.rate,
+        blq_time=np.where(inside, _at(state.packed.time, row), nothing),
+        blq_conc=np.where(inside, _at(state.packed.conc, row), 0.0),
+    )

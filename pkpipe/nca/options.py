@@ -106,6 +106,9 @@ class TauEdge(Closed):
 class Acceptance(Closed):
     """When a value is doubted: it keeps its number and gains a reason. None switches a limit off."""
 
+    samples_min: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="quantifiable samples below: areas are not reported"
+    )
     r2adj_min: Annotated[float, Field(le=1)] | None = Field(
         None, description="adjusted R² below: not reported"
     )

@@ -27,6 +27,7 @@ NEVER_RISES: Final = 17
 TWO_POINTS: Final = 18
 DIVISION: Final = 19
 NO_DOSE_AMOUNT: Final = 20
+NEGATIVE: Final = 21
 
 # The causes of `terminal`, in its order.
 OF_SLOPE: Final = np.array([NONE, TOO_FEW, FLAT, RISING, VETOED, PICKED_FEW, PICKED_RISING])
@@ -57,5 +58,6 @@ def words(min_points: int, min_coverage: float) -> dict[int, str]:
         NEVER_RISES: "the concentration never rises",
         TWO_POINTS: "two points lie on a line: the adjusted R² is not defined",
         DIVISION: "it would divide by zero",
+        NEGATIVE: "a concentration in the interval is negative: none of it can be trusted",
         NO_DOSE_AMOUNT: "no dose lies in the interval",
     }

@@ -1,8 +1,10 @@
 """Areas from one time to another: τ and partial areas, in the four ways the end may be reached.
 
 Up to the last quantifiable sample a boundary between two samples cuts their segment by its own rule.
-Beyond it: `last` adds nothing, `all` the straight line to the first BLQ, `observed` the exponential from the
-last concentration, `predicted` the one from its fitted value. A boundary never reaches across the next dose:
+Beyond it: `last` adds nothing; `all` the straight line to the first BLQ; `observed` the exponential from the
+last concentration and `predicted` the one from its fitted value (at the end of τ: one segment from the last
+concentration to the fitted one at τ), both only as long as no BLQ was measured: behind a BLQ the samples
+speak. Where PKNCA and NonCompart agree on a form, it is theirs. A boundary never reaches across the next dose:
 the unit has no sample behind it.
 """
 
@@ -20,6 +22,15 @@ Pair = tuple[Floats, Floats]  # area, moment
 
 
 @dataclass(frozen=True)
+class Window:
+    """From when to when, h after the origin; `is_tau`: a dosing interval, else a partial area."""
+
+    low: Floats
+    high: Floats
+    is_tau: Flags
+
+
+@dataclass(frozen=True)
 class Closing:
     """The sample behind the end of the interval that brackets it; NaN if none."""
 
@@ -29,12 +40,14 @@ class Closing:
 
 @dataclass(frozen=True)
 class Tail:
-    """What extrapolates beyond the last quantifiable sample."""
+    """What lies beyond the last quantifiable sample."""
 
     time: Floats  # TLST
     conc: Floats  # CLST
     predicted: Floats  # CLSTP
     rate: Floats  # λz
+    blq_time: Floats  # first BLQ behind it, NaN if none
+    blq_conc: Floats  # what the BLQ rule makes of it, mostly 0
 
 
 @dataclass(frozen=True)
@@ -45,33 +58,72 @@ class WindowAreas:
     all: Pair
     observed: Pair
     predicted: Pair
-    extends: Floats  # h beyond the last quantifiable sample that no later sample brackets
+    extends: Floats  # h beyond the last quantifiable sample that no later sample covers
 
 
 def window_areas(
-    pieces: Segments, last: Ints, window: Pair, tail: Tail, closing: Closing, method: AucMethod
+    pieces: Segments, last: Ints, window: Window, tail: Tail, closing: Closing, method: AucMethod
 ) -> WindowAreas:
-    """Areas and moments over [window[0], window[1]] of each profile of a block."""
-    low, high = window
-    before = _inside(pieces, low, high, last)
-    trailing = _inside(pieces, low, high, np.full_like(last, len(pieces.area)))
+    """Areas and moments over the window of each profile of a block."""
+    low, high = window.low, window.high
+    rows = np.arange(len(pieces.area))[:, None]
+    before = _inside(pieces, low, high, rows < last)
     bridged = _bridge(tail, closing, low, high, method)
     is_bridged = ~np.isnan(bridged[0])
-    beyond = high > tail.time
+    closed = _sum(before, bridged, is_bridged)
+    beyond = (high > tail.time) & ~is_bridged
+    covered = beyond & (high >= tail.blq_time)
+    trailing = _inside(pieces, low, high, rows >= last)
+    measured = _sum(before, trailing)
     start = np.maximum(low, tail.time)
 
-    def extended(conc: Floats) -> Pair:
-        more = _extrapolated(tail, conc, start, high)
-        return _when(beyond & ~is_bridged, _sum(before, more), _sum(before, bridged, is_bridged))
+    def extended(more: Pair, after_blq: Pair) -> Pair:
+        return _when(beyond, _when(covered, after_blq, _sum(before, more)), closed)
 
-    closed = _sum(before, bridged, is_bridged)
+    observed = _extrapolated(tail, tail.conc, start, high)
+    jumping = _extrapolated(tail, tail.predicted, start, high)
+    predicted = _when(window.is_tau, _to_predicted(tail, high, method), jumping)
+    joined = _joined(tail, start, high, beyond & ~covered & ~np.isnan(tail.blq_time))
     return WindowAreas(
         last=closed,
-        all=_when(is_bridged, closed, trailing),
-        observed=extended(tail.conc),
-        predicted=extended(tail.predicted),
-        extends=np.where(beyond & ~is_bridged, high - start, 0.0),
+        all=_when(covered, measured, _sum(closed, joined)),
+        observed=extended(observed, measured),
+        predicted=extended(predicted, _sum(measured, _step(tail, low, covered))),
+        extends=np.where(beyond & ~covered, high - start, 0.0),
     )
+
+
+def _to_predicted(tail: Tail, end: Floats, method: AucMethod) -> Pair:
+    """One segment from the last concentration to the fitted one at the end."""
+    width = end - tail.time
+    usable = ~np.isnan(tail.rate) & (width > 0)
+    stop = np.where(usable, tail.predicted * np.exp(-tail.rate * width), 1.0)
+    start = np.where(usable, tail.conc, 1.0)
+    log = (method != "linear") & ((stop < start) | (method == "linear_log"))
+    ratio = np.where(log, np.log(stop / start), np.nan)
+    left, right = np.where(usable, tail.time, 0.0), np.where(usable, end, 1.0)
+    area, moment = cut(left, right, start, stop, ratio, left, right)
+    return np.where(usable, area, np.nan), np.where(usable, moment, np.nan)
+
+
+def _joined(tail: Tail, start: Floats, high: Floats, where: Flags) -> Pair:
+    """Towards a BLQ that lies behind the end: the concentration at the end is on the straight line to it,
+    and a logarithmic segment leads there (PKNCA's `all` and NonCompart agree on this under every method).
+    """
+    slope = (tail.blq_conc - tail.conc) / np.where(where, tail.blq_time - tail.time, 1.0)
+    begin = np.where(where, tail.conc + slope * (start - tail.time), 1.0)
+    stop = np.where(where, tail.conc + slope * (high - tail.time), 1.0)
+    width = np.where(where, high - start, 0.0)
+    area, about = exponential(width, begin, np.log1p((stop - begin) / begin))
+    moment = np.where(where, start * area + about, 0.0)
+    return np.where(where, area, 0.0), moment
+
+
+def _step(tail: Tail, low: Floats, where: Flags) -> Pair:
+    """What the line to the first BLQ gains when it starts from the predicted last concentration."""
+    where = where & (low <= tail.time)
+    area = (tail.predicted - tail.conc) * (tail.blq_time - tail.time) / 2
+    return np.where(where, area, 0.0), np.where(where, area * tail.time, 0.0)
 
 
 def _when(condition: Flags, yes: Pair, no: Pair) -> Pair:
@@ -84,9 +136,9 @@ def _sum(a: Pair, b: Pair, where: Flags | None = None) -> Pair:
     return a[0] + np.where(where, b[0], 0.0), a[1] + np.where(where, b[1], 0.0)
 
 
-def _inside(pieces: Segments, low: Floats, high: Floats, upto: Ints) -> Pair:
-    """Segments of rows before `upto`: whole ones summed, the two at the boundaries cut."""
-    real = ~np.isnan(pieces.area) & (np.arange(len(pieces.area))[:, None] < upto)
+def _inside(pieces: Segments, low: Floats, high: Floats, rows: Flags) -> Pair:
+    """Segments of some rows: whole ones summed, the two at the boundaries cut."""
+    real = ~np.isnan(pieces.area) & rows
     whole = real & (pieces.left >= low) & (pieces.right <= high)
     area = np.where(whole, pieces.area, 0.0).sum(axis=0)
     moment = np.where(whole, pieces.moment, 0.0).sum(axis=0)

@@ -59,6 +59,7 @@ class Work:
     start_seen: Floats  # enters CMAX, CMIN: not a back-extrapolated value
     start_source: Bytes
     start_row: Ints  # the sample the start value comes from, -1 if from none
+    negative: Flags  # a concentration of the unit is below zero: it is not evaluated
 
 
 def default_intervals(samples: Samples, doses: Doses) -> Intervals:
@@ -104,10 +105,13 @@ def planned_work(samples: Samples, doses: Doses, asked: Intervals, options: Opti
         samples, options, given, _Rows(first, at, seen, low, high, tau)
     )
     is_part = asked.kind == PART
+    start_row = np.where(source == MEASURED, at, np.where(source == PREDOSE, at - 1, -1))
+    negative = _negative(samples, np.where(start_row >= 0, start_row, low), high)
+    value, seen_value = np.where(negative, np.nan, value), np.where(negative, np.nan, seen_value)
     return Work(
         origin=given.origin,
         low=low,
-        high=high,
+        high=np.where(negative, low, high),
         closing=_closing_rows(samples, doses, asked, given, high, last),
         window_start=np.where(is_part, asked.start - given.origin, 0.0),
         window_end=np.where(is_part, asked.end - given.origin, tau),
@@ -119,8 +123,18 @@ def planned_work(samples: Samples, doses: Doses, asked: Intervals, options: Opti
         start_value=value,
         start_seen=seen_value,
         start_source=source,
-        start_row=np.where(source == MEASURED, at, np.where(source == PREDOSE, at - 1, -1)),
+        start_row=start_row,
+        negative=negative,
     )
+
+
+def _negative(samples: Samples, low: Ints, high: Ints) -> Flags:
+    below = samples.conc < 0
+    if not below.any():
+        return np.zeros(len(low), bool)
+    count = np.append(0, np.cumsum(below))
+    found: Flags = count[np.maximum(high, low)] > count[low]
+    return found
 
 
 @dataclass(frozen=True)

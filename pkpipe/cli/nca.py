@@ -1,0 +1,154 @@
+"""`pkpipe nca`: non-compartmental parameters from a concentration and a dose table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError
+from pkpipe.nca import Names, Options, StudyUnits, nca, nca_wide
+from pkpipe.nca.inputs import CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
+from pkpipe.nca.ragged import ROUTES
+from pkpipe.nca.work import KINDS
+from pkpipe.protocol.loader import load_document, validated
+from pkpipe.tables.files import read_table, suffix_of, write_table
+from pkpipe.tables.typed import Column, read_known
+
+EXAMPLE: Final = """example:
+  pkpipe nca conc.csv dose.csv -o pp.csv --conc-unit ug/mL --dose-unit mg
+  pkpipe nca conc.parquet dose.parquet -o pp.parquet --by USUBJID --by ANALYTE --options nca.yaml
+
+CONC: keys, TIME (h), CONC; optional BLQ (0/1), LLOQ, TIMENOM, LAMZFL (Y: exactly these points, N: never this
+one), EXCLFL (Y: left out) with EXCLRSN.  DOSE: keys, TIME (h), DOSE, ROUTE (extravascular, iv_bolus,
+iv_infusion); optional DURATION (h), TAU (h).  INTERVALS: keys, START, END (empty: to infinity), KIND (SD, MD,
+PART). Keys: --by, or all other columns that CONC and DOSE share.
+OPTIONS (YAML), with what holds if a key is left out:
+  auc_method: linear_up_log_down    # linear, linear_log
+  blq: {first: keep, middle: drop, last: keep}   # drop, zero, half_lloq, a number; {before_tmax, after_tmax}; LOQ1..LOQ5
+  start: {infusion: zero, extravascular: zero, bolus: back_extrapolate, later_dose: none}
+  predose_to_start: true            # predose_window: h
+  lambda_z: {min_points: 3, r2adj_tolerance: 1.0e-4, cmax: exclude, during_infusion: exclude, rising: ignore}
+  tau_edge: {min_coverage: 0.8}     # trough_window, eoi_window: h
+  accept: {}                        # r2adj_min, span_min, span_reject, extrapolated_max, extrapolated_reject
+OUT: keys, START, END, PPTESTCD, PPTEST, PPSTRESN, PPSTRESU, PPSTAT, PPREASND, STATUS, REASON; one row a
+parameter. --wide: one row an interval, one column a parameter, without status and reasons.
+"""
+
+CONC: Final = (
+    Column("TIME", "number", required=True),
+    Column("CONC", "number", required=True),
+    Column("BLQ", "integer"),
+    Column("LLOQ", "number"),
+    Column("TIMENOM", "number"),
+    Column("LAMZFL", allowed=("Y", "N")),
+    Column("EXCLFL", allowed=("Y", "N")),
+    Column("EXCLRSN"),
+)
+DOSE: Final = (
+    Column("TIME", "number", required=True, filled=True),
+    Column("DOSE", "number", required=True, filled=True),
+    Column("ROUTE", required=True, filled=True, allowed=ROUTES),
+    Column("DURATION", "number"),
+    Column("TAU", "number"),
+    Column("TIMENOM", "number"),
+)
+INTERVALS: Final = (
+    Column("START", "number", required=True, filled=True),
+    Column("END", "number", required=True),
+    Column("KIND", allowed=KINDS),
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the verb."""
+    parser.epilog = f"{EXAMPLE}\n{parser.epilog}"
+    parser.add_argument("conc", type=Path, metavar="CONC", help="concentrations")
+    parser.add_argument("dose", type=Path, metavar="DOSE", help="doses")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="parameters")
+    parser.add_argument("--intervals", type=Path, metavar="FILE", help="default: one a dose")
+    parser.add_argument("--options", type=Path, metavar="FILE", help="YAML")
+    parser.add_argument("--by", action="append", nargs="+", metavar="COL", help="key columns")
+    parser.add_argument("--wide", action="store_true", help="one column a parameter")
+    parser.add_argument("--conc-unit", metavar="UNIT", help="e.g. ug/mL; without it no units of it")
+    parser.add_argument("--dose-unit", metavar="UNIT", help="e.g. mg or mg/kg")
+    parser.add_argument("--time-unit", default="h", metavar="UNIT", help="default: h")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, analyse, write."""
+    suffix_of(arguments.out)
+    options = Options()
+    if arguments.options:
+        options = validated(Options, load_document(arguments.options), arguments.options)
+    units = StudyUnits(arguments.conc_unit, arguments.dose_unit, arguments.time_unit)
+    conc, dose = _read(arguments.conc, CONC), _read(arguments.dose, DOSE)
+    asked = _read(arguments.intervals, INTERVALS) if arguments.intervals else None
+    keys = _keys(arguments.by, conc, dose)
+    conc, dose, asked = _alike(keys, conc, dose, asked)
+    names = Names(
+        arguments.conc.name,
+        arguments.dose.name,
+        arguments.intervals.name if arguments.intervals else "intervals",
+    )
+    function = nca_wide if arguments.wide else nca
+    table = function(conc, dose, options, keys=keys, intervals=asked, units=units, names=names)
+    write_table(table, arguments.out)
+    _say(table, arguments.out, wide=arguments.wide)
+    return 0
+
+
+def _read(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
+    """Text is typed cell by cell with every misfit named; a typed file is taken as it is."""
+    if suffix_of(path) != ".parquet":
+        return read_known(path, columns)
+    frame = read_table(path)
+    text = {c.name for c in columns if c.kind == "text"}
+    if any(t == pl.String for n, t in frame.schema.items() if n in {c.name for c in columns} - text):
+        return read_known(path, columns)
+    return frame
+
+
+def _keys(
+    by: list[list[str]] | None, conc: pl.DataFrame, dose: pl.DataFrame
+) -> tuple[str, ...]:
+    if by:
+        return tuple(dict.fromkeys(name for group in by for name in group))
+    contract = {*CONC_COLUMNS, *DOSE_COLUMNS, *INTERVAL_COLUMNS}
+    return tuple(c for c in conc.columns if c in dose.columns and c not in contract)
+
+
+def _alike(
+    keys: Sequence[str], conc: pl.DataFrame, dose: pl.DataFrame, asked: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame | None]:
+    """Keys of one type in all tables: text if the files do not agree.
+
+    Raises:
+        ConfigError: a table lacks a key column.
+    """
+    tables = [t for t in (conc, dose, asked) if t is not None]
+    for table, name in zip(tables, ("CONC", "DOSE", "INTERVALS"), strict=False):
+        if lost := [k for k in keys if k not in table.columns]:
+            raise ConfigError(
+                f"{name} has no column {', '.join(lost)} (found: {', '.join(table.columns)})"
+            )
+    mixed = [k for k in keys if len({t.schema[k] for t in tables}) > 1]
+    if mixed:
+        tables = [t.with_columns(pl.col(k).cast(pl.String) for k in mixed) for t in tables]
+    return tables[0], tables[1], tables[2] if asked is not None else None
+
+
+def _say(table: pl.DataFrame, out: Path, *, wide: bool) -> None:
+    if wide:
+        print(f"{out}: {table.height} intervals", file=sys.stderr)
+        return
+    missing = table.get_column("PPSTAT").count()
+    doubted = (table.get_column("STATUS") != "OK").sum()
+    print(
+        f"{out}: {table.height} results, {missing} not done, {doubted} flagged or not reported",
+        file=sys.stderr,
+    )

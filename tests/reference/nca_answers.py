@@ -1,0 +1,174 @@
+"""How the answers of PKNCA, NonCompart and WinNonlin are asked of pkpipe: option sets, codes, tolerances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from pkpipe.nca import Options, nca_wide
+
+KEYS: Final = ["dataset", "profile"]
+METHODS: Final = {
+    "lin_up_log_down": "linear_up_log_down",
+    "linear": "linear",
+    "linear_log": "linear_log",
+}
+PKNCA: Final[dict[str, Any]] = {"lambda_z": {"rising": "veto"}}
+NONCOMPART: Final[dict[str, Any]] = {
+    "blq": {"first": "keep", "middle": "zero", "last": "keep"},
+    "lambda_z": {"cmax": "by_route", "during_infusion": "include"},
+}
+# What each option set of the peers is in our words (codes.csv says what it is in theirs).
+OPTION_SETS: Final[dict[str, dict[str, Any]]] = {
+    "P0": PKNCA,
+    "PDIRECT": PKNCA,
+    "PNODUR": PKNCA,  # its dose table has no duration
+    "PC0": {"lambda_z": {"rising": "veto", "cmax": "include"}},
+    "PTMAXHL": {"lambda_z": {"rising": "veto", "cmax": "include"}},
+    "PBKEEP": {**PKNCA, "blq": {"first": "keep", "middle": "keep", "last": "keep"}},
+    "PBDROP": {**PKNCA, "blq": {"first": "drop", "middle": "drop", "last": "drop"}},
+    "PADJ01": {"lambda_z": {"rising": "veto", "r2adj_tolerance": 0.01}},
+    "PMIN4": {"lambda_z": {"rising": "veto", "min_points": 4}},
+    "N0": NONCOMPART,
+    "NSS": NONCOMPART,
+    "WNL": NONCOMPART,
+}
+# Names of the peers for parameters that carry another code here, and the factor between them.
+RENAMED: Final[dict[str, str]] = {"NCONCMEAS": "NCONCM", "SWINGP": "SWING"}
+BY_PEER_PARAM: Final[dict[str, str]] = {
+    "aucint.inf.obs": "AUCINT",
+    "aucint.inf.pred": "AUCINTP",
+    "aucint.last": "AUCINTL",
+    "aucint.all": "AUCINTA",
+    "AUCINT": "AUCINT",  # NonCompart's one form is neither of ours beyond TLST: D08
+}
+OVER_TAU: Final[dict[str, str]] = {
+    "aucint.inf.obs.dose": "AUCTAU",
+    "aucint.inf.pred.dose": "AUCTAUP",
+    "aucint.last.dose": "AUCTAUL",
+    "aucint.inf.obs": "AUCTAU",
+    "aucint.inf.pred": "AUCTAUP",
+    "aucint.last": "AUCTAUL",
+    "aucint.all": "AUCTAUA",
+    "AUCTAU": "AUCTAUP",  # NonCompart goes from the observed last to the predicted end
+}
+# Answers to questions pkpipe does not ask, each with why.
+NOT_OFFERED: Final[dict[str, str]] = {
+    "MRTIFO_NODUR": "MRT of an infusion without its correction: not the mean residence time",
+    "VSSO_NODUR": "Vss from that MRT",
+    "MRTMDO": "steady-state MRT without the infusion correction; here MRTIVMDO",
+    "MRTMDP": "steady-state MRT without the infusion correction; here MRTIVMDP",
+    "VSSMDO": "Vss from that MRT; here VSSIVMDO",
+    "VSSMDP": "Vss from that MRT; here VSSIVMDP",
+    "CSTART": "the value at the start is part of the profile, not a result",
+    "AUCABVP": "area above the predose value",
+    "AUCABVT": "area above the trough",
+}
+# A clearance, volume or MRT taken from a single-dose form is not given for a multiple-dose interval.
+FIRST_DOSE_ONLY: Final = frozenset("CLO CLP CLLST VZO VZP VSSO VSSP MRTIVIFO MRTIVIFP".split())
+LOG_MOMENTS: Final = ("AUMC", "MRT", "VSS", "EFFHL")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Concentrations, doses and intervals of one folder of answers, in the columns of `pkpipe nca`."""
+
+    conc: pl.DataFrame
+    dose: pl.DataFrame
+    intervals: pl.DataFrame | None
+
+
+def inputs(folder: Path) -> Inputs:
+    """Read one folder of the reference set."""
+    as_text = {"dataset": pl.String, "profile": pl.String}
+    conc = pl.read_csv(
+        folder / "conc.csv", schema_overrides=as_text | {"conc": pl.Float64, "lloq": pl.Float64}
+    )
+    dose = pl.read_csv(folder / "dose.csv", schema_overrides=as_text | {"tau_h": pl.Float64})
+    intervals = None
+    if (folder / "intervals.csv").is_file():
+        asked = pl.read_csv(folder / "intervals.csv", infer_schema=False)
+        intervals = asked.select(
+            *KEYS,
+            START=pl.col("start_h").cast(pl.Float64),
+            END=pl.col("end_h").replace("Inf", None).cast(pl.Float64),
+            KIND="kind",
+        ).unique(maintain_order=True)
+    return Inputs(
+        conc.rename({"time_h": "TIME", "conc": "CONC", "blq": "BLQ", "lloq": "LLOQ"}),
+        dose.rename(
+            {"dose_time_h": "TIME", "dose": "DOSE", "route": "ROUTE", "duration_h": "DURATION", "tau_h": "TAU"}
+        ),
+        intervals,
+    )  # fmt: skip
+
+
+def ours(given: Inputs, optset: str, method: str) -> pl.DataFrame:
+    """Our values for one option set and method: keys, START, END, KIND, code, value."""
+    options = Options.from_mapping({**OPTION_SETS[optset], "auc_method": METHODS[method]})
+    dose = given.dose
+    if optset == "PNODUR":
+        dose = dose.with_columns(DURATION=pl.lit(0.0))
+    wide = nca_wide(given.conc, dose, options, keys=KEYS, intervals=given.intervals)
+    codes = [c for c in wide.columns if c not in {*KEYS, "START", "END", "KIND", "ROUTE"}]
+    return wide.unpivot(
+        on=codes, index=[*KEYS, "START", "END", "KIND"], variable_name="code", value_name="ours"
+    ).with_columns(pl.col("KIND").cast(pl.String))
+
+
+def answers(path: Path) -> pl.DataFrame:
+    """The peers' answers with the code pkpipe uses for each."""
+    raw = pl.read_csv(path, infer_schema=False).with_columns(
+        START=pl.col("start_h").cast(pl.Float64),
+        END=pl.col("end_h").replace("Inf", None).cast(pl.Float64),
+        theirs=pl.col("value").replace({"NA": None, "NaN": None, "Inf": None}).cast(pl.Float64),
+    )
+    code = (
+        pl.when(pl.col("parameter") == "AUCINT")
+        .then(pl.col("peer_param").replace(BY_PEER_PARAM))
+        .when(pl.col("parameter") == "AUCTAU")
+        .then(pl.col("peer_param").replace(OVER_TAU))
+        .when((pl.col("parameter") == "EFFHLO") & (pl.col("peer_param") == "thalf.eff.obs"))
+        .then(pl.lit("EFFHLFO"))
+        .when((pl.col("parameter") == "CLLST") & (pl.col("dataset") == "Theoph"))
+        .then(pl.lit("CLFLST"))
+        .otherwise(pl.col("parameter").replace(RENAMED))
+    )
+    return raw.with_columns(
+        code=code,
+        theirs=pl.when(pl.col("parameter") == "SWINGP")
+        .then(pl.col("theirs") / 100)
+        .otherwise("theirs"),
+    )
+
+
+def compared(given: Inputs, asked: pl.DataFrame) -> pl.DataFrame:
+    """Every answer beside our value, with `differs`; None equals None."""
+    parts = []
+    for (optset, method), rows in asked.group_by("optset", "method", maintain_order=True):
+        found = ours(given, str(optset), str(method))
+        parts.append(
+            rows.join(
+                found,
+                on=[*KEYS, "START", "END", "code"],
+                how="left",
+                nulls_equal=True,
+                maintain_order="left",
+            )
+        )
+    both = pl.concat(parts)
+    is_log = pl.any_horizontal(pl.col("code").str.starts_with(p) for p in LOG_MOMENTS)
+    tolerance = (
+        pl.when(pl.col("optset") == "WNL").then(1e-6).when(is_log).then(1e-8).otherwise(1e-9)
+    )
+    away = (pl.col("ours") - pl.col("theirs")).abs()
+    same = away <= tolerance * pl.max_horizontal(pl.col("theirs").abs(), pl.col("ours").abs())
+    return both.with_columns(
+        differs=~(
+            same.fill_null(value=False) | (pl.col("ours").is_null() & pl.col("theirs").is_null())
+        ),
+        rel=away / pl.col("theirs").abs(),
+    )
