@@ -1,0 +1,222 @@
+"""The dose decision: who is evaluable, what the design says and why, what may come, was the plan kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.escalation.answer import Decided, decided
+from pkpipe.escalation.assumptions import ASSUMPTIONS
+from pkpipe.escalation.border import record_findings
+from pkpipe.escalation.comparators.context import said_now
+from pkpipe.escalation.conduct import limits_of, trial_of
+from pkpipe.escalation.conformance import conform
+from pkpipe.escalation.conformance.trial import RESULT_SCHEMA
+from pkpipe.escalation.design import Design
+from pkpipe.escalation.gather import cutoff_of, records_of
+from pkpipe.escalation.log import replayed
+from pkpipe.escalation.records import judged
+from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.study import Study
+from pkpipe.tables.findings import errors_of, lines_of
+from pkpipe.tables.intervals import clopper_pearson
+
+NO_DECISION: Final = "NO_DECISION"
+
+ADDLT: Final = pl.Schema(
+    {
+        "USUBJID": pl.String(),
+        "COHORT": pl.String(),
+        "LEVEL": pl.String(),
+        "LEVELN": pl.Int64(),
+        "PART": pl.String(),
+        "TRTSDTM": pl.Datetime("us"),
+        "TRTSDT": pl.Date(),
+        "WINENDT": pl.Date(),
+        "STATE": pl.String(),
+        "DLTFL": pl.String(),
+        "DLTDT": pl.Date(),
+        "DLTTERM": pl.String(),
+        "G2FL": pl.String(),
+        "DOSEFRAC": pl.Float64(),
+        "REPLACE": pl.String(),
+        "REASON": pl.String(),
+    }
+)
+DECISION: Final = pl.Schema(
+    {
+        "SCOPE": pl.String(),  # STUDY: the decision; LEVEL: counts; CONTEXT: what other designs would say
+        "LEVEL": pl.String(),
+        "METHOD": pl.String(),  # CONTEXT only
+        "DECISION": pl.String(),
+        "NEXTLVL": pl.String(),
+        "NENROL": pl.Int64(),
+        "MTD": pl.String(),
+        "MAD": pl.String(),
+        "MODE": pl.String(),
+        "RULES": pl.String(),
+        "ASSUMP": pl.String(),
+        "ASSUMTXT": pl.String(),
+        "REASON": pl.String(),
+        "STATES": pl.String(),
+        "EARLIEST": pl.Date(),
+        "N": pl.Int64(),
+        "Y": pl.Int64(),
+        "G2": pl.Int64(),
+        "PEND": pl.Int64(),
+        "LATEDLT": pl.Int64(),  # DLTs outside the window: not in Y, for the recommended dose
+        "LOWER": pl.Float64(),
+        "UPPER": pl.Float64(),
+    }
+)
+LOOKAHD: Final = pl.Schema(
+    {
+        "CASE": pl.Int64(),
+        "OUTCOME": pl.String(),
+        "POSSIBLE": pl.Date(),
+        "STATES": pl.String(),
+        "DECISION": pl.String(),
+        "NEXTLVL": pl.String(),
+        "NENROL": pl.Int64(),
+        "MTD": pl.String(),
+        "MAD": pl.String(),
+        "RULES": pl.String(),
+        "REASON": pl.String(),
+    }
+)
+
+
+def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """ADDLT, DECISION, LOOKAHD and CONFORM as of the cutoff; DECLOG too where decisions were recorded.
+
+    `tables` may hold DECISIONS, the log of decisions with the columns of `log.LOG_COLUMNS`.
+    """
+    plan = study.escalation
+    if plan is None:
+        return {
+            "ADDLT": ADDLT.to_frame(),
+            "DECISION": DECISION.to_frame(),
+            "LOOKAHD": LOOKAHD.to_frame(),
+            "CONFORM": RESULT_SCHEMA.to_frame(),
+        }
+    records = records_of(tables, study, plan)
+    wrong = errors_of(record_findings(records, plan, "ADSL"))
+    addlt = _addlt(judged(records, plan))
+    conformance = conform(trial_of(tables, study, records, plan), limits_of(study, plan))
+    found = {"ADDLT": addlt, "CONFORM": conformance}
+    if wrong.height:
+        reason = "no decision while these records cannot be: " + "; ".join(lines_of(wrong, most=5))
+        refused = _conformed(
+            {"SCOPE": ["STUDY"], "DECISION": [NO_DECISION], "REASON": [reason]}, DECISION
+        )
+        return {**found, "DECISION": refused, "LOOKAHD": LOOKAHD.to_frame()}
+    now = decided(records, plan, cutoff_of(study))
+    found |= {"DECISION": _decision(now, plan), "LOOKAHD": _look_ahead(now)}
+    if "DECISIONS" in tables:
+        found["DECLOG"] = replayed(tables["DECISIONS"], records, plan)
+    return found
+
+
+def _conformed(columns: Mapping[str, object], schema: pl.Schema) -> pl.DataFrame:
+    """A frame with every column of the schema, those not given empty."""
+    given = pl.DataFrame(columns)
+    return given.select(
+        (pl.col(n) if n in given.columns else pl.lit(None)).cast(t).alias(n)
+        for n, t in schema.items()
+    )
+
+
+def _addlt(subjects: pl.DataFrame) -> pl.DataFrame:
+    return subjects.select(pl.col(n).cast(t) for n, t in ADDLT.items()).sort("USUBJID")
+
+
+def _decision(now: Decided, plan: EscalationPlan) -> pl.DataFrame:
+    """The decision, then a row a level, then what other designs would say (if a target is stated)."""
+    design = Design.of(plan)
+    answer = now.answer.row(0, named=True)
+    texts = {a.id: a.text for a in ASSUMPTIONS}
+    ids = (answer["assumptions"] or "").split(";")
+    study = _conformed(
+        {
+            "SCOPE": ["STUDY"],
+            "LEVEL": [answer["current_level"]],
+            "DECISION": [answer["decision"]],
+            "NEXTLVL": [answer["next_level"]],
+            "NENROL": [answer["n_to_enrol"]],
+            "MTD": [answer["mtd"]],
+            "MAD": [answer["mad"]],
+            "MODE": [answer["mode"]],
+            "RULES": [answer["rules"]],
+            "ASSUMP": [answer["assumptions"]],
+            "ASSUMTXT": ["; ".join(f"{i}: {texts[i]}" for i in ids if i in texts) or None],
+            "REASON": [answer["sentence"]],
+            "STATES": [answer["levels"]],
+            "EARLIEST": [answer["possible_from"]],
+        },
+        DECISION,
+    )
+    parts = [study, _levels(now, plan)]
+    if design.target is not None:
+        context = said_now(design, now.state)
+        parts.append(
+            _conformed(
+                {
+                    "SCOPE": ["CONTEXT"] * context.height,
+                    "METHOD": context["METHOD"],
+                    "DECISION": context["DECISION"],
+                    "NEXTLVL": context["NEXTLVL"],
+                    "REASON": context["REASON"] + " (" + context["LABEL"] + ")",
+                },
+                DECISION,
+            )
+        )
+    return pl.concat(parts)
+
+
+def _levels(now: Decided, plan: EscalationPlan) -> pl.DataFrame:
+    """Counts of each level with the exact 95 % interval of the DLT rate."""
+    state = now.state
+    n, y = state.n[0].astype("int64"), state.y[0].astype("int64")
+    lower, upper = clopper_pearson(y, n)
+    late = (
+        now.subjects.filter(pl.col("DLTDT").is_not_null() & pl.col("DLTFL").is_null())
+        .group_by("LEVEL")
+        .agg(LATEDLT=pl.len().cast(pl.Int64))
+    )
+    rows = _conformed(
+        {
+            "SCOPE": ["LEVEL"] * len(plan.levels),
+            "LEVEL": list(plan.codes),
+            "N": n,
+            "Y": y,
+            "G2": state.g2[0],
+            "PEND": state.pend[0],
+            "LOWER": lower,
+            "UPPER": upper,
+        },
+        DECISION,
+    ).with_columns(pl.col("LOWER", "UPPER").fill_nan(None))
+    joined = rows.drop("LATEDLT").join(late, on="LEVEL", how="left", maintain_order="left")
+    nobody = pl.when(pl.col("N") == 0).then(pl.lit("no evaluable subject"))
+    return joined.with_columns(pl.col("LATEDLT").fill_null(0), REASON=nobody).select(
+        DECISION.names()
+    )
+
+
+def _look_ahead(now: Decided) -> pl.DataFrame:
+    names = {
+        "case": "CASE",
+        "outcome": "OUTCOME",
+        "possible_from": "POSSIBLE",
+        "levels": "STATES",
+        "decision": "DECISION",
+        "next_level": "NEXTLVL",
+        "n_to_enrol": "NENROL",
+        "mtd": "MTD",
+        "mad": "MAD",
+        "rules": "RULES",
+        "sentence": "REASON",
+    }
+    return now.look_ahead.select(pl.col(a).cast(LOOKAHD[b]).alias(b) for a, b in names.items())

@@ -1,0 +1,154 @@
+"""From the study's tables to dated records: first dose, DLT, grade 2, doses received, who left the window."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+import polars as pl
+
+from pkpipe.errors import ConfigError
+from pkpipe.escalation.records import RECORD_SCHEMA
+from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+def cutoff_of(study: Study) -> datetime.date:
+    """The date the decision is asked for.
+
+    Raises:
+        ConfigError: the study carries no cutoff.
+    """
+    if study.cutoff is None:
+        raise ConfigError("cutoff: the run gives none, so there is no date to decide at")
+    return study.cutoff
+
+
+def records_of(tables: Tables, study: Study, plan: EscalationPlan) -> pl.DataFrame:
+    """One row a subject of escalation or backfill, with SRCROW for findings (null: ADSL has none)."""
+    adsl = tables["ADSL"].filter(pl.col("PART").is_in(["escalation", "backfill"]))
+    as_of = cutoff_of(study)
+    untimed = pl.col("TRTSDTM").dt.time() == datetime.time(0)
+    joined = adsl
+    for part in (
+        _first_dlt(tables["AE"], adsl),
+        _first_grade2(tables["AE"], adsl, study),
+        _dose_fraction(tables["ADEX"], adsl, study, plan),
+    ):
+        joined = joined.join(part, on="USUBJID", how="left", maintain_order="left", validate="1:1")
+    discontinued = pl.when(pl.col("EOSSTT") == "DISCONTINUED").then("EOSDT")
+    return joined.with_columns(
+        CASE=pl.lit(""),
+        AS_OF=pl.lit(as_of),
+        TRTSDTM=pl.when(~untimed).then("TRTSDTM"),
+        LEFTDT=pl.min_horizontal("DTHDT", "NACTDT", discontinued),
+        COUNTS=(pl.col("PART") == "escalation") | pl.lit(plan.backfill_counts),
+    ).select(
+        *(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items()),
+        "COHORT",
+        "PART",
+        "LEVELN",
+        ROW=pl.lit(None, dtype=pl.Int64),
+    )
+
+
+def _onsets(events: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+    """Events with DAY and MOMENT; a partial date is its first possible day, but not before the first dose.
+
+    An event without a date counts from the first dose until it is dated (TIME-7, the cautious end).
+    """
+    text = pl.col("AESTDTC")
+    earliest = dates.first_day(text)
+    inside = pl.col("TRTSDT").is_between(earliest, dates.last_day(text))
+    return events.join(
+        adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="inner", maintain_order="left"
+    ).with_columns(
+        DAY=pl.coalesce(
+            dates.day(text), pl.when(inside).then("TRTSDT").otherwise(earliest), "TRTSDT"
+        ),
+        MOMENT=dates.moment(text),
+    )
+
+
+def _first_dlt(ae: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+    """The first event the investigator flagged as DLT; never inferred from its grade (SAF-5)."""
+    flagged = _onsets(ae.filter(pl.col("AEDLTFL") == "Y"), adsl)
+    undated = pl.when(pl.col("AESTDTC").is_null()).then(pl.lit(" (onset not dated)"))
+    return (
+        flagged.with_columns(
+            TERM=pl.concat_str(pl.coalesce("AEDECOD", "AETERM"), undated.fill_null(""))
+        )
+        .sort("USUBJID", "DAY", "MOMENT", "AESEQ", nulls_last=True)
+        .group_by("USUBJID", maintain_order=True)
+        .agg(
+            DLTDT=pl.col("DAY").first(),
+            DLTDTM=pl.col("MOMENT").first(),
+            DLTTERM=pl.col("TERM").first(),
+        )
+    )
+
+
+def _first_grade2(ae: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """The first related event of grade 2 or more from the first dose on."""
+    related = ae.filter(
+        (pl.col("AETOXGR") >= 2) & pl.col("AEREL").is_in(study.safety.related_values)
+    )
+    return (
+        _onsets(related, adsl)
+        .filter(pl.col("DAY") >= pl.col("TRTSDT"))
+        .sort("USUBJID", "DAY", "MOMENT", "AESEQ", nulls_last=True)
+        .group_by("USUBJID", maintain_order=True)
+        .agg(G2DT=pl.col("DAY").first(), G2DTM=pl.col("MOMENT").first())
+    )
+
+
+def _dose_fraction(
+    adex: pl.DataFrame, adsl: pl.DataFrame, study: Study, plan: EscalationPlan
+) -> pl.DataFrame:
+    """The smallest share received of a dose that was due in the window, over drugs and planned doses.
+
+    A planned dose is due when its window has passed or the DLT window is over; one not given counts 0.
+    """
+    as_of = cutoff_of(study)
+    given = (
+        adex.join(
+            adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="inner", maintain_order="left"
+        )
+        .filter((pl.col("ASTDT") - pl.col("TRTSDT")).dt.total_days() < plan.dlt_window_days)
+        .sort("USUBJID", "DRUG", "ASTDTM", "SRCROW", nulls_last=True)
+        .with_columns(NTH=pl.int_range(pl.len()).over("USUBJID", "DRUG"))
+        .select("USUBJID", "DRUG", "NTH", "DOSEPCT")
+    )
+    due_on = pl.min_horizontal(pl.col("DAY") + pl.col("LATE"), pl.lit(plan.dlt_window_days))
+    elapsed = (pl.lit(as_of) - pl.col("TRTSDT")).dt.total_days()
+    return (
+        adsl.filter(pl.col("TRTSDT").is_not_null())
+        .select("USUBJID", "TRTSDT", "LEVEL")
+        .join(_planned_in_window(study, plan), on="LEVEL", how="inner", maintain_order="left")
+        .join(given, on=["USUBJID", "DRUG", "NTH"], how="left", maintain_order="left")
+        .filter(pl.col("DOSEPCT").is_not_null() | (elapsed >= due_on))
+        .group_by("USUBJID", maintain_order=True)
+        .agg(DOSEFRAC=(pl.col("DOSEPCT").fill_null(0.0) / 100).min())
+    )
+
+
+def _planned_in_window(study: Study, plan: EscalationPlan) -> pl.DataFrame:
+    """Every dose a level plans in the DLT window: drug, number from 0, day and days it may be late."""
+    rows = [
+        (level.code, drug.code, nth, day, drug.dosing_window_days if nth else 0)
+        for level in plan.levels
+        for drug in study.drugs
+        if not level.doses or drug.code in level.doses
+        for nth, day in enumerate(range(0, plan.dlt_window_days, drug.cycle_days))
+    ]
+    schema = {
+        "LEVEL": pl.String,
+        "DRUG": pl.String,
+        "NTH": pl.Int64,
+        "DAY": pl.Int64,
+        "LATE": pl.Int64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
