@@ -1,0 +1,244 @@
+"""LB, VS, EG and PE: examinations at screening, before doses, on the planned days, at the end and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from pkpipe.simulation.catalogue import ABNORMAL_SHARE, ECG, EXAMINATIONS, LABORATORY, VITALS, Test
+from pkpipe.simulation.dosing import Calendar
+from pkpipe.simulation.draws import Bools, Floats, Ints, moments
+from pkpipe.simulation.frames import minute_text, picked, raw_table
+from pkpipe.simulation.outcomes import Outcomes
+from pkpipe.simulation.world import World
+
+EARLY_CYCLES: Final = 2  # planned days other than day 1 only in these
+SCREENING, END_OF_TREATMENT, SAFETY = 1.0, 90.0, 91.0  # VISITNUM; cycles are 10 and more
+CYCLE_NUMBER: Final = 10
+FULL_EFFECT_DAYS: Final = 10.0
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Visits that took place; days from first dose."""
+
+    subject: Ints
+    day: Floats
+    number: Floats
+    name: pl.Series
+    day_one: Bools
+    baseline: Bools
+
+    def only(self, keep: Bools) -> Visits:
+        """Some of them."""
+        return Visits(
+            self.subject[keep],
+            self.day[keep],
+            self.number[keep],
+            self.name.filter(keep),
+            self.day_one[keep],
+            self.baseline[keep],
+        )
+
+
+def visits(world: World, calendar: Calendar, ends: Outcomes) -> Visits:
+    """Every visit with examinations, sorted by subject and day."""
+    n, plan = len(world), world.study.schedule
+    rng = world.streams("visit hours")
+    parts = [
+        ("SCREENING", SCREENING, -world.people.screening * 0.6 - 0.4, np.ones(n, dtype=np.bool_))
+    ]
+    before = (plan.exam_before_dose_hours or 24.0) / 24 * 0.8
+    for cycle in range(1, calendar.drug.max_cycles + 1):
+        given = cycle <= ends.count
+        for day in plan.safety_cycle_days if cycle <= EARLY_CYCLES else (1,):
+            early = rng.random(n) * before if day == 1 and not world.exact else np.full(n, 0.1)
+            when = calendar.day[cycle - 1] + (day - 1) + (-early if day == 1 else 0.1)
+            name = f"CYCLE {cycle} DAY {day}"
+            number = CYCLE_NUMBER + cycle + day / 100
+            missed = (rng.random(n) < world.dirt.missed_visit) & ~world.watched(when)
+            kept = given & ~missed & ((when <= np.minimum(ends.stop, ends.off)) | (cycle == 1))
+            parts.append((name, number, when, kept))
+    parts += _after_treatment(world, ends)
+    frame = pl.concat(
+        pl.DataFrame(
+            {"s": np.flatnonzero(k), "d": w[k], "n": np.full(k.sum(), v), "t": [t] * int(k.sum())},
+            schema={"s": pl.Int64, "d": pl.Float64, "n": pl.Float64, "t": pl.String},
+        )
+        for t, v, w, k in parts
+    ).sort("s", "d", maintain_order=True)
+    name = frame["t"]
+    return Visits(
+        frame["s"].to_numpy(),
+        frame["d"].to_numpy(),
+        frame["n"].to_numpy(),
+        name,
+        name.str.ends_with("DAY 1").to_numpy(),
+        (name == "CYCLE 1 DAY 1").to_numpy(),
+    )
+
+
+def _after_treatment(world: World, ends: Outcomes) -> list[tuple[str, float, Floats, Bools]]:
+    follow = world.study.schedule.follow_up
+    parts = [("END OF TREATMENT", END_OF_TREATMENT, ends.eot, np.isfinite(ends.eot))]
+    if follow is None:
+        return parts
+    rng = world.streams("safety visits")
+    late = rng.random((len(follow.safety_days), len(world)))
+    for i, (day, window) in enumerate(
+        zip(follow.safety_days, follow.safety_window_days, strict=True)
+    ):
+        if day <= follow.eot_days:
+            continue  # the same visit as the end of treatment
+        when = ends.last_dose + day + np.rint((2 * late[i] - 1) * window)
+        last = np.minimum(np.minimum(ends.off, ends.therapy), world.horizon)
+        kept = np.isfinite(ends.stop) & (when <= last)
+        parts.append((f"SAFETY FOLLOW-UP DAY {day}", SAFETY + i, when, kept))
+    return parts
+
+
+def examination_tables(world: World, found: Visits, ends: Outcomes) -> dict[str, pl.DataFrame]:
+    """The four examination domains."""
+    some = found.only(
+        found.day_one | (found.number < CYCLE_NUMBER) | (found.number >= END_OF_TREATMENT)
+    )
+    return {
+        "LB": _laboratory(world, found, ends),
+        "VS": pl.concat([_vitals(world, found), _body(world, some)]),
+        "EG": _measured(world, some, "EG", ECG, np.ones((len(ECG), len(some.day)))),
+        "PE": _examined(world, some),
+    }
+
+
+def _common(world: World, found: Visits, prefix: str) -> dict[str, object]:
+    return {
+        "USUBJID": picked(world.ids, found.subject),
+        "VISIT": found.name,
+        "VISITNUM": found.number,
+        f"{prefix}DTC": minute_text(moments(world.first[found.subject], found.day)),
+    }
+
+
+def _values(world: World, found: Visits, domain: str, test: Test, factor: Floats) -> list[str]:
+    rng = world.streams(f"{domain} {test.code}")
+    own = test.typical * np.exp(test.between * rng.standard_normal(len(world)))
+    noise = np.exp(test.within * rng.standard_normal(len(found.day)) * (not world.exact))
+    value = own[found.subject] * noise * factor
+    return [f"{v:.{test.digits}f}" for v in value.tolist()]
+
+
+def _measured(
+    world: World, found: Visits, domain: str, tests: tuple[Test, ...], factors: Floats
+) -> pl.DataFrame:
+    return pl.concat(
+        raw_table(
+            domain,
+            {
+                **_common(world, found, domain),
+                **_result(domain, test, _values(world, found, domain, test, factor)),
+                f"{domain}BLFL": picked([None, "Y"], found.baseline.astype(np.int64)),
+            },
+        )
+        for test, factor in zip(tests, factors, strict=True)
+    )
+
+
+def _result(domain: str, test: Test, values: list[str]) -> dict[str, object]:
+    return {
+        f"{domain}TESTCD": test.code,
+        f"{domain}TEST": test.name,
+        f"{domain}ORRES": values,
+        f"{domain}ORRESU": test.unit,
+        f"{domain}STRESC": values,
+        f"{domain}STRESN": values,
+        f"{domain}STRESU": test.unit,
+    }
+
+
+def _laboratory(world: World, found: Visits, ends: Outcomes) -> pl.DataFrame:
+    effect = {e.test: e.factor for e in world.plan.laboratory}
+    on = np.clip(found.day / FULL_EFFECT_DAYS, 0, 1)
+    off = np.clip(1 - (found.day - ends.last_dose[found.subject] - 28) / 28, 0, 1)
+    tables = []
+    for test in LABORATORY:
+        factor = effect.get(test.code, 1.0) ** (on * off)
+        values = _values(world, found, "LB", test, factor)
+        number = np.array([float(v) for v in values])
+        low, high = test.low or 0.0, test.high or np.inf
+        side = np.select([number < low, number > high], [0, 2], 1)
+        tables.append(
+            raw_table(
+                "LB",
+                {
+                    **_common(world, found, "LB"),
+                    **_result("LB", test, values),
+                    "LBCAT": "SAFETY LABORATORY",
+                    "LBSTNRLO": np.full(len(values), low),
+                    "LBSTNRHI": np.full(len(values), high),
+                    "LBNRIND": picked(["LOW", "NORMAL", "HIGH"], side),
+                    "LBSPEC": "BLOOD",
+                    "LBBLFL": picked([None, "Y"], found.baseline.astype(np.int64)),
+                },
+            )
+        )
+    return pl.concat(tables)
+
+
+def _vitals(world: World, found: Visits) -> pl.DataFrame:
+    return _measured(
+        world, found, "VS", VITALS, np.ones((len(VITALS), len(found.day)))
+    ).with_columns(VSPOS=pl.lit("SITTING"))
+
+
+def _body(world: World, found: Visits) -> pl.DataFrame:
+    """Weight and performance status at each of these visits, height at screening."""
+    people, rng = world.people, world.streams("body")
+    change = np.exp(0.012 * rng.standard_normal(len(found.day)) * (not world.exact))
+    change[found.baseline | (found.number < CYCLE_NUMBER)] = 1.0
+    weight = [f"{w:.1f}" for w in (people.weight[found.subject] * change).tolist()]
+    ecog = [str(e) for e in people.ecog[found.subject].tolist()]
+    first = found.only(found.number < CYCLE_NUMBER)
+    height = [f"{h:.0f}" for h in people.height[first.subject].tolist()]
+    parts = (
+        (found, Test("WEIGHT", "Weight", "kg", 1, 0, 0), weight),
+        (found, Test("ECOG", "ECOG Performance Status", None, 1, 0, 0), ecog),
+        (first, Test("HEIGHT", "Height", "cm", 1, 0, 0), height),
+    )
+    return pl.concat(
+        raw_table(
+            "VS",
+            {
+                **_common(world, at, "VS"),
+                **_result("VS", test, values),
+                "VSBLFL": picked([None, "Y"], at.baseline.astype(np.int64)),
+            },
+        )
+        for at, test, values in parts
+    )
+
+
+def _examined(world: World, found: Visits) -> pl.DataFrame:
+    rng = world.streams("examinations")
+    tables = []
+    for code, name in EXAMINATIONS:
+        share = np.where(found.number >= CYCLE_NUMBER, ABNORMAL_SHARE, ABNORMAL_SHARE / 2)
+        abnormal = (rng.random(len(found.day)) < share) & (not world.exact)
+        significant = abnormal & (rng.random(len(found.day)) < 0.5)
+        text = picked(["NORMAL", "ABNORMAL"], abnormal.astype(np.int64))
+        tables.append(
+            raw_table(
+                "PE",
+                {
+                    **_common(world, found, "PE"),
+                    "PETESTCD": code,
+                    "PETEST": name,
+                    "PEORRES": text,
+                    "PESTRESC": text,
+                    "PECLSIG": picked(["N", "Y"], significant.astype(np.int64)),
+                },
+            )
+        )
+    return pl.concat(tables)

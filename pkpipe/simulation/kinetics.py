@@ -1,0 +1,211 @@
+"""Concentrations over time for all subjects at once: two compartments, linear and Michaelis-Menten loss.
+
+One step advances every subject; the loop runs over time. Time in hours from the first dose of any drug,
+amounts in mg, concentrations in mg/L (= µg/mL). Classical fourth-order Runge-Kutta; between grid points a
+cubic through value and slope at both ends (Hermite), so samples may lie anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from pkpipe.protocol.simulation import Kinetics
+from pkpipe.simulation.draws import Floats, Streams, log_normal
+
+INFUSION_STEPS: Final = 4
+CYCLE_STEPS: Final = 48
+CROWDING: Final = 3.0  # steps grow by exp(3) from the end of the infusion to the next dose
+HOURS_A_DAY: Final = 24.0
+REFERENCE_KG: Final = 70.0
+
+
+@dataclass(frozen=True)
+class Truth:
+    """True parameters, one entry a subject; clearances in L/h, volumes in L."""
+
+    cl: Floats
+    v1: Floats
+    q: Floats
+    v2: Floats
+    vmax: float  # mg/h
+    km: float  # mg/L
+    deconjugation: Floats  # L/h; zero for what is no conjugate
+    payload_share: float  # mg of payload in circulation for a mg of conjugate lost
+    payload_v: Floats
+    payload_k: Floats  # 1/h
+    ada_from: Floats  # hours; inf: never
+    ada_to: Floats
+    ada_factor: Floats  # clearance is multiplied by 1 + this in between
+
+    @property
+    def vss(self) -> Floats:
+        """Volume at steady state, L."""
+        return self.v1 + self.v2
+
+    @property
+    def half_life(self) -> Floats:
+        """Terminal half-life in hours of the linear model (Gabrielsson & Weiner, two compartments)."""
+        k10, k12, k21 = self.cl / self.v1, self.q / self.v1, self.q / self.v2
+        total = k10 + k12 + k21
+        beta = (total - np.sqrt(total**2 - 4 * k10 * k21)) / 2
+        return np.asarray(np.log(2) / beta)
+
+
+@dataclass(frozen=True)
+class Doses:
+    """Doses of one drug, arrays of shape (cycles, subjects); after the last one amounts are zero."""
+
+    start: Floats  # hours
+    amount: Floats  # mg
+    duration: Floats  # hours
+
+
+@dataclass(frozen=True)
+class Course:
+    """Grid of one subject a column: time, and value and slope of each substance's concentration."""
+
+    time: Floats  # (points, subjects)
+    value: Floats  # (substances, points, subjects), mg/L
+    slope: Floats
+
+    def at(self, substance: int, subject: npt.NDArray[np.int64], hours: Floats) -> Floats:
+        """Concentration of a substance in these subjects at these hours; before the first dose zero."""
+        points, subjects = self.time.shape
+        span = float(np.ptp(self.time)) + 1.0
+        flat = (self.time + np.arange(subjects) * span).T.ravel()
+        low = self.time[0, 0]
+        inside = np.clip(hours, self.time[0, subject], self.time[-1, subject])
+        place = np.searchsorted(flat, inside + subject * span, side="right") - 1
+        k = np.clip(place - subject * points, 0, points - 2)
+        t0, t1 = self.time[k, subject], self.time[k + 1, subject]
+        h = np.maximum(t1 - t0, 1e-9)
+        u = (inside - t0) / h
+        y0, y1 = self.value[substance, k, subject], self.value[substance, k + 1, subject]
+        m0, m1 = self.slope[substance, k, subject] * h, self.slope[substance, k + 1, subject] * h
+        cubic = (
+            (1 + 2 * u) * (1 - u) ** 2 * y0
+            + u * (1 - u) ** 2 * m0
+            + u**2 * (3 - 2 * u) * y1
+            - u**2 * (1 - u) * m1
+        )
+        return np.where(hours < low, 0.0, np.maximum(cubic, 0.0))
+
+
+def draw_truth(
+    plan: Kinetics,
+    weight: Floats,
+    streams: Streams,
+    ada: tuple[Floats, Floats, Floats],
+    ratio: float,
+) -> Truth:
+    """True parameters of each subject, scaled by weight. ratio: mg of payload in a mg of conjugate."""
+    n = len(weight)
+    rng = streams(f"kinetics {plan.drug}")
+    size = (weight / REFERENCE_KG) ** plan.weight_on_clearance
+    room = (weight / REFERENCE_KG) ** plan.weight_on_volume
+    part = plan.payload
+    if part is None:
+        loss, volume, rate, share = np.zeros(n), np.ones(n), np.ones(n), 0.0
+    else:
+        loss = log_normal(rng, part.deconjugation_l_day, n) * size / HOURS_A_DAY
+        volume = log_normal(rng, part.volume_l, n)
+        rate = np.log(2) / log_normal(rng, part.half_life_hours, n)
+        share = part.released * ratio
+    return Truth(
+        cl=log_normal(rng, plan.cl_l_day, n) * size / HOURS_A_DAY,
+        v1=log_normal(rng, plan.v1_l, n) * room,
+        q=log_normal(rng, plan.q_l_day, n) * size / HOURS_A_DAY,
+        v2=log_normal(rng, plan.v2_l, n) * room,
+        vmax=plan.vmax_mg_day / HOURS_A_DAY,
+        km=plan.km_mg_l,
+        deconjugation=loss,
+        payload_share=share,
+        payload_v=volume,
+        payload_k=rate,
+        ada_from=ada[0],
+        ada_to=ada[1],
+        ada_factor=ada[2],
+    )
+
+
+def course(truth: Truth, doses: Doses) -> Course:
+    """Concentrations from the first dose on: [antibody], or [conjugate, total antibody, payload]."""
+    times, conjugate = _grid(doses), truth.payload_share > 0
+    cycles = len(doses.start)
+    steps = INFUSION_STEPS + CYCLE_STEPS
+    rates = np.repeat(doses.amount / doses.duration, steps, axis=0)
+    rates[np.arange(cycles * steps) % steps >= INFUSION_STEPS] = 0.0
+    count = 2 if conjugate else 1
+    state = np.zeros((count, 2, times.shape[1]))
+    states = np.empty((len(times), *state.shape))
+    slopes = np.empty_like(states)
+    for i in range(len(times) - 1):
+        states[i] = state
+        state, slopes[i] = _step(truth, state, times[i], times[i + 1] - times[i], rates[i])
+    states[-1], slopes[-1] = state, _slope(truth, state, times[-1], 0.0)
+    value, slope = (states[:, :, 0] / truth.v1), (slopes[:, :, 0] / truth.v1)
+    value, slope = value.transpose(1, 0, 2), slope.transpose(1, 0, 2)
+    if conjugate:
+        payload = _payload(truth, times, value)
+        value = np.concatenate([value, payload[:1]])
+        slope = np.concatenate([slope, payload[1:]])
+    return Course(times, value, slope)
+
+
+def _grid(doses: Doses) -> Floats:
+    """Steps of each cycle: even during the infusion, then growing to the next dose."""
+    following = np.vstack(
+        [doses.start[1:], doses.start[-1:] + doses.start[-1:] - doses.start[-2:-1]]
+    )
+    rise = np.expm1(CROWDING * np.arange(CYCLE_STEPS) / CYCLE_STEPS) / np.expm1(CROWDING)
+    even = np.arange(INFUSION_STEPS) / INFUSION_STEPS
+    stop = doses.start + doses.duration
+    during = doses.start[:, None] + even[:, None] * doses.duration[:, None]
+    after = stop[:, None] + rise[:, None] * (following - stop)[:, None]
+    grid = np.concatenate([during, after], axis=1).reshape(-1, doses.start.shape[1])
+    return np.vstack([grid, following[-1:]])
+
+
+def _step(truth: Truth, y: Floats, t: Floats, h: Floats, rate: Floats) -> tuple[Floats, Floats]:
+    k1 = _slope(truth, y, t, rate)
+    k2 = _slope(truth, y + h / 2 * k1, t + h / 2, rate)
+    k3 = _slope(truth, y + h / 2 * k2, t + h / 2, rate)
+    k4 = _slope(truth, y + h * k3, t + h, rate)
+    return np.maximum(y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4), 0.0), k1
+
+
+def _clearance(truth: Truth, t: Floats) -> Floats:
+    on = (t >= truth.ada_from) & (t < truth.ada_to)
+    return truth.cl * np.where(on, 1 + truth.ada_factor, 1.0)
+
+
+def _slope(truth: Truth, y: Floats, t: Floats, rate: Floats | float) -> Floats:
+    """dA/dt of shape (substances, 2, subjects); the last substance is the whole antibody."""
+    concentration = y[:, 0] / truth.v1
+    linear = np.broadcast_to(_clearance(truth, t), concentration.shape).copy()
+    linear[:-1] += truth.deconjugation
+    binding = truth.vmax / (truth.km + concentration[-1])
+    back = truth.q * y[:, 1] / truth.v2
+    out = truth.q * concentration
+    slope = np.empty_like(y)
+    slope[:, 0] = rate - (linear + binding) * concentration - out + back
+    slope[:, 1] = out - back
+    return slope
+
+
+def _payload(truth: Truth, times: Floats, value: Floats) -> Floats:
+    """Free payload, value and slope, mg/L: fed by the conjugate's loss, exact between grid points."""
+    conjugate, whole = value[0], value[1]
+    loss = _clearance(truth, times) + truth.deconjugation + truth.vmax / (truth.km + whole)
+    feed = truth.payload_share * loss * conjugate / truth.payload_v
+    level = np.zeros_like(times)
+    width = np.diff(times, axis=0)
+    keep = np.exp(-truth.payload_k * width)
+    mean = (feed[1:] + feed[:-1]) / 2
+    for i in range(len(width)):
+        level[i + 1] = level[i] * keep[i] + mean[i] / truth.payload_k * (1 - keep[i])
+    return np.stack([level, feed - truth.payload_k * level])
