@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 from snakemake.utils import min_version
 
 min_version("9.27")
@@ -24,16 +25,8 @@ os.environ.update(
 )
 
 from pkpipe.errors import PkpipeError
-from pkpipe.workflow import (
-    DRAWN,
-    RUN_FILE,
-    digest,
-    everything,
-    load_flow,
-    reads,
-    reports,
-    writes,
-)
+from pkpipe.workflow import DRAWN, RUN_FILE, digest, done, everything, load_flow
+from pkpipe.workflow import reads, reports, without_restored, writes
 
 # Read by pkpipe itself: Snakemake's own YAML reader turns NO into False and lets a key be given twice.
 run_files = workflow.config_settings.configfiles or [Path(workflow.basedir) / RUN_FILE]
@@ -42,6 +35,9 @@ try:
 except PkpipeError as problem:
     raise WorkflowError(str(problem))
 os.environ["PKPIPE_CONFIG"] = str(run_files[0])
+
+
+logger.addFilter(without_restored)
 
 
 wildcard_constraints:

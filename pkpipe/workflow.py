@@ -6,6 +6,7 @@ Everything here is light (no tables), for it is computed at every start, also wh
 from __future__ import annotations
 
 import difflib
+import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -58,8 +59,14 @@ class Flow:
 
     @property
     def targets(self) -> list[str]:
-        """The last file of every study and cutoff."""
-        return [f"results/{study}/{cutoff}/manifest.json" for study, cutoff in self.runs.pairs]
+        """Every file of every study and cutoff: Snakemake does not miss what only lies on the way."""
+        marks = [done(room.name) for room in ROOMS]
+        paths = [f"{AT}/manifest.json", *marks, *everything()]
+        return [
+            path.format(study=study, cutoff=cutoff)
+            for study, cutoff in self.runs.pairs
+            for path in paths
+        ]
 
     @property
     def virtual(self) -> dict[str, StudyRun]:
@@ -146,9 +153,23 @@ def writes(room: str) -> list[str]:
     return [f"{AT}/{room}/{t}.{form}" for t in BY_NAME[room].writes for form in ("parquet", "csv")]
 
 
+def done(room: str) -> str:
+    """The mark of a room that ended well.
+
+    Tables are `update` outputs, so that those of the last good run stay when a run fails; Snakemake then
+    takes them for the failed run's own. The mark is no such output: without it the room runs again.
+    """
+    return f"{AT}/{room}/.done"
+
+
 def everything() -> list[str]:
     """What every room writes."""
     return [path for room in ROOMS for path in writes(room.name)]
+
+
+def without_restored(record: logging.LogRecord) -> bool:
+    """A filter of Snakemake's log: a line a file that stayed would bury what went wrong."""
+    return not record.getMessage().startswith("Restored previous version of ")
 
 
 def reports(runs: Runs) -> list[str]:

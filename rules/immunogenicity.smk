@@ -5,6 +5,7 @@ rule immunogenicity:
         reads("immunogenicity"),
     output:
         update(writes("immunogenicity")),
+        touch(done("immunogenicity")),
     log:
         "results/{study}/{cutoff}/logs/immunogenicity.log",
     params:

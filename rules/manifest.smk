@@ -4,7 +4,7 @@ rule manifest:
     input:
         everything(),
     output:
-        update("results/{study}/{cutoff}/manifest.json"),
+        "results/{study}/{cutoff}/manifest.json",
     log:
         "results/{study}/{cutoff}/logs/manifest.log",
     params:

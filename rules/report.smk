@@ -5,6 +5,7 @@ rule report_page:
         reads("report"),
     output:
         update(writes("report")),
+        touch(done("report")),
     log:
         "results/{study}/{cutoff}/logs/report.log",
     params:

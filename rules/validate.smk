@@ -1,15 +1,14 @@
-# Typed tables and every finding; an error stops the study here. Outputs of the run before stay then, so `raw` is
-# a param here too: as long as the raw files are others than those of the last good run, the study is checked anew.
+# Typed tables and every finding; an error stops the study here, and what the last good run wrote stays.
 rule validate:
     """Text tables to typed ones; findings in logs/findings.csv whatever happens."""
     input:
         reads("validate"),
     output:
         update(writes("validate")),
+        touch(done("validate")),
     log:
         "results/{study}/{cutoff}/logs/validate.log",
     params:
-        raw=flow.raw,
         settings=flow.settings("validate"),
         code=flow.code("validate"),
     message:

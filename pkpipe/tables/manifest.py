@@ -71,7 +71,7 @@ def _outputs(run: Path, rooms: Sequence[Room]) -> Iterable[Entry]:
             yield _entry(run, path, int(rows))
         if not room.writes:
             for path in (run / room.name).rglob("*"):
-                if path.is_file():
+                if path.is_file() and not path.name.startswith("."):
                     yield _entry(run, path, None)
 
 

@@ -67,7 +67,7 @@ def write_texts(run: Path, room: Room, texts: Mapping[str, str]) -> None:
     with _Together(folder) as staged:
         for name in sorted(texts):
             write_text(texts[name], staged / name)
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.rglob("[!.]*")):
         if path.is_file() and path.relative_to(folder).as_posix() not in texts:
             path.unlink()
 

@@ -26,12 +26,13 @@ INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """Domain tables typed, in declared units, sorted by their key; FINDINGS with everything wrong."""
     texts = {code: tables[code] for code in DOMAINS}
+    cells = all_findings(_in_cells(texts))
     types = {code: typed(frame, DOMAINS[code]) for code, frame in texts.items()}
     findings = all_findings(
         [
             tables["ARRIVAL"],
-            *_in_cells(texts),
-            *_in_rows(types, study),
+            cells,
+            *(_news(rows, cells) for rows in _in_rows(types, study)),
             *unit_findings(types["PC"], study),
             *_across(types, study, _incomplete(tables["ARRIVAL"])),
         ]
@@ -52,6 +53,11 @@ def _in_rows(types: Mapping[str, pl.DataFrame], study: Study) -> Iterable[pl.Dat
     for row_check in ROWS:
         if row_check.applies(study) and row_check.domain in study.sources:
             yield _wrong_rows(types[row_check.domain], row_check, study)
+
+
+def _news(found_in_rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """Without what only follows from a cell that could not be read."""
+    return found_in_rows.join(cells, on=["TABLE", "FILE", "ROW", "COLUMN"], how="anti")
 
 
 def _wrong_rows(frame: pl.DataFrame, check: RowCheck, study: Study) -> pl.DataFrame:
