@@ -1,0 +1,318 @@
+"""What must hold of every state and every history of a design, checked exhaustively."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pkpipe.escalation.answer import decided
+from pkpipe.escalation.decide import decide, is_mad, is_mtd, rules_of
+from pkpipe.escalation.design import Design
+from pkpipe.escalation.exact import exact_characteristics
+from pkpipe.escalation.graph import reachable
+from pkpipe.escalation.records import RECORD_SCHEMA
+from pkpipe.escalation.scenario import Scenario
+from pkpipe.escalation.simulate import simulated_characteristics
+from pkpipe.escalation.states import States, spelled, states
+from pkpipe.escalation.words import SENTENCES, answer_frame
+from pkpipe.protocol.escalation import EscalationPlan, Level
+
+BAT6026 = replace(Design.plain("ABCDE", titration=2), optional=(False,) * 4 + (True,), top=3)
+DESIGNS = {
+    "plain 3+3, five levels": Design.plain("ABCDE"),
+    "titration, then 3+3, five levels": Design.plain("ABCDE", titration=2),
+    "an optional level above": BAT6026,
+    "everything titrated": Design.plain("ABC", titration=3),
+    "a table": replace(Design.plain("ABC"), table=((3, "ESDU"), (6, "EESDUUU")), target=0.3),
+}
+# From the boldest to the most cautious; what is above the current level is bolder than what is at it.
+BOLDNESS = {"ESCALATE": 2, "MAD_REACHED": 2}
+
+
+def every_state(design: Design, most: int) -> States:
+    """All counts with n up to `most` at each level (pending and g2 included), all current levels."""
+    level = [
+        (n, y, g, p)
+        for n in range(most + 1)
+        for y in range(n + 1)
+        for g in ((0, 1) if design.titration else (0,))
+        for p in range(0, 7 - n, 2)
+    ]
+    cube = np.array(list(product(level, repeat=design.levels)), dtype=np.int16)
+    current = np.repeat(np.arange(design.levels), len(cube))
+    return states(design, np.concatenate([cube] * design.levels), current)
+
+
+def reached(design: Design) -> States:
+    """Every state of every history in which batches are observed whole."""
+    graph = reachable(design)
+    cube = np.concatenate([graph.counts, np.zeros_like(graph.counts[:, :, :1])], axis=2)
+    parents = np.zeros(len(graph), dtype=np.int16)
+    source, outcome = np.nonzero(graph.child >= 0)
+    parents[graph.child[source, outcome]] = graph.level[source]
+    return states(design, cube, parents)
+
+
+@pytest.mark.parametrize("design", [Design.plain("AB"), Design.plain("AB", titration=1)])
+def test_every_state_has_one_decision_and_words_for_it(design):
+    asked = every_state(design, 6)
+    answers = decide(design, asked)
+    assert answers.rule.min() >= 0
+    said = answer_frame(asked, answers)
+    assert said["decision"].is_in(list(SENTENCES)).all()
+    assert said["reason"].is_not_null().all()
+    assert said["sentence"].is_not_null().all()
+    enrols = said["n_to_enrol"] > 0
+    assert (said["next_level"].is_not_null() | ~enrols).all()
+    assert said["n_to_enrol"].min() >= 0
+    assert said["n_to_enrol"].max() <= 6
+
+
+@pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
+def test_the_same_state_asked_alone_or_among_many_gets_the_same_answer(design):
+    asked = reached(design)
+    together = decide(design, asked)
+    rng = np.random.default_rng(7)
+    order = rng.permutation(len(asked))
+    shuffled = decide(design, asked.rows(order))
+    for name in ("rule", "level", "number", "mode"):
+        assert (getattr(together, name)[order] == getattr(shuffled, name)).all()
+    for i in rng.choice(len(asked), size=min(200, len(asked)), replace=False):
+        alone = decide(design, asked.rows(np.array([i])))
+        assert (alone.rule[0], alone.level[0], alone.number[0]) == (
+            together.rule[i],
+            together.level[i],
+            together.number[i],
+        )
+
+
+@pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
+def test_every_history_ends_and_never_leaves_the_design(design):
+    graph = reachable(design)
+    assert (graph.level <= design.top).all()
+    assert (graph.terminal == (graph.child < 0).all(axis=1)).all()
+    ends = graph.intolerable | (graph.mtd >= 0) | (graph.mad >= 0)
+    if not design.table:
+        assert (ends == graph.terminal).all()
+        declared = np.flatnonzero(graph.mtd >= 0)
+        n, y, _ = np.moveaxis(graph.counts[declared, graph.mtd[declared]], 1, 0)
+        assert (n >= design.mtd_subjects).all()
+        assert (y <= 1).all()
+    assert (graph.counts[:, :, 0] <= 6).all()
+
+
+def bold(design: Design, asked: States) -> np.ndarray:
+    """How high the answer reaches: the level to be dosed or declared; -1 for none; MAD above its level."""
+    answers = decide(design, asked)
+    height = np.where(answers.number > 0, answers.level, -1)
+    height = np.maximum(height, is_mtd(answers))
+    return np.where(is_mad(answers) >= 0, is_mad(answers) + 1, height)
+
+
+@pytest.mark.parametrize(
+    "design",
+    [d for d in DESIGNS.values() if not d.table],
+    ids=[n for n in DESIGNS if n != "a table"],
+)
+def test_one_more_dlt_among_the_same_subjects_never_makes_the_decision_bolder(design):
+    asked = reached(design)
+    before = decide(design, asked)
+    escalates = np.array([r.decision in BOLDNESS for r in rules_of(design)])
+    for level in range(design.levels):
+        may = np.flatnonzero(asked.n[:, level] > asked.y[:, level])
+        worse = asked.rows(may)
+        y, g2 = worse.y.copy(), worse.g2.copy()
+        y[:, level] += 1
+        if level < design.titration:
+            g2[:, level] = 1
+        after = decide(design, replace(worse, y=y, g2=g2))
+        decided = np.array([r.decision for r in rules_of(design)])[after.rule]
+        valid = decided != "INVALID_STATE"
+        climbs = escalates[after.rule] & valid
+        # Whoever climbs with one more DLT would have climbed without it.
+        assert escalates[before.rule[may]][climbs].all()
+        higher = bold(design, replace(worse, y=y, g2=g2))
+        waits = np.isin(
+            np.array([r.decision for r in rules_of(design)])[before.rule[may]], ["WAIT"]
+        )
+        check = valid & ~waits
+        assert (higher[check] <= bold(design, worse)[check]).all()
+
+
+@pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
+def test_an_impossible_state_is_refused_with_a_message(design):
+    asked = reached(design)
+    wrong = [
+        replace(asked, y=(asked.n + 1).astype(np.int16)),
+        replace(asked, n=(-1 - asked.n).astype(np.int16)),
+        replace(asked, pend=(asked.pend - 1).astype(np.int16)),
+        replace(asked, g2=(asked.g2 + 2).astype(np.int16)),
+        replace(asked, current=np.full(len(asked), -1, dtype=np.int16)),
+        replace(asked, top=np.full(len(asked), -1, dtype=np.int16)),
+    ]
+    for state in wrong:
+        said = answer_frame(state, decide(design, state))
+        assert (said["decision"] == "INVALID_STATE").all()
+        assert (said["n_to_enrol"] == 0).all()
+        assert said["reason"].str.len_chars().min() > 10
+
+
+@pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
+def test_pending_subjects_block_escalation_and_never_a_stop(design):
+    asked = reached(design)
+    before = decide(design, asked)
+    pend = asked.pend.copy()
+    pend[np.arange(len(asked)), asked.current] += 1
+    after = decide(design, replace(asked, pend=pend))
+    names = np.array([r.decision for r in rules_of(design)])
+    assert not np.isin(names[after.rule], ["ESCALATE", "MAD_REACHED"]).any()
+    stopped = names[before.rule] == "NO_TOLERABLE_DOSE"
+    assert (names[after.rule][stopped] == "NO_TOLERABLE_DOSE").all()
+
+
+@pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
+def test_the_chances_of_all_ends_add_up_to_one_exactly(design):
+    rates = [0.1, 0.2, 0.3, 0.4, 0.5][: design.levels]
+    found = exact_characteristics(
+        design, Scenario.of(rates, [r + 0.1 for r in rates]), rational=True
+    )
+    ends = found.filter(
+        pl.col("quantity").str.starts_with("P_M") | pl.col("quantity").str.starts_with("P_no")
+    )
+    assert ends["value"].sum() == pytest.approx(1, abs=1e-15)
+    sizes = found.filter(pl.col("quantity") == "P_n_total")
+    assert sizes["value"].sum() == pytest.approx(1, abs=1e-15)
+
+
+@pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(rates=st.lists(st.integers(0, 100), min_size=5, max_size=5))
+def test_extended_precision_and_fractions_agree(design, rates):
+    p = sorted(x / 100 for x in rates)[: design.levels]
+    scenario = Scenario.of(p, [min(1.0, x + 0.05) for x in p])
+    quick = exact_characteristics(design, scenario)["value"].to_list()
+    exact = exact_characteristics(design, scenario, rational=True)["value"].to_list()
+    assert quick == pytest.approx(exact, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
+def test_simulation_agrees_with_the_exact_values_within_its_own_error(design):
+    rates = [0.05, 0.15, 0.25, 0.4, 0.55][: design.levels]
+    scenario = Scenario.of(rates, [r + 0.1 for r in rates])
+    exact = exact_characteristics(design, scenario).drop("se")
+    drawn = simulated_characteristics(design, scenario, 40_000, seed=11)
+    both = exact.join(
+        drawn, on=["quantity", "level"], how="inner", nulls_equal=True, suffix="_drawn"
+    )
+    both = both.filter(pl.col("se") > 0)
+    z = ((both["value"] - both["value_drawn"]) / both["se"]).to_numpy()
+    assert len(z) > 5
+    assert np.abs(z).max() < 4.5  # the largest of about 30; the seed is fixed
+    assert drawn.equals(simulated_characteristics(design, scenario, 40_000, seed=11))
+
+
+# --- dated records ---------------------------------------------------------------------------------
+
+PLAN = EscalationPlan(
+    levels=tuple(Level(code=c) for c in "ABC"), titration_levels=("A",), dlt_window_days=21
+)
+START = datetime.date(2026, 1, 5)
+
+subject = st.fixed_dictionaries(
+    {
+        "level": st.sampled_from("ABC"),
+        "start": st.integers(0, 60),
+        "dlt": st.one_of(st.none(), st.integers(0, 30)),
+        "g2": st.one_of(st.none(), st.integers(0, 30)),
+    }
+)
+
+
+def frame(rows):
+    days = datetime.timedelta
+    records = [
+        {
+            "CASE": "",
+            "AS_OF": START,
+            "USUBJID": str(i),
+            "LEVEL": r["level"],
+            "TRTSDT": START + days(r["start"]),
+            "DLTDT": None if r["dlt"] is None else START + days(r["start"] + r["dlt"]),
+            "G2DT": None if r["g2"] is None else START + days(r["start"] + r["g2"]),
+            "LEFTDT": None if r.get("left") is None else START + days(r["start"] + r["left"]),
+            "COUNTS": True,
+        }
+        for i, r in enumerate(rows)
+    ]
+    return pl.DataFrame(
+        [{n: r.get(n) for n in RECORD_SCHEMA.names()} for r in records],
+        schema=RECORD_SCHEMA,
+        orient="row",
+    )
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    rows=st.lists(subject, min_size=1, max_size=6),
+    gone=subject,
+    left=st.integers(0, 20),
+    day=st.integers(0, 120),
+)
+def test_a_subject_who_left_and_is_replaced_changes_no_count(rows, gone, left, day):
+    as_of = START + datetime.timedelta(days=day)
+    first = max(r["start"] for r in rows)
+    # At a level already dosed, not the last dosed, and without any toxicity: only then is nothing to count.
+    silent = {
+        **gone,
+        "level": rows[0]["level"],
+        "start": min(gone["start"], first),
+        "dlt": None,
+        "g2": None,
+    }
+    if silent["start"] + left > day:
+        left = max(0, day - silent["start"])
+    if silent["start"] > day:
+        return
+    without = decided(frame(rows), PLAN, as_of)
+    with_one = decided(frame([*rows, {**silent, "left": min(left, 20)}]), PLAN, as_of)
+    for name in ("n", "y", "g2", "pend"):
+        assert (getattr(without.state, name) == getattr(with_one.state, name)).all()
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(rows=st.lists(subject, min_size=1, max_size=5), day=st.integers(0, 90))
+def test_what_happens_after_the_date_asked_for_changes_nothing(rows, day):
+    as_of = START + datetime.timedelta(days=day)
+    hidden = [
+        {**r, "dlt": None if r["dlt"] is None or r["start"] + r["dlt"] > day else r["dlt"]}
+        for r in rows
+    ]
+    hidden = [
+        {**r, "g2": None if r["g2"] is None or r["start"] + r["g2"] > day else r["g2"]}
+        for r in hidden
+    ]
+    hidden = [r for r in hidden if r["start"] <= day] or hidden[:1]
+    assert decided(frame(rows), PLAN, as_of).answer.equals(
+        decided(frame(hidden), PLAN, as_of).answer
+    )
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(rows=st.lists(subject, min_size=1, max_size=5), day=st.integers(0, 90))
+def test_the_decision_that_comes_is_one_the_look_ahead_named(rows, day):
+    as_of = START + datetime.timedelta(days=day)
+    now = decided(frame(rows), PLAN, as_of)
+    started = [r for r in rows if r["start"] <= day]
+    if not started or now.look_ahead.is_empty():
+        return
+    later = as_of + datetime.timedelta(days=60)
+    then = decided(frame(started), PLAN, later)
+    design = Design.of(PLAN)
+    assert spelled(design, then.state)[0] in now.look_ahead["levels"].to_list()
