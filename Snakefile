@@ -1,7 +1,6 @@
 # The flow of every study and cutoff: raw tables in, per-cohort summaries and a report out.
 #   snakemake --cores 8                                              all of config/config.yaml
 #   snakemake --cores 8 --config study=bat6026 cutoff=2026-06-30     one study at one cutoff, listed or not
-import os
 import sys
 from pathlib import Path
 
@@ -10,33 +9,28 @@ from snakemake.logging import logger
 from snakemake.utils import min_version
 
 min_version("9.27")
-
-# Jobs run this checkout with this interpreter, whatever is activated; one thread each, for sums over several
-# threads differ in their last bits.
-sys.path.insert(0, str(workflow.basedir))
-os.environ.update(
-    PATH=os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]]),
-    PYTHONPATH=os.pathsep.join(
-        filter(None, [str(workflow.basedir), os.environ.get("PYTHONPATH")])
-    ),
-    POLARS_MAX_THREADS="1",
-    OMP_NUM_THREADS="1",
-    MPLBACKEND="agg",
-)
+sys.path.insert(0, str(workflow.basedir))  # this checkout, whatever is installed
 
 from pkpipe.errors import PkpipeError
-from pkpipe.workflow import DRAWN, RUN_FILE, digest, done, everything, load_flow
-from pkpipe.workflow import reads, reports, without_restored, writes
+from pkpipe.workflow import (
+    digest,
+    done,
+    everything,
+    for_jobs,
+    load_flow,
+    reads,
+    reports,
+)
+from pkpipe.workflow import run_file, without_restored, writes
 
 # Read by pkpipe itself: Snakemake's own YAML reader turns NO into False and lets a key be given twice.
-run_files = workflow.config_settings.configfiles or [Path(workflow.basedir) / RUN_FILE]
+settings = workflow.config_settings
 try:
-    flow = load_flow(workflow.config_settings.config, run_files)
+    run_path = run_file(Path(workflow.basedir), settings.configfiles)
+    flow = load_flow(run_path, settings.config)
 except PkpipeError as problem:
     raise WorkflowError(str(problem))
-os.environ["PKPIPE_CONFIG"] = str(run_files[0])
-
-
+for_jobs(Path(workflow.basedir), run_path)
 logger.addFilter(without_restored)
 
 

@@ -1,4 +1,4 @@
-"""`snakemake --lint`, clean but for one rule: the environment is pinned by requirements.lock, not by conda."""
+"""`snakemake --lint`, clean but for one title: requirements.lock pins the environment, not conda."""
 
 from __future__ import annotations
 

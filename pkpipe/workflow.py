@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import difflib
 import logging
+import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -24,9 +26,9 @@ AT: Final = "results/{study}/{cutoff}"
 # Sections of the study file that a virtual trial is drawn from.
 SIMULATED_FROM: Final = (
     *("study", "drugs", "analytes", "biomarkers", "cohorts", "escalation", "schedule"),
-    *("treatment", "immunogenicity", "response", "safety", "simulation", "domains"),
+    *("immunogenicity", "safety", "simulation", "domains"),
 )
-DRAWN: Final = ".simulated"
+DRAWN: Final = ".simulated"  # the output of rules/simulate.smk
 
 
 class Wildcards(Protocol):
@@ -123,8 +125,21 @@ class Flow:
         return self.seen[key]
 
 
-def load_flow(options: Mapping[str, Any], run_files: Iterable[Path]) -> Flow:
-    """The flow of what the command line asks. options: `--config` alone. run_files: `--configfile`.
+def run_file(checkout: Path, named: Sequence[Path]) -> Path:
+    """The run file: the one of `--configfile`, else the checkout's; as seen from here if it lies here.
+
+    Raises:
+        ConfigError: several were named.
+    """
+    if len(named) > 1:
+        raise ConfigError("--configfile: one run file is allowed")
+    path = Path(named[0]) if named else checkout / RUN_FILE
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def load_flow(path: Path, options: Mapping[str, Any]) -> Flow:
+    """The flow of a run file, narrowed by what `--config` says.
 
     Raises:
         ConfigError: every mistake of the run file and its study files, or an option that is none.
@@ -134,11 +149,19 @@ def load_flow(options: Mapping[str, Any], run_files: Iterable[Path]) -> Flow:
             close = difflib.get_close_matches(name, OPTIONS, n=1)
             meant = f", did you mean '{close[0]}'?" if close else ""
             raise ConfigError(f"--config {name}: unknown{meant} (allowed: {', '.join(OPTIONS)})")
-    named = list(run_files)
-    if len(named) > 1:
-        raise ConfigError("--configfile: one run file is allowed")
-    path = named[0] if named else Path(RUN_FILE)
     return Flow(load_runs(path, options.get("study"), options.get("cutoff")))
+
+
+def for_jobs(checkout: Path, path: Path) -> None:
+    """The environment of every job: this interpreter, this checkout, this run file, one thread.
+
+    Sums over several threads differ in their last bits. None of it is a param: a checkout may be moved.
+    """
+    here = (os.path.dirname(sys.executable), str(checkout))  # noqa: PTH120 (text for a search path)
+    for name, first in zip(("PATH", "PYTHONPATH"), here, strict=True):
+        os.environ[name] = os.pathsep.join(filter(None, (first, os.environ.get(name))))
+    os.environ |= {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+    os.environ["PKPIPE_CONFIG"] = str(path)
 
 
 def reads(room: str) -> list[str]:

@@ -5,7 +5,7 @@ if flow.virtual:
     rule simulate:
         """A virtual trial's raw tables."""
         output:
-            touch("{folder}/" + DRAWN),
+            touch("{folder}/.simulated"),
         log:
             "results/logs/{folder}/simulate.log",
         wildcard_constraints:

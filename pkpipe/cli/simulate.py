@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
 
-RUN_FILE = Path("config/config.yaml")
+RUN_FILE = Path(os.environ.get("PKPIPE_CONFIG", "config/config.yaml"))
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
