@@ -26,7 +26,7 @@ class Spread(Frozen):
 
 
 class Payload(Frozen):
-    """The small molecule an antibody-drug conjugate releases: one compartment, fed by the conjugate's loss."""
+    """The small molecule a conjugate releases: one compartment, fed by the conjugate's loss."""
 
     deconjugation_l_day: Spread = Field(description="clearance of the conjugate to naked antibody")
     released: Share = Field(description="share of the lost payload that reaches the circulation")

@@ -83,7 +83,7 @@ def _with_error(world: World, value: Floats, plan: Kinetics, analyte: Analyte) -
     error = rng.standard_normal((2, len(value)))
     noisy = value * (1 + plan.proportional_error * error[0])
     noisy = noisy + plan.additive_error_lloq * analyte.lloq * error[1] * (value > 0)
-    return np.maximum(noisy, 0.0)
+    return np.asarray(np.maximum(noisy, 0.0))
 
 
 def _times(times: Times, drawn: Bools) -> pl.Series:

@@ -11,7 +11,7 @@ import polars as pl
 from pkpipe.simulation.catalogue import ABNORMAL_SHARE, ECG, EXAMINATIONS, LABORATORY, VITALS, Test
 from pkpipe.simulation.dosing import Calendar
 from pkpipe.simulation.draws import Bools, Floats, Ints, moments
-from pkpipe.simulation.frames import minute_text, picked, raw_table
+from pkpipe.simulation.frames import Values, minute_text, picked, raw_table
 from pkpipe.simulation.outcomes import Outcomes
 from pkpipe.simulation.world import World
 
@@ -70,14 +70,14 @@ def visits(world: World, calendar: Calendar, ends: Outcomes) -> Visits:
         )
         for t, v, w, k in parts
     ).sort("s", "d", maintain_order=True)
-    name = frame["t"]
+    names = frame["t"]
     return Visits(
         frame["s"].to_numpy(),
         frame["d"].to_numpy(),
         frame["n"].to_numpy(),
-        name,
-        name.str.ends_with("DAY 1").to_numpy(),
-        (name == "CYCLE 1 DAY 1").to_numpy(),
+        names,
+        names.str.ends_with("DAY 1").to_numpy(),
+        names.eq("CYCLE 1 DAY 1").to_numpy(),
     )
 
 
@@ -113,7 +113,7 @@ def examination_tables(world: World, found: Visits, ends: Outcomes) -> dict[str,
     }
 
 
-def _common(world: World, found: Visits, prefix: str) -> dict[str, object]:
+def _common(world: World, found: Visits, prefix: str) -> dict[str, Values | str | None]:
     return {
         "USUBJID": picked(world.ids, found.subject),
         "VISIT": found.name,
@@ -146,7 +146,7 @@ def _measured(
     )
 
 
-def _result(domain: str, test: Test, values: list[str]) -> dict[str, object]:
+def _result(domain: str, test: Test, values: list[str]) -> dict[str, Values | str | None]:
     return {
         f"{domain}TESTCD": test.code,
         f"{domain}TEST": test.name,

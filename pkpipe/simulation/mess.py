@@ -75,7 +75,8 @@ def messed(
 
 def _with(frame: pl.DataFrame, fault: Fault, at: int) -> tuple[pl.DataFrame, dict[str, object]]:
     was = frame[fault.column][at] if fault.column in frame.columns else None
-    row, new = at + 2, fault.value
+    row: int = at + 2
+    new: str | None = fault.value
     if fault.how in {"repeat", "stranger"}:
         extra = frame[at]
         if fault.how == "stranger":

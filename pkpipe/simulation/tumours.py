@@ -61,7 +61,7 @@ class Scans:
         """Day of the first scan with progression, inf if none."""
         seen = (self.overall == PD) & self.done
         seen[:, 0] = False
-        return np.where(seen, self.day, np.inf).min(axis=1)
+        return np.asarray(np.where(seen, self.day, np.inf).min(axis=1))
 
 
 def lesions(world: World, truth: TumourTruth, mean: Floats) -> Lesions:
@@ -137,7 +137,7 @@ def _times(world: World, truth: TumourTruth, plan: TumourSchedule) -> tuple[Floa
 def _sizes(found: Lesions, day: Floats) -> Floats:
     week = np.maximum(day, 0.0)[:, :, None] / 7
     change = np.exp(-found.shrinkage[:, None] * week) + np.expm1(found.growth[:, None, None] * week)
-    return np.minimum(found.size[:, None] * change, 250.0)
+    return np.asarray(np.minimum(found.size[:, None] * change, 250.0))
 
 
 def _reported(measured: Floats, found: Lesions) -> Floats:
@@ -161,34 +161,25 @@ def _new(day: Floats, done: Bools, onset: Floats, chance: Floats) -> Ints:
 
 
 def _tenths(size: Floats) -> Ints:
-    return np.rint(np.where(np.isfinite(size), size, 0.0) * 10).astype(np.int64)
+    return np.asarray(np.rint(np.where(np.isfinite(size), size, 0.0) * 10), dtype=np.int64)
 
 
 def _target_response(size: Floats, found: Lesions, done: Bools) -> Ints:
     """RECIST 1.1 on the sum of the targets, in tenths of a millimetre so that 30 % is 30 %."""
     target = found.target[:, None]
-    unmeasured = (target & ~np.isfinite(size)).any(axis=2)
+    unmeasured = np.asarray((target & ~np.isfinite(size)).any(axis=2))
     small = (size > 0) & (size < TOO_SMALL) & (found.organ != NODE)[:, None]
     total = (_tenths(np.where(small, TOO_SMALL, size)) * target).sum(axis=2)
     node = (found.organ == NODE)[:, None]
-    normal = np.where(node, size < NODE_NORMAL, size == 0)
-    complete = (normal | ~target).all(axis=2) & ~unmeasured
+    normal: Bools = np.where(node, size < NODE_NORMAL, size == 0)
+    complete = np.asarray((normal | ~target).all(axis=2) & ~unmeasured)
     usable = np.where(unmeasured | ~done, np.iinfo(np.int64).max // 100, total)
     nadir = np.minimum.accumulate(usable, axis=1)[:, :-1]
     now, base = total[:, 1:], total[:, :1]
     grown = (10 * now >= 12 * nadir) & (now - nadir >= 50)
     after = np.cumsum(complete & done, axis=1)[:, :-1] > 0
-    response = np.select(
-        [
-            grown,
-            unmeasured[:, 1:],
-            complete[:, 1:],
-            after,
-            10 * now <= 7 * base,
-        ],
-        [PD, NE, CR, PD, PR],
-        SD,
-    )
+    cases = [grown, unmeasured[:, 1:], complete[:, 1:], after, 10 * now <= 7 * base]
+    response = np.select(cases, [np.full(now.shape, r) for r in (PD, NE, CR, PD, PR)], SD)
     return np.column_stack([np.full(len(size), NE), response])
 
 
