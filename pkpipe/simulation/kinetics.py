@@ -70,7 +70,8 @@ class Course:
 
     time: Floats  # (points, subjects)
     value: Floats  # (substances, points, subjects), mg/L
-    slope: Floats
+    slope: Floats  # at the start of each step, with that step's infusion
+    close: Floats  # at its end: where an infusion begins or stops the slope jumps
 
     def at(self, substance: int, subject: npt.NDArray[np.int64], hours: Floats) -> Floats:
         """Concentration of a substance in these subjects at these hours; before the first dose zero."""
@@ -85,7 +86,7 @@ class Course:
         h = np.maximum(t1 - t0, 1e-9)
         u = (inside - t0) / h
         y0, y1 = self.value[substance, k, subject], self.value[substance, k + 1, subject]
-        m0, m1 = self.slope[substance, k, subject] * h, self.slope[substance, k + 1, subject] * h
+        m0, m1 = self.slope[substance, k, subject] * h, self.close[substance, k, subject] * h
         cubic = (
             (1 + 2 * u) * (1 - u) ** 2 * y0
             + u * (1 - u) ** 2 * m0
@@ -142,18 +143,21 @@ def course(truth: Truth, doses: Doses) -> Course:
     count = 2 if conjugate else 1
     state = np.zeros((count, 2, times.shape[1]))
     states = np.empty((len(times), *state.shape))
-    slopes = np.empty_like(states)
+    slopes, closes = np.empty_like(states), np.empty_like(states[:-1])
     for i in range(len(times) - 1):
         states[i] = state
         state, slopes[i] = _step(truth, state, times[i], times[i + 1] - times[i], rates[i])
+        closes[i] = _slope(truth, state, times[i + 1], rates[i])
     states[-1], slopes[-1] = state, _slope(truth, state, times[-1], 0.0)
-    value, slope = (states[:, :, 0] / truth.v1), (slopes[:, :, 0] / truth.v1)
-    value, slope = value.transpose(1, 0, 2), slope.transpose(1, 0, 2)
+    value, slope, close = (
+        (amounts[:, :, 0] / truth.v1).transpose(1, 0, 2) for amounts in (states, slopes, closes)
+    )
     if conjugate:
         payload = _payload(truth, times, value)
         value = np.concatenate([value, payload[:1]])
         slope = np.concatenate([slope, payload[1:]])
-    return Course(times, value, slope)
+        close = np.concatenate([close, payload[1:, 1:]])
+    return Course(times, value, slope, close)
 
 
 def _grid(doses: Doses) -> Floats:
