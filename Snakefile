@@ -21,7 +21,7 @@ from pkpipe.workflow import (
     reads,
     reports,
 )
-from pkpipe.workflow import run_file, without_restored, writes
+from pkpipe.workflow import run_file, without_chatter, writes
 
 # Read by pkpipe itself: Snakemake's own YAML reader turns NO into False and lets a key be given twice.
 settings = workflow.config_settings
@@ -31,7 +31,7 @@ try:
 except PkpipeError as problem:
     raise WorkflowError(str(problem))
 for_jobs(Path(workflow.basedir), run_path)
-logger.addFilter(without_restored)
+logger.addFilter(without_chatter)
 
 
 wildcard_constraints:
@@ -43,6 +43,8 @@ rule all:
     """Every study at every cutoff, up to its manifest."""
     input:
         flow.targets,
+    message:
+        "every study and cutoff is done"
 
 
 include: "rules/simulate.smk"

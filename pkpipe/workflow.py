@@ -20,6 +20,11 @@ from pkpipe.errors import ConfigError
 from pkpipe.protocol.run import Runs, StudyRun, load_runs
 from pkpipe.rooms import BY_NAME, REPORT, ROOMS, roots_of
 
+CHATTER: Final = (
+    "Restored previous version of ",
+    "Touching output file ",
+    "Select jobs to execute",
+)
 RUN_FILE: Final = "config/config.yaml"
 OPTIONS: Final = ("study", "cutoff")
 AT: Final = "results/{study}/{cutoff}"
@@ -190,9 +195,9 @@ def everything() -> list[str]:
     return [path for room in ROOMS for path in writes(room.name)]
 
 
-def without_restored(record: logging.LogRecord) -> bool:
-    """A filter of Snakemake's log: a line a file that stayed would bury what went wrong."""
-    return not record.getMessage().startswith("Restored previous version of ")
+def without_chatter(record: logging.LogRecord) -> bool:
+    """A filter of Snakemake's log: a line for every file that stayed would bury what went wrong."""
+    return not record.getMessage().startswith(CHATTER)
 
 
 def reports(runs: Runs) -> list[str]:
