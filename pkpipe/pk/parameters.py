@@ -157,7 +157,33 @@ def _analyte(
         *("DOSE", "DOSEU", "DOSEPCT", "PRFLFL", "PRECONC", pl.col("REASON").alias("SPARSE")),
     )
     joined = found.join(about, on="PROFILE", how="left", maintain_order="left")
+    joined = _with_trough(joined, drawn, plan)
     return _with_use(_not_given(_in_days(joined, analyte), analyte), plan)
+
+
+def _with_trough(rows: pl.DataFrame, drawn: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
+    """CTROUGH is the predose sample of the next dose as it was given, not as it was planned (methods 5.4).
+
+    Without a next dose the kernel's answer stands: the sample at the end of the planned interval.
+    """
+    trough = (
+        drawn.filter(pl.col("NEXTGAP").is_between(0, plan.trough_window_hours))
+        .sort("PROFILE", "TIME")
+        .group_by("PROFILE", maintain_order=True)
+        .agg(TROUGH=pl.col("CONC").last())
+    )
+    mine = (pl.col("PARAMCD") == "CTROUGH") & pl.col("TROUGH").is_not_null()
+    return (
+        rows.join(trough, on="PROFILE", how="left", maintain_order="left")
+        .with_columns(
+            AVAL=pl.when(mine).then("TROUGH").otherwise("AVAL"),
+            PPSTAT=pl.when(~mine).then("PPSTAT"),
+            PPREASND=pl.when(~mine).then("PPREASND"),
+            STATUS=pl.when(mine).then(pl.lit("OK")).otherwise("STATUS"),
+            REASON=pl.when(~mine).then("REASON"),
+        )
+        .drop("TROUGH")
+    )
 
 
 def _on_basis(samples: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:

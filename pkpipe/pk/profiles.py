@@ -14,16 +14,8 @@ from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
 
 SAMPLE_COLUMNS: Final = (
-    "PROFILE",
-    "TIME",
-    "CONC",
-    "BLQ",
-    "LLOQ",
-    "TIMENOM",
-    "NRRLT",
-    "USUBJID",
-    "SRCROW",
-)
+    *("PROFILE", "TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "WITHIN", "NEXTGAP", "SRCROW"),
+)  # NEXTGAP: h from a closing sample to the dose that follows it
 
 
 def profile_id() -> pl.Expr:
@@ -32,9 +24,14 @@ def profile_id() -> pl.Expr:
 
 
 def profile_samples(rows: pl.DataFrame, doses: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
-    """The samples of every profile with times from its dose (h); a closing trough comes from the next dose."""
+    """The samples of every profile, h from its dose; a closing trough comes from the next dose."""
     used = rows.filter(pl.col("EXCLRSN").is_null() & pl.col("DOSENO").is_not_null())
-    own = used.with_columns(PROFILE=profile_id(), TIME=pl.col("ARRLT"), TIMENOM=pl.col("NRRLT"))
+    own = used.with_columns(
+        PROFILE=profile_id(), TIME=pl.col("ARRLT"), TIMENOM=pl.col("NRRLT")
+    ).with_columns(
+        # drawn at the very time of the next dose it is a trough too
+        NEXTGAP=pl.when(pl.col("ADTM") == pl.col("NEXTDTM")).then(0.0)
+    )
     earlier = doses.select(
         "USUBJID",
         "DRUG",
@@ -48,6 +45,7 @@ def profile_samples(rows: pl.DataFrame, doses: pl.DataFrame, plan: NcaPlan) -> p
         .with_columns(
             TIME=(pl.col("ADTM") - pl.col("EARLIERDTM")).dt.total_microseconds() / 3.6e9,
             TIMENOM=(pl.col("DOSEDTM") - pl.col("EARLIERDTM")).dt.total_microseconds() / 3.6e9,
+            NEXTGAP=-pl.col("ARRLT"),
             DOSENO=pl.col("EARLIERNO"),
         )
         .with_columns(PROFILE=profile_id())
@@ -55,7 +53,12 @@ def profile_samples(rows: pl.DataFrame, doses: pl.DataFrame, plan: NcaPlan) -> p
     # a sample at the very time of the next dose ends one profile and starts the next
     opening = (
         used.filter((pl.col("ADTM") == pl.col("NEXTDTM")) & ~pl.col("IS_PRE"))
-        .with_columns(DOSENO=pl.col("DOSENO") + 1, TIME=pl.lit(0.0), TIMENOM=pl.lit(0.0))
+        .with_columns(
+            DOSENO=pl.col("DOSENO") + 1,
+            TIME=pl.lit(0.0),
+            TIMENOM=pl.lit(0.0),
+            NEXTGAP=pl.lit(None, dtype=pl.Float64),
+        )
         .with_columns(PROFILE=profile_id())
     )
     both = pl.concat([_narrow(own), _narrow(closing), _narrow(opening)])
@@ -64,9 +67,11 @@ def profile_samples(rows: pl.DataFrame, doses: pl.DataFrame, plan: NcaPlan) -> p
 
 
 def _narrow(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(CONC=pl.col("AVALNCA"), BLQ=pl.col("BLQ").cast(pl.Int8)).select(
-        SAMPLE_COLUMNS
-    )
+    return frame.with_columns(
+        CONC="AVALNCA",
+        BLQ=pl.col("BLQ").cast(pl.Int8),
+        WITHIN=pl.col("WINFL").eq_missing(pl.lit("IN")),
+    ).select(SAMPLE_COLUMNS)
 
 
 def profiles(
