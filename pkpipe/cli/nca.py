@@ -11,8 +11,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError
-from pkpipe.nca import Names, Options, StudyUnits, nca, nca_wide
+from pkpipe.nca import Options, StudyUnits
+from pkpipe.nca.checks import Tables
+from pkpipe.nca.evaluate import analysed, wide
 from pkpipe.nca.inputs import CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
+from pkpipe.nca.long import long
 from pkpipe.nca.ragged import ROUTES
 from pkpipe.nca.work import KINDS
 from pkpipe.protocol.loader import load_document, validated
@@ -29,7 +32,8 @@ iv_infusion); optional DURATION (h), TAU (h).  INTERVALS: keys, START, END (empt
 PART). Keys: --by, or all other columns that CONC and DOSE share.
 OPTIONS (YAML), with what holds if a key is left out:
   auc_method: linear_up_log_down    # linear, linear_log
-  blq: {first: keep, middle: drop, last: keep}   # drop, zero, half_lloq, a number; {before_tmax, after_tmax}; LOQ1..LOQ5
+  blq: {first: keep, middle: drop, last: keep}   # or drop, zero, half_lloq, a number each; or
+                                    # {before_tmax: keep, after_tmax: drop}; or LOQ1 to LOQ5
   start: {infusion: zero, extravascular: zero, bolus: back_extrapolate, later_dose: none}
   predose_to_start: true            # predose_window: h
   lambda_z: {min_points: 3, r2adj_tolerance: 1.0e-4, cmax: exclude, during_infusion: exclude, rising: ignore}
@@ -90,13 +94,13 @@ def run(arguments: argparse.Namespace) -> int:
     asked = _read(arguments.intervals, INTERVALS) if arguments.intervals else None
     keys = _keys(arguments.by, conc, dose)
     conc, dose, asked = _alike(keys, conc, dose, asked)
-    names = Names(
+    names = (
         arguments.conc.name,
         arguments.dose.name,
         arguments.intervals.name if arguments.intervals else "intervals",
     )
-    function = nca_wide if arguments.wide else nca
-    table = function(conc, dose, options, keys=keys, intervals=asked, units=units, names=names)
+    found = analysed(Tables(conc, dose, asked, names), options, keys, units)
+    table = wide(found) if arguments.wide else long(found)
     write_table(table, arguments.out)
     _say(table, arguments.out, wide=arguments.wide)
     return 0
@@ -108,14 +112,14 @@ def _read(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
         return read_known(path, columns)
     frame = read_table(path)
     text = {c.name for c in columns if c.kind == "text"}
-    if any(t == pl.String for n, t in frame.schema.items() if n in {c.name for c in columns} - text):
+    if any(
+        t == pl.String for n, t in frame.schema.items() if n in {c.name for c in columns} - text
+    ):
         return read_known(path, columns)
     return frame
 
 
-def _keys(
-    by: list[list[str]] | None, conc: pl.DataFrame, dose: pl.DataFrame
-) -> tuple[str, ...]:
+def _keys(by: list[list[str]] | None, conc: pl.DataFrame, dose: pl.DataFrame) -> tuple[str, ...]:
     if by:
         return tuple(dict.fromkeys(name for group in by for name in group))
     contract = {*CONC_COLUMNS, *DOSE_COLUMNS, *INTERVAL_COLUMNS}

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from pkpipe.nca.checks import Tables
 from pkpipe.nca.evaluate import analysed
 from pkpipe.nca.evaluate import wide as _wide
-from pkpipe.nca.inputs import Names
 from pkpipe.nca.long import long as _long
 from pkpipe.nca.options import Acceptance, Options, TerminalSlope
 from pkpipe.nca.parameters import PARAMETERS, parameter_table
@@ -18,7 +18,6 @@ from pkpipe.units import StudyUnits
 __all__ = [
     "PARAMETERS",
     "Acceptance",
-    "Names",
     "Options",
     "Parameter",
     "StudyUnits",
@@ -32,7 +31,7 @@ DEFAULT = Options()
 NO_UNITS = StudyUnits()
 
 
-def nca(  # the three tables and what they mean
+def nca(
     concentrations: pl.DataFrame,
     doses: pl.DataFrame,
     options: Options = DEFAULT,
@@ -40,7 +39,6 @@ def nca(  # the three tables and what they mean
     keys: Sequence[str],
     intervals: pl.DataFrame | None = None,
     units: StudyUnits = NO_UNITS,
-    names: Names | None = None,
 ) -> pl.DataFrame:
     """One row an interval and parameter, ordered by keys, START, END and the registry.
 
@@ -50,8 +48,8 @@ def nca(  # the three tables and what they mean
         ConfigError: a column is missing or of the wrong type.
         DataError: rows that cannot be used, each with its place and what is allowed.
     """
-    found = analysed(concentrations, doses, intervals, options, keys, units, names=names)
-    return _long(found)
+    tables = Tables(concentrations, doses, intervals)
+    return _long(analysed(tables, options, keys, units))
 
 
 def nca_wide(
@@ -62,12 +60,12 @@ def nca_wide(
     keys: Sequence[str],
     intervals: pl.DataFrame | None = None,
     units: StudyUnits = NO_UNITS,
-    names: Names | None = None,
-    threads: int | None = None,
 ) -> pl.DataFrame:
-    """One row an interval, one column a parameter: the fast form, without status and reasons."""
-    return _wide(
-        analysed(
-            concentrations, doses, intervals, options, keys, units, names=names, threads=threads
-        )
-    )
+    """One row an interval, one column a parameter: the fast form, without status and reasons.
+
+    Raises:
+        ConfigError: a column is missing or of the wrong type.
+        DataError: rows that cannot be used, each with its place and what is allowed.
+    """
+    tables = Tables(concentrations, doses, intervals)
+    return _wide(analysed(tables, options, keys, units))

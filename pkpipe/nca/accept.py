@@ -1,4 +1,4 @@
-"""When a value is doubted: it stays, gains a status and a reason, and the reason reaches all that depends on it."""
+"""A doubted value stays, gains a status and a reason, and the reason reaches all that depends on it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from pkpipe.nca.registry import Parameter, computing_levels
 
 Status = Literal["OK", "FLAG", "NR"]  # NR: not reported in summaries
 STATUSES: Final[tuple[Status, ...]] = ("OK", "FLAG", "NR")
+SPAN: Final = "terminal points span less than {} half-lives"
 C = pl.col
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """A limit of the analysis plan: when it is broken, which parameters it taints at first hand, the words."""
+    """A limit of the analysis plan: when it is broken, what it taints at first hand, the words."""
 
     needs: tuple[str, ...]
     broken: pl.Expr
@@ -30,74 +31,44 @@ class Criterion:
 
 def criteria(limits: Acceptance) -> tuple[Criterion, ...]:
     """The limits that are set, in reading order."""
-    found = []
-    if (few := limits.samples_min) is not None:
-        found.append(
-            Criterion(
-                ("NCONCM",),
-                C("NCONCM") < few,
-                ("AREA", "WINDOW"),
-                "NR",
-                f"fewer than {few} quantifiable samples",
-            )
-        )
-    if (low := limits.r2adj_min) is not None:
-        found.append(
-            Criterion(("R2ADJ",), C("R2ADJ") < low, ("SLOPE",), "NR", f"adjusted R² below {low:g}")
-        )
-    if (low := limits.span_reject) is not None:
-        found.append(
-            Criterion(
-                ("LAMZSPN",),
-                C("LAMZSPN") < low,
-                ("SLOPE",),
-                "NR",
-                f"terminal points span less than {low:g} half-lives",
-            )
-        )
-    if (low := limits.span_min) is not None:
-        found.append(
-            Criterion(
-                ("LAMZSPN",),
-                C("LAMZSPN") < low,
-                ("SLOPE",),
-                "FLAG",
-                f"terminal points span less than {low:g} half-lives",
-            )
-        )
-    if limits.half_life_within_window:
-        found.append(
-            Criterion(
-                ("LAMZHL", "TLST"),
-                C("LAMZHL") > C("TLST"),
-                ("SLOPE",),
-                "FLAG",
-                "half-life exceeds the sampling window",
-            )
-        )
-    for kind, percent in (("O", "AUCPEO"), ("P", "AUCPEP")):
-        tainted = (f"AUCIF{kind}", percent)
-        if (high := limits.extrapolated_reject) is not None:
-            found.append(
-                Criterion(
-                    (percent,),
-                    C(percent) > high,
-                    tainted,
-                    "NR",
-                    f"over {high:g} % of the area extrapolated",
-                )
-            )
-        if (high := limits.extrapolated_max) is not None:
-            found.append(
-                Criterion(
-                    (percent,),
-                    C(percent) > high,
-                    tainted,
-                    "FLAG",
-                    f"over {high:g} % of the area extrapolated",
-                )
-            )
-    return tuple(found)  # fmt: skip
+    all_of_them = (
+        _below(
+            "NCONCM",
+            limits.samples_min,
+            ("AREA", "WINDOW"),
+            "NR",
+            "fewer than {} quantifiable samples",
+        ),
+        _below("R2ADJ", limits.r2adj_min, ("SLOPE",), "NR", "adjusted R² below {}"),
+        _below("LAMZSPN", limits.span_reject, ("SLOPE",), "NR", SPAN),
+        _below("LAMZSPN", limits.span_min, ("SLOPE",), "FLAG", SPAN),
+        _beyond_window() if limits.half_life_within_window else None,
+        _over("AUCPEO", limits.extrapolated_reject, "AUCIFO", "NR"),
+        _over("AUCPEO", limits.extrapolated_max, "AUCIFO", "FLAG"),
+        _over("AUCPEP", limits.extrapolated_reject, "AUCIFP", "NR"),
+        _over("AUCPEP", limits.extrapolated_max, "AUCIFP", "FLAG"),
+    )
+    return tuple(c for c in all_of_them if c is not None)
+
+
+def _below(
+    code: str, limit: float | None, taints: tuple[str, ...], status: Status, words: str
+) -> Criterion | None:
+    if limit is None:
+        return None
+    return Criterion((code,), C(code) < limit, taints, status, words.format(f"{limit:g}"))
+
+
+def _over(percent: str, limit: float | None, area: str, status: Status) -> Criterion | None:
+    if limit is None:
+        return None
+    words = f"over {limit:g} % of the area extrapolated"
+    return Criterion((percent,), C(percent) > limit, (area, percent), status, words)
+
+
+def _beyond_window() -> Criterion:
+    words = "half-life exceeds the sampling window"
+    return Criterion(("LAMZHL", "TLST"), C("LAMZHL") > C("TLST"), ("SLOPE",), "FLAG", words)
 
 
 @dataclass(frozen=True)
@@ -138,7 +109,7 @@ def judged(values: pl.DataFrame, parameters: Sequence[Parameter], limits: Accept
         values.select(c.broken.fill_null(value=False).alias("b")).to_series().to_numpy()
         for c in used
     ]
-    extended = values.get_column("EXTENDED").fill_nan(0.0).to_numpy() > 0
+    extended = values.get_column("EXTENDED").to_numpy()
     bits: dict[str, np.ndarray] = {}
     for level in computing_levels(known):
         for code in level:

@@ -88,48 +88,51 @@ def segments(time: Floats, conc: Floats, method: AucMethod, peak: Floats, last: 
 def _logarithmic(
     right: Floats, start: Floats, stop: Floats, method: AucMethod, peak: Floats
 ) -> Flags:
+    positive: Flags = (start > 0) & (stop > 0)
     if method == "linear_up_log_down":
-        return (stop < start) & (stop > 0)
-    if method == "linear_log":
-        return (right > peak) & (start > 0) & (stop > 0) & (start != stop)
-    return np.zeros(start.shape, bool)
+        chosen: Flags = positive & (stop < start)
+    elif method == "linear_log":
+        chosen = positive & (right > peak) & (start != stop)
+    else:
+        chosen = np.zeros(start.shape, bool)
+    return chosen
 
 
-def part_of(pieces: Segments, row: Ints, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Area and moment about the origin of one segment a profile, from `low` to `high` within it.
+@dataclass(frozen=True)
+class Piece:
+    """One segment a profile; a ratio of NaN marks a straight line, else it is ln(stop/start)."""
 
-    The part is cut out by the segment's own rule, so the areas of its parts add up to its area.
-    """
+    left: Floats
+    right: Floats
+    start: Floats
+    stop: Floats
+    ratio: Floats
+
+
+def piece(of: Segments, row: Ints) -> Piece:
+    """The segment of each profile in the given row."""
 
     def at(values: Floats) -> Floats:
         taken: Floats = np.take_along_axis(values, row[None, :], axis=0)[0]
         return taken
 
-    left, right, start, stop, ratio = map(
-        at, (pieces.left, pieces.right, pieces.start, pieces.stop, pieces.ratio)
-    )
-    log = np.take_along_axis(pieces.log, row[None, :], axis=0)[0]
-    return cut(left, right, start, stop, np.where(log, ratio, np.nan), low, high)
+    log = np.take_along_axis(of.log, row[None, :], axis=0)[0]
+    ratio = np.where(log, at(of.ratio), np.nan)
+    return Piece(at(of.left), at(of.right), at(of.start), at(of.stop), ratio)
 
 
-def cut(
-    left: Floats,
-    right: Floats,
-    start: Floats,
-    stop: Floats,
-    ratio: Floats,
-    low: Floats,
-    high: Floats,
-) -> tuple[Floats, Floats]:
-    """The same for segments given one by one; a ratio of NaN marks a straight line."""
-    whole = np.where(right > left, right - left, 1.0)
-    from_left, width = low - left, high - low
-    log = ~np.isnan(ratio)
-    slope = np.where(log, ratio, 0.0) / whole
-    at_low = np.where(
-        log, start * np.exp(slope * from_left), start + (stop - start) * from_left / whole
-    )
-    at_high = start + (stop - start) * (high - left) / whole
+def cut(of: Piece, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Area and moment about the origin of a part of a segment, from `low` to `high` within it.
+
+    The part is cut out by the segment's own rule, so the areas of its parts add up to its area.
+    """
+    whole = np.where(of.right > of.left, of.right - of.left, 1.0)
+    from_left, width = low - of.left, high - low
+    log = ~np.isnan(of.ratio)
+    slope = np.where(log, of.ratio, 0.0) / whole
+    rise = (of.stop - of.start) / whole
+    at_low = np.where(log, of.start * np.exp(slope * from_left), of.start + rise * from_left)
+    at_high = of.start + rise * (high - of.left)
     log_area, log_moment = exponential(width, at_low, slope * width)
     straight = width * (at_low + at_high) / 2
     straight_moment = width * (low * at_low + high * at_high) / 2

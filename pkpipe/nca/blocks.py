@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from pkpipe.nca.options import BlqAroundPeak, BlqByPosition, Options
-from pkpipe.nca.ragged import SAME_TIME, Floats, Ints, Samples
+from pkpipe.nca.ragged import SAME_TIME, Flags, Floats, Ints, Samples
 from pkpipe.nca.work import DROPPED, EXTRAPOLATED, MINIMUM, Work
 
 # A block row of 2048 doubles is 16 kB: a few dozen of them stay in a core's second-level cache.
@@ -79,7 +79,13 @@ def observed_block(samples: Samples, work: Work, units: Ints) -> Block:
     return Block(units, time, conc, lloq, flag)
 
 
-def _with_start(start: Floats, rest: Floats, inside: np.ndarray) -> Floats:
+def last_true(flags: Flags) -> Ints:
+    """Row of the last set flag of each profile; the last row where none is set."""
+    row: Ints = len(flags) - 1 - flags[::-1].argmax(axis=0)
+    return row
+
+
+def _with_start(start: Floats, rest: Floats, inside: Flags) -> Floats:
     out = np.empty((len(rest) + 1, len(start)))
     out[0] = start
     out[1:] = np.where(inside, rest, np.nan)
@@ -110,9 +116,7 @@ def integrated_block(seen: Block, work: Work, options: Options, peak_time: Float
     return _packed(replace(seen, conc=conc))
 
 
-def _apply_blq(
-    conc: Floats, blq: np.ndarray, seen: Block, options: Options, peak_time: Floats
-) -> None:
+def _apply_blq(conc: Floats, blq: Flags, seen: Block, options: Options, peak_time: Floats) -> None:
     rows = np.arange(len(conc))[:, None]
     rule = options.blq
     if isinstance(rule, BlqAroundPeak):
@@ -124,7 +128,7 @@ def _apply_blq(
     some = positive.any(axis=0)
     # All BLQ counts as before the first quantifiable sample.
     first = np.where(some, positive.argmax(axis=0), len(conc))
-    last = np.where(some, len(conc) - 1 - positive[::-1].argmax(axis=0), len(conc))
+    last = np.where(some, last_true(positive), len(conc))
     before = blq & (rows < first)
     after = blq & (rows > last)
     _put_first(conc, before, rule, seen)
@@ -132,7 +136,7 @@ def _apply_blq(
     _put_last(conc, after, last, rule, seen)
 
 
-def _put_first(conc: Floats, where: np.ndarray, rule: BlqByPosition, seen: Block) -> None:
+def _put_first(conc: Floats, where: Flags, rule: BlqByPosition, seen: Block) -> None:
     if rule.first in {"drop", "drop_after_start"}:
         where = where.copy()
         where[0] = False  # a value at the start that was to be dropped is gone already
@@ -141,9 +145,7 @@ def _put_first(conc: Floats, where: np.ndarray, rule: BlqByPosition, seen: Block
         _put(conc, where, rule.first, seen)
 
 
-def _put_last(
-    conc: Floats, where: np.ndarray, last: Ints, rule: BlqByPosition, seen: Block
-) -> None:
+def _put_last(conc: Floats, where: Flags, last: Ints, rule: BlqByPosition, seen: Block) -> None:
     if isinstance(rule.last, str) and rule.last.startswith("half_lloq_then"):
         next_one = np.arange(len(conc))[:, None] == last + 1
         _put(conc, where & next_one, "half_lloq", seen)
@@ -152,7 +154,7 @@ def _put_last(
         _put(conc, where, rule.last, seen)
 
 
-def _put(conc: Floats, where: np.ndarray, rule: str | float, seen: Block) -> None:
+def _put(conc: Floats, where: Flags, rule: str | float, seen: Block) -> None:
     """Carry out one rule on the marked cells."""
     if rule in {"keep", "zero"}:
         return
@@ -169,8 +171,7 @@ def _packed(block: Block) -> Block:
     keep = ~np.isnan(block.conc)
     height = len(keep)
     count = keep.sum(axis=0)
-    last = height - keep[::-1].argmax(axis=0)
-    gaps = np.flatnonzero((count > 0) & (last != count))
+    gaps = np.flatnonzero((count > 0) & (last_true(keep) + 1 != count))
     if len(gaps) == 0:
         return block
     order = np.argsort(~keep[:, gaps], axis=0, kind="stable")

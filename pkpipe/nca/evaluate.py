@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from pkpipe.nca import reasons
-from pkpipe.nca.inputs import Names, prepared
+from pkpipe.nca.checks import Tables
+from pkpipe.nca.inputs import prepared
 from pkpipe.nca.kernel import Columns, evaluated
 from pkpipe.nca.options import Options
 from pkpipe.nca.parameters import PARAMETERS
-from pkpipe.nca.ragged import ROUTES, Ints
+from pkpipe.nca.ragged import ROUTES, Bytes, Flags, Ints, Samples
 from pkpipe.nca.registry import Parameter, computing_levels
 from pkpipe.nca.work import KINDS, Intervals, Work, default_intervals, planned_work
 from pkpipe.units import StudyUnits, result_unit
 
 ROUTE_NAMES: Final = (*ROUTES, "unknown")
-COUNTS: Final = ("NCONC", "NCONCM", "LAMZNPT")
+SLAB: Final = (
+    1 << 16
+)  # units; its columns stay in the caches, and the peak memory is that of the result
+MOST_THREADS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -48,49 +55,74 @@ class Analysis:
 
 
 def analysed(
-    concentrations: pl.DataFrame,
-    doses: pl.DataFrame,
-    intervals: pl.DataFrame | None,
+    tables: Tables,
     options: Options,
     keys: Sequence[str],
     units: StudyUnits,
     *,
-    names: Names | None = None,
     threads: int | None = None,
 ) -> Analysis:
-    """Check the tables, run the kernel, compute every parameter of every type of profile."""
-    given = prepared(concentrations, doses, intervals, keys, options, names or Names())
+    """Check the tables, run the kernel, compute every parameter of every type of profile.
+
+    Raises:
+        ConfigError: a column is missing or of the wrong type.
+        DataError: rows that cannot be used, each with its place and what is allowed.
+    """
+    given = prepared(tables, keys, options)
     asked = given.intervals
     if asked is None:
         asked = default_intervals(given.samples, given.doses)
     work = planned_work(given.samples, given.doses, asked, options)
-    columns = evaluated(given.samples, work, options, threads)
-    return Analysis(
+    found = Analysis(
         keys=tuple(keys),
         groups=given.groups,
         intervals=asked,
         work=work,
-        profiles=tuple(_profiles(columns, work, asked, options, units)),
+        profiles=(),
         options=options,
         units=units,
     )
+    return replace(found, profiles=_all_profiles(found, given.samples, threads))
 
 
-def _profiles(
-    columns: Columns, work: Work, asked: Intervals, options: Options, units: StudyUnits
-) -> Iterator[Profiles]:
+def _all_profiles(found: Analysis, samples: Samples, threads: int | None) -> tuple[Profiles, ...]:
+    """Slabs of units on a small pool. What a slab gives depends on its units only, and slabs are put together
+    in their order, so any number of threads gives the same bits.
+    """
+    firsts = range(0, len(found.work.low), SLAB)
+
+    def one(first: int) -> list[Profiles]:
+        return list(_profiles(found, samples, first, min(first + SLAB, len(found.work.low))))
+
+    many = threads or min(MOST_THREADS, len(os.sched_getaffinity(0)))
+    if many == 1 or len(firsts) < 2:
+        return tuple(p for first in firsts for p in one(first))
+    with ThreadPoolExecutor(many) as pool:
+        return tuple(p for slab in pool.map(one, firsts) for p in slab)
+
+
+def _profiles(found: Analysis, samples: Samples, first: int, last: int) -> Iterator[Profiles]:
+    """The units of a slab by type of profile."""
+    work = found.work.part(first, last)
+    columns = evaluated(samples, work, found.options)
     has_tau = ~np.isnan(work.tau)
-    type_of = (asked.kind.astype(np.int64) * len(ROUTE_NAMES) + work.route) * 2 + has_tau
-    present = [o for o in ("time_above",) if getattr(options, o) is not None]
+    asked = found.intervals.kind[first:last].astype(np.int64)
+    type_of = (asked * len(ROUTE_NAMES) + work.route) * 2 + has_tau
+    present = [o for o in ("time_above",) if getattr(found.options, o) is not None]
     for number in np.unique(type_of):
         rest, tau = divmod(int(number), 2)
         kind, route = KINDS[rest // len(ROUTE_NAMES)], ROUTE_NAMES[rest % len(ROUTE_NAMES)]
         rows = np.flatnonzero(type_of == number)
-        chosen = tuple(
-            p for p in PARAMETERS if p.applies(kind, route, tau=bool(tau), options=present)
-        )
+        chosen = _applying(kind, route, tuple(present), tau=bool(tau))
         values = _computed(_frame(columns, work, rows), chosen)
-        yield Profiles(rows, kind, route, chosen, _in_units(values, chosen, units))
+        yield Profiles(first + rows, kind, route, chosen, _in_units(values, chosen, found.units))
+
+
+@cache
+def _applying(
+    kind: str, route: str, present: tuple[str, ...], *, tau: bool
+) -> tuple[Parameter, ...]:
+    return tuple(p for p in PARAMETERS if p.applies(kind, route, tau=tau, options=present))
 
 
 def _frame(columns: Columns, work: Work, rows: Ints) -> pl.DataFrame:
@@ -104,24 +136,31 @@ def _frame(columns: Columns, work: Work, rows: Ints) -> pl.DataFrame:
     return pl.DataFrame({n: v if everything else v[rows] for n, v in named.items()})
 
 
-def _computed(frame: pl.DataFrame, chosen: Sequence[Parameter]) -> pl.DataFrame:
+def _computed(frame: pl.DataFrame, chosen: tuple[Parameter, ...]) -> pl.DataFrame:
     """All parameters, level by level; what is not a finite number becomes null."""
     by_code = {p.code: p for p in chosen}
-    for level in computing_levels(by_code):
-        frame = frame.with_columns(by_code[code].expr.alias(code) for code in level)
-    finite = [
-        pl.when(pl.col(p.code).is_finite()).then(pl.col(p.code)).alias(p.code) for p in chosen
-    ]
-    return frame.with_columns(finite)
+    for level in _levels(chosen):
+        frame = frame.with_columns(
+            by_code[code].expr.alias(code) for code in level if by_code[code].needs
+        )
+    kept = [c for c in frame.columns if c.startswith("WHY_")]
+    return frame.select(
+        *(pl.when(pl.col(p.code).is_finite()).then(pl.col(p.code)).alias(p.code) for p in chosen),
+        *(pl.col(c).cast(pl.Int8) for c in kept),
+        NO_DOSE=pl.col("DOSE").is_nan(),
+        EXTENDED=pl.col("EXTENDED") > 0,
+    )
+
+
+@cache
+def _levels(chosen: tuple[Parameter, ...]) -> list[list[str]]:
+    return computing_levels({p.code: p for p in chosen})
 
 
 def _in_units(frame: pl.DataFrame, chosen: Sequence[Parameter], units: StudyUnits) -> pl.DataFrame:
-    scaled = []
-    for p in chosen:
-        _, factor = result_unit(p.dimension, units)
-        if factor != 1.0:
-            scaled.append((pl.col(p.code) * factor).alias(p.code))
-    return frame.with_columns(scaled)
+    factors = {p.code: result_unit(p.dimension, units)[1] for p in chosen}
+    scaled = [(pl.col(c) * f).alias(c) for c, f in factors.items() if f != 1.0]
+    return frame.with_columns(scaled) if scaled else frame
 
 
 def heads(analysis: Analysis, units: Ints) -> pl.DataFrame:
@@ -145,23 +184,22 @@ def wide(analysis: Analysis) -> pl.DataFrame:
             ROUTE=pl.lit(profiles.route, dtype=pl.Enum(ROUTE_NAMES)),
         )
         parts.append((profiles.units, part.hstack(profiles.values.select(codes))))
-    if len(parts) == 1:
-        return parts[0][1]
-    order = (
-        np.argsort(np.concatenate([units for units, _ in parts]), kind="stable") if parts else []
-    )
-    table = pl.concat([part for _, part in parts], how="diagonal") if parts else pl.DataFrame()
+    if not parts:
+        return heads(analysis, np.zeros(0, np.int64))
+    table = pl.concat([part for _, part in parts], how="diagonal")
     known = [p.code for p in PARAMETERS if p.code in table.columns]
-    return table.select(pl.exclude(known), *known)[order]
+    table = table.select(pl.exclude(known), *known)
+    unit = np.concatenate([units for units, _ in parts])
+    return table if np.all(unit[1:] > unit[:-1]) else table[np.argsort(unit, kind="stable")]
 
 
-def causes(analysis: Analysis, profiles: Profiles) -> dict[str, np.ndarray]:
+def causes(profiles: Profiles) -> dict[str, Bytes]:
     """Why each parameter has no value, as a number of `reasons`, 0 where it has one."""
-    found: dict[str, np.ndarray] = {}
+    found: dict[str, Bytes] = {}
     by_code = {p.code: p for p in profiles.parameters}
     columns = profiles.values
-    no_dose = columns.get_column("DOSE").is_nan().to_numpy()
-    for level in computing_levels(by_code):
+    no_dose = columns.get_column("NO_DOSE").to_numpy()
+    for level in _levels(profiles.parameters):
         for code in level:
             parameter = by_code[code]
             missing = columns.get_column(code).is_null().to_numpy()
@@ -172,11 +210,11 @@ def causes(analysis: Analysis, profiles: Profiles) -> dict[str, np.ndarray]:
 
 
 def _inherited(
-    parameter: Parameter, found: dict[str, np.ndarray], columns: pl.DataFrame, no_dose: np.ndarray
-) -> np.ndarray:
+    parameter: Parameter, found: dict[str, Bytes], columns: pl.DataFrame, no_dose: Flags
+) -> Bytes:
     """The cause of the first need that has one, or what the kernel said."""
     height = columns.height
-    cause = np.zeros(height, np.int8)
+    cause: Bytes = np.zeros(height, np.int8)
     if parameter.why is not None:
         cause = columns.get_column(f"WHY_{parameter.why}").to_numpy().astype(np.int8)
     for need in parameter.needs:

@@ -10,11 +10,13 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError
-from pkpipe.nca.options import BlqAroundPeak, Options
+from pkpipe.nca.checks import Tables, check, check_duplicates, excluded, is_blq, needs_lloq
+from pkpipe.nca.options import Options
 from pkpipe.nca.ragged import (
     ROUTES,
     Doses,
     Floats,
+    Grouped,
     Ints,
     Ranges,
     Samples,
@@ -24,13 +26,10 @@ from pkpipe.nca.ragged import (
     ranges,
 )
 from pkpipe.nca.work import KINDS, Intervals
-from pkpipe.tables.findings import all_findings, no_findings, raise_if_any
 
 CONC_COLUMNS: Final = ("TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "LAMZFL", "EXCLFL", "EXCLRSN")
 DOSE_COLUMNS: Final = ("TIME", "DOSE", "ROUTE", "DURATION", "TAU", "TIMENOM")
 INTERVAL_COLUMNS: Final = ("START", "END", "KIND")
-FINITE: Final = "a finite number"
-ROW: Final = "_ROW"
 
 
 @dataclass(frozen=True)
@@ -43,60 +42,39 @@ class Prepared:
     intervals: Intervals | None
 
 
-@dataclass(frozen=True)
-class Names:
-    """What messages call the three tables."""
-
-    conc: str = "concentrations"
-    dose: str = "doses"
-    intervals: str = "intervals"
-
-
-def prepared(
-    conc: pl.DataFrame,
-    dose: pl.DataFrame,
-    intervals: pl.DataFrame | None,
-    keys: Sequence[str],
-    options: Options,
-    names: Names,
-) -> Prepared:
+def prepared(tables: Tables, keys: Sequence[str], options: Options) -> Prepared:
     """Check, sort if needed, and number the groups.
 
     Raises:
         ConfigError: a column is missing or of the wrong type.
         DataError: rows that cannot be used, all of them.
     """
-    conc = _typed(conc, keys, ("TIME", "CONC"), _CONC_TYPES, names.conc)
-    dose = _typed(dose, keys, ("TIME", "DOSE", "ROUTE"), _DOSE_TYPES, names.dose)
-    asked = None
-    if intervals is not None:
-        asked = _typed(intervals, keys, ("START", "END"), _INTERVAL_TYPES, names.intervals)
-    _check(conc, dose, asked, keys, options, names)
-    used = _used(conc, options)
-    used, conc_heads, conc_keys = group_rows(used, keys, "TIME")
-    given = _on_basis(dose, options)
-    given, dose_heads, dose_keys = group_rows(given, keys, "TIME")
-    parts = [conc_keys, dose_keys]
-    if conc.height > used.height and keys:
-        # A group all of whose samples are missing is still a group.
-        parts.append(conc.select(keys).unique(maintain_order=True))
+    tables = _typed_tables(tables, keys)
+    check(tables, keys, options)
+    used = group_rows(_used(tables.conc, options), keys)
+    given = group_rows(_on_basis(tables.dose, options), keys)
+    check_duplicates(used, keys, tables.names[0], "two samples at one time")
+    check_duplicates(given, keys, tables.names[1], "two doses at one time")
+    groups = _groups(tables, used, given, keys)
+    rows, dose_rows = (
+        ranges(g, group_numbers(groups, g.keys, keys, len(g.heads)), groups.height)
+        for g in (used, given)
+    )
+    wanted, asked = None, tables.intervals
     if asked is not None:
-        parts.append(asked.select(keys).unique(maintain_order=True))
-    groups = all_groups(parts, keys)
-    conc_rows = ranges(
-        group_numbers(groups, conc_keys, keys), conc_heads, used.height, groups.height
-    )
-    dose_rows = ranges(
-        group_numbers(groups, dose_keys, keys), dose_heads, given.height, groups.height
-    )
-    _check_duplicates(used, conc_heads, keys, names.conc, "two samples at one time")
-    _check_duplicates(given, dose_heads, keys, names.dose, "two doses at one time")
-    wanted = (
-        None
-        if asked is None
-        else _intervals(asked, group_numbers(groups, asked.select(keys), keys))
-    )
-    return Prepared(groups, _samples(used, conc_rows, options), _doses(given, dose_rows), wanted)
+        numbers = group_numbers(groups, asked.select(keys), keys, asked.height)
+        wanted = _intervals(asked, numbers)
+    return Prepared(groups, _samples(used, rows, options), _doses(given, dose_rows), wanted)
+
+
+def _groups(tables: Tables, used: Grouped, given: Grouped, keys: Sequence[str]) -> pl.DataFrame:
+    parts = [used.keys, given.keys]
+    if tables.conc.height > used.frame.height and keys:
+        # A group all of whose samples are missing is still a group.
+        parts.append(tables.conc.select(keys).unique(maintain_order=True))
+    if tables.intervals is not None:
+        parts.append(tables.intervals.select(keys).unique(maintain_order=True))
+    return all_groups(parts, keys)
 
 
 _CONC_TYPES: Final[dict[str, pl.DataType]] = {
@@ -123,6 +101,19 @@ _INTERVAL_TYPES: Final[dict[str, pl.DataType]] = {
 }
 
 
+def _typed_tables(tables: Tables, keys: Sequence[str]) -> Tables:
+    conc, dose, asked = tables.names
+    intervals = tables.intervals
+    if intervals is not None:
+        intervals = _typed(intervals, keys, ("START", "END"), _INTERVAL_TYPES, asked)
+    return Tables(
+        _typed(tables.conc, keys, ("TIME", "CONC"), _CONC_TYPES, conc),
+        _typed(tables.dose, keys, ("TIME", "DOSE", "ROUTE"), _DOSE_TYPES, dose),
+        intervals,
+        tables.names,
+    )
+
+
 def _typed(
     frame: pl.DataFrame,
     keys: Sequence[str],
@@ -140,8 +131,7 @@ def _typed(
     if wrong:
         found = ", ".join(f"{c} is {frame.schema[c]}" for c in wrong)
         raise ConfigError(f"{name}: {found}; numbers are wanted, and text for flags and codes")
-    typed = frame.select(*(pl.col(k) for k in keys), *(pl.col(c).cast(t) for c, t in known.items()))
-    return typed
+    return frame.select(*(pl.col(k) for k in keys), *(pl.col(c).cast(t) for c, t in known.items()))
 
 
 def _fits(found: pl.DataType, wanted: pl.DataType) -> bool:
@@ -150,181 +140,15 @@ def _fits(found: pl.DataType, wanted: pl.DataType) -> bool:
     return found.is_numeric() or found in {pl.Boolean, pl.Null}
 
 
-def _check(
-    conc: pl.DataFrame,
-    dose: pl.DataFrame,
-    asked: pl.DataFrame | None,
-    keys: Sequence[str],
-    options: Options,
-    names: Names,
-) -> None:
-    found = [
-        *(_faults(conc, keys, names.conc, rule) for rule in _conc_rules(conc, options)),
-        *(_faults(dose, keys, names.dose, rule) for rule in _dose_rules(dose)),
-    ]
-    if asked is not None:
-        found += [_faults(asked, keys, names.intervals, rule) for rule in _interval_rules(asked)]
-    raise_if_any(all_findings(found))
-
-
-@dataclass(frozen=True)
-class _Rule:
-    column: str
-    wrong: pl.Expr
-    message: str
-    allowed: str
-
-
-def _not_finite(column: str) -> pl.Expr:
-    return ~pl.col(column).is_finite()
-
-
-def _conc_rules(conc: pl.DataFrame, options: Options) -> list[_Rule]:
-    kept = ~_excluded(conc)
-    has = conc.columns
-    rules = [
-        _Rule("TIME", kept & (pl.col("TIME").is_null() | _not_finite("TIME")), "is no time", FINITE + " of hours"),
-        _Rule("CONC", kept & _not_finite("CONC"), "is no concentration", "a finite number, empty if missing"),
-    ]  # fmt: skip
-    if "BLQ" in has:
-        rules.append(_Rule("BLQ", kept & ~pl.col("BLQ").is_in([0, 1]), "is no flag", "0 or 1"))
-    if "LLOQ" in has:
-        rules.append(
-            _Rule(
-                "LLOQ",
-                kept & (_not_finite("LLOQ") | (pl.col("LLOQ") < 0)),
-                "is no limit",
-                "0 or more",
-            )
-        )
-    for flag in ("LAMZFL", "EXCLFL"):
-        if flag in has:
-            rules.append(
-                _Rule(flag, ~pl.col(flag).is_in(["Y", "N", ""]), "is no flag", "Y, N or empty")
-            )
-    if "TIMENOM" in has:
-        rules.append(
-            _Rule("TIMENOM", kept & _not_finite("TIMENOM"), "is no time", FINITE + " or empty")
-        )
-    if _needs_lloq(options):
-        limit = pl.col("LLOQ") if "LLOQ" in has else pl.lit(None, dtype=pl.Float64)
-        column = "LLOQ" if "LLOQ" in has else "CONC"
-        rules.append(
-            _Rule(column, kept & _is_blq(conc) & limit.is_null(), "a BLQ without its LLOQ", "an LLOQ, which the BLQ rule halves")
-        )  # fmt: skip
-    return rules
-
-
-def _dose_rules(dose: pl.DataFrame) -> list[_Rule]:
-    rules = [
-        _Rule("TIME", pl.col("TIME").is_null() | _not_finite("TIME"), "is no time", FINITE + " of hours"),
-        _Rule("DOSE", pl.col("DOSE").is_null() | _not_finite("DOSE") | (pl.col("DOSE") < 0), "is no dose", "0 or more"),
-        _Rule("ROUTE", pl.col("ROUTE").is_null() | ~pl.col("ROUTE").is_in(ROUTES), "is no route", ", ".join(ROUTES)),
-    ]  # fmt: skip
-    if "DURATION" in dose.columns:
-        rules.append(
-            _Rule("DURATION", _not_finite("DURATION") | (pl.col("DURATION") < 0), "is no duration", "hours, 0 or more, or empty")
-        )  # fmt: skip
-    if "TAU" in dose.columns:
-        rules.append(
-            _Rule("TAU", _not_finite("TAU") | (pl.col("TAU") <= 0), "is no dosing interval", "hours above 0, or empty")
-        )  # fmt: skip
-    return rules
-
-
-def _interval_rules(asked: pl.DataFrame) -> list[_Rule]:
-    rules = [
-        _Rule("START", pl.col("START").is_null() | _not_finite("START"), "is no time", FINITE + " of hours"),
-        _Rule("END", pl.col("END").is_nan() | (pl.col("END") <= pl.col("START")), "does not lie after START", "hours after START, or empty for infinity"),
-    ]  # fmt: skip
-    if "KIND" in asked.columns:
-        rules.append(
-            _Rule("KIND", ~pl.col("KIND").is_in([*KINDS, ""]), "is no kind", ", ".join(KINDS))
-        )
-        open_part = (pl.col("KIND") == "PART") & (
-            pl.col("END").is_null() | pl.col("END").is_infinite()
-        )
-        rules.append(_Rule("KIND", open_part, "a partial area without an end", "an END"))
-    return rules
-
-
-def _needs_lloq(options: Options) -> bool:
-    blq = options.blq
-    rules: tuple[object, ...]
-    if isinstance(blq, BlqAroundPeak):
-        rules = (blq.before_tmax, blq.after_tmax)
-    else:
-        rules = (blq.first, blq.middle, blq.last)
-    return any(isinstance(r, str) and r.startswith("half_lloq") for r in rules)
-
-
-def _faults(frame: pl.DataFrame, keys: Sequence[str], name: str, rule: _Rule) -> pl.DataFrame:
-    if not frame.select(rule.wrong.any()).item():
-        return no_findings()
-    bad = frame.with_row_index(ROW, offset=2).filter(rule.wrong)
-    return _finding(bad, keys, name, rule)
-
-
-def _finding(bad: pl.DataFrame, keys: Sequence[str], name: str, rule: _Rule) -> pl.DataFrame:
-    # The profile as a reader would name it: the key columns side by side.
-    who = (
-        pl.concat_str([pl.col(k).cast(pl.String) for k in keys], separator=" ", ignore_nulls=True)
-        if keys
-        else pl.lit(None, dtype=pl.String)
-    )
-    return bad.select(
-        CHECK=pl.lit("NCA"),
-        SEVERITY=pl.lit("error"),
-        TABLE=pl.lit(name),
-        FILE=pl.lit(name),
-        ROW=pl.col(ROW).cast(pl.Int64),
-        USUBJID=who,
-        COLUMN=pl.lit(rule.column),
-        VALUE=pl.col(rule.column).cast(pl.String),
-        MESSAGE=pl.lit(rule.message),
-        ALLOWED=pl.lit(rule.allowed),
-    )
-
-
-def _check_duplicates(
-    frame: pl.DataFrame, heads: Ints, keys: Sequence[str], name: str, message: str
-) -> None:
-    if frame.height < 2:
-        return
-    time = frame.get_column("TIME").to_numpy()
-    same = time[1:] == time[:-1]
-    same[heads[heads > 0] - 1] = False
-    if not same.any():
-        return
-    bad = frame[np.flatnonzero(same) + 1]
-    rows = bad.with_columns(pl.lit(None, dtype=pl.Int64).alias(ROW))
-    rule = _Rule("TIME", pl.lit(value=True), message, "one")
-    raise_if_any(_finding(rows, keys, name, rule))
-
-
-def _excluded(conc: pl.DataFrame) -> pl.Expr:
-    if "EXCLFL" in conc.columns:
-        return (pl.col("EXCLFL") == "Y").fill_null(value=False)
-    return pl.lit(value=False)
-
-
-def _is_blq(conc: pl.DataFrame) -> pl.Expr:
-    """A result below the limit: flagged so, or an exact zero, which no assay can quantify."""
-    zero = (pl.col("CONC") == 0).fill_null(value=False)
-    if "BLQ" in conc.columns:
-        return zero | (pl.col("BLQ") == 1).fill_null(value=False)
-    return zero
-
-
 def _used(conc: pl.DataFrame, options: Options) -> pl.DataFrame:
     """Samples with a result, not excluded, on the time basis of the analysis."""
     if "BLQ" in conc.columns:
-        conc = conc.with_columns(CONC=pl.when(_is_blq(conc)).then(0.0).otherwise("CONC"))
+        conc = conc.with_columns(CONC=pl.when(is_blq(conc)).then(0.0).otherwise("CONC"))
     drop = []
     if conc.get_column("CONC").null_count():
         drop.append(pl.col("CONC").is_null())
     if "EXCLFL" in conc.columns:
-        drop.append(_excluded(conc))
+        drop.append(excluded(conc))
     if drop:
         conc = conc.filter(~pl.any_horizontal(drop))
     return _on_basis(conc, options)
@@ -349,8 +173,8 @@ def _numbers(frame: pl.DataFrame, column: str, otherwise: float = np.nan) -> Flo
     return values
 
 
-def _samples(used: pl.DataFrame, rows: Ranges, options: Options) -> Samples:
-    flag = None
+def _samples(grouped: Grouped, rows: Ranges, options: Options) -> Samples:
+    used, flag = grouped.frame, None
     if "LAMZFL" in used.columns:
         codes = used.select(
             pl.when(pl.col("LAMZFL") == "Y")
@@ -363,19 +187,20 @@ def _samples(used: pl.DataFrame, rows: Ranges, options: Options) -> Samples:
         flag = numbers if numbers.any() else None
     return Samples(
         rows=rows,
-        time=_numbers(used, "TIME"),
+        time=grouped.time,
         conc=_numbers(used, "CONC"),
-        lloq=_numbers(used, "LLOQ") if _needs_lloq(options) else None,
+        lloq=_numbers(used, "LLOQ") if needs_lloq(options) else None,
         slope_flag=flag,
     )
 
 
-def _doses(given: pl.DataFrame, rows: Ranges) -> Doses:
+def _doses(grouped: Grouped, rows: Ranges) -> Doses:
+    given = grouped.frame
     route = given.get_column("ROUTE").cast(pl.Enum(ROUTES)).to_physical().to_numpy().astype(np.int8)
     duration = np.where(route == ROUTES.index("iv_infusion"), _numbers(given, "DURATION", 0.0), 0.0)
     return Doses(
         rows=rows,
-        time=_numbers(given, "TIME"),
+        time=grouped.time,
         amount=_numbers(given, "DOSE"),
         route=route,
         duration=duration,

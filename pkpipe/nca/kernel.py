@@ -1,22 +1,17 @@
 """The arithmetic on blocks: what is read off the samples, areas, terminal slope, windows.
 
-Blocks are independent; a small pool works on them at once (NumPy releases the lock) and each writes its own
-places of the result, so any number of threads gives the same bits.
+Blocks are independent: what a block holds depends on its own samples only, never on who works on it.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from pkpipe.nca import reasons
 from pkpipe.nca.area import Segments, segments
-from pkpipe.nca.blocks import Block, integrated_block, observed_block, unit_blocks
+from pkpipe.nca.blocks import Block, integrated_block, last_true, observed_block, unit_blocks
 from pkpipe.nca.options import Options
 from pkpipe.nca.ragged import INFUSION, SAME_TIME, Bytes, Flags, Floats, Ints, Samples
 from pkpipe.nca.terminal import Eligible, Slope, terminal_slope
@@ -24,40 +19,23 @@ from pkpipe.nca.windows import Closing, Tail, Window, time_above, window_areas
 from pkpipe.nca.work import DROPPED, EXTRAPOLATED, MEASURED, Work
 
 Columns = dict[str, Floats]
-MOST_THREADS: Final = 4
 
 
-def evaluated(
-    samples: Samples, work: Work, options: Options, threads: int | None = None
-) -> Columns:
+def evaluated(samples: Samples, work: Work, options: Options) -> Columns:
     """Every number that needs the samples, one place a unit; NaN where there is none.
 
     The `WHY_*` columns hold the cause (`reasons`), 0 where there is a value.
     """
-    result: Columns = {}
-    size = len(work.low)
-    blocks = unit_blocks(work)
-
-    def one(units: Ints) -> None:
+    result: Columns = {
+        name: np.empty(len(work.low))  # every unit lies in one block
+        for name in block_columns(samples, work, np.zeros(0, np.int64), options)
+    }
+    for units in unit_blocks(work):
+        side_by_side = units[-1] - units[0] == len(units) - 1
+        place = slice(units[0], units[-1] + 1) if side_by_side else units
         for name, values in block_columns(samples, work, units, options).items():
-            result[name][units] = values
-
-    empty = np.zeros(0, np.int64)
-    for name in block_columns(samples, work, empty, options):
-        result[name] = np.zeros(size) if name.startswith("WHY_") else np.full(size, np.nan)
-    _over(one, blocks, threads)
+            result[name][place] = values
     return result
-
-
-def _over(one: Callable[[Ints], None], blocks: Sequence[Ints], threads: int | None) -> None:
-    many = threads or min(MOST_THREADS, len(os.sched_getaffinity(0)))
-    if many == 1 or len(blocks) == 1:
-        for units in blocks:
-            one(units)
-        return
-    with ThreadPoolExecutor(many) as pool:
-        for _ in pool.map(one, blocks):
-            pass
 
 
 def block_columns(samples: Samples, work: Work, units: Ints, options: Options) -> Columns:
@@ -112,16 +90,13 @@ def _observed(seen: Block, work: Work, options: Options) -> Columns:
     conc, time, units = seen.conc, seen.time, seen.units
     measured = ~np.isnan(conc)
     positive = conc > 0
-    some = positive.any(axis=0)
+    some: Flags = np.any(positive, axis=0)
     cmax = np.fmax.reduce(conc, axis=0)
     cmin = np.fmin.reduce(conc, axis=0)
     is_peak = conc == cmax
-    if options.tmax == "first":
-        peak = is_peak.argmax(axis=0)
-    else:
-        peak = len(conc) - 1 - is_peak[::-1].argmax(axis=0)
+    peak = is_peak.argmax(axis=0) if options.tmax == "first" else last_true(is_peak)
     first = positive.argmax(axis=0)
-    last = len(conc) - 1 - positive[::-1].argmax(axis=0)
+    last = last_true(positive)
     rising = conc[1:] > conc[:-1]
     rises = rising.any(axis=0)
     lag = rising.argmax(axis=0) if len(rising) else np.zeros(len(units), np.int64)
@@ -138,11 +113,11 @@ def _observed(seen: Block, work: Work, options: Options) -> Columns:
         "NCONCM": positive.sum(axis=0).astype(float),
         "CTROUGH": _trough(seen, work.tau[units], options.trough_window),
         "CEOI": _end_of_infusion(seen, work, options.eoi_window),
-        "WHY_SEEN": _why_seen(work, units, measured, some),
+        "WHY_SEEN": _why_seen(work, units, some),
     }
 
 
-def _why_seen(work: Work, units: Ints, measured: Flags, some: Flags) -> Floats:
+def _why_seen(work: Work, units: Ints, some: Flags) -> Floats:
     causes = (
         (np.isnan(work.origin[units]), reasons.NO_DOSE),
         (work.negative[units], reasons.NEGATIVE),
@@ -156,7 +131,7 @@ def _trough(seen: Block, tau: Floats, window: float) -> Floats:
     """The last sample at most so long before the end of τ and not after it."""
     fits = (seen.time <= tau + SAME_TIME) & (seen.time >= tau - window - SAME_TIME)
     fits[0] = False
-    row = len(fits) - 1 - fits[::-1].argmax(axis=0)
+    row = last_true(fits)
     return np.where(fits.any(axis=0), _at(seen.conc, row), np.nan)
 
 
@@ -173,7 +148,7 @@ def _end_of_infusion(seen: Block, work: Work, window: float) -> Floats:
 def _last_row(packed: Block, tlst: Floats) -> Ints:
     """Row of the last quantifiable sample after packing; -1 if there is none."""
     at_or_before = (packed.time <= tlst) & ~np.isnan(packed.conc)
-    row = len(at_or_before) - 1 - at_or_before[::-1].argmax(axis=0)
+    row = last_true(at_or_before)
     return np.where(at_or_before.any(axis=0), row, -1)
 
 
@@ -243,6 +218,8 @@ def _windows(
     """Areas to the end of τ, or of a partial area."""
     units = state.packed.units
     low, high = work.window_start[units], work.window_end[units]
+    if len(units) and np.isnan(high).all():
+        return _no_windows(state.why)
     row = work.closing[units]
     there = row >= 0
     taken = np.where(there, row, 0)
@@ -299,3 +276,11 @@ def _tail(state: _State, columns: Columns, behind: Closing) -> Tail:
         blq_time=np.where(inside, _at(state.packed.time, row), nothing),
         blq_conc=np.where(inside, _at(state.packed.conc, row), 0.0),
     )
+
+
+def _no_windows(why: Bytes) -> Columns:
+    """A block in which nobody has a dosing interval or a partial area."""
+    nothing = np.full(len(why), np.nan)
+    names = ("AUCWP", "AUCWL", "AUCWA", "AUCW", "AUMCWP", "AUMCWL", "AUMCWA", "AUMCW", "EXTENDED")
+    cause = np.where(why == reasons.NONE, reasons.NO_TAU, why).astype(float)
+    return dict.fromkeys(names, nothing) | {"WHY_WINDOW": cause}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from pkpipe.nca import reasons
-from pkpipe.nca.accept import STATUSES, judged
+from pkpipe.nca.accept import judged
 from pkpipe.nca.evaluate import Analysis, Profiles, causes, heads
 from pkpipe.nca.parameters import PARAMETERS
 from pkpipe.nca.ragged import Ints
@@ -34,19 +35,17 @@ def long(analysis: Analysis) -> pl.DataFrame:
     parts = [_of_profiles(analysis, p) for p in analysis.profiles]
     if not parts:
         return _empty(analysis)
-    if len(parts) == 1:
-        return parts[0][1]
     table = pl.concat([part for _, part in parts])
     unit = np.concatenate([units for units, _ in parts])
     # Within a unit the rows already follow the registry, and a stable sort keeps them so.
-    return table[np.argsort(unit, kind="stable")]
+    return table if np.all(unit[1:] >= unit[:-1]) else table[np.argsort(unit, kind="stable")]
 
 
 def _empty(analysis: Analysis) -> pl.DataFrame:
-    text = dict.fromkeys(RESULT_COLUMNS, pl.String()) | dict.fromkeys(
-        ("START", "END", "PPSTRESN"), pl.Float64()
-    )
-    return pl.DataFrame(schema={k: analysis.groups.schema[k] for k in analysis.keys} | text)
+    numbers = ("START", "END", "PPSTRESN")
+    schema: dict[str, pl.DataType] = {k: analysis.groups.schema[k] for k in analysis.keys}
+    schema |= {c: pl.Float64() if c in numbers else pl.String() for c in RESULT_COLUMNS}
+    return pl.DataFrame(schema=schema)
 
 
 def _of_profiles(analysis: Analysis, profiles: Profiles) -> tuple[Ints, pl.DataFrame]:
@@ -56,7 +55,7 @@ def _of_profiles(analysis: Analysis, profiles: Profiles) -> tuple[Ints, pl.DataF
     unit = np.repeat(np.arange(size), many)
     which = np.tile(np.arange(many), size)
     values = np.column_stack([profiles.values.get_column(c).to_numpy() for c in codes]).ravel()
-    cause = causes(analysis, profiles)
+    cause = causes(profiles)
     why = np.column_stack([cause[c] for c in codes]).ravel()
     judgement = judged(profiles.values, parameters, analysis.options.accept)
     broken = np.column_stack([judgement.bits[c] for c in codes]).ravel()
@@ -73,11 +72,11 @@ def _of_profiles(analysis: Analysis, profiles: Profiles) -> tuple[Ints, pl.DataF
         _picked("PPSTRESU", units, which),
         _picked("PPSTAT", [None, "NOT DONE"], (why != reasons.NONE).astype(np.int64)),
         _picked("PPREASND", sentences, why),
-        _picked("STATUS", judgement.statuses() or list(STATUSES[:1]), broken),
+        _picked("STATUS", judgement.statuses(), broken),
         _picked("REASON", judgement.reasons(), broken),
     )
     return profiles.units[unit], table
 
 
-def _picked(name: str, words: list[str] | list[str | None], which: np.ndarray) -> pl.Series:
+def _picked(name: str, words: Sequence[str | None], which: np.ndarray) -> pl.Series:
     return pl.Series(name, words, dtype=pl.String).gather(which.astype(np.uint32))

@@ -44,8 +44,9 @@ class BlqAroundPeak(Closed):
     after_tmax: BlqRule
 
 
-# Named sets of the NCA Consortium (methods.md CONC-ALT): exclude; zero; the first after the last quantifiable
-# at half the LLOQ and those behind it excluded or zero; all at half the LLOQ. "Exclude" spares the zero at dose.
+# Named sets of the NCA Consortium (methods CONC-ALT): exclude; zero; the first behind the last quantifiable
+# sample at half the LLOQ and those behind it excluded or zero; all at half the LLOQ. "Exclude" spares the
+# zero at the dose itself.
 NAMED_BLQ: Final[dict[str, BlqByPosition]] = {
     "LOQ1": BlqByPosition(first="drop_after_start", middle="drop", last="drop"),
     "LOQ2": BlqByPosition(first="zero", middle="zero", last="zero"),

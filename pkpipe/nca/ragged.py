@@ -56,38 +56,49 @@ class Doses:
     tau: Floats  # NaN where not stated
 
 
-def group_rows(
-    frame: pl.DataFrame, keys: Sequence[str], time: str
-) -> tuple[pl.DataFrame, Ints, pl.DataFrame]:
-    """The frame with equal keys side by side and times ascending; where each group starts; the keys there.
+@dataclass(frozen=True)
+class Grouped:
+    """A frame with equal keys side by side and times ascending."""
+
+    frame: pl.DataFrame
+    time: Floats
+    heads: Ints  # first row of every group
+    keys: pl.DataFrame  # the keys there
+
+
+def group_rows(frame: pl.DataFrame, keys: Sequence[str]) -> Grouped:
+    """The frame grouped by keys and sorted by TIME within each group.
 
     A frame that already lies so is not sorted again: on large tables the sort is most of the cost.
     """
-    heads, ascending = _runs(frame, keys, time)
-    keys_there = frame.select(keys)[heads] if keys else _no_keys(len(heads))
-    if not ascending or (keys and keys_there.n_unique() < len(heads)):
-        frame = frame.sort([*keys, time], maintain_order=True)
-        heads, _ = _runs(frame, keys, time)
-        keys_there = frame.select(keys)[heads] if keys else _no_keys(len(heads))
-    return frame, heads, keys_there
+    grouped, ascending = _runs(frame, keys)
+    if ascending and (not keys or grouped.keys.n_unique() == len(grouped.heads)):
+        return grouped
+    return _runs(frame.sort([*keys, "TIME"], maintain_order=True), keys)[0]
 
 
-def _no_keys(height: int) -> pl.DataFrame:
-    return pl.DataFrame({"": np.zeros(height)}).select([])
-
-
-def _runs(frame: pl.DataFrame, keys: Sequence[str], time: str) -> tuple[Ints, bool]:
-    """First row of every run of equal keys, and whether time never falls within a run."""
-    if frame.is_empty():
-        return np.zeros(0, np.int64), True
+def _runs(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[Grouped, bool]:
+    """Runs of equal keys, and whether time never falls within a run."""
+    time = frame.get_column("TIME").to_numpy()
     differs = np.zeros(frame.height, bool)
-    differs[0] = True
+    differs[:1] = True
     for key in keys:
-        column = frame.get_column(key)
-        differs[1:] |= column.slice(1).ne_missing(column.slice(0, frame.height - 1)).to_numpy()
-    moment = frame.get_column(time).to_numpy()
-    ascending = bool(np.all(differs[1:] | (moment[1:] >= moment[:-1])))
-    return np.flatnonzero(differs).astype(np.int64), ascending
+        differs[1:] |= _changes(frame.get_column(key))
+    ascending = bool(np.all(differs[1:] | (time[1:] >= time[:-1])))
+    heads = np.flatnonzero(differs).astype(np.int64)
+    there = frame.select(keys)[heads] if keys else pl.DataFrame()
+    return Grouped(frame, time, heads, there), ascending
+
+
+def _changes(column: pl.Series) -> Flags:
+    """Where a value is not the one before it; nulls are equal to each other."""
+    if column.dtype.is_integer() and column.null_count() == 0:
+        values = column.to_numpy()
+        moved: Flags = np.not_equal(values[1:], values[:-1])
+        return moved
+    before = column.slice(0, max(len(column) - 1, 0))
+    changed: Flags = column.slice(1).ne_missing(before).to_numpy()
+    return changed
 
 
 def all_groups(parts: Sequence[pl.DataFrame], keys: Sequence[str]) -> pl.DataFrame:
@@ -104,23 +115,25 @@ def all_groups(parts: Sequence[pl.DataFrame], keys: Sequence[str]) -> pl.DataFra
     )
 
 
-def group_numbers(groups: pl.DataFrame, rows: pl.DataFrame, keys: Sequence[str]) -> Ints:
+def group_numbers(
+    groups: pl.DataFrame, rows: pl.DataFrame, keys: Sequence[str], height: int
+) -> Ints:
     """The number of the group each row of keys belongs to."""
     if not keys:
-        return np.zeros(rows.height, np.int64)
+        return np.zeros(height, np.int64)
     if rows.height == groups.height and rows.equals(groups.select(keys)):
         return np.arange(rows.height, dtype=np.int64)
     found = rows.join(groups, on=list(keys), how="left", nulls_equal=True, maintain_order="left")
     return found.get_column("GROUP").to_numpy().astype(np.int64)
 
 
-def ranges(numbers: Ints, heads: Ints, height: int, n_groups: int) -> Ranges:
+def ranges(grouped: Grouped, numbers: Ints, n_groups: int) -> Ranges:
     """First and one-past-last row of every group (equal for a group without rows)."""
     first = np.zeros(n_groups, np.int64)
     last = np.zeros(n_groups, np.int64)
-    if len(heads):
-        first[numbers] = heads
-        last[numbers] = np.append(heads[1:], height)
+    if len(grouped.heads):
+        first[numbers] = grouped.heads
+        last[numbers] = np.append(grouped.heads[1:], len(grouped.time))
     return Ranges(first, last)
 
 

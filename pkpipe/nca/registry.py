@@ -31,7 +31,7 @@ STEADY: Final = frozenset({"MD"})
 PARTIAL: Final = frozenset({"PART"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # an entry is itself and no other
 class Parameter:
     """One parameter. Its expression names other parameters and what the kernel read off the samples."""
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from pkpipe.nca.blocks import last_true
 from pkpipe.nca.options import TerminalSlope
 from pkpipe.nca.ragged import BOLUS, SAME_TIME, Bytes, Flags, Floats, Ints
 
@@ -91,10 +92,10 @@ def _points(
         allowed &= ~(time <= infused + SAME_TIME)
     if options.not_before is not None:
         allowed &= time >= options.not_before
-    picked = np.zeros(time.shape[1], bool)
+    picked: Flags = np.zeros(time.shape[1], bool)
     if flag is not None:
         by_hand = flag > 0
-        picked = by_hand.any(axis=0)
+        picked = np.any(by_hand, axis=0)
         allowed = np.where(picked, usable & by_hand, allowed & ~(flag < 0))
     return allowed, picked
 
@@ -103,7 +104,10 @@ def _running(one: Floats, x: Floats, y: Floats) -> _Windows:
     """Sums from each row to the end, about the mean of each window."""
 
     def to_end(values: Floats) -> Floats:
-        summed: Floats = np.add.accumulate(values[::-1], axis=0)[::-1]
+        # Row by row from the last: each step adds two contiguous vectors.
+        summed = values.copy()
+        for row in range(len(values) - 2, -1, -1):
+            summed[row] += summed[row + 1]
         return summed
 
     n, sx, sy = to_end(one), to_end(x), to_end(y)
@@ -149,8 +153,8 @@ def _chosen(
     best = np.fmax.reduce(rank, axis=0)
     near = falls & ((rank > best - options.r2adj_tolerance) | (rank == best))
     row = near.argmax(axis=0)
-    found = near.any(axis=0)
-    why = _why(found, enough.any(axis=0), varies.any(axis=0), falls.any(axis=0), picked)
+    found: Flags = np.any(near, axis=0)
+    why = _why((found, picked), *(np.any(f, axis=0) for f in (enough, varies, falls)))
     return _fit(sums, row, found, (r2, r2adj), (points, time, height), why)
 
 
@@ -169,7 +173,7 @@ def _fit(
 
     sxx, sxy, syy = at(sums.sxx), at(sums.sxy), at(sums.syy)
     slope = sxy / sxx
-    final = len(points) - 1 - points[::-1].argmax(axis=0)
+    final = last_true(points)
     return Slope(
         rate=-slope,
         r2=at(quality[0]),
@@ -183,8 +187,9 @@ def _fit(
     )
 
 
-def _why(found: Flags, enough: Flags, varies: Flags, falls: Flags, picked: Flags) -> Bytes:
+def _why(of: tuple[Flags, Flags], enough: Flags, varies: Flags, falls: Flags) -> Bytes:
     """The first cause that holds, in reading order."""
+    found, picked = of
     causes = (
         (found, OK),
         (picked & ~enough, PICKED_FEW),

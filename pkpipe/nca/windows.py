@@ -4,8 +4,8 @@ Up to the last quantifiable sample a boundary between two samples cuts their seg
 Beyond it: `last` adds nothing; `all` the straight line to the first BLQ; `observed` the exponential from the
 last concentration and `predicted` the one from its fitted value (at the end of τ: one segment from the last
 concentration to the fitted one at τ), both only as long as no BLQ was measured: behind a BLQ the samples
-speak. Where PKNCA and NonCompart agree on a form, it is theirs. A boundary never reaches across the next dose:
-the unit has no sample behind it.
+speak. Where PKNCA and NonCompart agree on a form, it is theirs. A boundary never reaches across the next
+dose: the unit has no sample behind it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pkpipe.nca.area import Segments, cut, exponential, part_of
+from pkpipe.nca.area import Piece, Segments, cut, exponential, piece
 from pkpipe.nca.options import AucMethod
 from pkpipe.nca.ragged import Flags, Floats, Ints
 
@@ -102,7 +102,7 @@ def _to_predicted(tail: Tail, end: Floats, method: AucMethod) -> Pair:
     log = (method != "linear") & ((stop < start) | (method == "linear_log"))
     ratio = np.where(log, np.log(stop / start), np.nan)
     left, right = np.where(usable, tail.time, 0.0), np.where(usable, end, 1.0)
-    area, moment = cut(left, right, start, stop, ratio, left, right)
+    area, moment = cut(Piece(left, right, start, stop, ratio), left, right)
     return np.where(usable, area, np.nan), np.where(usable, moment, np.nan)
 
 
@@ -153,7 +153,8 @@ def _inside(pieces: Segments, low: Floats, high: Floats, rows: Flags) -> Pair:
         right = np.take_along_axis(pieces.right, row[None, :], axis=0)[0]
         begin, stop = np.maximum(left, low), np.minimum(right, high)
         some &= stop > begin
-        part, about = part_of(pieces, row, np.where(some, begin, left), np.where(some, stop, left))
+        segment = piece(pieces, row)
+        part, about = cut(segment, np.where(some, begin, left), np.where(some, stop, left))
         area = area + np.where(some, part, 0.0)
         moment = moment + np.where(some, about, 0.0)
     return area, moment
@@ -173,7 +174,8 @@ def _bridge(tail: Tail, closing: Closing, low: Floats, high: Floats, method: Auc
     left = np.where(there, tail.time, 0.0)
     right = np.where(there, closing.time, 1.0)
     begin = np.where(there, np.maximum(left, low), 0.0)
-    area, moment = cut(left, right, start, stop, ratio, begin, np.where(there, high, 0.0))
+    bridge = Piece(left, right, start, stop, ratio)
+    area, moment = cut(bridge, begin, np.where(there, high, 0.0))
     return np.where(there, area, np.nan), np.where(there, moment, np.nan)
 
 

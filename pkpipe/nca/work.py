@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -60,6 +60,10 @@ class Work:
     start_source: Bytes
     start_row: Ints  # the sample the start value comes from, -1 if from none
     negative: Flags  # a concentration of the unit is below zero: it is not evaluated
+
+    def part(self, first: int, last: int) -> Work:
+        """Units from first up to but not including last."""
+        return Work(**{f.name: getattr(self, f.name)[first:last] for f in fields(self)})
 
 
 def default_intervals(samples: Samples, doses: Doses) -> Intervals:

@@ -1,0 +1,194 @@
+"""What is wrong with the rows of the three tables: every fault a finding, all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from pkpipe.nca.options import BlqAroundPeak, Options
+from pkpipe.nca.ragged import ROUTES, Grouped
+from pkpipe.nca.work import KINDS
+from pkpipe.tables.findings import all_findings, no_findings, raise_if_any
+
+FINITE: Final = "a finite number of hours"
+ROW: Final = "_ROW"
+C = pl.col
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Concentrations, doses and, if asked for, intervals; the names are those that messages use."""
+
+    conc: pl.DataFrame
+    dose: pl.DataFrame
+    intervals: pl.DataFrame | None = None
+    names: tuple[str, str, str] = ("concentrations", "doses", "intervals")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A column, the rows that break it, what is wrong with them, what is allowed."""
+
+    column: str
+    wrong: pl.Expr
+    message: str
+    allowed: str
+
+
+def check(tables: Tables, keys: Sequence[str], options: Options) -> None:
+    """Stop at the first table rows that cannot be used.
+
+    Raises:
+        DataError: all such rows of all tables.
+    """
+    conc, dose, asked = tables.names
+    found = [
+        *(_faults(tables.conc, keys, conc, rule) for rule in conc_rules(tables.conc, options)),
+        *(_faults(tables.dose, keys, dose, rule) for rule in dose_rules(tables.dose)),
+    ]
+    if tables.intervals is not None:
+        rules = interval_rules(tables.intervals)
+        found += [_faults(tables.intervals, keys, asked, rule) for rule in rules]
+    raise_if_any(all_findings(found))
+
+
+def _infinite(column: str) -> pl.Expr:
+    return ~C(column).is_finite()
+
+
+def _no_time(column: str, kept: pl.Expr) -> Rule:
+    return Rule(column, kept & (C(column).is_null() | _infinite(column)), "is no time", FINITE)
+
+
+def conc_rules(conc: pl.DataFrame, options: Options) -> list[Rule]:
+    """What a sample must be, unless it is excluded."""
+    kept, has = ~excluded(conc), conc.columns
+    empty = pl.lit(None, dtype=pl.Float64)
+    limit = C("LLOQ") if "LLOQ" in has else empty
+    bare = kept & is_blq(conc) & limit.is_null()
+    unsure = "a finite number, empty if missing; a BLQ is 0 or has BLQ = 1"
+    halved = "an LLOQ, which the BLQ rule halves"
+    rules = [
+        _no_time("TIME", kept),
+        Rule("CONC", kept & _infinite("CONC"), "is no concentration", unsure),
+        Rule("BLQ", kept & ~C("BLQ").is_in([0, 1]), "is no flag", "0 or 1"),
+        Rule("LLOQ", kept & (_infinite("LLOQ") | (C("LLOQ") < 0)), "is no limit", "0 or more"),
+        Rule("LAMZFL", ~C("LAMZFL").is_in(["Y", "N", ""]), "is no flag", "Y, N or empty"),
+        Rule("EXCLFL", ~C("EXCLFL").is_in(["Y", "N", ""]), "is no flag", "Y, N or empty"),
+        Rule("TIMENOM", kept & _infinite("TIMENOM"), "is no time", f"{FINITE} or empty"),
+    ]
+    rules = [r for r in rules if r.column in has]
+    if needs_lloq(options):
+        column = "LLOQ" if "LLOQ" in has else "CONC"
+        rules.append(Rule(column, bare, "a BLQ without its LLOQ", halved))
+    return rules
+
+
+def dose_rules(dose: pl.DataFrame) -> list[Rule]:
+    """What a dose must be."""
+    no_dose = C("DOSE").is_null() | _infinite("DOSE") | (C("DOSE") < 0)
+    no_route = C("ROUTE").is_null() | ~C("ROUTE").is_in(ROUTES)
+    rules = [
+        _no_time("TIME", pl.lit(value=True)),
+        Rule("DOSE", no_dose, "is no dose", "0 or more"),
+        Rule("ROUTE", no_route, "is no route", ", ".join(ROUTES)),
+        Rule(
+            "DURATION", _infinite("DURATION") | (C("DURATION") < 0), "is no duration", "0 h or more"
+        ),
+        Rule(
+            "TAU",
+            _infinite("TAU") | (C("TAU") <= 0),
+            "is no dosing interval",
+            "above 0 h, or empty",
+        ),
+        Rule("TIMENOM", _infinite("TIMENOM"), "is no time", f"{FINITE} or empty"),
+    ]
+    return [r for r in rules if r.column in dose.columns]
+
+
+def interval_rules(asked: pl.DataFrame) -> list[Rule]:
+    """What an interval must be."""
+    backward = C("END").is_nan() | (C("END") <= C("START"))
+    open_end = C("END").is_null() | C("END").is_infinite()
+    allowed = "hours after START, or empty for infinity"
+    rules = [
+        _no_time("START", pl.lit(value=True)),
+        Rule("END", backward, "does not lie after START", allowed),
+        Rule("KIND", ~C("KIND").is_in([*KINDS, ""]), "is no kind", ", ".join(KINDS)),
+        Rule("KIND", (C("KIND") == "PART") & open_end, "a partial area without an end", "an END"),
+    ]
+    return [r for r in rules if r.column in asked.columns]
+
+
+def needs_lloq(options: Options) -> bool:
+    """Does a BLQ rule halve the limit of quantification?"""
+    blq = options.blq
+    rules: tuple[object, ...]
+    if isinstance(blq, BlqAroundPeak):
+        rules = (blq.before_tmax, blq.after_tmax)
+    else:
+        rules = (blq.first, blq.middle, blq.last)
+    return any(isinstance(r, str) and r.startswith("half_lloq") for r in rules)
+
+
+def excluded(conc: pl.DataFrame) -> pl.Expr:
+    """Left out of everything by its flag."""
+    if "EXCLFL" in conc.columns:
+        return (pl.col("EXCLFL") == "Y").fill_null(value=False)
+    return pl.lit(value=False)
+
+
+def is_blq(conc: pl.DataFrame) -> pl.Expr:
+    """A result below the limit: flagged so, or an exact zero, which no assay can quantify."""
+    zero = (pl.col("CONC") == 0).fill_null(value=False)
+    if "BLQ" in conc.columns:
+        return zero | (pl.col("BLQ") == 1).fill_null(value=False)
+    return zero
+
+
+def check_duplicates(grouped: Grouped, keys: Sequence[str], name: str, message: str) -> None:
+    """Two rows of one group at one time: nobody but the user can say which holds.
+
+    Raises:
+        DataError: all such rows.
+    """
+    same = grouped.time[1:] == grouped.time[:-1]
+    same[grouped.heads[1:] - 1] = False
+    if not same.any():
+        return
+    bad = grouped.frame[np.flatnonzero(same) + 1]
+    rows = bad.with_columns(pl.lit(None, dtype=pl.Int64).alias(ROW))
+    rule = Rule("TIME", pl.lit(value=True), message, "one")
+    raise_if_any(_finding(rows, keys, name, rule))
+
+
+def _faults(frame: pl.DataFrame, keys: Sequence[str], name: str, rule: Rule) -> pl.DataFrame:
+    if not frame.select(rule.wrong.any()).item():
+        return no_findings()
+    bad = frame.with_row_index(ROW, offset=2).filter(rule.wrong)
+    return _finding(bad, keys, name, rule)
+
+
+def _finding(bad: pl.DataFrame, keys: Sequence[str], name: str, rule: Rule) -> pl.DataFrame:
+    # The profile as a reader would name it: the key columns side by side.
+    who = (
+        pl.concat_str([pl.col(k).cast(pl.String) for k in keys], separator=" ", ignore_nulls=True)
+        if keys
+        else pl.lit(None, dtype=pl.String)
+    )
+    return bad.select(
+        CHECK=pl.lit("NCA"),
+        SEVERITY=pl.lit("error"),
+        TABLE=pl.lit(name),
+        FILE=pl.lit(name),
+        ROW=pl.col(ROW).cast(pl.Int64),
+        USUBJID=who,
+        COLUMN=pl.lit(rule.column),
+        VALUE=pl.col(rule.column).cast(pl.String),
+        MESSAGE=pl.lit(rule.message),
+        ALLOWED=pl.lit(rule.allowed),
+    )
