@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.errors import ConfigError
+from pkpipe.errors import ConfigError, DataError
 from pkpipe.escalation.answer import Decided, decided
 from pkpipe.escalation.border import record_findings
 from pkpipe.escalation.conformance.dated import dated_checks
@@ -164,26 +164,40 @@ def _date(text: str) -> datetime.date:
 def _dated(arguments: argparse.Namespace, plan: EscalationPlan, as_of: datetime.date) -> None:
     records = subject_records(arguments.states, plan, as_of)
     cases = records.partition_by("CASE", maintain_order=True)
+    if not cases:
+        raise DataError(f"{arguments.states}: no subject (allowed: one row a subject)")
+    log = _recorded(arguments.decisions, plan) if arguments.decisions else None
+    if log is not None and len(cases) > 1:
+        raise ConfigError("--decisions: one trial at a time, case_id holds several")
     answers = [decided(case, plan, as_of) for case in cases]
+    judged = pl.concat([a.subjects for a in answers])
     beside = {
         "subjects": pl.concat([_subjects(a) for a in answers]),
         "lookahead": pl.concat([_with_case(a) for a in answers]),
-        "conformance": dated_checks(pl.concat([a.subjects for a in answers]), plan),
+        "conformance": dated_checks(judged, plan, log),
     }
-    if arguments.decisions:
-        log = read_known(arguments.decisions, LOG_COLUMNS)
-        raise_if_any(log_findings(log, plan, arguments.decisions.name))
-        if len(cases) > 1:
-            raise ConfigError("--decisions: one trial at a time, case_id holds several")
+    if log is not None:
         beside["log"] = replayed(log, records, plan)
     out: Path = arguments.output
+    suffix = suffix_of(out)
     for name, table in beside.items():
-        write_table(
-            table, out.with_name(f"{out.name[: -len(suffix_of(out))]}_{name}{suffix_of(out)}")
-        )
-    write_table(pl.concat([a.answer for a in answers]), out)
+        _write(table, out.with_name(f"{out.name.removesuffix(suffix)}_{name}{suffix}"))
+    _write(pl.concat([a.answer for a in answers]), out)
     for answer in answers:
         print(answer.answer["sentence"][0], file=sys.stderr)
+
+
+def _recorded(path: Path, plan: EscalationPlan) -> pl.DataFrame:
+    log = read_known(path, LOG_COLUMNS)
+    raise_if_any(log_findings(log, plan, path.name))
+    return log
+
+
+def _write(table: pl.DataFrame, path: Path) -> None:
+    """Write a table; the case of a file without cases is empty."""
+    if "case_id" in table.columns:
+        table = table.with_columns(pl.col("case_id").replace("", None))
+    write_table(table, path)
 
 
 def _subjects(answer: Decided) -> pl.DataFrame:

@@ -16,11 +16,11 @@ from pkpipe.escalation.conformance import conform
 from pkpipe.escalation.conformance.trial import RESULT_SCHEMA
 from pkpipe.escalation.design import Design
 from pkpipe.escalation.gather import cutoff_of, records_of
-from pkpipe.escalation.log import replayed
+from pkpipe.escalation.log import log_findings, replayed, with_log_columns
 from pkpipe.escalation.records import judged
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
-from pkpipe.tables.findings import errors_of, lines_of
+from pkpipe.tables.findings import all_findings, errors_of, lines_of
 from pkpipe.tables.intervals import clopper_pearson
 
 NO_DECISION: Final = "NO_DECISION"
@@ -102,7 +102,11 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
             "CONFORM": RESULT_SCHEMA.to_frame(),
         }
     records = records_of(tables, study, plan)
-    wrong = errors_of(record_findings(records, plan, "ADSL"))
+    log = with_log_columns(tables["DECISIONS"]) if "DECISIONS" in tables else None
+    wrong = record_findings(records, plan, "ADSL")
+    if log is not None:
+        wrong = all_findings([wrong, log_findings(log, plan, "DECISIONS")])
+    wrong = errors_of(wrong)
     addlt = _addlt(judged(records, plan))
     conformance = conform(trial_of(tables, study, records, plan), limits_of(study, plan))
     found = {"ADDLT": addlt, "CONFORM": conformance}
@@ -114,8 +118,8 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         return {**found, "DECISION": refused, "LOOKAHD": LOOKAHD.to_frame()}
     now = decided(records, plan, cutoff_of(study))
     found |= {"DECISION": _decision(now, plan), "LOOKAHD": _look_ahead(now)}
-    if "DECISIONS" in tables:
-        found["DECLOG"] = replayed(tables["DECISIONS"], records, plan)
+    if log is not None:
+        found["DECLOG"] = replayed(log, records, plan)
     return found
 
 

@@ -21,7 +21,7 @@ from pkpipe.escalation.rules import (
 )
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.tables.findings import all_findings
-from pkpipe.tables.typed import Column
+from pkpipe.tables.typed import TYPES, Column
 
 RECORDABLE: Final = (
     *(ESCALATE, STAY_ADD, DEESCALATE_EXPAND, DEESCALATE, WAIT),
@@ -39,6 +39,15 @@ LOG_COLUMNS: Final = (
     Column("recorded_by"),
     Column("recorded_on", "date"),
 )
+
+
+def with_log_columns(log: pl.DataFrame) -> pl.DataFrame:
+    """A log with every column it may have, those not given empty."""
+    return log.with_columns(
+        pl.lit(None, dtype=TYPES[c.kind]).alias(c.name)
+        for c in LOG_COLUMNS
+        if c.name not in log.columns
+    )
 
 
 def log_findings(log: pl.DataFrame, plan: EscalationPlan, file: str) -> pl.DataFrame:

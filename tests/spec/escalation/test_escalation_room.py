@@ -1,0 +1,174 @@
+"""The room on a study's tables: records gathered, refused when they cannot be, checked for conduct."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from support import ROOT, domain, no_domains
+
+from pkpipe import escalation, subjects
+from pkpipe.protocol.loader import load_study
+
+BAT6026 = load_study(ROOT / "config" / "bat6026.yaml")
+
+DM = """
+    USUBJID | ARMCD | RFICDTC
+    1       | A     | 2026-01-01
+    2       | B     | 2026-01-20
+    3       | C     | 2026-02-20
+    4       | C     | 2026-02-21
+"""
+EX = """
+    USUBJID | EXTRT   | EXDOSE | EXDOSU | EXPDOSE | CYCLE | EXSTDTC
+    1       | BAT6026 | 0.01   | mg/kg  | 0.01    | 1     | 2026-01-05T09:00
+    1       | BAT6026 | 0.01   | mg/kg  | 0.01    | 2     | 2026-01-26T09:00
+    2       | BAT6026 | 0.03   | mg/kg  | 0.03    | 1     | 2026-01-27T09:00
+    3       | BAT6026 | 0.1    | mg/kg  | 0.1     | 1     | 2026-02-25T09:00
+    4       | BAT6026 | 0.1    | mg/kg  | 0.1     | 1     | 2026-03-02T09:00
+"""
+AE = """
+    USUBJID | AESEQ | AETERM | AETOXGR | AEREL   | AEDLTFL | AESTDTC
+    3       | 1     | Rash   | 3       | RELATED | Y       | 2026-03-05
+"""
+
+
+def run(dm=DM, ex=EX, ae=AE, at=dt.date(2026, 4, 1), **more):
+    study = BAT6026.at(at)
+    tables = no_domains() | {"DM": domain("DM", dm), "EX": domain("EX", ex), "AE": domain("AE", ae)}
+    return escalation.run({**tables, **subjects.run(tables, study), **more}, study)
+
+
+def results(found, check):
+    return found["CONFORM"].filter(pl.col("CHECK") == check).select("USUBJID", "RESULT").rows()
+
+
+def test_the_decision_stands_first_and_one_row_a_level_follows():
+    decision = run()["DECISION"]
+    assert decision.select("SCOPE", "DECISION", "NEXTLVL", "NENROL", "STATES").row(0) == (
+        "STUDY",
+        "STAY_ADD",
+        "C",
+        1,
+        "A:1/0/0/0|B:1/0/0/0|C:2/1/0/0",
+    )
+    levels = decision.filter(pl.col("SCOPE") == "LEVEL")
+    assert levels["LEVEL"].to_list() == list("ABCDEFGH")
+    assert levels.select("N", "Y", "PEND").row(2) == (2, 1, 0)
+    assert levels["UPPER"][0] == pytest.approx(1 - 0.025)  # 0 of 1, exact
+
+
+def test_a_dlt_after_the_window_stands_beside_the_count_and_not_in_it():
+    late = AE + "    4 | 2 | Colitis | 3 | RELATED | Y | 2026-03-30\n"
+    found = run(ae=late)
+    levels = found["DECISION"].filter(pl.col("LEVEL") == "C", pl.col("SCOPE") == "LEVEL")
+    assert levels.select("Y", "LATEDLT").row(0) == (1, 1)
+
+
+def test_a_related_grade_2_ends_titration_and_an_unrelated_one_does_not():
+    one = DM.splitlines()[:3]
+    ex = EX.splitlines()[:4]
+    row = "    1 | 1 | Fatigue | 2 | {} | N | 2026-01-10"
+    for related, enrol in (
+        ("RELATED", ("STAY_ADD", "A", 2)),
+        ("NOT RELATED", ("ESCALATE", "B", 1)),
+    ):
+        ae = "\n".join([*AE.splitlines()[:2], row.format(related)])
+        found = run("\n".join(one), "\n".join(ex), ae)["DECISION"]
+        assert found.select("DECISION", "NEXTLVL", "NENROL").row(0) == enrol
+
+
+def test_less_than_the_minimum_dose_is_replaced():
+    half = EX.replace("4       | BAT6026 | 0.1    |", "4       | BAT6026 | 0.05   |")
+    row = run(ex=half)["ADDLT"].filter(pl.col("USUBJID") == "4").row(0, named=True)
+    assert (row["STATE"], row["REPLACE"], row["DOSEFRAC"]) == ("NOT_EVALUABLE", "Y", 0.5)
+
+
+def test_no_decision_is_printed_while_a_dlt_precedes_the_first_dose():
+    early = AE.replace("2026-03-05", "2026-02-20")
+    found = run(ae=early)
+    row = found["DECISION"].row(0, named=True)
+    assert row["DECISION"] == "NO_DECISION"
+    assert "subject 3" in row["REASON"]
+    assert "DLT before the first dose" in row["REASON"]
+    assert found["LOOKAHD"].is_empty()
+
+
+def test_no_decision_is_printed_while_a_dose_is_not_in_the_protocol():
+    odd = EX.replace(
+        "4       | BAT6026 | 0.1    | mg/kg  | 0.1  ", "4       | BAT6026 | 0.55   | mg/kg  | 0.55 "
+    )
+    row = run(ex=odd)["DECISION"].row(0, named=True)
+    assert row["DECISION"] == "NO_DECISION"
+    assert "not in the protocol" in row["REASON"]
+
+
+def test_subjects_of_the_expansion_part_are_not_counted():
+    dm = DM + "    5 | X1 | 2026-02-21\n"
+    ex = EX + "    5 | BAT6026 | 3 | mg/kg | 3 | 1 | 2026-03-02T09:00\n"
+    found = run(dm, ex)
+    assert "5" not in found["ADDLT"]["USUBJID"].to_list()
+    assert found["DECISION"]["STATES"][0] == "A:1/0/0/0|B:1/0/0/0|C:2/1/0/0"
+
+
+def test_the_window_may_close_after_the_cutoff_and_the_look_ahead_says_what_then():
+    found = run(at=dt.date(2026, 3, 10))
+    row = found["DECISION"].row(0, named=True)
+    assert (row["DECISION"], row["NENROL"]) == ("STAY_ADD", 1)
+    assert found["LOOKAHD"]["OUTCOME"].to_list() == [
+        "C: 1 completes without DLT",
+        "C: 1 DLT",
+        "C: 1 leaves and is replaced",
+    ]
+
+
+def test_a_dose_raised_without_its_conditions_and_then_lowered_fails():
+    ex = EX + (
+        "    1 | BAT6026 | 0.03 | mg/kg | 0.03 | 3 | 2026-02-16T09:00\n"
+        "    1 | BAT6026 | 0.01 | mg/kg | 0.01 | 4 | 2026-03-09T09:00\n"
+    )
+    found = run(ex=ex)
+    assert ("1", "FAIL") in results(found, "C05")
+    assert ("1", "FAIL") in results(found, "C04")
+    assert ("2", "PASS") in results(found, "C04")
+
+
+def test_a_late_dose_and_a_long_screening_fail():
+    ex = EX + "    3 | BAT6026 | 0.1 | mg/kg | 0.1 | 2 | 2026-03-24T09:00\n"
+    found = run(ex=ex, dm=DM.replace("2026-02-21", "2026-01-31"))
+    assert dict(results(found, "C06")) == {"1": "PASS", "3": "FAIL"}
+    assert dict(results(found, "C12"))["4"] == "FAIL"
+
+
+def test_with_recorded_decisions_order_and_log_are_judged():
+    log = pl.DataFrame(
+        {
+            "date": [dt.date(2026, 1, 27), dt.date(2026, 2, 26)],
+            "cutoff": [dt.date(2026, 1, 26), dt.date(2026, 2, 20)],
+            "level": ["A", "B"],
+            "decision": ["ESCALATE", "ESCALATE"],
+            "next_level": ["B", "C"],
+            "n_to_enrol": [1, 3],
+            "highest_open_level": [None, None],
+        },
+        schema_overrides={"highest_open_level": pl.String},
+    )
+    found = run(DECISIONS=log)
+    assert results(found, "C10") == [("2", "PASS"), ("3", "FAIL")]
+    assert found["DECLOG"]["same"].to_list() == ["Y", "Y"]
+
+
+def test_a_study_without_escalation_has_empty_tables_with_their_columns():
+    study = BAT6026.model_copy(update={"escalation": None}).at(dt.date(2026, 4, 1))
+    found = escalation.run({}, study)
+    assert {name: table.height for name, table in found.items()} == {
+        "ADDLT": 0,
+        "DECISION": 0,
+        "LOOKAHD": 0,
+        "CONFORM": 0,
+    }
+
+
+def test_every_check_of_conduct_has_a_row():
+    assert run()["CONFORM"]["CHECK"].unique().sort().to_list() == [f"C{i:02}" for i in range(1, 17)]
