@@ -34,11 +34,7 @@ def risk_sets(frame: pl.DataFrame, time: str, event: str, group: str) -> RiskSet
         observations(frame.filter(pl.col(group).is_not_null()), time, event, [group]).sort("TIME")
     )
     names = rows[group].cast(pl.String).unique().sort().to_list()
-    code = (
-        rows[group]
-        .cast(pl.String)
-        .replace_strict(names, list(range(len(names))), return_dtype=pl.Int64)
-    )
+    code = rows[group].cast(pl.String).rank("dense").cast(pl.Int64) - 1  # place in `names`
     times, event_flag, column = rows["TIME"].to_numpy(), rows["EVENT"].to_numpy(), code.to_numpy()
     at = np.unique(times[event_flag])
     at_risk = np.zeros((at.size, len(names)))

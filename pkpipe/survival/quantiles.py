@@ -2,7 +2,7 @@
 
 R reads a curve in two ways that differ where it ends flat at the level asked for. A printed median
 (`print.survfit`) is then the time S got there; `quantile.survfit` takes the middle between that time and
-the last time in the data. Here MEDIAN follows the first, Q25, Q50 and Q75 the second (R 4.2.2, survival 3.5-3).
+the last time in the data. MEDIAN follows the first, Q25, Q50 and Q75 the second (R 4.2.2, survival 3.5-3).
 """
 
 from __future__ import annotations

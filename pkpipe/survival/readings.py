@@ -52,7 +52,7 @@ def _asked(curve: pl.DataFrame, times: Sequence[float], by: Sequence[str]) -> pl
 def _asof(
     asked: pl.DataFrame, points: pl.DataFrame, by: Sequence[str], strategy: str
 ) -> pl.DataFrame:
-    """The row of `points` at or before (backward) or at or after (forward) each time, as `asked` is ordered."""
+    """The row of `points` at or before (backward) or at or after (forward) each time asked for."""
     before = strategy == "backward"
     numbered = asked.with_row_index("__row").sort("AT", maintain_order=True)
     joined = numbered.join_asof(

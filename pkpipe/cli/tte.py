@@ -1,0 +1,194 @@
+"""`pkpipe tte`: PFS, OS, duration of response and time to response from time-point responses and dates."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final, Literal
+
+import polars as pl
+from pydantic import Field
+
+from pkpipe.errors import ConfigError, DataError
+from pkpipe.protocol.loader import load_document, validated
+from pkpipe.survival.checks import findings
+from pkpipe.survival.options import COUNTING, Days, PlannedScans, TteOptions
+from pkpipe.survival.tte import time_to_event
+from pkpipe.tables.files import write_table
+from pkpipe.tables.findings import lines_of
+from pkpipe.tables.typed import Column, read_known
+from pkpipe.tumor.analysis import analysed, leading_reader
+from pkpipe.tumor.options import ResponseOptions
+
+EXAMPLE: Final = """example:
+  pkpipe tte --rs rs.csv --ref ref.csv -o adtte.csv --options tte.yaml
+
+  RS    SDTM RS (USUBJID RSTESTCD RSSTRESC RSDTC RSEVAL ..), the timepoints.csv of `pkpipe recist`, or
+        USUBJID, ADT, AVALC (of an ADRS the rows with PARAMCD OVR)
+  REF   USUBJID, TRTSDT, optional RANDDT, DTHDT, LSTALVDT, NACTDT (new anti-cancer therapy), CUTDT (cutoff),
+        CLINPDDT (clinical progression without a scan), EOSDT and EOSREAS (LOST TO FOLLOW-UP, WITHDRAWAL ..),
+        BASEFL (N: no baseline assessment), CONFDT (first of a confirmed pair; else derived from RS)
+  OPTIONS (YAML), with what holds if a key is left out:
+        endpoints: [PFS, OS, DOR, TTR]
+        scheme: A              # A documented progression, B planned dates, C investigator claims,
+                               # E every progression or death, last_assessment (nothing but the last scan)
+        anchor: treatment      # or randomization
+        response: confirmed    # or unconfirmed: which responders DOR and TTR are of
+        schedule:              # planned scans, to count missed ones (A, B); weeks from the start date
+          every_weeks: 6
+          until_week: 48
+          then_every_weeks: 12
+          window_days: 7       # or explicit: {weeks: [6, 12, 18, 27], window_days: 7}
+        gap:                   # without planned scans: {interval_days: 42, window_days: 7}, a gap over
+                               # 2 x interval + window is two missed
+        missed: 2              # so many missed scans before an event censor it
+        evaluator:             # RSEVAL that leads; empty: the investigator
+        confirm_days: 28       # confirmation, as in pkpipe recist; also max_ne, accept_sd, sd_min_days
+        partial_dates: last    # or first, ne (not evaluable)
+  OUT   USUBJID PARAMCD PARAM SCHEME STARTDT ADT AVAL (days, end - start + 1) CNSR (0 event) EVNTDESC CNSDTDSC
+        CNSRRSN (0 event, 1 ongoing, 2 new therapy, 3 missed, 4 no baseline, 5 no assessment, 6 lost,
+        7 withdrew, 8 clinical progression only) TRACE (every candidate date and the rule that won)
+"""
+
+
+class TteFile(TteOptions):
+    """The file `--options` names."""
+
+    schedule: PlannedScans | None = None
+    evaluator: str | None = None
+    sd_min_days: Days = 42
+    confirm_days: Days = 28
+    max_ne: Days = 1
+    accept_sd: bool = False
+    partial_dates: Literal["last", "first", "ne"] = Field(default="last")
+
+
+DATES: Final = (
+    *("TRTSDT", "RANDDT", "DTHDT", "LSTALVDT", "NACTDT", "CUTDT"),
+    *("CLINPDDT", "EOSDT", "CONFDT"),
+)
+REF: Final = (
+    Column("USUBJID", required=True, filled=True),
+    *(Column(d, "date") for d in DATES),
+    Column("EOSREAS"),
+    Column("BASEFL", allowed=("Y", "N")),
+)
+SDTM: Final = (
+    Column("USUBJID", required=True, filled=True),
+    Column("RSTESTCD", required=True),
+    Column("RSSTRESC", required=True),
+    Column("RSDTC", "dtc", required=True),
+    Column("RSSEQ", "number"),
+    Column("VISITNUM", "number"),
+)
+ADAM: Final = (
+    Column("USUBJID", required=True, filled=True),
+    Column("ADT", "dtc", required=True),
+    Column("AVALC", required=True),
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the verb."""
+    parser.epilog = f"{EXAMPLE}\n{parser.epilog or ''}"
+    parser.add_argument("--rs", type=Path, required=True, help="time-point responses")
+    parser.add_argument("--ref", type=Path, required=True, help="dates of each subject")
+    parser.add_argument("-o", "--out", type=Path, required=True, help="file for the result")
+    parser.add_argument("--options", type=Path, help="choices, YAML")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, derive, write."""
+    options = read_options(arguments.options)
+    if options.scheme in COUNTING and not options.counts_missed:
+        print(
+            f"pkpipe tte: scheme {options.scheme}: missed assessments are not counted, "
+            "for neither `schedule` nor `gap` is given",
+            file=sys.stderr,
+        )
+    reference = _read_ref(arguments.ref, options)
+    rows = _read_rs(arguments.rs)
+    responses, confirmed = _responses(rows, reference, options)
+    if "CONFDT" not in reference.columns:
+        reference = reference.join(confirmed, on="USUBJID", how="left", maintain_order="left")
+    adtte = time_to_event(responses, reference, options)
+    write_table(adtte, arguments.out)
+    found = findings(responses, reference, adtte, options)
+    _say(found, {"RS": arguments.rs.name, "REF": arguments.ref.name, "ADTTE": arguments.out.name})
+    return 0
+
+
+def read_options(path: Path | None) -> TteFile:
+    """The options of a file, or the defaults.
+
+    Raises:
+        ConfigError: a key that is unknown or a value that is not allowed.
+    """
+    return TteFile() if path is None else validated(TteFile, load_document(path), path)
+
+
+def _read_ref(path: Path, options: TteFile) -> pl.DataFrame:
+    given = read_known(path, ()).columns
+    ref = read_known(path, REF).with_row_index("SRCROW", offset=2)
+    if options.start not in given or ref[options.start].null_count() == ref.height > 0:
+        raise ConfigError(f"{path}: no {options.start} in any row, but anchor is {options.anchor}")
+    twice = ref.filter(pl.col("USUBJID").is_duplicated())["USUBJID"].unique(maintain_order=True)
+    if len(twice):
+        raise DataError(f"{path}: one row a subject is expected, twice: {', '.join(twice)}")
+    return ref if "CONFDT" in given else ref.drop("CONFDT")
+
+
+def _read_rs(path: Path) -> pl.DataFrame:
+    """The responses as SDTM RS, whichever way they are given."""
+    present = read_known(path, ()).columns
+    if "RSSTRESC" in present:
+        return read_known(path, SDTM).with_row_index("SRCROW", offset=2)
+    if "AVALC" not in present:
+        raise ConfigError(
+            f"{path}: no response column (RSSTRESC, or ADT with AVALC; found: {', '.join(present)})"
+        )
+    rows = read_known(path, ADAM).with_row_index("SRCROW", offset=2)
+    if "PARAMCD" in present:
+        rows = rows.filter(pl.col("PARAMCD") == "OVR")
+    return rows.select(
+        "SRCROW", "USUBJID", RSTESTCD=pl.lit("OVRLRESP"), RSDTC="ADT", RSSTRESC="AVALC"
+    )
+
+
+def _responses(
+    rows: pl.DataFrame, reference: pl.DataFrame, options: TteFile
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The leading reader's responses, and CONFDT, the first of each subject's confirmed pair."""
+    after = "keep" if options.scheme in {"E", "last_assessment"} else "ignore"
+    choices = ResponseOptions(
+        anchor=options.anchor,
+        evaluator=options.evaluator,
+        sd_min_days=options.sd_min_days,
+        confirm_days=options.confirm_days,
+        max_ne=options.max_ne,
+        accept_sd=options.accept_sd,
+        partial_dates=options.partial_dates,
+        new_therapy=after,
+    )
+    outcome = analysed(None, None, rows, reference.drop("SRCROW"), choices).reported
+    reader = leading_reader(outcome.timepoints, choices)
+    mine = pl.col("READER") == reader
+    points = outcome.timepoints.filter(mine & ~pl.col("UNDATED").fill_null(value=False))
+    if points.is_empty() and outcome.timepoints.height:
+        names = ", ".join(outcome.timepoints["READER"].unique().sort().to_list())
+        raise ConfigError(f"evaluator: no response by {reader} (found: {names})")
+    confirmed = outcome.best.filter(mine).select("USUBJID", CONFDT="CRSPDT")
+    return points.select("USUBJID", "ADT", "AVALC", "SRCROW"), confirmed
+
+
+def _say(found: pl.DataFrame, files: dict[str, str]) -> None:
+    """Queries one by one, notes as counts."""
+    named = found.with_columns(
+        FILE=pl.col("TABLE").replace_strict(files, default=None, return_dtype=pl.String)
+    )
+    for line in lines_of(named.filter(pl.col("SEVERITY") == "query"), most=20):
+        print(f"query: {line}", file=sys.stderr)
+    notes = named.filter(pl.col("SEVERITY") == "note").group_by("CHECK", "MESSAGE").len()
+    for check, message, count in notes.sort("CHECK").iter_rows():
+        print(f"note: {check}: {message} ({count} rows)", file=sys.stderr)

@@ -1,0 +1,133 @@
+"""What in a subject's dates cannot be right, or makes a time doubtful: a finding each, nobody is dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.survival.facts import WORST
+from pkpipe.survival.options import TteOptions
+from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, all_findings
+
+C = pl.col
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to look for: on which rows, in which column, and the words for a data manager."""
+
+    id: str
+    severity: Severity
+    when: pl.Expr
+    column: str
+    message: str
+    allowed: str
+
+
+# Of each assessment, held against the dates of its subject.
+ASSESSMENT: Final = (
+    Check("TTE-NO-REF", "query", C("KNOWN").is_null(), "USUBJID",
+          "has assessments but no reference dates, so no time", "a subject of the reference"),
+    Check("TTE-RESPONSE", "query", ~C("AVALC").is_in(WORST), "AVALC",
+          "is no response that counts", ", ".join(WORST)),
+    Check("TTE-NO-DATE", "query", C("ADT").is_null(), "ADT",
+          "an assessment without a date does not count", "a date"),
+    Check("TTE-EARLY", "note", C("ADT") < C("STARTDT"), "ADT",
+          "an assessment before the start does not count", "on or after the start date"),
+    Check("TTE-LATE", "note", C("ADT") > C("CUTDT"), "ADT",
+          "an assessment after the cutoff does not exist", "up to the cutoff"),
+    Check("TTE-AFTER-DEATH", "query", C("ADT") > C("DTHDT"), "ADT",
+          "an assessment after the death of the subject", "up to the date of death"),
+)  # fmt: skip
+# Of each subject's reference dates.
+SUBJECT: Final = (
+    Check("TTE-NO-START", "query", C("STARTDT").is_null(), "STARTDT",
+          "no start date: the times of this subject are empty", "a date"),
+    Check("TTE-DEATH-EARLY", "query", C("DTHDT") < C("STARTDT"), "DTHDT",
+          "died before the start", "on or after the start date"),
+    Check("TTE-NACT-EARLY", "query", C("NACTDT") < C("STARTDT"), "NACTDT",
+          "new anti-cancer therapy before the start", "on or after the start date"),
+    Check("TTE-ALIVE-LATE", "query", C("LSTALVDT") > C("DTHDT"), "LSTALVDT",
+          "known to be alive after the date of death", "up to the date of death"),
+)  # fmt: skip
+PFS_OVER_OS: Final = Check(
+    "TTE-PFS-OS", "query", C("PFSADT") > C("OSADT"), "ADT",
+    "PFS is longer than OS: the last assessment is after the date last known alive",
+    "PFS up to the end of OS",
+)  # fmt: skip
+
+
+def findings(
+    responses: pl.DataFrame, reference: pl.DataFrame, adtte: pl.DataFrame, options: TteOptions
+) -> pl.DataFrame:
+    """Every finding on the input and on the result.
+
+    Args:
+        responses: as for `time_to_event`; optional SRCROW, the row of its file.
+        reference: as for `time_to_event`; optional SRCROW.
+        adtte: what `time_to_event` made of them.
+        options: the same.
+    """
+    dated = _with_dates(reference, options)
+    known = dated.with_columns(KNOWN=pl.lit(True)).drop("SRCROW")
+    rows = _rowed(responses).join(known, on="USUBJID", how="left", maintain_order="left")
+    return all_findings(
+        [
+            *(_found(rows, check, "RS") for check in ASSESSMENT),
+            *(_found(dated, check, "REF") for check in SUBJECT),
+            _found(_rowed(_ends(adtte)), PFS_OVER_OS, "ADTTE"),
+        ]
+    )
+
+
+def _rowed(frame: pl.DataFrame) -> pl.DataFrame:
+    if "SRCROW" in frame.columns:
+        return frame
+    return frame.with_columns(SRCROW=pl.lit(None, dtype=pl.Int64))
+
+
+def _with_dates(reference: pl.DataFrame, options: TteOptions) -> pl.DataFrame:
+    """The reference as given (nothing cut yet), with STARTDT."""
+    names = ("DTHDT", "LSTALVDT", "NACTDT", "CUTDT")
+    start = options.start
+    return _rowed(reference).select(
+        "USUBJID",
+        "SRCROW",
+        STARTDT=C(start) if start in reference.columns else pl.lit(None, dtype=pl.Date),
+        **{n: C(n) if n in reference.columns else pl.lit(None, dtype=pl.Date) for n in names},
+    )
+
+
+def _ends(adtte: pl.DataFrame) -> pl.DataFrame:
+    """PFSADT and OSADT of each subject and scheme; ADT is the later one, for show."""
+    pfs = adtte.filter(C("PARAMCD") == "PFS").select("USUBJID", PFSADT="ADT")
+    death = adtte.filter(C("PARAMCD") == "OS").select("USUBJID", OSADT="ADT")
+    return pfs.join(death, on="USUBJID", how="inner", maintain_order="left").with_columns(
+        ADT="PFSADT"
+    )
+
+
+def longer_pfs(adtte: pl.DataFrame) -> pl.DataFrame:
+    """USUBJID of subjects whose PFS ends after their OS."""
+    return _ends(adtte).filter(PFS_OVER_OS.when).select("USUBJID")
+
+
+def _found(rows: pl.DataFrame, check: Check, table: str) -> pl.DataFrame:
+    return (
+        rows.filter(check.when.fill_null(value=False))
+        .select(
+            CHECK=pl.lit(check.id),
+            SEVERITY=pl.lit(check.severity),
+            TABLE=pl.lit(table),
+            FILE=pl.lit(None, dtype=pl.String),
+            ROW=C("SRCROW").cast(pl.Int64),
+            USUBJID="USUBJID",
+            COLUMN=pl.lit(check.column),
+            VALUE=C(check.column).cast(pl.String),
+            MESSAGE=pl.lit(check.message),
+            ALLOWED=pl.lit(check.allowed),
+        )
+        .cast(FINDINGS_SCHEMA)
+    )

@@ -1,0 +1,213 @@
+"""The survival room: ADSL and ADRS to ADTTE, its curves, its summary and its sensitivity analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError
+from pkpipe.protocol.efficacy import SurvivalPlan
+from pkpipe.protocol.study import Study
+from pkpipe.survival.checks import longer_pfs
+from pkpipe.survival.options import COUNTING, Endpoint, TteOptions
+from pkpipe.survival.sensitivity import SENSITIVITY, moved
+from pkpipe.survival.tables import km_tables
+from pkpipe.survival.tte import COLUMNS, time_to_event
+
+CRITERIA: Final = "RECIST 1.1"
+GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")
+# What the censoring scheme can move.
+BY_SCHEME: Final[tuple[Endpoint, ...]] = ("PFS", "DOR", "TTR")
+_RESPONSE_SHAPE: Final = {
+    **dict.fromkeys(("USUBJID", "CRIT", "PARAMCD", "EVAL", "EVALID", "SRC"), pl.String()),
+    **dict.fromkeys(("AVALC", "ADTF", "TRGRESP", "NTRGRESP"), pl.String()),
+    "ADT": pl.Date(),
+    "BASE": pl.Float64(),
+}
+
+
+def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """ADTTE for every treated subject by the leading scheme, the others beside it, curves and summary.
+
+    Raises:
+        ConfigError: a scheme that needs a tumour schedule the study does not state.
+    """
+    plan = study.survival
+    if plan is None or not _endpoints(study, plan):
+        return _empty()
+    adsl, rows = _subjects(tables["ADSL"]), _responses(tables["ADRS"])
+    leading, source = _leading_reader(rows, study)
+    analyses: dict[str, pl.DataFrame] = {
+        scheme: _analysed(adsl, rows, (leading, source), options_of(study, scheme))
+        for scheme in (plan.scheme, *(s for s in plan.sensitivity if s != plan.scheme))
+    }
+    for reader in _other_readers(rows, leading):
+        name = f"{plan.scheme}, {reader}"
+        options = options_of(study, plan.scheme)
+        analyses[name] = _analysed(adsl, rows, (reader, _source_of(rows, reader, source)), options)
+    adtte = _together(analyses, plan.scheme, adsl)
+    lead = adtte.filter(pl.col("ANL01FL") == "Y")
+    curve, summary = km_tables(lead, adsl, plan, _endpoints(study, plan))
+    return {"ADTTE": adtte, "KMCURVE": curve, "KMSUM": summary, "TTESENS": moved(adtte)}
+
+
+def options_of(study: Study, scheme: str) -> TteOptions:
+    """The study's choices under one scheme.
+
+    Raises:
+        ConfigError: the scheme counts or dates planned assessments, and none are planned.
+    """
+    plan, response = study.survival, study.response
+    if plan is None:
+        raise ConfigError("survival: the study has no such section")
+    if scheme in COUNTING and response is not None and study.schedule.tumour is None:
+        raise ConfigError(
+            f"schedule.tumour: is missing, but survival scheme {scheme} counts planned assessments"
+        )
+    return TteOptions.model_validate(
+        {
+            "endpoints": _endpoints(study, plan),
+            "scheme": scheme,
+            "anchor": "treatment" if response is None else response.anchor,
+            "response": plan.response,
+            "schedule": study.schedule.tumour,
+        }
+    )
+
+
+def _endpoints(study: Study, plan: SurvivalPlan) -> tuple[Endpoint, ...]:
+    """The endpoints there is data for: without tumour response only overall survival."""
+    assessed = study.response is not None and (study.collects("TR") or study.collects("RS"))
+    if assessed and study.response is not None and CRITERIA not in study.response.criteria:
+        raise ConfigError(f"response.criteria: time to event needs {CRITERIA} among them")
+    return tuple(e for e in plan.endpoints if assessed or e == "OS")
+
+
+def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
+    """The treated (SET-EFF), with every column used here."""
+    dates = ("TRTSDT", "RANDDT", "DTHDT", "LSTALVDT", "NACTDT", "CUTDT", "CLINPDDT", "EOSDT")
+    kinds = {**dict.fromkeys(dates, pl.Date()), **dict.fromkeys(GROUPS, pl.String())}
+    kinds |= {"SAFFL": pl.String(), "DCSREAS": pl.String()}
+    return (
+        adsl.select(
+            "USUBJID",
+            *(
+                (pl.col(n) if n in adsl.columns else pl.lit(None)).cast(kind).alias(n)
+                for n, kind in kinds.items()
+            ),
+        )
+        .filter(pl.col("SAFFL") == "Y")
+        .rename({"DCSREAS": "EOSREAS"})
+        .sort("USUBJID")
+    )
+
+
+def _responses(adrs: pl.DataFrame) -> pl.DataFrame:
+    """ADRS rows of the criteria that count, with READER as one name."""
+    rows = adrs.select(
+        (pl.col(n) if n in adrs.columns else pl.lit(None)).cast(kind).alias(n)
+        for n, kind in _RESPONSE_SHAPE.items()
+    ).filter(pl.col("CRIT") == CRITERIA)
+    return rows.with_columns(
+        READER=pl.concat_str("EVAL", "EVALID", separator="/", ignore_nulls=True)
+    )
+
+
+def _leading_reader(rows: pl.DataFrame, study: Study) -> tuple[str, str]:
+    """The evaluator of the study, or the first of its readers; and derived or reported."""
+    if study.response is None:
+        return "", ""
+    wanted = study.response.evaluator
+    readers = rows["READER"].drop_nulls().unique().sort().to_list()
+    own = [r for r in readers if r == wanted or str(r).startswith(f"{wanted}/")]
+    return str([*own, wanted][0]), study.response.primary
+
+
+def _other_readers(rows: pl.DataFrame, leading: str) -> list[str]:
+    """Readers beside the leading one (independent review): the leading scheme by their assessments."""
+    overall = rows.filter(pl.col("PARAMCD") == "OVR")
+    readers = overall["READER"].drop_nulls().unique().sort().to_list()
+    return [str(r) for r in readers if r != leading]
+
+
+def _source_of(rows: pl.DataFrame, reader: str, wanted: str) -> str:
+    """Derived or reported, as the study leads; the other where this reader has no such time point."""
+    mine = rows.filter(pl.col("READER") == reader, pl.col("PARAMCD") == "OVR")
+    sources = mine["SRC"].unique().sort().to_list()
+    return wanted if wanted in sources else str([*sources, wanted][0])
+
+
+def _analysed(
+    adsl: pl.DataFrame, rows: pl.DataFrame, read: tuple[str, str], options: TteOptions
+) -> pl.DataFrame:
+    mine = rows.filter(pl.col("READER") == read[0], pl.col("SRC") == read[1])
+    # A date that was imputed is no date (TIME-7): such an assessment is not evaluable.
+    overall = mine.filter(pl.col("PARAMCD") == "OVR", pl.col("ADTF").is_null())
+    confirmed = (
+        mine.filter(pl.col("PARAMCD") == "CRSP", pl.col("AVALC") == "Y")
+        .select("USUBJID", CONFDT="ADT")
+        .unique("USUBJID", keep="first", maintain_order=True)
+    )
+    reference = adsl.join(confirmed, on="USUBJID", how="left", maintain_order="left").join(
+        _without_baseline(mine), on="USUBJID", how="left", maintain_order="left"
+    )
+    return time_to_event(overall, reference, options)
+
+
+def _without_baseline(mine: pl.DataFrame) -> pl.DataFrame:
+    """BASEFL `N` for subjects assessed after baseline, of whom no lesion is known from before.
+
+    Only derived responses can tell; a reader who reports a response is taken to have had a baseline.
+    """
+    measurable = mine.filter(pl.col("PARAMCD") == "MDIS", pl.col("AVALC") == "Y")
+    lesions = pl.col("BASE").is_not_null() | (pl.col("NTRGRESP").fill_null("NE") != "NE")
+    return (
+        mine.filter(pl.col("PARAMCD") == "OVR", pl.col("SRC") == "derived")
+        .group_by("USUBJID", maintain_order=True)
+        .agg(HAD=lesions.any() | (pl.col("AVALC") != "NE").any())
+        .filter(~pl.col("HAD"))
+        .join(measurable, on="USUBJID", how="anti")
+        .select("USUBJID", BASEFL=pl.lit("N"))
+    )
+
+
+def _together(
+    analyses: Mapping[str, pl.DataFrame], leading: str, adsl: pl.DataFrame
+) -> pl.DataFrame:
+    """ADTTE: the leading analysis with all endpoints, of the others what a scheme can move."""
+    parts = []
+    for name, table in analyses.items():
+        kept = table if name == leading else table.filter(pl.col("PARAMCD").is_in(BY_SCHEME))
+        lead = pl.lit("Y" if name == leading else None, dtype=pl.String)
+        parts.append(kept.with_columns(SCHEME=pl.lit(name), ANL01FL=lead))
+    doubted = longer_pfs(analyses[leading]).with_columns(
+        FINDING=pl.lit(
+            "PFS is longer than OS: the last assessment is after the date last known alive"
+        )
+    )
+    of_pfs = pl.when(pl.col("PARAMCD").is_in(["PFS", "OS"])).then("FINDING")
+    order = {code: i for i, code in enumerate(("PFS", "OS", "DOR", "TTR"))}
+    place = pl.col("PARAMCD").replace_strict(order, return_dtype=pl.Int8)
+    return (
+        pl.concat(parts)
+        .join(adsl.select("USUBJID", *GROUPS), on="USUBJID", how="left", maintain_order="left")
+        .join(doubted, on="USUBJID", how="left", maintain_order="left")
+        .with_columns(FINDING=of_pfs)
+        .sort("USUBJID", place, "ANL01FL", "SCHEME", nulls_last=True, maintain_order=True)
+    )
+
+
+def _empty() -> dict[str, pl.DataFrame]:
+    """The tables of a study without a time-to-event endpoint."""
+    adtte = pl.DataFrame(
+        schema={**COLUMNS, **dict.fromkeys(("ANL01FL", *GROUPS, "FINDING"), pl.String())}
+    )
+    curve, summary = km_tables(adtte, adtte.select("USUBJID", *GROUPS), None, ())
+    return {
+        "ADTTE": adtte,
+        "KMCURVE": curve,
+        "KMSUM": summary,
+        "TTESENS": pl.DataFrame(schema=SENSITIVITY),
+    }

@@ -1,0 +1,124 @@
+"""KMCURVE and KMSUM: curves and their readings, for everybody, cohorts, levels, parts and tumour types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.efficacy import SurvivalPlan
+from pkpipe.survival.km import curves
+from pkpipe.survival.summary import SCHEMA, Reading, summary
+
+GROUPS: Final = ("ALL", "COHORT", "LEVEL", "PART", "TUMTYPE")
+SHOWN: Final = ("N", "EVENTS", "MEDIAN", "Q25", "Q75", "SURV", "NRISK", "RMST", "FOLLOWUP")
+# Counts of people, in no unit of time.
+COUNTED: Final = ("N", "EVENTS", "NRISK")
+CURVE: Final = {
+    **dict.fromkeys(("PARAMCD", "GROUP", "GROUPVAL"), pl.String()),
+    "TIME": pl.Float64(),
+    **dict.fromkeys(("NRISK", "NEVENT", "NCENSOR"), pl.Int64()),
+    **dict.fromkeys(("SURV", "SE", "LOWER", "UPPER"), pl.Float64()),
+}
+SUMMARY: Final = {
+    **dict.fromkeys(("PARAMCD", "GROUP", "GROUPVAL", "STAT"), pl.String()),
+    **{c: SCHEMA[c] for c in ("AT", "ESTIMATE", "SE", "LOWER", "UPPER")},
+    **dict.fromkeys(("UNIT", "NOTE"), pl.String()),
+}
+_BY: Final = ("PARAMCD", "GROUP", "GROUPVAL")
+_JOINT: Final = "\x1f"  # unit separator, in no code and no label
+
+
+def km_tables(
+    adtte: pl.DataFrame,
+    subjects: pl.DataFrame,
+    plan: SurvivalPlan | None,
+    endpoints: Sequence[str],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """KMCURVE and KMSUM of the leading scheme.
+
+    Args:
+        adtte: PARAMCD, AVAL, CNSR, the group columns; leading rows only.
+        subjects: everybody, so that a group without a time is shown with N = 0.
+        plan: limits, level, landmarks, fewest at risk, fewest in a curve.
+        endpoints: in the order to show.
+    """
+    if plan is None:
+        return pl.DataFrame(schema=CURVE), pl.DataFrame(schema=SUMMARY)
+    rows = _by_group(adtte.select("PARAMCD", "AVAL", "CNSR", *GROUPS[1:]))
+    times = rows.with_columns(TIME="AVAL", EVENT=1 - pl.col("CNSR"))
+    sizes = times.group_by(_BY).agg(N=pl.col("TIME").count())
+    large = times.join(sizes.filter(pl.col("N") >= plan.min_n_curve), on=_BY, how="semi")
+    curve = curves(large, "TIME", "EVENT", _BY, plan.conf, plan.level)
+    everyone = pl.concat([times.select(*_BY, "TIME", "EVENT"), _nobody(times, subjects, endpoints)])
+    return (
+        _sorted(curve.select(pl.col(n).cast(t) for n, t in CURVE.items()), endpoints, ["TIME"]),
+        _sorted(_summary(everyone, sizes, plan), endpoints, []),
+    )
+
+
+def _by_group(rows: pl.DataFrame) -> pl.DataFrame:
+    """Each row once for ALL and once for every group it is in."""
+    return pl.concat(
+        rows.select(
+            pl.all().exclude(GROUPS[1:]),
+            GROUP=pl.lit(group),
+            GROUPVAL=pl.lit("ALL") if group == "ALL" else pl.col(group),
+        ).drop_nulls("GROUPVAL")
+        for group in GROUPS
+    )
+
+
+def _nobody(times: pl.DataFrame, subjects: pl.DataFrame, endpoints: Sequence[str]) -> pl.DataFrame:
+    """One empty row for each endpoint and group of subjects that has no time."""
+    groups = _by_group(subjects.select(*GROUPS[1:])).select("GROUP", "GROUPVAL").unique()
+    codes = pl.DataFrame({"PARAMCD": list(endpoints)}, schema={"PARAMCD": pl.String()})
+    missing = codes.join(groups, how="cross").join(times, on=_BY, how="anti")
+    return missing.select(
+        *_BY,
+        TIME=pl.lit(None, dtype=pl.Float64),
+        EVENT=pl.lit(None, dtype=pl.Int64),
+    )
+
+
+def _summary(times: pl.DataFrame, sizes: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
+    reading = Reading(
+        conf=plan.conf,
+        level=plan.level,
+        at=tuple(m * plan.month_days for m in plan.landmarks_months),
+        min_at_risk=plan.min_at_risk,
+        at_last=False,
+    )
+    joined = times.with_columns(pl.concat_str(_BY, separator=_JOINT).alias("KEY"))
+    found = summary(joined.select("TIME", "EVENT", GROUP="KEY"), reading)
+    found = found.filter(pl.col("STAT").is_in(SHOWN))
+    keys = joined.select("KEY", *_BY).unique("KEY")
+    table = found.rename({"GROUP": "KEY"}).join(keys, on="KEY", how="left", maintain_order="left")
+    table = table.join(sizes, on=_BY, how="left", maintain_order="left")
+    size = pl.col("N").fill_null(0)
+    few = (size < plan.min_n_curve) & ~pl.col("STAT").is_in(("N", "EVENTS"))
+    note = (
+        pl.when(size == 0)
+        .then(pl.lit("no subject with this endpoint"))
+        .when(few)
+        .then(pl.lit(f"fewer than {plan.min_n_curve} subjects: listed, not estimated"))
+        .otherwise("NOTE")
+    )
+    days = pl.when(pl.col("STAT") == "SURV").then(pl.lit("probability")).otherwise(pl.lit("days"))
+    return table.with_columns(
+        *(pl.when(~few).then(c).alias(c) for c in ("ESTIMATE", "SE", "LOWER", "UPPER")),
+        NOTE=note,
+        UNIT=pl.when(pl.col("STAT").is_in(COUNTED)).then(pl.lit("subjects")).otherwise(days),
+    ).select(pl.col(n).cast(t) for n, t in SUMMARY.items())
+
+
+def _sorted(table: pl.DataFrame, endpoints: Sequence[str], then: list[str]) -> pl.DataFrame:
+    """By endpoint as listed, group as declared, group value; within it the order stays."""
+    codes = pl.col("PARAMCD").replace_strict(
+        {code: i for i, code in enumerate(endpoints)}, default=None, return_dtype=pl.Int8
+    )
+    groups = pl.col("GROUP").replace_strict(
+        {group: i for i, group in enumerate(GROUPS)}, return_dtype=pl.Int8
+    )
+    return table.sort(codes, groups, "GROUPVAL", *then, maintain_order=True)
