@@ -18,6 +18,11 @@ DOSE_COLUMNS = (
     "LEVEL",
     "DOSEPCT",
     "NEXTDTM",
+    "TAUH",  # planned hours to the next dose
+    "DOSEG",  # as given, in the unit of the prescription
+    "DOSEGU",
+    "PREVPCT",  # of the dose before: what a predose sample comes from
+    "PREVLEVEL",
 )
 
 
@@ -53,18 +58,27 @@ def dose_times(adex: pl.DataFrame, last_sample: pl.DataFrame, study: Study) -> p
     rows = rows.with_columns(
         DOSEDTM=pl.col("ASTDTM")
         + pl.duration(minutes=(pl.col("STEP") * pl.col("STEPH") * 60).round(0)),
-        DOSE=pl.col("DOSEMG"),
+        DOSEG="DOSE",
+        DOSEGU="DOSEU",
+        DOSE="DOSEMG",
+        TAUH="STEPH",
     ).sort("USUBJID", "DRUG", "DOSEDTM", "SRCROW")
-    same = (pl.col("USUBJID") == pl.col("USUBJID").shift(-1)) & (
-        pl.col("DRUG") == pl.col("DRUG").shift(-1)
-    )
     return rows.with_columns(
         DOSENO=pl.int_range(1, pl.len() + 1).over("USUBJID", "DRUG").cast(pl.Int64),
-        NEXTDTM=pl.when(same).then(pl.col("DOSEDTM").shift(-1)),
+        NEXTDTM=pl.when(_same_drug(-1)).then(pl.col("DOSEDTM").shift(-1)),
+        PREVPCT=pl.when(_same_drug(1)).then(pl.col("DOSEPCT").shift(1)),
+        PREVLEVEL=pl.when(_same_drug(1)).then(pl.col("LEVEL").shift(1)),
         CYCLE=pl.coalesce(
             "CYCLE", pl.int_range(1, pl.len() + 1).over("USUBJID", "DRUG").cast(pl.Int64)
         ),
     ).select(DOSE_COLUMNS)
+
+
+def _same_drug(step: int) -> pl.Expr:
+    """Whether the row so many places before (after: negative) is of the same subject and drug."""
+    return (pl.col("USUBJID") == pl.col("USUBJID").shift(step)) & (
+        pl.col("DRUG") == pl.col("DRUG").shift(step)
+    )
 
 
 def with_dose(samples: pl.DataFrame, doses: pl.DataFrame, predose_hours: float) -> pl.DataFrame:

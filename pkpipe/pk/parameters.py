@@ -233,6 +233,8 @@ def _in_days(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
 def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
     """Withdraws what a sparse profile or a payload cannot give, and says why."""
     sparse = (pl.col("PRFLFL") == "SPARSE") & ~pl.col("PARAMCD").is_in(OBSERVED)
+    # a trough alone is neither a peak nor a last concentration
+    sparse = sparse | ((pl.col("PRFLFL") == "TROUGH") & (pl.col("PARAMCD") != "CTROUGH"))
     by_dose = pl.col("PARAMCD").str.contains(NEEDS_OWN_DOSE) & ~pl.col("PARAMCD").is_in(
         OBSERVED_LIKE_DOSED
     )

@@ -1,7 +1,8 @@
 """Profiles: one a subject, analyte, matrix and dose; which samples are its own, and whether they suffice.
 
-The window of a profile is [dose, next dose); the predose sample of the next dose closes it at its actual
-time (NCA-P1). A sample can so stand in two profiles: as the trough of one and the start of the next.
+A profile reaches to the next dose, and not beyond its dosing interval plus what a dose may be late; the
+predose sample of the next dose closes it at its actual time (NCA-P1). A sample can so stand in two profiles:
+as the trough of one and the start of the next.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.nca import NcaPlan
-from pkpipe.protocol.study import Study
 
 SAMPLE_COLUMNS: Final = (
     *("PROFILE", "TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "WITHIN", "NEXTGAP", "SRCROW"),
 )  # NEXTGAP: h from a closing sample to the dose that follows it
+# Bioequivalence guidance (FDA, EMA): a predose value above 5 % of the peak speaks of an earlier dose.
+CARRIED_SHARE: Final = 0.05
 
 
 def profile_id() -> pl.Expr:
@@ -25,7 +27,9 @@ def profile_id() -> pl.Expr:
 
 def profile_samples(rows: pl.DataFrame, doses: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
     """The samples of every profile, h from its dose; a closing trough comes from the next dose."""
-    used = rows.filter(pl.col("EXCLRSN").is_null() & pl.col("DOSENO").is_not_null())
+    used = rows.filter(
+        pl.col("EXCLRSN").is_null() & pl.col("DOSENO").is_not_null() & ~pl.col("TOOLATE")
+    )
     own = used.with_columns(
         PROFILE=profile_id(), TIME=pl.col("ARRLT"), TIMENOM=pl.col("NRRLT")
     ).with_columns(
@@ -38,16 +42,21 @@ def profile_samples(rows: pl.DataFrame, doses: pl.DataFrame, plan: NcaPlan) -> p
         DOSENO=pl.col("DOSENO") + 1,
         EARLIERDTM="DOSEDTM",
         EARLIERNO="DOSENO",
+        CYCLES=pl.col("CYCLE"),
     )
+    between = (pl.col("DOSEDTM") - pl.col("EARLIERDTM")).dt.total_microseconds() / 3.6e9
+    cycles = pl.col("CYCLE") - pl.col("CYCLES")
     closing = (
         used.filter(pl.col("IS_PRE") & (pl.col("ARRLT") <= 0))
         .join(earlier, on=["USUBJID", "DRUG", "DOSENO"], how="inner", maintain_order="left")
         .with_columns(
             TIME=(pl.col("ADTM") - pl.col("EARLIERDTM")).dt.total_microseconds() / 3.6e9,
-            TIMENOM=(pl.col("DOSEDTM") - pl.col("EARLIERDTM")).dt.total_microseconds() / 3.6e9,
+            # planned: the cycles between the two doses, or the time between them where cycles do not tell
+            TIMENOM=pl.when(cycles > 0).then(cycles * pl.col("TAUH")).otherwise(between),
             NEXTGAP=-pl.col("ARRLT"),
             DOSENO=pl.col("EARLIERNO"),
         )
+        .filter(pl.col("TIME") <= pl.col("TAUH") + plan.allowed_late_hours)
         .with_columns(PROFILE=profile_id())
     )
     # a sample at the very time of the next dose ends one profile and starts the next
@@ -75,10 +84,13 @@ def _narrow(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def profiles(
-    rows: pl.DataFrame, doses: pl.DataFrame, drawn: pl.DataFrame, study: Study, plan: NcaPlan
+    rows: pl.DataFrame, doses: pl.DataFrame, drawn: pl.DataFrame, plan: NcaPlan
 ) -> pl.DataFrame:
-    """One row a profile with at least one sample after the dose: dose, τ, kind, and if it is rich enough."""
-    tau = {d.code: 24.0 * d.cycle_days / d.doses_per_day for d in study.drugs}
+    """One row a profile with at least one sample after the dose: dose, τ, kind, and if it is rich enough.
+
+    OWN counts the samples after the dose without the closing one. CARRIED: more of the drug than a share of
+    the peak was there before the first dose (CONC-PRE).
+    """
     who = (
         rows.filter(pl.col("DOSENO").is_not_null())
         .select("USUBJID", "PARAMCD", "MATRIX", "PARAM", "DRUG", "COHORT", "PART")
@@ -87,9 +99,12 @@ def profiles(
     after = pl.col("TIME") > 0
     counted = drawn.group_by("PROFILE").agg(
         NSAMP=after.sum().cast(pl.Int64),
+        NOWN=(after & pl.col("NEXTGAP").is_null()).sum().cast(pl.Int64),
         NQUANT=(after & (pl.col("CONC") > 0)).sum().cast(pl.Int64),
         TLASTH=pl.col("TIME").filter(after & (pl.col("CONC") > 0)).max(),
+        OWN=(after & pl.col("NEXTGAP").is_null()).sum().cast(pl.Int64),
         PRECONC=pl.col("CONC").filter(~after).last(),
+        PEAK=pl.col("CONC").filter(after).max(),
     )
     few = pl.col("NSAMP") < plan.profile_min_samples
     kind = pl.when((pl.col("DOSENO") == 1) & pl.lit(plan.single_dose_profiles)).then(pl.lit("SD"))
@@ -99,13 +114,22 @@ def profiles(
         .join(counted, on="PROFILE", how="inner", maintain_order="left")
         .filter(pl.col("NSAMP") > 0)
         .with_columns(
-            TAUH=pl.col("DRUG").replace_strict(tau, default=None, return_dtype=pl.Float64),
+            CARRIED=(
+                (pl.col("DOSENO") == 1) & (pl.col("PRECONC") > CARRIED_SHARE * pl.col("PEAK"))
+            ).fill_null(value=False),
             KIND=kind.otherwise(pl.lit("MD")),
             DOSEU=pl.lit("mg"),
-            PRFLFL=pl.when(few).then(pl.lit("SPARSE")).otherwise(pl.lit("RICH")),
-            REASON=pl.when(few).then(
+            PRFLFL=pl.when(pl.col("NOWN") == 0)
+            .then(pl.lit("TROUGH"))
+            .when(few)
+            .then(pl.lit("SPARSE"))
+            .otherwise(pl.lit("RICH")),
+            REASON=pl.when(pl.col("NOWN") == 0)
+            .then(pl.lit("no sample after this dose but the one before the next"))
+            .when(few)
+            .then(
                 pl.format(
-                    "{} samples after the dose, {} are needed for areas and slopes",
+                    "samples after the dose: {}; areas and slopes need {}",
                     "NSAMP",
                     pl.lit(plan.profile_min_samples),
                 )

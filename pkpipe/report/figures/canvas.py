@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 # Colours that stay apart for colour-blind readers (Okabe and Ito 2008), then greys.
 PALETTE: Final = (
@@ -65,6 +67,14 @@ def _with_own_ids(text: str, name: str) -> str:
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)
     body = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', body)
     return body.replace("<svg ", '<svg role="img" ', 1)
+
+
+def logarithmic(axis: Axes, which: str) -> None:
+    """A log axis whose ticks are plain numbers."""
+    (axis.set_xscale if which == "x" else axis.set_yscale)("log")
+    of = axis.xaxis if which == "x" else axis.yaxis
+    of.set_major_formatter(StrMethodFormatter("{x:g}"))
+    of.set_minor_formatter(NullFormatter())
 
 
 def finite(values: Sequence[float | None]) -> list[float]:

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import colour, finite, svg
+from pkpipe.report.figures.canvas import colour, finite, logarithmic, svg
 
 WIDE = (9.0, 3.4)
 
@@ -29,7 +29,7 @@ def individual(adpc: pl.DataFrame, analyte: str, label: str, order: list[str]) -
             axes = figure.subplots(1, 2)
             _curves(axes[0], frame)
             _curves(axes[1], frame)
-            axes[1].set_yscale("log")
+            logarithmic(axes[1], "y")
             for axis, scale in zip(axes, ("linear", "logarithmic"), strict=True):
                 axis.set_title(scale)
                 axis.set_xlabel("time after dose (h)")
@@ -88,7 +88,7 @@ def mean_curves(
                 axis.set_title(scale)
                 axis.set_xlabel("nominal time after dose (h)")
                 axis.set_ylabel(unit)
-            axes[1].set_yscale("log")
+            logarithmic(axes[1], "y")
             axes[0].legend(loc="upper right")
 
         caption = (
@@ -131,11 +131,12 @@ def _means(axis: Axes, frame: pl.DataFrame, order: list[str], *, bars: bool) -> 
 
 
 def dose_figure(
-    adpp: pl.DataFrame, analyte: str, label: str, codes: tuple[str, ...]
+    adpp: pl.DataFrame, rich: pl.Series, analyte: str, label: str, codes: tuple[str, ...]
 ) -> Figure | None:
-    """Parameters of an analyte against the actual dose on log axes, one panel a parameter."""
+    """Parameters of an analyte's rich profiles against the actual dose on log axes, a panel a parameter."""
     rows = adpp.filter(
-        (pl.col("PARCAT1") == analyte)
+        pl.col("PROFILE").is_in(rich.implode())
+        & (pl.col("PARCAT1") == analyte)
         & pl.col("PARAMCD").is_in(codes)
         & (pl.col("AVAL") > 0)
         & (pl.col("DOSE") > 0)
@@ -159,8 +160,8 @@ def dose_figure(
                     color=colour(place),
                     label=f"cycle {cycle}",
                 )
-            axis.set_xscale("log")
-            axis.set_yscale("log")
+            logarithmic(axis, "x")
+            logarithmic(axis, "y")
             axis.set_xlabel(f"actual dose ({_first(of, 'DOSEU', 'mg')})")
             axis.set_ylabel(f"{code} ({_first(of, 'AVALU', '')})")
             axis.legend(loc="upper left")
@@ -209,7 +210,7 @@ def trough_figure(adpp: pl.DataFrame, analyte: str, label: str, order: list[str]
                 color=colour(place),
                 label=f"level {level}",
             )
-        axis.set_yscale("log")
+        logarithmic(axis, "y")
         axis.set_xlabel("cycle (dose that the trough follows)")
         axis.set_ylabel(f"trough ({_first(rows, 'AVALU', '')})")
         axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

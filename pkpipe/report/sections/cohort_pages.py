@@ -115,11 +115,14 @@ def _topic(topic: str, title: str, rows: pl.DataFrame) -> list[Block]:
 def _statistics(title: str, rows: pl.DataFrame, statistics: tuple[str, ...]) -> Table:
     wide = rows.pivot(
         on="STAT",
-        index=["SUBTOPIC", "PARAMCD", "PARAM", "UNIT"],
+        index=["SUBTOPIC", "PARAMCD", "PARAM"],
         values="VALUE",
         aggregate_function="first",
     )
-    size = rows.group_by("SUBTOPIC", "PARAMCD").agg(pl.col("N").max())
+    # the median's unit is the parameter's: counts have none and CV % has its own
+    size = rows.group_by("SUBTOPIC", "PARAMCD").agg(
+        pl.col("N").max(), pl.col("UNIT").filter(pl.col("STAT") == "MEDIAN").first()
+    )
     wide = wide.join(size, on=["SUBTOPIC", "PARAMCD"], how="left", maintain_order="left")
     present = [s for s in statistics if s in wide.columns and wide[s].count()]
     body = [

@@ -67,8 +67,8 @@ def _basis(row: Mapping[str, object]) -> Table:
         ("Level last dosed", str(row["LEVEL"] or "–")),
         ("Mode", str(row["MODE"] or "–")),
         ("Rules applied", str(row["RULES"] or "–").replace(";", ", ")),
-        ("Assumptions used", str(row["ASSUMP"] or "–").replace(";", ", ")),
-        ("Earliest date of a further decision", plain(row["EARLIEST"])),
+        ("Assumptions used", str(row["ASSUMTXT"] or "none")),
+        ("First date on which a decision is possible", plain(row["EARLIEST"])),
         (
             "State (evaluable / DLT / grade ≥2 / pending)",
             str(row["STATES"] or "–").replace("|", "  "),
@@ -129,7 +129,8 @@ def _subjects(addlt: pl.DataFrame) -> tuple[Block, ...]:
         "DOSEFRAC": "Dose fraction",
         "REASON": "Why",
     }
-    return (table_of("DLT evaluation, subject by subject", addlt, columns),)
+    ordered = addlt.sort("LEVELN", "TRTSDTM", "USUBJID", nulls_last=True)
+    return (table_of("DLT evaluation, subject by subject", ordered, columns),)
 
 
 def _look_ahead(cases: pl.DataFrame) -> tuple[Block, ...]:

@@ -14,6 +14,11 @@ from pkpipe.report.figures import pharmacokinetics as draw
 from pkpipe.report.numbers import DASH, percent, share, significant, whole
 
 DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
+# Of the registry's many, those a clinical pharmacologist looks at first.
+MAIN: Final = (
+    *("CMAX", "TMAX", "CEOI", "CTROUGH", "CAVG", "AUCLST", "AUCTAU", "AUCIFO", "AUCPEO"),
+    *("LAMZHL", "CLO", "CLSS", "CLFO", "VZO", "VSSO", "MRTIVIFO", "CMAXD", "AUCIFOD"),
+)
 STATISTICS: Final = ("N", "MEAN", "SD", "CV", "GMEAN", "GCV", "MEDIAN", "MIN", "MAX")
 STATISTIC_NAMES: Final = {
     "N": "n",
@@ -72,35 +77,54 @@ def _analyte(
 ) -> tuple[Block, ...]:
     order = [level.code for level in study.escalation.levels] if study.escalation else []
     adpc, adpp = tables["ADPC"], tables["ADPP"]
+    rich = tables["PROFILE"].filter(pl.col("PRFLFL") == "RICH")["PROFILE"]
     figures: list[Figure | None] = [
         *draw.mean_curves(tables["PKCONC"], adpc, analyte.code, analyte.name, order),
-        draw.dose_figure(adpp, analyte.code, analyte.name, DOSE_CODES),
+        draw.dose_figure(adpp, rich, analyte.code, analyte.name, DOSE_CODES),
         draw.trough_figure(adpp, analyte.code, analyte.name, order),
         *draw.individual(adpc, analyte.code, analyte.name, order),
     ]
     drawn = [f for f in figures if f is not None]
-    return (_parameters(tables["PKSTAT"], analyte.code), *drawn, _why_not(adpp, analyte.code))
+    return (*drawn, _parameters(tables["PKSTAT"], analyte.code), _why_not(adpp, analyte.code))
 
 
 def _parameters(stats: pl.DataFrame, analyte: str) -> Table:
-    """The parameters by level and cycle over all cohorts, with every statistic."""
-    rows = stats.filter((pl.col("PARCAT1") == analyte) & (pl.col("COHORT") == "ALL"))
-    keys = ["LEVEL", "CYCLE", "PARAMCD", "PARAM", "AVALU"]
-    wide = rows.pivot(on="STAT", index=keys, values="AVAL", aggregate_function="first")
+    """The main parameters by level and cycle over all cohorts, with every statistic."""
+    order = {code: i for i, code in enumerate(MAIN)}
+    rows = stats.filter(
+        (pl.col("PARCAT1") == analyte) & (pl.col("COHORT") == "ALL") & pl.col("PARAMCD").is_in(MAIN)
+    )
+    keys = ["LEVEL", "CYCLE", "PARAMCD", "PARAM"]
+    units = _units(rows, keys)
+    wide = rows.pivot(on="STAT", index=keys, values="AVAL", aggregate_function="first").sort(
+        pl.col("PARAMCD").replace_strict(order, return_dtype=pl.Int32),
+        "CYCLE",
+        "LEVEL",
+        nulls_last=True,
+    )
     present = [s for s in STATISTICS if s in wide.columns]
     body = [
         (
-            str(r["LEVEL"] or DASH),
-            str(r["CYCLE"] if r["CYCLE"] is not None else DASH),
             f"{r['PARAM']} ({r['PARAMCD']})",
-            str(r["AVALU"] or ""),
+            units.get(tuple(r[k] for k in keys), ""),
+            str(r["CYCLE"] if r["CYCLE"] is not None else DASH),
+            str(r["LEVEL"] or DASH),
             *(_statistic(s, r[s]) for s in present),
         )
         for r in wide.iter_rows(named=True)
     ]
-    header = ("Level", "Cycle", "Parameter", "Unit", *(STATISTIC_NAMES[s] for s in present))
-    note = "Values with status NR and profiles whose dose deviates from plan are in ADPP, not here."
-    return text_table("Parameters by level and cycle", header, body, note, text_columns=4)
+    header = ("Parameter", "Unit", "Cycle", "Level", *(STATISTIC_NAMES[s] for s in present))
+    note = (
+        "Values with status NR and profiles whose dose deviates from plan are in ADPP, not here; "
+        "every other parameter is in PKSTAT."
+    )
+    return text_table("Parameters by cycle and level", header, body, note, text_columns=4)
+
+
+def _units(rows: pl.DataFrame, keys: list[str]) -> dict[tuple[object, ...], str]:
+    """The unit of a parameter: that of its median, since counts have none and CV % has its own."""
+    of = rows.filter(pl.col("STAT") == "MEDIAN")
+    return {tuple(r[k] for k in keys): str(r["AVALU"] or "") for r in of.iter_rows(named=True)}
 
 
 def _statistic(code: str, value: float | None) -> str:
