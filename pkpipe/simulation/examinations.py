@@ -60,7 +60,9 @@ def visits(world: World, calendar: Calendar, ends: Outcomes) -> Visits:
             name = f"CYCLE {cycle} DAY {day}"
             number = CYCLE_NUMBER + cycle + day / 100
             missed = (rng.random(n) < world.dirt.missed_visit) & ~world.watched(when)
-            kept = given & ~missed & ((when <= np.minimum(ends.stop, ends.off)) | (cycle == 1))
+            kept = (
+                given & ~missed & ((when <= np.minimum(ends.stop, ends.off)) | (cycle == day == 1))
+            )
             parts.append((name, number, when, kept))
     parts += _after_treatment(world, ends)
     frame = pl.concat(

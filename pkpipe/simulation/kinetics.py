@@ -17,7 +17,8 @@ from pkpipe.protocol.simulation import Kinetics
 from pkpipe.simulation.draws import Floats, Streams, log_normal
 
 INFUSION_STEPS: Final = 4
-CYCLE_STEPS: Final = 48
+LEAST_STEPS: Final = 48  # from the end of an infusion to the next dose
+FASTEST_STEP: Final = 0.8  # times the fastest rate; the method is stable below 2.78
 CROWDING: Final = 3.0  # steps grow by exp(3) from the end of the infusion to the next dose
 HOURS_A_DAY: Final = 24.0
 REFERENCE_KG: Final = 70.0
@@ -135,9 +136,9 @@ def draw_truth(
 
 def course(truth: Truth, doses: Doses) -> Course:
     """Concentrations from the first dose on: [antibody], or [conjugate, total antibody, payload]."""
-    times, conjugate = _grid(doses), truth.payload_share > 0
-    cycles = len(doses.start)
-    steps = INFUSION_STEPS + CYCLE_STEPS
+    after, conjugate = _steps(truth, doses), truth.payload_share > 0
+    times = _grid(doses, after)
+    cycles, steps = len(doses.start), INFUSION_STEPS + after
     rates = np.repeat(doses.amount / doses.duration, steps, axis=0)
     rates[np.arange(cycles * steps) % steps >= INFUSION_STEPS] = 0.0
     count = 2 if conjugate else 1
@@ -160,12 +161,23 @@ def course(truth: Truth, doses: Doses) -> Course:
     return Course(times, value, slope, close)
 
 
-def _grid(doses: Doses) -> Floats:
-    """Steps of each cycle: even during the infusion, then growing to the next dose."""
-    following = np.vstack(
-        [doses.start[1:], doses.start[-1:] + doses.start[-1:] - doses.start[-2:-1]]
-    )
-    rise = np.expm1(CROWDING * np.arange(CYCLE_STEPS) / CYCLE_STEPS) / np.expm1(CROWDING)
+def _following(doses: Doses) -> Floats:
+    """Start of the next dose; after the last one an interval as long as the one before."""
+    return np.vstack([doses.start[1:], 2 * doses.start[-1:] - doses.start[-2:-1]])
+
+
+def _steps(truth: Truth, doses: Doses) -> int:
+    """Steps between infusions, so many that the last and longest is short against the fastest rate."""
+    clearance = truth.cl * (1 + truth.ada_factor) + truth.deconjugation + truth.q
+    rate = float(np.max((clearance + truth.vmax / truth.km) / truth.v1))
+    longest = float(np.max(_following(doses) - doses.start)) * CROWDING / -np.expm1(-CROWDING)
+    return max(LEAST_STEPS, int(np.ceil(longest * rate / FASTEST_STEP)))
+
+
+def _grid(doses: Doses, steps: int) -> Floats:
+    """Times of each cycle: even during the infusion, then growing to the next dose."""
+    following = _following(doses)
+    rise = np.expm1(CROWDING * np.arange(steps) / steps) / np.expm1(CROWDING)
     even = np.arange(INFUSION_STEPS) / INFUSION_STEPS
     stop = doses.start + doses.duration
     during = doses.start[:, None] + even[:, None] * doses.duration[:, None]
@@ -201,6 +213,14 @@ def _slope(truth: Truth, y: Floats, t: Floats, rate: Floats | float) -> Floats:
     return slope
 
 
+def _between(feed: Floats) -> Floats:
+    """Mean of an exponential between grid points, of a line where it starts from zero."""
+    start, end = feed[:-1], feed[1:]
+    falls = (start > 0) & (end > 0) & (np.abs(end - start) > 1e-9 * start)
+    ratio = np.where(falls, end / np.where(start > 0, start, 1.0), 2.0)
+    return np.where(falls, (end - start) / np.log(ratio), (start + end) / 2)
+
+
 def _payload(truth: Truth, times: Floats, value: Floats) -> Floats:
     """Free payload, value and slope, mg/L: fed by the conjugate's loss, exact between grid points."""
     conjugate, whole = value[0], value[1]
@@ -209,7 +229,7 @@ def _payload(truth: Truth, times: Floats, value: Floats) -> Floats:
     level = np.zeros_like(times)
     width = np.diff(times, axis=0)
     keep = np.exp(-truth.payload_k * width)
-    mean = (feed[1:] + feed[:-1]) / 2
+    mean = _between(feed)
     for i in range(len(width)):
         level[i + 1] = level[i] * keep[i] + mean[i] / truth.payload_k * (1 - keep[i])
     return np.stack([level, feed - truth.payload_k * level])
