@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -93,7 +94,13 @@ def _merged(chunks: list[tuple[Ints, Index]]) -> tuple[Ints, Index]:
 
 def _unique_rows(rows: Ints) -> tuple[Ints, npt.NDArray[np.intp]]:
     """Distinct rows in a fixed order, and where each row went."""
-    whole = np.ascontiguousarray(rows).view([("", rows.dtype)] * rows.shape[1]).ravel()
+    sizes = [int(size) for size in rows.max(axis=0) + 1]
+    if prod(sizes) <= np.iinfo(np.int64).max:
+        # Every row as one number, its columns the digits: sorted an order of magnitude faster.
+        places = np.cumprod([1, *sizes[:-1]], dtype=np.int64)
+        whole = rows.astype(np.int64) @ places
+    else:
+        whole = np.ascontiguousarray(rows).view([("", rows.dtype)] * rows.shape[1]).ravel()
     _, first, inverse = np.unique(whole, return_index=True, return_inverse=True)
     return rows[first], inverse
 

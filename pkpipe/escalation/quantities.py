@@ -95,9 +95,12 @@ def estimated(ends: Ends, share: Numbers, trials: int) -> pl.DataFrame:
     The error of a mean is the standard deviation between trials over the square root of their number.
     """
     rows: list[tuple[str, str | None, float, float | None]] = []
+    seen = np.flatnonzero(share)
+    weights = share[seen]
     for quantity in quantities(ends):
-        mean = float(mean_of(share, quantity.of))
-        square = float(mean_of(share, quantity.of.astype(np.int64) ** 2))
+        of = quantity.of[seen].astype(np.float64)
+        part = weights * of
+        mean, square = float(part.sum()), float((part * of).sum())
         rows.append(
             (quantity.name, quantity.level, mean, sqrt(max(square - mean * mean, 0.0) / trials))
         )
