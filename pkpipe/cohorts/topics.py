@@ -234,8 +234,8 @@ def _proportions(frame: pl.DataFrame, subtopic: pl.Expr, extra: Sequence[str] = 
 def immunogenicity_rows(tables: Tables, _study: Study) -> pl.DataFrame:
     """Incidence by drug with printed denominators; titre, onset and duration as medians."""
     adasum = _grouped(tables["ADASUM"])
-    counted = _proportions(adasum.filter(pl.col("X").is_not_null()), pl.col("DRUG"))
-    medians = adasum.filter(pl.col("X").is_null()).select(
+    counted = _proportions(adasum.filter(pl.col("AVAL").is_null()), pl.col("DRUG"))
+    medians = adasum.filter(pl.col("AVAL").is_not_null()).select(
         *("COHORT", "PARAMCD", "PARAM", "N", "REASON"),
         SUBTOPIC=pl.col("DRUG"),
         STAT=pl.lit("MEDIAN"),

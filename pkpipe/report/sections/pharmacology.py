@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -154,7 +155,8 @@ def _why_not(adpp: pl.DataFrame, analyte: str) -> Table:
 def _ada(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if study.collects("IS"):
-        blocks.append(_incidence(tables["ADASUM"]))
+        drugs = tables["ADASUM"]["DRUG"].unique(maintain_order=True).to_list()
+        blocks += [_incidence(tables["ADASUM"], study, drug) for drug in drugs]
     else:
         blocks.append(Paragraph("Anti-drug antibodies: not collected."))
     if study.collects("CP"):
@@ -164,16 +166,25 @@ def _ada(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _incidence(adasum: pl.DataFrame) -> Table:
-    rows = []
-    for r in adasum.filter(pl.col("GROUP").is_in(["ALL", "LEVEL", "COHORT"])).iter_rows(named=True):
-        if r["GROUP"] == "COHORT" and r["N"] == 0:
-            continue
-        value = share(r["X"], r["N"]) if r["X"] is not None else significant(r["AVAL"])
-        group = "all subjects" if r["GROUP"] == "ALL" else f"{r['GROUP'].lower()} {r['GROUPVAL']}"
-        rows.append((str(r["DRUG"]), group, str(r["PARAM"]), value, str(r["DENOM"] or "")))
-    header = ("Drug", "Group", "Item", "x/n (%) or median", "Denominator")
-    return text_table("Anti-drug antibodies", header, rows, text_columns=3)
+def _incidence(adasum: pl.DataFrame, study: Study, drug: str) -> Table:
+    """One row an item, one column a cohort; a median is shown with the number it rests on."""
+    rows = adasum.filter((pl.col("DRUG") == drug) & pl.col("GROUP").is_in(["ALL", "COHORT"]))
+    cells: dict[tuple[str, str], str] = {}
+    for r in rows.iter_rows(named=True):
+        group = "ALL" if r["GROUP"] == "ALL" else str(r["GROUPVAL"])
+        median = r["AVAL"] is not None
+        cells[str(r["PARAM"]), group] = (
+            f"{significant(r['AVAL'])} (n={whole(r['N'])})" if median else share(r["X"], r["N"])
+        )
+    groups = [g for g in [*(c.code for c in study.cohorts), "ALL"] if any(k[1] == g for k in cells)]
+    items = rows.unique("PARAM", keep="first", maintain_order=True)
+    body = [
+        (str(item), *(cells.get((str(item), g), DASH) for g in groups), str(denominator or ""))
+        for item, denominator in items.select("PARAM", "DENOM").iter_rows()
+    ]
+    header = ("Item", *(f"Cohort {g}" if g != "ALL" else "All" for g in groups), "Denominator")
+    table = text_table(f"Antibodies against {drug}: x/n (%) or median", header, body)
+    return replace(table, numeric=frozenset(range(1, len(header) - 1)))
 
 
 def _biomarkers(adpd: pl.DataFrame) -> Table:
