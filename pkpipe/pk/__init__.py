@@ -11,7 +11,7 @@ from pkpipe.pk import concentrations
 from pkpipe.pk.biomarkers import biomarkers
 from pkpipe.pk.dosing import dose_times
 from pkpipe.pk.parameters import parameters, summary_kinds
-from pkpipe.pk.profiles import profile_id, profile_samples, profiles
+from pkpipe.pk.profiles import profile_samples, profiles
 from pkpipe.pk.summaries import concentration_summary, parameter_summary
 from pkpipe.protocol.nca import OBSERVE_ONLY
 from pkpipe.protocol.study import Study
@@ -30,7 +30,8 @@ PROFILE_COLUMNS: Final = (
         "CYCLE",
         "DOSENO",
     ),
-    *("DOSEDTM", "DOSE", "DOSEU", "DOSEPCT", "DURH", "TAUH", "KIND", "NSAMP", "NQUANT", "TLASTH"),
+    *("DOSEDTM", "DOSE", "DOSEU", "DOSEG", "DOSEGU", "DOSEPCT", "DURH", "TAUH", "KIND"),
+    *("NSAMP", "NQUANT", "TLASTH"),
     *("PRFLFL", "REASON"),
 )
 
@@ -45,11 +46,9 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     rows = concentrations.samples(pc, adsl, study)
     rows = concentrations.with_use(concentrations.with_times(rows, doses, study, plan), plan)
     drawn = profile_samples(rows, doses, plan)
-    found = profiles(rows, doses, drawn, study, plan)
+    found = profiles(rows, doses, drawn, plan)
     adpp = parameters(drawn, found, study, plan)
-    adpc = rows.with_columns(
-        PROFILE=pl.when(profile_id().is_in(found["PROFILE"].implode())).then(profile_id())
-    ).select(concentrations.COLUMNS)
+    adpc = concentrations.with_profile(rows, found).select(concentrations.COLUMNS)
     return {
         "ADPC": adpc.sort("USUBJID", "PARAMCD", "MATRIX", "ADTM", "SRCROW", nulls_last=True),
         "PROFILE": found.select(PROFILE_COLUMNS),

@@ -143,26 +143,36 @@ def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
         .then(pl.lit("called predose but drawn after the dose had begun"))
     )
     outside = (plan.summary.window == "protocol") & (pl.col("WINFL") == "OUT")
+    too_late = (pl.col("ARRLT") > pl.col("TAUH") + plan.allowed_late_hours).fill_null(value=False)
+    with_result = pl.when(pl.col("MISSING").is_null()).then("ADTM")
+    # a sample before a dose comes from the dose before it
+    percent = pl.when(pl.col("IS_PRE")).then("PREVPCT").otherwise("DOSEPCT")
+    limit = plan.summary.dose_deviation_max_percent
     return (
         rows.with_columns(
-            REPEATED=pl.struct(*KEY, "ADTM").is_duplicated() & pl.col("ADTM").is_not_null()
+            REPEATED=pl.struct(*KEY, with_result).is_duplicated() & with_result.is_not_null(),
+            TOOLATE=too_late,
         )
-        .with_columns(
-            EXCLRSN=excluded,
-            REASON=pl.when(early_eoi).then(
-                pl.lit("end-of-infusion sample drawn before the infusion ended")
-            ),
-        )
+        .with_columns(EXCLRSN=excluded)
+        .with_columns(EMBEDDED=_embedded())
         .with_columns(
             EXCLFL=pl.when(pl.col("EXCLRSN").is_not_null()).then(pl.lit("Y")),
+            REASON=_joined(
+                (early_eoi, "end-of-infusion sample drawn before the infusion ended"),
+                (too_late, "drawn after the end of the dosing interval"),
+                (pl.col("EMBEDDED"), "BLQ between quantifiable samples"),
+            ),
             SUMRSN=pl.coalesce(
                 "EXCLRSN",
                 pl.when(pl.col("NRRLT").is_null()).then(pl.lit("no planned time")),
                 pl.when(outside).then(pl.lit("outside the sampling window")),
+                pl.when((percent - 100).abs() > limit).then(pl.lit(dose_deviates(limit))),
+                pl.when(pl.col("IS_PRE") & (pl.col("PREVLEVEL") != pl.col("LEVEL"))).then(
+                    pl.lit("before the first dose at this level")
+                ),
             ),
         )
         .with_columns(
-            SUMFL=pl.when(pl.col("SUMRSN").is_null()).then(pl.lit("Y")).otherwise(pl.lit("N")),
             BLQFL=pl.when(pl.col("BLQ")).then(pl.lit("Y")),
             AVALNCA=pl.when(pl.col("EXCLRSN").is_null()).then(
                 pl.when(pl.col("BLQ")).then(0.0).otherwise("AVAL")
@@ -170,3 +180,43 @@ def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
             PREFL=pl.when(pl.col("IS_PRE")).then(pl.lit("Y")),
         )
     )
+
+
+def dose_deviates(limit: float) -> str:
+    """Why a profile is listed and not summarised (DOSE-3)."""
+    return f"actual dose deviates more than {limit:g} % from plan"
+
+
+CARRIED_REASON: Final = "more than 5 % of CMAX was there before the first dose"
+
+
+def with_profile(rows: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
+    """Adds the profile a sample belongs to, and whether it enters the by-time summaries."""
+    known = profiles.select("USUBJID", "PARAMCD", "MATRIX", "DOSENO", "PROFILE", "CARRIED")
+    joined = rows.join(
+        known, on=["USUBJID", "PARAMCD", "MATRIX", "DOSENO"], how="left", maintain_order="left"
+    )
+    return joined.with_columns(
+        PROFILE=pl.when(~pl.col("TOOLATE")).then("PROFILE"),
+        SUMRSN=pl.coalesce("SUMRSN", pl.when(pl.col("CARRIED")).then(pl.lit(CARRIED_REASON))),
+    ).with_columns(
+        SUMFL=pl.when(pl.col("SUMRSN").is_null()).then(pl.lit("Y")).otherwise(pl.lit("N"))
+    )
+
+
+def _embedded() -> pl.Expr:
+    """A BLQ with quantifiable samples of the same dose before and after it (CONC-MID)."""
+    own = (*KEY, "DOSENO")
+    seen = pl.when(pl.col("EXCLRSN").is_null() & ~pl.col("BLQ")).then("ADTM")
+    within = pl.col("ADTM").is_between(seen.min().over(own), seen.max().over(own))
+    return (pl.col("BLQ") & pl.col("EXCLRSN").is_null() & within).fill_null(value=False)
+
+
+def _joined(*causes: tuple[pl.Expr, str]) -> pl.Expr:
+    """All causes that hold, in words; null where none does."""
+    said = pl.concat_str(
+        *(pl.when(holds).then(pl.lit(words)) for holds, words in causes),
+        separator="; ",
+        ignore_nulls=True,
+    )
+    return pl.when(said != "").then(said)

@@ -88,8 +88,8 @@ def profiles(
 ) -> pl.DataFrame:
     """One row a profile with at least one sample after the dose: dose, τ, kind, and if it is rich enough.
 
-    OWN counts the samples after the dose without the closing one. CARRIED: more of the drug than a share of
-    the peak was there before the first dose (CONC-PRE).
+    NOWN counts the samples after the dose without the closing one. CARRIED: more of the drug than a share
+    of the peak was there before the first dose (CONC-PRE).
     """
     who = (
         rows.filter(pl.col("DOSENO").is_not_null())
@@ -102,7 +102,6 @@ def profiles(
         NOWN=(after & pl.col("NEXTGAP").is_null()).sum().cast(pl.Int64),
         NQUANT=(after & (pl.col("CONC") > 0)).sum().cast(pl.Int64),
         TLASTH=pl.col("TIME").filter(after & (pl.col("CONC") > 0)).max(),
-        OWN=(after & pl.col("NEXTGAP").is_null()).sum().cast(pl.Int64),
         PRECONC=pl.col("CONC").filter(~after).last(),
         PEAK=pl.col("CONC").filter(after).max(),
     )
