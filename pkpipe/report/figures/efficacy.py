@@ -132,6 +132,8 @@ def swimmer(rows: pl.DataFrame) -> Figure | None:
         )
         _marks(axis, rows, place)
         axis.set_yticks(list(place.values()), list(place), fontsize=5.5)
+        handles = [Patch(color=colour(i), alpha=0.45, label=c) for i, c in enumerate(cohorts)]
+        axis.legend(handles=handles, loc="lower right", title="cohort", ncols=2)
         axis.set_ylim(-1, len(place))
         axis.set_xlabel("study day")
         axis.grid(visible=False, axis="y")
