@@ -72,7 +72,9 @@ def _by_group(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _nobody(times: pl.DataFrame, subjects: pl.DataFrame, endpoints: Sequence[str]) -> pl.DataFrame:
     """One empty row for each endpoint and group of subjects that has no time."""
-    groups = _by_group(subjects.select(*GROUPS[1:])).select("GROUP", "GROUPVAL").unique()
+    everybody = pl.DataFrame({"GROUP": ["ALL"], "GROUPVAL": ["ALL"]})
+    groups = _by_group(subjects.select(*GROUPS[1:])).select("GROUP", "GROUPVAL")
+    groups = pl.concat([everybody, groups]).unique()
     codes = pl.DataFrame({"PARAMCD": list(endpoints)}, schema={"PARAMCD": pl.String()})
     missing = codes.join(groups, how="cross").join(times, on=_BY, how="anti")
     return missing.select(
