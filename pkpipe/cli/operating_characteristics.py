@@ -17,16 +17,19 @@ from pkpipe.escalation.scenario import SCENARIO_COLUMNS, Scenario, read_scenario
 from pkpipe.escalation.simulate import simulated_characteristics
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
-from pkpipe.tables.files import suffix_of, write_table
-from pkpipe.tables.findings import raise_if_any
+from pkpipe.tables.files import suffix_of, write_table, write_text
+from pkpipe.tables.findings import all_findings, raise_if_any
 from pkpipe.tables.typed import read_known
+
+PROTOCOL: Final = "protocol"
 
 EXAMPLE: Final = """example:
   pkpipe operating-characteristics --protocol plain_3p3.yaml --scenario rates.csv -o oc.csv --exact
   pkpipe operating-characteristics --protocol config/bat6026.yaml --scenario rates.csv -o oc.csv \\
       --simulate 100000 --seed 1 --accrual 3 --leaving 0.1 --comparators
 
-SCENARIO: level, p_dlt, optional p_grade2 (related grade 2 or more of a titrated subject, DLTs included).
+SCENARIO: level, p_dlt, optional p_grade2 (related grade 2 or more of a titrated subject, DLTs included);
+optional scenario: several in one file, then OUT has that column first. --figure draws them side by side.
 OUT: quantity, level, value: P_MTD, P_MAD_reached, P_no_tolerable_dose, E_n, E_dlt, totals, P_n_total (level
 holds n), where titration ends. When simulated with the Monte Carlo standard error se.
 --accrual (candidates a month) adds the calendar: duration, waiting, replaced and turned away subjects.
@@ -62,6 +65,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="longest wait (no limit)",
     )
     parser.add_argument(
+        "--figure", type=Path, metavar="SVG", help="draw where trials end, by scenario"
+    )
+    parser.add_argument(
         "--comparators", action="store_true", help="add BOIN, mTPI-2, CRM as context"
     )
 
@@ -77,12 +83,29 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     plan = load_plan(arguments.protocol)
     design = Design.of(plan)
-    rows = read_known(arguments.scenario, SCENARIO_COLUMNS)
-    scenario, findings = read_scenario(rows, design, arguments.scenario.name)
-    raise_if_any(findings)
-    if scenario is not None:
-        write_table(_characteristics(arguments, plan, design, scenario), arguments.output)
+    found = pl.concat(
+        _characteristics(arguments, plan, design, scenario).select(
+            pl.lit(name, dtype=pl.String).alias("scenario"), pl.all()
+        )
+        for name, scenario in _scenarios(arguments.scenario, design)
+    )
+    if arguments.figure is not None:
+        from pkpipe.report.figures.designs import selection_by_level  # noqa: PLC0415 (0.5 s, only here)
+
+        own = found.filter(pl.col("design") == PROTOCOL) if "design" in found.columns else found
+        write_text(selection_by_level(own), arguments.figure)
+    unnamed = found["scenario"].is_null().all()
+    write_table(found.drop("scenario") if unnamed else found, arguments.output)
     return 0
+
+
+def _scenarios(path: Path, design: Design) -> list[tuple[str | None, Scenario]]:
+    """Every scenario of a file, in its order; all findings of all of them at once."""
+    rows = read_known(path, SCENARIO_COLUMNS).with_row_index("ROW", offset=2)
+    parts = rows.partition_by("scenario", maintain_order=True) or [rows]
+    read = [(part, *read_scenario(part, design, path.name)) for part in parts]
+    raise_if_any(all_findings(findings for _, _, findings in read))
+    return [(part["scenario"][0], scenario) for part, scenario, _ in read if scenario is not None]
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -106,4 +129,4 @@ def _characteristics(
     if not arguments.comparators:
         return found
     others = comparator_characteristics(design, scenario, trials, seed)
-    return pl.concat([found.with_columns(design=pl.lit("protocol")), others])
+    return pl.concat([found.with_columns(design=pl.lit(PROTOCOL)), others])

@@ -18,6 +18,7 @@ from pkpipe.tables.findings import all_findings, no_findings
 from pkpipe.tables.typed import Column
 
 SCENARIO_COLUMNS: Final = (
+    Column("scenario"),  # several scenarios in one file
     Column("level", required=True, filled=True),
     Column("p_dlt", "number", required=True, filled=True),
     Column("p_grade2", "number"),
@@ -52,7 +53,7 @@ class Scenario:
 def read_scenario(
     rows: pl.DataFrame, design: Design, file: str
 ) -> tuple[Scenario | None, pl.DataFrame]:
-    """The scenario of a table with SCENARIO_COLUMNS, or its findings: every level once, rates in order."""
+    """The scenario of rows with SCENARIO_COLUMNS and ROW, or findings: every level once, rates in order."""
     p, g = pl.col("p_dlt"), pl.col("p_grade2")
     asked = design.codes[: design.top + 1]
     tests = (
@@ -62,9 +63,8 @@ def read_scenario(
         ("p_grade2", ~g.is_between(0, 1), "is no probability", "0 to 1"),
         ("p_grade2", g < p, "is below p_dlt", "p_dlt or more: a DLT is also a grade 2 or more"),
     )
-    numbered = rows.with_row_index("ROW", offset=2)
     found = [
-        numbered.filter(wrong.fill_null(value=False)).select(
+        rows.filter(wrong.fill_null(value=False)).select(
             CHECK=pl.lit("SCENARIO"),
             SEVERITY=pl.lit("error"),
             TABLE=pl.lit(None, dtype=pl.String),

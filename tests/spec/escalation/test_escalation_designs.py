@@ -150,6 +150,30 @@ def test_a_scenario_that_cannot_be_is_a_finding(tmp_path, capsys, rates, words):
     assert words in capsys.readouterr().err
 
 
+def test_several_scenarios_in_one_file_are_told_apart_and_drawn_together(tmp_path):
+    rates = "scenario,level,p_dlt\nlow,A,0\nlow,B,0\nlow,C,0\nhigh,A,1\nhigh,B,1\nhigh,C,1\n"
+    figure = tmp_path / "oc.svg"
+    code, found = characteristics(tmp_path, "--figure", str(figure), rates=rates)
+    assert code == 0
+    ends = found.filter(pl.col("value") == 1, pl.col("quantity").str.starts_with("P_"))
+    assert ends.select("scenario", "quantity", "level").rows() == [
+        ("low", "P_MAD_reached", "C"),
+        ("low", "P_n_total", "9"),
+        *(("low", "P_escalate_given_reached_standard_3p3", c) for c in "ABC"),
+        ("high", "P_no_tolerable_dose", None),
+        ("high", "P_n_total", "3"),
+    ]
+    text = figure.read_text()
+    assert "low: expected n 9.0" in text
+    assert "high: expected n 3.0" in text
+
+
+def test_a_wrong_row_of_a_later_scenario_keeps_its_place_in_the_file(tmp_path, capsys):
+    rates = "scenario,level,p_dlt\n1,A,0\n1,B,0\n1,C,0\n2,A,0\n2,B,7\n2,C,0\n"
+    assert characteristics(tmp_path, rates=rates)[0] == 3
+    assert "row 6: p_dlt is '7.0'" in capsys.readouterr().err
+
+
 def test_more_states_than_memory_holds_is_said_and_not_tried(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("pkpipe.escalation.graph.MOST_STATES", 100)
     text = PLAIN.replace("{code: C}", "{code: C}, {code: D}, {code: E9}")
