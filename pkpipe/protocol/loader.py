@@ -96,9 +96,8 @@ def validated(model: type[Model], document: CommentedMap, path: Path) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as problem:
-        faults = sorted(
-            {_fault(document, error, model) for error in problem.errors(include_url=False)}
-        )
+        errors = problem.errors(include_url=False)
+        faults = sorted({_fault(document, e, model) for e in errors if not _follows(e, errors)})
         lines = [f"{path}:{line}:{column}: {words}" for line, column, words in faults]
         raise ConfigError("\n  ".join(lines)) from problem
 
@@ -118,6 +117,14 @@ def place_of(document: CommentedMap, keys: Sequence[int | str]) -> Place:
             break
         place, node = (line + 1, column + 1), node[key]
     return place
+
+
+def _follows(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """True of a list that is too short only because its entries are wrong, which is told already."""
+    inside = len(error["loc"])
+    return error["type"] == "too_short" and any(
+        e["loc"][:inside] == error["loc"] and len(e["loc"]) > inside for e in errors
+    )
 
 
 def _fault(

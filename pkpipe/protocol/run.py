@@ -131,8 +131,12 @@ def _chosen(plan: RunPlan, study: CommandValue | None) -> Mapping[str, StudyEntr
     if study is None:
         return plan.studies
     name = str(study).strip()
-    if name in plan.studies:
-        return {name: plan.studies[name]}
+    meant_by_number = [
+        n for n in plan.studies if n.isdecimal() and study == int(n)
+    ]  # 007 came as 7
+    for found in (name, *meant_by_number):
+        if found in plan.studies:
+            return {found: plan.studies[found]}
     close = difflib.get_close_matches(name, plan.studies, n=1)
     meant = f", did you mean '{close[0]}'?" if close else ""
     raise ConfigError(
