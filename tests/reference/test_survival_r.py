@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from lifelines import KaplanMeierFitter
 
+from pkpipe.cli import main
 from pkpipe.survival.comparison import logrank, risk_sets
 from pkpipe.survival.concordance import concordance
 from pkpipe.survival.cox import cox
@@ -260,3 +261,22 @@ def test_the_event_table_and_product_limit_are_those_of_lifelines(everyone, curv
     assert (
         event_table(observations(everyone, "time", "event", KEY), KEY).height == curve["log"].height
     )
+
+
+def test_the_verb_writes_the_same_numbers(folder, tmp_path):
+    names = wanted(folder, "datasets")
+    summaries, points = wanted(folder, "km_summary"), wanted(folder, "km_landmark")
+    for name, times in names.select("dataset", "landmark_times").iter_rows():
+        out = tmp_path / f"{name}.csv"
+        at = str(times).split("|")
+        data = str(folder / "data" / f"{name}.csv")
+        assert main(["km", data, "-o", str(out), "--by", "group", "--at", *at]) == 0
+        got = pl.read_csv(out, schema_overrides={"NOTE": pl.String}).rename({"GROUP": "group"})
+        want = summaries.filter(pl.col("dataset") == name, pl.col("conf_type") == "log-log")
+        for stat, column in (("MEDIAN", "median"), ("Q25", "q25"), ("Q75", "q75")):
+            three = {column: "ESTIMATE", f"{column}_lcl": "LOWER", f"{column}_ucl": "UPPER"}
+            assert_same(got.filter(STAT=stat), want, ["group"], three, TIGHT)
+        want = points.filter(pl.col("dataset") == name, pl.col("conf_type") == "log-log")
+        want = want.with_columns(AT=pl.col("time").cast(pl.Float64))
+        four = {"surv": "ESTIMATE", "std_err": "SE", "lower": "LOWER", "upper": "UPPER"}
+        assert_same(got.filter(STAT="SURV"), want, ["group", "AT"], four, TIGHT)
