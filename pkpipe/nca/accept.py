@@ -104,7 +104,7 @@ class Judgement:
 def judged(values: pl.DataFrame, parameters: Sequence[Parameter], limits: Acceptance) -> Judgement:
     """Which criteria each value breaks, directly or through what it was computed from."""
     known = {p.code: p for p in parameters}
-    used = tuple(c for c in criteria(limits) if all(n in known for n in c.needs))
+    used = tuple(c for c in criteria(limits) if all(n in values.columns for n in c.needs))
     broken = [
         values.select(c.broken.fill_null(value=False).alias("b")).to_series().to_numpy()
         for c in used

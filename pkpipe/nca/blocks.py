@@ -85,6 +85,17 @@ def last_true(flags: Flags) -> Ints:
     return row
 
 
+def summed(values: Floats) -> Floats:
+    """Sum over the rows, one after the other: the bits do not depend on how many profiles a block holds.
+
+    (`sum(axis=0)` adds pairwise when the block is one profile wide.)
+    """
+    total = np.zeros(values.shape[1])
+    for row in values:
+        total += row
+    return total
+
+
 def _with_start(start: Floats, rest: Floats, inside: Flags) -> Floats:
     out = np.empty((len(rest) + 1, len(start)))
     out[0] = start

@@ -28,6 +28,12 @@ SLAB: Final = (
     1 << 16
 )  # units; its columns stay in the caches, and the peak memory is that of the result
 MOST_THREADS: Final = 4
+# What acceptance looks at; a partial area does not report it, yet is judged by the slope it may stand on.
+JUDGED: Final = tuple(
+    p
+    for p in PARAMETERS
+    if p.code in {"LAMZ", "LAMZHL", "LAMZLL", "LAMZUL", "LAMZSPN", "R2ADJ", "TLST", "NCONCM"}
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,8 @@ def _profiles(found: Analysis, samples: Samples, first: int, last: int) -> Itera
         kind, route = KINDS[rest // len(ROUTE_NAMES)], ROUTE_NAMES[rest % len(ROUTE_NAMES)]
         rows = np.flatnonzero(type_of == number)
         chosen = _applying(kind, route, tuple(present), tau=bool(tau))
-        values = _computed(_frame(columns, work, rows), chosen)
+        computed = chosen if kind != "PART" else (*chosen, *JUDGED)
+        values = _computed(_frame(columns, work, rows), computed)
         yield Profiles(first + rows, kind, route, chosen, _in_units(values, chosen, found.units))
 
 

@@ -11,7 +11,14 @@ import numpy as np
 
 from pkpipe.nca import reasons
 from pkpipe.nca.area import Segments, segments
-from pkpipe.nca.blocks import Block, integrated_block, last_true, observed_block, unit_blocks
+from pkpipe.nca.blocks import (
+    Block,
+    integrated_block,
+    last_true,
+    observed_block,
+    summed,
+    unit_blocks,
+)
 from pkpipe.nca.options import Options
 from pkpipe.nca.ragged import INFUSION, SAME_TIME, Bytes, Flags, Floats, Ints, Samples
 from pkpipe.nca.terminal import Eligible, Slope, terminal_slope
@@ -31,7 +38,7 @@ def evaluated(samples: Samples, work: Work, options: Options) -> Columns:
         for name in block_columns(samples, work, np.zeros(0, np.int64), options)
     }
     for units in unit_blocks(work):
-        side_by_side = units[-1] - units[0] == len(units) - 1
+        side_by_side = bool(np.all(np.diff(units) == 1))
         place = slice(units[0], units[-1] + 1) if side_by_side else units
         for name, values in block_columns(samples, work, units, options).items():
             result[name][place] = values
@@ -43,7 +50,7 @@ def block_columns(samples: Samples, work: Work, units: Ints, options: Options) -
     seen = observed_block(samples, work, units)
     columns = _observed(seen, work, options)
     state = _state(seen, columns, work, options)
-    columns |= _slope_columns(state.slope)
+    columns |= _slope_columns(state.slope, columns)
     columns |= _areas(state, work)
     columns |= _windows(state, columns, samples, work, options)
     if options.time_above is not None:
@@ -173,7 +180,9 @@ def _why_area(packed: Block, work: Work, columns: Columns) -> Bytes:
     return found
 
 
-def _slope_columns(slope: Slope) -> Columns:
+def _slope_columns(slope: Slope, columns: Columns) -> Columns:
+    seen = columns["WHY_SEEN"]
+    why = np.where((slope.why > 0) & (seen > 0), seen, reasons.OF_SLOPE[slope.why])
     return {
         "LAMZ": slope.rate,
         "R2": slope.r2,
@@ -183,7 +192,7 @@ def _slope_columns(slope: Slope) -> Columns:
         "LAMZUL": slope.last_time,
         "LAMZNPT": slope.points,
         "CLSTP": slope.conc_at_last,
-        "WHY_SLOPE": reasons.OF_SLOPE[slope.why].astype(float),
+        "WHY_SLOPE": why,
     }
 
 
@@ -196,7 +205,7 @@ def _areas(state: _State, work: Work) -> Columns:
     zero = why == reasons.ALL_BLQ
 
     def total(values: Floats, where: Flags) -> Floats:
-        return np.where(known, np.where(where, values, 0.0).sum(axis=0), np.nan)
+        return np.where(known, summed(np.where(where, values, 0.0)), np.nan)
 
     nothing = np.full(len(why), np.nan)
     back = work.start_source[state.packed.units] == EXTRAPOLATED

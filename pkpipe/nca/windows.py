@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pkpipe.nca.area import Piece, Segments, cut, exponential, piece
+from pkpipe.nca.blocks import summed
 from pkpipe.nca.options import AucMethod
 from pkpipe.nca.ragged import Flags, Floats, Ints
 
@@ -140,8 +141,8 @@ def _inside(pieces: Segments, low: Floats, high: Floats, rows: Flags) -> Pair:
     """Segments of some rows: whole ones summed, the two at the boundaries cut."""
     real = ~np.isnan(pieces.area) & rows
     whole = real & (pieces.left >= low) & (pieces.right <= high)
-    area = np.where(whole, pieces.area, 0.0).sum(axis=0)
-    moment = np.where(whole, pieces.moment, 0.0).sum(axis=0)
+    area = summed(np.where(whole, pieces.area, 0.0))
+    moment = summed(np.where(whole, pieces.moment, 0.0))
     at_low = real & (pieces.left < low) & (pieces.right > low)
     at_high = real & (pieces.left < high) & (pieces.right > high) & ~at_low
     for edge in (at_low, at_high):
@@ -204,5 +205,4 @@ def time_above(pieces: Segments, threshold: float) -> Floats:
         share[curved] = np.log(threshold / start[curved]) / pieces.ratio[curved]
     above = np.where(start > threshold, share, 1.0 - share)
     part = np.where(crosses, above, (start > threshold).astype(float))
-    hours: Floats = (width * part).sum(axis=0)
-    return hours
+    return summed(width * part)

@@ -243,8 +243,9 @@ def _start_values(
         back = is_bolus & ~(measured > 0) & (rows.high > rows.low)
         value[back] = _back_extrapolated(samples, given, rows, back)
         source[back] = EXTRAPOLATED
+    sampled = rows.high > rows.low  # a start value without any sample behind it starts nothing
     if options.predose_to_start:
-        moved = (source == ABSENT) & _has_predose(samples, options, given, rows)
+        moved = sampled & (source == ABSENT) & _has_predose(samples, options, given, rows)
         value[moved] = _take(samples.conc, rows.at - 1)[moved]
         source[moved] = PREDOSE
     first_dose = np.isneginf(given.before)
@@ -253,11 +254,11 @@ def _start_values(
         options.start.extravascular == "zero",
         options.start.infusion == "zero",
     )
-    zero = (source == ABSENT) & first_dose & rule & ~is_bolus & ~np.isnan(given.origin)
+    zero = sampled & (source == ABSENT) & first_dose & rule & ~is_bolus & ~np.isnan(given.origin)
     value[zero] = 0.0
     source[zero] = ZERO
     if options.start.later_dose == "interval_minimum":
-        source[(source == ABSENT) & ~first_dose & (rows.high > rows.low)] = MINIMUM
+        source[(source == ABSENT) & ~first_dose & sampled] = MINIMUM
     if _drops_first(options):
         dropped = (source == MEASURED) & (value == 0)
         value[dropped] = np.nan

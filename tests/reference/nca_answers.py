@@ -68,7 +68,9 @@ NOT_OFFERED: Final[dict[str, str]] = {
     "AUCABVT": "area above the trough",
 }
 # A clearance, volume or MRT taken from a single-dose form is not given for a multiple-dose interval.
-FIRST_DOSE_ONLY: Final = frozenset("CLO CLP CLLST VZO VZP VSSO VSSP MRTIVIFO MRTIVIFP".split())
+FIRST_DOSE_ONLY: Final = frozenset(
+    {"CLO", "CLP", "CLLST", "VZO", "VZP", "VSSO", "VSSP", "MRTIVIFO", "MRTIVIFP"}
+)
 LOG_MOMENTS: Final = ("AUMC", "MRT", "VSS", "EFFHL")
 
 
@@ -100,7 +102,13 @@ def inputs(folder: Path) -> Inputs:
     return Inputs(
         conc.rename({"time_h": "TIME", "conc": "CONC", "blq": "BLQ", "lloq": "LLOQ"}),
         dose.rename(
-            {"dose_time_h": "TIME", "dose": "DOSE", "route": "ROUTE", "duration_h": "DURATION", "tau_h": "TAU"}
+            {
+                "dose_time_h": "TIME",
+                "dose": "DOSE",
+                "route": "ROUTE",
+                "duration_h": "DURATION",
+                "tau_h": "TAU",
+            }
         ),
         intervals,
     )  # fmt: skip
