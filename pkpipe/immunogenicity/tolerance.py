@@ -50,7 +50,12 @@ def _with_concentrations(
     timed = concentrations.drop_nulls("ADTM").sort("ADTM").select("USUBJID", "DRUG", "ADTM", "CONC")
     known = samples.filter(pl.col("ADTM").is_not_null()).sort("ADTM", maintain_order=True)
     joined = known.join_asof(
-        timed, on="ADTM", by=["USUBJID", "DRUG"], strategy="nearest", tolerance=NEAR
+        timed,
+        on="ADTM",
+        by=["USUBJID", "DRUG"],
+        strategy="nearest",
+        tolerance=NEAR,
+        check_sortedness=False,  # both are sorted two lines above; polars cannot see it by group
     )
     rest = samples.filter(pl.col("ADTM").is_null())
     return pl.concat([joined, rest], how="diagonal_relaxed").sort(
