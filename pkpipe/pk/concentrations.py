@@ -143,7 +143,8 @@ def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
         .then(pl.lit("called predose but drawn after the dose had begun"))
     )
     outside = (plan.summary.window == "protocol") & (pl.col("WINFL") == "OUT")
-    too_late = (pl.col("ARRLT") > pl.col("TAUH") + plan.allowed_late_hours).fill_null(value=False)
+    last = pl.col("TAUH") + plan.allowed_late_hours
+    too_late = (pl.col("ARRLT") > last).fill_null(value=False)
     with_result = pl.when(pl.col("MISSING").is_null()).then("ADTM")
     # a sample before a dose comes from the dose before it
     percent = pl.when(pl.col("IS_PRE")).then("PREVPCT").otherwise("DOSEPCT")
@@ -170,6 +171,9 @@ def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
                 pl.when(pl.col("IS_PRE") & (pl.col("PREVLEVEL") != pl.col("LEVEL"))).then(
                     pl.lit("before the first dose at this level")
                 ),
+                pl.when(
+                    pl.col("IS_PRE") & (_hours(pl.col("ADTM") - pl.col("PREVDTM")) > last)
+                ).then(pl.lit("more than a dosing interval after the dose before")),
             ),
         )
         .with_columns(
@@ -198,6 +202,12 @@ def with_profile(rows: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
     )
     return joined.with_columns(
         PROFILE=pl.when(~pl.col("TOOLATE")).then("PROFILE"),
+        REASON=pl.coalesce(
+            "REASON",
+            pl.when(pl.col("EXCLRSN").is_null() & pl.col("PROFILE").is_null()).then(
+                pl.lit("stands only as the trough of the dose before")
+            ),
+        ),
         SUMRSN=pl.coalesce("SUMRSN", pl.when(pl.col("CARRIED")).then(pl.lit(CARRIED_REASON))),
     ).with_columns(
         SUMFL=pl.when(pl.col("SUMRSN").is_null()).then(pl.lit("Y")).otherwise(pl.lit("N"))

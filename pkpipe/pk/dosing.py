@@ -23,6 +23,7 @@ DOSE_COLUMNS = (
     "DOSEGU",
     "PREVPCT",  # of the dose before: what a predose sample comes from
     "PREVLEVEL",
+    "PREVDTM",
 )
 
 
@@ -67,6 +68,7 @@ def dose_times(adex: pl.DataFrame, last_sample: pl.DataFrame, study: Study) -> p
         DOSENO=pl.int_range(1, pl.len() + 1).over("USUBJID", "DRUG").cast(pl.Int64),
         NEXTDTM=pl.when(_same_drug(-1)).then(pl.col("DOSEDTM").shift(-1)),
         PREVPCT=pl.when(_same_drug(1)).then(pl.col("DOSEPCT").shift(1)),
+        PREVDTM=pl.when(_same_drug(1)).then(pl.col("DOSEDTM").shift(1)),
         PREVLEVEL=pl.when(_same_drug(1)).then(pl.col("LEVEL").shift(1)),
         CYCLE=pl.coalesce(
             "CYCLE", pl.int_range(1, pl.len() + 1).over("USUBJID", "DRUG").cast(pl.Int64)

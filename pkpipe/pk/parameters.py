@@ -7,24 +7,11 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.nca import PARAMETERS, Options, StudyUnits, nca
+from pkpipe.pk.reported import in_the_unit_of, reported
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
-from pkpipe.units import result_unit
 
-# What a profile with too few samples still gives: what was seen, not what was integrated or fitted.
-OBSERVED: Final = (
-    *("CMAX", "TMAX", "CMIN", "TMIN", "CLST", "TLST", "TFIRST", "CEOI", "CTROUGH", "C0", "TLAG"),
-    *("NCONC", "NCONCM", "TDOSE"),
-)
-# Clock times of observations stay in hours whatever unit an analyte's half-life is told in.
-CLOCK: Final = frozenset({"TMAX", "TMIN", "TFIRST", "TLST", "TLAG", "LAMZLL", "LAMZUL"})
-# The dose of a payload is not known, so what divides by it is not either (ADC-4).
-NEEDS_OWN_DOSE: Final = r"^(CL[OPFSL]|VZ|VSS|TDOSE)|D$"
-OBSERVED_LIKE_DOSED: Final = frozenset(
-    {"CLST", "CLSTP"}
-)  # concentrations whose codes begin as a clearance's
-PAYLOAD_REASON: Final = "the dose of free payload is not known"
 DEFAULT_EOI_HOURS: Final = 0.25
 COLUMNS: Final = (
     *(
@@ -79,10 +66,17 @@ def kernel_options(study: Study, plan: NcaPlan) -> Options:
 
 
 def parameters(
-    drawn: pl.DataFrame, profiles: pl.DataFrame, study: Study, plan: NcaPlan
+    drawn: pl.DataFrame,
+    profiles: pl.DataFrame,
+    study: Study,
+    plan: NcaPlan,
+    options: Options | None = None,
 ) -> pl.DataFrame:
-    """One row a profile and parameter; analytes one by one, since their units differ."""
-    options = kernel_options(study, plan)
+    """One row a profile and parameter; analytes one by one, since their units differ.
+
+    `options`: other choices of the kernel than those of the plan.
+    """
+    options = options or kernel_options(study, plan)
     parts = [
         _analyte(
             drawn,
@@ -126,7 +120,7 @@ def _analyte(
     doses = profiles.select(
         "PROFILE",
         TIME=pl.lit(0.0),
-        DOSE="DOSE",
+        DOSE=pl.col("DOSE").fill_null(0.0),  # what needs the dose is withdrawn below
         ROUTE="ROUTE",
         DURATION="DURH",
         TAU="TAUH",
@@ -154,40 +148,25 @@ def _analyte(
             "CYCLE",
             "DOSENO",
         ),
-        *("DOSE", "DOSEU", "DOSEPCT", "PRFLFL", "PRECONC", pl.col("REASON").alias("SPARSE")),
+        *(
+            "DOSE",
+            "DOSEU",
+            "DOSEPCT",
+            "ROUTE",
+            "PRFLFL",
+            "CARRIED",
+            pl.col("REASON").alias("SPARSE"),
+        ),
     )
     joined = found.join(about, on="PROFILE", how="left", maintain_order="left")
-    joined = _with_trough(joined, drawn, plan)
-    return _with_use(_not_given(_in_days(joined, analyte), analyte), plan)
-
-
-def _with_trough(rows: pl.DataFrame, drawn: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
-    """CTROUGH is the predose sample of the next dose as it was given, not as it was planned (methods 5.4).
-
-    Without a next dose the kernel's answer stands: the sample at the end of the planned interval.
-    """
-    trough = (
-        drawn.filter(pl.col("NEXTGAP").is_between(0, plan.trough_window_hours))
-        .sort("PROFILE", "TIME")
-        .group_by("PROFILE", maintain_order=True)
-        .agg(TROUGH=pl.col("CONC").last())
-    )
-    mine = (pl.col("PARAMCD") == "CTROUGH") & pl.col("TROUGH").is_not_null()
-    return (
-        rows.join(trough, on="PROFILE", how="left", maintain_order="left")
-        .with_columns(
-            AVAL=pl.when(mine).then("TROUGH").otherwise("AVAL"),
-            PPSTAT=pl.when(~mine).then("PPSTAT"),
-            PPREASND=pl.when(~mine).then("PPREASND"),
-            STATUS=pl.when(mine).then(pl.lit("OK")).otherwise("STATUS"),
-            REASON=pl.when(~mine).then("REASON"),
-        )
-        .drop("TROUGH")
-    )
+    return reported(in_the_unit_of(joined, analyte), drawn, analyte, plan).select(COLUMNS)
 
 
 def _on_basis(samples: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
-    """Actual times, or nominal ones where the plan says so (TIME-5); predose stays before the dose."""
+    """Actual times, or nominal ones where the plan says so (TIME-5); predose stays before the dose.
+
+    Of two samples with one nominal time the nearer takes it and the other keeps its own.
+    """
     if plan.time_basis == "actual":
         return samples
     nominal = (
@@ -198,88 +177,18 @@ def _on_basis(samples: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
     usable = pl.col("TIMENOM").is_not_null()
     if plan.time_basis == "nominal_if_within":
         usable = usable & pl.col("WITHIN")
-    return samples.with_columns(TIME=pl.when(usable).then(nominal).otherwise("TIME"))
-
-
-def _in_days(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
-    """Half-lives, clearances and areas per day where the analyte is told in days (methods 5.4)."""
-    if analyte.time_unit == "h":
-        return rows
-    hours = StudyUnits(conc=analyte.unit, dose="mg", time="h")
-    days = StudyUnits(conc=analyte.unit, dose="mg", time="day")
-    converted = [p for p in PARAMETERS if p.dimension.time != 0 and p.code not in CLOCK]
-    table = pl.DataFrame(
-        {
-            "PARAMCD": [p.code for p in converted],
-            "TODAYS": [24.0**-p.dimension.time for p in converted],
-            "DAYUNIT": [result_unit(p.dimension, days)[0] for p in converted],
-            # an effective factor hidden in a named unit (L for mg/(ug/mL)) is the same for both
-            "SAME": [
-                result_unit(p.dimension, days)[1] / result_unit(p.dimension, hours)[1]
-                for p in converted
-            ],
-        }
-    )
-    return (
-        rows.join(table, on="PARAMCD", how="left", maintain_order="left")
+    far = (pl.col("TIME") - pl.col("TIMENOM")).abs()
+    moved = (
+        samples.with_columns(ON=pl.when(usable).then(nominal), FAR=far)
+        .sort("PROFILE", "ON", "FAR", "SRCROW", nulls_last=True)
         .with_columns(
-            AVAL=pl.col("AVAL") * (pl.col("TODAYS") * pl.col("SAME")).fill_null(1.0),
-            AVALU=pl.coalesce("DAYUNIT", "AVALU"),
+            pl.when(pl.struct("PROFILE", "ON").is_first_distinct()).then("ON").alias("ON")
         )
-        .drop("TODAYS", "DAYUNIT", "SAME")
+        .with_columns(TIME=pl.coalesce("ON", "TIME"))
     )
-
-
-def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
-    """Withdraws what a sparse profile or a payload cannot give, and says why."""
-    sparse = (pl.col("PRFLFL") == "SPARSE") & ~pl.col("PARAMCD").is_in(OBSERVED)
-    # a trough alone is neither a peak nor a last concentration
-    sparse = sparse | ((pl.col("PRFLFL") == "TROUGH") & (pl.col("PARAMCD") != "CTROUGH"))
-    by_dose = pl.col("PARAMCD").str.contains(NEEDS_OWN_DOSE) & ~pl.col("PARAMCD").is_in(
-        OBSERVED_LIKE_DOSED
-    )
-    payload = pl.lit(analyte.role == "payload") & by_dose
-    why = pl.when(payload).then(pl.lit(PAYLOAD_REASON)).when(sparse).then("SPARSE")
-    return (
-        rows.with_columns(WITHDRAWN=why)
-        .with_columns(
-            AVAL=pl.when(pl.col("WITHDRAWN").is_null()).then("AVAL"),
-            PPSTAT=pl.when(pl.col("WITHDRAWN").is_null())
-            .then("PPSTAT")
-            .otherwise(pl.lit("NOT DONE")),
-            PPREASND=pl.coalesce("WITHDRAWN", "PPREASND"),
-            STATUS=pl.when(pl.col("WITHDRAWN").is_null()).then("STATUS").otherwise(pl.lit("NR")),
-            REASON=pl.coalesce("WITHDRAWN", "REASON"),
-        )
-        .drop("WITHDRAWN")
-    )
-
-
-def _with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
-    """Whether a value enters the summaries (DOSE-3, CONC-PRE, acceptance)."""
-    off = (pl.col("DOSEPCT") - 100).abs() > plan.summary.dose_deviation_max_percent
-    peak = rows.filter(pl.col("PARAMCD") == "CMAX").select("PROFILE", PEAK="AVAL").unique("PROFILE")
-    carried = (pl.col("DOSENO") == 1) & (pl.col("PRECONC") > 0.05 * pl.col("PEAK"))
-    limit = (
-        f"actual dose deviates more than {plan.summary.dose_deviation_max_percent:g} % from plan"
-    )
-    return (
-        rows.join(peak, on="PROFILE", how="left", maintain_order="left")
-        .with_columns(
-            SUMRSN=pl.when(pl.col("AVAL").is_null())
-            .then(pl.coalesce("PPREASND", "REASON"))
-            .when(pl.col("STATUS") == "NR")
-            .then("REASON")
-            .when(off)
-            .then(pl.lit(limit))
-            .when(carried)
-            .then(pl.lit("more than 5 % of CMAX was there before the first dose"))
-        )
-        .with_columns(
-            SUMFL=pl.when(pl.col("SUMRSN").is_null()).then(pl.lit("Y")).otherwise(pl.lit("N"))
-        )
-        .select(COLUMNS)
-    )
+    # an own time may by chance be the nominal time of another sample: that one stands
+    kept = moved.sort("PROFILE", "TIME", pl.col("ON").is_null(), "SRCROW")
+    return kept.unique(["PROFILE", "TIME"], keep="first", maintain_order=True).drop("ON", "FAR")
 
 
 def _empty() -> pl.DataFrame:
