@@ -159,6 +159,22 @@ def test_with_recorded_decisions_order_and_log_are_judged():
     assert found["DECLOG"]["same"].to_list() == ["Y", "Y"]
 
 
+def test_no_decision_is_printed_while_a_recorded_one_is_dated_before_its_data():
+    log = pl.DataFrame(
+        {
+            "date": [dt.date(2026, 1, 25)],
+            "cutoff": [dt.date(2026, 1, 26)],
+            "level": ["A"],
+            "decision": ["ESCALATE"],
+            "next_level": ["B"],
+            "n_to_enrol": [1],
+        }
+    )
+    row = run(DECISIONS=log)["DECISION"].row(0, named=True)
+    assert row["DECISION"] == "NO_DECISION"
+    assert "dated before its data" in row["REASON"]
+
+
 def test_a_study_without_escalation_has_empty_tables_with_their_columns():
     study = BAT6026.model_copy(update={"escalation": None}).at(dt.date(2026, 4, 1))
     found = escalation.run({}, study)
