@@ -104,7 +104,9 @@ def scans(world: World, truth: TumourTruth, plan: TumourSchedule, found: Lesions
     )
     worse = day > (onset[0] / spared * week_of[0])[:, None]
     nontarget = np.where(missing, 3, _nontarget(found, true, worse))
-    new = _new(day, done, onset[1] / spared * week_of[1], rng.random(day.shape))
+    new = _new(
+        day, done, onset[1] / spared * week_of[1], rng.random(day.shape) + (1 if world.exact else 0)
+    )
     target_response = _target_response(size, found, done)
     words, worst = _nontarget_response(nontarget, found)
     overall = _overall(target_response, worst, new)

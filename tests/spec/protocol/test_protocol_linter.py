@@ -91,8 +91,9 @@ def test_a_mistake_names_key_and_line(tmp_path):
             [
                 (
                     "  safety_cycle_days: [1]",
-                    "  follow_up: {eot_days: 21, eot_late_days: 7, safety_days: [21], safety_window_days: [7], "
-                    "survival_every_weeks: null, survival_window_days: null, survival_max_days: null}",
+                    "  follow_up: {eot_days: 21, eot_late_days: 7, safety_days: [21], "
+                    "safety_window_days: [7], survival_every_weeks: null, survival_window_days: null, "
+                    "survival_max_days: null}",
                 )
             ],
             "last safety visit is on day 21",
