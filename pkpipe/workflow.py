@@ -215,8 +215,10 @@ def digest(runs: Runs, most: int = 12) -> list[str]:
             start = next((i for i, line in enumerate(said) if _is_trouble(line)), None)
             if start is None:
                 continue
-            shown = said[start : start + most]
-            more = [f"  ... see {log}"] if len(said) > start + most else []
+            told = said[start:]
+            # Of a traceback the end says what it was, of a list of findings the beginning.
+            shown = told[-most // 2 :] if told[0].startswith("Traceback ") else told[:most]
+            more = [f"  ... all of it in {log}"] if len(told) > len(shown) else []
             lines += [f"{log}:", *(f"  {line}" for line in shown), *more]
     return lines
 

@@ -121,7 +121,10 @@ PC: Final = (
         Check("PC-NUMBER-TWO", "query", "PCSTRESC and PCSTRESN differ by over 1 %", "SDTMIG 4.5.1"),
         domain="PC",
         column="PCSTRESN",
-        wrong=_always((C("PCSTRESN") - _NUMERIC).abs() > 0.01 * _NUMERIC.abs()),
+        wrong=lambda s: (
+            ((C("PCSTRESN") - _NUMERIC).abs() > 0.01 * _NUMERIC.abs()).fill_null(value=False)
+            | (C("PCSTRESN").is_not_null() & _NUMERIC.is_null() & ~_is_blq(s))
+        ),
         allowed=_says("the number of PCSTRESC"),
     ),
     RowCheck(

@@ -75,7 +75,8 @@ def _across(
     types: Mapping[str, pl.DataFrame], study: Study, incomplete: frozenset[str]
 ) -> Iterable[pl.DataFrame]:
     for cross in CROSS:
-        if not incomplete.intersection(cross.needs):
+        collected = all(code in study.sources for code in cross.needs)
+        if collected and not incomplete.intersection(cross.needs):
             yield from cross.find(types, study)
 
 

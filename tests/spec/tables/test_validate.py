@@ -1,0 +1,371 @@
+"""Every kind of bad input ends with a finding: file, row, subject, column, value, what is allowed."""
+
+import polars as pl
+import pytest
+from raw_drawings import RIGHT, ROOT, deliver, tiny
+
+from pkpipe.protocol.loader import load_study
+from pkpipe.tables import snapshot, validate
+from pkpipe.tables.domains import DOMAINS
+from pkpipe.tables.findings import lines_of
+from pkpipe.tables.registry import ALL_CHECKS, CHECKS
+
+
+def validated(tmp_path, *domains, **drawings):
+    study = tiny(*RIGHT, *domains)
+    return validate.run(snapshot.run(deliver(tmp_path, **RIGHT | drawings), study), study)
+
+
+def findings(tmp_path, *domains, **drawings):
+    return validated(tmp_path, *domains, **drawings)["FINDINGS"]
+
+
+def only(tmp_path, *domains, **drawings):
+    found = findings(tmp_path, *domains, **drawings)
+    assert found.height == 1, lines_of(found)
+    return found.row(0, named=True)
+
+
+def changed(domain, old, new):
+    assert old in RIGHT[domain]
+    return {domain: RIGHT[domain].replace(old, new)}
+
+
+def test_a_right_study_has_no_finding(tmp_path):
+    assert findings(tmp_path).is_empty()
+
+
+def test_tables_are_typed_numbers_numbers_dates_text(tmp_path):
+    tables = validated(tmp_path)
+    for code, spec in DOMAINS.items():
+        kinds = {c.name: tables[code].schema[c.name] for c in spec.columns}
+        for column in spec.columns:
+            expected = {"number": pl.Float64, "integer": pl.Int64}.get(column.kind, pl.String)
+            assert kinds[column.name] == expected
+    assert tables["PC"]["PCSTRESN"].to_list() == [20.0]
+
+
+def test_tables_are_sorted_by_their_key_whatever_the_order_of_the_file(tmp_path):
+    head, row = RIGHT["DM"].strip().splitlines()
+    drawings = {"DM": "\n".join([head, row.replace("1  ", "2  "), row])}
+    assert validated(tmp_path, **drawings)["DM"]["USUBJID"].to_list() == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "old", "new", "check", "column", "value", "allowed"),
+    [
+        (
+            "PC",
+            "20       | ug/mL",
+            "twenty   | ug/mL",
+            "CELL-NUMBER",
+            "PCSTRESN",
+            "twenty",
+            "a finite number",
+        ),
+        (
+            "PC",
+            "20       | ug/mL",
+            "2,0      | ug/mL",
+            "CELL-NUMBER",
+            "PCSTRESN",
+            "2,0",
+            "decimal point",
+        ),
+        (
+            "PC",
+            "20       | ug/mL",
+            "inf      | ug/mL",
+            "CELL-FINITE",
+            "PCSTRESN",
+            "inf",
+            "a finite number",
+        ),
+        (
+            "PC",
+            "20       | ug/mL",
+            "NaN      | ug/mL",
+            "CELL-FINITE",
+            "PCSTRESN",
+            "NaN",
+            "a finite number",
+        ),
+        (
+            "PC",
+            "2025-01-10T10:00",
+            "10.01.2025      ",
+            "CELL-DATE",
+            "PCDTC",
+            "10.01.2025",
+            "an ISO date",
+        ),
+        (
+            "PC",
+            "2025-01-10T10:00",
+            "2025-02-30T10:00",
+            "CELL-DATE",
+            "PCDTC",
+            "2025-02-30T10:00",
+            "ISO",
+        ),
+        ("DM", "2025-01-10", "2025-13   ", "CELL-DATE", "RFSTDTC", "2025-13", "possibly partial"),
+        ("EX", "| 1      |", "|        |", "CELL-EMPTY", "EXDOSE", None, "a finite number"),
+        ("EX", "| mg/kg  |", "| ug/kg  |", "EX-UNIT", "EXDOSU", "ug/kg", "MAB: mg/kg or mg"),
+        ("EX", "| MAB   |", "| MAP   |", "EX-DRUG", "EXTRT", "MAP", "MAB"),
+        ("EX", "| 1      |", "| -1     |", "EX-NEGATIVE-EXDOSE", "EXDOSE", "-1.0", "0 or more"),
+        ("EX", "T10:00", "T08:00", "EX-ORDER", "EXENDTC", "2025-01-10T08:00", "EXSTDTC or later"),
+        ("PC", "| ug/mL    |", "| nmol/L   |", "PC-UNIT", "PCSTRESU", "nmol/L", "MAB: ug/mL"),
+        ("PC", "| ug/mL    |", "|          |", "PC-UNIT", "PCSTRESU", None, "MAB: ug/mL"),
+        (
+            "PC",
+            "| 20       | 20 ",
+            "| -20      | -20",
+            "PC-NEGATIVE",
+            "PCSTRESN",
+            "-20.0",
+            "0 or more",
+        ),
+        ("PC", "| 20       | 20 ", "| <LOW     |    ", "PC-RESULT", "PCSTRESC", "<LOW", "BLQ"),
+        (
+            "PC",
+            "| 20       | 20 ",
+            "| 20       |    ",
+            "PC-NUMBER-LOST",
+            "PCSTRESN",
+            None,
+            "PCSTRESC",
+        ),
+        (
+            "PC",
+            "| 20       | 20 ",
+            "| BLQ      | 20 ",
+            "PC-BLQ-NUMBER",
+            "PCSTRESN",
+            "20.0",
+            "empty",
+        ),
+        ("DM", "| A\n", "| Z\n", "DM-COHORT", "ARMCD", "Z", "A, B, X, SCRNFAIL"),
+    ],
+)
+def test_a_bad_value_is_an_error_at_its_place(
+    tmp_path, domain, old, new, check, column, value, allowed
+):
+    found = only(tmp_path, **changed(domain, old, new))
+    assert (found["CHECK"], found["SEVERITY"]) == (check, "error")
+    assert (found["FILE"], found["ROW"], found["USUBJID"]) == (f"{domain.lower()}.csv", 2, "1")
+    assert (found["COLUMN"], found["VALUE"]) == (column, value)
+    assert allowed in found["ALLOWED"]
+
+
+def test_a_text_beside_a_number_that_says_something_else_is_a_query(tmp_path):
+    found = only(tmp_path, **changed("PC", "| 20       | 20 ", "| about 20 | 20 "))
+    assert (found["CHECK"], found["SEVERITY"]) == ("PC-NUMBER-TWO", "query")
+
+
+def test_an_analyte_the_study_does_not_declare_is_an_error(tmp_path):
+    found = only(tmp_path, **changed("PC", "| MAB      |", "| MBA      |"))
+    assert (found["CHECK"], found["COLUMN"], found["VALUE"], found["ALLOWED"]) == (
+        "PC-ANALYTE", "PCTESTCD", "MBA", "MAB",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "check", "column", "value"),
+    [
+        ("USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC\n1|1.5|Rash|2|2025-02-01", "CELL-WHOLE", "AESEQ", "1.5"),
+        ("USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC\n1|1|Rash|6|2025-02-01", "CELL-CODE", "AETOXGR", "6"),
+        ("USUBJID|AESEQ|AETERM|AETOXGR|AESER|AESTDTC\n1|1|Rash|2|y|2025-02-01", "CELL-CODE", "AESER", "y"),
+        ("USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC\n1|1||2|2025-02-01", "CELL-EMPTY", "AETERM", None),
+    ],
+)  # fmt: skip
+def test_codelists_and_whole_numbers_are_checked(tmp_path, table, check, column, value):
+    found = only(tmp_path, "AE", AE=table)
+    assert (found["CHECK"], found["COLUMN"], found["VALUE"]) == (check, column, value)
+
+
+def test_a_whole_number_written_with_a_decimal_point_is_one(tmp_path):
+    table = "USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC\n1|1.0|Rash|2.0|2025-02-01"
+    tables = validated(tmp_path, "AE", AE=table)
+    assert tables["FINDINGS"].is_empty()
+    assert tables["AE"].select("AESEQ", "AETOXGR").row(0) == (1, 2)
+
+
+TR_HEAD = "USUBJID|TRLNKID|TRTESTCD|TRSTRESC|TRSTRESN|TRSTRESU|TREVAL|VISIT|TRDTC\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "check", "value"),
+    [
+        ("1|T01|LDIAM|2.1|2.1|cm|INVESTIGATOR|SCREENING|2025-01-05", "TR-UNIT", "cm"),
+        ("1|T01|LDIAM|-21|-21|mm|INVESTIGATOR|SCREENING|2025-01-05", "TR-NEGATIVE", "-21.0"),
+    ],
+)
+def test_diameters_are_millimetres_of_0_or_more(tmp_path, row, check, value):
+    found = only(tmp_path, "TR", TR=TR_HEAD + row)
+    assert (found["CHECK"], found["SEVERITY"], found["VALUE"]) == (check, "error", value)
+
+
+def test_a_response_outside_recist_is_an_error(tmp_path):
+    table = "USUBJID|RSTESTCD|RSSTRESC|RSEVAL|VISIT|RSDTC\n1|OVRLRESP|PRR|INVESTIGATOR|WEEK 6|2025-02-20"
+    found = only(tmp_path, "RS", RS=table)
+    assert (found["CHECK"], found["COLUMN"], found["VALUE"]) == ("RS-RESPONSE", "RSSTRESC", "PRR")
+
+
+def test_an_antibody_test_of_no_assay_is_an_error(tmp_path):
+    table = "USUBJID|ISTESTCD|ISBDAGNT|ISSTRESC|ISTPT|ISDTC\n1|ADASRC|MAB|NEGATIVE|PREDOSE|2025-01-10T08:00"
+    found = only(tmp_path, "IS", IS=table)
+    assert (found["CHECK"], found["VALUE"]) == ("IS-TEST", "ADASRC")
+    assert found["ALLOWED"] == "MAB: ADASCR, ADACNF, ADATIT, NAB"
+
+
+def test_a_concentration_in_another_unit_is_converted_once_and_noted(tmp_path):
+    tables = validated(tmp_path, **changed("PC", "| ug/mL    |", "| ng/mL    |"))
+    assert tables["PC"].select("PCSTRESN", "PCSTRESU").row(0) == (0.02, "ug/mL")
+    assert tables["FINDINGS"].select("CHECK", "SEVERITY").rows() == [("PC-CONVERTED", "note")]
+
+
+def test_the_limit_of_quantification_is_converted_with_its_result(tmp_path):
+    pc = """
+        USUBJID | PCTESTCD | PCSPEC | PCSTRESC | PCSTRESN | PCSTRESU | PCLLOQ | PCTPT | PCDTC
+        1       | MAB      | SERUM  | BLQ      |          | ng/mL    | 100    | EOI   | 2025-01-10T10:00
+    """
+    row = validated(tmp_path, PC=pc)["PC"].select("PCSTRESN", "PCSTRESU", "PCLLOQ").row(0)
+    assert row == (None, "ug/mL", 0.1)
+
+
+def test_a_duplicate_sample_is_an_error_that_names_the_first_one(tmp_path):
+    head, row = RIGHT["PC"].strip().splitlines()
+    found = only(tmp_path, PC="\n".join([head, row, row.replace("20 ", "21 ")]))
+    assert (found["CHECK"], found["SEVERITY"], found["ROW"]) == ("KEY-TWICE", "error", 3)
+    assert "already row 2" in found["MESSAGE"]
+    assert (found["COLUMN"], found["VALUE"]) == ("PCDTC", "2025-01-10T10:00")
+
+
+def test_two_samples_that_were_not_done_are_no_duplicate(tmp_path):
+    pc = """
+        USUBJID | PCTESTCD | PCSPEC | PCSTRESN | PCSTRESU | PCSTAT   | PCTPT | PCDTC
+        1       | MAB      | SERUM  |          |          | NOT DONE | EOI   |
+        1       | MAB      | SERUM  |          |          | NOT DONE | 24H   |
+        1       | MAB      | SERUM  | 1        | ug/mL    |          | D8    | 2025-01-17T10:00
+    """
+    assert "KEY-TWICE" not in findings(tmp_path, PC=pc)["CHECK"]
+
+
+@pytest.mark.parametrize(
+    ("second", "check"), [("21|21", "KEY-TWICE-LISTED"), ("25|25", "KEY-TWICE")]
+)
+def test_a_lesion_measured_twice_is_an_error_only_if_the_sizes_differ(tmp_path, second, check):
+    rows = [
+        f"1|T01|LDIAM|{size}|mm|INVESTIGATOR|SCREENING|2025-01-05" for size in ("21|21", second)
+    ]
+    assert only(tmp_path, "TR", TR=TR_HEAD + "\n".join(rows))["CHECK"] == check
+
+
+def test_a_subject_that_is_not_in_dm_is_an_error_once_a_table(tmp_path):
+    head, row = RIGHT["PC"].strip().splitlines()
+    stranger = row.replace("1       |", "9       |")
+    rows = [row, stranger, stranger.replace("T10:00", "T11:00")]
+    found = findings(tmp_path, PC="\n".join([head, *rows])).filter(CHECK="SUBJECT-UNKNOWN")
+    assert found.select("FILE", "ROW", "USUBJID", "COLUMN", "VALUE").rows() == [
+        ("pc.csv", 3, "9", "USUBJID", "9")
+    ]
+
+
+DM_TWO = RIGHT["DM"].rstrip() + "\n2 | 2025-01-01 | | B"
+
+
+@pytest.mark.parametrize(
+    ("timepoint", "check", "severity"),
+    [("EOI", "SUBJECT-NO-DOSE", "error"), ("PREDOSE", "SUBJECT-NOT-DOSED", "query")],
+)
+def test_a_subject_without_dose_may_have_only_samples_from_before_it(
+    tmp_path, timepoint, check, severity
+):
+    pc = RIGHT["PC"].rstrip() + f"\n2|MAB|SERUM|20|20|ug/mL|{timepoint}|2025-01-12T10:00"
+    found = only(tmp_path, DM=DM_TWO, PC=pc)
+    assert (found["CHECK"], found["SEVERITY"]) == (check, severity)
+    assert (found["FILE"], found["ROW"], found["USUBJID"]) == ("pc.csv", 3, "2")
+
+
+@pytest.mark.parametrize(
+    ("domain", "drawing", "check"),
+    [
+        ("AE", "USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC|AEENDTC\n1|1|Rash|2|2025-03-02|2025-03-01", "AE-ORDER"),
+        ("AE", "USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC\n1|1|Rash||2025-03-02", "AE-GRADE"),
+        ("AE", "USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC\n1|1|Rash|1|", "DATE-NONE-TABLE"),
+        ("TR", TR_HEAD + "1|T01|LDIAM|21|21|mm|READER 1|SCREENING|2025-01-05", "EVALUATOR-NONE"),
+    ],
+)  # fmt: skip
+def test_an_oddity_is_a_query_or_a_note_and_stops_nothing(tmp_path, domain, drawing, check):
+    found = only(tmp_path, domain, **{domain: drawing})
+    assert found["CHECK"] == check
+    assert found["SEVERITY"] in {"query", "note"}
+
+
+def test_records_after_death_and_doses_before_consent_are_queries(tmp_path):
+    dm = """
+        USUBJID | RFICDTC    | RFSTDTC    | DTHDTC     | ARMCD
+        1       | 2025-01-11 | 2025-01-10 | 2025-01-09 | A
+    """
+    found = findings(tmp_path, DM=dm)
+    assert found.select("CHECK", "SEVERITY", "TABLE").rows() == [
+        ("DATE-AFTER-DEATH", "query", "EX"),
+        ("DOSE-BEFORE-CONSENT", "query", "EX"),
+        ("DATE-AFTER-DEATH", "query", "PC"),
+    ]
+
+
+def test_all_findings_of_all_tables_come_together_errors_first(tmp_path):
+    found = findings(
+        tmp_path,
+        "AE",
+        "TU",
+        DM=RIGHT["DM"].replace("| A\n", "| Z\n"),
+        EX=RIGHT["EX"].replace("mg/kg", "stone"),
+        PC=RIGHT["PC"].replace("| 20       | 20 ", "| 20       | no "),
+        AE="USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC\n1|1|Rash||2025-02-01",
+    )
+    assert found.select("SEVERITY", "FILE", "CHECK").rows() == [
+        ("error", "dm.csv", "DM-COHORT"),
+        ("error", "ex.csv", "EX-UNIT"),
+        ("error", "pc.csv", "CELL-NUMBER"),
+        ("error", "tu.csv", "FILE-MISSING"),
+        ("query", "ae.csv", "AE-GRADE"),
+    ]
+
+
+def test_a_table_that_did_not_arrive_is_not_blamed_on_the_others(tmp_path):
+    study = tiny(*RIGHT)
+    deliver(tmp_path, **RIGHT)
+    (tmp_path / "dm.csv").unlink()
+    (tmp_path / "ex.csv").write_bytes(b"")
+    found = validate.run(snapshot.run(tmp_path, study), study)["FINDINGS"]
+    assert found["CHECK"].to_list() == ["FILE-MISSING", "FILE-UNREADABLE"]
+
+
+def test_a_finding_is_one_line_a_data_manager_can_act_on(tmp_path):
+    found = findings(tmp_path, **changed("EX", "| mg/kg  |", "| ug/kg  |"))
+    assert lines_of(found) == [
+        "ex.csv row 2, subject 1: EXDOSU is 'ug/kg': a dose in another unit (allowed: MAB: mg/kg or mg)"
+    ]
+
+
+def test_every_check_is_declared_once_with_words_and_a_source():
+    assert len(CHECKS) == len(ALL_CHECKS)
+    assert all(check.words and check.source for check in ALL_CHECKS)
+    assert all(not check.words.endswith(".") for check in ALL_CHECKS)
+
+
+@pytest.mark.reference
+def test_real_tables_hold_without_an_error(reference_set):
+    study = load_study(ROOT / "tests" / "studies" / "cdiscpilot01.yaml")
+    folder = reference_set / "pharmaverse"
+    if not (folder / study.sources["DM"].files[0]).is_file():
+        folder = folder / "xpt"
+    whole = snapshot.run(folder, study.model_copy(update={"cutoff": tiny().cutoff}))
+    tables = validate.run(whole, study)
+    counts = tables["FINDINGS"].filter(pl.col("SEVERITY") == "error").height
+    assert counts == 0, lines_of(tables["FINDINGS"])
+    # Rows as counted by the README of the set.
+    rows = {"DM": 306, "EX": 591, "PC": 4572, "AE": 1191, "DS": 850, "TR": 546, "RS": 66}
+    assert {code: tables[code].height for code in rows} == rows
