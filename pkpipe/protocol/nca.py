@@ -11,6 +11,8 @@ from pkpipe.protocol.base import Frozen
 BlqRule = Literal["keep", "drop", "zero", "half_lloq"] | float
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
+Confidence = Annotated[float, Field(gt=0, lt=1)]
+NamedBlq = Literal["LOQ1", "LOQ2", "LOQ3", "LOQ4", "LOQ5"]
 Hours = Annotated[float, Field(ge=0)]
 
 
@@ -73,6 +75,62 @@ class PkSummaries(Frozen):
     )
 
 
+class DoseProportionality(Frozen):
+    """Power model of parameters on dose (methods 6.2): ln P = a + b ln D."""
+
+    parameters: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="PARAMCD")
+    confidence: Confidence
+    min_levels: Annotated[int, Field(ge=2)] = Field(description="fewest planned doses")
+    min_subjects: Annotated[int, Field(ge=3)]
+    subset_from: str | None = Field(
+        default=None,
+        description="also fitted from this level upwards, where low doses are not linear by biology",
+    )
+
+
+class Accumulation(Frozen):
+    """Ratio of a later profile to the first (methods PK-RAC)."""
+
+    parameters: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="PARAMCD")
+    confidence: Confidence
+    min_subjects: Annotated[int, Field(ge=2)] = Field(description="fewer: no mean ratio")
+
+
+class SteadyState(Frozen):
+    """Trend of troughs over doses (methods PK-SS)."""
+
+    confidence: Confidence
+    max_change_percent: Annotated[float, Field(gt=0)] = Field(
+        description="a trend of at most so much per dose is none"
+    )
+    min_troughs: Annotated[int, Field(ge=2)] = Field(description="troughs of a subject that counts")
+    min_subjects: Annotated[int, Field(ge=2)] = Field(description="such subjects at a level")
+
+
+class SlopeChange(Frozen):
+    """What another rule for the terminal slope does otherwise; what is not named stays as planned."""
+
+    min_points: Annotated[int, Field(ge=2)] | None = None
+    max_points: Annotated[int, Field(ge=2)] | None = None
+    r2adj_tolerance: Annotated[float, Field(ge=0)] | None = None
+    cmax: Literal["exclude", "include", "by_route"] | None = None
+    during_infusion: Literal["exclude", "include"] | None = None
+    rising: Literal["ignore", "veto"] | None = None
+
+
+class Sensitivity(Frozen):
+    """Other conventions under which the parameters are computed again, in every combination."""
+
+    parameters: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="PARAMCD")
+    blq: tuple[NamedBlq | BlqByPosition, ...] = ()
+    auc_method: tuple[Literal["linear_up_log_down", "linear", "linear_log"], ...] = ()
+    lambda_z: dict[str, SlopeChange] = Field(default={}, description="name of the rule: changes")
+    time_basis: tuple[Literal["actual", "nominal", "nominal_if_within"], ...] = ()
+    moves_percent: Annotated[float, Field(ge=0)] = Field(
+        description="a value that changes by more than this has moved"
+    )
+
+
 class NcaPlan(Frozen):
     """Section `nca:` of a study file."""
 
@@ -96,6 +154,10 @@ class NcaPlan(Frozen):
         description="the first profile is taken to infinity (CL = Dose/AUCINF), later ones to τ"
     )
     summary: PkSummaries
+    dose_proportionality: DoseProportionality | None = None
+    accumulation: Accumulation | None = None
+    steady_state: SteadyState | None = None
+    sensitivity: Sensitivity | None = None
 
 
 # For a study that states no analysis: the room still runs, on no concentration at all.
