@@ -47,6 +47,9 @@ def _validated(*domains: str) -> tuple[str, ...]:
     return tuple(f"validate/{d}" for d in domains)
 
 
+# Topics whose own checks of raw rows are asked already at the border (`early_findings`).
+EARLY: Final = ("pkpipe.immunogenicity",)
+
 # The two border rooms read raw files, so they are run by pkpipe.tables and not as functions of tables.
 BORDER: Final = (
     Room(
@@ -90,7 +93,7 @@ TOPICS: Final = (
     Room(
         "tumor",
         reads=("subjects/ADSL", *_validated("TU", "TR", "RS", "CM")),
-        writes=("ADTR", "ADRS", "RECON", "RSPSUM", "WATERFAL", "SPIDER", "SWIMMER"),
+        writes=("ADTR", "ADRS", "RECON", "RSPSUM", "WATERFAL", "SPIDER", "SWIMMER", "TUMFIND"),
         sections=(*TRIAL, "response", "schedule", "domains"),
     ),
     Room(
@@ -154,4 +157,5 @@ BY_NAME: Final = {room.name: room for room in ROOMS}
 def roots_of(room: Room) -> tuple[str, ...]:
     """Modules whose code decides a room's tables: the room's own, and those that read and write them."""
     own = f"pkpipe.tables.{room.name}" if room in BORDER else f"pkpipe.{room.name}"
-    return own, "pkpipe.tables.stored"
+    early = EARLY if room.name == "validate" else ()
+    return own, *early, "pkpipe.tables.stored"

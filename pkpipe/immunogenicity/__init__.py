@@ -92,6 +92,13 @@ def classified_samples(
     return with_standing(with_tolerance(samples, concentrations, options), options)
 
 
+def early_findings(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame:
+    """What the room would stop for, asked where every table is checked: all findings come together."""
+    if study.immunogenicity is None or not study.collects("IS"):
+        return no_findings()
+    return findings(known_columns(tables["IS"]), options_of(study.immunogenicity))
+
+
 def findings(rows: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
     """Everything in IS that cannot be right or asks for a query."""
     if rows.is_empty():

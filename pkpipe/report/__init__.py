@@ -25,6 +25,7 @@ from pkpipe.report.sections import (
 
 def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
     """Files of the report: `index.html` and `figures/<name>.svg`, name to content."""
+    tables = {**tables, "FINDINGS": _all_findings(tables)}
     sections = (
         decision.section(tables, study),
         cohort_pages.section(tables, study),
@@ -38,6 +39,11 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
     for figure in _figures(sections):
         files[f"figures/{figure.name}.svg"] = _standalone(figure.svg)
     return files
+
+
+def _all_findings(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The findings of the border and of the topics as one."""
+    return pl.concat([tables["FINDINGS"], *(tables[t] for t in ("TUMFIND",) if t in tables)])
 
 
 def _figures(sections: tuple[Section, ...]) -> list[Figure]:

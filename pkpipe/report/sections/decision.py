@@ -57,6 +57,7 @@ def _headline(row: Mapping[str, object]) -> str:
         "MAD_REACHED": f"The maximum administered dose is level {row['MAD']}; the MTD was not reached.",
         "NO_TOLERABLE_DOSE": "No tolerable dose: the lowest level exceeds the MTD.",
         "INVALID_STATE": "No decision: the counts cannot be right.",
+        "NO_DECISION": "No decision: records that cannot be right must be resolved first.",
     }
     return words.get(str(row["DECISION"]), str(row["DECISION"]))
 
