@@ -6,7 +6,7 @@ import argparse
 import datetime
 from pathlib import Path
 
-from pkpipe.cli.stage import CONFIG
+from pkpipe.cli.stage import CONFIG, validated
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.linter import lint, load_sound_study
 from pkpipe.protocol.run import load_runs, read_cutoff
@@ -60,11 +60,11 @@ def _study(arguments: argparse.Namespace) -> tuple[Study, Path | None]:
 
 
 def _check_tables(study: Study, raw: Path, output: Path | None) -> int:
-    from pkpipe.tables import snapshot, validate  # noqa: PLC0415 (a sound file is told before they load)
+    from pkpipe.tables import snapshot  # noqa: PLC0415 (a sound file is told before they load)
     from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
     from pkpipe.tables.findings import SEVERITIES, lines_of, raise_if_any  # noqa: PLC0415 (as above)
 
-    findings = validate.run(snapshot.run(raw, study), study)["FINDINGS"]
+    findings = validated(snapshot.run(raw, study), study)["FINDINGS"]
     if output is not None:
         write_table(findings, output)
     counts = {s: findings.filter(findings["SEVERITY"] == s).height for s in SEVERITIES}

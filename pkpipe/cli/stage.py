@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pkpipe.protocol.run import load_runs
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import BY_NAME, EARLY, ROOMS, Room, roots_of
+
+if TYPE_CHECKING:
+    import polars as pl
 
 # The run file, where none is named: the workflow names the one it was started with.
 CONFIG: Final = os.environ.get("PKPIPE_CONFIG", "config/config.yaml")
@@ -76,16 +79,23 @@ def _snapshot(room: Room, job: Job) -> None:
     write_outputs(job.run, room, snapshot.run(job.raw, job.study, job.expected))
 
 
+def validated(inputs: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """The tables of `validate`, its findings joined by those of topics that check raw rows themselves."""
+    from pkpipe.tables import validate  # noqa: PLC0415 (as above)
+    from pkpipe.tables.findings import all_findings  # noqa: PLC0415 (as above)
+
+    tables = validate.run(inputs, study)
+    early = [importlib.import_module(name).early_findings(tables, study) for name in EARLY]
+    return tables | {"FINDINGS": all_findings([tables["FINDINGS"], *early])}
+
+
 def _validate(room: Room, job: Job) -> None:
     """Findings are written for people whatever they say; tables only if none of them is an error."""
-    from pkpipe.tables import validate  # noqa: PLC0415 (as above)
     from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
-    from pkpipe.tables.findings import all_findings, lines_of, raise_if_any  # noqa: PLC0415 (as above)
+    from pkpipe.tables.findings import lines_of, raise_if_any  # noqa: PLC0415 (as above)
     from pkpipe.tables.stored import read_inputs, write_outputs  # noqa: PLC0415 (as above)
 
-    tables = validate.run(read_inputs(job.run, room), job.study)
-    early = [importlib.import_module(name).early_findings(tables, job.study) for name in EARLY]
-    tables["FINDINGS"] = all_findings([tables["FINDINGS"], *early])
+    tables = validated(read_inputs(job.run, room), job.study)
     write_table(tables["FINDINGS"], job.run / "logs" / "findings.csv")
     raise_if_any(tables["FINDINGS"])
     write_outputs(job.run, room, tables)
