@@ -211,11 +211,10 @@ def test_a_response_outside_recist_is_an_error(tmp_path):
     assert (found["CHECK"], found["COLUMN"], found["VALUE"]) == ("RS-RESPONSE", "RSSTRESC", "PRR")
 
 
-def test_an_antibody_test_of_no_assay_is_an_error(tmp_path):
-    table = "USUBJID|ISTESTCD|ISBDAGNT|ISSTRESC|ISTPT|ISDTC\n1|ADASRC|MAB|NEGATIVE|PREDOSE|2025-01-10T08:00"
+def test_an_antibody_result_against_a_drug_without_assay_is_an_error(tmp_path):
+    table = "USUBJID|ISTESTCD|ISBDAGNT|ISSTRESC|ISTPT|ISDTC\n1|ADASCR|MOB|NEGATIVE|PREDOSE|2025-01-10T08:00"
     found = only(tmp_path, "IS", IS=table)
-    assert (found["CHECK"], found["VALUE"]) == ("IS-TEST", "ADASRC")
-    assert found["ALLOWED"] == "MAB: ADASCR, ADACNF, ADATIT, NAB"
+    assert (found["CHECK"], found["VALUE"], found["ALLOWED"]) == ("IS-DRUG", "MOB", "MAB")
 
 
 def test_a_concentration_in_another_unit_is_converted_once_and_noted(tmp_path):
