@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.survival.observations import group_starts
 from pkpipe.survival.options import TteOptions
 from pkpipe.survival.planned import Planned
 
@@ -80,7 +81,7 @@ def _counted(responses: pl.DataFrame, base: pl.DataFrame) -> pl.DataFrame:
             (pl.col("ADT") <= pl.col("CUTDT")).fill_null(value=True),
         )
         .sort("USUBJID", "ADT", "RANK")
-        .unique(["USUBJID", "ADT"], keep="first", maintain_order=True)
+        .filter(group_starts(("USUBJID", "ADT")))
         .select("USUBJID", "ADT", "AVALC")
     )
 

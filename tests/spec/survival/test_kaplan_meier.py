@@ -182,3 +182,22 @@ def test_one_group_or_no_event_has_no_test(events):
     sets = risk_sets(sample([1, 2], events), "TIME", "EVENT", "GROUP")
     assert logrank(sets).p is None
     assert cox(sets, "ALL").reason is not None
+
+
+def test_a_curve_that_by_rounding_ends_above_three_quarters_has_no_first_quartile_in_r_and_here():
+    # 11 of 44 have the event: S ends at 3/4, which (43/44)(42/43)... is not to the last digit
+    curve = curves(sample(range(1, 45), [1] * 11 + [0] * 33))
+    assert curve["SURV"].min() > 0.75
+    assert quartiles(curve).filter(STAT="Q25")["ESTIMATE"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("times", "distinct"),
+    [
+        ([1e-9, 9e-9, 1.0], 2),  # nearer than 1.5e-8
+        ([1e9, 1e9 + 5, 3e9], 2),  # nearer than 1.5e-8 of the mean
+        ([1.0, 1.0 + 1e-7, 1.2], 3),
+    ],
+)
+def test_two_times_are_one_if_nearer_than_the_root_of_the_precision(times, distinct):
+    assert curves(sample(times, [1, 1, 1])).height == distinct

@@ -241,3 +241,19 @@ def test_the_trace_names_every_candidate_date_and_the_rule_that_won():
         "(New anti-cancer therapy before an event)"
     )
     assert got["CNSDTDSC"] == "Last adequate assessment up to new anti-cancer therapy"
+
+
+@pytest.mark.parametrize(
+    ("scan", "planned"),
+    [("02-05", "02-12"), ("02-04", "02-12"), ("02-19", "02-12"), ("02-20", "03-25")],
+)
+def test_scheme_b_dates_a_progression_at_its_planned_scan_or_the_next(scan, planned):
+    assert pfs(f"{scan} PD", subject(), "B")["ADT"] == day(planned)
+
+
+@pytest.mark.parametrize(
+    ("scan", "attended"), [("02-05", "02-12"), ("02-04", None), ("02-19", "02-12"), ("02-20", None)]
+)
+def test_scheme_b_censors_at_the_planned_date_of_scans_within_their_window(scan, attended):
+    got = pfs(f"{scan} SD", subject(), "B")
+    assert got["ADT"] == (START if attended is None else day(attended))

@@ -106,6 +106,13 @@ def test_what_a_scheme_moves_is_said_with_its_reason():
     assert row["WHY"] == "Disease Progression instead of New anti-cancer therapy before an event"
 
 
+def test_what_no_scheme_moves_is_listed_without_a_reason():
+    same = run({"ADSL": adsl(), "ADRS": adrs(*COURSE)}, STUDY)["TTESENS"].filter(
+        USUBJID="S0", SCHEME="E"
+    )
+    assert same.select("PARAMCD", "MOVED", "WHY").rows() == [("PFS", None, None)]
+
+
 def test_an_independent_review_is_another_line_of_the_leading_scheme():
     review = overall("S5", 84, "PD", EVAL="INDEPENDENT ASSESSOR", EVALID="R1", SRC="reported")
     tables = run({"ADSL": adsl(), "ADRS": adrs(*COURSE, review)}, STUDY)
