@@ -52,6 +52,20 @@ def psi(ratio: Floats, stop_over_start: Floats) -> Floats:
     return direct
 
 
+def log_ratio(start: Floats, stop: Floats) -> Floats:
+    """ln(stop/start) of positive numbers to full precision.
+
+    `log1p` of the change near ties, where the quotient rounds; the plain logarithm where the fall is steep,
+    since there the change rounds.
+    """
+    quotient = stop / start
+    steep = quotient < 0.5
+    ratio: Floats = np.log1p(np.where(steep, 0.0, (stop - start) / start))
+    if steep.any():
+        ratio[steep] = np.log(quotient[steep])
+    return ratio
+
+
 def exponential(width: Floats, conc: Floats, ratio: Floats) -> tuple[Floats, Floats]:
     """Area and moment about the left edge of conc·exp(ratio·t/width) for t from 0 to width."""
     grown = np.expm1(ratio)
@@ -76,7 +90,7 @@ def segments(time: Floats, conc: Floats, method: AucMethod, peak: Floats, last: 
     if log.any():
         c1, c2, w, t1 = start[log], stop[log], width[log], left[log]
         change = c2 - c1
-        inner = np.log1p(change / c1)
+        inner = log_ratio(c1, c2)
         flat = inner == 0
         logarithmic = np.where(flat, w * c1, w * change / np.where(flat, 1.0, inner))
         area[log] = logarithmic

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pkpipe.nca.area import Piece, Segments, cut, exponential, piece
+from pkpipe.nca.area import Piece, Segments, cut, exponential, log_ratio, piece
 from pkpipe.nca.blocks import summed
 from pkpipe.nca.options import AucMethod
 from pkpipe.nca.ragged import Flags, Floats, Ints
@@ -101,7 +101,7 @@ def _to_predicted(tail: Tail, end: Floats, method: AucMethod) -> Pair:
     stop = np.where(usable, tail.predicted * np.exp(-tail.rate * width), 1.0)
     start = np.where(usable, tail.conc, 1.0)
     log = (method != "linear") & ((stop < start) | (method == "linear_log"))
-    ratio = np.where(log, np.log(stop / start), np.nan)
+    ratio = np.where(log, log_ratio(start, stop), np.nan)
     left, right = np.where(usable, tail.time, 0.0), np.where(usable, end, 1.0)
     area, moment = cut(Piece(left, right, start, stop, ratio), left, right)
     return np.where(usable, area, np.nan), np.where(usable, moment, np.nan)
@@ -115,7 +115,7 @@ def _joined(tail: Tail, start: Floats, high: Floats, where: Flags) -> Pair:
     begin = np.where(where, tail.conc + slope * (start - tail.time), 1.0)
     stop = np.where(where, tail.conc + slope * (high - tail.time), 1.0)
     width = np.where(where, high - start, 0.0)
-    area, about = exponential(width, begin, np.log1p((stop - begin) / begin))
+    area, about = exponential(width, begin, log_ratio(begin, stop))
     moment = np.where(where, start * area + about, 0.0)
     return np.where(where, area, 0.0), moment
 
@@ -171,7 +171,7 @@ def _bridge(tail: Tail, closing: Closing, low: Floats, high: Floats, method: Auc
     stop = np.where(there, closing.conc, 1.0)
     falling = stop < start if method == "linear_up_log_down" else stop != start
     log = falling & (method != "linear")
-    ratio = np.where(log, np.log1p((stop - start) / start), np.nan)
+    ratio = np.where(log, log_ratio(start, stop), np.nan)
     left = np.where(there, tail.time, 0.0)
     right = np.where(there, closing.time, 1.0)
     begin = np.where(there, np.maximum(left, low), 0.0)

@@ -180,3 +180,63 @@ def compared(given: Inputs, asked: pl.DataFrame) -> pl.DataFrame:
         ),
         rel=away / pl.col("theirs").abs(),
     )
+
+
+# --- why an answer differs: docs/nca_differences.md explains each code
+
+ROW: Final = ["dataset", "profile", "start_h", "end_h", "optset", "method", "peer", "peer_param"]
+BOLUS: Final = pl.col("dataset") == "Indometh_bolus"
+MULTIPLE: Final = pl.col("dataset") == "nimotuzumab"
+IS_PKNCA: Final = pl.col("peer") == "PKNCA"
+PARAM: Final = pl.col("peer_param")
+# In reading order: the first that fits. Each is (code, side, condition).
+CAUSES: Final[tuple[tuple[str, str, pl.Expr], ...]] = (
+    ("NONE", "none", pl.col("parameter").is_in(list(NOT_OFFERED))),
+    ("KIND", "none", (pl.col("KIND").is_null()) & pl.col("parameter").is_in(list(FIRST_DOSE_ONLY))),
+    ("TRAP8", "methods", IS_PKNCA & pl.col("parameter").is_in(["CAVG", "FLUCP"])),
+    ("D16", "PKNCA", ~IS_PKNCA & (pl.col("parameter") == "LAMZNPT")),
+    ("NSS", "definition", ~IS_PKNCA & MULTIPLE & (pl.col("parameter") == "MRTIVLST")),
+    ("D30", "definition", IS_PKNCA & (pl.col("method") == "linear_log") & pl.col("theirs").is_null()),
+    ("D07", "NonCompart", IS_PKNCA & BOLUS & PARAM.str.starts_with("aucivpbext")),
+    ("D06", "NonCompart", IS_PKNCA & BOLUS & PARAM.str.contains(r"^(mrt|vss)\.iv")),
+    ("D05", "NonCompart", IS_PKNCA & BOLUS & (pl.col("method") == "linear")),
+    ("D02", "PKNCA", ~IS_PKNCA & (pl.col("parameter") == "AUCALL") & (pl.col("profile") != "M09")),
+    ("D11", "PKNCA", ~IS_PKNCA & (pl.col("parameter") == "TLAG")),
+    ("D08", "PKNCA", ~IS_PKNCA & pl.col("parameter").is_in(["AUCINT"])),
+    ("D01", "PKNCA", ~IS_PKNCA & (pl.col("profile") == "M09")),
+    ("D09", "definition", IS_PKNCA & (pl.col("parameter") == "AUCINT") & PARAM.str.contains("last|all")),
+    ("D10", "PKNCA", IS_PKNCA & (pl.col("parameter") == "AUCINT")),
+    ("D08", "definition", IS_PKNCA & PARAM.is_in(["aucint.last.dose"])),
+    ("D10", "definition", IS_PKNCA & (pl.col("parameter") == "AUCTAU") & pl.col("theirs").is_null()),
+    ("D27", "definition", (pl.col("parameter") == "AUCTAU") & (pl.col("start_h") != "0")),
+    ("D08", "PKNCA", ~IS_PKNCA & (pl.col("parameter") == "AUCTAU")),
+    ("D20", "PKNCA", IS_PKNCA & (pl.col("parameter") == "AUCTAU") & ~PARAM.str.ends_with("dose")),
+)  # fmt: skip
+
+
+QUESTION: Final = ["dataset", "profile", "start_h", "end_h", "method", "code"]
+
+
+def differing(both: pl.DataFrame) -> pl.DataFrame:
+    """The answers that are not ours, each with the first cause that fits it ("?" if none does).
+
+    `confirmed`: the peer of the side we took gives our value in some answer to the same question.
+    """
+    cause, side = pl.lit("?"), pl.lit("?")
+    for name, which, condition in reversed(CAUSES):
+        cause = pl.when(condition).then(pl.lit(name)).otherwise(cause)
+        side = pl.when(condition).then(pl.lit(which)).otherwise(side)
+    agreeing = both.filter(~pl.col("differs")).select(*QUESTION, side="peer").unique()
+    found = both.filter("differs").with_columns(cause=cause, side=side)
+    confirmed = found.join(
+        agreeing.with_columns(confirmed=pl.lit("yes")), on=[*QUESTION, "side"], how="left"
+    )
+    return confirmed.select(
+        *ROW, "parameter", "code", "cause", "side", pl.col("confirmed").fill_null("")
+    ).sort(ROW)
+
+
+def folder_answers(folder: Path) -> pl.DataFrame:
+    """Every answer of one folder of the reference set beside our value."""
+    files = [f for f in sorted(folder.glob("answers*.csv*")) if "exact" not in f.name]
+    return compared(inputs(folder), pl.concat(answers(f) for f in files))
