@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from pkpipe.nca.options import BlqAroundPeak, BlqByPosition, Options
-from pkpipe.nca.ragged import SAME_TIME, Flags, Floats, Ints, Samples
+from pkpipe.nca.ragged import SAME_TIME, Bytes, Flags, Floats, Ints, Samples
 from pkpipe.nca.work import DROPPED, EXTRAPOLATED, MINIMUM, Work
 
 # A block row of 2048 doubles is 16 kB: a few dozen of them stay in a core's second-level cache.
@@ -65,18 +65,25 @@ def observed_block(samples: Samples, work: Work, units: Ints) -> Block:
     lloq = None
     if samples.lloq is not None:
         from_row = work.start_row[units]
-        of_start = np.where(from_row >= 0, samples.lloq[np.maximum(from_row, 0)], np.nan)
+        of_start = _of_start(samples.lloq, from_row, np.nan)
         lloq = _with_start(of_start, samples.lloq[rows], inside)
     flag = None
     if samples.slope_flag is not None:
         from_row = work.start_row[units]
-        of_start = np.where(from_row >= 0, samples.slope_flag[np.maximum(from_row, 0)], 0.0)
+        of_start = _of_start(samples.slope_flag, from_row, 0.0)
         flag = _with_start(of_start, samples.slope_flag[rows].astype(float), inside)
     source = work.start_source[units]
     lowest = source == MINIMUM
     if lowest.any():
         conc[0, lowest] = np.fmin.reduce(conc[:, lowest], axis=0)
     return Block(units, time, conc, lloq, flag)
+
+
+def _of_start(values: Floats | Bytes, rows: Ints, otherwise: float) -> Floats:
+    """What the sample at the start carries; `otherwise` where the start value comes from no sample."""
+    if len(values) == 0:
+        return np.full(len(rows), otherwise)
+    return np.where(rows >= 0, values[np.maximum(rows, 0)], otherwise)
 
 
 def last_true(flags: Flags) -> Ints:

@@ -40,7 +40,7 @@ def evaluated(samples: Samples, work: Work, options: Options) -> Columns:
     for units in unit_blocks(work):
         side_by_side = bool(np.all(np.diff(units) == 1))
         place = slice(units[0], units[-1] + 1) if side_by_side else units
-        # Numbers of absurd size run over to infinity, which is no result; all other warnings would be defects.
+        # Numbers of absurd size run over to infinity, which is no result; other warnings are defects.
         with np.errstate(over="ignore", under="ignore"):
             columns = block_columns(samples, work, units, options)
         for name, values in columns.items():
