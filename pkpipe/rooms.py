@@ -81,7 +81,10 @@ TOPICS: Final = (
     Room(
         "pk",
         reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP")),
-        writes=("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD"),
+        writes=(
+            *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD"),
+            *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS"),
+        ),
         sections=(*TRIAL, "analytes", "biomarkers", "schedule", "nca", "escalation", "domains"),
     ),
     Room(

@@ -8,10 +8,16 @@ from typing import Final
 import polars as pl
 
 from pkpipe.pk import concentrations
+from pkpipe.pk.accumulation import accumulation
+from pkpipe.pk.analysis import placed
 from pkpipe.pk.biomarkers import biomarkers
 from pkpipe.pk.dosing import dose_times
+from pkpipe.pk.estimability import estimability
+from pkpipe.pk.names import check_names
 from pkpipe.pk.parameters import parameters, summary_kinds
-from pkpipe.pk.profiles import profile_samples, profiles
+from pkpipe.pk.proportionality import dose_proportionality
+from pkpipe.pk.sensitivity import convention_sensitivity
+from pkpipe.pk.steady import steady_state, with_apparent
 from pkpipe.pk.summaries import concentration_summary, parameter_summary
 from pkpipe.protocol.nca import OBSERVE_ONLY
 from pkpipe.protocol.study import Study
@@ -42,20 +48,25 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     # without the nca section nothing is said about how to analyse concentrations: none are
     pc = tables["PC"] if plan is not None else tables["PC"].clear()
     plan = plan or OBSERVE_ONLY
+    check_names(study, plan)
     doses = dose_times(tables["ADEX"], _last_sample(pc, tables["CP"]), study)
-    rows = concentrations.samples(pc, adsl, study)
-    rows = concentrations.with_use(concentrations.with_times(rows, doses, study, plan), plan)
-    drawn = profile_samples(rows, doses, plan)
-    found = profiles(rows, doses, drawn, plan)
-    adpp = parameters(drawn, found, study, plan)
-    adpc = concentrations.with_profile(rows, found).select(concentrations.COLUMNS)
+    it = placed(pc, adsl, doses, study, plan)
+    adpp = parameters(it.drawn, it.profiles, study, plan)
+    steady = steady_state(adpp, plan.steady_state)
+    adpp = with_apparent(adpp, steady, plan.steady_state)
+    adpc = it.rows.select(concentrations.COLUMNS)
     return {
         "ADPC": adpc.sort("USUBJID", "PARAMCD", "MATRIX", "ADTM", "SRCROW", nulls_last=True),
-        "PROFILE": found.select(PROFILE_COLUMNS),
+        "PROFILE": it.profiles.select(PROFILE_COLUMNS),
         "ADPP": adpp,
         "PKCONC": concentration_summary(adpc, plan.summary),
         "PKSTAT": parameter_summary(adpp, summary_kinds(), plan.summary),
         "ADPD": biomarkers(tables["CP"], adsl, doses, study),
+        "DOSEPROP": dose_proportionality(adpp, it.profiles, study, plan.dose_proportionality),
+        "ACCUM": accumulation(adpp, it.profiles, study, plan.accumulation),
+        "STEADY": steady,
+        "ESTIMAB": estimability(study, study.nca),
+        "CONVSENS": convention_sensitivity(it, study, plan),
     }
 
 

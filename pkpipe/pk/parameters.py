@@ -129,7 +129,7 @@ def _analyte(
         "PROFILE", START=pl.lit(0.0), END=pl.when(pl.col("KIND") == "MD").then("TAUH"), KIND="KIND"
     )
     samples = drawn.filter(pl.col("PROFILE").is_in(profiles["PROFILE"].implode()))
-    samples = _on_basis(samples, plan).select("PROFILE", "TIME", "CONC", "BLQ", "LLOQ")
+    samples = on_basis(samples, plan).select("PROFILE", "TIME", "CONC", "BLQ", "LLOQ")
     units = StudyUnits(conc=analyte.unit, dose="mg", time="h")
     found = nca(samples, doses, options, keys=["PROFILE"], intervals=intervals, units=units)
     found = found.rename(
@@ -162,7 +162,7 @@ def _analyte(
     return reported(in_the_unit_of(joined, analyte), drawn, analyte, plan).select(COLUMNS)
 
 
-def _on_basis(samples: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
+def on_basis(samples: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
     """Actual times, or nominal ones where the plan says so (TIME-5); predose stays before the dose.
 
     Of two samples with one nominal time the nearer takes it and the other keeps its own.

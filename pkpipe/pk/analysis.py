@@ -1,0 +1,32 @@
+"""From collected samples and doses to placed samples, profiles and what each profile holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pkpipe.pk import concentrations
+from pkpipe.pk.profiles import profile_samples, profiles
+from pkpipe.protocol.nca import NcaPlan
+from pkpipe.protocol.study import Study
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Every sample with its dose, the samples of every profile (some stand in two), and the profiles."""
+
+    rows: pl.DataFrame
+    drawn: pl.DataFrame
+    profiles: pl.DataFrame
+
+
+def placed(
+    pc: pl.DataFrame, adsl: pl.DataFrame, doses: pl.DataFrame, study: Study, plan: NcaPlan
+) -> Placed:
+    """Samples to the doses they belong to, and those of one dose to a profile."""
+    rows = concentrations.samples(pc, adsl, study)
+    rows = concentrations.with_use(concentrations.with_times(rows, doses, study, plan), plan)
+    drawn = profile_samples(rows, doses, plan)
+    found = profiles(rows, doses, drawn, plan)
+    return Placed(concentrations.with_profile(rows, found), drawn, found)

@@ -1,0 +1,38 @@
+"""Names in the nca section that only the parameter registry and the escalation plan can confirm."""
+
+from __future__ import annotations
+
+from pkpipe.errors import ConfigError
+from pkpipe.nca import PARAMETERS
+from pkpipe.protocol.nca import NcaPlan
+from pkpipe.protocol.study import Study
+
+
+def check_names(study: Study, plan: NcaPlan) -> None:
+    """Every parameter and level that the derived results name exists.
+
+    Raises:
+        ConfigError: all that do not, with what is allowed.
+    """
+    known = {p.code for p in PARAMETERS}
+    sections = {
+        "dose_proportionality": plan.dose_proportionality,
+        "accumulation": plan.accumulation,
+        "sensitivity": plan.sensitivity,
+    }
+    wrong = [
+        f"nca.{name}.parameters: '{code}' is no parameter (allowed: codes of the parameter registry)"
+        for name, section in sections.items()
+        if section is not None
+        for code in section.parameters
+        if code not in known
+    ]
+    levels = study.escalation.codes if study.escalation else ()
+    start = plan.dose_proportionality.subset_from if plan.dose_proportionality else None
+    if start is not None and start not in levels:
+        allowed = ", ".join(levels) or "none, the study has no escalation"
+        wrong.append(
+            f"nca.dose_proportionality.subset_from: '{start}' is no level (allowed: {allowed})"
+        )
+    if wrong:
+        raise ConfigError("\n  ".join(wrong))
