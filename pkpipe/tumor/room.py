@@ -57,8 +57,8 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ADRS": _with_subject(_adrs(outcomes, tables["TU"], study), subjects),
         "RECON": _recon(outcomes),
         "RSPSUM": _rspsum(outcomes, subjects, study),
-        "TUMFIND": first.findings,
         **_figures(first, reader_name, best, subjects),
+        "TUMFIND": first.findings,
     }
 
 
