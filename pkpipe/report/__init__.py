@@ -21,6 +21,7 @@ from pkpipe.report.sections import (
     safety,
     stated,
 )
+from pkpipe.tables.findings import all_findings
 
 
 def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
@@ -43,7 +44,24 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
 
 def _all_findings(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The findings of the border and of the topics as one."""
-    return pl.concat([tables["FINDINGS"], *(tables[t] for t in ("TUMFIND",) if t in tables)])
+    return all_findings([tables["FINDINGS"], tables["TUMFIND"], _of_times(tables["ADTTE"])])
+
+
+def _of_times(adtte: pl.DataFrame) -> pl.DataFrame:
+    """What time to event found impossible, such as PFS longer than OS, as findings."""
+    rows = adtte.filter((pl.col("ANL01FL") == "Y") & pl.col("FINDING").is_not_null())
+    return rows.select(
+        CHECK=pl.lit("TTE-TIMES"),
+        SEVERITY=pl.lit("query"),
+        TABLE=pl.lit("ADTTE"),
+        FILE=pl.lit(None, dtype=pl.String),
+        ROW=pl.lit(None, dtype=pl.Int64),
+        USUBJID="USUBJID",
+        COLUMN="PARAMCD",
+        VALUE=pl.col("AVAL").cast(pl.String),
+        MESSAGE="FINDING",
+        ALLOWED=pl.lit(None, dtype=pl.String),
+    )
 
 
 def _figures(sections: tuple[Section, ...]) -> list[Figure]:
