@@ -16,39 +16,43 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ("Snakefile", "rules", "profiles", "pkpipe", "config")
-# A job that imports what its room imports, starts as a job starts, and writes empty files instead of results.
-IMPORTS_ONLY = '''"""The verb of a job, without its work."""
-import argparse, importlib
+# The verb of a job, which leaves a list of the modules it imported, in the order it did.
+RECORDING = """
+import sys
 from pathlib import Path
-from pkpipe.protocol.run import load_runs
-from pkpipe.rooms import BY_NAME, roots_of
-from pkpipe.workflow import done, writes
-from pkpipe.cli.stage_at_work import configure, CONFIG
-IMPORTED = {"validate": ("pandera.polars",), "survival": ("lifelines",), "report": ("matplotlib.pyplot",)}
+from pkpipe.cli.{verb}_at_work import configure, run as work
 
 def run(arguments):
-    load_runs(arguments.config, arguments.study, arguments.cutoff)
-    names = () if arguments.room == "manifest" else roots_of(BY_NAME[arguments.room])
-    for name in (*names, "pkpipe.tables.stored", *IMPORTED.get(arguments.room, ())):
+    code = work(arguments)
+    name = getattr(arguments, "room", "simulate")
+    path = Path("imports") / (name + ".txt")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\\n".join(n for n, m in list(sys.modules.items()) if getattr(m, "__spec__", None)))
+    return code
+"""
+# The verb of a job, which imports that list and writes empty files instead of results.
+IMPORTS_ONLY = """
+import importlib
+from pathlib import Path
+from pkpipe.cli.{verb}_at_work import configure
+
+def run(arguments):
+    room = getattr(arguments, "room", "simulate")
+    for name in (Path("imports") / (room + ".txt")).read_text().splitlines():
         try:
             importlib.import_module(name)
         except ImportError:
-            pass
-    at = {"study": arguments.study, "cutoff": arguments.cutoff}
-    paths = ["results/{study}/{cutoff}/manifest.json"] if arguments.room == "manifest" else writes(arguments.room)
-    for path in (Path(p.format(**at)) for p in paths):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"")
+            pass  # a name another module put there itself
+    if room == "simulate":
+        return 0
+    from pkpipe.workflow import writes
+    manifest = ["results/{{study}}/{{cutoff}}/manifest.json"]
+    for path in manifest if room == "manifest" else writes(room):
+        file = Path(path.format(study=arguments.study, cutoff=arguments.cutoff))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"")
     return 0
-'''
-NO_DRAW = '''"""The verb that draws a trial, without its work."""
-import importlib
-from pkpipe.cli.simulate_at_work import configure
-
-def run(arguments):
-    importlib.import_module("pkpipe.simulation")
-    return 0
-'''
+"""
 
 
 def checkout(folder: Path) -> Path:
@@ -71,12 +75,12 @@ def seconds(folder: Path, cores: int) -> float:
     return time.perf_counter() - started
 
 
-def without_work(folder: Path) -> Path:
-    """The same flow whose jobs import and write nothing."""
-    for verb, text in (("stage", IMPORTS_ONLY), ("simulate", NO_DRAW)):
+def with_verbs(folder: Path, text: str) -> Path:
+    """The same flow with another body of the two verbs that jobs call."""
+    for verb in ("stage", "simulate"):
         path = folder / "pkpipe" / "cli" / f"{verb}.py"
         path.rename(path.with_name(f"{verb}_at_work.py"))
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text.format(verb=verb), encoding="utf-8")
     return folder
 
 
@@ -88,10 +92,12 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         base = arguments.keep or Path(temporary)
-        imports = seconds(without_work(checkout(base / "imports")), arguments.cores)
-        real = checkout(base / "flow")
+        real = with_verbs(checkout(base / "flow"), RECORDING)
         whole = seconds(real, arguments.cores)
-        nothing = seconds(real, arguments.cores)
+        nothing = min(seconds(real, arguments.cores) for _ in range(2))
+        hollow = with_verbs(checkout(base / "imports"), IMPORTS_ONLY)
+        shutil.copytree(real / "imports", hollow / "imports")
+        imports = seconds(hollow, arguments.cores)
     print(f"whole flow, {arguments.cores} cores:             {whole:6.1f} s")
     print(f"same flow, imports only:         {imports:6.1f} s")
     print(f"ratio:                           {whole / imports:6.2f}   (at most 2)")
