@@ -125,8 +125,9 @@ def _analyte(
         DURATION="DURH",
         TAU="TAUH",
     )
+    # a profile ends with its last sample, which may lie behind τ; areas over τ end at τ of the dose
     intervals = profiles.select(
-        "PROFILE", START=pl.lit(0.0), END=pl.when(pl.col("KIND") == "MD").then("TAUH"), KIND="KIND"
+        "PROFILE", START=pl.lit(0.0), END=pl.lit(None, dtype=pl.Float64), KIND="KIND"
     )
     samples = drawn.filter(pl.col("PROFILE").is_in(profiles["PROFILE"].implode()))
     samples = on_basis(samples, plan).select("PROFILE", "TIME", "CONC", "BLQ", "LLOQ")
@@ -155,6 +156,7 @@ def _analyte(
             "ROUTE",
             "PRFLFL",
             "CARRIED",
+            "PEAK",
             pl.col("REASON").alias("SPARSE"),
         ),
     )

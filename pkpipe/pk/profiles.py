@@ -103,7 +103,7 @@ def profiles(
         NQUANT=(after & (pl.col("CONC") > 0)).sum().cast(pl.Int64),
         TLASTH=pl.col("TIME").filter(after & (pl.col("CONC") > 0)).max(),
         PRECONC=pl.col("CONC").filter(~after).last(),
-        PEAK=pl.col("CONC").filter(after).max(),
+        PEAK=pl.col("CONC").filter(after & pl.col("NEXTGAP").is_null()).max(),
     )
     few = pl.col("NSAMP") < plan.profile_min_samples
     kind = pl.when((pl.col("DOSENO") == 1) & pl.lit(plan.single_dose_profiles)).then(pl.lit("SD"))

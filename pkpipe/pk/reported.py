@@ -27,6 +27,9 @@ PAYLOAD_REASON: Final = "the dose of free payload is not known"
 NO_DOSE: Final = "the dose in mg is not known"
 NO_TROUGH: Final = "no sample before a next dose within its window"
 NO_PEAK: Final = "no sample at the end of the infusion, so no peak"
+TROUGH_HIGHEST: Final = (
+    "the highest concentration is the one before the next dose, so no peak was seen"
+)
 DOUBTED_PEAK: Final = "no sample at the end of the infusion"
 
 
@@ -84,11 +87,11 @@ def _with_trough(rows: pl.DataFrame, drawn: pl.DataFrame, plan: NcaPlan) -> pl.D
         .when((pl.col("PARAMCD") == "CTROUGHD") & (pl.col("DOSE") > 0))
         .then(value / pl.col("DOSE"))
         .when((pl.col("PARAMCD") == "PTROUGHR") & (value > 0))
-        .then(pl.col("PEAK") / value)
+        .then(pl.col("MOST") / value)
     )
     mine = pl.col("PARAMCD").is_in([*TROUGHS, "PTROUGHR"])
     given, none = mine & by_code.is_not_null(), mine & by_code.is_null()
-    peak = rows.filter(pl.col("PARAMCD") == "CMAX").select("PROFILE", PEAK="AVAL")
+    peak = rows.filter(pl.col("PARAMCD") == "CMAX").select("PROFILE", MOST="AVAL")
     return (
         rows.join(trough, on="PROFILE", how="left", maintain_order="left")
         .join(peak, on="PROFILE", how="left", maintain_order="left")
@@ -99,7 +102,7 @@ def _with_trough(rows: pl.DataFrame, drawn: pl.DataFrame, plan: NcaPlan) -> pl.D
             STATUS=pl.when(given).then(pl.lit("OK")).otherwise("STATUS"),
             REASON=pl.when(~mine).then("REASON"),
         )
-        .drop("TROUGH", "PEAK")
+        .drop("TROUGH")
     )
 
 
@@ -127,6 +130,8 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
         .then("SPARSE")
         .when(blind & (kind == "SPARSE"))
         .then(pl.lit(NO_PEAK))
+        .when((pl.col("MOST") > pl.col("PEAK")) & code.is_in(PEAKS))
+        .then(pl.lit(TROUGH_HIGHEST))
     )
     doubted = blind & (kind == "RICH") & (pl.col("STATUS") == "OK")
     kept = pl.col("WITHDRAWN").is_null()
@@ -143,7 +148,7 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
             STATUS=pl.when(pl.col("AVAL").is_null()).then(pl.lit("NR")).otherwise("STATUS"),
             REASON=pl.when(pl.col("AVAL").is_null()).then("PPREASND").otherwise("REASON"),
         )
-        .drop("WITHDRAWN", "NOEOI")
+        .drop("WITHDRAWN", "NOEOI", "MOST")
     )
 
 

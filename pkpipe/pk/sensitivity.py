@@ -138,7 +138,7 @@ def _asked(rich: pl.DataFrame, bases: list[str]) -> tuple[pl.DataFrame, pl.DataF
         "PROFILE",
         "TIMEBAS",
         START=pl.lit(0.0),
-        END=pl.when(pl.col("KIND") == "MD").then("TAUH"),
+        END=pl.lit(None, dtype=pl.Float64),
         KIND="KIND",
     )
     return doses, intervals

@@ -18,7 +18,7 @@ class Rules:
     """When a statistic is not calculated (NC)."""
 
     min_n_spread: int = 3  # SD, CV and geometric CV need so many values
-    min_n_mean: int = 2  # a single value is shown as the median
+    min_n_mean: int = 2  # so do means, minimum and maximum: a single value is shown as the median
     blq_share_max_geometric: float = 1 / 3
     blq_share_max_mean: float = 0.5
 
@@ -47,7 +47,8 @@ def described(frame: pl.DataFrame, keys: Sequence[str], rules: Rules) -> pl.Data
     wide = wide.with_columns(
         N=pl.col("n").cast(pl.Float64),
         CV=pl.when(pl.col("MEAN") > 0).then(100 * pl.col("SD") / pl.col("MEAN")),
-        SHARE=pl.col("NBLQ") / pl.col("n"),
+        # to four decimals, as plans write shares: one BLQ of three is not more than 0.3333
+        SHARE=(pl.col("NBLQ") / pl.col("n")).round(4),
     )
     return pl.concat([_one(wide, stat, keys, rules) for stat in STATISTICS]).sort(
         *keys,
@@ -73,12 +74,12 @@ def _why_not(stat: str, rules: Rules) -> pl.Expr:
     """Why a statistic is not calculated; null where it is."""
     nothing = pl.lit(None, dtype=pl.String)
     if stat in {"MEAN", "SD", "CV"}:
-        nothing = pl.when(pl.col("SHARE") > rules.blq_share_max_mean).then(
+        nothing = pl.when(pl.col("SHARE") > round(rules.blq_share_max_mean, 4)).then(
             pl.lit(f"more than {100 * rules.blq_share_max_mean:g} % of the values are BLQ")
         )
     if stat in {"GMEAN", "GCV"}:
         nothing = (
-            pl.when(pl.col("SHARE") > rules.blq_share_max_geometric)
+            pl.when(pl.col("SHARE") > round(rules.blq_share_max_geometric, 4))
             .then(
                 pl.lit(
                     f"more than {100 * rules.blq_share_max_geometric:.3g} % of the values are BLQ"
@@ -91,6 +92,6 @@ def _why_not(stat: str, rules: Rules) -> pl.Expr:
         )
     few = pl.col("NLOG") if stat in {"GMEAN", "GCV"} else pl.col("n")
     need = rules.min_n_spread if stat in {"SD", "CV", "GCV"} else rules.min_n_mean
-    if stat in {"MEAN", "SD", "CV", "GMEAN", "GCV"}:
+    if stat not in {*COUNTS, "MEDIAN"}:
         return pl.coalesce(nothing, pl.when(few < need).then(pl.lit(f"fewer than {need} values")))
     return nothing
