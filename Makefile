@@ -28,13 +28,11 @@ run: env ## both trials at every cutoff of config/config.yaml
 test: env ## every test
 	$(BIN)/python -m pytest
 
+# All of them run, whatever the first one says.
+CHECKS = "ruff format --check ." "ruff check ." "mypy" "lint-imports" "snakefmt --check Snakefile rules" \
+	"python .ci/lint_workflow.py"
 check: env ## style, types, layers, workflow: everything that is wrong without running it
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/snakefmt --check Snakefile rules
-	$(BIN)/python .ci/lint_workflow.py
+	@status=0; for tool in $(CHECKS); do echo "== $$tool"; $$tool || status=1; done; exit $$status
 
 bench: env ## how long the rooms, the kernel and the whole flow take
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
