@@ -142,9 +142,12 @@ def _leading_drug(study: Study) -> str:
 
 
 def _levels(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """The level each dose of the leading drug belongs to; the subject's own cohort wins a tie."""
+    """The level each dose of the leading drug belongs to; the subject's own cohort wins a tie.
+
+    An interrupted infusion whose planned dose is not recorded says nothing about the level.
+    """
     doses = level_doses(study).filter(pl.col("DRUG") == _leading_drug(study))
-    given = pl.coalesce("EXPDOSE", "DOSE")
+    given = pl.coalesce("EXPDOSE", pl.when(pl.col("INTRFL").is_null()).then("DOSE"))
     near = (
         rows.select("_row", "DRUG", "COHORTLVL", GIVEN=given)
         .join(doses, on="DRUG", how="inner", maintain_order="left")
@@ -156,25 +159,31 @@ def _levels(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
 
 
 def _level_of_other_drugs(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """A combination partner is at the level of the leading drug's latest dose, or of the cohort."""
+    """A combination partner is at the level of the leading drug's latest dose, or of the cohort.
+
+    So is a dose of the leading drug that is below every level it could be, if what was planned is not
+    recorded: it was not given in full. A dose above stays without a level, and the meeting must ask.
+    """
     lead = _leading_drug(study)
     own = pl.col("DRUG") == lead
     by_time = rows.sort("USUBJID", "ASTDT", ~own, "ASTDTM", "SRCROW", nulls_last=True).with_columns(
         LEADLEVEL=pl.col("LEVEL").forward_fill().over("USUBJID")
     )
+    doses = level_doses(study).drop("LEVELN")
+    latest = doses.rename({"LEVEL": "LATEST", "LEVELDOSE": "LATESTDOSE"})
     filled = by_time.with_columns(
-        LEVEL=pl.when(own)
-        .then("LEVEL")
-        .otherwise(pl.coalesce("LEADLEVEL", "COHORTLVL"))
-        .cast(pl.String)
+        LATEST=pl.coalesce("LEADLEVEL", "COHORTLVL").cast(pl.String)
+    ).join(latest, on=["LATEST", "DRUG"], how="left", maintain_order="left")
+    in_part = pl.col("EXPDOSE").is_null() & (
+        pl.col("DOSE") <= pl.col("LATESTDOSE") * (1 + LEVEL_TOLERANCE)
     )
     return (
-        filled.join(
-            level_doses(study).drop("LEVELN"),
-            on=["LEVEL", "DRUG"],
-            how="left",
-            maintain_order="left",
+        filled.with_columns(
+            LEVEL=pl.when(~own)
+            .then("LATEST")
+            .otherwise(pl.coalesce("LEVEL", pl.when(in_part).then("LATEST")))
         )
+        .join(doses, on=["LEVEL", "DRUG"], how="left", maintain_order="left")
         .sort("_row")
-        .drop("LEADLEVEL", "_row")
+        .drop("LEADLEVEL", "LATEST", "LATESTDOSE", "_row")
     )

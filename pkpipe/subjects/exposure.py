@@ -31,7 +31,9 @@ def exposure(adex: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFra
             "WINDOW": [d.dosing_window_days for d in study.drugs],
         }
     )
-    rows = adex.join(drugs, on="DRUG", how="left", maintain_order="left").with_columns(
+    # a record with dose 0 says that nothing was given, unless it is the placebo
+    given = adex.filter((pl.col("DOSE") > 0) | pl.col("DRUG").str.contains("PLACEBO"))
+    rows = given.join(drugs, on="DRUG", how="left", maintain_order="left").with_columns(
         # a record with a frequency stands for one dose a day from its first to its last day
         TIMES=pl.when(REPEATED)
         .then((pl.col("AENDT") - pl.col("ASTDT")).dt.total_days() + 1)
