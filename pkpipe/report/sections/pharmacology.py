@@ -12,7 +12,9 @@ from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug, text_table
 from pkpipe.report.figures import pharmacokinetics as draw
+from pkpipe.report.figures.terminal import terminal_fits
 from pkpipe.report.numbers import DASH, percent, share, significant, whole
+from pkpipe.report.sections import pk_results
 
 DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
 # Of the registry's many, those a clinical pharmacologist looks at first.
@@ -84,9 +86,15 @@ def _analyte(
         draw.dose_figure(adpp, rich, analyte.code, analyte.name, DOSE_CODES),
         draw.trough_figure(adpp, analyte.code, analyte.name, order),
         *draw.individual(adpc, analyte.code, analyte.name, order),
+        terminal_fits(adpc, adpp, analyte.code, analyte.name),
     ]
     drawn = [f for f in figures if f is not None]
-    return (*drawn, _parameters(tables["PKSTAT"], analyte.code), _why_not(adpp, analyte.code))
+    return (
+        *drawn,
+        _parameters(tables["PKSTAT"], analyte.code),
+        *pk_results.blocks(tables, analyte),
+        _why_not(adpp, analyte.code),
+    )
 
 
 def _parameters(stats: pl.DataFrame, analyte: str) -> Table:
