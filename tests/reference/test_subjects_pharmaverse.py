@@ -4,27 +4,35 @@ from datetime import date
 
 import polars as pl
 import pytest
-from support import ROOT, domain_file, no_domains
+from support import ROOT, domain, domain_file, no_domains
 
 from pkpipe.protocol.loader import load_study
 from pkpipe.subjects import run
 from pkpipe.tables.files import read_table
 
 pytestmark = pytest.mark.reference
-FILES = {"DM": "dm", "EX": "ex", "DS": "ds", "AE": "ae"}
+FILES = {
+    **{d: f"xpt/{d.lower()}.xpt" for d in ("DM", "EX", "DS", "AE")},
+    "LB": "sdtm/lb.csv.gz",
+}
 SHARED = ("TRTSDT", "TRTEDT", "RANDDT", "EOSDT", "DTHDT")
 
 
 @pytest.fixture(scope="module")
-def both(reference_set):
-    """Our ADSL and the peer's, for the subjects whose answers are open."""
+def tables(reference_set):
+    """The domains ADSL needs, and the study file."""
     folder = reference_set / "pharmaverse"
-    domains = no_domains() | {
-        d: domain_file(d, folder / "xpt" / f"{f}.xpt") for d, f in FILES.items()
-    }
-    study = load_study(ROOT / "tests" / "studies" / "cdiscpilot01.yaml").at(date(2015, 12, 31))
-    ours = run(domains, study)["ADSL"]
-    peer = read_table(folder / "adam" / "adsl.csv.gz")
+    study = load_study(ROOT / "tests" / "studies" / "cdiscpilot01.yaml")
+    return no_domains() | {d: domain_file(d, folder / f) for d, f in FILES.items()}, study.at(
+        date(2015, 12, 31)
+    )
+
+
+@pytest.fixture(scope="module")
+def both(reference_set, tables):
+    """Our ADSL and the peer's, for the subjects whose answers are open."""
+    ours = run(*tables)["ADSL"]
+    peer = read_table(reference_set / "pharmaverse" / "adam" / "adsl.csv.gz")
     return ours, peer.with_columns(
         pl.col(SHARED).str.to_date("%Y-%m-%d"), pl.col("TRTDURD").cast(pl.Int64)
     )
@@ -60,12 +68,32 @@ def test_who_was_treated_and_how_the_study_ended_equals_the_peer_s(both):
     )
 
 
-def test_the_last_day_alive_may_be_later_than_the_peer_s_which_reads_fewer_domains(both):
-    """The peer takes adverse events, laboratory and last dose only; we also take disposition contacts.
+# The peer ignores an EX record without an end; we know that its first dose was given, so its start counts.
+OPEN_ENDED = {"01-705-1018": date(2013, 7, 5), "01-705-1382": date(2013, 5, 13)}
 
-    Laboratory is not among the files read here, so only an order can be stated, not equality.
-    """
-    ours, _ = both
-    treated = ours.filter(pl.col("SAFFL") == "Y")
-    assert treated.filter(pl.col("LSTALVDT") < pl.col("TRTEDT")).is_empty()
-    assert treated.filter(pl.col("LSTALVDT") > pl.col("DTHDT")).is_empty()
+
+def test_the_last_day_alive_of_the_domains_the_peer_reads_is_the_peer_s(both, tables):
+    """The peer takes adverse events, laboratory and last dose; disposition is left out here for that."""
+    _, peer = both
+    domains, study = tables
+    ours = run(domains | {"DS": domain("DS")}, study)["ADSL"]
+    joined = _last_alive(ours, peer)
+    differ = joined.filter(pl.col("LSTALVDT").ne_missing(pl.col("peer")))
+    assert dict(zip(differ["USUBJID"], differ["LSTALVDT"], strict=True)) == OPEN_ENDED
+    assert joined.height >= 180
+
+
+def test_a_visit_to_the_site_at_disposition_can_only_move_the_last_day_alive_later(both):
+    ours, peer = both
+    joined = _last_alive(ours, peer).filter(pl.col("peer").is_not_null())
+    assert joined.filter(pl.col("LSTALVDT") < pl.col("peer")).is_empty()
+    later = joined.filter(pl.col("LSTALVDT") > pl.col("peer"))
+    rest = later.filter(~pl.col("USUBJID").is_in(list(OPEN_ENDED)))
+    assert set(rest["LSTALVSR"]) == {"DS"}
+    assert ours.filter(pl.col("LSTALVDT") > pl.col("DTHDT")).is_empty()
+
+
+def _last_alive(ours, peer):
+    return ours.select("USUBJID", "LSTALVDT", "LSTALVSR").join(
+        peer.select("USUBJID", peer=pl.col("LSTALVDT").str.to_date("%Y-%m-%d")), on="USUBJID"
+    )
