@@ -95,13 +95,13 @@ def _fits(adpc: pl.DataFrame, rows: pl.DataFrame) -> list[Fit]:
         top = math.log(r["CLSTP"])
         first, last = r["LAMZLL"], r["LAMZUL"]
         # the sample before the next dose closes the profile, but stands with that dose in ADPC
-        times, values = [*r["ARRLT"], r["TLST"]], [*r["AVAL"], r["CLST"]]
+        times, levels = [*r["ARRLT"], r["TLST"]], [*r["AVAL"], r["CLST"]]
         found.append(
             Fit(
                 r["USUBJID"],
                 r["STATUS"],
                 times,
-                [math.log(c) for c in values],
+                [math.log(c) for c in levels],
                 (first, top + rate * (r["TLST"] - first)),
                 (last, top + rate * (r["TLST"] - last)),
             )
