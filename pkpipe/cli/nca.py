@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -13,13 +14,13 @@ import polars as pl
 from pkpipe.errors import ConfigError
 from pkpipe.nca import Options, StudyUnits
 from pkpipe.nca.checks import Tables
-from pkpipe.nca.evaluate import analysed, wide
+from pkpipe.nca.evaluate import planned
 from pkpipe.nca.inputs import CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
-from pkpipe.nca.long import long
+from pkpipe.nca.long import long_rows, wide_rows
 from pkpipe.nca.ragged import ROUTES
 from pkpipe.nca.work import KINDS
 from pkpipe.protocol.loader import load_document, validated
-from pkpipe.tables.files import read_table, suffix_of, write_table
+from pkpipe.tables.files import read_table, sink_table, suffix_of
 from pkpipe.tables.typed import Column, read_known
 
 EXAMPLE: Final = """example:
@@ -43,6 +44,7 @@ OUT: keys, START, END, PPTESTCD, PPTEST, PPSTRESN, PPSTRESU, PPSTAT, PPREASND, S
 parameter. --wide: one row an interval, one column a parameter, without status and reasons.
 """
 
+SILENCE_SECONDS: Final = 2.0
 CONC: Final = (
     Column("TIME", "number", required=True),
     Column("CONC", "number", required=True),
@@ -99,11 +101,42 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.dose.name,
         arguments.intervals.name if arguments.intervals else "intervals",
     )
-    found = analysed(Tables(conc, dose, asked, names), options, keys, units)
-    table = wide(found) if arguments.wide else long(found)
-    write_table(table, arguments.out)
-    _say(table, arguments.out, wide=arguments.wide)
+    found = planned(Tables(conc, dose, asked, names), options, keys, units)
+    progress = _Progress(found.height)
+    rows = wide_rows if arguments.wide else long_rows
+    sink_table(rows(found, progress.saw), arguments.out)
+    print(f"{arguments.out}: {progress.summary()}", file=sys.stderr)
     return 0
+
+
+class _Progress:
+    """Counts what passes; says so on stderr every two seconds."""
+
+    def __init__(self, intervals: int) -> None:
+        self.intervals, self.done = intervals, 0
+        self.results = self.missing = self.doubted = 0
+        self.told = time.monotonic()
+
+    def saw(self, slab: pl.DataFrame) -> None:
+        if "PPTESTCD" in slab.columns:
+            self.results += slab.height
+            self.missing += int(slab.get_column("PPSTAT").count())
+            self.doubted += int((slab.get_column("STATUS") != "OK").sum())
+            first = slab.get_column("PPTESTCD").item(0)
+            self.done += int((slab.get_column("PPTESTCD") == first).sum())
+        else:
+            self.done += slab.height
+        if time.monotonic() - self.told > SILENCE_SECONDS:
+            print(f"pkpipe nca: {self.done} of {self.intervals} intervals", file=sys.stderr)
+            self.told = time.monotonic()
+
+    def summary(self) -> str:
+        if not self.results:
+            return f"{self.intervals} intervals"
+        return (
+            f"{self.intervals} intervals, {self.results} results, {self.missing} not done, "
+            f"{self.doubted} flagged or not reported"
+        )
 
 
 def _read(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
@@ -144,15 +177,3 @@ def _alike(
     if mixed:
         tables = [t.with_columns(pl.col(k).cast(pl.String) for k in mixed) for t in tables]
     return tables[0], tables[1], tables[2] if asked is not None else None
-
-
-def _say(table: pl.DataFrame, out: Path, *, wide: bool) -> None:
-    if wide:
-        print(f"{out}: {table.height} intervals", file=sys.stderr)
-        return
-    missing = table.get_column("PPSTAT").count()
-    doubted = (table.get_column("STATUS") != "OK").sum()
-    print(
-        f"{out}: {table.height} results, {missing} not done, {doubted} flagged or not reported",
-        file=sys.stderr,
-    )

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from pkpipe.nca.checks import Tables
-from pkpipe.nca.evaluate import analysed
+from pkpipe.nca.evaluate import planned
 from pkpipe.nca.evaluate import wide as _wide
 from pkpipe.nca.long import long as _long
+from pkpipe.nca.long import wide_rows as _wide_rows
 from pkpipe.nca.options import Acceptance, Options, TerminalSlope
 from pkpipe.nca.parameters import PARAMETERS, parameter_table
 from pkpipe.nca.registry import Parameter
@@ -24,6 +25,7 @@ __all__ = [
     "TerminalSlope",
     "nca",
     "nca_wide",
+    "nca_wide_rows",
     "parameter_table",
 ]
 
@@ -49,7 +51,7 @@ def nca(
         DataError: rows that cannot be used, each with its place and what is allowed.
     """
     tables = Tables(concentrations, doses, intervals)
-    return _long(analysed(tables, options, keys, units))
+    return _long(planned(tables, options, keys, units))
 
 
 def nca_wide(
@@ -68,4 +70,27 @@ def nca_wide(
         DataError: rows that cannot be used, each with its place and what is allowed.
     """
     tables = Tables(concentrations, doses, intervals)
-    return _wide(analysed(tables, options, keys, units))
+    return _wide(planned(tables, options, keys, units))
+
+
+def nca_wide_rows(
+    concentrations: pl.DataFrame,
+    doses: pl.DataFrame,
+    options: Options = DEFAULT,
+    *,
+    keys: Sequence[str],
+    intervals: pl.DataFrame | None = None,
+    units: StudyUnits = NO_UNITS,
+) -> pl.LazyFrame:
+    """As `nca_wide`, made while it is sunk to a file: never the whole table in memory. For one use.
+
+    Raises:
+        ConfigError: a column is missing or of the wrong type.
+        DataError: rows that cannot be used, each with its place and what is allowed.
+    """
+    tables = Tables(concentrations, doses, intervals)
+    return _wide_rows(planned(tables, options, keys, units), _unseen)
+
+
+def _unseen(_slab: pl.DataFrame) -> None:
+    """Nobody counts the slabs."""

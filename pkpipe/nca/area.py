@@ -40,8 +40,9 @@ class Segments:
 
 def psi(ratio: Floats, stop_over_start: Floats) -> Floats:
     """ψ(L); the second argument is e^L, which the caller mostly knows without another exponential."""
-    square = ratio * ratio
-    direct = (stop_over_start * (ratio - 1.0) + 1.0) / np.where(square > 0, square, 1.0)
+    # Zero by zero at a tie, which the series replaces.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        direct: Floats = (stop_over_start * (ratio - 1.0) + 1.0) / (ratio * ratio)
     small = np.abs(ratio) < SERIES_BELOW
     if small.any():
         x = ratio[small]

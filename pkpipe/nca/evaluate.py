@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -49,26 +50,24 @@ class Profiles:
 
 @dataclass(frozen=True)
 class Analysis:
-    """All intervals of one analysis, by type of profile."""
+    """What is to be computed: every interval with its rows and doses."""
 
     keys: tuple[str, ...]
     groups: pl.DataFrame
+    samples: Samples
     intervals: Intervals
     work: Work
-    profiles: tuple[Profiles, ...]
     options: Options
     units: StudyUnits
 
+    @property
+    def height(self) -> int:
+        """How many intervals there are."""
+        return len(self.work.low)
 
-def analysed(
-    tables: Tables,
-    options: Options,
-    keys: Sequence[str],
-    units: StudyUnits,
-    *,
-    threads: int | None = None,
-) -> Analysis:
-    """Check the tables, run the kernel, compute every parameter of every type of profile.
+
+def planned(tables: Tables, options: Options, keys: Sequence[str], units: StudyUnits) -> Analysis:
+    """Check the tables, sort them if needed, find the rows and doses of every interval.
 
     Raises:
         ConfigError: a column is missing or of the wrong type.
@@ -79,50 +78,62 @@ def analysed(
     if asked is None:
         asked = default_intervals(given.samples, given.doses)
     work = planned_work(given.samples, given.doses, asked, options)
-    found = Analysis(
-        keys=tuple(keys),
-        groups=given.groups,
-        intervals=asked,
-        work=work,
-        profiles=(),
-        options=options,
-        units=units,
-    )
-    return replace(found, profiles=_all_profiles(found, given.samples, threads))
+    return Analysis(tuple(keys), given.groups, given.samples, asked, work, options, units)
 
 
-def _all_profiles(found: Analysis, samples: Samples, threads: int | None) -> tuple[Profiles, ...]:
-    """Slabs of units on a small pool. What a slab gives depends on its units only, and slabs are put together
-    in their order, so any number of threads gives the same bits.
+def slabs(
+    analysis: Analysis, *, threads: int | None = None, size: int | None = None
+) -> Iterator[list[Profiles]]:
+    """The evaluated units, slab after slab in their order, computed by a small pool a little ahead.
+
+    What a slab gives depends on its units only, so any number of threads gives the same bits.
     """
-    firsts = range(0, len(found.work.low), SLAB)
+    size = size or SLAB
+    firsts = range(0, analysis.height, size)
 
     def one(first: int) -> list[Profiles]:
-        return list(_profiles(found, samples, first, min(first + SLAB, len(found.work.low))))
+        return list(_profiles(analysis, first, min(first + size, analysis.height)))
 
     many = threads or min(MOST_THREADS, len(os.sched_getaffinity(0)))
     if many == 1 or len(firsts) < 2:
-        return tuple(p for first in firsts for p in one(first))
+        yield from map(one, firsts)
+        return
     with ThreadPoolExecutor(many) as pool:
-        return tuple(p for slab in pool.map(one, firsts) for p in slab)
+        ahead = deque[Future[list[Profiles]]]()
+        for first in firsts:
+            ahead.append(pool.submit(one, first))
+            if len(ahead) > many:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
-def _profiles(found: Analysis, samples: Samples, first: int, last: int) -> Iterator[Profiles]:
+def _profiles(found: Analysis, first: int, last: int) -> Iterator[Profiles]:
     """The units of a slab by type of profile."""
     work = found.work.part(first, last)
-    columns = evaluated(samples, work, found.options)
-    has_tau = ~np.isnan(work.tau)
-    asked = found.intervals.kind[first:last].astype(np.int64)
-    type_of = (asked * len(ROUTE_NAMES) + work.route) * 2 + has_tau
-    present = [o for o in ("time_above",) if getattr(found.options, o) is not None]
+    columns = evaluated(found.samples, work, found.options)
+    type_of = _types(found)[first:last]
     for number in np.unique(type_of):
-        rest, tau = divmod(int(number), 2)
-        kind, route = KINDS[rest // len(ROUTE_NAMES)], ROUTE_NAMES[rest % len(ROUTE_NAMES)]
         rows = np.flatnonzero(type_of == number)
-        chosen = _applying(kind, route, tuple(present), tau=bool(tau))
+        kind, route, chosen = _of_type(int(number), found.options)
         computed = chosen if kind != "PART" else (*chosen, *JUDGED)
         values = _computed(_frame(columns, work, rows), computed)
         yield Profiles(first + rows, kind, route, chosen, _in_units(values, chosen, found.units))
+
+
+def _types(found: Analysis) -> Ints:
+    """Kind, route and whether τ is known, as one number a unit."""
+    has_tau = ~np.isnan(found.work.tau)
+    kind = found.intervals.kind.astype(np.int64)
+    number: Ints = (kind * len(ROUTE_NAMES) + found.work.route) * 2 + has_tau
+    return number
+
+
+def _of_type(number: int, options: Options) -> tuple[str, str, tuple[Parameter, ...]]:
+    rest, tau = divmod(number, 2)
+    kind, route = KINDS[rest // len(ROUTE_NAMES)], ROUTE_NAMES[rest % len(ROUTE_NAMES)]
+    present = tuple(o for o in ("time_above",) if getattr(options, o) is not None)
+    return kind, route, _applying(kind, route, present, tau=bool(tau))
 
 
 @cache
@@ -181,23 +192,48 @@ def heads(analysis: Analysis, units: Ints) -> pl.DataFrame:
     )
 
 
-def wide(analysis: Analysis) -> pl.DataFrame:
+def wide_codes(analysis: Analysis) -> list[str]:
+    """The parameters that apply to any type of profile there is, in the order of the registry."""
+    numbers = np.unique(_types(analysis))
+    found = {p.code for n in numbers for p in _of_type(int(n), analysis.options)[2]}
+    return [p.code for p in PARAMETERS if p.code in found]
+
+
+def wide_slab(analysis: Analysis, slab: Sequence[Profiles], codes: Sequence[str]) -> pl.DataFrame:
     """One row an interval, one column a parameter; null where it does not apply or has no value."""
     parts = []
-    for profiles in analysis.profiles:
-        codes = [p.code for p in profiles.parameters]
+    for profiles in slab:
+        known = {p.code for p in profiles.parameters}
         part = heads(analysis, profiles.units).with_columns(
             KIND=pl.lit(profiles.kind, dtype=pl.Enum(KINDS)),
             ROUTE=pl.lit(profiles.route, dtype=pl.Enum(ROUTE_NAMES)),
         )
-        parts.append((profiles.units, part.hstack(profiles.values.select(codes))))
-    if not parts:
-        return heads(analysis, np.zeros(0, np.int64))
-    table = pl.concat([part for _, part in parts], how="diagonal")
-    known = [p.code for p in PARAMETERS if p.code in table.columns]
-    table = table.select(pl.exclude(known), *known)
-    unit = np.concatenate([units for units, _ in parts])
+        columns = [
+            profiles.values.get_column(c)
+            if c in known
+            else pl.Series(c, [None], dtype=pl.Float64).new_from_index(0, part.height)
+            for c in codes
+        ]
+        parts.append(part.hstack(columns))
+    unit = np.concatenate([p.units for p in slab])
+    table = pl.concat(parts)
     return table if np.all(unit[1:] > unit[:-1]) else table[np.argsort(unit, kind="stable")]
+
+
+def wide(analysis: Analysis, *, threads: int | None = None) -> pl.DataFrame:
+    """Every interval; see `wide_slab`."""
+    codes = wide_codes(analysis)
+    parts = [wide_slab(analysis, s, codes) for s in slabs(analysis, threads=threads)]
+    return pl.concat(parts) if parts else wide_empty(analysis)
+
+
+def wide_empty(analysis: Analysis) -> pl.DataFrame:
+    """The wide table without its rows."""
+    return heads(analysis, np.zeros(0, np.int64)).with_columns(
+        KIND=pl.lit(None, dtype=pl.Enum(KINDS)),
+        ROUTE=pl.lit(None, dtype=pl.Enum(ROUTE_NAMES)),
+        **{code: pl.lit(None, dtype=pl.Float64) for code in wide_codes(analysis)},
+    )
 
 
 def causes(profiles: Profiles) -> dict[str, Bytes]:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from pkpipe.nca import reasons
 from pkpipe.nca.accept import judged
-from pkpipe.nca.evaluate import Analysis, Profiles, causes, heads
-from pkpipe.nca.parameters import PARAMETERS
+from pkpipe.nca.evaluate import (
+    Analysis,
+    Profiles,
+    causes,
+    heads,
+    slabs,
+    wide_codes,
+    wide_empty,
+    wide_slab,
+)
 from pkpipe.nca.ragged import Ints
 from pkpipe.units import result_unit
 
-PLACE: Final = {p.code: i for i, p in enumerate(PARAMETERS)}
+LONG_SLAB: Final = 1 << 13  # units; some 60 rows each
 RESULT_COLUMNS: Final = (
     "START",
     "END",
@@ -30,15 +39,56 @@ RESULT_COLUMNS: Final = (
 )
 
 
-def long(analysis: Analysis) -> pl.DataFrame:
+def long_slab(analysis: Analysis, slab: Sequence[Profiles]) -> pl.DataFrame:
     """Rows ordered by keys, START, END and the order of the registry."""
-    parts = [_of_profiles(analysis, p) for p in analysis.profiles]
-    if not parts:
-        return _empty(analysis)
+    parts = [_of_profiles(analysis, p) for p in slab]
     table = pl.concat([part for _, part in parts])
     unit = np.concatenate([units for units, _ in parts])
     # Within a unit the rows already follow the registry, and a stable sort keeps them so.
     return table if np.all(unit[1:] >= unit[:-1]) else table[np.argsort(unit, kind="stable")]
+
+
+def long(analysis: Analysis, *, threads: int | None = None) -> pl.DataFrame:
+    """Every interval; see `long_slab`."""
+    parts = [long_slab(analysis, s) for s in slabs(analysis, threads=threads)]
+    return pl.concat(parts) if parts else _empty(analysis)
+
+
+def long_rows(analysis: Analysis, seen: Callable[[pl.DataFrame], None]) -> pl.LazyFrame:
+    """The same as rows that are made when they are asked for: a sink needs one slab in memory, not all.
+
+    seen: is shown every slab.
+    """
+    made = (long_slab(analysis, s) for s in slabs(analysis, size=LONG_SLAB))
+    return _source(made, _empty(analysis).schema, seen)
+
+
+def wide_rows(analysis: Analysis, seen: Callable[[pl.DataFrame], None]) -> pl.LazyFrame:
+    """The wide table, made when it is asked for."""
+    codes = wide_codes(analysis)
+    made = (wide_slab(analysis, s, codes) for s in slabs(analysis))
+    return _source(made, wide_empty(analysis).schema, seen)
+
+
+def _source(
+    made: Iterator[pl.DataFrame], schema: pl.Schema, seen: Callable[[pl.DataFrame], None]
+) -> pl.LazyFrame:
+    """Slabs as a lazy frame that can be collected or sunk once."""
+
+    def batches(
+        columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, _size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        for slab in made:
+            seen(slab)
+            part = slab if predicate is None else slab.filter(predicate)
+            part = part if columns is None else part.select(columns)
+            yield part if rows is None else part.head(rows)
+            if rows is not None:
+                rows -= min(rows, part.height)
+                if rows == 0:
+                    return
+
+    return register_io_source(batches, schema=schema)
 
 
 def _empty(analysis: Analysis) -> pl.DataFrame:

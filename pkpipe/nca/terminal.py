@@ -140,16 +140,16 @@ def _chosen(
     # Points picked by hand are one window: all of them.
     enough = np.where(picked, points & (sums.count == total) & (total >= 2), enough)
     varies = enough & sums.varies
-    r2 = np.where(varies, sums.sxy**2, np.nan) / np.where(varies, sums.sxx * sums.syy, 1.0)
-    # Two points lie on their line: no adjusted R², and such a window stands back behind any other.
-    many = varies & (sums.count > 2)
-    r2adj = np.where(
-        many, 1 - (1 - r2) * (sums.count - 1) / np.where(many, sums.count - 2, 1.0), np.nan
-    )
-    rank = np.where(varies & ~many, -np.inf, r2adj)
+    # Windows without spread or with two points divide by zero here; they are left out right below.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        r2 = sums.sxy * sums.sxy / (sums.sxx * sums.syy)
+        r2adj = 1 - (1 - r2) * (sums.count - 1) / (sums.count - 2)
+    many = sums.count > 2
     falls = varies & (sums.sxy < 0)
-    if options.rising == "ignore":
-        rank = np.where(falls | picked, rank, np.nan)
+    compared = varies if options.rising == "veto" else varies & (falls | picked)
+    # Two points lie on their line: such a window stands back behind any other.
+    rank = np.where(compared, np.where(many, r2adj, -np.inf), np.nan)
+    r2adj = np.where(many, r2adj, np.nan)
     best = np.fmax.reduce(rank, axis=0)
     near = falls & ((rank > best - options.r2adj_tolerance) | (rank == best))
     row = near.argmax(axis=0)

@@ -100,6 +100,20 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
         raise ConfigError(f"{path}: cannot write {suffix} (allowed: .csv, .parquet, .xpt)")
 
 
+def sink_table(rows: pl.LazyFrame, path: Path) -> None:
+    """Write rows that are made while they are written, whole or not at all; like `write_table` otherwise."""
+    suffix = suffix_of(path)
+    if suffix == ".parquet":
+        _atomically(
+            path,
+            lambda partial: rows.sink_parquet(partial, compression="zstd", row_group_size=1 << 20),
+        )
+    elif suffix == ".csv":
+        _atomically(path, rows.sink_csv)
+    else:
+        write_table(rows.collect(), path)
+
+
 def write_text(text: str, path: Path) -> None:
     """Write a text file as UTF-8, whole or not at all."""
     _atomically(path, lambda partial: partial.write_text(text, encoding="utf-8", newline="\n"))

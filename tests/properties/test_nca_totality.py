@@ -50,19 +50,7 @@ INTERVAL = {"ID": pl.Int64, "START": pl.Float64, "END": pl.Float64, "KIND": pl.S
 options = st.fixed_dictionaries(
     {
         "auc_method": st.sampled_from(["linear", "linear_log", "linear_up_log_down"]),
-        "blq": st.sampled_from(
-            [
-                "LOQ1",
-                "LOQ2",
-                "LOQ3",
-                "LOQ4",
-                "LOQ5",
-                {"middle": "keep"},
-                {"first": "drop"},
-                {"last": 2.0},
-            ]
-            + [{"before_tmax": "drop", "after_tmax": "half_lloq"}]
-        ),
+        "blq": st.sampled_from(BLQ_RULES),
         "lambda_z": st.fixed_dictionaries(
             {
                 "cmax": st.sampled_from(["exclude", "include", "by_route"]),

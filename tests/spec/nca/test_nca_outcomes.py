@@ -5,9 +5,9 @@ import pytest
 from nca_drawings import doses, intervals, reasons, results, samples, values
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.nca import PARAMETERS, Options, nca, nca_wide, parameter_table
+from pkpipe.nca import PARAMETERS, Options, nca, nca_wide, nca_wide_rows, parameter_table
 from pkpipe.nca.checks import Tables
-from pkpipe.nca.evaluate import analysed, wide
+from pkpipe.nca.evaluate import planned, wide
 from pkpipe.units import StudyUnits
 
 VECTOR = "0:0 1:60 24:45 48:38 168:20 336:9"
@@ -206,18 +206,18 @@ def test_excluded_samples_are_left_out_of_everything():
     assert values(conc) == values(VECTOR)
 
 
-def test_the_number_of_threads_changes_no_bit():
+def test_the_number_of_threads_changes_no_bit(monkeypatch):
     many = pl.concat(
         samples(f"0:0 1:{60 + i} 24:45 48:3{i % 10} 168:20 336:{1 + i % 7}", f"{i:03}")
         for i in range(300)
     )
     given = doses(0).drop("ID").join(many.select("ID").unique(maintain_order=True), how="cross")
-    one, four = (
-        wide(analysed(Tables(many, given), Options(), ["ID"], StudyUnits(), threads=t))
-        for t in (1, 4)
-    )
+    plan = planned(Tables(many, given), Options(), ["ID"], StudyUnits())
+    monkeypatch.setattr("pkpipe.nca.evaluate.SLAB", 16)
+    one, four = (wide(plan, threads=n) for n in (1, 4))
     assert one.equals(four)
     assert one.equals(nca_wide(many, given, keys=["ID"]))
+    assert one.equals(nca_wide_rows(many, given, keys=["ID"]).collect())
 
 
 def test_who_shares_a_block_or_a_slab_changes_no_bit(monkeypatch):

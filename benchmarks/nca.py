@@ -1,0 +1,190 @@
+"""What the whole NCA costs, from Parquet to Parquet, as a ratio to polars reading the same file once.
+
+    python benchmarks/nca.py              # 10^5 profiles of 14 samples and a ragged, multiple-dose table
+    python benchmarks/nca.py --full       # 10^6 profiles, the size the project promises
+    python benchmarks/nca.py --growth     # 10^4 to 10^6 (10^7 with --full): does the cost grow in proportion?
+
+The yardstick is `read_parquet` and `group_by(profile).agg(max, mean, last)` of the same file. Every measure
+runs in a process of its own, which also tells its peak memory; the shortest of a few runs counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from pkpipe.nca import nca_wide_rows
+
+NOMINAL = np.array([0.0, 1, 4, 8, 24, 48, 72, 168, 240, 336, 504, 672, 840, 1008])
+CYCLE = 336.0
+# Published throughput of the peers on profiles of this kind, one R process (profiles a second).
+PEERS = {"NonCompart::tblNCA": 324.4, "PKNCA, 25 parameters": 30.7, "PKNCA, 147 parameters": 9.4}
+PROMISED = 6.0
+
+
+def main() -> None:
+    """Run the measures and print one line each."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--full", action="store_true", help="10^6 profiles")
+    parser.add_argument("--growth", action="store_true", help="several sizes")
+    parser.add_argument("--measure", nargs=2, metavar=("WHAT", "FOLDER"), help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.measure:
+        measure(chosen.measure[0], Path(chosen.measure[1]))
+        return
+    size = 10**6 if chosen.full else 10**5
+    sizes = [size]
+    if chosen.growth:
+        sizes = [10**4, 10**5, 10**6] + ([10**7] if chosen.full else [])
+    for many in sizes:
+        compared("14 samples, single dose", many, single_dose)
+    compared("ragged, 4 doses, 2 analytes", size // 8, multiple_dose)
+
+
+def compared(name: str, many: int, made: Callable[[int, Path], None]) -> None:
+    """One line: the yardstick's seconds, ours, their ratio, profiles a second, peak memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        made(many, Path(folder))
+        yardstick, ours = (in_a_process(what, folder) for what in ("yardstick", "nca"))
+    ratio = ours["seconds"] / yardstick["seconds"]
+    rate = ours["profiles"] / ours["seconds"]
+    fastest = max(PEERS.values())
+    memory = ours["peak"] / ours["table"]
+    words = (
+        f"{name}, {ours['profiles']} intervals: {ours['seconds']:.2f} s, "
+        f"yardstick {yardstick['seconds']:.2f} s, ratio {ratio:.1f} (promised {PROMISED:.0f}); "
+        f"{rate:.0f} intervals/s ({rate / fastest:.0f} x NonCompart); "
+        f"peak memory {memory:.1f} x the table"
+    )
+    sys.stdout.write(words + "\n")
+
+
+def in_a_process(what: str, folder: str) -> dict[str, float]:
+    """What the measure printed, from a fresh process."""
+    command = [sys.executable, __file__, "--measure", what, folder]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def measure(what: str, folder: Path) -> None:
+    """Seconds (shortest of three), peak memory above the interpreter's own, size of the table."""
+    before = peak()
+    work = {"yardstick": yardstick, "nca": whole_nca}[what]
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        height, table = work(folder)
+        seconds.append(time.perf_counter() - start)
+    result = {"seconds": min(seconds), "profiles": height, "table": table, "peak": peak() - before}
+    sys.stdout.write(json.dumps(result))
+
+
+def peak() -> int:
+    """Peak resident memory of this process, bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def yardstick(folder: Path) -> tuple[int, int]:
+    """Polars reads the samples and takes three numbers of each profile."""
+    frame = pl.read_parquet(folder / "conc.parquet")
+    keys = [c for c in frame.columns if c not in {"TIME", "CONC"}]
+    conc = pl.col("CONC")
+    found = frame.group_by(keys).agg(
+        conc.max().alias("MAX"), conc.mean().alias("MEAN"), conc.last().alias("LAST")
+    )
+    return found.height, int(frame.estimated_size())
+
+
+def whole_nca(folder: Path) -> tuple[int, int]:
+    """Read, every parameter of every interval, write."""
+    conc = pl.read_parquet(folder / "conc.parquet")
+    dose = pl.read_parquet(folder / "dose.parquet")
+    keys = [c for c in conc.columns if c not in {"TIME", "CONC"}]
+    target = folder / "parameters.parquet"
+    # Results full of noise do not compress; trying to costs as much as the NCA.
+    nca_wide_rows(conc, dose, keys=keys).sink_parquet(
+        target, compression="uncompressed", statistics=False
+    )
+    height = pl.scan_parquet(target).select(pl.len()).collect().item()
+    return int(height), int(conc.estimated_size())
+
+
+def antibody(time_h: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Two-compartment-like declines with 12 % error, BLQ as 0; times (profiles, samples) after a dose."""
+    many = len(time_h)
+    clearance = np.exp(random.normal(np.log(0.012), 0.3, many))[:, None]
+    volume = np.exp(random.normal(np.log(3.0), 0.2, many))[:, None]
+    curve = 200 / volume * np.exp(-clearance / volume * time_h) * (1 + 0.5 * np.exp(-0.05 * time_h))
+    seen = np.where(time_h <= 0, 0.0, curve * np.exp(random.normal(0, 0.12, time_h.shape)))
+    return np.where(seen < 0.5, 0.0, seen.round(4))
+
+
+def single_dose(many: int, folder: Path) -> None:
+    """So many profiles of 14 samples after one infusion."""
+    random = np.random.default_rng(20250101)
+    time_h = NOMINAL + np.where(NOMINAL > 0, random.uniform(-0.04, 0.04, (many, 14)), 0.0)
+    conc = antibody(time_h, random)
+    key = np.arange(many)
+    pl.DataFrame(
+        {"PROFILE": np.repeat(key, 14), "TIME": time_h.ravel(), "CONC": conc.ravel()}
+    ).write_parquet(folder / "conc.parquet")
+    doses(folder, {"PROFILE": key}, np.zeros(many), None)
+
+
+def multiple_dose(many: int, folder: Path) -> None:
+    """So many subjects, two analytes, four doses; 3 to 14 samples a cycle, predose included."""
+    random = np.random.default_rng(20250102)
+    subject = np.repeat(np.arange(many), 2)
+    analyte = np.tile(["ADC", "TAB"], many)
+    cycles = 4
+    times = NOMINAL[NOMINAL <= CYCLE]
+    width = len(times)
+    after = times + np.where(
+        times > 0, random.uniform(-0.04, 0.04, (2 * many * cycles, width)), 0.0
+    )
+    after[:, -1] = CYCLE - 0.5
+    after[:, 0] = 0.0
+    conc = antibody(after, random)
+    taken = random.random(after.shape) < random.uniform(0.3, 1.0, len(after))[:, None]
+    taken[:, [1, -1]] = True
+    cycle = np.tile(np.arange(cycles), 2 * many)
+    taken[:, 0] &= cycle == 0
+    row = np.nonzero(taken)[0]
+    pl.DataFrame(
+        {
+            "USUBJID": np.repeat(subject, cycles)[row],
+            "ANALYTE": np.repeat(analyte, cycles)[row],
+            "TIME": (after + (cycle * CYCLE)[:, None])[taken],
+            "CONC": conc[taken],
+        }
+    ).write_parquet(folder / "conc.parquet")
+    keys = {"USUBJID": np.repeat(subject, cycles), "ANALYTE": np.repeat(analyte, cycles)}
+    doses(folder, keys, cycle * CYCLE, CYCLE)
+
+
+def doses(folder: Path, keys: dict[str, np.ndarray], time_h: np.ndarray, tau: float | None) -> None:
+    """Infusions of 200 over an hour."""
+    pl.DataFrame(
+        {
+            **keys,
+            "TIME": time_h,
+            "DOSE": np.full(len(time_h), 200.0),
+            "ROUTE": ["iv_infusion"] * len(time_h),
+            "DURATION": np.ones(len(time_h)),
+        }
+    ).with_columns(TAU=pl.lit(tau, dtype=pl.Float64)).write_parquet(folder / "dose.parquet")
+
+
+if __name__ == "__main__":
+    main()
