@@ -35,13 +35,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what the protocol linter and the checks of the raw tables find; errors end with 3."""
-    study, raw = _study(arguments)
+    study, raw, drawn = _study(arguments)
     for finding in lint(study):
         print(f"{finding.severity}: {finding.line}")
     if arguments.raw is not None:
-        raw = arguments.raw
-    if raw is None or (arguments.raw is None and not raw.is_dir()):
-        where = "no --raw given" if raw is None else f"{raw} is not there"
+        raw, drawn = arguments.raw, False
+    if raw is None or (drawn and not raw.is_dir()):
+        where = "no --raw given" if raw is None else f"{raw} is not drawn yet"
         print(f"{study.study.id}: the study file is sound; no raw tables to check ({where})")
         return 0
     try:
@@ -51,12 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
     return _check_tables(study.at(cutoff), raw, arguments.output)
 
 
-def _study(arguments: argparse.Namespace) -> tuple[Study, Path | None]:
+def _study(arguments: argparse.Namespace) -> tuple[Study, Path | None, bool]:
+    """The study, where its raw tables lie, and whether they are drawn by the flow itself."""
     path = Path(arguments.study)
     if path.suffix in {".yaml", ".yml"}:
-        return load_sound_study(path), None
+        return load_sound_study(path), None, False
     chosen = load_runs(arguments.config, arguments.study).studies[0]
-    return chosen.study, chosen.raw
+    return chosen.study, chosen.raw, chosen.virtual_seed is not None
 
 
 def _check_tables(study: Study, raw: Path, output: Path | None) -> int:

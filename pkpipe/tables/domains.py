@@ -28,7 +28,7 @@ class DomainSpec:
     label: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    date: str | None  # start or collection date (CUT-2); None: never cut
+    date: str | None  # start or collection date (CUT-2); None: cut by subject, see cutoff.py
     end_date: str | None = None  # blanked when after the cutoff ("ongoing")
     labels: Mapping[str, str] = field(default_factory=dict)
 

@@ -68,12 +68,23 @@ class Checkout:
 def rooms_in(output: str) -> set[tuple[str, str]]:
     """Study and room of every job that Snakemake announced; none of them twice."""
     jobs = JOB.findall(output)
-    assert max(Counter(jobs).values(), default=1) <= 2, "a job ran twice"
+    assert max(Counter(jobs).values(), default=1) == 1, "a job ran twice"
     return {(study, room) for study, _, room in jobs}
 
 
 def new_checkout(path: Path, code: Path = ROOT) -> Checkout:
     """Code as it is there, with the two small studies."""
+    copy_code(path, code)
+    (path / "config").mkdir()
+    (path / "config" / "config.yaml").write_text(RUN_FILE, encoding="utf-8")
+    shutil.copy2(ROOT / "tests" / "studies" / "tiny.yaml", path / "config" / "tiny.yaml")
+    shutil.copy2(ROOT / "config" / "bat6026.yaml", path / "config" / "bat6026.yaml")
+    shutil.copytree(HERE / "tiny_raw", path / "deliveries" / "tiny")
+    return Checkout(path)
+
+
+def copy_code(path: Path, code: Path = ROOT) -> None:
+    """A new folder with what a checkout runs."""
     path.mkdir()
     ignored = shutil.ignore_patterns("__pycache__")
     for name in CODE:
@@ -82,9 +93,3 @@ def new_checkout(path: Path, code: Path = ROOT) -> Checkout:
             shutil.copytree(source, path / name, ignore=ignored)
         else:
             shutil.copy2(source, path / name)
-    (path / "config").mkdir()
-    (path / "config" / "config.yaml").write_text(RUN_FILE, encoding="utf-8")
-    shutil.copy2(ROOT / "tests" / "studies" / "tiny.yaml", path / "config" / "tiny.yaml")
-    shutil.copy2(ROOT / "config" / "bat6026.yaml", path / "config" / "bat6026.yaml")
-    shutil.copytree(HERE / "tiny_raw", path / "deliveries" / "tiny")
-    return Checkout(path)

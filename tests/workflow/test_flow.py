@@ -260,7 +260,12 @@ def test_check_reads_config_and_raw_tables_and_writes_nothing(checkout):
     assert contents(checkout.path, leave_out=("pkpipe",)) == {
         k: v for k, v in before.items() if not k.startswith("pkpipe/")
     }
+    assert checkout.pkpipe("check", "config/tiny.yaml").returncode == 0
     checkout.edit("deliveries/tiny/dm.csv", ",A,A,A,A,", ",Z,A,A,A,")
     bad = checkout.pkpipe("check", "tiny")
     assert bad.returncode == 3
     assert "dm.csv row 2, subject TINY-01-001: ARMCD is 'Z'" in bad.stderr
+    shutil.rmtree(checkout.path / "deliveries")
+    gone = checkout.pkpipe("check", "tiny")
+    assert gone.returncode == 3
+    assert "dm.csv: the file is not there" in gone.stderr

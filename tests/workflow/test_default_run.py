@@ -1,0 +1,30 @@
+"""What a fresh checkout does with the config it comes with: both trials, each at two cutoffs, in one go."""
+
+import shutil
+
+import pytest
+from checkouts import ROOT, Checkout, copy_code
+
+from pkpipe.protocol.run import load_runs
+
+pytestmark = pytest.mark.workflow
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    path = tmp_path_factory.mktemp("default") / "checkout"
+    copy_code(path)
+    shutil.copytree(ROOT / "config", path / "config")
+    return Checkout(path)
+
+
+def test_every_study_and_cutoff_ends_with_a_report_and_a_manifest_that_holds(fresh):
+    done = fresh.snakemake()
+    assert done.returncode == 0, done.stderr
+    pairs = load_runs(fresh.path / "config" / "config.yaml").pairs
+    assert len({study for study, _ in pairs}) == 2
+    assert len(pairs) == 4
+    for pair in pairs:
+        assert f"results/{pair[0]}/{pair[1]}/report/index.html" in done.stderr
+        assert fresh.pkpipe("verify", str(fresh.results(pair))).returncode == 0
+    assert "Nothing to be done" in fresh.snakemake().stderr
