@@ -44,7 +44,12 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
             "UNIT": [a.unit for a in study.analytes],
             "ASSAYLLOQ": [a.lloq for a in study.analytes],
             "BLQTEXT": [list(a.blq_texts) for a in study.analytes],
-        }
+        },
+        schema_overrides={
+            **dict.fromkeys(("PARAMCD", "MATRIX", "PARAM", "DRUG", "UNIT"), pl.String()),
+            "ASSAYLLOQ": pl.Float64(),
+            "BLQTEXT": pl.List(pl.String()),
+        },
     )
     text = pl.coalesce("PCSTRESC", "PCORRES")
     blq = text.is_in(pl.col("BLQTEXT")).fill_null(value=False)
@@ -86,36 +91,62 @@ def with_times(
     rows: pl.DataFrame, doses: pl.DataFrame, study: Study, plan: NcaPlan
 ) -> pl.DataFrame:
     """Adds the reference dose, actual and nominal times in hours, and the window (TIME-2 to TIME-4)."""
-    rows = with_dose(rows, doses, plan.pre_window_hours)
+    rows = _with_plan(with_dose(rows, doses, plan.pre_window_hours), study)
+    own = pl.when(pl.col("IS_PRE")).then(0.0).otherwise(pl.coalesce("PLANH", "ATPTN"))
+    # planned in a cycle, drawn after the dose of another: h between the planned starts of the two
+    between = ((pl.col("PLANCYC") - pl.col("CYCLE")) * pl.col("TAUH")).fill_null(0.0)
+    # a predose sample whose dose was not given has no planned time unless its cycle is known
+    unmoored = pl.col("IS_PRE") & (pl.col("DOSEDTM") < pl.col("ADTM")) & pl.col("PCCYCLE").is_null()
     cycle_hours = {d.code: 24.0 * d.cycle_days for d in study.drugs}
-    planned = planned_concentrations(study)
-    rows = rows.with_columns(
-        CYCLE=pl.coalesce("CYCLE", "PCCYCLE"), TPKEY=pl.col("ATPT").str.to_uppercase()
-    ).join(
-        planned.drop("DRUG"),
-        on=["PARAMCD", "MATRIX", "CYCLE", "TPKEY"],
-        how="left",
-        maintain_order="left",
-    )
-    nominal = pl.when(pl.col("IS_PRE")).then(0.0).otherwise(pl.coalesce("PLANH", "ATPTN"))
-    actual = _hours(pl.col("ADTM") - pl.col("DOSEDTM"))
     start = (pl.col("CYCLE") - 1) * pl.col("DRUG").replace_strict(
         cycle_hours, default=None, return_dtype=pl.Float64
     )
-    return rows.with_columns(
-        ARRLT=actual,
-        NRRLT=nominal,
+    rows = rows.with_columns(
+        ARRLT=_hours(pl.col("ADTM") - pl.col("DOSEDTM")),
         AFRLT=_hours(pl.col("ADTM") - pl.col("FIRSTDTM")),
-        NFRLT=start + nominal,
-    ).with_columns(
-        DEVH=pl.col("ARRLT") - pl.col("NRRLT"),
-        ATPTN=pl.coalesce("PLANH", "ATPTN"),
-        WINFL=pl.when(pl.col("PLANH").is_null() | pl.col("ARRLT").is_null())
+        NRRLT=pl.when(~unmoored.fill_null(value=False)).then(own + between),
+    ).with_columns(NFRLT=start + pl.col("NRRLT"), DEVH=pl.col("ARRLT") - pl.col("NRRLT"))
+    within = pl.col("DEVH").is_between(-pl.col("EARLYH") - _MINUTE, pl.col("LATEH") + _MINUTE)
+    return rows.with_columns(
+        ATPTN=pl.coalesce("NRRLT", "ATPTN"),
+        WINFL=pl.when(pl.col("PLANH").is_null() | pl.col("DEVH").is_null())
         .then(None)
-        .when((actual - nominal).is_between(-pl.col("EARLYH") - _MINUTE, pl.col("LATEH") + _MINUTE))
+        .when(within)
         .then(pl.lit("IN"))
         .otherwise(pl.lit("OUT")),
     )
+
+
+def _with_plan(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Adds the planned sample: of the cycle the sample names, else of its dose, else of a longer profile.
+
+    The last is a time planned beyond its own interval (36 h after the first of daily doses): it lies after
+    a later dose, and no planned sample of that dose bears its name.
+    """
+    key = ["PARAMCD", "MATRIX", "TPKEY"]
+    planned = planned_concentrations(study).drop("DRUG").rename({"CYCLE": "PLANCYC"})
+    once = planned.filter(~pl.struct(key).is_duplicated())
+    far = once.select(*key, FARCYC="PLANCYC", FARH="PLANH", FAREARLY="EARLYH", FARLATE="LATEH")
+    joined = (
+        rows.with_columns(
+            PLANCYC=pl.coalesce("PCCYCLE", "CYCLE"),
+            CYCLE=pl.coalesce("CYCLE", "PCCYCLE"),
+            TPKEY=pl.col("ATPT").str.to_uppercase(),
+        )
+        .join(planned, on=[*key, "PLANCYC"], how="left", maintain_order="left")
+        .join(far, on=key, how="left", maintain_order="left")
+    )
+    is_far = (
+        pl.col("PLANH").is_null()
+        & pl.col("PCCYCLE").is_null()
+        & (pl.col("FARCYC") < pl.col("CYCLE"))
+        & (pl.col("FARH") > pl.col("TAUH"))
+    )
+    take = {"PLANCYC": "FARCYC", "PLANH": "FARH", "EARLYH": "FAREARLY", "LATEH": "FARLATE"}
+    return joined.with_columns(
+        pl.when(is_far).then(pl.col(theirs)).otherwise(pl.col(ours)).alias(ours)
+        for ours, theirs in take.items()
+    ).drop(take.values())
 
 
 _MINUTE: Final = 1 / 60

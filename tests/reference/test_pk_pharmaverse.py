@@ -64,14 +64,22 @@ def test_hours_since_the_first_and_the_latest_dose_equal_the_peer_s(folder, resu
             MATRIX="PARCAT1",
             peer_first=pl.col("AFRLT").cast(pl.Float64),
             peer_latest=pl.col("ARRLT").cast(pl.Float64),
+            peer_nominal=pl.col("NFRLT").cast(pl.Float64),
             ATPT="ATPT",
         )
     )
-    ours = results["ADPC"].select("USUBJID", "MATRIX", "ATPT", "AFRLT", "ARRLT", "EXCLRSN")
+    ours = results["ADPC"].select("USUBJID", "MATRIX", "ATPT", "AFRLT", "ARRLT", "NFRLT", "NRRLT")
     joined = peer.join(ours, on=["USUBJID", "MATRIX", "ATPT"], how="inner")
     plasma = joined.filter(pl.col("MATRIX") == "PLASMA")
     assert plasma.height >= 1000
     assert plasma.filter((pl.col("AFRLT") - pl.col("peer_first")).abs() > 1e-9).is_empty()
+    # they print 1/12 h for the five-minute sample whose planned time the data give as 0.08 h
+    named = plasma.filter(~pl.col("ATPT").str.starts_with("5 Min"))
+    assert named.filter((pl.col("NFRLT") - pl.col("peer_nominal")).abs() > 1e-9).is_empty()
+    # 36 h after the first dose is 12 h after the second, where there was one; samples were drawn on time
+    late = plasma.filter(pl.col("ATPT").str.starts_with("36h"))
+    assert set(late["NRRLT"]) == {12.0, 36.0}
+    assert (late["NRRLT"] == late["ARRLT"]).all()
     latest = plasma.filter(~pl.col("ATPT").str.contains("24h|48h"))
     assert latest.filter((pl.col("ARRLT") - pl.col("peer_latest")).abs() > 1e-9).is_empty()
 
