@@ -12,7 +12,7 @@ from pkpipe.nca.evaluate import wide as _wide
 from pkpipe.nca.long import long as _long
 from pkpipe.nca.long import wide_rows as _wide_rows
 from pkpipe.nca.options import Acceptance, Options, TerminalSlope
-from pkpipe.nca.parameters import PARAMETERS, parameter_table
+from pkpipe.nca.parameters import PARAMETERS, parameter_page, parameter_table
 from pkpipe.nca.registry import Parameter
 from pkpipe.units import StudyUnits
 
@@ -26,6 +26,7 @@ __all__ = [
     "nca",
     "nca_wide",
     "nca_wide_rows",
+    "parameter_page",
     "parameter_table",
 ]
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.nca.disposition import EFFECTIVE, EXTRAVASCULAR, INTRAVENOUS, STEADY_STATE
 from pkpipe.nca.profile import AREAS, OBSERVED, OVER_TAU, PARTIALS, TERMINAL
-from pkpipe.nca.registry import Parameter
+from pkpipe.nca.registry import ANY, Parameter
 from pkpipe.units import Dimension
 
 C = pl.col
@@ -75,3 +75,30 @@ def parameter_table() -> pl.DataFrame:
             "SUMMARY": pl.Series([p.summary for p in PARAMETERS], dtype=pl.String),
         }
     )
+
+
+PAGE_HEAD: Final = """# NCA parameters
+
+Written from the registry of `pkpipe.nca` (`parameter_page`); a test compares the two. Times are hours after the
+start of the interval. SD: a single dose to infinity. MD: one dosing interval. PART: a partial area. Powers are
+those of dose, concentration and time. GW: Gabrielsson & Weiner, Pharmacokinetic and Pharmacodynamic Data
+Analysis, 3rd ed. 2000; NC: NonCompart; WNL: Phoenix WinNonlin.
+
+| Code | Label | Formula | Powers | Kinds | Routes | Summary | Source |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+"""
+
+
+def parameter_page() -> str:
+    """The registry as a page of Markdown."""
+    rows = []
+    for row in parameter_table().iter_rows(named=True):
+        powers = (
+            "%"
+            if row["PERCENT"]
+            else f"{row['DOSE_POWER']}, {row['CONC_POWER']}, {row['TIME_POWER']}"
+        )
+        routes = "any" if row["ROUTES"] == " ".join(sorted(ANY)) else row["ROUTES"]
+        cells = (row["PPTESTCD"], row["PPTEST"], row["FORMULA"], powers, row["KINDS"], routes)
+        rows.append(f"| {' | '.join((*cells, row['SUMMARY'], row['SOURCE']))} |\n")
+    return PAGE_HEAD + "".join(rows)

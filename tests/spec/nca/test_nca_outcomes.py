@@ -1,11 +1,21 @@
 """Bad input, reasons, status and units: every case has an outcome with a name."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 from nca_drawings import doses, intervals, reasons, results, samples, values
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.nca import PARAMETERS, Options, nca, nca_wide, nca_wide_rows, parameter_table
+from pkpipe.nca import (
+    PARAMETERS,
+    Options,
+    nca,
+    nca_wide,
+    nca_wide_rows,
+    parameter_page,
+    parameter_table,
+)
 from pkpipe.nca.checks import Tables
 from pkpipe.nca.evaluate import planned, wide
 from pkpipe.units import StudyUnits
@@ -259,3 +269,8 @@ def test_the_registry_is_well_formed():
     assert table["PPTESTCD"].str.contains(r"^[A-Z][A-Z0-9_]{0,7}$").all()
     assert table["PPTEST"].str.len_bytes().max() <= 40
     assert table.null_count().sum_horizontal().item() == 0
+
+
+def test_the_parameter_page_is_the_registry():
+    page = Path(__file__).resolve().parents[3] / "docs" / "nca_parameters.md"
+    assert page.read_text(encoding="utf-8") == parameter_page()
