@@ -41,7 +41,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     leading, source = _leading_reader(rows, study)
     analyses: dict[str, pl.DataFrame] = {
         scheme: _analysed(adsl, rows, (leading, source), options_of(study, scheme))
-        for scheme in (plan.scheme, *(s for s in plan.sensitivity if s != plan.scheme))
+        for scheme in _schemes(study, plan)
     }
     for reader in _other_readers(rows, leading):
         name = f"{plan.scheme}, {reader}"
@@ -53,6 +53,13 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     return {"ADTTE": adtte, "KMCURVE": curve, "KMSUM": summary, "TTESENS": moved(adtte)}
 
 
+def _schemes(study: Study, plan: SurvivalPlan) -> tuple[str, ...]:
+    """The leading scheme and its alternatives, which overall survival alone knows none of."""
+    if _endpoints(study, plan) == ("OS",):
+        return (plan.scheme,)
+    return (plan.scheme, *(s for s in plan.sensitivity if s != plan.scheme))
+
+
 def options_of(study: Study, scheme: str) -> TteOptions:
     """The study's choices under one scheme.
 
@@ -62,14 +69,17 @@ def options_of(study: Study, scheme: str) -> TteOptions:
     plan, response = study.survival, study.response
     if plan is None:
         raise ConfigError("survival: the study has no such section")
-    if scheme in COUNTING and response is not None and study.schedule.tumour is None:
+    counts = scheme in COUNTING and _endpoints(study, plan) != ("OS",)
+    if counts and response is not None and study.schedule.tumour is None:
         raise ConfigError(
             f"schedule.tumour: is missing, but survival scheme {scheme} counts planned assessments"
         )
+    endpoints = _endpoints(study, plan)
     return TteOptions.model_validate(
         {
-            "endpoints": _endpoints(study, plan),
-            "scheme": scheme,
+            "endpoints": endpoints,
+            # no scheme speaks of overall survival: the one that asks for no schedule serves
+            "scheme": scheme if endpoints != ("OS",) else "E",
             "anchor": "treatment" if response is None else response.anchor,
             "response": plan.response,
             "schedule": study.schedule.tumour,
