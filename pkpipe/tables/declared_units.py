@@ -1,4 +1,8 @@
-"""Concentrations in the unit the study declares: converted once, at the border, or refused."""
+"""Concentrations in the unit the study declares: another spelling of it is respelled, another unit refused.
+
+A unit that could be converted is refused too: a result with the wrong unit beside it looks the same as one
+that was delivered in another unit, and is wrong by a factor. The study declares what the laboratory delivers.
+"""
 
 from __future__ import annotations
 
@@ -12,46 +16,39 @@ from pkpipe.protocol.study import Study
 from pkpipe.tables.checks import Check, as_findings, found
 
 PC_UNIT: Final = Check(
-    "PC-UNIT", "error", "a unit that cannot become the declared one", "analytes.unit"
+    "PC-UNIT", "error", "another unit than the study declares", "analytes.unit of the study file"
 )
-PC_CONVERTED: Final = Check(
-    "PC-CONVERTED", "note", "converted into the unit the study declares", "analytes.unit"
+PC_SPELLING: Final = Check(
+    "PC-UNIT-SPELLING", "note", "the declared unit, spelled otherwise", "analytes.unit"
 )
-UNITS: Final = (PC_UNIT, PC_CONVERTED)
+UNITS: Final = (PC_UNIT, PC_SPELLING)
 
 
 def unit_findings(pc: pl.DataFrame, study: Study) -> list[pl.DataFrame]:
-    """Results in a unit that is none, or not the analyte's; converted ones once a file, analyte and unit."""
-    marked = pc.with_columns(_F=_factor(pc, study), _U=_declared(study))
-    refused = marked.filter(
-        pl.col("PCSTRESN").is_not_null() & pl.col("_U").is_not_null() & pl.col("_F").is_null()
+    """Results in another unit; other spellings of the right one once a file, analyte and spelling."""
+    unit, wanted = pl.col("PCSTRESU"), pl.col("_WANTED")
+    marked = pc.with_columns(_WANTED=_declared(study), _SAME=_same(pc, study)).filter(
+        wanted.is_not_null()
     )
-    converted = marked.filter(pl.col("_F").is_not_null() & (pl.col("PCSTRESU") != pl.col("_U")))
-    first = converted.unique(
-        ["SRCFILE", "PCTESTCD", "PCSTRESU"], keep="first", maintain_order=True
-    ).with_columns(USUBJID=pl.lit(None, dtype=pl.String))
-    told = "; ".join(f"{a.code}: {a.unit}, or a unit that can become it" for a in study.analytes)
+    without = unit.is_null() & pl.col("PCSTRESN").is_not_null()
+    refused = marked.filter(without | (unit.is_not_null() & ~pl.col("_SAME")))
+    spelled = (
+        marked.filter(pl.col("_SAME") & (unit != wanted))
+        .unique(["SRCFILE", "PCTESTCD", "PCSTRESU"], keep="first", maintain_order=True)
+        .with_columns(USUBJID=pl.lit(None, dtype=pl.String))
+    )
+    told = "; ".join(f"{a.code}: {a.unit}" for a in study.analytes)
     return [
         as_findings([]),
         found(PC_UNIT, refused, "PC", "PCSTRESU", told),
-        found(PC_CONVERTED, first, "PC", "PCSTRESU", told),
+        found(PC_SPELLING, spelled, "PC", "PCSTRESU", told),
     ]
 
 
 def in_declared_units(pc: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """PC with PCSTRESN, PCLLOQ and PCSTRESU in each analyte's unit; other rows as they are."""
-    change = pl.col("_F").is_not_null() & (pl.col("PCSTRESU") != pl.col("_U"))
-    return (
-        pc.with_columns(_F=_factor(pc, study), _U=_declared(study))
-        .with_columns(
-            *(
-                pl.when(change).then(pl.col(c) * pl.col("_F")).otherwise(c).alias(c)
-                for c in ("PCSTRESN", "PCLLOQ")
-            ),
-            PCSTRESU=pl.when(change).then("_U").otherwise("PCSTRESU"),
-        )
-        .drop("_F", "_U")
-    )
+    """PC with the declared spelling of each analyte's unit; no number changes."""
+    spelled = pl.when(_same(pc, study)).then(_declared(study)).otherwise("PCSTRESU")
+    return pc.with_columns(PCSTRESU=spelled)
 
 
 def _declared(study: Study) -> pl.Expr:
@@ -59,21 +56,20 @@ def _declared(study: Study) -> pl.Expr:
     return pl.col("PCTESTCD").replace_strict(wanted, default=None, return_dtype=pl.String)
 
 
-def _factor(pc: pl.DataFrame, study: Study) -> pl.Expr:
-    """By what a result is multiplied; null where its unit cannot become the declared one."""
+def _same(pc: pl.DataFrame, study: Study) -> pl.Expr:
+    """True where the row's unit is the analyte's, however it is spelled."""
     seen = pc["PCSTRESU"].drop_nulls().unique(maintain_order=True).to_list()
-    factors = [
-        pl.when((pl.col("PCTESTCD") == a.code) & (pl.col("PCSTRESU") == unit)).then(pl.lit(by))
+    same = [
+        (pl.col("PCTESTCD") == a.code) & pl.col("PCSTRESU").is_in(spellings)
         for a in study.analytes
-        for unit in seen
-        for by in (_by(unit, a.unit),)
-        if by is not None
+        for spellings in ([unit for unit in seen if _is(unit, a.unit)],)
+        if spellings
     ]
-    return pl.coalesce(*factors, pl.lit(None, dtype=pl.Float64))
+    return pl.any_horizontal(pl.lit(value=False), *same).fill_null(value=False)
 
 
-def _by(unit: str, wanted: str) -> float | None:
+def _is(unit: str, wanted: str) -> bool:
     try:
-        return units.factor(unit, wanted)
+        return units.factor(unit, wanted) == 1
     except ConfigError:
-        return None
+        return False

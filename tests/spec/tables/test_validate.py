@@ -217,19 +217,27 @@ def test_an_antibody_result_against_a_drug_without_assay_is_an_error(tmp_path):
     assert (found["CHECK"], found["VALUE"], found["ALLOWED"]) == ("IS-DRUG", "MOB", "MAB")
 
 
-def test_a_concentration_in_another_unit_is_converted_once_and_noted(tmp_path):
-    tables = validated(tmp_path, **changed("PC", "| ug/mL    |", "| ng/mL    |"))
-    assert tables["PC"].select("PCSTRESN", "PCSTRESU").row(0) == (0.02, "ug/mL")
-    assert tables["FINDINGS"].select("CHECK", "SEVERITY").rows() == [("PC-CONVERTED", "note")]
+@pytest.mark.parametrize("unit", ["ng/mL", "mg/dL", "nmol/L", "ug/ml", "mg"])
+def test_a_concentration_in_another_unit_is_refused_also_one_that_could_be_converted(
+    tmp_path, unit
+):
+    found = only(tmp_path, PC=RIGHT["PC"].replace("ug/mL", unit))
+    assert (found["CHECK"], found["SEVERITY"], found["VALUE"]) == ("PC-UNIT", "error", unit)
 
 
-def test_the_limit_of_quantification_is_converted_with_its_result(tmp_path):
+@pytest.mark.parametrize("unit", ["mg/L", "µg/mL", "μg/mL", "ng/uL"])
+def test_another_spelling_of_the_declared_unit_is_respelled_and_noted(tmp_path, unit):
+    tables = validated(tmp_path, PC=RIGHT["PC"].replace("ug/mL", unit))
+    assert tables["PC"].select("PCSTRESN", "PCSTRESU").row(0) == (20.0, "ug/mL")
+    assert tables["FINDINGS"].select("CHECK", "SEVERITY").rows() == [("PC-UNIT-SPELLING", "note")]
+
+
+def test_the_unit_of_a_result_below_quantification_counts_too_for_its_limit_has_it(tmp_path):
     pc = """
         USUBJID | PCTESTCD | PCSPEC | PCSTRESC | PCSTRESN | PCSTRESU | PCLLOQ | PCTPT | PCDTC
         1       | MAB      | SERUM  | BLQ      |          | ng/mL    | 100    | EOI   | 2025-01-10T10:00
     """
-    row = validated(tmp_path, PC=pc)["PC"].select("PCSTRESN", "PCSTRESU", "PCLLOQ").row(0)
-    assert row == (None, "ug/mL", 0.1)
+    assert only(tmp_path, PC=pc)["CHECK"] == "PC-UNIT"
 
 
 def test_a_duplicate_sample_is_an_error_that_names_the_first_one(tmp_path):
