@@ -65,6 +65,14 @@ _NOT_DONE: Final = C("PCSTAT").is_not_null()
 _START, _END = C("EXSTDTC"), C("EXENDTC")
 
 
+def _in_another_unit(study: Study) -> pl.Expr:
+    """True for a dose in another unit; mg is right for a dose per kg if the drug has nothing else."""
+    all_mg = (C("EXDOSU") == "mg").all().over("EXTRT")
+    return pl.any_horizontal(
+        (C("EXTRT") == d.code) & (C("EXDOSU") != d.dose_unit) & ~all_mg for d in study.drugs
+    )
+
+
 def _ends_before(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     """True where the end lies before the start, whatever partial dates mean."""
     days = dates.last_day(end) < dates.first_day(start)
@@ -181,15 +189,10 @@ EX: Final = (
         Check("EX-UNIT", "error", "a dose in another unit", "drugs.dose_unit"),
         domain="EX",
         column="EXDOSU",
-        wrong=lambda s: (
-            ~pl.any_horizontal(
-                pl.lit(False),
-                *((C("EXTRT") == d.code) & C("EXDOSU").is_in([d.dose_unit, "mg"]) for d in s.drugs),
-            )
-            & C("EXTRT").is_in([d.code for d in s.drugs])
-        ),
+        wrong=_in_another_unit,
         allowed=lambda s: "; ".join(
-            f"{d.code}: {' or '.join(dict.fromkeys((d.dose_unit, 'mg')))}" for d in s.drugs
+            f"{d.code}: {d.dose_unit}{'' if d.dose_unit == 'mg' else ', or mg in every row'}"
+            for d in s.drugs
         ),
     ),
     *(

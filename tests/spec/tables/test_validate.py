@@ -110,7 +110,7 @@ def test_tables_are_sorted_by_their_key_whatever_the_order_of_the_file(tmp_path)
         ),
         ("DM", "2025-01-10", "2025-13   ", "CELL-DATE", "RFSTDTC", "2025-13", "possibly partial"),
         ("EX", "| 1      |", "|        |", "CELL-EMPTY", "EXDOSE", None, "a finite number"),
-        ("EX", "| mg/kg  |", "| ug/kg  |", "EX-UNIT", "EXDOSU", "ug/kg", "MAB: mg/kg or mg"),
+        ("EX", "| mg/kg  |", "| ug/kg  |", "EX-UNIT", "EXDOSU", "ug/kg", "MAB: mg/kg"),
         ("EX", "| MAB   |", "| MAP   |", "EX-DRUG", "EXTRT", "MAP", "MAB"),
         ("EX", "| 1      |", "| -1     |", "EX-NEGATIVE-EXDOSE", "EXDOSE", "-1.0", "0 or more"),
         ("EX", "T10:00", "T08:00", "EX-ORDER", "EXENDTC", "2025-01-10T08:00", "EXSTDTC or later"),
@@ -215,6 +215,14 @@ def test_an_antibody_result_against_a_drug_without_assay_is_an_error(tmp_path):
     table = "USUBJID|ISTESTCD|ISBDAGNT|ISSTRESC|ISTPT|ISDTC\n1|ADASCR|MOB|NEGATIVE|PREDOSE|2025-01-10T08:00"
     found = only(tmp_path, "IS", IS=table)
     assert (found["CHECK"], found["VALUE"], found["ALLOWED"]) == ("IS-DRUG", "MOB", "MAB")
+
+
+@pytest.mark.parametrize(("second", "errors"), [("mg/kg", 1), ("mg", 0)])
+def test_a_dose_per_kg_may_be_recorded_in_mg_if_every_dose_is(tmp_path, second, errors):
+    ex = RIGHT["EX"].replace("| mg/kg  |", "| mg     |").rstrip()
+    ex += f"\n1|MAB|1|{second}|2025-01-31T09:00|2025-01-31T10:00"
+    found = findings(tmp_path, EX=ex)
+    assert found.select("CHECK", "VALUE").rows() == [("EX-UNIT", "mg")] * errors
 
 
 @pytest.mark.parametrize("unit", ["ng/mL", "mg/dL", "nmol/L", "ug/ml", "mg"])
@@ -353,7 +361,7 @@ def test_a_table_that_did_not_arrive_is_not_blamed_on_the_others(tmp_path):
 def test_a_finding_is_one_line_a_data_manager_can_act_on(tmp_path):
     found = findings(tmp_path, **changed("EX", "| mg/kg  |", "| ug/kg  |"))
     assert lines_of(found) == [
-        "ex.csv row 2, subject 1: EXDOSU is 'ug/kg': a dose in another unit (allowed: MAB: mg/kg or mg)"
+        "ex.csv row 2, subject 1: EXDOSU is 'ug/kg': a dose in another unit (allowed: MAB: mg/kg, or mg in every row)"
     ]
 
 
