@@ -231,7 +231,7 @@ def _expression(text: str, whole: str) -> tuple[Fraction, dict[str, int]]:
 
 def _tokens(text: str, whole: str) -> list[str]:
     tokens = re.findall(r"\((?:[^()]*)\)|[*/]|[^*/()\s]+", text)
-    if "".join(tokens) != re.sub(r"\s", "", text) and "(" not in text:
+    if "".join(tokens) != re.sub(r"\s", "", text):
         raise ConfigError(f"'{whole}' is not a unit")
     if not tokens:
         raise ConfigError(f"'{whole}' is not a unit: it is empty")

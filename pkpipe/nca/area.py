@@ -4,7 +4,6 @@ A logarithmic segment is an exponential from conc to conc·exp(L) over a width; 
 area = width·conc·φ(L), φ(L) = (e^L - 1)/L, and moment about the left edge = width²·conc·ψ(L),
 ψ(L) = (e^L(L - 1) + 1)/L². Both forms keep full precision as c2 approaches c1, where the textbook
 quotients lose every digit.
-Gabrielsson & Weiner 2000, 2.8.3, for the rules.
 """
 
 from __future__ import annotations

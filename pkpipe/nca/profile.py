@@ -1,8 +1,7 @@
 """What is read off a profile, its terminal slope and its areas: the first half of the registry.
 
-Sources: GW = Gabrielsson & Weiner, Pharmacokinetic and Pharmacodynamic Data Analysis, 3rd ed. 2000;
-PKNCA, NC (NonCompart), WNL (Phoenix WinNonlin) where a program set the definition; methods = the definitions
-pkpipe was built to.
+Sources: PKNCA, NC (NonCompart), WNL (Phoenix WinNonlin) where a program set the definition and its answers
+are met; methods = the definitions pkpipe was built to.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ NOT_BOLUS: Final = EV | INFUSION
 
 OBSERVED: Final = (
     Parameter("CMAX", "Max Conc", CONC, "largest concentration",
-        "GW 2.8", "geometric", C("CMAX"), why="SEEN"),
+        "PKNCA, NC, WNL", "geometric", C("CMAX"), why="SEEN"),
     Parameter("TMAX", "Time of CMAX", TIME, "time of the first largest concentration",
-        "GW 2.8", "median", C("TMAX"), why="SEEN"),
+        "PKNCA, NC, WNL", "median", C("TMAX"), why="SEEN"),
     Parameter("CMIN", "Min Conc", CONC, "smallest concentration, start and end included",
         "PKNCA", "geometric", C("CMIN"), why="SEEN"),
     Parameter("TMIN", "Time of CMIN Observation", TIME, "time of the first smallest concentration",
@@ -40,15 +39,15 @@ OBSERVED: Final = (
         "time of the first quantifiable concentration",
         "PKNCA", "median", C("TFIRST"), why="SEEN"),
     Parameter("CLST", "Last Nonzero Conc", CONC, "last quantifiable concentration",
-        "GW 2.8", "geometric", C("CLST"), why="SEEN"),
+        "PKNCA, NC, WNL", "geometric", C("CLST"), why="SEEN"),
     Parameter("TLST", "Time of Last Nonzero Conc", TIME, "time of CLST",
-        "GW 2.8", "median", C("TLST"), why="SEEN"),
+        "PKNCA, NC, WNL", "median", C("TLST"), why="SEEN"),
     Parameter("TLAG", "Time Until First Nonzero Conc", TIME,
         "time of the first sample whose next is higher",
         "PKNCA, WNL", "median", C("TLAG"), routes=NOT_BOLUS, why="SEEN", missing=reasons.NEVER_RISES),
     Parameter("C0", "Initial Conc", CONC,
         "measured at the dose; else on the line through the first two logs; else the first",
-        "GW 2.8; PKNCA", "geometric", C("C0"), routes=BOLUS, why="AREA"),
+        "PKNCA", "geometric", C("C0"), routes=BOLUS, why="AREA"),
     Parameter("CEOI", "Conc at End of Infusion", CONC, "sample at the end of infusion, within its window",
         "methods 5.4", "geometric", C("CEOI"), routes=INFUSION, why="SEEN", missing=reasons.NO_EOI),
     Parameter("CTROUGH", "Conc Trough", CONC, "last sample at the end of TAU, within its window",
@@ -65,9 +64,9 @@ OBSERVED: Final = (
 TERMINAL: Final = (
     Parameter("LAMZ", "Lambda z", PER_TIME,
         "minus the slope of ln(concentration) on time in the terminal window",
-        "GW 2.8.4", "geometric", C("LAMZ"), why="SLOPE"),
+        "PKNCA, NC, WNL", "geometric", C("LAMZ"), why="SLOPE"),
     Parameter("LAMZHL", "Half-Life Lambda z", TIME, "ln 2 / LAMZ",
-        "GW 2.8.4", "arithmetic", math.log(2) / C("LAMZ")),
+        "PKNCA, NC, WNL", "arithmetic", math.log(2) / C("LAMZ")),
     Parameter("LAMZNPT", "Number of Points for Lambda z", NUMBER, "points of the terminal window",
         "PKNCA, NC", "median", C("LAMZNPT"), why="SLOPE"),
     Parameter("LAMZLL", "Lambda z Lower Limit", TIME, "first time of the terminal window",
@@ -77,7 +76,7 @@ TERMINAL: Final = (
     Parameter("LAMZSPN", "Lambda z Span", NUMBER, "(LAMZUL - LAMZLL) / LAMZHL",
         "PKNCA", "geometric", (C("LAMZUL") - C("LAMZLL")) / C("LAMZHL")),
     Parameter("R2", "R Squared", NUMBER, "squared correlation in the terminal window",
-        "GW 2.8.4", "arithmetic", C("R2"), why="SLOPE"),
+        "PKNCA, NC, WNL", "arithmetic", C("R2"), why="SLOPE"),
     Parameter("R2ADJ", "R Squared Adjusted", NUMBER, "1 - (1 - R2)(LAMZNPT - 1)/(LAMZNPT - 2)",
         "PKNCA, NC, WNL", "arithmetic", C("R2ADJ"), why="SLOPE", missing=reasons.TWO_POINTS),
     Parameter("CORRXY", "Correlation Between TimeX and Log ConcY", NUMBER,
@@ -89,17 +88,17 @@ TERMINAL: Final = (
 
 AREAS: Final = (
     Parameter("AUCLST", "AUC to Last Nonzero Conc", AREA, "sum of segment areas from START to TLST",
-        "GW 2.8.3", "geometric", C("AUCLST"), why="AREA"),
+        "PKNCA, NC, WNL", "geometric", C("AUCLST"), why="AREA"),
     Parameter("AUCALL", "AUC All", AREA, "AUCLST and the straight line from CLST to the first BLQ after it",
         "WNL", "geometric", C("AUCALL"), why="AREA"),
     Parameter("AUCIFO", "AUC Infinity Obs", AREA, "AUCLST + CLST / LAMZ",
-        "GW 2.8.3", "geometric", C("AUCLST") + C("CLST") / C("LAMZ")),
+        "PKNCA, NC, WNL", "geometric", C("AUCLST") + C("CLST") / C("LAMZ")),
     Parameter("AUCIFP", "AUC Infinity Pred", AREA, "AUCLST + CLSTP / LAMZ",
-        "GW 2.8.3", "geometric", C("AUCLST") + C("CLSTP") / C("LAMZ")),
+        "PKNCA, NC, WNL", "geometric", C("AUCLST") + C("CLSTP") / C("LAMZ")),
     Parameter("AUCPEO", "AUC %Extrapolation Obs", PERCENT, "100 (AUCIFO - AUCLST) / AUCIFO",
-        "GW 2.8.3", "arithmetic", 100 * (C("CLST") / C("LAMZ")) / C("AUCIFO")),
+        "PKNCA, NC, WNL", "arithmetic", 100 * (C("CLST") / C("LAMZ")) / C("AUCIFO")),
     Parameter("AUCPEP", "AUC %Extrapolation Pred", PERCENT, "100 (AUCIFP - AUCLST) / AUCIFP",
-        "GW 2.8.3", "arithmetic", 100 * (C("CLSTP") / C("LAMZ")) / C("AUCIFP")),
+        "PKNCA, NC, WNL", "arithmetic", 100 * (C("CLSTP") / C("LAMZ")) / C("AUCIFP")),
     Parameter("AUCPBEO", "AUC %Back Extrapolation Obs", PERCENT,
         "100 (area from the dose to the first sample, under C0) / AUCIFO",
         "NC, WNL", "arithmetic", 100 * C("AUCBACK") / C("AUCIFO"), routes=BOLUS),
@@ -107,14 +106,14 @@ AREAS: Final = (
         "100 (area from the dose to the first sample, under C0) / AUCIFP",
         "NC, WNL", "arithmetic", 100 * C("AUCBACK") / C("AUCIFP"), routes=BOLUS),
     Parameter("AUMCLST", "AUMC to Last Nonzero Conc", MOMENT, "sum of segment moments from START to TLST",
-        "GW 2.8.5", "geometric", C("AUMCLST"), why="AREA"),
+        "PKNCA, NC, WNL", "geometric", C("AUMCLST"), why="AREA"),
     Parameter("AUMCALL", "AUMC All", MOMENT,
         "AUMCLST and the moment of the line from CLST to the first BLQ after it",
         "PKNCA", "geometric", C("AUMCALL"), why="AREA"),
     Parameter("AUMCIFO", "AUMC Infinity Obs", MOMENT, "AUMCLST + CLST TLST / LAMZ + CLST / LAMZ^2",
-        "GW 2.8.5", "geometric", C("AUMCLST") + C("CLST") / C("LAMZ") * (C("TLST") + 1 / C("LAMZ"))),
+        "PKNCA, NC, WNL", "geometric", C("AUMCLST") + C("CLST") / C("LAMZ") * (C("TLST") + 1 / C("LAMZ"))),
     Parameter("AUMCIFP", "AUMC Infinity Pred", MOMENT, "AUMCLST + CLSTP TLST / LAMZ + CLSTP / LAMZ^2",
-        "GW 2.8.5", "geometric", C("AUMCLST") + C("CLSTP") / C("LAMZ") * (C("TLST") + 1 / C("LAMZ"))),
+        "PKNCA, NC, WNL", "geometric", C("AUMCLST") + C("CLSTP") / C("LAMZ") * (C("TLST") + 1 / C("LAMZ"))),
     Parameter("AUMCPEO", "AUMC % Extrapolation Obs", PERCENT, "100 (AUMCIFO - AUMCLST) / AUMCIFO",
         "NC, WNL", "arithmetic", 100 * (1 - C("AUMCLST") / C("AUMCIFO"))),
     Parameter("AUMCPEP", "AUMC % Extrapolation Pred", PERCENT, "100 (AUMCIFP - AUMCLST) / AUMCIFP",
@@ -139,9 +138,9 @@ OVER_TAU: Final = (
         "as AUMCTAU; beyond TLST the predicted exponential",
         "PKNCA", "geometric", C("AUMCWP"), needs_tau=True, why="WINDOW"),
     Parameter("CAVG", "Average Conc", CONC, "AUCTAU / TAU",
-        "GW 2.8.6", "geometric", C("AUCTAU") / C("TAU"), needs_tau=True),
+        "methods 5.4", "geometric", C("AUCTAU") / C("TAU"), needs_tau=True),
     Parameter("FLUCP", "Fluctuation%", PERCENT, "100 (CMAX - CMIN) / CAVG",
-        "GW 2.8.6", "arithmetic", 100 * (C("CMAX") - C("CMIN")) / C("CAVG"), needs_tau=True),
+        "methods 5.4", "arithmetic", 100 * (C("CMAX") - C("CMIN")) / C("CAVG"), needs_tau=True),
     Parameter("SWING", "Swing", NUMBER, "(CMAX - CMIN) / CMIN",
         "methods 5.4", "arithmetic", (C("CMAX") - C("CMIN")) / C("CMIN"), needs_tau=True),
     Parameter("PTROUGHR", "Peak Trough Ratio", NUMBER, "CMAX / CTROUGH",
