@@ -81,8 +81,8 @@ PAGE_HEAD: Final = """# NCA parameters
 
 Written from the registry of `pkpipe.nca` (`parameter_page`); a test compares the two. Times are hours after
 the start of the interval. SD: a single dose to infinity. MD: one dosing interval. PART: a partial area.
-Powers are those of dose, concentration and time. Source: the programs that set the definition and whose answers are met
-(NC: NonCompart; WNL: Phoenix WinNonlin), or pkpipe's own methods.
+Powers are those of dose, concentration and time. Source: the programs that set the definition and
+whose answers are met (NC: NonCompart; WNL: Phoenix WinNonlin), or pkpipe's own methods.
 
 | Code | Label | Formula | Powers | Kinds | Routes | Summary | Source |
 | --- | --- | --- | --- | --- | --- | --- | --- |
