@@ -361,7 +361,8 @@ def test_a_table_that_did_not_arrive_is_not_blamed_on_the_others(tmp_path):
 def test_a_finding_is_one_line_a_data_manager_can_act_on(tmp_path):
     found = findings(tmp_path, **changed("EX", "| mg/kg  |", "| ug/kg  |"))
     assert lines_of(found) == [
-        "ex.csv row 2, subject 1: EXDOSU is 'ug/kg': a dose in another unit (allowed: MAB: mg/kg, or mg in every row)"
+        "ex.csv row 2, subject 1: EXDOSU is 'ug/kg': a dose in another unit "
+        "(allowed: MAB: mg/kg, or mg in every row)"
     ]
 
 
