@@ -83,7 +83,7 @@ TOPICS: Final = (
         reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP")),
         writes=(
             *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD"),
-            *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS"),
+            *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS", "LEDGEFF"),
         ),
         sections=(*TRIAL, "analytes", "biomarkers", "schedule", "nca", "escalation", "domains"),
     ),

@@ -35,7 +35,7 @@ def clock(hour):
     return (FIRST + timedelta(hours=float(hour))).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def trial(doses=DOSES, samples=SAMPLES, study=TINY, at=date(2027, 12, 31)):
+def trial(doses=DOSES, samples=SAMPLES, study=TINY, at=date(2027, 12, 31), **more):
     """Tables of the subjects and the pk room. Optional columns: ARMCD, EXTRT, PCTESTCD, PCSPEC and others."""
     ex, pc = table(doses), table(samples)
     given = ex.with_columns(pl.col("HOUR", "DURH", "MG").cast(pl.Float64))
@@ -76,7 +76,7 @@ def trial(doses=DOSES, samples=SAMPLES, study=TINY, at=date(2027, 12, 31)):
     }
     at_cutoff = study.at(at)
     who = subjects.run(domains, at_cutoff)
-    return who | pk.run(domains | who, at_cutoff)
+    return who | pk.run(domains | who | more, at_cutoff)
 
 
 def _as_domain(code, frame):

@@ -13,6 +13,8 @@ from pkpipe.pk.analysis import placed
 from pkpipe.pk.biomarkers import biomarkers
 from pkpipe.pk.dosing import dose_times
 from pkpipe.pk.estimability import estimability
+from pkpipe.pk.ledger import EFFECTS, judged_by_hand, resolved, without
+from pkpipe.pk.ledger_effects import effects
 from pkpipe.pk.names import check_names
 from pkpipe.pk.parameters import parameters, summary_kinds
 from pkpipe.pk.proportionality import dose_proportionality
@@ -52,6 +54,12 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     doses = dose_times(tables["ADEX"], _last_sample(pc, tables["CP"]), study)
     it = placed(pc, adsl, doses, study, plan)
     adpp = parameters(it.drawn, it.profiles, study, plan)
+    effect = pl.DataFrame(schema=EFFECTS)
+    if (ledger := tables.get("LEDGER")) is not None and ledger.height:
+        entries, before = resolved(ledger, it, adpp), (adpp, it.drawn)
+        it = without(it, entries, plan)
+        adpp = judged_by_hand(parameters(it.drawn, it.profiles, study, plan), it, entries)
+        effect = effects(*before, adpp, entries)
     steady = steady_state(adpp, plan.steady_state)
     adpp = with_apparent(adpp, steady, plan.steady_state)
     adpc = it.rows.select(concentrations.COLUMNS)
@@ -66,6 +74,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ACCUM": accumulation(adpp, it.profiles, study, plan.accumulation),
         "STEADY": steady,
         "ESTIMAB": estimability(study, study.nca),
+        "LEDGEFF": effect,
         "CONVSENS": convention_sensitivity(it, study, plan),
     }
 

@@ -14,8 +14,13 @@ from pkpipe.protocol.study import Study
 
 @dataclass(frozen=True)
 class Placed:
-    """Every sample with its dose, the samples of every profile (some stand in two), and the profiles."""
+    """Every sample with its dose, the samples of every profile (some stand in two), and the profiles.
 
+    `used`: the samples before profiles were formed; `rows`: after.
+    """
+
+    used: pl.DataFrame
+    doses: pl.DataFrame
     rows: pl.DataFrame
     drawn: pl.DataFrame
     profiles: pl.DataFrame
@@ -26,7 +31,12 @@ def placed(
 ) -> Placed:
     """Samples to the doses they belong to, and those of one dose to a profile."""
     rows = concentrations.samples(pc, adsl, study)
-    rows = concentrations.with_use(concentrations.with_times(rows, doses, study, plan), plan)
-    drawn = profile_samples(rows, doses, plan)
-    found = profiles(rows, doses, drawn, plan)
-    return Placed(concentrations.with_profile(rows, found), drawn, found)
+    rows = concentrations.with_times(rows, doses, study, plan)
+    return arranged(concentrations.with_use(rows, plan), doses, plan)
+
+
+def arranged(used: pl.DataFrame, doses: pl.DataFrame, plan: NcaPlan) -> Placed:
+    """Profiles of the samples that are used."""
+    drawn = profile_samples(used, doses, plan)
+    found = profiles(used, doses, drawn, plan)
+    return Placed(used, doses, concentrations.with_profile(used, found), drawn, found)

@@ -56,7 +56,7 @@ def biomarkers(
         )
     )
     rows = with_dose(rows, doses, PREDOSE_HOURS).with_columns(
-        CYCLE=pl.coalesce("OWNCYCLE", "CYCLE")
+        CYCLE=pl.coalesce("OWNCYCLE", "CYCLE"), _row=pl.int_range(pl.len())
     )
     before = (pl.col("ADTM") <= pl.col("FIRSTDTM")).fill_null(value=False)
     usable = before & pl.col("AVAL").is_not_null()
@@ -64,12 +64,12 @@ def biomarkers(
         rows.filter(usable)
         .sort("USUBJID", "PARAMCD", "ADTM", "SRCROW")
         .group_by("USUBJID", "PARAMCD", maintain_order=True)
-        .agg(BASE=pl.col("AVAL").last(), BASEROW=pl.col("SRCROW").last())
+        .agg(BASE=pl.col("AVAL").last(), BASEROW=pl.col("_row").last())
     )
     return (
         rows.join(base, on=["USUBJID", "PARAMCD"], how="left", maintain_order="left")
         .with_columns(
-            ABLFL=pl.when(pl.col("SRCROW") == pl.col("BASEROW")).then(pl.lit("Y")),
+            ABLFL=pl.when(pl.col("_row") == pl.col("BASEROW")).then(pl.lit("Y")),
             CHG=pl.when(~before).then(pl.col("AVAL") - pl.col("BASE")),
         )
         .with_columns(

@@ -72,6 +72,7 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
             BLQ=blq & ~not_done,
             IS_PRE=is_predose(pl.col("ATPT"), pl.col("ATPTN")),
             PCCYCLE=pl.col("CYCLE"),
+            SRCID=pl.format("{} row {}", "SRCFILE", "SRCROW"),
         )
         .with_columns(AVAL=pl.when(~pl.col("BLQ") & ~not_done).then("PCSTRESN"))
         .with_columns(

@@ -206,6 +206,7 @@ def _samples(study: Study, plan_rows: pl.DataFrame) -> pl.DataFrame:
         PCTPTNUM="PLANH",
         PCDTC=_moments(ordered["HOUR"].to_numpy()).dt.strftime("%Y-%m-%dT%H:%M:%S"),
         PCSTRESN=pl.Series(value),
+        SRCFILE=pl.lit("plan"),
         PCLLOQ=pl.lit(None, dtype=pl.Float64),
         SRCROW=pl.int_range(pl.len(), dtype=pl.Int64),
         **dict.fromkeys(

@@ -130,7 +130,7 @@ def _analyte(
         "PROFILE", START=pl.lit(0.0), END=pl.lit(None, dtype=pl.Float64), KIND="KIND"
     )
     samples = drawn.filter(pl.col("PROFILE").is_in(profiles["PROFILE"].implode()))
-    samples = on_basis(samples, plan).select("PROFILE", "TIME", "CONC", "BLQ", "LLOQ")
+    samples = on_basis(samples, plan).select("PROFILE", "TIME", "CONC", "BLQ", "LLOQ", "LAMZFL")
     units = StudyUnits(conc=analyte.unit, dose="mg", time="h")
     found = nca(samples, doses, options, keys=["PROFILE"], intervals=intervals, units=units)
     found = found.rename(

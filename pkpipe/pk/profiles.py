@@ -15,6 +15,7 @@ from pkpipe.protocol.nca import NcaPlan
 
 SAMPLE_COLUMNS: Final = (
     *("PROFILE", "TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "WITHIN", "NEXTGAP", "SRCROW"),
+    *("SRCID", "LAMZFL"),
 )  # NEXTGAP: h from a closing sample to the dose that follows it
 # Bioequivalence guidance (FDA, EMA): a predose value above 5 % of the peak speaks of an earlier dose.
 CARRIED_SHARE: Final = 0.05
@@ -79,6 +80,7 @@ def _narrow(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         CONC="AVALNCA",
         BLQ=pl.col("BLQ").cast(pl.Int8),
+        LAMZFL=pl.lit(None, dtype=pl.String),
         WITHIN=pl.col("WINFL").eq_missing(pl.lit("IN")),
     ).select(SAMPLE_COLUMNS)
 

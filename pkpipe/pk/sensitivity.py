@@ -119,7 +119,7 @@ def _on_every_basis(
         for name, basis in named
     ]
     return pl.concat(parts, how="diagonal").select(
-        "PROFILE", "TIMEBAS", "TIME", "CONC", "BLQ", "LLOQ"
+        "PROFILE", "TIMEBAS", "TIME", "CONC", "BLQ", "LLOQ", "LAMZFL"
     )
 
 

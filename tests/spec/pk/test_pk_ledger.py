@@ -1,0 +1,200 @@
+"""The exclusion ledger: who leaves out what and why, what it changes, and when it is out of date."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+from pk_drawings import SAMPLES, clock, trial, value
+
+from pkpipe.errors import DataError
+
+COLUMNS = (
+    *("ENTRY", "ACTION", "TARGET", "USUBJID", "PARCAT1", "MATRIX", "PROFILE", "PARAMCD"),
+    *("CYCLE", "ADTM", "AVAL", "REASON", "RECBY", "RECDT", "APPRBY", "CONFBY", "CONFDT"),
+)
+TYPES = {"CYCLE": pl.Int64, "AVAL": pl.Float64, "RECDT": pl.Date, "CONFDT": pl.Date}
+
+
+def entry(name="E1", **given):
+    """An entry of the study's pharmacologist, approved by the sponsor's."""
+    usual = {
+        "ENTRY": name,
+        "ACTION": "EXCLUDE",
+        "TARGET": "CONCENTRATION",
+        "USUBJID": "1",
+        "PARCAT1": "MAB",
+        "REASON": "haemolysed",
+        "RECBY": "A. Wu",
+        "RECDT": date(2026, 3, 1),
+        "APPRBY": "B. Li",
+    }
+    return usual | given
+
+
+def ledger(*entries):
+    return pl.DataFrame(
+        [{c: e.get(c) for c in COLUMNS} for e in entries],
+        schema={c: TYPES.get(c, pl.String) for c in COLUMNS},
+    ).with_columns(
+        SRCFILE=pl.lit("ledger.csv"), SRCROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
+    )
+
+
+def ruled(*entries, samples=SAMPLES):
+    return trial(samples=samples, LEDGER=ledger(*entries))
+
+
+AT_24 = {"ADTM": clock(24), "AVAL": 45.0}
+PLAIN = trial()
+
+
+def test_an_excluded_concentration_leaves_the_analysis_and_stays_in_the_table():
+    tables = ruled(entry(**AT_24))
+    row = tables["ADPC"].filter(pl.col("ATPT") == "24H").row(0, named=True)
+    assert (row["AVAL"], row["EXCLFL"], row["EXCLRSN"]) == (45, "Y", "ledger E1: haemolysed")
+    assert (row["SUMFL"], row["SUMRSN"], row["AVALNCA"]) == ("N", "ledger E1: haemolysed", None)
+    without = trial(samples=SAMPLES.replace("24H     | 24    | 45", "24H     | 24    |   "))
+    assert value(tables, "AUCLST")["AVAL"] == value(without, "AUCLST")["AVAL"]
+
+
+def test_every_parameter_that_changes_is_shown_before_and_after_with_who_and_why():
+    effect = ruled(entry(**AT_24))["LEDGEFF"]
+    row = effect.filter(pl.col("PARAMCD") == "AUCLST").row(0, named=True)
+    assert row["BEFORE"] == value(PLAIN, "AUCLST")["AVAL"]
+    assert row["AFTER"] == value(ruled(entry(**AT_24)), "AUCLST")["AVAL"] != row["BEFORE"]
+    assert (row["STATE"], row["RECBY"], row["APPRBY"], row["REASON"]) == (
+        "APPLIED",
+        "A. Wu",
+        "B. Li",
+        "haemolysed",
+    )
+    assert "CMAX" not in set(effect["PARAMCD"])  # did not move
+
+
+def test_an_excluded_trough_leaves_both_profiles_it_stands_in():
+    tables = ruled(entry(ADTM=clock(503.5), AVAL=4.0))
+    assert value(tables, "CTROUGH")["AVAL"] is None
+    assert set(tables["LEDGEFF"]["PROFILE"]) >= {"1|MAB|SERUM|1"}
+
+
+# --- the terminal slope by hand ---
+
+
+def picks(*hours):
+    conc = {24: 45.0, 168: 20.0, 336: 9.0, 503.5: 4.0}
+    return [
+        entry(
+            f"E{i}",
+            ACTION="PICK",
+            TARGET="LAMBDA_Z",
+            ADTM=clock(h),
+            AVAL=conc[h],
+            REASON="flat end",
+        )
+        for i, h in enumerate(hours)
+    ]
+
+
+def test_exactly_the_picked_points_make_the_slope():
+    tables = ruled(*picks(24, 168, 336))
+    assert [value(tables, c)["AVAL"] for c in ("LAMZLL", "LAMZUL", "LAMZNPT")] == [24, 336, 3]
+    assert value(tables, "LAMZ")["REASON"].startswith("terminal points by hand")
+    assert value(tables, "CMAX", 2)["AVAL"] == 65  # the next profile is untouched
+
+
+def test_a_picked_trough_belongs_to_the_profile_it_closes():
+    tables = ruled(*picks(336, 503.5))
+    assert value(tables, "LAMZUL")["AVAL"] == 503.5
+    assert value(tables, "LAMZNPT")["AVAL"] == 2
+
+
+def test_a_point_left_out_of_the_slope_stays_in_the_area():
+    tables = ruled(entry(TARGET="LAMBDA_Z", ADTM=clock(503.5), AVAL=4.0))
+    assert value(tables, "LAMZUL")["AVAL"] == 336
+    assert value(tables, "AUCLST")["AVAL"] == value(PLAIN, "AUCLST")["AVAL"]
+
+
+def test_only_terminal_points_are_picked():
+    with pytest.raises(DataError, match="only terminal points are picked"):
+        ruled(entry(ACTION="PICK", **AT_24))
+
+
+# --- parameters and profiles ---
+
+
+def test_an_excluded_parameter_keeps_its_value_and_takes_its_dependents_out_of_summaries():
+    half_life = value(PLAIN, "LAMZ")["AVAL"]
+    tables = ruled(entry(TARGET="PARAMETER", PARAMCD="LAMZ", AVAL=half_life, CYCLE=1))
+    for code in ("LAMZ", "LAMZHL", "AUCIFO", "CLO", "VZO", "AUCIFOD"):
+        row = value(tables, code)
+        assert (row["STATUS"], row["SUMFL"]) == ("NR", "N"), code
+        assert row["REASON"].startswith("ledger E1: haemolysed")
+        assert row["AVAL"] == value(PLAIN, code)["AVAL"]
+    assert value(tables, "AUCLST")["SUMFL"] == "Y"
+
+
+def test_an_excluded_profile_enters_no_summary():
+    tables = ruled(entry(TARGET="PROFILE", CYCLE=1, REASON="wrong infusion line"))
+    rows = tables["ADPP"].filter(pl.col("DOSENO") == 1)
+    assert set(rows["SUMFL"]) == {"N"}
+    assert set(
+        tables["ADPP"].filter(pl.col("DOSENO") == 2, pl.col("PARAMCD") == "CMAX")["SUMFL"]
+    ) == {"Y"}
+    one = tables["ADPC"].filter(pl.col("DOSENO") == 1)
+    assert set(one["SUMRSN"]) == {"ledger E1: wrong infusion line"}
+
+
+# --- stale entries ---
+
+
+def test_an_entry_whose_record_has_changed_stops_the_run_and_names_both_values():
+    with pytest.raises(DataError) as problem:
+        ruled(entry(ADTM=clock(24), AVAL=54.0))
+    text = str(problem.value)
+    assert "ledger.csv row 2, subject 1: AVAL is '54.0': entry E1: stale" in text
+    assert "54.0 stood there when the entry was made, now 45.0" in text
+    assert "CONFBY and CONFDT" in text
+
+
+def test_an_entry_whose_record_is_gone_stops_the_run():
+    with pytest.raises(DataError, match="now there is no such record"):
+        ruled(entry(ADTM=clock(25), AVAL=45.0))
+
+
+def test_a_blq_that_was_excluded_is_still_a_blq():
+    tables = ruled(entry(ADTM=clock(-1), AVAL=None))
+    assert tables["LEDGEFF"]["STATE"].to_list()[0] == "APPLIED"
+    with pytest.raises(DataError, match="stale"):
+        ruled(entry(ADTM=clock(24), AVAL=None))
+
+
+def test_a_confirmed_entry_is_applied_and_says_that_it_was_confirmed():
+    tables = ruled(entry(ADTM=clock(24), AVAL=54.0, CONFBY="A. Wu", CONFDT=date(2026, 4, 1)))
+    assert set(tables["LEDGEFF"]["STATE"]) == {"CONFIRMED"}
+    assert value(tables, "NCONCM")["AVAL"] == value(PLAIN, "NCONCM")["AVAL"] - 1
+
+
+def test_a_confirmed_entry_without_its_record_changes_nothing_and_stays_visible():
+    tables = ruled(entry(ADTM=clock(25), AVAL=45.0, CONFBY="A. Wu", CONFDT=date(2026, 4, 1)))
+    assert tables["LEDGEFF"].select("ENTRY", "STATE", "PARAMCD").rows() == [("E1", "GONE", None)]
+    assert tables["ADPP"].equals(PLAIN["ADPP"])
+
+
+def test_confirmation_needs_a_name_and_a_date():
+    with pytest.raises(DataError, match="stale"):
+        ruled(entry(ADTM=clock(24), AVAL=54.0, CONFBY="A. Wu"))
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    with pytest.raises(DataError) as problem:
+        ruled(
+            entry("E1", PARCAT1=None, **AT_24),
+            entry("E2", TARGET="PARAMETER", PARAMCD="CMAX", AVAL=60.0),
+        )
+    text = str(problem.value)
+    assert "entry E1: a CONCENTRATION entry names no PARCAT1" in text
+    assert "entry E2: points to more than one record" in text
+
+
+def test_without_a_ledger_nothing_is_said_of_one():
+    assert PLAIN["LEDGEFF"].is_empty()
