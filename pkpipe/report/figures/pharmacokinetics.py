@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
@@ -131,48 +134,72 @@ def _means(axis: Axes, frame: pl.DataFrame, order: list[str], *, bars: bool) -> 
 
 
 def dose_figure(
-    adpp: pl.DataFrame, rich: pl.Series, analyte: str, label: str, codes: tuple[str, ...]
+    tables: Mapping[str, pl.DataFrame], analyte: str, label: str, codes: tuple[str, ...]
 ) -> Figure | None:
-    """Parameters of an analyte's rich profiles against the actual dose on log axes, a panel a parameter."""
-    rows = adpp.filter(
-        pl.col("PROFILE").is_in(rich.implode())
-        & (pl.col("PARCAT1") == analyte)
-        & pl.col("PARAMCD").is_in(codes)
-        & (pl.col("AVAL") > 0)
-        & (pl.col("DOSE") > 0)
+    """Parameters of an analyte's rich profiles against the dose given, with the line of the power model."""
+    rich = tables["PROFILE"].filter(pl.col("PRFLFL") == "RICH").select("PROFILE", "DOSEG", "DOSEGU")
+    rows = (
+        tables["ADPP"]
+        .filter(
+            (pl.col("PARCAT1") == analyte) & pl.col("PARAMCD").is_in(codes) & (pl.col("AVAL") > 0)
+        )
+        .join(rich, on="PROFILE", how="inner", maintain_order="left")
+        .filter(pl.col("DOSEG") > 0)
     )
     shown = [c for c in codes if rows.filter(pl.col("PARAMCD") == c).height >= 2]
     if not shown:
         return None
+    lines = tables["DOSEPROP"].filter(
+        (pl.col("PARCAT1") == analyte)
+        & (pl.col("MODEL") == "FIRST")
+        & (pl.col("SCOPE") == "ALL")
+        & pl.col("BETA").is_not_null()
+    )
     name = slug(f"dose-{analyte}")
 
     def draw(figure: Canvas) -> None:
         axes = figure.subplots(1, len(shown), squeeze=False)[0]
         for axis, code in zip(axes, shown, strict=True):
             of = rows.filter(pl.col("PARAMCD") == code).sort("CYCLE", "USUBJID", nulls_last=True)
-            for place, ((cycle,), points) in enumerate(of.group_by("CYCLE", maintain_order=True)):
-                axis.plot(
-                    points["DOSE"].to_list(),
-                    points["AVAL"].to_list(),
-                    "o",
-                    ms=3.5,
-                    alpha=0.7,
-                    color=colour(place),
-                    label=f"cycle {cycle}",
-                )
-            logarithmic(axis, "x")
-            logarithmic(axis, "y")
-            axis.set_xlabel(f"actual dose ({_first(of, 'DOSEU', 'mg')})")
-            axis.set_ylabel(f"{code} ({_first(of, 'AVALU', '')})")
-            axis.legend(loc="upper left")
+            _against_dose(axis, of, lines.filter(pl.col("PARAMCD") == code))
+            axis.set_ylabel(f"{code} ({_first(of, 'AVALU')})")
 
-    caption = "One point a profile. Values that are not reported (NR) are drawn; their reasons are in ADPP."
-    return Figure(
-        name,
-        f"{label}: parameters against dose",
-        svg(name, (3.4 * len(shown) + 0.6, 3.3), draw),
-        caption,
+    caption = (
+        "One point a profile; line: power model of that cycle over all doses. "
+        "Values that are not reported (NR) are drawn; their reasons are in ADPP."
     )
+    size = (3.4 * len(shown) + 0.6, 3.3)
+    return Figure(name, f"{label}: parameters against dose", svg(name, size, draw), caption)
+
+
+def _against_dose(axis: Axes, points: pl.DataFrame, lines: pl.DataFrame) -> None:
+    """Points by cycle and the fitted line of each cycle that has one, on log axes."""
+    for place, ((cycle,), of) in enumerate(points.group_by("CYCLE", maintain_order=True)):
+        doses = of["DOSEG"].to_list()
+        axis.plot(
+            doses,
+            of["AVAL"].to_list(),
+            "o",
+            ms=3.5,
+            alpha=0.6,
+            color=colour(place),
+            label=f"cycle {cycle}",
+        )
+        fit = lines.filter(pl.col("CYCLE") == cycle)
+        if fit.height:
+            ends = [min(doses), max(doses)]
+            level, slope = fit["ALPHA"][0], fit["BETA"][0]
+            axis.plot(
+                ends,
+                [math.exp(level) * d**slope for d in ends],
+                "-",
+                color=colour(place),
+                linewidth=1.0,
+            )
+    logarithmic(axis, "x")
+    logarithmic(axis, "y")
+    axis.set_xlabel(f"dose given ({_first(points, 'DOSEGU')})")
+    axis.legend(loc="upper left")
 
 
 def trough_figure(adpp: pl.DataFrame, analyte: str, label: str, order: list[str]) -> Figure | None:

@@ -80,10 +80,9 @@ def _analyte(
 ) -> tuple[Block, ...]:
     order = [level.code for level in study.escalation.levels] if study.escalation else []
     adpc, adpp = tables["ADPC"], tables["ADPP"]
-    rich = tables["PROFILE"].filter(pl.col("PRFLFL") == "RICH")["PROFILE"]
     figures: list[Figure | None] = [
         *draw.mean_curves(tables["PKCONC"], adpc, analyte.code, analyte.name, order),
-        draw.dose_figure(adpp, rich, analyte.code, analyte.name, DOSE_CODES),
+        draw.dose_figure(tables, analyte.code, analyte.name, DOSE_CODES),
         draw.trough_figure(adpp, analyte.code, analyte.name, order),
         *draw.individual(adpc, analyte.code, analyte.name, order),
         terminal_fits(adpc, adpp, analyte.code, analyte.name),
