@@ -41,6 +41,11 @@ def whole(text: pl.Expr) -> pl.Expr:
     return pl.when(value == value.round()).then(value.cast(pl.Int64, strict=False))
 
 
+def is_day(text: pl.Expr) -> pl.Expr:
+    """True for a whole date that exists, without a time."""
+    return (text.str.len_chars() == 10) & dates.is_dtc(text)
+
+
 def _words(column: Column) -> str:
     return WORDS[column.kind]
 
@@ -83,6 +88,12 @@ CELLS: Final[tuple[CellCheck, ...]] = (
         allowed=_words,
     ),
     CellCheck(
+        Check("CELL-DAY", "error", "no whole date", "kind of the column"),
+        applies=lambda c: c.kind == "date",
+        holds=lambda text, _: _given_or(text, is_day(text)),
+        allowed=_words,
+    ),
+    CellCheck(
         Check("CELL-CODE", "error", "not in the codelist", "CDISC controlled terminology"),
         applies=lambda c: bool(c.allowed),
         holds=lambda text, c: _given_or(text, _as_code(text, c).is_in(c.allowed)),
@@ -110,6 +121,8 @@ def _typed(column: Column) -> pl.Expr:
         return pl.when(value.is_finite()).then(value)
     if column.kind == "dtc":
         return pl.when(dates.is_dtc(text)).then(text)
+    if column.kind == "date":
+        return pl.when(is_day(text)).then(dates.day(text))
     return text.cast(TYPES[column.kind])
 
 

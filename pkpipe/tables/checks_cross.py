@@ -11,7 +11,7 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
-from pkpipe.tables.domains import DOMAINS
+from pkpipe.tables.inputs import INPUTS, SPECS
 
 Tables = Mapping[str, pl.DataFrame]
 C: Final = pl.col
@@ -52,7 +52,7 @@ NOT_IDENTIFIED: Final = Check(
 )
 
 # Where a second record makes a number wrong; elsewhere it is asked about.
-COUNTED: Final = ("DM", "EX", "PC", "TU", "TR", "AE", "CP")
+COUNTED: Final = ("DM", "EX", "PC", "TU", "TR", "AE", "CP", "DECISIONS", "LEDGER")
 # Where a second record that says the same changes nothing: it is asked about.
 REPEATED: Final = ("TU", "TR")
 SAMPLES: Final = ("PC", "IS")
@@ -61,7 +61,7 @@ VISITS: Final = ("TR", "RS", "AE", "CP")
 
 def _twice(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
     """Rows whose key is that of an earlier row; what was not done or has no date has no key."""
-    spec, frame = DOMAINS[code], tables[code]
+    spec, frame = SPECS[code], tables[code]
     stat, result = f"{code}STAT", f"{code}STRESC"
     needed = [c for c in ("USUBJID", f"{code}SEQ", spec.date) if c in spec.key]
     keyed = frame.filter(
@@ -135,9 +135,9 @@ def _post_dose(code: str, study: Study) -> pl.Expr:
 def _after_death(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
     deaths = tables["DM"].select("USUBJID", _DEATH=dates.last_day(C("DTHDTC"))).drop_nulls()
     for code, frame in tables.items():
-        spec = DOMAINS[code]
+        spec = SPECS[code]
         # Status and disposition are collected after a death, a laboratory may date its results later.
-        if spec.date is None or code in {"SS", "DS"}:
+        if spec.date is None or code in {"SS", "DS", *INPUTS}:
             continue
         dated = frame.join(deaths, on="USUBJID", how="inner", maintain_order="left")
         late = dated.filter(dates.first_day(C(spec.date)) > C("_DEATH"))
@@ -180,7 +180,7 @@ def _not_identified(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # 
 
 CROSS: Final[tuple[CrossCheck, ...]] = (
     # A second antibody result is the topic's own finding, for it knows tiers and drugs.
-    *(_duplicates(code) for code in DOMAINS if code != "IS"),
+    *(_duplicates(code) for code in SPECS if code != "IS"),
     CrossCheck((NO_DM,), ("DM",), _unknown),
     CrossCheck((NO_DOSE, NO_DOSE_YET), ("EX",), _undosed),
     CrossCheck((AFTER_DEATH,), ("DM",), _after_death),

@@ -17,7 +17,8 @@ import polars as pl
 from pkpipe.tables import dates
 from pkpipe.tables.checks import as_findings, found, one
 from pkpipe.tables.checks_arrival import FAR_LATER, MAY_BE_LATER, UNDATED, UNDATED_TABLE
-from pkpipe.tables.domains import DOMAINS, DomainSpec
+from pkpipe.tables.domains import DomainSpec
+from pkpipe.tables.inputs import SPECS
 
 Frames = dict[str, pl.DataFrame]
 
@@ -86,7 +87,7 @@ def cut(tables: Mapping[str, pl.DataFrame], cutoff: datetime.date) -> Cut:
     kept: Frames = {}
     away, findings = [pl.DataFrame(schema=CUTAWAY_SCHEMA)], [as_findings([])]
     for code, frame in tables.items():
-        spec = DOMAINS[code]
+        spec = SPECS[code]
         marked = frame.with_columns(_WHY=_reason(spec, late, cutoff))
         away.append(_away(marked.filter(pl.col("_WHY").is_not_null()), spec))
         stays = marked.filter(pl.col("_WHY").is_null()).drop("_WHY")
@@ -104,7 +105,7 @@ def late_subjects(tables: Mapping[str, pl.DataFrame], cutoff: datetime.date) -> 
         pl.concat(
             frame.select("USUBJID", SEEN=dates.first_day(pl.col(date)))
             for code, frame in tables.items()
-            for date in (DOMAINS[code].date,)
+            for date in (SPECS[code].date,)
             if date is not None
         )
         .group_by("USUBJID")

@@ -24,7 +24,8 @@ from pkpipe.tables.checks_arrival import (
     SHORT_ROW,
     UNKNOWN_COLUMN,
 )
-from pkpipe.tables.domains import DOMAINS, DomainSpec
+from pkpipe.tables.domains import DomainSpec
+from pkpipe.tables.inputs import SPECS
 from pkpipe.tables.raw import RawFile
 
 # Every SDTM table carries these; they are compared with the study, not kept.
@@ -47,11 +48,11 @@ def check_maps(study: Study) -> None:
         ConfigError: every such column, with those that are allowed.
     """
     wrong = [
-        f"sources.{code}.{part}: {code} has no column '{ours}'{_hint(ours, DOMAINS[code].names)}"
+        f"sources.{code}.{part}: {code} has no column '{ours}'{_hint(ours, SPECS[code].names)}"
         for code, source in study.sources.items()
         for part in ("columns", "constants", "codes")
         for ours in getattr(source, part)
-        if ours not in DOMAINS[code].names
+        if ours not in SPECS[code].names
     ]
     if wrong:
         raise ConfigError("\n  ".join(wrong))

@@ -8,6 +8,7 @@ from pkpipe.tables.checks import Check
 from pkpipe.tables.checks_arrival import ARRIVAL
 from pkpipe.tables.checks_cells import CELLS
 from pkpipe.tables.checks_cross import CROSS
+from pkpipe.tables.checks_inputs import INPUT_ROWS, INPUTS_ACROSS
 from pkpipe.tables.checks_rows import ROWS
 from pkpipe.tables.declared_units import UNITS
 
@@ -16,10 +17,25 @@ ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
         (
             *ARRIVAL,
             *(c.check for c in CELLS),
-            *(r.check for r in ROWS),
+            *(r.check for r in (*ROWS, *INPUT_ROWS)),
             *UNITS,
-            *(check for c in CROSS for check in c.checks),
+            *(check for c in (*CROSS, *INPUTS_ACROSS) for check in c.checks),
         )
     )
 )
 CHECKS: Final = {check.id: check for check in ALL_CHECKS}
+
+
+def as_markdown() -> str:
+    """The page docs/checks.md: every check with its severity, sentence and source."""
+    head = [
+        "# Checks of the raw tables",
+        "",
+        "Made from `pkpipe/tables/registry.py`. An error is what would make a number wrong and stops the study;",
+        "a query goes to the site; a note is shown. Topics add their own findings (antibodies, tumours).",
+        "",
+        "| check | severity | what is wrong | source |",
+        "| --- | --- | --- | --- |",
+    ]
+    rows = [f"| {c.id} | {c.severity} | {c.words} | {c.source} |" for c in ALL_CHECKS]
+    return "\n".join([*head, *rows]) + "\n"

@@ -18,9 +18,9 @@ from pkpipe.provenance import digest_of, raw_names
 from pkpipe.tables.checks import as_findings, one
 from pkpipe.tables.checks_arrival import MISSING_FILE, UNREADABLE
 from pkpipe.tables.cutoff import ONGOING, Cut, cut
-from pkpipe.tables.domains import DOMAINS
 from pkpipe.tables.files import SUFFIXES
 from pkpipe.tables.findings import all_findings
+from pkpipe.tables.inputs import SPECS
 from pkpipe.tables.mapping import arrival, check_maps, empty, mapped
 from pkpipe.tables.raw import RawFile, read_raw
 
@@ -53,7 +53,7 @@ def run(raw: Path, study: Study, expected: str | None = None) -> dict[str, pl.Da
     check_maps(study)
     files = read_files(raw, study)
     _compare(files, expected)
-    tables = {code: _domain(code, files, study) for code in DOMAINS}
+    tables = {code: _domain(code, files, study) for code in SPECS}
     found = cut(tables, study.cutoff)
     sources = _sources(files, study, found)
     findings = all_findings([*_arrivals(files, study), found.findings])
@@ -75,7 +75,7 @@ def _compare(files: Mapping[str, RawFile], expected: str | None) -> None:
 
 
 def _domain(code: str, files: Mapping[str, RawFile], study: Study) -> pl.DataFrame:
-    spec = DOMAINS[code]
+    spec = SPECS[code]
     source = next((s for domain, s in study.sources.items() if domain == code), None)
     if source is None:
         return empty(spec)
@@ -87,7 +87,7 @@ def _arrivals(files: Mapping[str, RawFile], study: Study) -> Iterable[pl.DataFra
         for name in source.files:
             file = files[name]
             if file.status == "read":
-                yield arrival(file, DOMAINS[code], source, study)
+                yield arrival(file, SPECS[code], source, study)
             else:
                 check = MISSING_FILE if file.status == "missing" else UNREADABLE
                 allowed = f"a file of that name: {', '.join(SUFFIXES)}"

@@ -14,10 +14,12 @@ from pkpipe.tables.checks import found
 from pkpipe.tables.checks_arrival import MISSING_FILE, NO_COLUMN, UNREADABLE
 from pkpipe.tables.checks_cells import cell_findings, typed
 from pkpipe.tables.checks_cross import CROSS
+from pkpipe.tables.checks_inputs import INPUT_ROWS, INPUTS_ACROSS
 from pkpipe.tables.checks_rows import ROWS, RowCheck
 from pkpipe.tables.declared_units import in_declared_units, unit_findings
-from pkpipe.tables.domains import DOMAINS, DomainSpec
+from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.findings import all_findings
+from pkpipe.tables.inputs import SPECS
 
 # A table that arrived without these is judged no further: what follows would only repeat it.
 INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
@@ -25,9 +27,9 @@ INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """Domain tables typed, in declared units, sorted by their key; FINDINGS with everything wrong."""
-    texts = {code: tables[code] for code in DOMAINS}
+    texts = {code: tables[code] for code in SPECS}
     cells = all_findings(_in_cells(texts))
-    types = {code: typed(frame, DOMAINS[code]) for code, frame in texts.items()}
+    types = {code: typed(frame, SPECS[code]) for code, frame in texts.items()}
     findings = all_findings(
         [
             tables["ARRIVAL"],
@@ -39,18 +41,18 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     )
     types["PC"] = in_declared_units(types["PC"], study)
     return {
-        **{code: _sorted(frame, DOMAINS[code]) for code, frame in types.items()},
+        **{code: _sorted(frame, SPECS[code]) for code, frame in types.items()},
         "FINDINGS": findings,
     }
 
 
 def _in_cells(texts: Mapping[str, pl.DataFrame]) -> Iterable[pl.DataFrame]:
     for code, frame in texts.items():
-        yield from cell_findings(frame, DOMAINS[code])
+        yield from cell_findings(frame, SPECS[code])
 
 
 def _in_rows(types: Mapping[str, pl.DataFrame], study: Study) -> Iterable[pl.DataFrame]:
-    for row_check in ROWS:
+    for row_check in (*ROWS, *INPUT_ROWS):
         if row_check.applies(study) and row_check.domain in study.sources:
             yield _wrong_rows(types[row_check.domain], row_check, study)
 
@@ -74,7 +76,7 @@ def _incomplete(arrival: pl.DataFrame) -> frozenset[str]:
 def _across(
     types: Mapping[str, pl.DataFrame], study: Study, incomplete: frozenset[str]
 ) -> Iterable[pl.DataFrame]:
-    for cross in CROSS:
+    for cross in (*CROSS, *INPUTS_ACROSS):
         collected = all(code in study.sources for code in cross.needs)
         if collected and not incomplete.intersection(cross.needs):
             yield from cross.find(types, study)

@@ -8,7 +8,7 @@ from pkpipe.protocol.loader import load_study
 from pkpipe.tables import snapshot, validate
 from pkpipe.tables.domains import DOMAINS
 from pkpipe.tables.findings import lines_of
-from pkpipe.tables.registry import ALL_CHECKS, CHECKS
+from pkpipe.tables.registry import ALL_CHECKS, CHECKS, as_markdown
 
 
 def validated(tmp_path, *domains, **drawings):
@@ -370,6 +370,11 @@ def test_every_check_is_declared_once_with_words_and_a_source():
     assert len(CHECKS) == len(ALL_CHECKS)
     assert all(check.words and check.source for check in ALL_CHECKS)
     assert all(not check.words.endswith(".") for check in ALL_CHECKS)
+
+
+def test_the_page_of_checks_is_that_of_the_declarations():
+    page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    assert page == as_markdown(), "write registry.as_markdown() to docs/checks.md"
 
 
 @pytest.mark.reference
