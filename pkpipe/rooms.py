@@ -23,6 +23,8 @@ DOMAIN_CODES: Final = (
     *("DM", "EX", "PC", "IS", "TU", "TR", "RS", "AE"),
     *("LB", "VS", "EG", "PE", "DS", "SS", "CM", "CP"),
 )
+# Inputs that are no SDTM domain.
+INPUT_CODES: Final = ("DECISIONS", "LEDGER")
 # Sections every room may ask: who is who and what is given. "domains" is which domains have a source.
 TRIAL: Final = ("study", "drugs", "cohorts")
 
@@ -55,16 +57,16 @@ BORDER: Final = (
     Room(
         "snapshot",
         reads=(),
-        writes=(*DOMAIN_CODES, "CUTAWAY", "SOURCES", "ARRIVAL"),
+        writes=(*DOMAIN_CODES, *INPUT_CODES, "CUTAWAY", "SOURCES", "ARRIVAL"),
         sections=("study", "sources"),
     ),
     Room(
         "validate",
-        reads=tuple(f"snapshot/{t}" for t in (*DOMAIN_CODES, "ARRIVAL")),
-        writes=(*DOMAIN_CODES, "FINDINGS"),
+        reads=tuple(f"snapshot/{t}" for t in (*DOMAIN_CODES, *INPUT_CODES, "ARRIVAL")),
+        writes=(*DOMAIN_CODES, *INPUT_CODES, "FINDINGS"),
         sections=(
             *(*TRIAL, "domains", "analytes", "immunogenicity"),
-            *("schedule", "response", "safety"),
+            *("schedule", "response", "safety", "escalation", "treatment", "biomarkers"),
         ),
     ),
 )
@@ -80,7 +82,7 @@ TOPICS: Final = (
     ),
     Room(
         "pk",
-        reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP")),
+        reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
         writes=(
             *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD"),
             *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS", "LEDGEFF"),
@@ -116,9 +118,9 @@ TOPICS: Final = (
         reads=(
             "subjects/ADSL",
             "subjects/ADEX",
-            *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS"),
+            *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS", "DECISIONS"),
         ),
-        writes=("ADDLT", "DECISION", "LOOKAHD", "CONFORM"),
+        writes=("ADDLT", "DECISION", "LOOKAHD", "CONFORM", "DECLOG"),
         sections=(*TRIAL, "escalation", "safety", "schedule", "domains"),
     ),
     Room(

@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 
 from pkpipe.tables import dates
-from pkpipe.tables.domains import DOMAINS
 from pkpipe.tables.files import read_table
+from pkpipe.tables.inputs import SPECS
 from pkpipe.tables.typed import TYPES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +51,7 @@ def typed_domain(code: str, frame: pl.DataFrame, file: str = "drawn.csv") -> pl.
         (frame[c.name] if c.name in frame.columns else pl.Series(c.name, [None] * height))
         .cast(TYPES[c.kind])
         .alias(c.name)
-        for c in DOMAINS[code].columns
+        for c in SPECS[code].columns
     ]
     return pl.DataFrame(columns).with_columns(
         SRCFILE=pl.lit(file), SRCROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
@@ -60,7 +60,7 @@ def typed_domain(code: str, frame: pl.DataFrame, file: str = "drawn.csv") -> pl.
 
 def no_domains() -> dict[str, pl.DataFrame]:
     """Every domain, empty: what a room sees of what a study does not collect."""
-    return {code: domain(code) for code in DOMAINS}
+    return {code: domain(code) for code in SPECS}
 
 
 def domain_file(code: str, path: Path) -> pl.DataFrame:

@@ -4,13 +4,16 @@ import ast
 import re
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from pkpipe.cli import VERBS
+from pkpipe.protocol.sources import Domain
 from pkpipe.protocol.study import Study
-from pkpipe.rooms import BORDER, BY_NAME, DOMAIN_CODES, ROOMS, roots_of
+from pkpipe.rooms import BORDER, BY_NAME, DOMAIN_CODES, INPUT_CODES, ROOMS, roots_of
 from pkpipe.tables.domains import DOMAINS
+from pkpipe.tables.inputs import INPUTS
 from pkpipe.workflow import SIMULATED_FROM
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,6 +97,8 @@ def test_no_two_tables_a_room_reads_have_the_same_name():
 
 def test_domains_are_the_same_everywhere():
     assert tuple(DOMAINS) == DOMAIN_CODES
+    assert tuple(INPUTS) == INPUT_CODES
+    assert get_args(Domain) == DOMAIN_CODES + INPUT_CODES
 
 
 def asked(paths):

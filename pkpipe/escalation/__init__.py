@@ -16,7 +16,7 @@ from pkpipe.escalation.conformance import conform
 from pkpipe.escalation.conformance.trial import RESULT_SCHEMA
 from pkpipe.escalation.design import Design
 from pkpipe.escalation.gather import cutoff_of, records_of
-from pkpipe.escalation.log import log_findings, replayed, with_log_columns
+from pkpipe.escalation.log import DECLOG, decision_log, log_findings, replayed
 from pkpipe.escalation.records import judged
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
@@ -89,7 +89,7 @@ LOOKAHD: Final = pl.Schema(
 
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
-    """ADDLT, DECISION, LOOKAHD and CONFORM as of the cutoff; DECLOG too where decisions were recorded.
+    """ADDLT, DECISION, LOOKAHD and CONFORM as of the cutoff; in DECLOG the decisions recorded so far.
 
     `tables` may hold DECISIONS, the log of decisions with the columns of `log.LOG_COLUMNS`.
     """
@@ -100,16 +100,17 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
             "DECISION": DECISION.to_frame(),
             "LOOKAHD": LOOKAHD.to_frame(),
             "CONFORM": RESULT_SCHEMA.to_frame(),
+            "DECLOG": DECLOG.to_frame(),
         }
     records = records_of(tables, study, plan)
-    log = with_log_columns(tables["DECISIONS"]) if "DECISIONS" in tables else None
+    log = decision_log(tables, study)
     wrong = record_findings(records, plan, "ADSL")
     if log is not None:
         wrong = all_findings([wrong, log_findings(log, plan, "DECISIONS")])
     wrong = errors_of(wrong)
     addlt = _addlt(judged(records, plan))
     conformance = conform(trial_of(tables, study, records, plan), limits_of(study, plan))
-    found = {"ADDLT": addlt, "CONFORM": conformance}
+    found = {"ADDLT": addlt, "CONFORM": conformance, "DECLOG": DECLOG.to_frame()}
     if wrong.height:
         reason = "no decision while these records cannot be: " + "; ".join(lines_of(wrong, most=5))
         refused = _conformed(
@@ -119,7 +120,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     now = decided(records, plan, cutoff_of(study))
     found |= {"DECISION": _decision(now, plan), "LOOKAHD": _look_ahead(now)}
     if log is not None:
-        found["DECLOG"] = replayed(log, records, plan)
+        found["DECLOG"] = replayed(log, records, plan).select(DECLOG.names()).cast(DECLOG)
     return found
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.escalation.conformance.trial import Limits, Trial
 from pkpipe.escalation.gather import cutoff_of
+from pkpipe.escalation.log import decision_log
 from pkpipe.escalation.records import RECORD_SCHEMA, judged
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.schedule import FollowUp
@@ -73,7 +74,7 @@ def trial_of(tables: Tables, study: Study, records: pl.DataFrame, plan: Escalati
         *("USUBJID", "COHORT", "RFICDT", "TRTEDT", "EOTDT", "NACTDT", "CLINPDDT", "DTHDT", "EOSDT"),
         LOSTDT=lost,
     )
-    decisions = tables.get("DECISIONS")
+    decisions = decision_log(tables, study)
     return Trial(
         subjects=everyone.join(more, on="USUBJID", how="left", maintain_order="left"),
         doses=_doses(tables["ADEX"], plan),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -20,6 +21,7 @@ from pkpipe.escalation.rules import (
     WAIT,
 )
 from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.study import Study
 from pkpipe.tables.findings import all_findings
 from pkpipe.tables.typed import TYPES, Column
 
@@ -39,6 +41,28 @@ LOG_COLUMNS: Final = (
     Column("recorded_by"),
     Column("recorded_on", "date"),
 )
+
+
+DECLOG: Final = pl.Schema(
+    {
+        **{c.name: TYPES[c.kind] for c in LOG_COLUMNS},
+        "decision_now": pl.String(),
+        "level_now": pl.String(),
+        "n_now": pl.Int64(),
+        "levels_now": pl.String(),
+        "same": pl.String(),  # Y, N
+        "reason_now": pl.String(),
+        "detail": pl.String(),
+    }
+)
+
+
+def decision_log(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame | None:
+    """The log of decisions with every column it may have; None where the study records none."""
+    log = tables.get("DECISIONS")
+    if log is None or (log.is_empty() and not study.collects("DECISIONS")):
+        return None
+    return with_log_columns(log).sort("date", "cutoff", maintain_order=True)
 
 
 def with_log_columns(log: pl.DataFrame) -> pl.DataFrame:

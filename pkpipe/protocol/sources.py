@@ -10,8 +10,10 @@ from pydantic import Field, field_validator
 from pkpipe.protocol.base import Frozen
 
 Domain = Literal[
-    "DM", "EX", "PC", "IS", "TU", "TR", "RS", "AE", "LB", "VS", "EG", "PE", "DS", "SS", "CM", "CP"
-]
+    "DM", "EX", "PC", "IS", "TU", "TR", "RS", "AE", "LB", "VS", "EG", "PE", "DS", "SS", "CM", "CP",
+    # no SDTM: the log of dose decisions, the exclusion ledger
+    "DECISIONS", "LEDGER",
+]  # fmt: skip
 
 
 class Source(Frozen):

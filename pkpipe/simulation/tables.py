@@ -10,6 +10,7 @@ import polars as pl
 from pkpipe.protocol.drugs import Drug
 from pkpipe.simulation.antibodies import Antibodies, antibodies, antibody_rows, no_antibodies
 from pkpipe.simulation.concentrations import concentrations, occupancies
+from pkpipe.simulation.decisions import recorded_decisions
 from pkpipe.simulation.dosing import Calendar, calendars
 from pkpipe.simulation.draws import Floats
 from pkpipe.simulation.events import adverse_events
@@ -62,6 +63,7 @@ def raw_tables(world: World) -> tuple[dict[str, pl.DataFrame], Trial]:
     seen = visits(world, trial.calendars[0], trial.ends)
     parts |= {code: [f] for code, f in examination_tables(world, seen, trial.ends).items()}
     tables = {code: numbered(code, frames) for code, frames in parts.items()}
+    tables["DECISIONS"] = recorded_decisions(world)
     return {code: frame for code, frame in tables.items() if code in world.study.sources}, trial
 
 

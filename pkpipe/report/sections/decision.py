@@ -40,6 +40,7 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
             Section(
                 "look-ahead", "What pending subjects could change", _look_ahead(tables["LOOKAHD"])
             ),
+            Section("decision-log", "Decisions recorded so far", _log(tables["DECLOG"], study)),
             Section(
                 "conformance", "Conformance with the protocol", _conformance(tables["CONFORM"])
             ),
@@ -145,6 +146,33 @@ def _look_ahead(cases: pl.DataFrame) -> tuple[Block, ...]:
         "REASON": "Why",
     }
     return (table_of("Every combination of outcomes of the pending subjects", cases, columns),)
+
+
+def _log(log: pl.DataFrame, study: Study) -> tuple[Block, ...]:
+    """Every recorded decision, and whether the data as they are now would lead to the same."""
+    if not study.collects("DECISIONS") and log.is_empty():
+        text = "No log of decisions is among the inputs (sources.DECISIONS of the study file)."
+        return (Paragraph(text),)
+    columns = {
+        "date": "Date",
+        "cutoff": "On data up to",
+        "level": "At level",
+        "decision": "Decision",
+        "next_level": "Level",
+        "n_to_enrol": "Subjects",
+        "recorded_by": "Recorded by",
+        "would": "Would it differ today",
+        "detail": "With the data as they are now",
+    }
+    would = pl.when(pl.col("same") == "Y").then(pl.lit("no")).otherwise(pl.lit("YES"))
+    changed = log.filter(pl.col("same") != "Y").height
+    blocks: tuple[Block, ...] = (
+        table_of("Recorded decisions", log.with_columns(would=would), columns),
+    )
+    if changed:
+        text = f"{changed} recorded decision(s) would differ with the data as they are now."
+        blocks = (Paragraph(text, "warn"), *blocks)
+    return blocks
 
 
 def _conformance(checks: pl.DataFrame) -> tuple[Block, ...]:

@@ -183,6 +183,7 @@ def test_a_study_without_escalation_has_empty_tables_with_their_columns():
         "DECISION": 0,
         "LOOKAHD": 0,
         "CONFORM": 0,
+        "DECLOG": 0,
     }
 
 
