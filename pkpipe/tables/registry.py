@@ -31,8 +31,8 @@ def as_markdown() -> str:
     head = [
         "# Checks of the raw tables",
         "",
-        "Made from `pkpipe/tables/registry.py`. An error is what would make a number wrong and stops the study;",
-        "a query goes to the site; a note is shown. Topics add their own findings (antibodies, tumours).",
+        "Made from `pkpipe/tables/registry.py`. An error is what would make a number wrong and stops the",
+        "study; a query goes to the site; a note is shown. Topics add findings of their own.",
         "",
         "| check | severity | what is wrong | source |",
         "| --- | --- | --- | --- |",
