@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.pk.anomalies import MINUTE, remarks
 from pkpipe.pk.dosing import with_dose
 from pkpipe.pk.plan import is_predose, planned_concentrations
 from pkpipe.protocol.nca import NcaPlan
@@ -107,7 +108,7 @@ def with_times(
         AFRLT=_hours(pl.col("ADTM") - pl.col("FIRSTDTM")),
         NRRLT=pl.when(~unmoored.fill_null(value=False)).then(own + between),
     ).with_columns(NFRLT=start + pl.col("NRRLT"), DEVH=pl.col("ARRLT") - pl.col("NRRLT"))
-    within = pl.col("DEVH").is_between(-pl.col("EARLYH") - _MINUTE, pl.col("LATEH") + _MINUTE)
+    within = pl.col("DEVH").is_between(-pl.col("EARLYH") - MINUTE, pl.col("LATEH") + MINUTE)
     return rows.with_columns(
         ATPTN=pl.coalesce("NRRLT", "ATPTN"),
         WINFL=pl.when(pl.col("PLANH").is_null() | pl.col("DEVH").is_null())
@@ -150,9 +151,6 @@ def _with_plan(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
     ).drop(take.values())
 
 
-_MINUTE: Final = 1 / 60
-
-
 def _hours(span: pl.Expr) -> pl.Expr:
     """A time span in hours, unrounded (TIME-3)."""
     return span.dt.total_microseconds() / 3.6e9
@@ -161,9 +159,6 @@ def _hours(span: pl.Expr) -> pl.Expr:
 def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
     """Adds what is excluded from NCA and from by-time summaries, each with the reason."""
     late_predose = pl.col("IS_PRE") & (pl.col("ARRLT") > 0) & (pl.col("ARRLT") < pl.col("DURH") + 1)
-    early_eoi = pl.col("TPKEY").str.contains("EOI|END OF INFUSION") & (
-        pl.col("ARRLT") < pl.col("DURH") - _MINUTE
-    )
     excluded = (
         pl.when(pl.col("MISSING").is_not_null())
         .then("MISSING")
@@ -187,14 +182,9 @@ def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
             TOOLATE=too_late,
         )
         .with_columns(EXCLRSN=excluded)
-        .with_columns(EMBEDDED=_embedded())
+        .pipe(remarks, plan.rising_fold)
         .with_columns(
             EXCLFL=pl.when(pl.col("EXCLRSN").is_not_null()).then(pl.lit("Y")),
-            REASON=_joined(
-                (early_eoi, "end-of-infusion sample drawn before the infusion ended"),
-                (too_late, "drawn after the end of the dosing interval"),
-                (pl.col("EMBEDDED"), "BLQ between quantifiable samples"),
-            ),
             SUMRSN=pl.coalesce(
                 "EXCLRSN",
                 pl.when(pl.col("NRRLT").is_null()).then(pl.lit("no planned time")),
@@ -244,21 +234,3 @@ def with_profile(rows: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(
         SUMFL=pl.when(pl.col("SUMRSN").is_null()).then(pl.lit("Y")).otherwise(pl.lit("N"))
     )
-
-
-def _embedded() -> pl.Expr:
-    """A BLQ with quantifiable samples of the same dose before and after it (CONC-MID)."""
-    own = (*KEY, "DOSENO")
-    seen = pl.when(pl.col("EXCLRSN").is_null() & ~pl.col("BLQ")).then("ADTM")
-    within = pl.col("ADTM").is_between(seen.min().over(own), seen.max().over(own))
-    return (pl.col("BLQ") & pl.col("EXCLRSN").is_null() & within).fill_null(value=False)
-
-
-def _joined(*causes: tuple[pl.Expr, str]) -> pl.Expr:
-    """All causes that hold, in words; null where none does."""
-    said = pl.concat_str(
-        *(pl.when(holds).then(pl.lit(words)) for holds, words in causes),
-        separator="; ",
-        ignore_nulls=True,
-    )
-    return pl.when(said != "").then(said)

@@ -150,6 +150,10 @@ class NcaPlan(Frozen):
     profile_min_samples: Annotated[int, Field(ge=2)] = Field(
         default=4, description="samples after the dose below which only observed values are given"
     )
+    rising_fold: Annotated[float, Field(gt=1)] | None = Field(
+        default=None,
+        description="a value after the peak that exceeds the one before it so many times is remarked",
+    )
     single_dose_profiles: bool = Field(
         description="the first profile is taken to infinity (CL = Dose/AUCINF), later ones to τ"
     )

@@ -121,6 +121,19 @@ def test_a_blq_between_quantifiable_samples_is_named():
     assert sample(tables, "PREDOSE")["REASON"] is None
 
 
+@pytest.mark.parametrize(("value", "told"), [("91", True), ("90", False)])
+def test_a_value_that_more_than_doubles_after_the_peak_is_named_where_the_plan_asks(value, told):
+    odd = SAMPLES.replace("| 60", "| 99").replace("168   | 20", f"168   | {value}")
+    reason = sample(trial(samples=odd, study=with_nca(rising_fold=2)), "D8")["REASON"]
+    assert reason == ("more than 2 times the sample before it, after the peak" if told else None)
+    assert sample(trial(samples=odd), "D8")["REASON"] is None
+
+
+def test_a_rise_to_the_peak_is_no_remark():
+    rows = trial(study=with_nca(rising_fold=2))["ADPC"]
+    assert set(rows.filter(pl.col("CYCLE") == 1)["REASON"]) == {None}
+
+
 def test_a_sample_long_after_the_interval_belongs_to_no_profile():
     last = "1       | 2     | EOI     | 505   | 65"
     tables = changed(last, last + "\n1       | 2     | LATE    | 1200  | 0.5")
