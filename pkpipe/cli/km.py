@@ -48,7 +48,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     flag.add_argument("--cnsr", metavar="COL", help="column that is 0 for an event (ADaM CNSR)")
     parser.add_argument("--by", metavar="COL", help="column of the group")
     parser.add_argument(
-        "--at", metavar="T", type=float, nargs="+", default=[], help="times to read"
+        "--at",
+        metavar="T",
+        type=float,
+        nargs="+",
+        action="extend",
+        default=[],
+        help="times to read, several or repeated",
     )
     parser.add_argument("--conf", choices=CONFS, default="log-log", help="scale of the limits")
     parser.add_argument("--level", type=float, default=0.95, help="confidence level (default 0.95)")

@@ -217,3 +217,13 @@ def test_both_verbs_show_an_example(capsys):
             main([verb, "--help"])
         assert stop.value.code == 0
         assert f"example:\n  pkpipe {verb}" in capsys.readouterr().out
+
+
+def test_km_takes_its_times_together_or_one_by_one(tmp_path):
+    events = tmp_path / "tte.csv"
+    events.write_text("time,event\n1,1\n2,0\n3,1\n4,1\n")
+    outs = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    assert main(["km", str(events), "--at", "1", "2", "-o", str(outs[0])]) == 0
+    assert main(["km", str(events), "--at", "1", "--at", "2", "-o", str(outs[1])]) == 0
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+    assert outs[0].read_text().count("SURV,") == 2
