@@ -161,7 +161,7 @@ def _levels(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
 def _level_of_other_drugs(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
     """A combination partner is at the level of the leading drug's latest dose, or of the cohort.
 
-    So is a dose of the leading drug that is below every level it could be, if what was planned is not
+    So is a dose of the leading drug that is near no level and not above its own, if what was planned is not
     recorded: it was not given in full. A dose above stays without a level, and the meeting must ask.
     """
     lead = _leading_drug(study)
