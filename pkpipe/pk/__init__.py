@@ -13,7 +13,8 @@ from pkpipe.pk.analysis import placed
 from pkpipe.pk.biomarkers import biomarkers
 from pkpipe.pk.dosing import dose_times
 from pkpipe.pk.estimability import estimability
-from pkpipe.pk.ledger import EFFECTS, judged_by_hand, resolved, without
+from pkpipe.pk.ledger import EFFECTS, resolved
+from pkpipe.pk.ledger_applied import judged_by_hand, without
 from pkpipe.pk.ledger_effects import effects
 from pkpipe.pk.names import check_names
 from pkpipe.pk.parameters import parameters, summary_kinds
@@ -56,7 +57,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     adpp = parameters(it.drawn, it.profiles, study, plan)
     effect = pl.DataFrame(schema=EFFECTS)
     if (ledger := tables.get("LEDGER")) is not None and ledger.height:
-        entries, before = resolved(ledger, it, adpp), (adpp, it.drawn)
+        entries, before = resolved(ledger, it, adpp, study.cutoff), (adpp, it)
         it = without(it, entries, plan)
         adpp = judged_by_hand(parameters(it.drawn, it.profiles, study, plan), it, entries)
         effect = effects(*before, adpp, entries)

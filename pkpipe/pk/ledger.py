@@ -6,13 +6,12 @@ judgement was about another number, so the run stops until somebody confirms it.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 import polars as pl
 
-from pkpipe.nca import PARAMETERS
-from pkpipe.pk.analysis import Placed, arranged
-from pkpipe.protocol.nca import NcaPlan
+from pkpipe.pk.analysis import Placed
 from pkpipe.tables import dates
 from pkpipe.tables.findings import all_findings, raise_if_any
 
@@ -24,6 +23,7 @@ NEEDED: Final = {
     "PARAMETER": ("PARCAT1", "PARAMCD"),
     "PROFILE": ("PARCAT1",),
 }
+POINTED: Final = ("ENTRY", "HIT", "CURRENT")
 # What may narrow an entry down; empty means: whichever there is.
 NARROWS: Final = ("MATRIX", "PROFILE", "CYCLE")
 EFFECTS: Final = pl.Schema(
@@ -36,13 +36,17 @@ EFFECTS: Final = pl.Schema(
 )
 
 
-def resolved(ledger: pl.DataFrame, it: Placed, adpp: pl.DataFrame) -> pl.DataFrame:
+def resolved(
+    ledger: pl.DataFrame, it: Placed, adpp: pl.DataFrame, cutoff: date | None = None
+) -> pl.DataFrame:
     """Each entry with the record it points to: HIT (row of PC, or profile), CURRENT, STATE.
 
-    STATE `APPLIED`; `CONFIRMED` stale and confirmed since; `GONE` confirmed, and the record is no more.
+    STATE `APPLIED`; `CONFIRMED` changed, and the value as it is now confirmed; `GONE` confirmed that the
+    record is no more; `LATER` about a sample after the data cutoff, so this analysis does not know it.
 
     Raises:
-        DataError: an entry names too little, points to several records, or is stale and not confirmed.
+        DataError: an entry names too little, points to several records, contradicts another, or is stale:
+            the record holds neither the value of the entry nor the one confirmed.
     """
     rows = ledger.with_columns(AT=dates.moment(pl.col("ADTM")))
     hits = pl.concat([_samples(rows, it), _parameters(rows, adpp), _profiles(rows, it.profiles)])
@@ -52,25 +56,53 @@ def resolved(ledger: pl.DataFrame, it: Placed, adpp: pl.DataFrame) -> pl.DataFra
     found = rows.join(counted, on="ENTRY", how="left", maintain_order="left").with_columns(
         N=pl.col("N").fill_null(0)
     )
-    here, now = pl.col("AVAL"), pl.col("CURRENT")
-    close = ((here - now).abs() <= SAME_VALUE * now.abs()).fill_null(here.is_null() & now.is_null())
-    stale = (pl.col("N") == 0) | ((pl.col("TARGET") != "PROFILE") & ~close)
-    confirmed = pl.col("CONFBY").is_not_null() & pl.col("CONFDT").is_not_null()
-    found = found.with_columns(
-        STALE=stale & ~confirmed,
-        STATE=pl.when(~stale)
+    none = pl.col("N") == 0
+    changed = none | ((pl.col("TARGET") != "PROFILE") & ~_same("AVAL"))
+    # a confirmation is of one value: what changes after it is stale again
+    confirmed = (
+        pl.col("CONFBY").is_not_null()
+        & pl.col("CONFDT").is_not_null()
+        & _same("CONFVAL")
+        & (~none | pl.col("CONFVAL").is_null())
+    )
+    later = dates.first_day(pl.col("ADTM")) > pl.lit(cutoff, dtype=pl.Date)
+    found = found.with_columns(LATER=later.fill_null(value=False)).with_columns(
+        HIT=pl.when(~pl.col("LATER")).then("HIT"),
+        N=pl.when(~pl.col("LATER")).then("N").otherwise(0),
+        STALE=changed & ~confirmed & ~pl.col("LATER"),
+        STATE=pl.when(pl.col("LATER"))
+        .then(pl.lit("LATER"))
+        .when(~changed)
         .then(pl.lit("APPLIED"))
-        .when(pl.col("N") == 0)
+        .when(none)
         .then(pl.lit("GONE"))
         .otherwise(pl.lit("CONFIRMED")),
     )
-    raise_if_any(_faults(found))
+    raise_if_any(_faults(_with_contradictions(found)))
     return found
+
+
+def _same(column: str) -> pl.Expr:
+    """Whether the record holds what the entry says, a number or none."""
+    said, now = pl.col(column), pl.col("CURRENT")
+    near = (said - now).abs() <= SAME_VALUE * now.abs()
+    return near.fill_null(said.is_null() & now.is_null())
+
+
+def _with_contradictions(found: pl.DataFrame) -> pl.DataFrame:
+    """Adds AGAINST: the entry that leaves out the very sample this one picks."""
+    out = found.filter(pl.col("TARGET").is_in(SAMPLES) & (pl.col("ACTION") == "EXCLUDE"))
+    against = (
+        out.filter(pl.col("HIT").is_not_null())
+        .unique("HIT", keep="first", maintain_order=True)
+        .select("HIT", ACTION=pl.lit("PICK"), AGAINST="ENTRY")
+    )
+    return found.join(against, on=["HIT", "ACTION"], how="left", maintain_order="left")
 
 
 def _narrowed(joined: pl.DataFrame) -> pl.DataFrame:
     fits = [pl.col(c).is_null() | (pl.col(c) == pl.col(f"{c}_IS")) for c in NARROWS]
-    return joined.filter(pl.all_horizontal(fits)).select("ENTRY", "HIT", "CURRENT")
+    return joined.filter(pl.all_horizontal(fits))
 
 
 def _samples(rows: pl.DataFrame, it: Placed) -> pl.DataFrame:
@@ -88,14 +120,21 @@ def _samples(rows: pl.DataFrame, it: Placed) -> pl.DataFrame:
     wanted = rows.filter(pl.col("TARGET").is_in(SAMPLES))
     joined = wanted.join(known, on=["USUBJID", "PARCAT1", "AT"], how="inner", maintain_order="left")
     joined = joined.join(stands, on="HIT", how="left", maintain_order="left")
-    return _narrowed(
+    fitting = _narrowed(
         joined.with_columns(
             # a sample is excluded wherever it stands, so the profile does not narrow it down
             PROFILE=pl.when(pl.col("TARGET") == "LAMBDA_Z").then("PROFILE"),
             PROFILE_IS="SLOPEOF",
             CYCLE=pl.when(pl.col("TARGET") == "CONCENTRATION").then("CYCLE"),
         )
-    ).unique(maintain_order=True)
+    )
+    # of two results at one time the entry means the one with its value; of equal ones, the later row
+    return (
+        fitting.with_columns(MEANT=_same("AVAL"), PLACE=pl.int_range(pl.len()))
+        .sort("ENTRY", "MATRIX_IS", "MEANT", "PLACE")
+        .unique(["ENTRY", "MATRIX_IS"], keep="last", maintain_order=True)
+        .select(POINTED)
+    )
 
 
 def _parameters(rows: pl.DataFrame, adpp: pl.DataFrame) -> pl.DataFrame:
@@ -108,7 +147,10 @@ def _parameters(rows: pl.DataFrame, adpp: pl.DataFrame) -> pl.DataFrame:
         HIT="PROFILE",
     )
     wanted = rows.filter(pl.col("TARGET") == "PARAMETER")
-    return _narrowed(wanted.join(known, on=["USUBJID", "PARCAT1", "PARAMCD"], how="inner"))
+    joined = wanted.join(
+        known, on=["USUBJID", "PARCAT1", "PARAMCD"], how="inner", maintain_order="left"
+    )
+    return _narrowed(joined).select(POINTED)
 
 
 def _profiles(rows: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
@@ -122,15 +164,19 @@ def _profiles(rows: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
         HIT="PROFILE",
     )
     wanted = rows.filter(pl.col("TARGET") == "PROFILE")
-    return _narrowed(wanted.join(known, on=["USUBJID", "PARCAT1"], how="inner"))
+    joined = wanted.join(known, on=["USUBJID", "PARCAT1"], how="inner", maintain_order="left")
+    return _narrowed(joined).select(POINTED)
 
 
 def _faults(found: pl.DataFrame) -> pl.DataFrame:
     """What stops the run, one row an entry and fault."""
     one = "an entry that points to one record"
+    saw = pl.when(pl.col("CONFBY").is_null()).then("AVAL").otherwise("CONFVAL")
+    found = found.with_columns(SAW=saw)
     now = pl.format(
-        "stale: {} stood there when the entry was made, now {}",
-        pl.col("AVAL").cast(pl.String).fill_null("no number"),
+        "stale: {} stood there when the entry was {}, now {}",
+        pl.col("SAW").cast(pl.String).fill_null("no number"),
+        pl.when(pl.col("CONFBY").is_null()).then(pl.lit("made")).otherwise(pl.lit("confirmed")),
         pl.when(pl.col("N") == 0)
         .then(pl.lit("there is no such record"))
         .otherwise(pl.col("CURRENT").cast(pl.String).fill_null("no number")),
@@ -147,11 +193,13 @@ def _faults(found: pl.DataFrame) -> pl.DataFrame:
     ]
     picks = (pl.col("ACTION") == "PICK") & (pl.col("TARGET") != "LAMBDA_Z")
     several = pl.lit("points to more than one record")
+    both = pl.format("picks the sample that entry {} leaves out", "AGAINST")
     checks = (
         *unnamed,
         (picks, "ACTION", pl.lit("only terminal points are picked"), "PICK with LAMBDA_Z"),
         (pl.col("N") > 1, "ENTRY", several, f"{one}; MATRIX, CYCLE or PROFILE tell them apart"),
-        (pl.col("STALE"), "AVAL", now, "the value as it is now, or CONFBY and CONFDT"),
+        (pl.col("AGAINST").is_not_null(), "ACTION", both, "one of the two"),
+        (pl.col("STALE"), "AVAL", now, "CONFBY, CONFDT and in CONFVAL the value as it is now"),
     )
     return all_findings(
         found.filter(broken).select(
@@ -168,90 +216,3 @@ def _faults(found: pl.DataFrame) -> pl.DataFrame:
         )
         for broken, column, message, allowed in checks
     )
-
-
-def _of(entries: pl.DataFrame, target: str, action: str = "EXCLUDE") -> pl.DataFrame:
-    """Entries of a kind that have a record, as HIT and the words of the ledger, one row a record."""
-    words = pl.format("ledger {}: {}", "ENTRY", "REASON").str.join("; ")
-    chosen = (
-        (pl.col("TARGET") == target) & (pl.col("ACTION") == action) & pl.col("HIT").is_not_null()
-    )
-    return (
-        entries.filter(chosen)
-        .group_by("HIT", "PARAMCD", "PROFILE", maintain_order=True)
-        .agg(SAID=words)
-    )
-
-
-def without(it: Placed, entries: pl.DataFrame, plan: NcaPlan) -> Placed:
-    """The samples and profiles with concentrations excluded and terminal points picked or left out."""
-    out = _of(entries, "CONCENTRATION").select(SRCID="HIT", SAID="SAID")
-    used = it.used.join(out.unique("SRCID"), on="SRCID", how="left", maintain_order="left")
-    used = used.with_columns(
-        EXCLRSN=pl.coalesce("EXCLRSN", "SAID"), SUMRSN=pl.coalesce("SAID", "SUMRSN")
-    ).with_columns(
-        EXCLFL=pl.when(pl.col("EXCLRSN").is_not_null()).then(pl.lit("Y")),
-        AVALNCA=pl.when(pl.col("EXCLRSN").is_null()).then("AVALNCA"),
-    )
-    again = arranged(used.drop("SAID"), it.doses, plan)
-    picked = pl.concat(
-        [
-            _of(entries, "LAMBDA_Z", action).select(SRCID="HIT", FLAG=pl.lit(flag)).unique("SRCID")
-            for action, flag in (("PICK", "Y"), ("EXCLUDE", "N"))
-        ]
-    ).unique("SRCID", keep="first", maintain_order=True)
-    drawn = again.drawn.join(picked, on="SRCID", how="left", maintain_order="left").with_columns(
-        LAMZFL=pl.when(pl.col("TIME") > 0).then("FLAG")
-    )
-    profile = _of(entries, "PROFILE").select(PROFILE="HIT", SAID="SAID").unique("PROFILE")
-    rows = again.rows.join(profile, on="PROFILE", how="left", maintain_order="left").with_columns(
-        SUMRSN=pl.coalesce("SUMRSN", "SAID")
-    )
-    rows = rows.with_columns(
-        SUMFL=pl.when(pl.col("SUMRSN").is_null()).then(pl.lit("Y")).otherwise(pl.lit("N"))
-    )
-    return Placed(again.used, it.doses, rows.drop("SAID"), drawn.drop("FLAG"), again.profiles)
-
-
-def judged_by_hand(adpp: pl.DataFrame, it: Placed, entries: pl.DataFrame) -> pl.DataFrame:
-    """Excluded parameters with their dependents, and excluded profiles, are not reported."""
-    whole = _of(entries, "PROFILE").select(PROFILE="HIT", WHOLE="SAID").unique("PROFILE")
-    single = (
-        _of(entries, "PARAMETER")
-        .select(PROFILE="HIT", EXCLUDED="PARAMCD", SINGLE="SAID")
-        .join(_dependents(), on="EXCLUDED", how="inner", maintain_order="left")
-        .group_by("PROFILE", "PARAMCD", maintain_order=True)
-        .agg(SINGLE=pl.col("SINGLE").unique(maintain_order=True).str.join("; "))
-    )
-    slopes = (
-        it.drawn.filter(pl.col("LAMZFL") == "Y").select("PROFILE").unique().with_columns(HAND=True)
-    )
-    said = pl.coalesce("WHOLE", "SINGLE")
-    manual = pl.col("HAND").fill_null(value=False) & pl.col("PARAMCD").is_in(["LAMZ", "LAMZHL"])
-    note = pl.when(manual & pl.col("AVAL").is_not_null()).then(pl.lit("terminal points by hand"))
-    return (
-        adpp.join(whole, on="PROFILE", how="left", maintain_order="left")
-        .join(single, on=["PROFILE", "PARAMCD"], how="left", maintain_order="left")
-        .join(slopes, on="PROFILE", how="left", maintain_order="left")
-        .with_columns(
-            STATUS=pl.when(said.is_not_null()).then(pl.lit("NR")).otherwise("STATUS"),
-            REASON=pl.concat_str(said, note, "REASON", separator="; ", ignore_nulls=True),
-            SUMFL=pl.when(said.is_not_null()).then(pl.lit("N")).otherwise("SUMFL"),
-            SUMRSN=pl.coalesce(said, "SUMRSN"),
-        )
-        .with_columns(REASON=pl.when(pl.col("REASON") != "").then("REASON"))
-        .drop("WHOLE", "SINGLE", "HAND")
-    )
-
-
-def _dependents() -> pl.DataFrame:
-    """EXCLUDED and every PARAMCD that is computed from it, itself included."""
-    needs = {p.code: set(p.needs) for p in PARAMETERS}
-    pairs = []
-    for code in needs:
-        reached, grew = {code}, True
-        while grew:
-            more = {c for c, n in needs.items() if n & reached} | reached
-            grew, reached = more != reached, more
-        pairs += [(code, c) for c in sorted(reached)]
-    return pl.DataFrame(pairs, schema={"EXCLUDED": pl.String, "PARAMCD": pl.String}, orient="row")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from pkpipe.pk.analysis import Placed
 from pkpipe.pk.ledger import EFFECTS, SAMPLES
+from pkpipe.pk.profiles import profile_id
 
 
 def effects(
-    before: pl.DataFrame, drawn: pl.DataFrame, after: pl.DataFrame, entries: pl.DataFrame
+    before: pl.DataFrame, it: Placed, after: pl.DataFrame, entries: pl.DataFrame
 ) -> pl.DataFrame:
     """One row an entry, profile and parameter whose value or status differs; at least one row an entry.
 
-    `drawn`: the samples of the profiles before anything was left out.
+    `before` and `it`: parameters and samples before anything was left out.
     Where several entries touch a profile, each shows what all of them together change there.
     """
     key = ["PROFILE", "PARAMCD"]
@@ -28,7 +30,7 @@ def effects(
         | pl.col("STATUSB").ne_missing(pl.col("STATUSA"))
         | pl.col("WHY").ne_missing(pl.col("WHYA"))
     )
-    touched = _touched(entries, drawn).join(
+    touched = _touched(entries, it).join(
         both.filter(differs), on="PROFILE", how="left", maintain_order="left"
     )
     about = entries.select(
@@ -42,10 +44,19 @@ def effects(
     )
 
 
-def _touched(entries: pl.DataFrame, drawn: pl.DataFrame) -> pl.DataFrame:
-    """The profiles of an entry: those in which its sample stands, or the one it names."""
+def _touched(entries: pl.DataFrame, it: Placed) -> pl.DataFrame:
+    """The profiles of an entry: those in which its sample stands, that of its dose, or the one it names.
+
+    A result that was left out as one of two at a time stands in none, and still the other returns.
+    """
     hit = entries.filter(pl.col("HIT").is_not_null()).select("ENTRY", "TARGET", "HIT")
-    stands = drawn.select(HIT="SRCID", PROFILE="PROFILE").unique(maintain_order=True)
+    own = it.used.filter(pl.col("DOSENO").is_not_null() & ~pl.col("TOOLATE"))
+    stands = pl.concat(
+        [
+            it.drawn.select(HIT="SRCID", PROFILE="PROFILE"),
+            own.select(HIT="SRCID", PROFILE=profile_id()),
+        ]
+    ).unique(maintain_order=True)
     of_sample = hit.filter(pl.col("TARGET").is_in(SAMPLES)).join(
         stands, on="HIT", how="inner", maintain_order="left"
     )

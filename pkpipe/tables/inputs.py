@@ -66,6 +66,7 @@ INPUTS: Final[dict[str, DomainSpec]] = {
                 _needed("APPRBY"),
                 Column("CONFBY"),  # who confirmed a stale entry
                 Column("CONFDT", "date"),
+                Column("CONFVAL", "number"),  # the value confirmed; none: that there is none now
             ),
             key=("ENTRY",),
             date=None,  # an exclusion is a later judgement on data known at the cutoff: never cut

@@ -11,8 +11,11 @@ from pkpipe.errors import DataError
 COLUMNS = (
     *("ENTRY", "ACTION", "TARGET", "USUBJID", "PARCAT1", "MATRIX", "PROFILE", "PARAMCD"),
     *("CYCLE", "ADTM", "AVAL", "REASON", "RECBY", "RECDT", "APPRBY", "CONFBY", "CONFDT"),
+    "CONFVAL",
 )
-TYPES = {"CYCLE": pl.Int64, "AVAL": pl.Float64, "RECDT": pl.Date, "CONFDT": pl.Date}
+TYPES = {"CYCLE": pl.Int64, "RECDT": pl.Date, "CONFDT": pl.Date} | dict.fromkeys(
+    ("AVAL", "CONFVAL"), pl.Float64
+)
 
 
 def entry(name="E1", **given):
@@ -45,6 +48,7 @@ def ruled(*entries, samples=SAMPLES):
 
 
 AT_24 = {"ADTM": clock(24), "AVAL": 45.0}
+CONFIRMED = {"CONFBY": "A. Wu", "CONFDT": date(2026, 4, 1)}
 PLAIN = trial()
 
 
@@ -153,7 +157,7 @@ def test_an_entry_whose_record_has_changed_stops_the_run_and_names_both_values()
     text = str(problem.value)
     assert "ledger.csv row 2, subject 1: AVAL is '54.0': entry E1: stale" in text
     assert "54.0 stood there when the entry was made, now 45.0" in text
-    assert "CONFBY and CONFDT" in text
+    assert "CONFBY, CONFDT and in CONFVAL the value as it is now" in text
 
 
 def test_an_entry_whose_record_is_gone_stops_the_run():
@@ -169,20 +173,36 @@ def test_a_blq_that_was_excluded_is_still_a_blq():
 
 
 def test_a_confirmed_entry_is_applied_and_says_that_it_was_confirmed():
-    tables = ruled(entry(ADTM=clock(24), AVAL=54.0, CONFBY="A. Wu", CONFDT=date(2026, 4, 1)))
+    tables = ruled(entry(ADTM=clock(24), AVAL=54.0, CONFVAL=45.0, **CONFIRMED))
     assert set(tables["LEDGEFF"]["STATE"]) == {"CONFIRMED"}
     assert value(tables, "NCONCM")["AVAL"] == value(PLAIN, "NCONCM")["AVAL"] - 1
 
 
+@pytest.mark.parametrize("confirmed", [44.0, None])
+def test_a_confirmation_is_of_one_value_and_does_not_cover_the_next_change(confirmed):
+    with pytest.raises(DataError, match=r"stood there when the entry was confirmed, now 45\.0"):
+        ruled(entry(ADTM=clock(24), AVAL=54.0, CONFVAL=confirmed, **CONFIRMED))
+
+
+def test_a_value_that_came_back_to_that_of_the_entry_needs_no_confirmation():
+    tables = ruled(entry(**AT_24, CONFVAL=54.0, **CONFIRMED))
+    assert set(tables["LEDGEFF"]["STATE"]) == {"APPLIED"}
+
+
+def test_a_record_that_is_gone_is_not_confirmed_by_a_value():
+    with pytest.raises(DataError, match="now there is no such record"):
+        ruled(entry(ADTM=clock(25), AVAL=45.0, CONFVAL=45.0, **CONFIRMED))
+
+
 def test_a_confirmed_entry_without_its_record_changes_nothing_and_stays_visible():
-    tables = ruled(entry(ADTM=clock(25), AVAL=45.0, CONFBY="A. Wu", CONFDT=date(2026, 4, 1)))
+    tables = ruled(entry(ADTM=clock(25), AVAL=45.0, **CONFIRMED))
     assert tables["LEDGEFF"].select("ENTRY", "STATE", "PARAMCD").rows() == [("E1", "GONE", None)]
     assert tables["ADPP"].equals(PLAIN["ADPP"])
 
 
 def test_confirmation_needs_a_name_and_a_date():
     with pytest.raises(DataError, match="stale"):
-        ruled(entry(ADTM=clock(24), AVAL=54.0, CONFBY="A. Wu"))
+        ruled(entry(ADTM=clock(24), AVAL=54.0, CONFVAL=45.0, CONFBY="A. Wu"))
 
 
 def test_all_that_is_wrong_is_said_at_once():
@@ -194,6 +214,64 @@ def test_all_that_is_wrong_is_said_at_once():
     text = str(problem.value)
     assert "entry E1: a CONCENTRATION entry names no PARCAT1" in text
     assert "entry E2: points to more than one record" in text
+
+
+# --- two results at one time ---
+
+
+def twice(result):
+    return SAMPLES + f"1       | 1     | 24H     | 24    | {result}\n"
+
+
+@pytest.mark.parametrize(("wrong", "right"), [(54.0, 45.0), (45.0, 54.0), (45.0, 45.0)])
+def test_of_two_results_at_one_time_the_other_stands(wrong, right):
+    samples = twice(54 if wrong != right else 45)
+    tables = ruled(entry(ADTM=clock(24), AVAL=wrong), samples=samples)
+    rows = tables["ADPC"].filter(pl.col("ATPT") == "24H").sort("SUMFL")
+    assert rows.select("AVAL", "EXCLRSN", "SUMFL").rows() == [
+        (wrong, "ledger E1: haemolysed", "N"),
+        (right, None, "Y"),
+    ]
+    once = trial(samples=SAMPLES.replace("| 45", f"| {right}"))
+    assert value(tables, "AUCLST")["AVAL"] == value(once, "AUCLST")["AVAL"]
+
+
+def test_what_the_other_result_brings_back_is_shown():
+    effect = ruled(entry(ADTM=clock(24), AVAL=54.0), samples=twice(54))["LEDGEFF"]
+    row = effect.filter(pl.col("PARAMCD") == "AUCLST").row(0, named=True)
+    assert row["BEFORE"] == value(trial(samples=twice(54)), "AUCLST")["AVAL"]
+    assert row["AFTER"] == value(PLAIN, "AUCLST")["AVAL"] != row["BEFORE"]
+
+
+# --- an earlier cutoff, and entries that contradict each other ---
+
+
+def test_an_entry_about_a_sample_after_the_cutoff_waits_for_it():
+    first_cycle = SAMPLES.split("1       | 2")[0]
+    later = ledger(entry(ADTM=clock(505), AVAL=65.0))
+    early = trial(samples=first_cycle, at=date(2026, 1, 20), LEDGER=later)
+    assert early["LEDGEFF"].select("STATE", "PARAMCD").rows() == [("LATER", None)]
+    assert early["ADPP"].equals(trial(samples=first_cycle, at=date(2026, 1, 20))["ADPP"])
+    with pytest.raises(DataError, match="no such record"):
+        trial(samples=first_cycle, LEDGER=later)
+
+
+def test_the_cutoff_day_itself_is_not_later():
+    on_the_day = trial(at=date(2026, 1, 6), LEDGER=ledger(entry(**AT_24)))
+    assert set(on_the_day["LEDGEFF"]["STATE"]) == {"APPLIED"}
+
+
+@pytest.mark.parametrize("target", ["CONCENTRATION", "LAMBDA_Z"])
+def test_a_sample_is_not_picked_and_left_out_at_once(target):
+    out = entry("E9", TARGET=target, ADTM=clock(168), AVAL=20.0)
+    with pytest.raises(DataError, match="entry E1: picks the sample that entry E9 leaves out"):
+        ruled(*picks(24, 168, 336), out)
+
+
+def test_two_entries_about_one_sample_give_both_reasons():
+    again = entry("E2", **AT_24, CYCLE=1, REASON="wrong tube")
+    row = ruled(entry(**AT_24), again)["ADPC"].filter(pl.col("ATPT") == "24H").row(0, named=True)
+    assert row["EXCLRSN"] == "ledger E1: haemolysed; ledger E2: wrong tube"
 
 
 def test_without_a_ledger_nothing_is_said_of_one():
