@@ -92,6 +92,8 @@ def _why_not(stat: str, rules: Rules) -> pl.Expr:
         )
     few = pl.col("NLOG") if stat in {"GMEAN", "GCV"} else pl.col("n")
     need = rules.min_n_spread if stat in {"SD", "CV", "GCV"} else rules.min_n_mean
-    if stat not in {*COUNTS, "MEDIAN"}:
-        return pl.coalesce(nothing, pl.when(few < need).then(pl.lit(f"fewer than {need} values")))
-    return nothing
+    if stat in {*COUNTS, "MEDIAN"}:
+        return nothing
+    too_few = pl.when(few < need).then(pl.lit(f"fewer than {need} values"))
+    no_mean = pl.when(pl.lit(stat == "CV") & (pl.col("MEAN") <= 0))
+    return pl.coalesce(nothing, too_few, no_mean.then(pl.lit("the mean is not positive")))

@@ -73,7 +73,8 @@ def test_a_zero_has_no_logarithm_and_says_so():
 
 
 def test_every_statistic_without_a_value_has_a_reason():
-    for values in [(None,), (0.0,), (1.0,), (None, None, None), (1.0, None)]:
+    drawn = [(None,), (0.0,), (1.0,), (None, None, None), (1.0, None), (0.0,) * 3, (-1.0,) * 3]
+    for values in drawn:
         for row in stats(*values).values():
             assert (row["AVAL"] is None) == (row["REASON"] is not None), row
 
