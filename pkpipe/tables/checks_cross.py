@@ -79,6 +79,8 @@ def _twice(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
         nulls_equal=True,
         maintain_order="left",
     )
+    if code == "PC":
+        again = again.join(_settled(again, tables["LEDGER"]), on=["SRCFILE", "SRCROW"], how="anti")
     column = spec.date if spec.date in spec.key else spec.key[-1]
     same = pl.lit(value=False)
     if code in REPEATED:
@@ -89,6 +91,21 @@ def _twice(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
     ):
         told = rows.with_columns(_MESSAGE=pl.format(f"{check.words}: already row {{}}", "_ROW"))
         yield found(check, told, code, column, f"one record a {', '.join(spec.key)}")
+
+
+def _settled(again: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
+    """Rows of second results at a time, as many of each as the exclusion ledger leaves out there."""
+    place = ("USUBJID", "PCTESTCD", "_AT")
+    left_out = (
+        ledger.filter(C("TARGET") == "CONCENTRATION", C("ACTION") == "EXCLUDE")
+        .group_by("USUBJID", PCTESTCD="PARCAT1", _AT=dates.moment(C("ADTM")))
+        .agg(_N=pl.len())
+    )
+    numbered = again.with_columns(_AT=dates.moment(C("PCDTC"))).with_columns(
+        _NTH=pl.int_range(1, pl.len() + 1).over(place)
+    )
+    joined = numbered.join(left_out, on=place, how="inner", maintain_order="left")
+    return joined.filter(C("_NTH") <= C("_N")).select("SRCFILE", "SRCROW")
 
 
 def _duplicates(code: str) -> CrossCheck:

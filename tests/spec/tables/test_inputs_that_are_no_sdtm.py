@@ -67,6 +67,17 @@ def test_an_entry_without_reason_name_or_date_is_an_error_at_its_row(tmp_path, o
     ]
 
 
+def test_a_second_result_at_one_time_stops_the_study_until_the_ledger_settles_it(tmp_path):
+    line = next(row for row in RIGHT["PC"].splitlines() if "2025-01-10T10:00" in row)
+    twice = RIGHT["PC"] + line.replace("| 20 ", "| 21 ") + "\n"
+    found = ran(tmp_path, PC=twice)["FINDINGS"]
+    assert found.select("SEVERITY", "TABLE", "COLUMN").rows() == [("error", "PC", "PCDTC")]
+    settled = ran(tmp_path, "LEDGER", LEDGER=LEDGER, PC=twice)["FINDINGS"]
+    assert settled.is_empty(), lines_of(settled)
+    thrice = twice + line.replace("| 20 ", "| 22 ") + "\n"
+    assert ran(tmp_path, "LEDGER", LEDGER=LEDGER, PC=thrice)["FINDINGS"].height == 1
+
+
 def test_an_entry_made_after_the_cutoff_stays_a_decision_taken_after_it_is_cut_away(tmp_path):
     later = DECISIONS.replace("2025-03-01", "2025-09-01")
     tables = ran(tmp_path, "DECISIONS", "LEDGER", DECISIONS=later, LEDGER=LEDGER)
