@@ -112,19 +112,37 @@ def summary_kinds() -> pl.DataFrame:
     )
 
 
+def kernel_doses(profiles: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """The dose of every profile at 0 h, and the one before it: only a first dose starts from nothing.
+
+    An unknown dose is 0 to the kernel; what needs it is withdrawn afterwards.
+    """
+    own = profiles.select(
+        *keys,
+        TIME=pl.lit(0.0),
+        DOSE=pl.col("DOSE").fill_null(0.0),
+        ROUTE="ROUTE",
+        DURATION="DURH",
+        TAU="TAUH",
+    )
+    since = (pl.col("PREVDTM") - pl.col("DOSEDTM")).dt.total_microseconds() / 3.6e9
+    before = profiles.filter(pl.col("PREVDTM") < pl.col("DOSEDTM")).select(
+        *keys,
+        TIME=since,
+        DOSE=pl.lit(0.0),
+        ROUTE="ROUTE",
+        DURATION=pl.lit(0.0),
+        TAU="TAUH",
+    )
+    return pl.concat([own, before])
+
+
 def _analyte(
     drawn: pl.DataFrame, profiles: pl.DataFrame, analyte: Analyte, options: Options, plan: NcaPlan
 ) -> pl.DataFrame | None:
     if profiles.is_empty():
         return None
-    doses = profiles.select(
-        "PROFILE",
-        TIME=pl.lit(0.0),
-        DOSE=pl.col("DOSE").fill_null(0.0),  # what needs the dose is withdrawn below
-        ROUTE="ROUTE",
-        DURATION="DURH",
-        TAU="TAUH",
-    )
+    doses = kernel_doses(profiles, ["PROFILE"])
     # a profile ends with its last sample, which may lie behind τ; areas over τ end at τ of the dose
     intervals = profiles.select(
         "PROFILE", START=pl.lit(0.0), END=pl.lit(None, dtype=pl.Float64), KIND="KIND"

@@ -17,7 +17,7 @@ import polars as pl
 
 from pkpipe.nca import Options, nca_wide
 from pkpipe.pk.analysis import Placed
-from pkpipe.pk.parameters import kernel_options, on_basis
+from pkpipe.pk.parameters import kernel_doses, kernel_options, on_basis
 from pkpipe.pk.reported import NEEDS_DOSE
 from pkpipe.protocol.nca import BlqByPosition, NcaPlan, Sensitivity
 from pkpipe.protocol.study import Study
@@ -125,15 +125,7 @@ def _on_every_basis(
 
 def _asked(rich: pl.DataFrame, bases: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     both = rich.join(pl.DataFrame({"TIMEBAS": bases}), how="cross")
-    doses = both.select(
-        "PROFILE",
-        "TIMEBAS",
-        TIME=pl.lit(0.0),
-        DOSE=pl.col("DOSE").fill_null(0.0),
-        ROUTE="ROUTE",
-        DURATION="DURH",
-        TAU="TAUH",
-    )
+    doses = kernel_doses(both, ["PROFILE", "TIMEBAS"])
     intervals = both.select(
         "PROFILE",
         "TIMEBAS",

@@ -30,6 +30,9 @@ class StartRules(Frozen):
     infusion: Literal["zero", "none"]
     extravascular: Literal["zero", "none"]
     bolus: Literal["back_extrapolate", "none"]
+    later_dose: Literal["none", "interval_minimum"] = Field(
+        default="none", description="a later dose without a predose sample (NCA-P2)"
+    )
 
 
 class TerminalSlope(Frozen):

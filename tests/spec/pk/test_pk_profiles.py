@@ -152,6 +152,53 @@ def test_clearance_is_that_of_a_single_dose_or_of_steady_state_and_never_both():
     )
 
 
+# --- where a later dose starts from ---
+
+SECOND = """
+USUBJID | CYCLE | PCTPT   | HOUR  | RESULT
+1       | 1     | EOI     | 1     | 60
+1       | 2     | PREDOSE | 503.5 | %s
+1       | 2     | EOI     | 505   | 65
+1       | 2     | 24H     | 528   | 50
+1       | 2     | D8      | 672   | 25
+1       | 2     | D15     | 840   | 12
+1       | 3     | PREDOSE | 1007  | 5
+"""
+THIRD = DOSES + "1 | 3 | 1008 | 1 | 100\n"
+
+
+def second(predose, study=TINY):
+    return trial(doses=THIRD, samples=SECOND % predose, study=study)
+
+
+def test_a_later_dose_does_not_start_from_nothing():
+    tables = second("")
+    for code in ("AUCLST", "AUCTAU", "CLSS"):
+        row = value(tables, code, 2)
+        assert row["AVAL"] is None
+        assert row["PPREASND"].startswith("no concentration at the start of the interval")
+    assert value(tables, "CMIN", 2)["AVAL"] == 5
+    assert value(tables, "LAMZHL", 2)["AVAL"] > 0
+
+
+def test_the_first_dose_does():
+    missing = SAMPLES.replace("| PREDOSE | -1    | BLQ", "| PREDOSE | -1    |    ")
+    assert value(trial(samples=missing), "AUCTAU")["AVAL"] == value(trial(), "AUCTAU")["AVAL"]
+
+
+def test_its_predose_sample_is_where_it_starts_from():
+    areas = [value(second(predose), "AUCTAU", 2)["AVAL"] for predose in ("4", "6", "BLQ")]
+    half_hour = (6 - 4) / 2 / 24  # a linear rise over the one hour of infusion, in days
+    assert areas[1] - areas[0] == pytest.approx(half_hour)
+    assert areas[0] - areas[2] == pytest.approx(2 * half_hour)
+
+
+def test_the_plan_may_let_it_start_from_the_lowest_value_of_the_interval():
+    start = TINY.nca.start.model_copy(update={"later_dose": "interval_minimum"})
+    lowest = value(second("", with_nca(start=start)), "AUCTAU", 2)["AVAL"]
+    assert lowest == pytest.approx(value(second("5"), "AUCTAU", 2)["AVAL"])
+
+
 # --- the reference profile of the methods (section 5.4), told in days ---
 
 VECTOR = """
