@@ -14,7 +14,7 @@ from pkpipe.pk.biomarkers import biomarkers
 from pkpipe.pk.dosing import dose_times
 from pkpipe.pk.estimability import estimability
 from pkpipe.pk.ledger import EFFECTS, resolved
-from pkpipe.pk.ledger_applied import judged_by_hand, without
+from pkpipe.pk.ledger_applied import STRUCK, judged_by_hand, struck, without
 from pkpipe.pk.ledger_effects import effects
 from pkpipe.pk.names import check_names
 from pkpipe.pk.parameters import parameters, summary_kinds
@@ -55,17 +55,19 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     doses = dose_times(tables["ADEX"], _last_sample(pc, tables["CP"]), study)
     it = placed(pc, adsl, doses, study, plan)
     adpp = parameters(it.drawn, it.profiles, study, plan)
-    effect = pl.DataFrame(schema=EFFECTS)
+    effect, out = pl.DataFrame(schema=EFFECTS), pl.DataFrame(schema=STRUCK)
     if (ledger := tables.get("LEDGER")) is not None and ledger.height:
         entries, before = resolved(ledger, it, adpp, study.cutoff), (adpp, it)
         it = without(it, entries, plan)
         adpp = judged_by_hand(parameters(it.drawn, it.profiles, study, plan), it, entries)
-        effect = effects(*before, adpp, entries)
+        effect, out = effects(*before, adpp, entries), struck(entries)
     steady = steady_state(adpp, plan.steady_state)
     adpp = with_apparent(adpp, steady, plan.steady_state)
-    adpc = it.rows.select(concentrations.COLUMNS)
+    adpc = it.rows.select(concentrations.COLUMNS).sort(
+        "USUBJID", "PARAMCD", "MATRIX", "ADTM", "SRCROW", nulls_last=True
+    )
     return {
-        "ADPC": adpc.sort("USUBJID", "PARAMCD", "MATRIX", "ADTM", "SRCROW", nulls_last=True),
+        "ADPC": adpc,
         "PROFILE": it.profiles.select(PROFILE_COLUMNS),
         "ADPP": adpp,
         "PKCONC": concentration_summary(adpc, plan.summary),
@@ -76,7 +78,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "STEADY": steady,
         "ESTIMAB": estimability(study, study.nca),
         "LEDGEFF": effect,
-        "CONVSENS": convention_sensitivity(it, study, plan),
+        "CONVSENS": convention_sensitivity(it, out, study, plan),
     }
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from pkpipe.nca import PARAMETERS
 from pkpipe.pk.analysis import Placed, arranged
 from pkpipe.pk.concentrations import with_use
 from pkpipe.protocol.nca import NcaPlan
+
+STRUCK: Final = pl.Schema({"PROFILE": pl.String(), "PARAMCD": pl.String()})
 
 
 def _of(entries: pl.DataFrame, target: str, action: str = "EXCLUDE") -> pl.DataFrame:
@@ -49,16 +53,19 @@ def without(it: Placed, entries: pl.DataFrame, plan: NcaPlan) -> Placed:
     return Placed(again.used, it.doses, rows.drop("SAID"), drawn.drop("FLAG"), again.profiles)
 
 
+def struck(entries: pl.DataFrame) -> pl.DataFrame:
+    """PROFILE and PARAMCD of everything the ledger keeps out of summaries as a value or a whole profile."""
+    every = pl.DataFrame({"PARAMCD": [p.code for p in PARAMETERS]})
+    whole = _of(entries, "PROFILE").select(PROFILE="HIT").join(every, how="cross")
+    return pl.concat([whole, _single(entries).select("PROFILE", "PARAMCD")]).unique(
+        maintain_order=True
+    )
+
+
 def judged_by_hand(adpp: pl.DataFrame, it: Placed, entries: pl.DataFrame) -> pl.DataFrame:
     """Excluded parameters with their dependents, and excluded profiles, are not reported."""
     whole = _of(entries, "PROFILE").select(PROFILE="HIT", WHOLE="SAID")
-    single = (
-        _of(entries, "PARAMETER")
-        .select(PROFILE="HIT", EXCLUDED="PARAMCD", SINGLE="SAID")
-        .join(_dependents(), on="EXCLUDED", how="inner", maintain_order="left")
-        .group_by("PROFILE", "PARAMCD", maintain_order=True)
-        .agg(SINGLE=pl.col("SINGLE").unique(maintain_order=True).str.join("; "))
-    )
+    single = _single(entries)
     slopes = (
         it.drawn.filter(pl.col("LAMZFL") == "Y").select("PROFILE").unique().with_columns(HAND=True)
     )
@@ -77,6 +84,17 @@ def judged_by_hand(adpp: pl.DataFrame, it: Placed, entries: pl.DataFrame) -> pl.
         )
         .with_columns(REASON=pl.when(pl.col("REASON") != "").then("REASON"))
         .drop("WHOLE", "SINGLE", "HAND")
+    )
+
+
+def _single(entries: pl.DataFrame) -> pl.DataFrame:
+    """PROFILE, PARAMCD and the words (SINGLE) for excluded parameters and what is computed from them."""
+    return (
+        _of(entries, "PARAMETER")
+        .select(PROFILE="HIT", EXCLUDED="PARAMCD", SINGLE="SAID")
+        .join(_dependents(), on="EXCLUDED", how="inner", maintain_order="left")
+        .group_by("PROFILE", "PARAMCD", maintain_order=True)
+        .agg(SINGLE=pl.col("SINGLE").unique(maintain_order=True).str.join("; "))
     )
 
 

@@ -42,11 +42,14 @@ class Rules:
     options: Options
 
 
-def convention_sensitivity(it: Placed, study: Study, plan: NcaPlan) -> pl.DataFrame:
+def convention_sensitivity(
+    it: Placed, struck: pl.DataFrame, study: Study, plan: NcaPlan
+) -> pl.DataFrame:
     """One row a parameter, group and combination in which at least one value moved, came or went.
 
     COHORT `ALL`: all subjects at that level. NCHANGE: how many of the four choices differ from the plan.
     GMRATIO, MINRATIO, MAXRATIO: the values over those of the plan, in profiles that have both.
+    `struck`: PROFILE and PARAMCD of what the exclusion ledger keeps out.
     """
     choices = plan.sensitivity
     rich = it.profiles.filter(pl.col("PRFLFL") == "RICH")
@@ -65,7 +68,9 @@ def convention_sensitivity(it: Placed, study: Study, plan: NcaPlan) -> pl.DataFr
         PARCAT1="PARAMCD",
         UNDOSED=pl.col("DOSE").is_null() | pl.col("PAYLOAD"),
     )
-    compared = _compared(values, about, choices)
+    compared = _compared(values, about, choices).join(
+        struck, on=["PROFILE", "PARAMCD"], how="anti", maintain_order="left"
+    )
     both = pl.concat([compared, compared.with_columns(COHORT=pl.lit("ALL"))])
     return _counted(both, choices)
 

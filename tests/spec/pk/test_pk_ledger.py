@@ -4,9 +4,10 @@ from datetime import date
 
 import polars as pl
 import pytest
-from pk_drawings import SAMPLES, clock, trial, value
+from pk_drawings import SAMPLES, clock, trial, value, with_nca
 
 from pkpipe.errors import DataError
+from pkpipe.protocol.nca import Sensitivity
 
 COLUMNS = (
     *("ENTRY", "ACTION", "TARGET", "USUBJID", "PARCAT1", "MATRIX", "PROFILE", "PARAMCD"),
@@ -146,6 +147,20 @@ def test_an_excluded_profile_enters_no_summary():
     ) == {"Y"}
     one = tables["ADPC"].filter(pl.col("DOSENO") == 1)
     assert set(one["SUMRSN"]) == {"ledger E1: wrong infusion line"}
+
+
+def test_what_is_excluded_is_not_followed_under_other_conventions_either():
+    rules = Sensitivity(parameters=("AUCLST", "AUCALL"), auc_method=("linear",), moves_percent=0)
+    study = with_nca(sensitivity=rules)
+
+    def moved(*entries):
+        table = trial(study=study, LEDGER=ledger(*entries))["CONVSENS"]
+        return set(table.filter(pl.col("CYCLE") == 1)["PARAMCD"])
+
+    area = value(PLAIN, "AUCLST")["AVAL"]
+    assert moved() == {"AUCLST", "AUCALL"}
+    assert moved(entry(TARGET="PARAMETER", PARAMCD="AUCLST", CYCLE=1, AVAL=area)) == {"AUCALL"}
+    assert moved(entry(TARGET="PROFILE", CYCLE=1)) == set()
 
 
 # --- stale entries ---
