@@ -42,17 +42,62 @@ def test_a_parameter_scales_with_concentrations_and_dose_as_its_dimension_says(c
         assert row["AVAL_NOW"] == pytest.approx(expected, rel=1e-6, abs=1e-9), row["PARAMCD"]
 
 
+def several(names, analyte=None):
+    """Doses and samples of as many subjects, the concentrations of each a little higher."""
+    dose_head, *dose_lines = DOSES.strip().splitlines()
+    head, *lines = SAMPLES.strip().splitlines()
+    doses = [line.replace("1 ", f"{name} ", 1) for name in names for line in dose_lines]
+    samples = []
+    for i, name in enumerate(names):
+        for line in lines:
+            cells = line.replace("1 ", f"{name} ", 1).split("|")
+            if "BLQ" not in cells[-1]:
+                cells[-1] = f" {float(cells[-1]) * 1.37**i!r}"
+            samples.append("|".join(cells) + (f" | {analyte}" if analyte else ""))
+    return [dose_head, *doses], [head + (" | PCTESTCD" if analyte else ""), *samples]
+
+
 @settings(max_examples=10)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_records_changes_nothing(random):
-    head, *lines = SAMPLES.strip().splitlines()
-    dose_head, *dose_lines = DOSES.strip().splitlines()
-    random.shuffle(lines)
-    random.shuffle(dose_lines)
-    shuffled = trial("\n".join([dose_head, *dose_lines]), "\n".join([head, *lines]))
-    usual = trial()
-    for name in ("PROFILE", "ADPP", "PKCONC", "PKSTAT"):
+    (dose_head, *doses), (head, *samples) = several("12345")
+    usual = trial("\n".join([dose_head, *doses]), "\n".join([head, *samples]))
+    random.shuffle(samples)
+    random.shuffle(doses)
+    shuffled = trial("\n".join([dose_head, *doses]), "\n".join([head, *samples]))
+    for name in ("PROFILE", "ADPP", "PKCONC", "PKSTAT", "DOSEPROP", "ACCUM", "STEADY"):
         assert shuffled[name].equals(usual[name]), name
+
+
+@settings(max_examples=5)
+@given(st.permutations("12345"))
+def test_what_subjects_are_called_changes_no_value(names):
+    usual, renamed = (trial(*("\n".join(t) for t in several(order))) for order in ("12345", names))
+    known = dict(zip("12345", names, strict=True))
+    key = ["USUBJID", "PARCAT1", "DOSENO", "PARAMCD"]
+    kept = [*key, "AVAL", "STATUS", "REASON", "SUMFL"]
+    expected = usual["ADPP"].with_columns(pl.col("USUBJID").replace(known)).select(kept)
+    assert renamed["ADPP"].select(kept).sort(key).equals(expected.sort(key))
+    for name in ("PKCONC", "PKSTAT"):
+        for now, was in zip(renamed[name]["AVAL"], usual[name]["AVAL"], strict=True):
+            assert now == (was if was is None else pytest.approx(was, rel=1e-12)), name
+
+
+def test_analytes_are_never_mixed():
+    mab = TINY.analytes[0]
+    two = TINY.model_copy(
+        update={"analytes": (mab, mab.model_copy(update={"code": "TAB", "unit": "ng/mL"}))}
+    )
+    doses, own = several("123", "MAB")
+    _, (_, *other) = several("213", "TAB")
+    alone = trial("\n".join(doses), "\n".join(own), study=two)
+    beside = trial("\n".join(doses), "\n".join([*own, *other]), study=two)
+    for name, code in (("ADPP", "PARCAT1"), ("PKSTAT", "PARCAT1"), ("PKCONC", "PARAMCD")):
+        mine = beside[name].filter(pl.col(code) == "MAB")
+        assert mine.equals(alone[name]), name
+        theirs = beside[name].filter(pl.col(code) == "TAB")
+        assert theirs.height == mine.height
+        assert not theirs["AVALU"].str.contains("ug").any()
 
 
 @settings(max_examples=15)
