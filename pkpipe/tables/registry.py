@@ -7,19 +7,26 @@ from typing import Final
 from pkpipe.tables.checks import Check
 from pkpipe.tables.checks_arrival import ARRIVAL
 from pkpipe.tables.checks_cells import CELLS
+from pkpipe.tables.checks_course import COURSE
 from pkpipe.tables.checks_cross import CROSS
+from pkpipe.tables.checks_doses import DOSE_ROWS
+from pkpipe.tables.checks_events import EVENT_ROWS, EVENTS
 from pkpipe.tables.checks_inputs import INPUT_ROWS, INPUTS_ACROSS
+from pkpipe.tables.checks_results import RESULT_ROWS
 from pkpipe.tables.checks_rows import ROWS
+from pkpipe.tables.checks_story import STORY
 from pkpipe.tables.declared_units import UNITS
 
+ROW_CHECKS: Final = (*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS, *INPUT_ROWS)
+ACROSS: Final = (*CROSS, *STORY, *COURSE, *EVENTS, *INPUTS_ACROSS)
 ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
     dict.fromkeys(
         (
             *ARRIVAL,
             *(c.check for c in CELLS),
-            *(r.check for r in (*ROWS, *INPUT_ROWS)),
+            *(r.check for r in ROW_CHECKS),
             *UNITS,
-            *(check for c in (*CROSS, *INPUTS_ACROSS) for check in c.checks),
+            *(check for c in ACROSS for check in c.checks),
         )
     )
 )

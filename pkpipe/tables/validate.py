@@ -13,13 +13,12 @@ from pkpipe.protocol.study import Study
 from pkpipe.tables.checks import found
 from pkpipe.tables.checks_arrival import MISSING_FILE, NO_COLUMN, UNREADABLE
 from pkpipe.tables.checks_cells import cell_findings, typed
-from pkpipe.tables.checks_cross import CROSS
-from pkpipe.tables.checks_inputs import INPUT_ROWS, INPUTS_ACROSS
-from pkpipe.tables.checks_rows import ROWS, RowCheck
+from pkpipe.tables.checks_rows import RowCheck
 from pkpipe.tables.declared_units import in_declared_units, unit_findings
 from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.findings import all_findings
 from pkpipe.tables.inputs import SPECS
+from pkpipe.tables.registry import ACROSS, ROW_CHECKS
 
 # A table that arrived without these is judged no further: what follows would only repeat it.
 INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
@@ -52,7 +51,7 @@ def _in_cells(texts: Mapping[str, pl.DataFrame]) -> Iterable[pl.DataFrame]:
 
 
 def _in_rows(types: Mapping[str, pl.DataFrame], study: Study) -> Iterable[pl.DataFrame]:
-    for row_check in (*ROWS, *INPUT_ROWS):
+    for row_check in ROW_CHECKS:
         if row_check.applies(study) and row_check.domain in study.sources:
             yield _wrong_rows(types[row_check.domain], row_check, study)
 
@@ -76,7 +75,7 @@ def _incomplete(arrival: pl.DataFrame) -> frozenset[str]:
 def _across(
     types: Mapping[str, pl.DataFrame], study: Study, incomplete: frozenset[str]
 ) -> Iterable[pl.DataFrame]:
-    for cross in (*CROSS, *INPUTS_ACROSS):
+    for cross in ACROSS:
         collected = all(code in study.sources for code in cross.needs)
         if collected and not incomplete.intersection(cross.needs):
             yield from cross.find(types, study)

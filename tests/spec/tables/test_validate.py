@@ -324,9 +324,12 @@ def test_records_after_death_and_doses_before_consent_are_queries(tmp_path):
     """
     found = findings(tmp_path, DM=dm)
     assert found.select("CHECK", "SEVERITY", "TABLE").rows() == [
+        ("DM-DEATH-CONSENT", "query", "DM"),
+        ("DM-DEATH-FIRST-DOSE", "query", "DM"),
         ("DATE-AFTER-DEATH", "query", "EX"),
         ("DOSE-BEFORE-CONSENT", "query", "EX"),
         ("DATE-AFTER-DEATH", "query", "PC"),
+        ("VISIT-BEFORE-CONSENT", "query", "PC"),
     ]
 
 
@@ -370,6 +373,7 @@ def test_every_check_is_declared_once_with_words_and_a_source():
     assert len(CHECKS) == len(ALL_CHECKS)
     assert all(check.words and check.source for check in ALL_CHECKS)
     assert all(not check.words.endswith(".") for check in ALL_CHECKS)
+    assert len(ALL_CHECKS) >= 120
 
 
 def test_the_page_of_checks_is_that_of_the_declarations():

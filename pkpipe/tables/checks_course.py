@@ -1,0 +1,221 @@
+"""Checks of samples and scans across tables: their order, their doses, their lesions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+from pkpipe.tables.checks import found
+from pkpipe.tables.checks_cross import CrossCheck, Tables
+from pkpipe.tables.checks_rows import per_analyte
+from pkpipe.tables.checks_story import Found, at_place, story_check
+
+C: Final = pl.col
+
+NEVER_GIVEN: Final = story_check(
+    "SAMPLE-OF-NO-DRUG", "a sample for a drug the subject never got", "methods TIME-2"
+)
+PREDOSE: Final = story_check(
+    "PREDOSE-AFTER-DOSE", "a predose sample after the dose", "methods TIME-2"
+)
+POSTDOSE: Final = story_check(
+    "SAMPLE-BEFORE-DOSE", "a sample planned after the dose lies before it", "methods TIME-2"
+)
+DURING: Final = story_check(
+    "SAMPLE-DURING-INFUSION", "an end-of-infusion sample before the infusion ended", "TIME-2"
+)
+ORDER: Final = story_check(
+    "SAMPLE-ORDER", "earlier than a sample planned before it", "methods TIME-6"
+)
+EARLY_DRUG: Final = story_check(
+    "DRUG-BEFORE-DOSE", "measured before the first dose", "methods CONC-NCA"
+)
+NO_SCAN: Final = story_check(
+    "SCAN-NO-BASELINE", "no tumour measured before the first dose", "RECIST 1.1, 4.2"
+)
+OLD_SCAN: Final = story_check(
+    "SCAN-OLD-BASELINE", "the last scan before the first dose is too old", "RECIST 1.1, 4.2"
+)
+SMALL: Final = story_check(
+    "LESION-SMALL", "a target lesion under 10 mm at baseline", "RECIST 1.1, 3.1"
+)
+MANY: Final = story_check("LESION-MANY", "more than five target lesions", "RECIST 1.1, 4.2")
+CROWDED: Final = story_check(
+    "LESION-ORGAN", "more than two target lesions of one organ", "RECIST 1.1, 4.2"
+)
+UNRESPONDED: Final = story_check(
+    "RESPONSE-NO-SCAN", "a response on a day without a scan", "RECIST 1.1, 4.4", "note"
+)
+
+
+def _samples(tables: Tables, study: Study) -> Found:
+    """Concentrations beside the dose of their cycle: planned before or after, taken before or after."""
+    drug_of = {a.code: a.drug for a in study.analytes}
+    done = C("PCSTAT").is_null() & C("PCTESTCD").is_in(list(drug_of))
+    pc = (
+        tables["PC"]
+        .filter(done)
+        .with_columns(
+            EXTRT=C("PCTESTCD").replace_strict(drug_of, default=None, return_dtype=pl.String),
+            _AT=dates.moment(C("PCDTC")),
+        )
+    )
+    got = tables["EX"].select("USUBJID", "EXTRT").unique()
+    # A drug spelled in another way is the finding of EX; it was given nevertheless.
+    spelled = C("EXTRT").is_in([d.code for d in study.drugs])
+    dosed = tables["EX"].filter(spelled.all().over("USUBJID"))["USUBJID"].implode()
+    strange = pc.join(got, on=["USUBJID", "EXTRT"], how="anti", maintain_order="left")
+    strange = strange.filter(C("USUBJID").is_in(dosed))
+    once = strange.unique(["USUBJID", "PCTESTCD"], keep="first", maintain_order=True)
+    yield at_place(NEVER_GIVEN, once, "PC.PCTESTCD", "an analyte of a drug the subject got")
+    # Without the number of the cycle, or with several doses in it, it is not known which dose is meant.
+    single = tables["EX"].filter(C("EXDOSE") > 0, C("CYCLE").is_not_null())
+    single = single.select(
+        "USUBJID",
+        "EXTRT",
+        "CYCLE",
+        _DOSE=dates.moment(C("EXSTDTC")),
+        _END=dates.moment(C("EXENDTC")),
+    )
+    single = single.unique(["USUBJID", "EXTRT", "CYCLE"], keep="none", maintain_order=True)
+    rows = pc.join(single, on=["USUBJID", "EXTRT", "CYCLE"], how="inner", maintain_order="left")
+    before = C("PCTPT").is_in([p.timepoint for p in study.schedule.pk if p.predose])
+    ends = C("PCTPT") == "EOI"
+    at, dose, end = C("_AT"), C("_DOSE"), C("_END")
+    for check, wrong, allowed in (
+        (PREDOSE, before & (at > dose), "before the dose of its cycle"),
+        (POSTDOSE, ~before & (C("PCTPTNUM") > 0) & (at < dose), "after the dose of its cycle"),
+        (DURING, ends & (at > dose) & (at < end), "at the end of the infusion or later"),
+    ):
+        yield found(check, rows.filter(wrong), "PC", "PCDTC", allowed)
+    yield _out_of_order(rows)
+    first = (
+        tables["EX"]
+        .filter(C("EXDOSE") > 0)
+        .group_by("USUBJID", "EXTRT")
+        .agg(_FIRST=dates.moment(C("EXSTDTC")).min())
+    )
+    early = pc.join(first, on=["USUBJID", "EXTRT"], how="inner", maintain_order="left")
+    over = per_analyte(study, lambda a: C("PCSTRESN") > 3 * a.lloq)
+    yield at_place(
+        EARLY_DRUG,
+        early.filter((at <= C("_FIRST")) & over),
+        "PC.PCSTRESN",
+        "below or near the limit of quantification",
+    )
+
+
+def _out_of_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Samples of one cycle taken before one that is planned earlier."""
+    group = ["USUBJID", "PCTESTCD", "PCSPEC", "CYCLE"]
+    timed = rows.filter(C("_AT").is_not_null() & C("PCTPTNUM").is_not_null() & (C("PCTPTNUM") > 0))
+    ordered = timed.sort(*group, "PCTPTNUM", "_AT")
+    same = pl.all_horizontal(C(c).eq_missing(C(c).shift(1)) for c in group)
+    planned_later = C("PCTPTNUM") > C("PCTPTNUM").shift(1)
+    wrong = ordered.filter(same & planned_later & (C("_AT") < C("_AT").shift(1)))
+    return found(ORDER, wrong, "PC", "PCDTC", "the order of PCTPTNUM")
+
+
+def _baseline(tables: Tables, study: Study) -> Found:
+    plan = study.schedule.tumour
+    first = (
+        tables["EX"]
+        .filter(C("EXDOSE") > 0)
+        .group_by("USUBJID")
+        .agg(_FIRST=dates.day(C("EXSTDTC")).min())
+    )
+    seen = pl.concat(
+        tables[code].select("USUBJID", _SEEN=dates.day(C(f"{code}DTC"))) for code in ("TR", "TU")
+    )
+    both = seen.join(first, on="USUBJID", how="inner").filter(C("_SEEN") <= C("_FIRST"))
+    last = both.group_by("USUBJID").agg(C("_SEEN").max())
+    beside = (
+        tables["DM"]
+        .join(first, on="USUBJID", how="inner", maintain_order="left")
+        .join(last, on="USUBJID", how="left", maintain_order="left")
+    )
+    yield at_place(
+        NO_SCAN,
+        beside.filter(C("_SEEN").is_null()),
+        "DM.USUBJID",
+        "lesions of a day before the first dose",
+    )
+    if plan is not None:
+        age = (C("_FIRST") - C("_SEEN")).dt.total_days()
+        old = beside.filter(age > plan.baseline_max_days)
+        yield at_place(
+            OLD_SCAN, old, "DM.RFSTDTC", f"a scan at most {plan.baseline_max_days} days old"
+        )
+
+
+def _lesions(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    reader = ["USUBJID", "TUEVAL", "TUEVALID"]
+    target = tables["TU"].filter(C("TUSTRESC").is_in(["TARGET", "TARGET LESION"]))
+    each = target.unique([*reader, "TULNKID"], keep="first", maintain_order=True)
+    for check, group, most in ((MANY, reader, 5), (CROWDED, [*reader, "TULOC"], 2)):
+        # Lymph nodes are one organ in RECIST; a place that is not said is none.
+        placed = each if check is MANY else each.filter(C("TULOC").is_not_null())
+        nth = placed.sort(group, maintain_order=True).with_columns(
+            _N=pl.int_range(pl.len()).over(group)
+        )
+        over = nth.filter(C("_N") == most)
+        yield at_place(check, over, "TU.TULNKID", f"{most} or fewer")
+    start = (
+        tables["EX"]
+        .filter(C("EXDOSE") > 0)
+        .group_by("USUBJID")
+        .agg(_FIRST=dates.day(C("EXSTDTC")).min())
+    )
+    measured = tables["TR"].filter(
+        C("TRTESTCD").is_in(["LDIAM", "DIAMETER"]), C("TRSTRESU") == "mm"
+    )
+    lesions = each.select("USUBJID", TRLNKID="TULNKID").unique()
+    base = measured.join(
+        lesions, on=["USUBJID", "TRLNKID"], how="inner", maintain_order="left"
+    ).join(start, on="USUBJID", how="inner", maintain_order="left")
+    small = base.filter((dates.day(C("TRDTC")) <= C("_FIRST")) & (C("TRSTRESN") < 10))
+    yield at_place(
+        SMALL,
+        small.unique(["USUBJID", "TRLNKID"], keep="first", maintain_order=True),
+        "TR.TRSTRESN",
+        "10 mm or more",
+    )
+
+
+def _responses(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    scans = pl.concat(
+        tables[code].select("USUBJID", _DAY=dates.day(C(f"{code}DTC")), _V="VISIT")
+        for code in ("TR", "TU")
+    )
+    rows = (
+        tables["RS"]
+        .filter(C("RSTESTCD") == "OVRLRESP")
+        .with_columns(_DAY=dates.day(C("RSDTC")), _V=C("VISIT"))
+    )
+    on_day = rows.join(
+        scans.select("USUBJID", "_DAY").unique(),
+        on=["USUBJID", "_DAY"],
+        how="anti",
+        maintain_order="left",
+    )
+    neither = on_day.join(
+        scans.select("USUBJID", "_V").drop_nulls().unique(),
+        on=["USUBJID", "_V"],
+        how="anti",
+        maintain_order="left",
+    )
+    measured = neither.filter(
+        C("USUBJID").is_in(scans["USUBJID"].implode()), ~C("RSSTRESC").is_in(["NE", "ND"])
+    )
+    yield at_place(UNRESPONDED, measured, "RS.RSDTC", "a scan of that day or visit in TR or TU")
+
+
+COURSE: Final[tuple[CrossCheck, ...]] = (
+    CrossCheck((NEVER_GIVEN, PREDOSE, POSTDOSE, DURING, ORDER, EARLY_DRUG), ("PC", "EX"), _samples),
+    CrossCheck((NO_SCAN, OLD_SCAN), ("DM", "EX", "TR", "TU"), _baseline),
+    CrossCheck((MANY, CROWDED, SMALL), ("TU", "TR", "EX"), _lesions),
+    CrossCheck((UNRESPONDED,), ("RS", "TR", "TU"), _responses),
+)

@@ -1,0 +1,266 @@
+"""Checks across tables: does a subject's story hold together, in time and with the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+from pkpipe.tables.checks import Check, found
+from pkpipe.tables.checks_cross import SAMPLES, VISITS, CrossCheck, Tables
+from pkpipe.tables.checks_rows import NO_ARM
+from pkpipe.tables.domains import DOMAINS
+from pkpipe.tables.findings import Severity
+
+C: Final = pl.col
+Found = Iterable[pl.DataFrame]
+# Samples and visits that need consent; scans and laboratory of routine care may be older.
+STUDY_ONLY: Final = ("PC", "IS", "CP", "PE", "EG")
+TREATMENT: Final = "STUDY TREATMENT"
+WEIGHT_SHARE: Final = 0.25  # how far a dose in mg may lie from the dose per kg times the weight
+
+
+def story_check(name: str, words: str, source: str, severity: Severity = "query") -> Check:
+    return Check(name, severity, words, source)
+
+
+CONSENTED: Final = story_check("VISIT-BEFORE-CONSENT", "before informed consent", "ICH E6(R3) 2.8")
+FAILED: Final = story_check(
+    "DOSED-WITHOUT-ARM", "dosed, and never assigned to an arm", "SDTMIG 3.4, ARMCD"
+)
+NO_ASSIGNED: Final = story_check(
+    "ARM-WITHOUT-DOSE", "assigned, and never dosed", "methods SET-SAF", "note"
+)
+FIRST: Final = story_check(
+    "FIRST-DOSE-OTHER", "not the day of the first dose", "SDTMIG 3.4, RFSTDTC"
+)
+LEVEL: Final = story_check(
+    "DOSE-OTHER-LEVEL", "the first dose is not that of the cohort", "escalation.levels"
+)
+OVERLAP: Final = story_check(
+    "DOSE-OVERLAP", "starts before the dose before it ended", "methods DOSE-1"
+)
+CLOSE: Final = story_check(
+    "DOSE-TOO-CLOSE", "sooner than half a cycle after the dose before", "drugs.cycle_days"
+)
+BACK: Final = story_check(
+    "CYCLE-BACKWARDS", "a lower cycle than at an earlier dose", "methods TIME-6"
+)
+SKIP: Final = story_check("CYCLE-SKIPPED", "a cycle is left out before it", "methods TIME-6")
+MILLIGRAMS: Final = story_check(
+    "DOSE-MG-WEIGHT", "the dose in mg is not the dose per kg times the weight", "DOSE-1"
+)
+UNWEIGHED: Final = story_check(
+    "DOSE-NO-WEIGHT", "dosed per kg, and no weight is known", "methods DOSE-1"
+)
+ENDED: Final = story_check(
+    "DOSE-AFTER-END", "a dose after the recorded end of treatment", "conformance C16"
+)
+PROGRESSED: Final = story_check(
+    "DOSE-AFTER-PROGRESSION", "a dose after progression", "treatment.stops_at"
+)
+OTHER_THERAPY: Final = story_check(
+    "DOSE-AFTER-THERAPY", "a dose after a new anti-cancer therapy", "treatment.stops_at"
+)
+
+
+def beside_dm(tables: Tables, code: str, **more: pl.Expr) -> pl.DataFrame:
+    """Rows of a table with expressions over DM beside them, by subject."""
+    about = (
+        tables["DM"].select("USUBJID", **more).unique("USUBJID", keep="first", maintain_order=True)
+    )
+    return tables[code].join(about, on="USUBJID", how="inner", maintain_order="left")
+
+
+def at_place(check: Check, rows: pl.DataFrame, place: str, allowed: str) -> pl.DataFrame:
+    table, _, column = place.partition(".")
+    return found(check, rows, table, column, allowed)
+
+
+def _consented(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    for code in STUDY_ONLY:
+        date = str(DOMAINS[code].date)
+        rows = beside_dm(tables, code, _CONSENT=dates.first_day(C("RFICDTC")))
+        early = rows.filter(dates.last_day(C(date)) < C("_CONSENT"))
+        yield at_place(CONSENTED, early, f"{code}.{date}", "DM.RFICDTC or later")
+
+
+def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    rows = beside_dm(tables, "EX", _ARM=C("ARMCD")).filter(C("_ARM").is_in(NO_ARM))
+    once = rows.unique("USUBJID", keep="first", maintain_order=True)
+    yield at_place(FAILED, once, "EX.USUBJID", "a cohort in DM.ARMCD")
+    # Who has records without a dose is asked about by those records.
+    seen = pl.concat(tables[code].select("USUBJID") for code in ("EX", *SAMPLES, *VISITS))
+    idle = (
+        tables["DM"]
+        .filter(~C("ARMCD").is_in(NO_ARM))
+        .join(seen, on="USUBJID", how="anti", maintain_order="left")
+    )
+    yield at_place(NO_ASSIGNED, idle, "DM.USUBJID", "a record in EX")
+
+
+def _doses(tables: Tables) -> pl.DataFrame:
+    """Doses given, in order, with the one before of the same subject and drug."""
+    given = (
+        tables["EX"]
+        .filter(C("EXDOSE") > 0)
+        .with_columns(_DAY=dates.day(C("EXSTDTC")), _AT=dates.moment(C("EXSTDTC")))
+    )
+    ordered = given.sort("USUBJID", "EXTRT", "_DAY", "_AT", "SRCROW", nulls_last=True)
+    same = (C("USUBJID") == C("USUBJID").shift(1)) & (C("EXTRT") == C("EXTRT").shift(1))
+    end = dates.moment(C("EXENDTC"))
+    return ordered.with_columns(
+        _LAST=pl.when(same).then(C("_DAY").shift(1)),
+        _LASTEND=pl.when(same).then(end.shift(1)),
+        _LASTCYCLE=pl.when(same).then(C("CYCLE").shift(1)),
+    )
+
+
+def _dosing(tables: Tables, study: Study) -> Found:
+    doses = _doses(tables)
+    cycle = C("EXTRT").replace_strict(
+        {d.code: d.cycle_days for d in study.drugs}, default=None, return_dtype=pl.Int64
+    )
+    apart = (C("_DAY") - C("_LAST")).dt.total_days()
+    # Several doses within a cycle are another schedule; then the cycle number stays.
+    again = C("CYCLE").ne_missing(C("_LASTCYCLE"))
+    for check, wrong, column, allowed in (
+        (OVERLAP, C("_AT") < C("_LASTEND"), "EXSTDTC", "after the end of the dose before"),
+        (
+            CLOSE,
+            (2 * apart < cycle) & again & (cycle > 1),
+            "EXSTDTC",
+            "drugs.cycle_days after the dose before",
+        ),
+        (BACK, C("CYCLE") < C("_LASTCYCLE"), "CYCLE", "the cycle before or the next"),
+        (SKIP, C("CYCLE") > C("_LASTCYCLE") + 1, "CYCLE", "the next cycle"),
+    ):
+        yield found(check, doses.filter(wrong), "EX", column, allowed)
+
+
+def _first_dose(tables: Tables, study: Study) -> Found:
+    """First doses beside the reference date of DM and the level of the cohort."""
+    first = (
+        _doses(tables)
+        .unique(["USUBJID", "EXTRT"], keep="first", maintain_order=True)
+        .join(
+            tables["DM"].select("USUBJID", "ARMCD", "RFSTDTC"),
+            on="USUBJID",
+            how="inner",
+            maintain_order="left",
+        )
+    )
+    day = first.group_by("USUBJID", maintain_order=True).agg(_FIRST=C("_DAY").min())
+    dm = tables["DM"].join(day, on="USUBJID", how="inner", maintain_order="left")
+    yield at_place(
+        FIRST,
+        dm.filter(dates.day(C("RFSTDTC")) != C("_FIRST")),
+        "DM.RFSTDTC",
+        "the day of the first dose in EX",
+    )
+    plan = study.escalation
+    doses = {level.code: level.doses for level in plan.levels} if plan else {}
+    planned = {
+        (c.code, drug): dose
+        for c in study.cohorts
+        for drug, dose in doses.get(c.level or "", {}).items()
+    }
+    wanted = pl.DataFrame(
+        [(arm, drug, dose) for (arm, drug), dose in planned.items()],
+        schema={"ARMCD": pl.String, "EXTRT": pl.String, "_PLAN": pl.Float64},
+        orient="row",
+    )
+    units = {d.code: d.dose_unit for d in study.drugs}
+    own = C("EXDOSU") == C("EXTRT").replace_strict(units, default=None, return_dtype=pl.String)
+    beside = first.filter(own).join(
+        wanted, on=["ARMCD", "EXTRT"], how="inner", maintain_order="left"
+    )
+    told = C("EXPDOSE").fill_null(C("EXDOSE"))
+    off = beside.filter((told - C("_PLAN")).abs() > 0.1 * C("_PLAN")).with_columns(
+        _MESSAGE=pl.format(f"{LEVEL.words}: {{}} has {{}}", "ARMCD", "_PLAN")
+    )
+    yield at_place(LEVEL, off, "EX.EXPDOSE", "the dose of the cohort's level")
+
+
+def _by_weight(tables: Tables, study: Study) -> Found:
+    per_kg = [d.code for d in study.drugs if d.dose_unit == "mg/kg"]
+    weights = (
+        tables["VS"]
+        .filter((C("VSTESTCD") == "WEIGHT") & (C("VSSTRESU") == "kg"))
+        .group_by("USUBJID", maintain_order=True)
+        .agg(_LOW=C("VSSTRESN").min(), _HIGH=C("VSSTRESN").max())
+    )
+    doses = tables["EX"].filter(
+        C("EXTRT").is_in(per_kg) & (C("EXDOSU") == "mg/kg") & (C("EXDOSE") > 0)
+    )
+    rows = doses.join(weights, on="USUBJID", how="left", maintain_order="left")
+    low, high = (C("EXDOSE") * C(c) for c in ("_LOW", "_HIGH"))
+    off = rows.filter(
+        (C("EXDOSEMG") < (1 - WEIGHT_SHARE) * low) | (C("EXDOSEMG") > (1 + WEIGHT_SHARE) * high)
+    )
+    yield at_place(MILLIGRAMS, off, "EX.EXDOSEMG", "EXDOSE times the weight")
+    none = rows.filter(C("_LOW").is_null()).unique("USUBJID", keep="first", maintain_order=True)
+    yield at_place(UNWEIGHED, none, "EX.USUBJID", "a WEIGHT in kg in VS")
+
+
+def _after(tables: Tables, check: Check, limits: pl.DataFrame, allowed: str) -> pl.DataFrame:
+    """Doses later than the subject's first _LIMIT."""
+    limit = limits.drop_nulls().group_by("USUBJID", maintain_order=True).agg(C("_LIMIT").min())
+    rows = (
+        tables["EX"]
+        .filter(C("EXDOSE") > 0)
+        .join(limit, on="USUBJID", how="inner", maintain_order="left")
+    )
+    return at_place(
+        check, rows.filter(dates.first_day(C("EXSTDTC")) > C("_LIMIT")), "EX.EXSTDTC", allowed
+    )
+
+
+def _after_end(tables: Tables, study: Study) -> Found:
+    # Of several drugs one may be stopped before the other.
+    if len(study.drugs) == 1:
+        ended = tables["DS"].filter(C("DSSCAT") == TREATMENT)
+        yield _after(
+            tables, ENDED, ended.select("USUBJID", _LIMIT=dates.last_day(C("DSSTDTC"))), "no dose"
+        )
+
+
+def _stops_at(study: Study, reason: str) -> bool:
+    plan = study.treatment
+    return plan is not None and reason in plan.stops_at
+
+
+def _after_progression(tables: Tables, study: Study) -> Found:
+    plan, response = study.treatment, study.response
+    if (
+        plan is None
+        or response is None
+        or plan.beyond_progression
+        or not _stops_at(study, "PROGRESSION")
+    ):
+        return
+    told = (C("RSTESTCD") == "OVRLRESP") & (C("RSSTRESC") == "PD")
+    leads = C("RSEVAL").is_null() | (C("RSEVAL") == response.evaluator)
+    limits = tables["RS"].filter(told & leads).select("USUBJID", _LIMIT=dates.last_day(C("RSDTC")))
+    yield _after(tables, PROGRESSED, limits, "no dose after progression")
+
+
+def _after_therapy(tables: Tables, study: Study) -> Found:
+    if _stops_at(study, "NEW_ANTICANCER_THERAPY"):
+        limits = tables["CM"].select("USUBJID", _LIMIT=dates.last_day(C("CMSTDTC")))
+        yield _after(tables, OTHER_THERAPY, limits, "no dose after it")
+
+
+STORY: Final[tuple[CrossCheck, ...]] = (
+    CrossCheck((CONSENTED,), ("DM",), _consented),
+    CrossCheck((FAILED, NO_ASSIGNED), ("DM", "EX"), _assigned),
+    CrossCheck((OVERLAP, CLOSE, BACK, SKIP), ("EX",), _dosing),
+    CrossCheck((FIRST, LEVEL), ("DM", "EX"), _first_dose),
+    CrossCheck((MILLIGRAMS, UNWEIGHED), ("EX", "VS"), _by_weight),
+    CrossCheck((ENDED,), ("EX", "DS"), _after_end),
+    CrossCheck((PROGRESSED,), ("EX", "RS"), _after_progression),
+    CrossCheck((OTHER_THERAPY,), ("EX", "CM"), _after_therapy),
+)

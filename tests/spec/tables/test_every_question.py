@@ -1,0 +1,325 @@
+"""Every check about results, doses, events and a subject's story finds its row, and asks nothing else."""
+
+import polars as pl
+import pytest
+from raw_drawings import tiny
+from support import typed_domain
+
+from pkpipe.protocol.drugs import Biomarker
+from pkpipe.protocol.study import Treatment
+from pkpipe.tables import validate
+from pkpipe.tables.checks_course import COURSE
+from pkpipe.tables.checks_doses import DOSE_ROWS
+from pkpipe.tables.checks_events import EVENT_ROWS, EVENTS
+from pkpipe.tables.checks_results import RESULT_ROWS
+from pkpipe.tables.checks_story import STORY
+from pkpipe.tables.domains import DOMAINS
+from pkpipe.tables.findings import lines_of, no_findings
+from pkpipe.tables.inputs import SPECS
+
+D1, D22, SCREEN, SCAN = "2025-01-10", "2025-01-31", "2025-01-02", "2025-02-20"
+
+
+def result(code, test, day, **more):
+    """A row of a findings domain with one result."""
+    row = {f"{code}TESTCD": test, f"{code}STRESC": "1", f"{code}DTC": day}
+    return {"USUBJID": "1"} | row | more
+
+
+def dose(day, cycle, **more):
+    times = {"EXSTDTC": f"{day}T09:00", "EXENDTC": f"{day}T10:00"}
+    amount = {"EXTRT": "MAB", "EXDOSE": "1", "EXPDOSE": "1", "EXDOSU": "mg/kg", "EXDOSEMG": "70"}
+    return {"USUBJID": "1", "CYCLE": str(cycle)} | amount | times | more
+
+
+def sample(day, time, point, hours, cycle, value, **more):
+    about = {
+        "PCSPEC": "SERUM",
+        "PCLLOQ": "0.1",
+        "PCTPT": point,
+        "PCTPTNUM": str(hours),
+        "CYCLE": str(cycle),
+    }
+    number = {} if value == "BLQ" else {"PCSTRESN": value, "PCSTRESU": "ug/mL"}
+    return result("PC", "MAB", f"{day}T{time}", PCSTRESC=value) | about | number | more
+
+
+def lesion(link, organ, **more):
+    about = {
+        "TULNKID": link,
+        "TUSTRESC": "TARGET",
+        "TULOC": organ,
+        "TUDTC": SCREEN,
+        "TUEVAL": "INVESTIGATOR",
+    }
+    return {"USUBJID": "1", "VISIT": "SCREENING"} | about | more
+
+
+def diameter(link, size, day, visit):
+    about = {"TRLNKID": link, "TREVAL": "INVESTIGATOR", "TRSTRESU": "mm", "VISIT": visit}
+    return result("TR", "LDIAM", day, TRSTRESC=size, TRSTRESN=size) | about
+
+
+def event(number, **more):
+    about = {
+        "AETERM": f"NAUSEA {number}",
+        "AEDECOD": "Nausea",
+        "AESOC": "Gastrointestinal disorders",
+    }
+    facts = {
+        "AETOXGR": "2",
+        "AESER": "N",
+        "AESDTH": "N",
+        "AEREL": "RELATED",
+        "AEOUT": "RECOVERED/RESOLVED",
+    }
+    times = {"AESTDTC": "2025-01-12", "AEENDTC": "2025-01-15"}
+    return {"USUBJID": "1", "AESEQ": str(number)} | about | facts | times | more
+
+
+# A subject whose story holds together, in every domain that is asked about.
+RIGHT = {
+    "DM": [
+        {"USUBJID": "1", "SUBJID": "1", "SITEID": "01", "RFICDTC": "2025-01-01", "RFSTDTC": D1, "ARMCD": "A"}
+        | {"ACTARMCD": "A", "BRTHDTC": "1960"},
+    ],
+    "EX": [dose(D1, 1), dose(D22, 2)],
+    "PC": [
+        sample(D1, "08:30", "PREDOSE", 0, 1, "BLQ"),
+        sample(D1, "10:00", "EOI", 1, 1, "20"),
+        sample("2025-01-11", "09:00", "24H", 24, 1, "15"),
+        sample(D22, "08:30", "PREDOSE", 0, 2, "2"),
+    ],
+    "IS": [
+        result("IS", "ADASCR", f"{D1}T08:30", ISBDAGNT="MAB", ISSTRESC="NEGATIVE", CYCLE="1")
+        | {"ISTPT": "PREDOSE"},
+    ],
+    "TU": [lesion("T01", "LIVER"), lesion("T02", "LUNG")],
+    "TR": [
+        diameter("T01", "20", SCREEN, "SCREENING"),
+        diameter("T02", "30", SCREEN, "SCREENING"),
+        diameter("T01", "15", SCAN, "WEEK 6"),
+        diameter("T02", "25", SCAN, "WEEK 6"),
+    ],
+    "RS": [result("RS", "OVRLRESP", SCAN, RSSTRESC="SD", RSEVAL="INVESTIGATOR", VISIT="WEEK 6")],
+    "AE": [event(1)],
+    "LB": [
+        result("LB", "HGB", D1, LBSTRESN="1", LBSTRESU="g/dL", LBNRIND="NORMAL")
+        | {"LBSTNRLO": "0", "LBSTNRHI": "2"},
+    ],
+    "VS": [
+        result("VS", "WEIGHT", SCREEN, VSSTRESC="70", VSSTRESN="70", VSSTRESU="kg"),
+        result("VS", "HEIGHT", SCREEN, VSSTRESC="170", VSSTRESN="170", VSSTRESU="cm"),
+    ],
+    "EG": [result("EG", "QTCFAG", D1, EGSTRESC="420", EGSTRESN="420", EGSTRESU="ms")],
+    "PE": [result("PE", "ABDOMEN", D1, PESTRESC="NORMAL")],
+    "DS": [
+        {"USUBJID": "1", "DSDECOD": "COMPLETED", "DSCAT": "DISPOSITION EVENT", "DSSCAT": "STUDY TREATMENT"}
+        | {"DSSTDTC": "2025-02-25"},
+    ],
+    "SS": [result("SS", "SURVSTAT", "2025-05-01", SSSTRESC="ALIVE")],
+    "CM": [{"USUBJID": "1", "CMTRT": "X", "CMSTDTC": "2025-03-01", "CMENDTC": "2025-04-01"}],
+    "CP": [result("CP", "RO", D1, CPSTRESC="80", CPSTRESN="80", CPSTRESU="%")],
+}  # fmt: skip
+STUDY = tiny(*DOMAINS).model_copy(
+    update={
+        "biomarkers": (Biomarker(code="RO", name="occupancy", drug="MAB", specimen="BLOOD", unit="%"),),
+        "treatment": Treatment(stops_at=("PROGRESSION", "NEW_ANTICANCER_THERAPY"), beyond_progression=False),
+    }
+)  # fmt: skip
+
+
+def findings(rows):
+    """What validation says about these rows."""
+    texts = {}
+    for code, spec in SPECS.items():
+        drawn = [{name: row.get(name) for name in spec.names} for row in rows.get(code, [])]
+        frame = pl.DataFrame(drawn, schema=dict.fromkeys(spec.names, pl.String))
+        texts[code] = frame.with_columns(
+            SRCFILE=pl.lit(f"{code.lower()}.csv"),
+            SRCROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64),
+        )
+    return validate.run(texts | {"ARRIVAL": no_findings()}, STUDY)["FINDINGS"]
+
+
+def with_cells(code, row, **cells):
+    """The right tables with other cells in one row (0 is the first)."""
+    return RIGHT | {code: [r | cells if i == row else r for i, r in enumerate(RIGHT[code])]}
+
+
+def with_rows(code, *rows):
+    """The right tables with more rows in one."""
+    return RIGHT | {code: [*RIGHT[code], *rows]}
+
+
+def without(code, *rows):
+    """The right tables without some rows of one."""
+    return RIGHT | {code: [r for i, r in enumerate(RIGHT[code]) if i not in rows]}
+
+
+def dead(rows, day="2025-05-10"):
+    return rows | {"DM": [RIGHT["DM"][0] | {"DTHDTC": day, "DTHFL": "Y"}]}
+
+
+FATAL = {"AEOUT": "FATAL", "AESDTH": "Y", "AESER": "Y", "AETOXGR": "5", "AEENDTC": "2025-05-10"}
+MISSED = {"PCSTAT": "NOT DONE", "PCSTRESC": None, "PCSTRESN": None}
+EARLY = {"PCSTRESC": "5", "PCSTRESN": "5", "PCSTRESU": "ug/mL"}
+STRANGER = {"USUBJID": "2", "SUBJID": "2", "SITEID": "01", "RFICDTC": "2025-01-01", "ARMCD": "A"}
+# check, tables, the table, row and column the finding is at
+CASES = [
+    *(
+        (f"{d}-NO-RESULT", with_cells(d, 0, **{f"{d}STRESC": None, f"{d}STRESN": None}), d, 2, f"{d}STRESC")
+        for d in ("TR", "RS", "LB", "VS", "EG", "PE", "CP")
+    ),
+    *(
+        (f"{d}-DONE", with_cells(d, 0, **{f"{d}STAT": "NOT DONE", f"{d}REASND": "late"}), d, 2, f"{d}STRESC")
+        for d in ("PC", "IS", "TR", "RS", "LB", "VS", "EG", "PE", "CP")
+    ),
+    *(
+        (
+            f"{d}-RANGE-{test}",
+            with_rows(d, result(d, test, D1, **{f"{d}STRESC": v, f"{d}STRESN": v, f"{d}STRESU": unit})),
+            d,
+            len(RIGHT[d]) + 2,
+            f"{d}STRESN",
+        )
+        for d, test, v, unit in (
+            ("VS", "WEIGHT", "7", "kg"), ("VS", "HEIGHT", "1.7", "cm"), ("VS", "TEMP", "98", "C"),
+            ("VS", "SYSBP", "12", "mmHg"), ("VS", "DIABP", "800", "mmHg"), ("VS", "PULSE", "7", "beats/min"),
+            ("VS", "RESP", "160", "breaths/min"), ("EG", "EGHRMN", "700", "beats/min"),
+            ("EG", "QTCFAG", "0.42", "ms"), ("EG", "PRAG", "0.2", "ms"), ("EG", "QRSAG", "0.1", "ms"),
+            ("LB", "HGB", "13.5", "g/L"), ("LB", "ALB", "4", "g/L"), ("LB", "SODIUM", "14", "mmol/L"),
+            ("LB", "K", "40", "mmol/L"), ("CP", "RO", "800", "%"),
+        )
+    ),
+    ("AE-FATAL-OUTCOME", dead(with_cells("AE", 0, **FATAL | {"AEOUT": "UNKNOWN"})), "AE", 2, "AEOUT"),
+    ("AE-FATAL-GRADE", dead(with_cells("AE", 0, **FATAL | {"AETOXGR": "4"})), "AE", 2, "AETOXGR"),
+    ("AE-FATAL-FLAG", dead(with_cells("AE", 0, **FATAL | {"AESDTH": "N"})), "AE", 2, "AESDTH"),
+    ("AE-FATAL-SERIOUS", dead(with_cells("AE", 0, **FATAL | {"AESER": "N"})), "AE", 2, "AESER"),
+    ("AE-FATAL-END", dead(with_cells("AE", 0, **FATAL | {"AEENDTC": None})), "AE", 2, "AEENDTC"),
+    ("AE-RESOLVED-END", with_cells("AE", 0, AEENDTC=None), "AE", 2, "AEENDTC"),
+    ("AE-OPEN-END", with_cells("AE", 0, AEOUT="NOT RECOVERED/NOT RESOLVED"), "AE", 2, "AEOUT"),
+    ("AE-DLT-RELATED", with_cells("AE", 0, AEDLTFL="Y", AEREL="NOT RELATED"), "AE", 2, "AEREL"),
+    ("AE-DLT-GRADE", with_cells("AE", 0, AEDLTFL="Y", AETOXGR="1"), "AE", 2, "AETOXGR"),
+    ("AE-SERIOUS-EMPTY", with_rows("AE", event(2, AESER=None)), "AE", 3, "AESER"),
+    ("AE-RELATION-EMPTY", with_rows("AE", event(2, AEREL=None)), "AE", 3, "AEREL"),
+    ("AE-CODED", with_rows("AE", event(2, AEDECOD=None)), "AE", 3, "AEDECOD"),
+    ("AE-CLASS", with_rows("AE", event(2, AESOC=None)), "AE", 3, "AESOC"),
+    ("AE-SAME", with_rows("AE", event(2, AETERM="NAUSEA 1")), "AE", 3, "AETERM"),
+    ("AE-DOSE-REDUCED", with_cells("AE", 0, AEACN="DOSE REDUCED"), "AE", 2, "AEACN"),
+    ("EX-NO-TIME", with_cells("EX", 1, EXSTDTC=D22), "EX", 3, "EXSTDTC"),
+    ("EX-NO-END", with_cells("EX", 1, EXENDTC=None), "EX", 3, "EXENDTC"),
+    ("EX-LONG", with_cells("EX", 1, EXENDTC=f"{D22}T13:00"), "EX", 3, "EXENDTC"),
+    ("EX-SHORT", with_cells("EX", 1, EXENDTC=f"{D22}T09:10"), "EX", 3, "EXENDTC"),
+    ("EX-PLAN", with_cells("EX", 1, EXPDOSE="2", EXDOSE="2", EXDOSEMG="140"), "EX", 3, "EXPDOSE"),
+    ("EX-OVER", with_cells("EX", 1, EXDOSE="1.2", EXDOSEMG="84"), "EX", 3, "EXDOSE"),
+    ("EX-UNDER", with_cells("EX", 1, EXDOSE="0.8", EXDOSEMG="56"), "EX", 3, "EXADJ"),
+    ("EX-CYCLE", with_cells("EX", 1, CYCLE="9"), "EX", 3, "CYCLE"),
+    ("EX-ZERO", with_cells("EX", 1, EXDOSE="0", EXDOSEMG="0"), "EX", 3, "EXDOSE"),
+    ("PC-LLOQ-OTHER", with_cells("PC", 1, PCLLOQ="0.2"), "PC", 3, "PCLLOQ"),
+    ("PC-CYCLE", with_cells("PC", 1, CYCLE="0"), "PC", 3, "CYCLE"),
+    ("PC-NOT-DONE-WHY", with_cells("PC", 1, **MISSED), "PC", 3, "PCREASND"),
+    ("IS-CYCLE", with_cells("IS", 0, CYCLE="0"), "IS", 2, "CYCLE"),
+    ("TR-LARGE", with_cells("TR", 2, TRSTRESN="1500", TRSTRESC="1500"), "TR", 4, "TRSTRESN"),
+    ("TU-NO-ORGAN", with_cells("TU", 0, TULOC=None), "TU", 2, "TULOC"),
+    ("LB-LIMITS", with_cells("LB", 0, LBSTNRLO="3"), "LB", 2, "LBSTNRHI"),
+    ("LB-LOW", with_cells("LB", 0, LBSTNRLO="1.5"), "LB", 2, "LBNRIND"),
+    ("LB-HIGH", with_cells("LB", 0, LBSTNRHI="0.5"), "LB", 2, "LBNRIND"),
+    ("LB-INSIDE", with_cells("LB", 0, LBNRIND="HIGH"), "LB", 2, "LBNRIND"),
+    ("CP-CODE", with_cells("CP", 0, CPTESTCD="XX"), "CP", 2, "CPTESTCD"),
+    ("CM-ORDER", with_cells("CM", 0, CMENDTC="2025-02-28"), "CM", 2, "CMENDTC"),
+    ("DM-NO-CONSENT", with_cells("DM", 0, RFICDTC=None), "DM", 2, "RFICDTC"),
+    ("DM-CONSENT-BIRTH", with_cells("DM", 0, BRTHDTC="2025-02"), "DM", 2, "BRTHDTC"),
+    ("DM-DEATH-CONSENT", with_cells("DM", 0, DTHDTC="2024-12", DTHFL="Y"), "DM", 2, "DTHDTC"),
+    ("DM-DEATH-FIRST-DOSE", with_cells("DM", 0, DTHDTC="2025-01-05", DTHFL="Y"), "DM", 2, "DTHDTC"),
+    ("DM-ARM-CHANGED", with_cells("DM", 0, ACTARMCD="B"), "DM", 2, "ACTARMCD"),
+    ("DS-NO-PART", with_cells("DS", 0, DSSCAT=None), "DS", 2, "DSSCAT"),
+    ("VISIT-BEFORE-CONSENT", with_cells("PE", 0, PEDTC="2024-12-31"), "PE", 2, "PEDTC"),
+    ("DOSED-WITHOUT-ARM", with_cells("DM", 0, ARMCD="SCRNFAIL"), "EX", 2, "USUBJID"),
+    ("ARM-WITHOUT-DOSE", with_rows("DM", STRANGER), "DM", 3, "USUBJID"),
+    ("SUBJID-TWICE", with_rows("DM", STRANGER | {"SUBJID": "1"}), "DM", 3, "SUBJID"),
+    ("FIRST-DOSE-OTHER", with_cells("DM", 0, RFSTDTC="2025-01-11"), "DM", 2, "RFSTDTC"),
+    ("DOSE-OTHER-LEVEL", with_cells("DM", 0, ARMCD="B", ACTARMCD="B"), "EX", 2, "EXPDOSE"),
+    ("DOSE-OVERLAP", with_cells("EX", 0, EXENDTC=f"{D22}T09:30"), "EX", 3, "EXSTDTC"),
+    ("DOSE-TOO-CLOSE", with_cells("EX", 1, **dose("2025-01-18", 2)), "EX", 3, "EXSTDTC"),
+    ("CYCLE-BACKWARDS", with_cells("EX", 0, CYCLE="3"), "EX", 3, "CYCLE"),
+    ("CYCLE-SKIPPED", with_cells("EX", 1, CYCLE="3"), "EX", 3, "CYCLE"),
+    ("DOSE-MG-WEIGHT", with_cells("EX", 1, EXDOSEMG="700"), "EX", 3, "EXDOSEMG"),
+    ("DOSE-NO-WEIGHT", without("VS", 0), "EX", 2, "USUBJID"),
+    ("DOSE-AFTER-END", with_cells("DS", 0, DSSTDTC="2025-01-20"), "EX", 3, "EXSTDTC"),
+    ("DOSE-AFTER-PROGRESSION", with_cells("RS", 0, RSSTRESC="PD", RSDTC="2025-01-20"), "EX", 3, "EXSTDTC"),
+    ("DOSE-AFTER-THERAPY", with_cells("CM", 0, CMSTDTC="2025-01-20"), "EX", 3, "EXSTDTC"),
+    ("PREDOSE-AFTER-DOSE", with_cells("PC", 3, PCDTC=f"{D22}T09:30"), "PC", 5, "PCDTC"),
+    ("SAMPLE-BEFORE-DOSE", with_cells("PC", 2, PCDTC="2025-01-09T09:00"), "PC", 4, "PCDTC"),
+    ("SAMPLE-DURING-INFUSION", with_cells("PC", 1, PCDTC=f"{D1}T09:30"), "PC", 3, "PCDTC"),
+    ("SAMPLE-ORDER", with_cells("PC", 1, PCDTC="2025-01-11T11:00"), "PC", 4, "PCDTC"),
+    ("DRUG-BEFORE-DOSE", with_cells("PC", 0, **EARLY), "PC", 2, "PCSTRESN"),
+    ("DEATH-AE-NOT-DM", with_cells("AE", 0, **FATAL), "AE", 2, "AEOUT"),
+    ("DEATH-DS-NOT-DM", with_cells("DS", 0, DSDECOD="DEATH"), "DS", 2, "DSDECOD"),
+    ("DEATH-SS-NOT-DM", with_cells("SS", 0, SSSTRESC="DEAD"), "SS", 2, "SSSTRESC"),
+    ("DEATH-OTHER-DAY", dead(with_cells("AE", 0, **FATAL | {"AEENDTC": "2025-05-09"})), "AE", 2, "AEENDTC"),
+    ("ALIVE-AFTER-DEATH", dead(with_cells("SS", 0, SSDTC="2025-06-01")), "SS", 2, "SSDTC"),
+    ("SCAN-NO-BASELINE", RIGHT | {"TU": [], "TR": RIGHT["TR"][2:]}, "DM", 2, "USUBJID"),
+    (
+        "SCAN-OLD-BASELINE",
+        RIGHT | {"TU": [r | {"TUDTC": "2024-11-01"} for r in RIGHT["TU"]], "TR": RIGHT["TR"][2:]},
+        "DM", 2, "RFSTDTC",
+    ),
+    ("LESION-SMALL", with_cells("TR", 0, TRSTRESN="6", TRSTRESC="6"), "TR", 2, "TRSTRESN"),
+    (
+        "LESION-MANY",
+        with_rows("TU", *(lesion(f"T0{i}", f"ORGAN {i}") for i in range(3, 7))),
+        "TU", 7, "TULNKID",
+    ),
+    ("LESION-ORGAN", with_rows("TU", lesion("T03", "LIVER"), lesion("T04", "LIVER")), "TU", 5, "TULNKID"),
+    ("RESPONSE-NO-SCAN", with_cells("RS", 0, RSDTC="2025-03-20", VISIT="WEEK 12"), "RS", 2, "RSDTC"),
+]  # fmt: skip
+DECLARED = {
+    *(r.check.id for r in (*RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS)),
+    *(check.id for c in (*STORY, *COURSE, *EVENTS) for check in c.checks),
+}
+
+
+def test_nothing_is_asked_about_a_story_that_holds_together():
+    found = findings(RIGHT)
+    assert found.is_empty(), lines_of(found)
+
+
+@pytest.mark.parametrize(
+    ("check", "rows", "table", "row", "column"),
+    CASES,
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_a_check_finds_its_row(check, rows, table, row, column):
+    found = findings(rows)
+    places = found.filter(pl.col("CHECK") == check).select("TABLE", "ROW", "COLUMN").rows()
+    assert places == [(table, row, column)], lines_of(found)
+
+
+def test_a_sample_of_a_drug_that_was_never_given_is_found():
+    other = STUDY.drugs[0].model_copy(update={"code": "OTHER"})
+    analyte = STUDY.analytes[0].model_copy(update={"code": "OTH", "drug": "OTHER"})
+    study = STUDY.model_copy(
+        update={"drugs": (*STUDY.drugs, other), "analytes": (*STUDY.analytes, analyte)}
+    )
+    rows = with_rows("PC", sample("2025-01-11", "09:00", "24H", 24, 1, "3", PCTESTCD="OTH"))
+    tables = {code: typed_domain(code, pl.DataFrame(rows.get(code, []))) for code in SPECS}
+    found = [
+        f for c in COURSE for f in c.find(tables, study) if c.checks[0].id == "SAMPLE-OF-NO-DRUG"
+    ]
+    told = pl.concat(found).filter(pl.col("CHECK") == "SAMPLE-OF-NO-DRUG")
+    assert told.select("TABLE", "ROW", "COLUMN", "VALUE").rows() == [("PC", 6, "PCTESTCD", "OTH")]
+
+
+def test_every_declared_check_has_its_case():
+    assert DECLARED - {case[0] for case in CASES} == {"SAMPLE-OF-NO-DRUG"}
+
+
+def test_a_study_that_treats_beyond_progression_is_not_asked_about_it():
+    beyond = STUDY.treatment.model_copy(update={"beyond_progression": True})
+    rows = with_cells("RS", 0, RSSTRESC="PD", RSDTC="2025-01-20")
+    tables = {code: typed_domain(code, pl.DataFrame(rows.get(code, []))) for code in SPECS}
+    found = [
+        f for c in STORY for f in c.find(tables, STUDY.model_copy(update={"treatment": beyond}))
+    ]
+    assert "DOSE-AFTER-PROGRESSION" not in pl.concat(found)["CHECK"].to_list()
