@@ -29,32 +29,31 @@ def exposure(adex: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFra
             "DRUG": [d.code for d in study.drugs],
             "CYCLEDAYS": [d.cycle_days for d in study.drugs],
             "WINDOW": [d.dosing_window_days for d in study.drugs],
+            "PERDAY": [d.doses_per_day for d in study.drugs],
         }
     )
     # a record with dose 0 says that nothing was given, unless it is the placebo
     given = adex.filter((pl.col("DOSE") > 0) | pl.col("DRUG").str.contains("PLACEBO"))
     rows = given.join(drugs, on="DRUG", how="left", maintain_order="left").with_columns(
-        # a record with a frequency stands for one dose a day from its first to its last day
-        TIMES=pl.when(REPEATED)
+        # a record with a frequency stands for every day from its first to its last
+        DAYS=pl.when(REPEATED)
         .then((pl.col("AENDT") - pl.col("ASTDT")).dt.total_days() + 1)
         .otherwise(1)
         .cast(pl.Float64),
         LASTDAY=pl.when(REPEATED).then(pl.coalesce("AENDT", "ASTDT")).otherwise("ASTDT"),
     )
+    rows = rows.with_columns(
+        TIMES=pl.col("DAYS") * pl.when(REPEATED).then("PERDAY").otherwise(1).fill_null(1)
+    )
     grouped = rows.group_by("USUBJID", "DRUG", maintain_order=True).agg(
-        pl.col("CYCLEDAYS").first(),
+        pl.col("CYCLEDAYS", "PERDAY").first(),
         pl.col("DOSEU").first(),
         NCYCLE=pl.coalesce(
-            pl.col("CYCLE").drop_nulls().n_unique().replace(0, None), pl.col("TIMES").sum()
+            pl.col("CYCLE").drop_nulls().n_unique().replace(0, None), pl.col("DAYS").sum()
         ),
-        GIVEN=(pl.col("DOSE") * pl.col("TIMES")).sum(),
-        # a sum over an unknown dose is unknown, not small
-        TDOSE=pl.when(pl.col("DOSEMG").is_null().any() | pl.col("TIMES").is_null().any())
-        .then(None)
-        .otherwise((pl.col("DOSEMG") * pl.col("TIMES")).sum()),
-        PLANNED=pl.when(pl.col("PLANDOSE").is_null().any())
-        .then(None)
-        .otherwise((pl.col("PLANDOSE") * pl.col("TIMES")).sum() / pl.col("TIMES").sum()),
+        GIVEN=_total("DOSE"),
+        TDOSE=_total("DOSEMG"),
+        PLANNED=_total("PLANDOSE") / pl.col("TIMES").sum(),
         FIRST=pl.col("ASTDT").min(),
         LAST=pl.col("LASTDAY").max(),
         NDELAY=((pl.col("DELAYD") > pl.col("WINDOW")) & ~REPEATED).sum(),
@@ -72,9 +71,19 @@ def exposure(adex: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFra
         )
         .with_columns(DURD=days)
         .with_columns(DI=pl.col("GIVEN") / (pl.col("DURD") / 7))
-        .with_columns(RDI=100 * pl.col("DI") / (pl.col("PLANNED") * 7 / pl.col("CYCLEDAYS")))
+        .with_columns(
+            RDI=100
+            * pl.col("DI")
+            / (pl.col("PLANNED") * 7 * pl.col("PERDAY") / pl.col("CYCLEDAYS"))
+        )
     )
     return _long(wide, study)
+
+
+def _total(dose: str) -> pl.Expr:
+    """Sum of a dose over all administrations; over an unknown one it is unknown, not small."""
+    each = pl.col(dose) * pl.col("TIMES")
+    return pl.when(each.is_not_null().all()).then(each.sum())
 
 
 def _long(wide: pl.DataFrame, study: Study) -> pl.DataFrame:

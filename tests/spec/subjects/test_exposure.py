@@ -160,6 +160,21 @@ def test_a_range_of_daily_doses_counts_every_day():
     assert total(DAILY, "TDOSE") == 80 * (10 * 1 + 10 * 3)
 
 
+def test_a_range_without_an_end_leaves_dose_and_intensity_unknown_not_small():
+    ongoing = DAILY.replace("2026-01-24", "")
+    for code in ("TDOSE", "DI", "RDI"):
+        assert total(ongoing, code) is None, code
+
+
+def test_two_doses_a_day_count_twice_and_are_planned_twice():
+    drug = TINY.drugs[0].model_copy(update={"cycle_days": 1, "doses_per_day": 2})
+    twice = TINY.model_copy(update={"drugs": (drug,)})
+    text = DAILY.replace("QD ", "BID")
+    assert total(text, "TDOSE", study=twice) == 80 * 2 * (10 * 1 + 10 * 3)
+    assert total(text, "RDI", study=twice) == pytest.approx(100)
+    assert total(text, "NCYCLE", study=twice) == 20
+
+
 # --- exposure ---
 
 
