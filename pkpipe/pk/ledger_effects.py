@@ -28,7 +28,8 @@ def effects(
     differs = (
         pl.col("BEFORE").ne_missing(pl.col("AFTER"))
         | pl.col("STATUSB").ne_missing(pl.col("STATUSA"))
-        | pl.col("WHY").ne_missing(pl.col("WHYA"))
+        # another reason for a value that is there neither before nor after changes nothing
+        | (pl.col("AFTER").is_not_null() & pl.col("WHY").ne_missing(pl.col("WHYA")))
     )
     touched = _touched(entries, it).join(
         both.filter(differs), on="PROFILE", how="left", maintain_order="left"

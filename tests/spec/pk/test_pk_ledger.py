@@ -74,6 +74,7 @@ def test_every_parameter_that_changes_is_shown_before_and_after_with_who_and_why
         "haemolysed",
     )
     assert "CMAX" not in set(effect["PARAMCD"])  # did not move
+    assert not effect.filter(pl.all_horizontal(pl.col("BEFORE", "AFTER").is_null())).height
 
 
 def test_an_excluded_trough_leaves_both_profiles_it_stands_in():
