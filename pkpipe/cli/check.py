@@ -60,11 +60,36 @@ def _study(arguments: argparse.Namespace) -> tuple[Study, Path | None, bool]:
     return chosen.study, chosen.raw, chosen.virtual_seed is not None
 
 
+def _unknown_files(study: Study, raw: Path) -> list[str]:
+    """Maps for columns the study file does not know, and files it does not name; nothing of it is used."""
+    from pkpipe.errors import DataError  # noqa: PLC0415 (as below)
+    from pkpipe.provenance import raw_names  # noqa: PLC0415 (as below)
+    from pkpipe.tables import proposal, snapshot  # noqa: PLC0415 (a sound file is told before they load)
+    from pkpipe.tables.files import suffix_of  # noqa: PLC0415 (as above)
+    from pkpipe.tables.raw import read_raw  # noqa: PLC0415 (as above)
+
+    lines = list(proposal.proposals(snapshot.read_files(raw, study), study))
+    named = set(raw_names(study))
+    for path in sorted(raw.glob("[!.]*")) if raw.is_dir() else ():
+        try:
+            suffix_of(path)
+        except (ConfigError, DataError):
+            continue
+        if path.is_file() and path.name not in named:
+            frame = read_raw(raw, path.name).frame
+            code = None if frame is None else proposal.looks_like(frame.columns)
+            told = f"; it looks like {code}" if code else ""
+            lines.append(f"{path.name}: no source of the study file names it{told}")
+    return lines
+
+
 def _check_tables(study: Study, raw: Path, output: Path | None) -> int:
     from pkpipe.tables import snapshot  # noqa: PLC0415 (a sound file is told before they load)
     from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
     from pkpipe.tables.findings import SEVERITIES, lines_of, raise_if_any  # noqa: PLC0415 (as above)
 
+    for line in _unknown_files(study, raw):
+        print(line)
     findings = validated(snapshot.run(raw, study), study)["FINDINGS"]
     if output is not None:
         write_table(findings, output)

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from pkpipe import units
+from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
 
 Domain = Literal[
@@ -30,6 +32,40 @@ class Source(Frozen):
     ignore: tuple[str, ...] = Field(
         default=(), description='columns of theirs that are not used; "*": any other column'
     )
+
+    encoding: Literal["auto", "utf-8", "gb18030", "utf-16", "latin-1", "cp1252", "shift_jis"] = (
+        Field(
+            default="auto", description="of CSV files; auto: UTF-8, or what a byte order mark says"
+        )
+    )
+    separator: Literal["auto", ",", ";", "\t", "|"] = Field(
+        default="auto", description="of CSV files; auto: the only one that splits the header"
+    )
+    decimal: Literal[".", ","] = Field(default=".", description="decimal sign of numbers as text")
+    dates: dict[str, str] = Field(
+        default={},
+        description='our column: its format, such as "%d/%m/%Y %H:%M" or "%d%b%Y %I:%M %p"',
+    )
+    units: dict[str, str] = Field(default={}, description="their unit: ours, numbers are converted")
+
+    @field_validator("dates")
+    @classmethod
+    def _a_whole_date(cls, formats: dict[str, str]) -> dict[str, str]:
+        for column, form in formats.items():
+            year, day = ("%Y", "%y"), ("%d", "%e", "%j")
+            if not any(y in form for y in year) or not any(d in form for d in day):
+                raise ValueError(f"'{form}' of {column} gives no year or no day")
+        return formats
+
+    @field_validator("units")
+    @classmethod
+    def _convertible(cls, wanted: dict[str, str]) -> dict[str, str]:
+        for theirs, ours in wanted.items():
+            try:
+                units.factor(theirs, ours)
+            except ConfigError as problem:
+                raise ValueError(str(problem)) from problem
+        return wanted
 
     @field_validator("files")
     @classmethod

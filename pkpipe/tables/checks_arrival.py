@@ -46,8 +46,30 @@ MAY_BE_LATER: Final = Check(
 FAR_LATER: Final = Check(
     "DATE-FAR", "query", "dated years after the cutoff and cut away: is the year right?", "CUT-2"
 )
+SEPARATOR: Final = Check(
+    "CSV-SEPARATOR",
+    "note",
+    "not separated by commas, read as its header says",
+    "sources, separator",
+)
+TWO_FORMATS: Final = Check(
+    "DATE-FORMATS", "query", "another date format than declared for the column", "sources, dates"
+)
+TWO_ZONES: Final = Check(
+    "DATE-ZONES", "error", "another offset from UTC than earlier rows", "SDTM times are site-local"
+)
+END_OF_DAY: Final = Check(
+    "DATE-24", "note", "24:00, taken as 00:00 of the next day", "ISO 8601-1:2019, 5.3.2"
+)
+DECIMAL_POINT: Final = Check(
+    "DECIMAL-POINT", "error", "a decimal point where a comma is declared", "sources, decimal"
+)
+UNIT_CONVERTED: Final = Check(
+    "UNIT-CONVERTED", "note", "converted as the study file says, to", "sources, units"
+)
 
 ARRIVAL: Final = (
+    *(SEPARATOR, TWO_FORMATS, TWO_ZONES, END_OF_DAY, DECIMAL_POINT, UNIT_CONVERTED),
     *(MISSING_FILE, UNREADABLE, NO_COLUMN, UNKNOWN_COLUMN, COLUMN_KIND, SHORT_ROW),
     *(OTHER_STUDY, OTHER_DOMAIN, CONSTANT_CLASH, UNDATED, UNDATED_TABLE, MAY_BE_LATER, FAR_LATER),
 )

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.tables.decoding import AUTO, as_utf8, unpacked
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xpt", ".sas7bdat")
 # XPT carries four date stamps of its own; a fixed one keeps equal tables equal in bytes.
@@ -58,7 +59,8 @@ def table_from_bytes(content: bytes, suffix: str, path: Path) -> pl.DataFrame:
     """The table in bytes that were read once, so that what is hashed is what is parsed."""
     try:
         if suffix in {".csv", ".csv.gz"}:
-            return _from_csv(content)
+            plain = unpacked(content) if suffix == ".csv.gz" else content
+            return csv_table(as_utf8(plain, AUTO), ",")
         if suffix == ".parquet":
             return pl.read_parquet(io.BytesIO(content))
         return _from_sas(content, suffix)
@@ -69,10 +71,15 @@ def table_from_bytes(content: bytes, suffix: str, path: Path) -> pl.DataFrame:
         raise DataError(f"{path}: not a readable {suffix[1:]} table ({line})") from problem
 
 
-def _from_csv(content: bytes) -> pl.DataFrame:
+def csv_table(content: bytes, separator: str) -> pl.DataFrame:
+    """A CSV file in UTF-8 as text columns.
+
+    Raises:
+        DataError: the file is empty.
+    """
     if not content.strip():
         raise DataError("the file is empty, a header line is expected")
-    return pl.read_csv(io.BytesIO(content), infer_schema=False)
+    return pl.read_csv(io.BytesIO(content), infer_schema=False, separator=separator)
 
 
 def _from_sas(content: bytes, suffix: str) -> pl.DataFrame:

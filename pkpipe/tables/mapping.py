@@ -21,8 +21,18 @@ from pkpipe.tables.checks_arrival import (
     NO_COLUMN,
     OTHER_DOMAIN,
     OTHER_STUDY,
+    SEPARATOR,
     SHORT_ROW,
     UNKNOWN_COLUMN,
+)
+from pkpipe.tables.decoding import NAMES
+from pkpipe.tables.delivered import (
+    as_dtc,
+    delivery_findings,
+    end_of_day,
+    in_our_units,
+    numeric,
+    with_point,
 )
 from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.inputs import SPECS
@@ -50,7 +60,7 @@ def check_maps(study: Study) -> None:
     wrong = [
         f"sources.{code}.{part}: {code} has no column '{ours}'{_hint(ours, SPECS[code].names)}"
         for code, source in study.sources.items()
-        for part in ("columns", "constants", "codes")
+        for part in ("columns", "constants", "codes", "dates")
         for ours in getattr(source, part)
         if ours not in SPECS[code].names
     ]
@@ -63,11 +73,33 @@ def mapped(raw: RawFile, spec: DomainSpec, source: Source) -> pl.DataFrame:
     if raw.frame is None:
         return empty(spec)
     theirs = _theirs(raw, spec, source)
-    columns = [
-        _coded(_plain(ours, theirs, source), source.codes.get(ours, {})).alias(ours)
-        for ours in spec.names
-    ]
+    columns = [_ours(ours, theirs, spec, source).alias(ours) for ours in spec.names]
+    rows = raw.frame.select(*columns, pl.lit(raw.name).alias("SRCFILE"), "SRCROW")
+    return in_our_units(rows, spec, source)
+
+
+def as_delivered(raw: RawFile, spec: DomainSpec, source: Source) -> pl.DataFrame:
+    """The rows under our names and codes, with dates, numbers and units as the laboratory wrote them."""
+    assert raw.frame is not None
+    theirs = _theirs(raw, spec, source)
+    columns = [_named(ours, theirs, source).alias(ours) for ours in spec.names]
     return raw.frame.select(*columns, pl.lit(raw.name).alias("SRCFILE"), "SRCROW")
+
+
+def _named(ours: str, theirs: dict[str, str], source: Source) -> pl.Expr:
+    return _coded(_plain(ours, theirs, source), source.codes.get(ours, {}))
+
+
+def _ours(ours: str, theirs: dict[str, str], spec: DomainSpec, source: Source) -> pl.Expr:
+    """One column as the domain has it: codes, then the decimal sign, then the date format."""
+    value = _named(ours, theirs, source)
+    if source.decimal == "," and ours in numeric(spec):
+        value = with_point(value)
+    if ours in source.dates:
+        value = as_dtc(value, source.dates[ours])
+    elif any(c.name == ours and c.kind == "dtc" for c in spec.columns):
+        value = end_of_day(value)
+    return value
 
 
 def arrival(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> pl.DataFrame:
@@ -75,10 +107,17 @@ def arrival(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> pl.
     if raw.frame is None:
         return as_findings([])
     about = [*_missing(raw, spec, source), *_unknown(raw, spec, source), *_short(raw, spec)]
+    if raw.separator is not None:
+        about.append(one(SEPARATOR, TABLE=spec.code, FILE=raw.name, VALUE=NAMES[raw.separator]))
     theirs = raw.frame.drop("SRCROW").select(pl.all().name.prefix("_"))
     rows = mapped(raw, spec, source).select("USUBJID", *PLACE).hstack(theirs)
     return pl.concat(
-        [as_findings(about), *_strangers(rows, spec, study), *_clashes(rows, spec, source)]
+        [
+            as_findings(about),
+            *_strangers(rows, spec, study),
+            *_clashes(rows, spec, source),
+            *delivery_findings(as_delivered(raw, spec, source), spec, source),
+        ]
     )
 
 

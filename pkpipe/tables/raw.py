@@ -12,7 +12,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.tables.files import suffix_of, table_from_bytes
+from pkpipe.tables.decoding import AUTO, Reading, as_utf8, separator_of, unpacked
+from pkpipe.tables.files import csv_table, suffix_of, table_from_bytes
 
 # Whole numbers up to here are exact in a double and are written without ".0".
 EXACT: Final = 2.0**53
@@ -30,9 +31,10 @@ class RawFile:
     frame: pl.DataFrame | None = None  # every column text; SRCROW
     short_rows: tuple[int, ...] = ()  # CSV rows with fewer fields than the header
     odd_columns: tuple[str, ...] = ()  # columns of no plain kind (lists, bytes); null in the frame
+    separator: str | None = None  # of a CSV file, where it was not declared
 
 
-def read_raw(folder: Path, name: str) -> RawFile:
+def read_raw(folder: Path, name: str, reading: Reading | None = None) -> RawFile:
     """Read one raw file; what goes wrong is a status, for the other files are to be read as well."""
     path = folder / name
     try:
@@ -43,15 +45,29 @@ def read_raw(folder: Path, name: str) -> RawFile:
         return RawFile(name, "unreadable", str(problem.strerror or problem))
     digest = hashlib.sha256(content).hexdigest()
     try:
-        suffix = suffix_of(path)
-        frame = table_from_bytes(content, suffix, Path(name))
-        short = short_rows(content, frame.width) if suffix == ".csv" else ()
+        return _parsed(name, content, reading or Reading(), digest)
     except (ConfigError, DataError, csv.Error) as problem:
         message = str(problem).removeprefix(f"{name}: ").removeprefix(f"{path}: ")
         return RawFile(name, "unreadable", message, digest, len(content))
-    odd = tuple(n for n, t in frame.schema.items() if _text(n, t) is None)
+
+
+def _parsed(name: str, content: bytes, reading: Reading, digest: str) -> RawFile:
+    """The file as a table of text; CSV in the encoding and with the separator it has."""
+    suffix, size = suffix_of(Path(name)), len(content)
+    if suffix not in {".csv", ".csv.gz"}:
+        frame = table_from_bytes(content, suffix, Path(name))
+        odd = tuple(n for n, t in frame.schema.items() if _text(n, t) is None)
+        return RawFile(name, "read", None, digest, size, as_text(frame), odd_columns=odd)
+    plain = as_utf8(unpacked(content) if suffix == ".csv.gz" else content, reading.encoding)
+    separator = separator_of(plain, reading.separator)
+    try:
+        frame = csv_table(plain, separator)
+    except pl.exceptions.PolarsError as problem:
+        raise DataError(f"not a readable csv table ({str(problem).splitlines()[0]})") from problem
+    told = separator if reading.separator == AUTO and separator != "," else None
+    short = short_rows(plain, frame.width, separator)
     return RawFile(
-        name, "read", None, digest, len(content), as_text(frame), short_rows=short, odd_columns=odd
+        name, "read", None, digest, size, as_text(frame), short_rows=short, separator=told
     )
 
 
@@ -89,14 +105,18 @@ def _text(name: str, kind: pl.DataType) -> pl.Expr | None:
     return None
 
 
-def short_rows(content: bytes, width: int) -> tuple[int, ...]:
+def short_rows(content: bytes, width: int, separator: str = ",") -> tuple[int, ...]:
     """Rows of a CSV file with fewer fields than its header: a line cut off loses values without a word.
 
     Blank lines are none. The reader of the table fills such rows up with nulls, so they are counted here.
     """
     if b'"' not in content:
-        counts = [line.count(b",") + 1 if line.strip() else width for line in content.splitlines()]
+        sign = separator.encode()
+        counts = [line.count(sign) + 1 if line.strip() else width for line in content.splitlines()]
     else:
         text = io.StringIO(content.decode("utf-8-sig"), newline="")
-        counts = [len(fields) if any(fields) else width for fields in csv.reader(text)]
+        counts = [
+            len(fields) if any(fields) else width
+            for fields in csv.reader(text, delimiter=separator)
+        ]
     return tuple(row for row, count in enumerate(counts, start=1) if count < width)

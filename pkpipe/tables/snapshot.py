@@ -18,6 +18,7 @@ from pkpipe.provenance import digest_of, raw_names
 from pkpipe.tables.checks import as_findings, one
 from pkpipe.tables.checks_arrival import MISSING_FILE, UNREADABLE
 from pkpipe.tables.cutoff import ONGOING, Cut, cut
+from pkpipe.tables.decoding import Reading
 from pkpipe.tables.files import SUFFIXES
 from pkpipe.tables.findings import all_findings
 from pkpipe.tables.inputs import SPECS
@@ -62,7 +63,25 @@ def run(raw: Path, study: Study, expected: str | None = None) -> dict[str, pl.Da
 
 def read_files(raw: Path, study: Study) -> dict[str, RawFile]:
     """Every raw file of the study, each read once."""
-    return {name: read_raw(raw, name) for name in raw_names(study)}
+    how = _readings(study)
+    return {name: read_raw(raw, name, how[name]) for name in raw_names(study)}
+
+
+def _readings(study: Study) -> dict[str, Reading]:
+    """How each file is read.
+
+    Raises:
+        ConfigError: two domains read one file in different ways.
+    """
+    found: dict[str, Reading] = {}
+    for code, source in study.sources.items():
+        reading = Reading(source.encoding, source.separator)
+        for name in source.files:
+            if found.setdefault(name, reading) != reading:
+                raise ConfigError(
+                    f"sources.{code}: {name} is read in another way by another domain"
+                )
+    return found
 
 
 def _compare(files: Mapping[str, RawFile], expected: str | None) -> None:

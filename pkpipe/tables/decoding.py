@@ -1,0 +1,114 @@
+"""Bytes of a text file to UTF-8 text and its separator: what is declared is used, what is not must be plain.
+
+Nothing is guessed: a byte order mark says the encoding, a header that only one separator splits says the
+separator. What cannot be told so is refused, with the key of the study file that would say it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+from pkpipe.errors import DataError
+
+AUTO: Final = "auto"
+MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+SEPARATORS: Final = (",", ";", "\t", "|")
+NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+LOOKED_AT: Final = 50  # lines that tell one separator from another
+# A delivery larger than this when unpacked is refused: a small file may unpack to all the memory there is.
+MOST_BYTES: Final = 1 << 30
+CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a text file is to be read."""
+
+    encoding: str = AUTO
+    separator: str = AUTO
+
+
+def unpacked(content: bytes, most: int = MOST_BYTES) -> bytes:
+    """The bytes in a gzip file, never more than `most` of them.
+
+    Raises:
+        DataError: they are more, or the file is damaged.
+    """
+    parts, size, rest = [], 0, content
+    while rest:
+        inside = zlib.decompressobj(wbits=31)
+        while rest and not inside.eof:
+            try:
+                part = inside.decompress(rest, CHUNK)
+            except zlib.error as problem:
+                raise DataError(f"not a readable gzip file ({problem})") from problem
+            rest = inside.unconsumed_tail
+            size += len(part)
+            if size > most:
+                raise DataError(
+                    f"unpacks to more than {most} bytes, which is no delivery of tables"
+                )
+            parts.append(part)
+        if not inside.eof:
+            raise DataError("the gzip file ends too early")
+        rest = inside.unused_data
+    return b"".join(parts)
+
+
+def as_utf8(content: bytes, encoding: str) -> bytes:
+    """The text as UTF-8 without a mark.
+
+    Raises:
+        DataError: the bytes are not in that encoding, or hold a NUL.
+    """
+    name = encoding
+    if encoding == AUTO:
+        name = next((n for mark, n in MARKS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode("utf-8-sig" if name == "utf-8" else name)
+    except UnicodeError as problem:
+        start = getattr(problem, "start", 0)
+        row = content[:start].count(b"\n") + 1
+        declare = "; declare its encoding in the study file" if encoding == AUTO else ""
+        raise DataError(f"row {row} is not text in {name}{declare} (such as gb18030)") from problem
+    if "\0" in text:
+        row = text[: text.index("\0")].count("\n") + 1
+        raise DataError(f"row {row} holds a NUL byte, which no text has")
+    return text.removeprefix("\ufeff").encode("utf-8")
+
+
+def separator_of(content: bytes, declared: str) -> str:
+    """The separator of a CSV file in UTF-8.
+
+    Raises:
+        DataError: several could be meant.
+    """
+    if declared != AUTO:
+        return declared
+    head = b"\n".join(content.split(b"\n", LOOKED_AT)[:LOOKED_AT]).decode("utf-8", "replace")
+    header = head.split("\n", 1)[0]
+    splits = [s for s in SEPARATORS if len(next(csv.reader([header], delimiter=s), [])) > 1]
+    if len(splits) > 1:
+        splits = [s for s in splits if _even(head, s)] or splits
+    if len(splits) > 1:
+        told = " or ".join(NAMES[s] for s in splits)
+        raise DataError(f"separated by {told}? declare the separator in the study file")
+    return splits[0] if splits else ","
+
+
+def _even(head: str, separator: str) -> bool:
+    """True if every line has as many fields as the header."""
+    try:
+        widths = {len(row) for row in csv.reader(io.StringIO(head), delimiter=separator) if row}
+    except csv.Error:
+        return False
+    return len(widths) == 1

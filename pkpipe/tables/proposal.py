@@ -1,0 +1,96 @@
+"""A column map proposed for a file that pkpipe does not know: for a person to read, never used by itself."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from pkpipe.protocol.study import Study
+from pkpipe.tables.domains import DOMAINS, DomainSpec
+from pkpipe.tables.inputs import SPECS
+from pkpipe.tables.raw import RawFile
+
+# What laboratories and data managers call a column, by its SDTM name without the domain's two letters.
+CALLED: Final[Mapping[str, tuple[str, ...]]] = {
+    "USUBJID": ("subject", "subject id", "patient", "patient id", "usubjid", "受试者编号"),
+    "SITEID": ("site", "centre", "center", "site id", "中心号"),
+    "VISIT": ("visit", "visit name", "访视"),
+    "VISITNUM": ("visit number", "visit no"),
+    "CYCLE": ("cycle", "cycle number", "周期"),
+    "TESTCD": ("test code", "analyte", "parameter code"),
+    "TEST": ("test", "test name", "analyte name", "parameter"),
+    "STRESN": ("result", "concentration", "value", "numeric result", "conc", "浓度"),
+    "STRESC": ("result text", "reported result", "final result"),
+    "STRESU": ("unit", "units", "result unit", "单位"),
+    "LLOQ": ("lower limit of quantification", "loq", "lloq", "定量下限"),
+    "SPEC": ("matrix", "specimen", "sample type"),
+    "TPT": ("time point", "timepoint", "planned time", "采样点"),
+    "TPTNUM": ("nominal time", "planned hours", "nominal hours"),
+    "DTC": ("date", "date time", "collection date", "sample date time", "采样时间"),
+    "STDTC": ("start", "start date", "start date time", "onset date"),
+    "ENDTC": ("end", "end date", "end date time", "stop date"),
+    "TRT": ("treatment", "drug", "study drug"),
+    "DOSE": ("dose", "dose given", "actual dose"),
+    "DOSU": ("dose unit", "dose units"),
+    "TERM": ("event", "adverse event", "reported term"),
+    "TOXGR": ("grade", "ctcae grade", "toxicity grade"),
+    "ARMCD": ("arm", "cohort", "arm code"),
+}
+NEAR: Final = 0.75
+LIKELY: Final = (
+    0.5  # share of the columns that must exist before a file is said to look like a domain
+)
+
+
+def proposals(files: Mapping[str, RawFile], study: Study) -> Iterable[str]:
+    """Lines for a person: the map each source would need for the columns it lacks."""
+    for code, source in study.sources.items():
+        for name in source.files:
+            frame = files[name].frame
+            if frame is None:
+                continue
+            taken = {*source.columns.values(), *(set(SPECS[code].names) & set(frame.columns))}
+            known = {*source.columns, *source.constants, *frame.columns}
+            free = [c for c in frame.columns if c not in {*taken, *source.ignore, "SRCROW"}]
+            found = proposed(SPECS[code], [n for n in SPECS[code].names if n not in known], free)
+            if found:
+                told = ", ".join(f"{ours}: {theirs}" for ours, theirs in found.items())
+                yield f"sources.{code}, {name}: perhaps columns: {{{told}}} (check each, none is used)"
+
+
+def proposed(spec: DomainSpec, missing: list[str], free: list[str]) -> dict[str, str]:
+    """Our column: theirs, the nearest name or label first, each of theirs once."""
+    scored = sorted(
+        ((-_nearness(spec, ours, theirs), ours, theirs) for ours in missing for theirs in free),
+    )
+    found: dict[str, str] = {}
+    for score, ours, theirs in scored:
+        if -score >= NEAR and ours not in found and theirs not in found.values():
+            found[ours] = theirs
+    return {ours: found[ours] for ours in spec.names if ours in found}
+
+
+def looks_like(columns: Iterable[str]) -> str | None:
+    """The domain whose columns these seem to be; None if they are nobody's."""
+    names = [n for n in columns if n != "SRCROW"]
+    shares = {
+        code: sum(any(_nearness(s, ours, n) >= NEAR for ours in s.names) for n in names)
+        / len(names)
+        for code, s in DOMAINS.items()
+        if names
+    }
+    best = max(shares, key=lambda code: (shares[code], code), default=None)
+    return best if best is not None and shares[best] >= LIKELY else None
+
+
+def _nearness(spec: DomainSpec, ours: str, theirs: str) -> float:
+    own = ours.removeprefix(spec.code) if ours not in CALLED else ours
+    words = (_plain(ours), *(_plain(w) for w in CALLED.get(own, ())))
+    name = _plain(theirs)
+    return max(difflib.SequenceMatcher(None, word, name).ratio() for word in words)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.lower())
