@@ -85,7 +85,7 @@ TOPICS: Final = (
         reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
         writes=(
             *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD"),
-            *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS", "LEDGEFF"),
+            *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS", "LZFIT", "LEDGEFF"),
         ),
         sections=(*TRIAL, "analytes", "biomarkers", "schedule", "nca", "escalation", "domains"),
     ),

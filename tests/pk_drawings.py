@@ -109,3 +109,55 @@ def sample(tables, timepoint, cycle=1, subject="1"):
         (pl.col("ATPT") == timepoint) & (pl.col("CYCLE") == cycle) & (pl.col("USUBJID") == subject)
     )
     return rows.row(0, named=True)
+
+
+LEDGER_COLUMNS = (
+    *("ENTRY", "ACTION", "TARGET", "USUBJID", "PARCAT1", "MATRIX", "PROFILE", "PARAMCD"),
+    *("CYCLE", "ADTM", "AVAL", "REASON", "RECBY", "RECDT", "APPRBY", "CONFBY", "CONFDT"),
+    "CONFVAL",
+)
+LEDGER_TYPES = {"CYCLE": pl.Int64, "RECDT": pl.Date, "CONFDT": pl.Date} | dict.fromkeys(
+    ("AVAL", "CONFVAL"), pl.Float64
+)
+
+
+def entry(name="E1", **given):
+    """An entry of the study's pharmacologist, approved by the sponsor's."""
+    usual = {
+        "ENTRY": name,
+        "ACTION": "EXCLUDE",
+        "TARGET": "CONCENTRATION",
+        "USUBJID": "1",
+        "PARCAT1": "MAB",
+        "REASON": "haemolysed",
+        "RECBY": "A. Wu",
+        "RECDT": date(2026, 3, 1),
+        "APPRBY": "B. Li",
+    }
+    return usual | given
+
+
+def ledger(*entries):
+    """The exclusion ledger as it comes out of validation."""
+    return pl.DataFrame(
+        [{c: e.get(c) for c in LEDGER_COLUMNS} for e in entries],
+        schema={c: LEDGER_TYPES.get(c, pl.String) for c in LEDGER_COLUMNS},
+    ).with_columns(
+        SRCFILE=pl.lit("ledger.csv"), SRCROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
+    )
+
+
+def picks(*hours):
+    """Entries that pick these samples of `SAMPLES` for the terminal slope."""
+    conc = {24: 45.0, 168: 20.0, 336: 9.0, 503.5: 4.0}
+    return [
+        entry(
+            f"E{i}",
+            ACTION="PICK",
+            TARGET="LAMBDA_Z",
+            ADTM=clock(h),
+            AVAL=conc[h],
+            REASON="flat end",
+        )
+        for i, h in enumerate(hours)
+    ]

@@ -22,6 +22,7 @@ from pkpipe.pk.proportionality import dose_proportionality
 from pkpipe.pk.sensitivity import convention_sensitivity
 from pkpipe.pk.steady import steady_state, with_apparent
 from pkpipe.pk.summaries import concentration_summary, parameter_summary
+from pkpipe.pk.terminal import terminal_fits
 from pkpipe.protocol.nca import OBSERVE_ONLY
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
@@ -77,6 +78,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ACCUM": accumulation(adpp, it.profiles, study, plan.accumulation),
         "STEADY": steady,
         "ESTIMAB": estimability(study, study.nca),
+        "LZFIT": terminal_fits(adpp, it, study, plan),
         "LEDGEFF": effect,
         "CONVSENS": convention_sensitivity(it, out, study, plan),
     }

@@ -4,44 +4,10 @@ from datetime import date
 
 import polars as pl
 import pytest
-from pk_drawings import SAMPLES, clock, trial, value, with_nca
+from pk_drawings import SAMPLES, clock, entry, ledger, picks, trial, value, with_nca
 
 from pkpipe.errors import DataError
 from pkpipe.protocol.nca import Sensitivity
-
-COLUMNS = (
-    *("ENTRY", "ACTION", "TARGET", "USUBJID", "PARCAT1", "MATRIX", "PROFILE", "PARAMCD"),
-    *("CYCLE", "ADTM", "AVAL", "REASON", "RECBY", "RECDT", "APPRBY", "CONFBY", "CONFDT"),
-    "CONFVAL",
-)
-TYPES = {"CYCLE": pl.Int64, "RECDT": pl.Date, "CONFDT": pl.Date} | dict.fromkeys(
-    ("AVAL", "CONFVAL"), pl.Float64
-)
-
-
-def entry(name="E1", **given):
-    """An entry of the study's pharmacologist, approved by the sponsor's."""
-    usual = {
-        "ENTRY": name,
-        "ACTION": "EXCLUDE",
-        "TARGET": "CONCENTRATION",
-        "USUBJID": "1",
-        "PARCAT1": "MAB",
-        "REASON": "haemolysed",
-        "RECBY": "A. Wu",
-        "RECDT": date(2026, 3, 1),
-        "APPRBY": "B. Li",
-    }
-    return usual | given
-
-
-def ledger(*entries):
-    return pl.DataFrame(
-        [{c: e.get(c) for c in COLUMNS} for e in entries],
-        schema={c: TYPES.get(c, pl.String) for c in COLUMNS},
-    ).with_columns(
-        SRCFILE=pl.lit("ledger.csv"), SRCROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
-    )
 
 
 def ruled(*entries, samples=SAMPLES):
@@ -84,21 +50,6 @@ def test_an_excluded_trough_leaves_both_profiles_it_stands_in():
 
 
 # --- the terminal slope by hand ---
-
-
-def picks(*hours):
-    conc = {24: 45.0, 168: 20.0, 336: 9.0, 503.5: 4.0}
-    return [
-        entry(
-            f"E{i}",
-            ACTION="PICK",
-            TARGET="LAMBDA_Z",
-            ADTM=clock(h),
-            AVAL=conc[h],
-            REASON="flat end",
-        )
-        for i, h in enumerate(hours)
-    ]
 
 
 def test_exactly_the_picked_points_make_the_slope():
