@@ -168,9 +168,14 @@ def _compared(values: pl.DataFrame, about: pl.DataFrame, choices: Sensitivity) -
         .join(base, on=["PROFILE", "PARAMCD"], how="left", maintain_order="left")
         .join(about, on="PROFILE", how="left", maintain_order="left")
         .filter(~(pl.col("UNDOSED") & pl.col("PARAMCD").is_in(NEEDS_DOSE)))
-        .with_columns(RATIO=pl.when(pl.col("BASE") > 0).then(pl.col("AVAL") / pl.col("BASE")))
         .with_columns(
-            MOVED=((pl.col("RATIO") - 1).abs() > limit).fill_null(value=False),
+            # a value that was or becomes 0 has moved, by no ratio
+            RATIO=pl.when((pl.col("BASE") > 0) & (pl.col("AVAL") > 0)).then(
+                pl.col("AVAL") / pl.col("BASE")
+            ),
+            MOVED=(
+                (pl.col("AVAL") - pl.col("BASE")).abs() > limit * pl.col("BASE").abs()
+            ).fill_null(value=False),
             GAINED=pl.col("BASE").is_null() & pl.col("AVAL").is_not_null(),
             LOST=pl.col("BASE").is_not_null() & pl.col("AVAL").is_null(),
         )

@@ -147,6 +147,24 @@ def test_a_value_that_only_another_rule_gives_is_counted_as_gained():
     assert (row["N"], row["NGAINED"], row["NLOST"], row["GMRATIO"]) == (0, 1, 0, None)
 
 
+def test_a_value_that_leaves_zero_has_moved_by_no_ratio():
+    peak_at_once = [
+        p.model_copy(update={"hours": 0.0, "late_hours": 2.0}) if p.timepoint == "EOI" else p
+        for p in TINY.schedule.pk
+    ]
+    schedule = TINY.schedule.model_copy(update={"pk": tuple(peak_at_once)})
+    choices = CHOICES.model_copy(
+        update={"parameters": ("TMAX",), "auc_method": (), "time_basis": ("actual",)}
+    )
+    study = with_nca(
+        TINY.model_copy(update={"schedule": schedule}), time_basis="nominal", sensitivity=choices
+    )
+    tables = trial(study=study)
+    assert value(tables, "TMAX")["AVAL"] == 0
+    row = tables["CONVSENS"].filter(pl.col("COHORT") == "ALL").row(0, named=True)
+    assert (row["N"], row["NMOVED"], row["GMRATIO"], row["MAXRATIO"]) == (1, 1, None, None)
+
+
 def test_blq_rules_may_be_named_or_spelt():
     trailing = SAMPLES.replace("503.5 | 4", "503.5 | BLQ")
     spelt = BlqByPosition(first="zero", middle="drop", last="half_lloq")
