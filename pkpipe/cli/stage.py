@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,16 +92,29 @@ def validated(inputs: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.
 
 def _validate(room: Room, job: Job) -> None:
     """Findings are written for people whatever they say; tables only if none of them is an error."""
+    from pkpipe.tables.export import compared, for_sites  # noqa: PLC0415 (as above)
     from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
     from pkpipe.tables.findings import lines_of, raise_if_any  # noqa: PLC0415 (as above)
     from pkpipe.tables.stored import read_inputs, write_outputs  # noqa: PLC0415 (as above)
 
     tables = validated(read_inputs(job.run, room), job.study)
     write_table(tables["FINDINGS"], job.run / "logs" / "findings.csv")
+    statuses = compared(tables["FINDINGS"], _earlier_findings(job.run))
+    write_table(for_sites(statuses, tables), job.run / "logs" / "findings_for_sites.csv")
     raise_if_any(tables["FINDINGS"])
     write_outputs(job.run, room, tables)
     for line in lines_of(tables["FINDINGS"], most=10):
         print(line)
+
+
+def _earlier_findings(run: Path) -> pl.DataFrame | None:
+    """Findings of the cutoff before this one, if it was run. They are told to people and decide nothing."""
+    from pkpipe.tables.files import read_table  # noqa: PLC0415 (as above)
+
+    dated = re.compile(r"\d{4}-\d{2}-\d{2}")
+    earlier = [p for p in run.parent.glob("*") if dated.fullmatch(p.name) and p.name < run.name]
+    path = max(earlier, default=run) / "validate" / "FINDINGS.parquet"
+    return read_table(path) if earlier and path.is_file() else None
 
 
 def _report(room: Room, job: Job) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Figure, Section
-from pkpipe.report.page import html
+from pkpipe.report.page import html, visible
 from pkpipe.report.sections import (
     cohort_pages,
     data_quality,
@@ -39,7 +39,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
     files = {"index.html": html(sections, tables, study)}
     for figure in _figures(sections):
         files[f"figures/{figure.name}.svg"] = _standalone(figure.svg)
-    return files
+    return {name: visible(text) for name, text in files.items()}
 
 
 def _all_findings(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -3,15 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Section, table_of
+from pkpipe.tables.findings import SEVERITIES
+
+SITES: Final = {
+    "SITEID": "Site",
+    "ERROR": "Errors",
+    "QUERY": "Queries",
+    "NOTE": "Notes",
+    "SUBJECTS": "Subjects",
+}
+SUBJECTS: Final = {"USUBJID": "Subject", "ERROR": "Errors", "QUERY": "Queries", "NOTE": "Notes"}
+
+
+def _counts() -> dict[str, pl.Expr]:
+    return {s.upper(): (pl.col("SEVERITY") == s).sum() for s in SEVERITIES}
+
+
+def _by_site(findings: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+    """Findings of each site; those about no subject of the trial stand under none."""
+    sites = adsl.select("USUBJID", "SITEID").unique("USUBJID", keep="first")
+    return (
+        findings.join(sites, on="USUBJID", how="left")
+        .group_by("SITEID")
+        .agg(**_counts(), SUBJECTS=pl.col("USUBJID").drop_nulls().n_unique())
+        .sort("SITEID", nulls_last=True)
+    )
+
+
+def _by_subject(findings: pl.DataFrame) -> pl.DataFrame:
+    """Findings of each subject, most errors and queries first."""
+    about = findings.filter(pl.col("USUBJID").is_not_null())
+    return (
+        about.group_by("USUBJID")
+        .agg(**_counts())
+        .sort("ERROR", "QUERY", "NOTE", "USUBJID", descending=[True, True, True, False])
+    )
 
 
 def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
-    """Raw files with their hashes, findings by check, findings line by line."""
+    """Raw files with their hashes, findings by site, subject and check, then line by line."""
     findings = tables["FINDINGS"]
     counted = (
         findings.group_by("SEVERITY", "CHECK", "TABLE")
@@ -54,6 +90,8 @@ def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
         "Data",
         (
             table_of("Raw files", tables["SOURCES"], sources, note),
+            table_of("Findings by severity and site", _by_site(findings, tables["ADSL"]), SITES),
+            table_of("Findings by subject", _by_subject(findings), SUBJECTS, most=60),
             table_of("Findings by check", counted, checks),
         ),
         (

@@ -1,0 +1,225 @@
+"""Hostile content in a delivery or a study file: shown as text, refused or neutralised, never run."""
+
+import csv
+import datetime
+import gzip
+import io
+
+import polars as pl
+import pytest
+from pydantic import ValidationError
+from support import ROOT, domain, no_domains
+
+from pkpipe.errors import ConfigError, DataError
+from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.sources import Source
+from pkpipe.report import build
+from pkpipe.rooms import TOPICS
+from pkpipe.tables import decoding, snapshot, validate
+from pkpipe.tables.export import compared, for_sites, safe
+from pkpipe.tables.files import read_table, write_table
+from pkpipe.tables.findings import FINDINGS_SCHEMA, lines_of
+
+SCRIPT = '<script>alert(1)</script><img src=x onerror="alert(2)">&{{ 7*7 }}{% raw %}'
+OVERRIDE = "\u202egpj.exe"
+FORMULAS = (
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "  =1",
+    "|calc",
+    "%0A=1",
+)
+TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")
+CUTOFF = datetime.date(2025, 6, 30)
+
+
+def delivered(folder, term, **more):
+    """A small study whose adverse event says what the test wants, as the border has it."""
+    rows = {
+        "DM": {"USUBJID": ["1"], "ARMCD": ["A"], "RFICDTC": ["2025-01-01"], "SITEID": ["01"]},
+        "EX": {"USUBJID": ["1"], "EXTRT": ["MAB"], "EXDOSE": ["1"], "EXDOSU": ["mg/kg"]}
+        | {"EXSTDTC": ["2025-01-10T09:00"], "EXENDTC": ["2025-01-10T10:00"]},
+        "AE": {"USUBJID": ["1"], "AESEQ": ["1"], "AETERM": [term], "AETOXGR": ["7"]}
+        | {"AESTDTC": ["2025-01-12"]}
+        | more,
+    }
+    for code, columns in rows.items():
+        pl.DataFrame(columns).write_csv(folder / f"{code.lower()}.csv")
+    sources = {code: Source(files=(f"{code.lower()}.csv",)) for code in rows}
+    study = TINY.model_copy(update={"sources": sources}).at(CUTOFF)
+    return validate.run(snapshot.run(folder, study), study), study
+
+
+def page_with(term):
+    """The report of a study in which an event, an arm and a finding say this."""
+    study = TINY.model_copy(
+        update={"sources": {d: s for d, s in TINY.sources.items() if d in {"DM", "EX", "AE"}}}
+    ).at(CUTOFF)
+    dm = "USUBJID | ARMCD | RFICDTC | SEX\n 1 | A | 2025-01-01 | F"
+    ex = "USUBJID|EXTRT|EXDOSE|EXDOSU|EXSTDTC|EXENDTC|CYCLE\n"
+    ex += "1|MAB|1|mg/kg|2025-01-10T09:00|2025-01-10T10:00|1"
+    ae = "USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC|AESER|AEREL\n1|1|x|3|2025-01-12|N|RELATED"
+    events = domain("AE", ae).with_columns(
+        AETERM=pl.lit(term), AEDECOD=pl.lit(term), AESOC=pl.lit(term)
+    )
+    events = events.with_columns(AEDLTFL=pl.lit("Y"))
+    tables = no_domains() | {"DM": domain("DM", dm), "EX": domain("EX", ex), "AE": events}
+    for room in TOPICS:
+        tables |= room.run(tables, study)
+    row = {
+        "CHECK": term,
+        "SEVERITY": "query",
+        "TABLE": "AE",
+        "FILE": "ae.csv",
+        "ROW": 2,
+        "USUBJID": "1",
+    }
+    tables["FINDINGS"] = pl.DataFrame(
+        [dict.fromkeys(FINDINGS_SCHEMA) | row | {"COLUMN": term, "VALUE": term, "MESSAGE": term}],
+        schema=FINDINGS_SCHEMA,
+    )
+    tables["SOURCES"] = pl.DataFrame(
+        {"TABLE": ["AE"], "FILE": [term], "SHA256": ["0"], "ROWS": [1], "KEPT": [1], "CUT": [0]}
+    )
+    return build(tables, study)
+
+
+def test_html_and_script_are_text_in_every_file_of_the_report():
+    files = page_with(SCRIPT)
+    page = files["index.html"]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "{{ 7*7 }}" in page  # no template is run on data
+    for name, text in files.items():
+        assert "<script" not in text.lower(), name
+        assert "<img" not in text.lower(), name
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_formula_is_neutralised_in_what_is_sent_to_sites(formula):
+    shown = safe(pl.DataFrame({"VALUE": [formula]})).item()
+    assert shown.startswith("'")
+
+
+def test_numbers_and_words_are_left_as_they_are_in_what_is_sent():
+    frame = pl.DataFrame(
+        {"VALUE": ["-1.5", "+3", "1e-5", "a=b", "BLQ", None], "ROW": [1, 2, 3, 4, 5, 6]}
+    )
+    assert safe(frame).equals(frame)
+
+
+def test_the_file_for_sites_carries_no_formula_and_no_unseen_character(tmp_path):
+    tables, _ = delivered(tmp_path, "Rash", AEOUT=[f'=HYPERLINK("x"){OVERRIDE}'], AESER=["=1+1"])
+    path = tmp_path / "findings_for_sites.csv"
+    write_table(for_sites(compared(tables["FINDINGS"], None), tables), path)
+    lines = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    assert {line["VALUE"] for line in lines} >= {"'=1+1", "7"}
+    assert all(
+        not cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line.values()
+    )
+    assert "\u202e" not in path.read_text(encoding="utf-8")
+    assert {line["SITEID"] for line in lines} == {"01"}
+
+
+def test_a_right_to_left_override_cannot_hide_a_word_in_the_report():
+    assert "\u202e" not in page_with(f"Rash {OVERRIDE}")["index.html"]
+
+
+def test_ten_megabytes_in_one_field_are_read_and_cut_where_they_are_shown(tmp_path):
+    tables, _ = delivered(tmp_path, "x" * 10_000_000, AESER=["y" * 10_000_000])
+    assert tables["AE"]["AETERM"].str.len_chars().to_list() == [10_000_000]
+    sent = for_sites(compared(tables["FINDINGS"], None), tables)
+    assert sent["VALUE"].drop_nulls().str.len_chars().max() < 40_000
+
+
+def test_a_nul_byte_is_refused_with_its_row(tmp_path):
+    delivered(tmp_path, "Rash")
+    (tmp_path / "ae.csv").write_bytes(b"USUBJID,AESEQ,AETERM,AESTDTC\n1,1,Ra\x00sh,2025-01-12\n")
+    study = TINY.model_copy(update={"sources": {"AE": Source(files=("ae.csv",))}}).at(CUTOFF)
+    found = snapshot.run(tmp_path, study)["ARRIVAL"]
+    assert found["CHECK"].to_list() == ["FILE-UNREADABLE"]
+    assert "row 2 holds a NUL byte" in found["MESSAGE"][0], lines_of(found)
+
+
+@pytest.mark.parametrize("name", ["../secret.csv", "/etc/passwd.csv", "a/../../b.csv", "..\\b.csv"])
+def test_a_source_outside_the_raw_folder_is_refused(name):
+    with pytest.raises(ValidationError, match="leaves the raw folder"):
+        Source(files=(name,))
+
+
+@pytest.mark.parametrize("name", ["../evil", "/tmp/evil", "a/b", "..", "Evil", ""])
+def test_a_study_cannot_name_a_folder_outside_the_results(name, tmp_path):
+    text = (ROOT / "tests" / "studies" / "tiny.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "tiny.yaml"
+    path.write_text(text.replace("id: tiny", f'id: "{name}"'), encoding="utf-8")
+    with pytest.raises(ConfigError):
+        load_study(path)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "!!python/object/apply:os.system ['touch hit']",
+        "!!python/name:os.system",
+        "!!python/object/new:subprocess.Popen [['touch', 'hit']]",
+        "!include /etc/passwd",
+    ],
+)
+def test_a_yaml_tag_makes_nothing(tag, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "tests" / "studies" / "tiny.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "tiny.yaml"
+    path.write_text(text.replace("title: The smallest trial that uses every room", f"title: {tag}"))
+    with pytest.raises(ConfigError):
+        load_study(path)
+    assert not (tmp_path / "hit").exists()
+
+
+def test_a_yaml_bomb_of_aliases_is_refused_or_small(tmp_path):
+    levels = "\n".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 9))
+    path = tmp_path / "bomb.yaml"
+    path.write_text(f"a0: &a0 [x, x, x]\n{levels}\n", encoding="utf-8")
+    with pytest.raises(ConfigError):
+        load_study(path)
+
+
+def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(decoding.unpacked, "__defaults__", (1 << 20,))
+    (tmp_path / "ae.csv.gz").write_bytes(gzip.compress(b"A,B\n" + b"1,1\n" * 2_000_000))
+    study = TINY.model_copy(update={"sources": {"AE": Source(files=("ae.csv.gz",))}}).at(CUTOFF)
+    found = snapshot.run(tmp_path, study)["ARRIVAL"]
+    assert "unpacks to more than" in found["MESSAGE"][0]
+    with pytest.raises(DataError, match="unpacks to more than"):
+        read_table(tmp_path / "ae.csv.gz")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".xpt", ".sas7bdat", ".csv.gz"])
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04" + b"\0" * 200, b"\x80\x04cos\nsystem\n.", b"{\\rtf1 \\x}"]
+)
+def test_a_file_that_is_something_else_is_refused_or_read_as_text(suffix, content, tmp_path):
+    (tmp_path / f"ae{suffix}").write_bytes(content)
+    study = TINY.model_copy(update={"sources": {"AE": Source(files=(f"ae{suffix}",))}}).at(CUTOFF)
+    found = snapshot.run(tmp_path, study)["ARRIVAL"]
+    assert (found["SEVERITY"] == "error").any(), lines_of(found)
+
+
+def test_nothing_in_the_package_unpickles_or_evaluates():
+    for path in sorted((ROOT / "pkpipe").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for word in (
+            "import pickle",
+            "pickle.load",
+            "eval(",
+            "exec(",
+            "from pickle",
+            "os.system",
+            "shell=True",
+        ):
+            assert word not in text.replace("literal_eval(", "").replace("model_validate", ""), (
+                path,
+                word,
+            )
