@@ -32,12 +32,17 @@ REQUIREMENT: Final = re.compile(r"^Requires-Dist: ([A-Za-z0-9._-]+)(.*)$", re.MU
 VERSION: Final = re.compile(r"^Version: (\S+)", re.MULTILINE)
 
 
-def fingerprint(*roots: str) -> str:
-    """Hash of the modules, everything of pkpipe they import, and the versions of the packages used by it."""
+def fingerprint(*roots: str, versions: Mapping[str, str] | None = None) -> str:
+    """Hash of the modules, everything of pkpipe they import, and the versions of the packages used by it.
+
+    versions: packages of another run, to ask what the hash would have been with them; None: those installed.
+    """
     files = source_files(*roots)
     lines = [f"{sha256(path)}  {path.relative_to(PACKAGE).as_posix()}" for path in files]
-    versions = [f"{name} {version}" for name, version in versions_used(*roots).items()]
-    return _short("\n".join([*lines, *versions]))
+    used = versions_used(*roots)
+    if versions is not None:
+        used = {name: versions.get(name, "none") for name in used}
+    return _short("\n".join([*lines, *(f"{name} {version}" for name, version in used.items())]))
 
 
 def source_files(*roots: str) -> list[Path]:

@@ -17,6 +17,7 @@ import polars as pl
 from pkpipe.tables import dates
 from pkpipe.tables.checks import as_findings, found, one
 from pkpipe.tables.checks_arrival import FAR_LATER, MAY_BE_LATER, UNDATED, UNDATED_TABLE
+from pkpipe.tables.checks_sense import before_the_cut
 from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.inputs import SPECS
 
@@ -85,7 +86,8 @@ def cut(tables: Mapping[str, pl.DataFrame], cutoff: datetime.date) -> Cut:
     death = dates.first_day(pl.col("DTHDTC"))
     dead_later = tables["DM"].filter(death > cutoff)["USUBJID"]
     kept: Frames = {}
-    away, findings = [pl.DataFrame(schema=CUTAWAY_SCHEMA)], [as_findings([])]
+    away = [pl.DataFrame(schema=CUTAWAY_SCHEMA)]
+    findings = [as_findings([]), *before_the_cut(tables)]
     for code, frame in tables.items():
         spec = SPECS[code]
         marked = frame.with_columns(_WHY=_reason(spec, late, cutoff))

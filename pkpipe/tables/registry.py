@@ -12,17 +12,20 @@ from pkpipe.tables.checks_cross import CROSS
 from pkpipe.tables.checks_doses import DOSE_ROWS
 from pkpipe.tables.checks_events import EVENT_ROWS, EVENTS
 from pkpipe.tables.checks_inputs import INPUT_ROWS, INPUTS_ACROSS
+from pkpipe.tables.checks_more import BEFORE_THE_CUT, MORE
 from pkpipe.tables.checks_results import RESULT_ROWS
 from pkpipe.tables.checks_rows import ROWS
 from pkpipe.tables.checks_story import STORY
+from pkpipe.tables.checks_values import SENSE
 from pkpipe.tables.declared_units import UNITS
 
-ROW_CHECKS: Final = (*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS, *INPUT_ROWS)
-ACROSS: Final = (*CROSS, *STORY, *COURSE, *EVENTS, *INPUTS_ACROSS)
+ROW_CHECKS: Final = (*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS, *INPUT_ROWS, *SENSE)
+ACROSS: Final = (*CROSS, *STORY, *COURSE, *EVENTS, *INPUTS_ACROSS, *MORE)
 ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
     dict.fromkeys(
         (
             *ARRIVAL,
+            *BEFORE_THE_CUT,
             *(c.check for c in CELLS),
             *(r.check for r in ROW_CHECKS),
             *UNITS,

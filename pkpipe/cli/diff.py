@@ -1,0 +1,58 @@
+"""`pkpipe diff`: what changed between two cutoffs, record by record and number by number, with causes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pkpipe.errors import DerivationError
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the verb."""
+    parser.epilog = (
+        "example: pkpipe diff bat6026 2025-02-28 2026-03-31 -o changes\n"
+        "A cutoff may be a revision (2026-03-31.r2). OUT gets data.csv, numbers.csv (with Parquet twins), "
+        "index.html.\n\n" + (parser.epilog or "")
+    )
+    parser.add_argument("study", help="study id, a folder of the results")
+    parser.add_argument("before", help="the earlier run, e.g. 2025-02-28")
+    parser.add_argument("after", help="the later run")
+    parser.add_argument("--results", type=Path, default=Path("results"), help="default: results")
+    parser.add_argument("-o", "--output", type=Path, help="folder for the tables and the page")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the changes; write them if asked.
+
+    Raises:
+        DataError: a run is missing, or is not what its manifest says.
+        DerivationError: a displayed value changed and no factor explains it.
+    """
+    from pkpipe.differences import compare  # noqa: PLC0415 (heavy, after the arguments are right)
+    from pkpipe.differences.page import lines  # noqa: PLC0415 (as above)
+    from pkpipe.differences.stored import read_run  # noqa: PLC0415 (as above)
+
+    folder = arguments.results / arguments.study
+    found = compare(read_run(folder / arguments.before), read_run(folder / arguments.after))
+    if arguments.output is not None:
+        _write(found, arguments.output)
+    print("\n".join(lines(found)))
+    if found.unexplained.height:
+        raise DerivationError(
+            f"{found.unexplained.height} displayed values changed and no factor explains them; the first: "
+            + " ".join(str(v) for v in found.unexplained.row(0) if v is not None)
+        )
+    return 0
+
+
+def _write(found: object, output: Path) -> None:
+    from pkpipe.differences import Differences  # noqa: PLC0415 (as above)
+    from pkpipe.differences.page import html  # noqa: PLC0415 (as above)
+    from pkpipe.tables.files import write_table, write_text  # noqa: PLC0415 (as above)
+
+    assert isinstance(found, Differences)
+    for name, table in (("data", found.data), ("numbers", found.numbers)):
+        for form in ("csv", "parquet"):
+            write_table(table, output / f"{name}.{form}")
+    write_text(html(found), output / "index.html")

@@ -1,0 +1,35 @@
+"""Two runs of one study compared: what changed in the data, and why every displayed number changed.
+
+A run is read back from its folder. Between two runs one factor is changed at a time and the rooms are
+run again in memory; the factor at which a number moves is its cause. What moves at none is `unexplained`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pkpipe.differences.causes import UNEXPLAINED, caused
+from pkpipe.differences.records import data_changes
+from pkpipe.differences.stored import StoredRun
+
+
+@dataclass(frozen=True)
+class Differences:
+    """data: one row a changed field or record. numbers: one row a changed displayed value."""
+
+    before: StoredRun
+    after: StoredRun
+    data: pl.DataFrame
+    numbers: pl.DataFrame
+
+    @property
+    def unexplained(self) -> pl.DataFrame:
+        """Displayed values that moved at no factor."""
+        return self.numbers.filter(pl.col("CAUSE").str.contains(UNEXPLAINED))
+
+
+def compare(before: StoredRun, after: StoredRun) -> Differences:
+    """What differs between two stored runs, with causes."""
+    return Differences(before, after, data_changes(before, after), caused(before, after))

@@ -1,0 +1,76 @@
+"""The rooms in memory: a delivery, a cutoff and a protocol in, the displayed tables out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from pkpipe import provenance
+from pkpipe.differences.stored import DISPLAYED
+from pkpipe.protocol.study import Study
+from pkpipe.rooms import TOPICS, Room
+from pkpipe.tables import validate
+from pkpipe.tables.cutoff import cut
+from pkpipe.tables.findings import no_findings
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class State:
+    """What a run is made of, but for code and packages, which are those at hand."""
+
+    delivered: Tables  # raw tables, all text, before the cut
+    study: Study  # at the cutoff
+
+    def at(self, other: State) -> State:
+        """This state with the other's cutoff."""
+        cutoff = other.study.cutoff
+        assert cutoff is not None
+        return replace(self, study=self.study.at(cutoff))
+
+
+@dataclass
+class Replay:
+    """Rooms run one state after another; a room whose tables and settings stayed is not run again."""
+
+    inputs: dict[str, Tables] = field(default_factory=dict)
+    settings: dict[str, object] = field(default_factory=dict)
+    outputs: dict[str, Tables] = field(default_factory=dict)
+
+    def run(self, state: State) -> dict[str, pl.DataFrame]:
+        """The displayed tables of a state.
+
+        Raises:
+            PkpipeError: a room refuses the state.
+        """
+        have = self._validated(state)
+        for room in TOPICS:
+            tables = {name.rpartition("/")[2]: have[name] for name in room.reads}
+            have |= {
+                f"{room.name}/{n}": t for n, t in self._room(room, tables, state.study).items()
+            }
+        return {name: have[name] for name in DISPLAYED}
+
+    def _validated(self, state: State) -> dict[str, pl.DataFrame]:
+        cutoff = state.study.cutoff
+        assert cutoff is not None
+        kept = cut(state.delivered, cutoff).kept
+        made = validate.run({**kept, "ARRIVAL": no_findings()}, state.study)
+        return {f"validate/{name}": frame for name, frame in made.items()}
+
+    def _room(self, room: Room, tables: Tables, study: Study) -> Tables:
+        settings = (study.cutoff, provenance.settings(study, room.sections))
+        known = self.inputs.get(room.name)
+        if (
+            known is not None
+            and self.settings[room.name] == settings
+            and all(tables[n].equals(known[n]) for n in tables)
+        ):
+            return self.outputs[room.name]
+        made = room.run(tables, study)
+        self.inputs[room.name], self.settings[room.name] = tables, settings
+        self.outputs[room.name] = made
+        return made

@@ -1,0 +1,103 @@
+"""One finished run read back: its tables, what it was made of, and the delivery before it was cut."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from pkpipe.errors import DataError
+from pkpipe.protocol.study import Study
+from pkpipe.rooms import BY_NAME
+from pkpipe.tables.cutoff import ONGOING
+from pkpipe.tables.files import read_table
+from pkpipe.tables.inputs import SPECS
+from pkpipe.tables.manifest import differences, read_manifest
+
+DISPLAYED: Final = ("cohorts/SUMMARY", "escalation/DECISION")
+PLACE: Final = ("SRCFILE", "SRCROW")
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run's folder with its manifest; tables are read when asked."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @functools.cached_property
+    def study(self) -> Study:
+        """The study as the run resolved it, at the run's cutoff."""
+        return Study.model_validate(self.manifest["config"]).at(self.cutoff)
+
+    @property
+    def cutoff(self) -> datetime.date:
+        """The data cutoff."""
+        return datetime.date.fromisoformat(self.manifest["cutoff"])
+
+    @property
+    def name(self) -> str:
+        """The folder's own name: the cutoff, with the revision if it is one."""
+        return self.folder.name
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A table by `room/TABLE`."""
+        return read_table(self.folder / f"{name}.parquet")
+
+    @functools.cached_property
+    def displayed(self) -> dict[str, pl.DataFrame]:
+        """The tables whose rows people read."""
+        return {name: self.table(name) for name in DISPLAYED}
+
+    @functools.cached_property
+    def delivered(self) -> dict[str, pl.DataFrame]:
+        """The raw tables as they arrived, all text: what the cutoff took away or changed is put back."""
+        away = self.table("snapshot/CUTAWAY")
+        return {code: self._delivered(code, away) for code in SPECS if self._wrote(code)}
+
+    def _wrote(self, code: str) -> bool:
+        return code in BY_NAME["snapshot"].writes
+
+    def _delivered(self, code: str, away: pl.DataFrame) -> pl.DataFrame:
+        kept = self.table(f"snapshot/{code}")
+        record = pl.Struct({name: pl.String() for name in SPECS[code].names})
+        mine = away.filter(pl.col("TABLE") == code).select(
+            pl.col("RECORD").str.json_decode(record).struct.unnest(), *PLACE, _WHY=pl.col("REASON")
+        )
+        changed = mine.filter(pl.col("_WHY") == ONGOING)
+        as_is = kept.join(changed, on=PLACE, how="anti", maintain_order="left")
+        whole = [
+            as_is,
+            *(
+                part.select(kept.columns)
+                for part in (changed, mine.join(changed, on=PLACE, how="anti"))
+            ),
+        ]
+        return pl.concat(whole).sort(*PLACE, maintain_order=True)
+
+
+def read_run(folder: Path) -> StoredRun:
+    """A finished run.
+
+    Raises:
+        DataError: there is none, or its files are not those its manifest names.
+    """
+    manifest = read_manifest(folder)
+    # Only its own files: raw files may have moved on since, the snapshot holds what was read.
+    wrong = differences(folder, {**manifest, "inputs": []}, None)
+    if wrong:
+        raise DataError(
+            "\n  ".join([f"{folder}: cannot be compared, it is not what its manifest says", *wrong])
+        )
+    return StoredRun(folder, manifest)
+
+
+def as_json(value: object) -> str:
+    """One spelling of a value, for comparison."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,47 @@
+"""Queries about whole tables: what contradicts itself, what no trial can hold. Nothing here stops a study."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pkpipe.tables.checks_agree import GAPS, PAIRS, Pair, agreement, gaps
+from pkpipe.tables.checks_cross import CrossCheck
+from pkpipe.tables.checks_sense import (
+    ABSURD,
+    COLUMN_EMPTY,
+    EARLY,
+    GARBLED,
+    SEQ_GAP,
+    SEQ_TWICE,
+    VISIT_ORDER,
+    garbled,
+    long_before,
+    visits_in_order,
+)
+from pkpipe.tables.domains import DOMAINS
+
+
+def _agrees(pair: Pair) -> CrossCheck:
+    return CrossCheck((pair.check,), (pair.domain,), lambda tables, _: [agreement(tables, pair)])
+
+
+def _of_table(code: str) -> tuple[CrossCheck, ...]:
+    """What is asked of every domain; the checks look at it alone, but for the consent in DM."""
+    checks = tuple(check for (domain, _), check in GAPS.items() if domain == code)
+    every = (
+        CrossCheck(checks, (code,), lambda tables, _: gaps(tables, code)),
+        CrossCheck((GARBLED,), (code,), lambda tables, _: garbled(tables, code)),
+        CrossCheck((EARLY,), (code, "DM"), lambda tables, _: long_before(tables, code)),
+    )
+    if DOMAINS[code].date is None or "VISITNUM" not in DOMAINS[code].names:
+        return every
+    order = CrossCheck((VISIT_ORDER,), (code,), lambda tables, _: visits_in_order(tables, code))
+    return (*every, order)
+
+
+MORE: Final[tuple[CrossCheck, ...]] = (
+    *(_agrees(pair) for pair in PAIRS),
+    *(check for code in DOMAINS for check in _of_table(code)),
+)
+# Asked while the files are read, before the cutoff takes rows away.
+BEFORE_THE_CUT: Final = (SEQ_TWICE, SEQ_GAP, ABSURD, COLUMN_EMPTY)

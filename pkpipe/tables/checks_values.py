@@ -1,0 +1,201 @@
+"""Checks of values no trial holds: terms outside a codelist, ages, doses far from the plan, signs turned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+from pkpipe.tables.checks import Check
+from pkpipe.tables.checks_rows import NO_ARM, RowCheck
+from pkpipe.tables.domains import DOMAINS
+
+C: Final = pl.col
+
+# CDISC controlled terminology, the part a data manager may be asked about.
+TERMS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("DM", "RACE"): (
+        *("ASIAN", "WHITE", "BLACK OR AFRICAN AMERICAN", "AMERICAN INDIAN OR ALASKA NATIVE"),
+        *("NATIVE HAWAIIAN OR OTHER PACIFIC ISLANDER", "MULTIPLE", "OTHER", "UNKNOWN"),
+        "NOT REPORTED",
+    ),
+    ("DM", "ETHNIC"): (
+        *("HISPANIC OR LATINO", "NOT HISPANIC OR LATINO", "NOT REPORTED", "UNKNOWN"),
+    ),
+    ("AE", "AESEV"): ("MILD", "MODERATE", "SEVERE"),
+    ("AE", "AEOUT"): (
+        *("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE", "RECOVERING/RESOLVING"),
+        *("NOT RECOVERED/NOT RESOLVED", "FATAL", "UNKNOWN"),
+    ),
+    ("AE", "AEACN"): (
+        *("DOSE NOT CHANGED", "DOSE REDUCED", "DOSE INCREASED", "DRUG INTERRUPTED"),
+        *("DRUG WITHDRAWN", "DOSE RATE REDUCED", "NOT APPLICABLE", "UNKNOWN"),
+    ),
+    ("LB", "LBNRIND"): ("NORMAL", "LOW", "HIGH", "ABNORMAL", "LOW LOW", "HIGH HIGH"),
+    ("TU", "TUSTRESC"): (
+        *("TARGET", "NON-TARGET", "NEW", "TARGET LESION", "NON-TARGET LESION", "NEW LESION"),
+        *("BENIGN ABNORMALITY", "NON-MEASURABLE"),
+    ),
+    ("SS", "SSSTRESC"): ("ALIVE", "DEAD", "LOST TO FOLLOW-UP", "UNKNOWN"),
+    **{
+        (d, f"{d}STAT"): ("NOT DONE",)
+        for d in ("PC", "IS", "TR", "RS", "LB", "VS", "EG", "PE", "SS", "CP")
+    },
+    **{(d, f"{d}BLFL"): ("Y",) for d in ("IS", "LB", "VS", "EG")},
+}
+
+
+def _term(domain: str, column: str, allowed: tuple[str, ...]) -> RowCheck:
+    return RowCheck(
+        Check(f"TERM-{column}", "query", "no term of the codelist", "CDISC controlled terminology"),
+        domain=domain,
+        column=column,
+        wrong=lambda study: C(column).is_not_null() & ~C(column).is_in(allowed),  # noqa: ARG005 (signature)
+        allowed=lambda study: ", ".join(allowed),  # noqa: ARG005 (signature)
+    )
+
+
+def _row(check: Check, place: str, wrong: Callable[[Study], pl.Expr], allowed: str) -> RowCheck:
+    """place: DOMAIN.COLUMN where the finding is shown."""
+    domain, _, column = place.partition(".")
+    return RowCheck(check, domain, column, wrong, lambda study: allowed)  # noqa: ARG005 (signature)
+
+
+def _numbers(domain: str) -> tuple[RowCheck, ...]:
+    """The number and the text of one result, where both are there; PC has checks of its own."""
+    number, text = C(f"{domain}STRESN"), C(f"{domain}STRESC")
+    said = text.cast(pl.Float64, strict=False)
+    differs = (number - said).abs() > 0.01 * said.abs()
+    return (
+        _row(
+            Check(
+                f"{domain}-NUMBER-TWO",
+                "query",
+                "text and number differ by over 1 %",
+                "SDTMIG 4.5.1",
+            ),
+            f"{domain}.{domain}STRESN",
+            lambda _: differs,
+            f"the number of {domain}STRESC",
+        ),
+        _row(
+            Check(f"{domain}-NUMBER-LOST", "query", "a number as text only", "SDTMIG 4.5.1"),
+            f"{domain}.{domain}STRESN",
+            lambda _: number.is_null() & said.is_not_null(),
+            f"the number of {domain}STRESC",
+        ),
+        _row(
+            Check(f"{domain}-TEXT-LOST", "query", "a number whose text is none", "SDTMIG 4.5.1"),
+            f"{domain}.{domain}STRESC",
+            lambda _: number.is_not_null() & said.is_null(),
+            f"the number of {domain}STRESN",
+        ),
+    )
+
+
+def _not_below(domain: str, column: str, low: int) -> RowCheck:
+    words = f"a number that starts at {low}"
+    check = Check(f"{domain}-{column}-LOW", "query", words, "SDTMIG 3.4")
+    return _row(check, f"{domain}.{column}", lambda _: C(column) < low, f"{low} or more")
+
+
+def _no_reason(domain: str) -> RowCheck:
+    return _row(
+        Check(f"{domain}-NO-REASON", "query", "not done, and no reason", "SDTMIG 3.4, --REASND"),
+        f"{domain}.{domain}REASND",
+        lambda _: C(f"{domain}STAT").is_not_null() & C(f"{domain}REASND").is_null(),
+        "why it was not done",
+    )
+
+
+def _below_zero(domain: str) -> RowCheck:
+    number, test = C(f"{domain}STRESN"), C(f"{domain}TESTCD")
+    check = Check(f"{domain}-NEGATIVE", "query", "a measurement below zero", f"{domain}STRESN")
+    # The axis of the heart is an angle.
+    wrong = (number < 0) & ~test.str.contains("AXIS")
+    return _row(check, f"{domain}.{domain}STRESN", lambda _: wrong, "0 or more")
+
+
+_AGE_BORN: Final = (
+    dates.day(C("RFICDTC")).dt.year() - dates.first_day(C("BRTHDTC")).dt.year() - C("AGE")
+)
+
+
+SENSE: Final[tuple[RowCheck, ...]] = (
+    *(_term(domain, column, allowed) for (domain, column), allowed in TERMS.items()),
+    *(c for d in ("IS", "TR", "LB", "VS", "EG", "CP", "SS", "PE", "RS") for c in _numbers(d)),
+    _row(
+        Check("DM-AGE", "query", "an age that no adult patient has", "ICH E11, adults"),
+        "DM.AGE",
+        lambda _: (C("AGE") < 12) | (C("AGE") > 110),
+        "12 to 110",
+    ),
+    _row(
+        Check("DM-AGE-BIRTH", "query", "age and date of birth differ", "SDTMIG 3.4, AGE"),
+        "DM.AGE",
+        lambda _: ~_AGE_BORN.is_between(-1, 2),
+        "years from BRTHDTC to RFICDTC",
+    ),
+    _row(
+        Check("DM-ACTUAL-ARM", "error", "no cohort of the study", "cohorts of the study file"),
+        "DM.ACTARMCD",
+        lambda s: ~C("ACTARMCD").is_in([*(c.code for c in s.cohorts), *NO_ARM]),
+        "a code of cohorts",
+    ),
+    _row(
+        Check("DM-DEATH-FLAG", "query", "a date of death without the flag", "SDTMIG 3.4, DTHFL"),
+        "DM.DTHFL",
+        lambda _: (
+            C("DTHDTC").is_not_null()
+            & C("DTHFL").ne_missing(pl.lit("Y"))
+            & C("DTHFL").is_not_null().any()
+        ),
+        "Y",
+    ),
+    _row(
+        Check(
+            "DM-ORDER", "query", "the reference period ends before it starts", "SDTMIG 3.4, RFENDTC"
+        ),
+        "DM.RFENDTC",
+        lambda _: dates.last_day(C("RFENDTC")) < dates.first_day(C("RFSTDTC")),
+        "RFSTDTC or later",
+    ),
+    _row(
+        Check("DM-SUBJID", "query", "not the end of USUBJID", "SDTMIG 3.4, USUBJID"),
+        "DM.SUBJID",
+        lambda _: ~C("USUBJID").str.ends_with(C("SUBJID")),
+        "the last part of USUBJID",
+    ),
+    _row(
+        Check("LB-NEGATIVE", "query", "a laboratory value below zero", "LBSTRESN"),
+        "LB.LBSTRESN",
+        lambda _: (C("LBSTRESN") < 0) & ~C("LBTESTCD").is_in(["BASEXS", "BE", "ANIONG"]),
+        "0 or more",
+    ),
+    *(_below_zero(d) for d in ("VS", "EG", "IS", "CP")),
+    *(
+        _not_below(d, c, low)
+        for d, spec in DOMAINS.items()
+        for c, low in ((f"{d}SEQ", 1), ("CYCLE", 0))
+        if c in spec.names
+    ),
+    *(_no_reason(d) for d, spec in DOMAINS.items() if f"{d}REASND" in spec.names and d != "PC"),
+    *(
+        _row(
+            Check(
+                f"{d}-CYCLE-LATE",
+                "query",
+                "a cycle beyond the last one planned",
+                "drugs.max_cycles",
+            ),
+            f"{d}.CYCLE",
+            lambda s: C("CYCLE") > max((x.max_cycles or 999 for x in s.drugs), default=999),
+            "drugs.max_cycles at most",
+        )
+        for d, spec in DOMAINS.items()
+        if "CYCLE" in spec.names
+    ),
+)
