@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol
 
 from pkpipe import provenance
 from pkpipe.errors import ConfigError
+from pkpipe.frozen import is_frozen
 from pkpipe.protocol.run import Runs, StudyRun, load_runs
 from pkpipe.rooms import BY_NAME, REPORT, ROOMS, roots_of
 
@@ -66,12 +67,13 @@ class Flow:
 
     @property
     def targets(self) -> list[str]:
-        """Every file of every study and cutoff: Snakemake does not miss what only lies on the way."""
+        """Every file of every open study and cutoff: Snakemake does not miss what only lies on the way."""
         marks = [done(room.name) for room in ROOMS]
         paths = [f"{AT}/manifest.json", *marks, *everything()]
         return [
             path.format(study=study, cutoff=cutoff)
             for study, cutoff in self.runs.pairs
+            if not is_frozen(Path(f"results/{study}/{cutoff}"))
             for path in paths
         ]
 

@@ -29,6 +29,7 @@ VERBS: Final[dict[str, str]] = {
     "simulate": "a virtual trial's raw tables, with the truth beside them",
     "stage": "run one room for one study and cutoff (what a Snakemake rule calls)",
     "verify": "compare every hash in a manifest with the files",
+    "cutoff": "run one study at one cutoff alone, freeze it, verify it",
     "diff": "what changed between two cutoffs of a study, each number with its cause",
 }
 

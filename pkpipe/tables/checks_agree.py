@@ -58,7 +58,10 @@ def _of_domain(spec: DomainSpec) -> Iterable[Pair]:
         ((test, *specimen), f"{d}STRESU", "another unit than the test has elsewhere"),
         ((test,), f"{d}SPEC", "another specimen than the test has elsewhere"),
     )
-    for given, tells, words in wanted:
+    # An assay's name and times are those of its drug.
+    drug = ("ISBDAGNT",) if d == "IS" else ()
+    for asked, tells, words in wanted:
+        given = (*asked, *drug) if asked[0] == test else asked
         # RECIST is assessed by several readers in categories of their own, tumours at many places.
         several = d == "RS" and tells.endswith("CAT")
         # The unit of a concentration is compared with the study file.
@@ -91,7 +94,7 @@ MAY_BE_EMPTY: Final = (
     *("STAT", "REASND", "ORRESU", "STRESU", "STRESN", "STRESC", "ORRES", "LLOQ", "BLFL", "NRIND"),
     *("ACPTFL", "EVALID", "STNRLO", "STNRHI", "ENDTC", "ADJ", "TPT", "TPTNUM", "TOXGR", "SCAT"),
 )
-NEVER_ASKED: Final = ("DTHDTC", "DTHFL", "RFENDTC", "CYCLE", "RFSTDTC", "DSDTC")
+NEVER_ASKED: Final = ("DTHDTC", "DTHFL", "RFENDTC", "RFSTDTC", "DSDTC")
 # A share that is a slip, not a habit, and rows enough to tell.
 FEW, ENOUGH = 0.05, 6
 
@@ -118,8 +121,7 @@ GAPS: Final[dict[tuple[str, str], Check]] = {
 
 def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair) -> pl.DataFrame:
     """Rows in which the few differ from the many; where both are as many, all of them."""
-    frame = _done(tables[pair.domain], pair.domain)
-    rows = frame.filter(*(C(name).is_not_null() for name in pair.given))
+    rows = tables[pair.domain].filter(*(C(name).is_not_null() for name in pair.given))
     if "VISIT" in {*pair.given, pair.tells}:
         rows = rows.filter(
             ~C("VISIT").str.to_uppercase().str.contains(UNSCHEDULED).fill_null(value=False)

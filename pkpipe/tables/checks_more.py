@@ -9,11 +9,13 @@ from pkpipe.tables.checks_cross import CrossCheck
 from pkpipe.tables.checks_sense import (
     ABSURD,
     COLUMN_EMPTY,
+    DELAY_WHY,
     EARLY,
     GARBLED,
     SEQ_GAP,
     SEQ_TWICE,
     VISIT_ORDER,
+    delays,
     garbled,
     long_before,
     visits_in_order,
@@ -42,6 +44,7 @@ def _of_table(code: str) -> tuple[CrossCheck, ...]:
 MORE: Final[tuple[CrossCheck, ...]] = (
     *(_agrees(pair) for pair in PAIRS),
     *(check for code in DOMAINS for check in _of_table(code)),
+    CrossCheck((DELAY_WHY,), ("EX",), delays),
 )
 # Asked while the files are read, before the cutoff takes rows away.
 BEFORE_THE_CUT: Final = (SEQ_TWICE, SEQ_GAP, ABSURD, COLUMN_EMPTY)

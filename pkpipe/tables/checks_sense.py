@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, as_findings, found, one
 from pkpipe.tables.domains import DOMAINS
@@ -41,6 +42,9 @@ MAY_BE_BARE: Final = (
     *(f"{d}{c}" for d in ("SS", "PE", "RS") for c in ("STRESN", "STRESU")),
     *("ISSTRESU", "VSTPT", "EGTPT", "VISITNUM"),
     *("DTHDTC", "DTHFL", "RFENDTC", "BRTHDTC"),
+)
+DELAY_WHY: Final = Check(
+    "EX-DELAY-WHY", "query", "a dose after its window, and no reason", "drugs.dosing_window_days"
 )
 ABSURD: Final = Check(
     "DATE-ABSURD", "query", "a year in which no trial ran: is it right?", "cutoffs from 1990 on"
@@ -82,6 +86,19 @@ def long_before(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
             continue
         days = (C("_CONSENT") - dates.last_day(C(name))).dt.total_days()
         yield found(EARLY, rows.filter(days > YEAR), code, name, "within a year before DM.RFICDTC")
+
+
+def delays(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
+    """Doses later than the window after a cycle allows, without a reason."""
+    days = {d.code: d.cycle_days + d.dosing_window_days for d in study.drugs}
+    doses = tables["EX"].sort("USUBJID", "EXTRT", "EXSTDTC", maintain_order=True)
+    same = (C("USUBJID") == C("USUBJID").shift()) & (C("EXTRT") == C("EXTRT").shift())
+    day = dates.day(C("EXSTDTC"))
+    allowed = C("EXTRT").replace_strict(days, default=None, return_dtype=pl.Int64)
+    late = doses.filter(
+        same & ((day - day.shift()).dt.total_days() > allowed) & C("EXADJ").is_null()
+    )
+    yield found(DELAY_WHY, late, "EX", "EXADJ", "why the dose was late")
 
 
 def visits_in_order(tables: Tables, code: str) -> Iterable[pl.DataFrame]:

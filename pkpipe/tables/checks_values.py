@@ -39,6 +39,23 @@ TERMS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         *("TARGET", "NON-TARGET", "NEW", "TARGET LESION", "NON-TARGET LESION", "NEW LESION"),
         *("BENIGN ABNORMALITY", "NON-MEASURABLE"),
     ),
+    ("DS", "DSDECOD"): (
+        *("INFORMED CONSENT OBTAINED", "RANDOMIZED", "COMPLETED", "DEATH", "ADVERSE EVENT"),
+        *("PROGRESSIVE DISEASE", "DISEASE RELAPSE", "LACK OF EFFICACY", "LOST TO FOLLOW-UP"),
+        *("PHYSICIAN DECISION", "WITHDRAWAL BY SUBJECT", "WITHDRAWAL BY PARENT/GUARDIAN", "OTHER"),
+        *("PROTOCOL DEVIATION", "PROTOCOL VIOLATION", "PREGNANCY", "RECOVERY", "SCREEN FAILURE"),
+        *("STUDY TERMINATED BY SPONSOR", "SITE TERMINATED BY SPONSOR", "SYMPTOMATIC DETERIORATION"),
+        *("NON-COMPLIANCE WITH STUDY DRUG", "FAILURE TO MEET RANDOMIZATION CRITERIA", "ENROLLED"),
+        *("STUDY TERMINATED", "TECHNICAL PROBLEMS", "ELIGIBILITY CRITERIA MET"),
+    ),
+    ("PE", "PESTRESC"): ("NORMAL", "ABNORMAL"),
+    **{
+        (d, f"{d}EVAL"): (
+            *("INVESTIGATOR", "INDEPENDENT ASSESSOR", "ADJUDICATION COMMITTEE", "ADJUDICATOR"),
+            *("RADIOLOGIST", "ONCOLOGIST", "SPONSOR", "VENDOR", "STUDY SUBJECT"),
+        )
+        for d in ("TU", "TR", "RS")
+    },
     ("SS", "SSSTRESC"): ("ALIVE", "DEAD", "LOST TO FOLLOW-UP", "UNKNOWN"),
     **{
         (d, f"{d}STAT"): ("NOT DONE",)
@@ -55,6 +72,7 @@ def _term(domain: str, column: str, allowed: tuple[str, ...]) -> RowCheck:
         column=column,
         wrong=lambda study: C(column).is_not_null() & ~C(column).is_in(allowed),  # noqa: ARG005 (signature)
         allowed=lambda study: ", ".join(allowed),  # noqa: ARG005 (signature)
+        once_per=("SRCFILE", column),
     )
 
 

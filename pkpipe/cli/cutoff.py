@@ -1,0 +1,151 @@
+"""`pkpipe cutoff`: one study at one cutoff, run alone, frozen, verified; rerun as a revision beside it."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from pkpipe import schedule
+from pkpipe.cli.stage import CONFIG, MANIFEST
+from pkpipe.errors import DataError
+from pkpipe.frozen import NAME, broken, is_frozen, revisions, seal
+from pkpipe.protocol.run import load_runs
+
+RESULTS: Final = Path("results")
+MANIFEST_FILE: Final = "manifest.json"
+# Beside the results and as deep, so that paths seen from a run are the same in both.
+UNFINISHED: Final = Path("results.unfinished")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the verb."""
+    parser.epilog = (
+        "examples: pkpipe cutoff bat6026 --date 2026-06-30 --freeze\n"
+        "          pkpipe cutoff bat6026 --date 2026-06-30 --verify\n"
+        "exit code 75: another run was busy for longer than --wait\n\n" + (parser.epilog or "")
+    )
+    parser.add_argument("study", help="a study of the run file")
+    parser.add_argument("--date", required=True, help="data cutoff, e.g. 2026-06-30")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--freeze", action="store_true", help="run, then close the cutoff for good")
+    what.add_argument("--verify", action="store_true", help="compare a frozen cutoff with its seal")
+    parser.add_argument("--cores", type=int, default=1, help="default: 1")
+    parser.add_argument("--wait", type=float, default=0.0, help="seconds to wait for another run")
+    parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run, freeze or verify one cutoff; one line says how it ended.
+
+    Raises:
+        DataError: a frozen cutoff is not what its seal says.
+    """
+    runs = load_runs(arguments.config, arguments.study, arguments.date)
+    study, cutoff = runs.pairs[0]
+    folder = RESULTS / study / cutoff
+    if arguments.verify:
+        return _verify(study, cutoff)
+    with schedule.alone(arguments.wait) as mine:
+        if not mine:
+            print(
+                f"{study} at {cutoff}: another run is busy here, nothing was done", file=sys.stderr
+            )
+            return schedule.BUSY
+        for line in schedule.heal():
+            print(f"{study} at {cutoff}: {line}", file=sys.stderr)
+        if is_frozen(folder):
+            return _revise(arguments, study, cutoff)
+        return _make(arguments, study, cutoff)
+
+
+def _verify(study: str, cutoff: str) -> int:
+    folders = revisions(RESULTS / study, cutoff)
+    wrong = [f"{f}: {line}" for f in folders if is_frozen(f) for line in broken(f)]
+    if wrong or not any(is_frozen(f) for f in folders):
+        raise DataError(
+            "\n  ".join([f"{study} at {cutoff}: not as frozen", *(wrong or ["it is not frozen"])])
+        )
+    print(f"{study} at {cutoff}: every file is as frozen")
+    return 0
+
+
+def _make(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
+    words = ["--cores", str(arguments.cores), "--config", f"study={study}", f"cutoff={cutoff}"]
+    code = schedule.snakemake([*words, "--configfile", str(arguments.config)])
+    if code != 0:
+        print(
+            f"{study} at {cutoff}: failed, see {RESULTS / study / cutoff / 'logs'}", file=sys.stderr
+        )
+        return 1
+    _close(arguments, RESULTS / study / cutoff)
+    print(f"{study} at {cutoff}: done{', frozen' if arguments.freeze else ''}")
+    return 0
+
+
+def _close(arguments: argparse.Namespace, folder: Path) -> None:
+    if arguments.freeze:
+        from pkpipe.tables.files import write_text  # noqa: PLC0415 (heavy, only when something is frozen)
+
+        write_text(seal(folder), folder / NAME)
+
+
+def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
+    """A frozen cutoff made anew beside it, kept only if it differs."""
+    folders = revisions(RESULTS / study, cutoff)
+    last = folders[-1]
+    code = _rooms(arguments, study, cutoff)
+    made = UNFINISHED / study / cutoff
+    if code != 0:
+        print(f"{study} at {cutoff}: a revision failed, see {made / 'logs'}", file=sys.stderr)
+        return code
+    if (made / MANIFEST_FILE).read_bytes() == (last / MANIFEST_FILE).read_bytes():
+        shutil.rmtree(UNFINISHED)
+        print(f"{study} at {cutoff}: frozen as {last.name}; made anew it is the same")
+        return 0
+    beside = RESULTS / study / f"{cutoff}.r{_number(last) + 1}"
+    made.replace(beside)
+    shutil.rmtree(UNFINISHED)
+    _close(arguments, beside)
+    print(f"{study} at {cutoff}: revision {beside.name} beside {last.name}")
+    for line in _what_differs(last, beside):
+        print(f"  {line}")
+    return 0
+
+
+def _number(folder: Path) -> int:
+    return int(folder.name.rpartition(".r")[2]) if ".r" in folder.name else 1
+
+
+def _rooms(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
+    """Every room in order, into a folder beside the results; the exit code of the first that fails."""
+    from pkpipe.rooms import ROOMS  # noqa: PLC0415 (only for a revision)
+
+    shutil.rmtree(UNFINISHED, ignore_errors=True)
+    at = ["--study", study, "--cutoff", cutoff, "--results", str(UNFINISHED)]
+    for room in [*(room.name for room in ROOMS), MANIFEST]:
+        command = [
+            sys.executable,
+            "-m",
+            "pkpipe",
+            "stage",
+            room,
+            *at,
+            "--config",
+            str(arguments.config),
+        ]
+        code = subprocess.run(command, check=False).returncode
+        if code != 0:
+            return code
+    return 0
+
+
+def _what_differs(before: Path, after: Path) -> list[str]:
+    from pkpipe.differences import compare  # noqa: PLC0415 (heavy, only when there is a revision)
+    from pkpipe.differences.page import lines  # noqa: PLC0415 (as above)
+    from pkpipe.differences.stored import read_run  # noqa: PLC0415 (as above)
+
+    return lines(compare(read_run(before), read_run(after)), most=5)

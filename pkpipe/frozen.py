@@ -1,0 +1,67 @@
+"""A finished cutoff that no longer changes: `FROZEN.json` has every file's hash, the flow leaves it alone.
+
+No file permission does the freezing: a superuser would not notice it, and a whole run would be refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+from pkpipe.errors import DataError
+from pkpipe.provenance import sha256
+
+NAME: Final = "FROZEN.json"
+REVISION: Final = re.compile(r"^(?P<cutoff>\d{4}-\d{2}-\d{2})(?:\.r(?P<number>\d+))?$")
+
+
+def is_frozen(run: Path) -> bool:
+    """Whether the folder of a run is closed."""
+    return (run / NAME).is_file()
+
+
+def seal(run: Path) -> str:
+    """The content of `FROZEN.json`: every file of the run but what Snakemake marks and logs, by SHA-256."""
+    files = {path.relative_to(run).as_posix(): sha256(path) for path in _files(run)}
+    return json.dumps({"files": files}, indent=1, sort_keys=True) + "\n"
+
+
+def broken(run: Path) -> list[str]:
+    """One line a file that was changed, went missing or came since the run was frozen.
+
+    Raises:
+        DataError: the run is not frozen, or its seal cannot be read.
+    """
+    try:
+        sealed: dict[str, str] = json.loads((run / NAME).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise DataError(f"{run}: no readable {NAME} ({type(problem).__name__})") from problem
+    now = {path.relative_to(run).as_posix(): sha256(path) for path in _files(run)}
+    words = {True: "was changed", False: "is missing"}
+    wrong = [f"{n}: {words[n in now]}" for n in sorted(sealed) if now.get(n) != sealed[n]]
+    return wrong + [
+        f"{n}: came after the run was frozen" for n in sorted(now.keys() - sealed.keys())
+    ]
+
+
+def revisions(study: Path, cutoff: str) -> list[Path]:
+    """Folders of a cutoff, the first run and its revisions, oldest first."""
+    found = []
+    for path in study.glob(f"{cutoff}*"):
+        match = REVISION.match(path.name)
+        if match and match["cutoff"] == cutoff:
+            found.append((int(match["number"] or 1), path))
+    return [path for _, path in sorted(found)]
+
+
+def _files(run: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in run.rglob("*")
+        if path.is_file()
+        and path.name != NAME
+        and not path.name.startswith(".")
+        and path.relative_to(run).parts[0] != "logs"
+    )
