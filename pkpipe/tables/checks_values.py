@@ -65,12 +65,18 @@ TERMS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 }
 
 
+def _no_term(column: str, allowed: tuple[str, ...]) -> pl.Expr:
+    """Outside the codelist; of readers only beside others (EVALUATOR-NONE asks about the rest)."""
+    wrong = C(column).is_not_null() & ~C(column).is_in(allowed)
+    return wrong & C(column).is_in(allowed).any() if column.endswith("EVAL") else wrong
+
+
 def _term(domain: str, column: str, allowed: tuple[str, ...]) -> RowCheck:
     return RowCheck(
         Check(f"TERM-{column}", "query", "no term of the codelist", "CDISC controlled terminology"),
         domain=domain,
         column=column,
-        wrong=lambda study: C(column).is_not_null() & ~C(column).is_in(allowed),  # noqa: ARG005 (signature)
+        wrong=lambda study: _no_term(column, allowed),  # noqa: ARG005 (signature)
         allowed=lambda study: ", ".join(allowed),  # noqa: ARG005 (signature)
         once_per=("SRCFILE", column),
     )
