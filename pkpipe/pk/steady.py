@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.nca import PARAMETERS
-from pkpipe.pk.mixed import fitted_line_by_subject
+from pkpipe.nca.lines import fitted_line_by_subject
 from pkpipe.protocol.nca import SteadyState
 
 GROUP: Final = ("PARCAT1", "MATRIX", "LEVEL")
