@@ -25,8 +25,9 @@ $(STAMP): requirements.lock pyproject.toml
 run: env ## both trials at every cutoff of config/config.yaml
 	$(BIN)/snakemake --cores $(CORES)
 
-test: env ## every test
-	$(BIN)/python -m pytest
+# A file's tests stay together, for they share what is costly to make.
+test: env ## every test, on every core
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # All of them run, whatever the first one says.
 CHECKS = "ruff format --check ." "ruff check ." "mypy" "lint-imports" "snakefmt --check Snakefile rules" \
