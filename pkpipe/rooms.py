@@ -91,9 +91,17 @@ TOPICS: Final = (
     ),
     Room(
         "immunogenicity",
-        reads=("subjects/ADSL", "subjects/ADEX", "pk/ADPC", "pk/ADPP", *_validated("IS")),
-        writes=("ADAB", "ADASAMP", "ADASUM", "ADAPK"),
-        sections=(*TRIAL, "analytes", "immunogenicity", "schedule", "domains"),
+        reads=(
+            *("subjects/ADSL", "subjects/ADEX", "pk/ADPC", "pk/PROFILE", "pk/ADPP"),
+            *_validated("IS"),
+        ),
+        writes=(
+            *("ADAB", "ADASAMP", "ADASUM", "ADARULE"),
+            *("ADAPK", "ADAEXPO", "ADADOSE", "ADALOSS"),
+        ),
+        sections=(
+            *(*TRIAL, "analytes", "immunogenicity", "nca", "escalation", "schedule", "domains"),
+        ),
     ),
     Room(
         "tumor",
@@ -126,13 +134,18 @@ TOPICS: Final = (
     Room(
         "cohorts",
         reads=(
-            *("subjects/ADSL", "subjects/ADEXSUM", "pk/PKCONC", "pk/PKSTAT", "pk/ADPD"),
-            *("immunogenicity/ADAB", "immunogenicity/ADASUM", "tumor/ADRS", "tumor/RSPSUM"),
+            *("subjects/ADSL", "subjects/ADEX", "subjects/ADEXSUM"),
+            *("pk/PKCONC", "pk/PKSTAT", "pk/ADPD"),
+            *("immunogenicity/ADAB", "immunogenicity/ADASUM", "immunogenicity/ADASAMP"),
+            *("tumor/ADRS", "tumor/RSPSUM"),
             *("survival/ADTTE", "survival/KMSUM", "safety/ADAE", "safety/AESUM"),
             *("escalation/ADDLT", "escalation/DECISION"),
         ),
-        writes=("SUMMARY", "COHORT"),
-        sections=(*TRIAL, "escalation", "analytes", "survival", "response", "domains"),
+        writes=("SUMMARY", "COHORT", "ADALMK"),
+        sections=(
+            *(*TRIAL, "escalation", "analytes", "survival", "response", "domains"),
+            *("immunogenicity", "safety"),
+        ),
     ),
 )
 

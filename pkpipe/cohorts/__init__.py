@@ -1,7 +1,8 @@
 """The merge: every topic's numbers per cohort in one long table, and one wide row a cohort.
 
-Nothing is computed anew here but counts of subjects: a number is taken from the room that owns it, with its
-unit, its n and its reason, so that one search finds every number about a cohort.
+In the long table nothing is computed anew but counts of subjects: a number is taken from the room that owns
+it, with its unit, its n and its reason, so that one search finds every number about a cohort. Beside it stands
+what needs several topics at once.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.cohorts.ada_outcomes import ada_outcomes
 from pkpipe.cohorts.topics import (
     dlt_rows,
     enrolment_rows,
@@ -72,7 +74,11 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     """Results of all rooms to one long table of cohort summaries and one wide page a cohort."""
     summary = pl.concat([_topic(name, needs, rows, tables, study) for name, needs, rows in TOPICS])
     summary = _ordered(_with_study(summary, study), study)
-    return {"SUMMARY": summary, "COHORT": cohort_page(summary, study)}
+    return {
+        "SUMMARY": summary,
+        "COHORT": cohort_page(summary, study),
+        "ADALMK": ada_outcomes(tables, study),
+    }
 
 
 def _topic(

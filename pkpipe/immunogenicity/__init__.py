@@ -7,9 +7,14 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.immunogenicity import affected, by_status, loss
 from pkpipe.immunogenicity.adab import adab_of, adasamp_of
+from pkpipe.immunogenicity.affected import adadose_of
+from pkpipe.immunogenicity.by_status import adaexpo_of
 from pkpipe.immunogenicity.checks import findings_of
+from pkpipe.immunogenicity.decided import adarule_of
 from pkpipe.immunogenicity.exposure import adapk_of
+from pkpipe.immunogenicity.loss import adaloss_of
 from pkpipe.immunogenicity.options import AdaOptions, options_of
 from pkpipe.immunogenicity.results import with_results, with_tiers
 from pkpipe.immunogenicity.samples import samples_of
@@ -54,8 +59,15 @@ _NO_PLAN: Final = AdaPlan.model_validate(
 )
 
 
+_NO_IMPACT: Final = {
+    "ADAEXPO": pl.DataFrame(schema=by_status.SCHEMA),
+    "ADADOSE": pl.DataFrame(schema=affected.SCHEMA),
+    "ADALOSS": pl.DataFrame(schema=loss.SCHEMA),
+}
+
+
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
-    """ADASAMP, ADAB, ADASUM and ADAPK of a study; empty tables where ADA is not collected.
+    """Samples, status, incidence and what antibodies do to exposure; empty tables where ADA is not collected.
 
     Raises:
         DataError: IS rows that cannot be right (`checks.py`).
@@ -77,7 +89,29 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ADASAMP": adasamp_of(samples),
         "ADAB": adab_of(subjects),
         "ADASUM": adasum_of(subjects, ("COHORT", "LEVEL")),
-        "ADAPK": adapk_of(subjects, tables["ADPP"], tables["ADEX"]),
+        "ADARULE": adarule_of(subjects, options),
+        **_impact(subjects, tables, study),
+    }
+
+
+def _impact(
+    subjects: pl.DataFrame, tables: Mapping[str, pl.DataFrame], study: Study
+) -> dict[str, pl.DataFrame]:
+    """ADA-14. The study file's `impact` section says how; without it only the tags are given."""
+    adpp = tables["ADPP"]
+    adapk = adapk_of(subjects, adpp, tables["ADPC"], tables["PROFILE"])
+    impact = study.immunogenicity.impact if study.immunogenicity else None
+    if impact is None or study.nca is None or not study.collects("IS"):
+        return {"ADAPK": adapk, **_NO_IMPACT}
+    levels = study.escalation.codes if study.escalation else ()
+    share = study.nca.summary.blq_share_max_geometric
+    return {
+        "ADAPK": adapk,
+        "ADAEXPO": adaexpo_of(adapk, impact.confidence, share),
+        "ADADOSE": adadose_of(
+            adpp, adapk, tables["PROFILE"], levels, study.nca.dose_proportionality
+        ),
+        "ADALOSS": adaloss_of(adapk, impact.loss),
     }
 
 

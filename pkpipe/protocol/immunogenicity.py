@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.drugs import Code, Positive
+from pkpipe.protocol.nca import Confidence, Share
 
 
 class AdaAssay(Frozen):
@@ -40,6 +41,30 @@ class Boost(Frozen):
         return self
 
 
+class LossOfExposure(Frozen):
+    """When a trough is lost: below those of ADA-negative subjects, and below the own trough before it."""
+
+    percentile: Annotated[float, Field(gt=0, lt=50)] = Field(
+        description="of ADA-negative subjects at the same dose and visit"
+    )
+    percentile_from: Annotated[int, Field(ge=2)] = Field(
+        description="fewest of them for a percentile; below that their minimum"
+    )
+    of_prior: Share = Field(description="share of the own trough before it")
+
+
+class AdaImpact(Frozen):
+    """What antibodies do to exposure, safety and response (methods ADA-14, ADA-15)."""
+
+    confidence: Confidence = Field(description="of ratios of geometric means by ADA status")
+    loss: LossOfExposure
+    landmark_day: Annotated[int, Field(gt=1)] = Field(
+        description="status by this day of the drug; events and responses after it"
+    )
+    infusion_reactions: tuple[str, ...] = Field(description="AEDECOD")
+    hypersensitivity: tuple[str, ...] = Field(description="AEDECOD")
+
+
 class AdaPlan(Frozen):
     """Section `immunogenicity:` of a study file."""
 
@@ -51,4 +76,7 @@ class AdaPlan(Frozen):
     titre_scale: Literal["dilution", "log10"] | None = Field(
         default=None,
         description="how IS gives titres; null: dilutions with a ratio, log10 with a log10 change",
+    )
+    impact: AdaImpact | None = Field(
+        default=None, description="null: exposure, safety and response by status are not analysed"
     )

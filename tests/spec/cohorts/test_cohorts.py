@@ -9,7 +9,11 @@ import pytest
 from pkpipe.cohorts import SUMMARY_SCHEMA, run
 from pkpipe.protocol.loader import load_study
 
-STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))
+TINY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))
+# what antibodies do to safety and response is told in test_ada_outcomes.py
+STUDY = TINY.model_copy(
+    update={"immunogenicity": TINY.immunogenicity.model_copy(update={"impact": None})}
+)
 
 
 def _frame(text_columns, rows, **types):

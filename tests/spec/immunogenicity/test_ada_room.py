@@ -10,6 +10,7 @@ import pytest
 from pkpipe.errors import DataError
 from pkpipe.immunogenicity import known_columns, run
 from pkpipe.protocol.loader import load_study
+from pkpipe.rooms import BY_NAME
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml")
 DAY = "2026-01-05"
@@ -49,9 +50,24 @@ def tables(is_rows: list[tuple[str, str, str, str]]) -> dict[str, pl.DataFrame]:
                 "PARAMCD": ["MAB"],
                 "ADTM": moments("2026-01-27T08:10"),
                 "AVAL": [150.0],
-                "BLQFL": [None],
+                "MATRIX": "SERUM",
+                "DOSENO": [1],
+                "BLQFL": None,
+                "PREFL": None,
+                "EXCLFL": None,
             },
-            schema_overrides={"BLQFL": pl.String},
+            schema_overrides=dict.fromkeys(("BLQFL", "PREFL", "EXCLFL"), pl.String),
+        ),
+        "PROFILE": pl.DataFrame(
+            {
+                "PROFILE": ["S1-1", "S1-2", "S2-1"],
+                "DOSEDTM": moments("2026-01-05T09:00", "2026-01-26T09:00", "2026-01-06T09:00"),
+                "TAUH": 504.0,
+                "PRFLFL": "RICH",
+                "DOSEG": 1.0,
+                "DOSEGU": "mg/kg",
+                "DOSEPCT": 100.0,
+            }
         ),
         "ADPP": pl.DataFrame(
             {
@@ -59,7 +75,13 @@ def tables(is_rows: list[tuple[str, str, str, str]]) -> dict[str, pl.DataFrame]:
                 "PARAMCD": "CMAX",
                 "START": 0.0,
                 "END": None,
+                "PARAM": "Max Conc",
                 "PARCAT1": "MAB",
+                "MATRIX": "SERUM",
+                "COHORT": "A",
+                "CYCLE": [1, 2, 1],
+                "SUMFL": ["Y", "Y", "N"],
+                "SUMRSN": [None, None, "no sample after the dose"],
                 "USUBJID": ["S1", "S1", "S2"],
                 "DRUG": "MAB",
                 "LEVEL": "A",
@@ -92,7 +114,7 @@ def value(adab: pl.DataFrame, subject: str, code: str) -> str | None:
 
 def test_the_room_classifies_every_treated_subject():
     got = run(tables(COLLECTED), STUDY)
-    assert set(got) == {"ADASAMP", "ADAB", "ADASUM", "ADAPK"}
+    assert set(got) == set(BY_NAME["immunogenicity"].writes)
     assert got["ADAB"]["USUBJID"].unique().sort().to_list() == ["S1", "S2"]
     assert value(got["ADAB"], "S1", "ADASTAT") == "POSITIVE"
     assert value(got["ADAB"], "S1", "NABSTAT") == "NEGATIVE"
@@ -125,11 +147,7 @@ def test_rows_that_cannot_be_right_stop_the_room():
 def test_a_study_that_collects_no_ada_has_empty_tables():
     without = STUDY.model_copy(update={"immunogenicity": None})
     got = run(tables(COLLECTED), without)
-    assert {k: v.height for k, v in got.items() if k != "ADAPK"} == {
-        "ADASAMP": 0,
-        "ADAB": 0,
-        "ADASUM": 0,
-    }
+    assert {k for k, v in got.items() if v.height} == {"ADAPK"}
     assert set(got["ADAPK"]["ADATAG"]) == {"UNKNOWN"}
 
 
@@ -141,3 +159,54 @@ def test_placebo_counts_as_the_first_dose_of_the_drug_it_stands_for():
     )
     got = run(blinded, STUDY)["ADASAMP"]
     assert got.filter(pl.col("USUBJID") == "S2")["POSTFL"].to_list() == [None, "Y"]
+
+
+def decided(got, code):
+    rows = got["ADARULE"].filter(pl.col("RULE") == code)
+    return dict(rows.select("USUBJID", "N").rows())
+
+
+def test_whom_a_rule_decided_for_is_listed_with_the_rule():
+    """S1: no baseline, a date without a time, a positive without a titre. S2: nothing after the dose."""
+    got = run(
+        tables(
+            [
+                ("S1", "ADASCR", "POSITIVE", "2026-01-26"),
+                ("S1", "ADACNF", "POSITIVE", "2026-01-26"),
+                ("S2", "ADASCR", "NEGATIVE", "2026-01-06T08:00"),
+            ]
+        ),
+        STUDY,
+    )
+    assert decided(got, "NOBASE") == {"S1": 1}
+    assert decided(got, "UNTIMED") == {"S1": 1}
+    assert decided(got, "NOTITRE") == {"S1": 1}
+    assert decided(got, "UNJUDGED") == {"S1": 1}
+    assert decided(got, "NABMISS").keys() == {"S1"}
+    assert decided(got, "NOPOST") == {"S2": 1}
+    assert got["ADARULE"].filter(pl.col("WHAT").is_null() | pl.col("DONE").is_null()).is_empty()
+
+
+def test_the_counts_of_the_summary_and_the_listing_are_the_same():
+    rows = [r for r in COLLECTED if r[:2] != ("S1", "ADATIT")]
+    got = run(tables([r for r in rows if r[3] != "2026-01-05T08:00"]), STUDY)
+    counts = got["ADASUM"].filter(pl.col("GROUP") == "ALL")
+    counts = dict(counts.select("PARAMCD", "X").rows())
+    for measure, rule in (("NOBASE", "NOBASE"), ("NOTITRE", "NOTITRE"), ("INCONC", "INCONC")):
+        assert counts[measure] == len(decided(got, rule)) == 1, measure
+
+
+def test_a_treated_subject_without_a_sample_is_listed_too():
+    got = run(tables([r for r in COLLECTED if r[0] == "S1"]), STUDY)
+    assert decided(got, "NOSAMPLE") == {"S2": 0}
+
+
+def test_without_the_impact_section_profiles_are_tagged_and_nothing_is_compared():
+    plan = STUDY.immunogenicity.model_copy(update={"impact": None})
+    got = run(tables(COLLECTED), STUDY.model_copy(update={"immunogenicity": plan}))
+    assert set(got["ADAPK"]["ADATAG"]) == {"BEFORE", "ON_OR_AFTER", "UNKNOWN"}
+    full = run(tables(COLLECTED), STUDY)
+    for name in ("ADAEXPO", "ADADOSE", "ADALOSS"):
+        assert got[name].is_empty()
+        assert got[name].schema == full[name].schema
+    assert full["ADAEXPO"].height > 0
