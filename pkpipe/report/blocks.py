@@ -51,13 +51,14 @@ Block = Paragraph | Table | Figure
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with its blocks; sections nest one level."""
+    """A heading with its blocks; sections nest one level. `flow`: narrow tables stand side by side."""
 
     id: str
     title: str
     blocks: tuple[Block, ...] = ()
     parts: tuple[Section, ...] = ()
     folded: bool = field(default=False)
+    flow: bool = field(default=False)
 
 
 def table_of(

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, slug, text_table
-from pkpipe.report.numbers import DASH, limits, percent, share, significant, whole
+from pkpipe.report.numbers import DASH, share, whole
+from pkpipe.report.sections import cohort_tables as cells
 
-TOPIC_TITLES: Final = {
-    "ENROLMENT": "Enrolment and disposition",
-    "DLT": "Dose-limiting toxicity",
-    "EXPOSURE": "Exposure",
-    "PK": "Pharmacokinetic parameters",
-    "ADA": "Immunogenicity",
-    "RESPONSE": "Tumour response",
-    "PFS": "Progression-free survival",
-    "OS": "Overall survival",
-    "SAFETY": "Treatment-emergent adverse events",
-}
+Tables = Mapping[str, pl.DataFrame]
+Maker = Callable[[Tables, Study, str, pl.DataFrame], Sequence[Block]]
+
+
+def _counted(title: str) -> Maker:
+    return lambda _tables, _study, _cohort, rows: [cells.counts(title, rows)]
+
+
+def _survival(tables: Tables, study: Study, cohort: str, _rows: pl.DataFrame) -> list[Block]:
+    if study.survival is None:
+        return []
+    return [cells.time_to_event(tables["KMSUM"], cohort, study.survival.month_days)]
+
+
+# In the order of a meeting. Both times to event share the table that stands at OS, which every study has.
+PAGE: Final[tuple[tuple[str, str, Maker], ...]] = (
+    ("ENROLMENT", "Enrolment", lambda _t, _s, _c, rows: [cells.enrolment(rows)]),
+    ("DLT", "Dose-limiting toxicity", _counted("Dose-limiting toxicity")),
+    ("SAFETY", "Adverse events", _counted("Treatment-emergent adverse events")),
+    ("EXPOSURE", "Exposure", lambda _t, _s, _c, rows: [cells.exposure(rows)]),
+    ("RESPONSE", "Tumour response", lambda t, _s, c, _r: cells.response(t["RSPSUM"], c)),
+    ("PFS", "Progression-free survival", lambda _t, _s, _c, _r: []),
+    ("OS", "Overall survival", _survival),
+    ("ADA", "Immunogenicity", _counted("Immunogenicity")),
+    ("PK", "Pharmacokinetics", lambda t, s, c, _r: cells.parameters(t["PKSTAT"], c, s)),
+)
 
 
 def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
@@ -33,7 +49,12 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
         ].to_list()
     )
     parts = [
-        Section(f"cohort-{slug(c.code)}", f"Cohort {c.code}: {c.label}", _page(summary, c.code))
+        Section(
+            f"cohort-{slug(c.code)}",
+            f"Cohort {c.code}: {c.label}",
+            _page(tables, study, c.code),
+            flow=True,
+        )
         for c in study.cohorts
         if c.code in enrolled
     ]
@@ -41,7 +62,7 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
     blocks: list[Block] = [_overview(summary, study)]
     if empty:
         blocks.append(Paragraph(f"No subject enrolled at this cutoff in: {', '.join(empty)}."))
-    parts.append(Section("cohort-all", "All cohorts", _page(summary, "ALL")))
+    parts.append(Section("cohort-all", "All cohorts", _page(tables, study, "ALL"), flow=True))
     return Section("cohorts", "Cohorts", tuple(blocks), tuple(parts))
 
 
@@ -88,120 +109,15 @@ def _row(
     return (hit["VALUE"][0], hit["N"][0]) if hit.height else (None, None)
 
 
-def _page(summary: pl.DataFrame, cohort: str) -> tuple[Block, ...]:
-    of = summary.filter(pl.col("COHORT") == cohort)
+def _page(tables: Tables, study: Study, cohort: str) -> tuple[Block, ...]:
+    of = tables["SUMMARY"].filter(pl.col("COHORT") == cohort)
     blocks: list[Block] = []
-    for topic, title in TOPIC_TITLES.items():
+    for topic, title, make in PAGE:
         rows = of.filter(pl.col("TOPIC") == topic)
         if rows.is_empty():
             continue
         if (rows["PARAMCD"] == "NOTCOLL").any():
             blocks.append(Paragraph(f"{title}: not collected ({rows['REASON'][0]})."))
         else:
-            blocks += _topic(topic, title, rows)
+            blocks += make(tables, study, cohort, rows)
     return tuple(blocks)
-
-
-def _topic(topic: str, title: str, rows: pl.DataFrame) -> list[Block]:
-    if topic == "PK":
-        return [_statistics(title, rows, ("GMEAN", "GCV", "MEAN", "SD", "MEDIAN", "MIN", "MAX"))]
-    if topic == "EXPOSURE":
-        return [_statistics(title, rows, ("MEDIAN", "MIN", "MAX", "MEAN"))]
-    if topic in {"PFS", "OS"}:
-        return [_survival(title, rows)]
-    return [_counts(title, rows)]
-
-
-def _statistics(title: str, rows: pl.DataFrame, statistics: tuple[str, ...]) -> Table:
-    wide = rows.pivot(
-        on="STAT",
-        index=["SUBTOPIC", "PARAMCD", "PARAM"],
-        values="VALUE",
-        aggregate_function="first",
-    )
-    # the median's unit is the parameter's: counts have none and CV % has its own
-    size = rows.group_by("SUBTOPIC", "PARAMCD").agg(
-        pl.col("N").max(), pl.col("UNIT").filter(pl.col("STAT") == "MEDIAN").first()
-    )
-    wide = wide.join(size, on=["SUBTOPIC", "PARAMCD"], how="left", maintain_order="left")
-    present = [s for s in statistics if s in wide.columns and wide[s].count()]
-    body = [
-        (
-            str(r["SUBTOPIC"] or ""),
-            f"{r['PARAM'] or r['PARAMCD']} ({r['PARAMCD']})",
-            str(r["UNIT"] or ""),
-            whole(r["N"]),
-            *(percent(r[s]) if s == "GCV" else significant(r[s]) for s in present),
-        )
-        for r in wide.iter_rows(named=True)
-    ]
-    names = {
-        "GMEAN": "Geo. mean",
-        "GCV": "Geo. CV %",
-        "MEAN": "Mean",
-        "SD": "SD",
-        "MEDIAN": "Median",
-        "MIN": "Min",
-        "MAX": "Max",
-    }
-    header = ("Of", "Parameter", "Unit", "n", *(names[s] for s in present))
-    note = (
-        f"{DASH}: n is too small or the statistic does not suit the parameter; reasons in SUMMARY."
-    )
-    return text_table(title, header, body, note, text_columns=3)
-
-
-def _counts(title: str, rows: pl.DataFrame) -> Table:
-    keys = ["SUBTOPIC", "PARAMCD", "PARAM"]
-    body = []
-    for (subtopic, code, label), group in rows.group_by(keys, maintain_order=True):
-        values = dict(zip(group["STAT"].to_list(), group["VALUE"].to_list(), strict=True))
-        size = next((n for n in group["N"].to_list() if n), None)
-        text = next((t for t in group["VALUEC"].to_list() if t), None)
-        if text is not None:
-            value = str(text)
-        elif "COUNT" in values:
-            value = whole(values["COUNT"]) if not size else share(values["COUNT"], size)
-        else:
-            value = significant(next(iter(values.values())))
-        interval = limits(values["LOWER"], values["UPPER"]) if "LOWER" in values else ""
-        body.append((str(subtopic or ""), str(label or code), value, interval))
-    header = ("Of", "Item", "x/n (%) or value", "95 % CI")
-    return text_table(title, header, body, text_columns=2)
-
-
-def _survival(title: str, rows: pl.DataFrame) -> Table:
-    keys = ["PARAMCD", "SUBTOPIC", "UNIT"]
-    wide = rows.pivot(
-        on="STAT", index=[*keys, "REASON"], values="VALUE", aggregate_function="first"
-    )
-    names = {
-        "N": "Subjects",
-        "EVENTS": "Events",
-        "MEDIAN": "Median",
-        "Q25": "25th percentile",
-        "Q75": "75th percentile",
-        "SURV": "Probability",
-        "NRISK": "At risk",
-        "RMST": "Restricted mean",
-        "FOLLOWUP": "Median follow-up (reverse Kaplan–Meier)",
-    }
-    body = [
-        (
-            f"{names.get(str(r['PARAMCD']), r['PARAMCD'])} {r['SUBTOPIC'] or ''}".strip(),
-            str(r["UNIT"] or ""),
-            significant(r["ESTIMATE"]) if r["ESTIMATE"] is not None else "NE",
-            limits(r["LOWER"], r["UPPER"], 2)
-            if r["PARAMCD"] in {"MEDIAN", "Q25", "Q75", "SURV", "FOLLOWUP"}
-            else "",
-            str(r["REASON"] or ""),
-        )
-        for r in wide.iter_rows(named=True)
-    ]
-    return text_table(
-        title,
-        ("Item", "Unit", "Estimate", "95 % CI", "Note"),
-        body,
-        "NE: not estimable.",
-        text_columns=2,
-    )
