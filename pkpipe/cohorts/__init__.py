@@ -1,7 +1,7 @@
 """The merge: every topic's numbers per cohort in one long table, and one wide row a cohort.
 
 In the long table nothing is computed anew but counts of subjects: a number is taken from the room that owns
-it, with its unit, its n and its reason, so that one search finds every number about a cohort. Beside it stands
+it, with its unit, its n and its reason, so that one search finds every number about a cohort. Beside it lies
 what needs several topics at once.
 """
 

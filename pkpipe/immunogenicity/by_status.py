@@ -21,7 +21,8 @@ SCHEMA: Final = pl.Schema(
     | {"CYCLE": pl.Int64(), "LEVEL": pl.String(), "STATUS": pl.String(), "PARAM": pl.String()}
     | {"N": pl.Int64(), "NBLQ": pl.Int64()}
     | dict.fromkeys(("GMEAN", "GCV", "MEDIAN", "MIN", "MAX"), pl.Float64())
-    | {"AVALU": pl.String(), "REASON": pl.String(), "AGAINST": pl.String(), "NREF": pl.Int64()}
+    | {"AVALU": pl.String(), "REASON": pl.String(), "AGAINST": pl.String()}
+    | {"NCOMP": pl.Int64(), "NREF": pl.Int64()}
     | dict.fromkeys(("RATIO", "LOWER", "UPPER", "DF", "LEVELCI"), pl.Float64())
     | {"RATIORSN": pl.String()}
 )
@@ -114,7 +115,7 @@ def _ratios(cells: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
     pairs = _pairs(cells)
     summed = (pairs if within else pairs.filter("OK")).group_by(keys, maintain_order=True)
     totals = summed.agg(
-        pl.col("N1", "N0", "W", "S", "NREF", "NBLQR").sum(),
+        pl.col("N1", "N0", "W", "S", "NCOMP", "NREF", "NBLQR").sum(),
         pl.col("OK").all(),
         WD=(pl.col("W") * pl.col("D")).sum(),
         WDD=(pl.col("W") * pl.col("D") ** 2).sum(),
@@ -122,7 +123,7 @@ def _ratios(cells: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
     )
     between = (pl.col("WDD") - pl.col("WD") ** 2 / pl.col("W")).clip(lower_bound=0.0)
     return totals.select(
-        *(*keys, "N1", "N0", "W", "NREF", "NBLQR", "OK"),
+        *(*keys, "N1", "N0", "W", "NCOMP", "NREF", "NBLQR", "OK"),
         D=pl.col("WD") / pl.col("W"),
         # one stratum is fitted exactly: what is left over would be rounding
         RSS=pl.col("S") + pl.when(pl.col("STRATA") > 1).then(between).otherwise(0.0),
@@ -154,6 +155,7 @@ def _pairs(cells: pl.DataFrame) -> pl.DataFrame:
         W=pl.col("NLOG") * other / (pl.col("NLOG") + other),
         D=pl.col("LMEAN") - pl.col("LMEAN_0"),
         S=pl.col("SS") + pl.col("SS_0").fill_null(0.0),
+        NCOMP="N",
         NREF=pl.col("N_0").fill_null(0),
         NBLQR=pl.col("NBLQ") + pl.col("NBLQ_0").fill_null(0),
         OK=pl.col("OK") & pl.col("OK_0").fill_null(value=False),
@@ -168,7 +170,7 @@ def _with_limits(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
     """RATIO, LOWER, UPPER and, where one of them is missing or doubted, RATIORSN."""
     from scipy.special import stdtrit  # noqa: PLC0415 (slow to import, only where ratios are asked for)
 
-    rows = rows.with_columns(AGAINST=_against(), NREF=pl.col("NREF").fill_null(0))
+    rows = rows.with_columns(pl.col("NCOMP", "NREF").fill_null(0), AGAINST=_against())
     rows = rows.with_columns(WHY=_no_ratio())
     df = rows["DF"].fill_null(1.0).clip(lower_bound=1.0)
     quantile = pl.Series(stdtrit(df.to_numpy(), 0.5 + confidence / 2))
@@ -180,13 +182,15 @@ def _with_limits(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
         .when(fine & (pl.col("NBLQR") > 0))
         .then(pl.format("BLQ values that are not in it: {}", "NBLQR"))
     )
-    return rows.with_columns(half.alias("HALF")).with_columns(
+    compared = [
+        pl.when(pl.col("AGAINST").is_not_null()).then(c).alias(c) for c in ("NCOMP", "NREF")
+    ]
+    return rows.with_columns(half.alias("HALF"), *compared).with_columns(
         RATIO=pl.when(fine).then(pl.col("D").exp()),
         LOWER=pl.when(fine & ~subset).then((pl.col("D") - pl.col("HALF")).exp()),
         UPPER=pl.when(fine & ~subset).then((pl.col("D") + pl.col("HALF")).exp()),
         DF=pl.when(fine & ~subset).then("DF"),
         LEVELCI=pl.when(fine & ~subset).then(pl.lit(confidence)),
-        NREF=pl.when(pl.col("AGAINST").is_not_null()).then("NREF"),
         RATIORSN=pl.coalesce("WHY", note),
     )
 
@@ -198,13 +202,13 @@ def _no_ratio() -> pl.Expr:
         pl.when(pl.col("AGAINST").is_null())
         .then(pl.lit("set against nothing"))
         .when(pl.col("N1").is_null())
-        .then(pl.format("no level with a mean of both this and {}", "AGAINST"))
+        .then(pl.lit("no level with a mean of both"))
         .when(pl.col("NREF") == 0)
-        .then(pl.format("no value of {} at this dose and cycle", "AGAINST"))
+        .then(pl.lit("no ADA-negative value at this dose and cycle"))
         .when(~pl.col("OK"))
-        .then(pl.lit("no geometric mean of one of the two"))
+        .then(pl.lit("no geometric mean in a group"))
         .when((pl.col("STATUS") != WITHOUT) & few)
-        .then(pl.lit(f"fewer than {MIN_EACH} quantifiable values of one of the two"))
+        .then(pl.lit(f"fewer than {MIN_EACH} values in a group"))
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -13,8 +12,8 @@ from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug, text_table
 from pkpipe.report.figures import pharmacokinetics as draw
 from pkpipe.report.figures.terminal import terminal_fits
-from pkpipe.report.numbers import DASH, percent, share, significant, whole
-from pkpipe.report.sections import pk_results
+from pkpipe.report.numbers import DASH, percent, significant, whole
+from pkpipe.report.sections import antibodies, pk_results
 
 DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
 # Of the registry's many, those a clinical pharmacologist looks at first.
@@ -40,7 +39,8 @@ def sections(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Section,
     """Pharmacokinetics by analyte, then biomarkers and anti-drug antibodies."""
     return (
         Section("pk", "Pharmacokinetics", *_pk(tables, study)),
-        Section("ada", "Immunogenicity and biomarkers", _ada(tables, study)),
+        Section("ada", "Immunogenicity", *_ada(tables, study)),
+        Section("biomarkers", "Biomarkers", (_markers(tables, study),)),
     )
 
 
@@ -159,39 +159,18 @@ def _why_not(adpp: pl.DataFrame, analyte: str) -> Table:
     return text_table("Parameters not done, and why", ("Reason", "Profiles", "Parameters"), body)
 
 
-def _ada(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    if study.collects("IS"):
-        drugs = tables["ADASUM"]["DRUG"].unique(maintain_order=True).to_list()
-        blocks += [_incidence(tables["ADASUM"], study, drug) for drug in drugs]
-    else:
-        blocks.append(Paragraph("Anti-drug antibodies: not collected."))
-    if study.collects("CP"):
-        blocks.append(_biomarkers(tables["ADPD"]))
-    else:
-        blocks.append(Paragraph("Biomarkers: not collected."))
-    return tuple(blocks)
+def _ada(
+    tables: Mapping[str, pl.DataFrame], study: Study
+) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
+    if not study.collects("IS"):
+        return (Paragraph("Anti-drug antibodies: not collected."),), ()
+    return (), antibodies.parts(tables, study)
 
 
-def _incidence(adasum: pl.DataFrame, study: Study, drug: str) -> Table:
-    """One row an item, one column a cohort; a median is shown with the number it rests on."""
-    rows = adasum.filter((pl.col("DRUG") == drug) & pl.col("GROUP").is_in(["ALL", "COHORT"]))
-    cells: dict[tuple[str, str], str] = {}
-    for r in rows.iter_rows(named=True):
-        group = "ALL" if r["GROUP"] == "ALL" else str(r["GROUPVAL"])
-        median = r["AVAL"] is not None
-        cells[str(r["PARAM"]), group] = (
-            f"{significant(r['AVAL'])} (n={whole(r['N'])})" if median else share(r["X"], r["N"])
-        )
-    groups = [g for g in [*(c.code for c in study.cohorts), "ALL"] if any(k[1] == g for k in cells)]
-    items = rows.unique("PARAM", keep="first", maintain_order=True)
-    body = [
-        (str(item), *(cells.get((str(item), g), DASH) for g in groups), str(denominator or ""))
-        for item, denominator in items.select("PARAM", "DENOM").iter_rows()
-    ]
-    header = ("Item", *(f"Cohort {g}" if g != "ALL" else "All" for g in groups), "Denominator")
-    table = text_table(f"Antibodies against {drug}: x/n (%) or median", header, body)
-    return replace(table, numeric=frozenset(range(1, len(header) - 1)))
+def _markers(tables: Mapping[str, pl.DataFrame], study: Study) -> Block:
+    if not study.collects("CP"):
+        return Paragraph("Biomarkers: not collected.")
+    return _biomarkers(tables["ADPD"])
 
 
 def _biomarkers(adpd: pl.DataFrame) -> Table:

@@ -183,6 +183,17 @@ def test_the_ratio_over_levels_is_least_squares_with_a_mean_for_each_level():
     assert got["REASON"] == "levels differ in dose: only the ratio is pooled"
 
 
+def test_a_level_without_antibodies_is_not_counted_in_the_ratio_over_levels():
+    more = [(f"c{i}", "C", 3, "NEGATIVE", 5.0 + i) for i in range(4)]
+    with_third = adaexpo_of(pl.concat([two_levels(), values(more)]), 0.90, 1 / 3)
+    got = row(with_third, LEVEL="ALL", STATUS="ON_OR_AFTER")
+    assert (got["NCOMP"], got["NREF"]) == (5, 7)
+    without = row(adaexpo_of(two_levels(), 0.90, 1 / 3), LEVEL="ALL", STATUS="ON_OR_AFTER")
+    assert {k: got[k] for k in ("RATIO", "LOWER", "DF")} == {
+        k: without[k] for k in ("RATIO", "LOWER", "DF")
+    }
+
+
 def test_the_summary_is_given_with_and_without_the_affected():
     got = adaexpo_of(two_levels(), 0.90, 1 / 3)
     every, rest = (row(got, LEVEL="A", STATUS=s) for s in ("ALL", "WITHOUT"))
@@ -197,14 +208,14 @@ def test_a_ratio_that_cannot_be_had_says_why():
     one = [("1", "A", 3, "ON_OR_AFTER", 5.0)]
     alone = adaexpo_of(values(one), 0.90, 1 / 3)
     assert row(alone, LEVEL="A", STATUS="ON_OR_AFTER")["RATIORSN"] == (
-        "no value of NEGATIVE at this dose and cycle"
+        "no ADA-negative value at this dose and cycle"
     )
     beside = adaexpo_of(
         values([*one, ("2", "A", 3, "NEGATIVE", 8.0), ("3", "A", 3, "NEGATIVE", 9.0)]), 0.9, 1 / 3
     )
     got = row(beside, LEVEL="A", STATUS="ON_OR_AFTER")
     assert got["RATIO"] is None
-    assert got["RATIORSN"] == "fewer than 2 quantifiable values of one of the two"
+    assert got["RATIORSN"] == "fewer than 2 values in a group"
 
 
 def test_a_trough_below_quantification_is_counted_and_said_not_to_be_in_the_ratio():
@@ -217,7 +228,7 @@ def test_a_trough_below_quantification_is_counted_and_said_not_to_be_in_the_rati
     lost = row(adaexpo_of(values(low[2:] + none), 0.9, 1 / 3), LEVEL="A", STATUS="ON_OR_AFTER")
     assert lost["GMEAN"] is None
     assert lost["REASON"] == "more than 33.3 % of the values are BLQ"
-    assert lost["RATIORSN"] == "no geometric mean of one of the two"
+    assert lost["RATIORSN"] == "no geometric mean in a group"
 
 
 def test_without_values_there_is_an_empty_table_of_the_same_columns():

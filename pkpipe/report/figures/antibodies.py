@@ -1,0 +1,239 @@
+"""Concentration with the titre under it, subject by subject: everybody with antibodies against a drug."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
+
+from pkpipe.protocol.drugs import Analyte
+from pkpipe.report.blocks import Figure, slug
+from pkpipe.report.figures.canvas import colour, logarithmic, svg
+
+COLUMNS: Final = 3
+A_FIGURE: Final = 9  # subjects
+MOST: Final = 54
+CONCENTRATION, TITRE, ONSET, NAB = colour(0), "#444444", "#B2182B", "#E69F00"
+WEEK_US: Final = 7 * 86_400_000_000
+# How each kind of ADA sample looks: (what, marker, filled, colour); the first that fits.
+KINDS: Final = (
+    ("positive, NAb-positive", "s", NAB, pl.col("NAB") == "POSITIVE"),
+    ("positive", "o", TITRE, pl.col("RESULT") == "POSITIVE"),
+    (
+        "inconclusive (drug above the tolerance limit)",
+        "D",
+        "none",
+        pl.col("RESULT") == "INCONCLUSIVE",
+    ),
+    ("negative", "_", TITRE, pl.col("RESULT") == "NEGATIVE"),
+)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is drawn of one subject; times in weeks from the first dose of the drug."""
+
+    name: str
+    words: str
+    onset: float | None
+    concentrations: pl.DataFrame  # WEEK, AVAL, LLOQ, BLQ
+    samples: pl.DataFrame  # WEEK, TITRE, KIND
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Scales all panels of a figure have in common: the last week, the foot and top of titres."""
+
+    last: float
+    titres: tuple[float, float]
+
+
+def titre_figures(
+    tables: Mapping[str, pl.DataFrame], drug: str, analyte: Analyte
+) -> tuple[Figure, ...]:
+    """Figures of nine subjects each; time is shared within a figure, each subject has scales of its own."""
+    subjects = _subjects(tables, drug, analyte)
+    drawn = subjects[:MOST]
+    parts = [drawn[i : i + A_FIGURE] for i in range(0, len(drawn), A_FIGURE)]
+    title = f"{analyte.name} concentration with the antibody titre under it"
+    return tuple(
+        _figure(
+            slug(f"titre-{drug}-{i + 1}"),
+            title if len(parts) == 1 else f"{title}, {i + 1} of {len(parts)}",
+            part,
+            analyte,
+            len(subjects) - len(drawn),
+        )
+        for i, part in enumerate(parts)
+    )
+
+
+def _subjects(tables: Mapping[str, pl.DataFrame], drug: str, analyte: Analyte) -> list[Subject]:
+    """Subjects with any positive sample, in the order of their level, then their number."""
+    first = (
+        tables["ADEX"]
+        .filter((pl.col("DRUG") == drug) & (pl.col("DOSE") > 0))
+        .group_by("USUBJID")
+        .agg(FIRSTDTM=pl.col("ASTDTM").min())
+    )
+    week = (pl.col("ADTM") - pl.col("FIRSTDTM")).dt.total_microseconds() / WEEK_US
+    kind: pl.Expr = pl.lit(None, dtype=pl.Int8)
+    for i, (*_, when) in reversed(list(enumerate(KINDS))):
+        kind = pl.when(when).then(pl.lit(i, dtype=pl.Int8)).otherwise(kind)
+    samples = (
+        tables["ADASAMP"]
+        .filter(pl.col("DRUG") == drug)
+        .join(first, on="USUBJID", how="inner", maintain_order="left")
+        .with_columns(WEEK=week, KIND=kind)
+    )
+    levels = (
+        tables["ADPC"]
+        .filter((pl.col("PARAMCD") == analyte.code) & pl.col("EXCLFL").is_null())
+        .join(first, on="USUBJID", how="inner", maintain_order="left")
+        .with_columns(WEEK=week, BLQ=(pl.col("BLQFL") == "Y").fill_null(value=False))
+        .sort("USUBJID", "WEEK")
+    )
+    status = tables["ADAB"].filter((pl.col("DRUG") == drug) & (pl.col("PARAMCD") == "ADACLASS"))
+    onset = (
+        samples.filter(pl.col("TFLAG").is_in([1, 2]))
+        .group_by("USUBJID")
+        .agg(ONSET=pl.col("WEEK").min())
+    )
+    chosen = (
+        samples.filter(pl.col("RESULT") == "POSITIVE")
+        .select("USUBJID")
+        .unique()
+        .join(status, on="USUBJID", how="inner")
+        .join(onset, on="USUBJID", how="left")
+        .sort("LEVEL", "USUBJID", nulls_last=True)
+    )
+    return [
+        Subject(
+            name,
+            f"level {level or '–'}, {str(words).lower()}",
+            start,
+            levels.filter(pl.col("USUBJID") == name).select("WEEK", "AVAL", "LLOQ", "BLQ"),
+            samples.filter(pl.col("USUBJID") == name).select("WEEK", "TITRE", "KIND"),
+        )
+        for name, level, words, start in chosen.select(
+            "USUBJID", "LEVEL", "AVALC", "ONSET"
+        ).iter_rows()
+    ]
+
+
+def _figure(
+    name: str, title: str, subjects: list[Subject], analyte: Analyte, left_out: int
+) -> Figure:
+    lines = math.ceil(len(subjects) / COLUMNS)
+    columns = min(COLUMNS, len(subjects))
+    shared = _shared(subjects)
+
+    def draw(figure: Canvas) -> None:
+        axes = figure.subplots(
+            2 * lines,
+            columns,
+            squeeze=False,
+            gridspec_kw={"height_ratios": [2.0, 1.1] * lines},
+        )
+        for place in range(lines * columns):
+            pair = [axes[2 * (place // columns) + i][place % columns] for i in (0, 1)]
+            if place >= len(subjects):
+                for axis in pair:
+                    axis.set_axis_off()
+                continue
+            _panel(pair, subjects[place], shared, analyte, left=place % columns == 0)
+        figure.legend(handles=_legend(), loc="outside lower center", ncols=4)
+
+    caption = (
+        "Time in weeks from the first dose of the drug, the same for all; concentration and titre are "
+        "logarithmic, the titre on one scale for all. Red line: first treatment-emergent positive sample. "
+        "Dashed: LLOQ; triangles on it are results below it. Negative, inconclusive and untitred samples "
+        "lie at the foot of the titre panel. Samples without a result are not drawn."
+    )
+    if left_out:
+        caption += f" {left_out} more subjects with antibodies are not drawn; all are in ADASAMP."
+    size = (3.1 * columns + 0.4, 2.75 * lines + 0.5)
+    return Figure(name, title, svg(name, size, draw), caption)
+
+
+def _shared(subjects: list[Subject]) -> Shared:
+    weeks = [
+        w for s in subjects for f in (s.concentrations, s.samples) for w in f["WEEK"].drop_nulls()
+    ]
+    return Shared(max(weeks, default=1.0), _titre_range(subjects))
+
+
+def _panel(
+    pair: list[Axes], subject: Subject, span: Shared, analyte: Analyte, *, left: bool
+) -> None:
+    above, below = pair
+    _concentrations(above, subject)
+    _titres(below, subject, span.titres)
+    for axis in pair:
+        axis.set_xlim(-0.03 * span.last, 1.03 * span.last)
+        if subject.onset is not None:
+            axis.axvline(subject.onset, color=ONSET, linewidth=1.0)
+    above.set_title(f"{subject.name}\n{subject.words}", fontsize=7.5)
+    above.tick_params(labelbottom=False)
+    below.set_xlabel("week", fontsize=7.5, labelpad=1)
+    for axis in pair:
+        axis.tick_params(labelsize=7)
+    if left:
+        above.set_ylabel(f"{analyte.code} ({analyte.unit})", fontsize=7.5)
+        below.set_ylabel("titre", fontsize=7.5)
+
+
+def _concentrations(axis: Axes, subject: Subject) -> None:
+    rows = subject.concentrations
+    seen = rows.filter(pl.col("AVAL") > 0)
+    axis.plot(
+        seen["WEEK"].to_list(), seen["AVAL"].to_list(), "o-", ms=2.2, lw=0.8, color=CONCENTRATION
+    )
+    below = rows.filter(pl.col("BLQ") & pl.col("LLOQ").is_not_null())
+    axis.plot(below["WEEK"].to_list(), below["LLOQ"].to_list(), "v", ms=3.2, color=CONCENTRATION)
+    logarithmic(axis, "y")
+    for limit in rows["LLOQ"].drop_nulls().unique().sort():
+        axis.axhline(limit, color="#888888", linewidth=0.8, linestyle="--")
+    axis.yaxis.set_minor_locator(NullLocator())
+
+
+def _titre_range(subjects: list[Subject]) -> tuple[float, float]:
+    """Foot and top of the titre axis that all panels share; the foot is for what has no titre."""
+    seen = [t for s in subjects for t in s.samples["TITRE"].drop_nulls() if t > 0] or [10.0]
+    return min(seen) / 3, max(*seen, 10 * min(seen))
+
+
+def _titres(axis: Axes, subject: Subject, span: tuple[float, float]) -> None:
+    foot, top = span
+    rows = subject.samples.filter(pl.col("KIND").is_not_null())
+    titred = rows.filter(pl.col("TITRE") > 0)
+    axis.plot(titred["WEEK"].to_list(), titred["TITRE"].to_list(), "-", lw=0.7, color="#AAAAAA")
+    for i, (_, marker, fill, _) in enumerate(KINDS):
+        of = rows.filter(pl.col("KIND") == i).with_columns(pl.col("TITRE").fill_null(foot))
+        axis.plot(of["WEEK"].to_list(), of["TITRE"].to_list(), **_style(marker, fill))
+    logarithmic(axis, "y")
+    axis.set_ylim(foot / 1.8, 1.8 * top)
+    axis.yaxis.set_minor_locator(NullLocator())
+
+
+def _style(marker: str, fill: str) -> dict[str, Any]:
+    return {
+        "linestyle": "none",
+        "marker": marker,
+        "markersize": 4.0,
+        "color": TITRE,
+        "markerfacecolor": fill,
+        "markeredgecolor": TITRE,
+        "markeredgewidth": 0.8,
+    }
+
+
+def _legend() -> list[Line2D]:
+    return [Line2D([], [], label=words, **_style(marker, fill)) for words, marker, fill, _ in KINDS]
