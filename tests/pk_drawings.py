@@ -113,8 +113,8 @@ def sample(tables, timepoint, cycle=1, subject="1"):
 
 LEDGER_COLUMNS = (
     *("ENTRY", "ACTION", "TARGET", "USUBJID", "PARCAT1", "MATRIX", "PROFILE", "PARAMCD"),
-    *("CYCLE", "ADTM", "AVAL", "REASON", "RECBY", "RECDT", "APPRBY", "CONFBY", "CONFDT"),
-    "CONFVAL",
+    *("CYCLE", "ADTM", "AVAL", "AVALC", "REASON", "RECBY", "RECDT", "APPRBY", "CONFBY", "CONFDT"),
+    *("CONFVAL", "CONFVALC"),
 )
 LEDGER_TYPES = {"CYCLE": pl.Int64, "RECDT": pl.Date, "CONFDT": pl.Date} | dict.fromkeys(
     ("AVAL", "CONFVAL"), pl.Float64

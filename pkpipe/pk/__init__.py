@@ -41,7 +41,7 @@ PROFILE_COLUMNS: Final = (
         "DOSENO",
     ),
     *("DOSEDTM", "DOSE", "DOSEU", "DOSEG", "DOSEGU", "DOSEPCT", "DURH", "TAUH", "KIND"),
-    *("NSAMP", "NQUANT", "TLASTH"),
+    *("NSAMP", "NQUANT", "TLASTH", "CONCSUM"),
     *("PRFLFL", "REASON"),
 )
 

@@ -14,6 +14,7 @@ import polars as pl
 from pkpipe.pk.analysis import Placed
 from pkpipe.tables import dates
 from pkpipe.tables.findings import all_findings, raise_if_any
+from pkpipe.tables.inputs import GONE
 
 SAMPLES: Final = ("CONCENTRATION", "LAMBDA_Z")
 SAME_VALUE: Final = 1e-6  # relative: how far a value may be from what the entry says stood there
@@ -23,7 +24,12 @@ NEEDED: Final = {
     "PARAMETER": ("PARCAT1", "PARAMCD"),
     "PROFILE": ("PARCAT1",),
 }
-POINTED: Final = ("ENTRY", "HIT", "CURRENT")
+POINTED: Final = ("ENTRY", "HIT", "CURRENT", "CURRENTC")
+# What an entry means that names neither a number nor a word: a sample was BLQ, a parameter was not done.
+UNSAID: Final = {"CONCENTRATION": "BLQ", "LAMBDA_Z": "BLQ", "PARAMETER": "NOT DONE"}
+STALE: Final = (
+    "CONFBY, CONFDT and in CONFVAL the value as it is now, or in CONFVALC BLQ, NOT DONE or GONE"
+)
 # What may narrow an entry down; empty means: whichever there is.
 NARROWS: Final = ("MATRIX", "PROFILE", "CYCLE")
 EFFECTS: Final = pl.Schema(
@@ -48,23 +54,21 @@ def resolved(
         DataError: an entry names too little, points to several records, contradicts another, or is stale:
             the record holds neither the value of the entry nor the one confirmed.
     """
-    rows = ledger.with_columns(AT=dates.moment(pl.col("ADTM")))
+    rows = _said(ledger).with_columns(AT=dates.moment(pl.col("ADTM")))
     hits = pl.concat([_samples(rows, it), _parameters(rows, adpp), _profiles(rows, it.profiles)])
     counted = hits.group_by("ENTRY", maintain_order=True).agg(
-        N=pl.len(), HIT=pl.col("HIT").first(), CURRENT=pl.col("CURRENT").first()
+        N=pl.len(), **{c: pl.col(c).first() for c in POINTED[1:]}
     )
     found = rows.join(counted, on="ENTRY", how="left", maintain_order="left").with_columns(
         N=pl.col("N").fill_null(0)
     )
     none = pl.col("N") == 0
-    changed = none | ((pl.col("TARGET") != "PROFILE") & ~_same("AVAL"))
+    found = found.with_columns(CURRENTC=pl.when(none).then(pl.lit(GONE)).otherwise("CURRENTC"))
+    # what a profile held is known only if the entry says it
+    followed = (pl.col("TARGET") != "PROFILE") | pl.col("AVAL").is_not_null()
+    changed = none | (followed & ~_same("AVAL"))
     # a confirmation is of one value: what changes after it is stale again
-    confirmed = (
-        pl.col("CONFBY").is_not_null()
-        & pl.col("CONFDT").is_not_null()
-        & _same("CONFVAL")
-        & (~none | pl.col("CONFVAL").is_null())
-    )
+    confirmed = pl.col("CONFBY").is_not_null() & pl.col("CONFDT").is_not_null() & _same("CONFVAL")
     later = dates.first_day(pl.col("ADTM")) > pl.lit(cutoff, dtype=pl.Date)
     found = found.with_columns(LATER=later.fill_null(value=False)).with_columns(
         HIT=pl.when(~pl.col("LATER")).then("HIT"),
@@ -82,11 +86,22 @@ def resolved(
     return found
 
 
+def _said(ledger: pl.DataFrame) -> pl.DataFrame:
+    """AVALC and CONFVALC as meant: where neither number nor word is given, what that stands for."""
+    words = [c for c in ("AVALC", "CONFVALC") if c not in ledger.columns]
+    unsaid = pl.col("TARGET").replace_strict(UNSAID, default=None, return_dtype=pl.String)
+    return ledger.with_columns(pl.lit(None, dtype=pl.String).alias(c) for c in words).with_columns(
+        AVALC=pl.when(pl.col("AVAL").is_null()).then(pl.coalesce("AVALC", unsaid)),
+        CONFVALC=pl.when(pl.col("CONFVAL").is_null()).then(pl.coalesce("CONFVALC", pl.lit(GONE))),
+    )
+
+
 def _same(column: str) -> pl.Expr:
-    """Whether the record holds what the entry says, a number or none."""
+    """Whether the record holds what the entry says: this number, or for want of one the same word."""
     said, now = pl.col(column), pl.col("CURRENT")
     near = (said - now).abs() <= SAME_VALUE * now.abs()
-    return near.fill_null(said.is_null() & now.is_null())
+    word = pl.col(f"{column}C").eq_missing(pl.col("CURRENTC"))
+    return near.fill_null(said.is_null() & now.is_null() & word)
 
 
 def _with_contradictions(found: pl.DataFrame) -> pl.DataFrame:
@@ -114,6 +129,7 @@ def _samples(rows: pl.DataFrame, it: Placed) -> pl.DataFrame:
         MATRIX_IS="MATRIX",
         CYCLE_IS="CYCLE",
         CURRENT="AVAL",
+        CURRENTC=pl.when(pl.col("BLQ")).then(pl.lit("BLQ")).otherwise(pl.lit("NOT DONE")),
         HIT="SRCID",
     )
     stands = it.drawn.filter(pl.col("TIME") > 0).select(HIT="SRCID", SLOPEOF="PROFILE")
@@ -144,6 +160,7 @@ def _parameters(rows: pl.DataFrame, adpp: pl.DataFrame) -> pl.DataFrame:
         PROFILE_IS="PROFILE",
         CYCLE_IS="CYCLE",
         CURRENT="AVAL",
+        CURRENTC=pl.lit("NOT DONE"),
         HIT="PROFILE",
     )
     wanted = rows.filter(pl.col("TARGET") == "PARAMETER")
@@ -160,7 +177,8 @@ def _profiles(rows: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
         MATRIX_IS="MATRIX",
         PROFILE_IS="PROFILE",
         CYCLE_IS="CYCLE",
-        CURRENT=pl.lit(None, dtype=pl.Float64),
+        CURRENT="CONCSUM",
+        CURRENTC=pl.lit(None, dtype=pl.String),
         HIT="PROFILE",
     )
     wanted = rows.filter(pl.col("TARGET") == "PROFILE")
@@ -168,18 +186,22 @@ def _profiles(rows: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
     return _narrowed(joined).select(POINTED)
 
 
+def _shown(column: str) -> pl.Expr:
+    """A number, or the word that stands for want of one."""
+    return pl.coalesce(pl.col(column).cast(pl.String), f"{column}C")
+
+
 def _faults(found: pl.DataFrame) -> pl.DataFrame:
     """What stops the run, one row an entry and fault."""
     one = "an entry that points to one record"
-    saw = pl.when(pl.col("CONFBY").is_null()).then("AVAL").otherwise("CONFVAL")
-    found = found.with_columns(SAW=saw)
+    first = pl.col("CONFBY").is_null()
+    saw = pl.when(first).then(_shown("AVAL")).otherwise(_shown("CONFVAL"))
+    found = found.with_columns(SAW=saw.replace({GONE: "no record"}))
     now = pl.format(
         "stale: {} stood there when the entry was {}, now {}",
-        pl.col("SAW").cast(pl.String).fill_null("no number"),
-        pl.when(pl.col("CONFBY").is_null()).then(pl.lit("made")).otherwise(pl.lit("confirmed")),
-        pl.when(pl.col("N") == 0)
-        .then(pl.lit("there is no such record"))
-        .otherwise(pl.col("CURRENT").cast(pl.String).fill_null("no number")),
+        pl.col("SAW").fill_null("nothing"),
+        pl.when(first).then(pl.lit("made")).otherwise(pl.lit("confirmed")),
+        _shown("CURRENT").replace({GONE: "there is no such record"}),
     )
     unnamed = [
         (
@@ -199,7 +221,7 @@ def _faults(found: pl.DataFrame) -> pl.DataFrame:
         (picks, "ACTION", pl.lit("only terminal points are picked"), "PICK with LAMBDA_Z"),
         (pl.col("N") > 1, "ENTRY", several, f"{one}; MATRIX, CYCLE or PROFILE tell them apart"),
         (pl.col("AGAINST").is_not_null(), "ACTION", both, "one of the two"),
-        (pl.col("STALE"), "AVAL", now, "CONFBY, CONFDT and in CONFVAL the value as it is now"),
+        (pl.col("STALE"), "AVAL", now, STALE),
     )
     return all_findings(
         found.filter(broken).select(

@@ -104,6 +104,7 @@ def profiles(
         NOWN=(after & pl.col("NEXTGAP").is_null()).sum().cast(pl.Int64),
         NQUANT=(after & (pl.col("CONC") > 0)).sum().cast(pl.Int64),
         TLASTH=pl.col("TIME").filter(after & (pl.col("CONC") > 0)).max(),
+        CONCSUM=pl.col("CONC").sum().round_sig_figs(9),  # told apart to 1e-6
         PRECONC=pl.col("CONC").filter(~after).last(),
         PEAK=pl.col("CONC").filter(after & pl.col("NEXTGAP").is_null()).max(),
     )

@@ -114,6 +114,21 @@ INPUT_ROWS: Final[tuple[RowCheck, ...]] = (
         C("CONFBY").is_null() != C("CONFDT").is_null(),
         "CONFBY and CONFDT, or neither",
     ),
+    *(
+        _row(
+            Check(f"LEDGER-{word}", "error", "a number and a word for none", "methods, ledger"),
+            f"LEDGER.{word}",
+            C(number).is_not_null() & C(word).is_not_null(),
+            f"{number} or {word}",
+        )
+        for number, word in (("AVAL", "AVALC"), ("CONFVAL", "CONFVALC"))
+    ),
+    _row(
+        Check("LEDGER-FOLLOWED", "query", "a change of the profile goes unnoticed", "ledger"),
+        "LEDGER.AVAL",
+        (C("TARGET") == "PROFILE") & C("AVAL").is_null(),
+        "CONCSUM of the profile, from PROFILE",
+    ),
     _row(
         Check("LEDGER-ORDER", "error", "confirmed before it was recorded", "methods, ledger"),
         "LEDGER.CONFDT",

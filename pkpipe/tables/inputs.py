@@ -18,6 +18,9 @@ DECISIONS: Final = (
 )
 ACTIONS: Final = ("EXCLUDE", "PICK")
 TARGETS: Final = ("CONCENTRATION", "LAMBDA_Z", "PARAMETER", "PROFILE")
+# What a record holds that has no number; GONE: there is no such record.
+NO_NUMBER: Final = ("BLQ", "NOT DONE")
+GONE: Final = "GONE"
 # A table about no subject still has the column, empty, so that every table is found, cut and shown alike.
 _NOBODY: Final = Column("USUBJID")
 
@@ -59,14 +62,19 @@ INPUTS: Final[dict[str, DomainSpec]] = {
                 *(Column(n) for n in ("PARCAT1", "MATRIX", "PROFILE", "PARAMCD")),
                 Column("CYCLE", "integer"),
                 Column("ADTM", "dtc"),  # of the concentration meant
-                Column("AVAL", "number"),  # what stood there when the entry was made
+                # what stood there when the entry was made: a number or, without one, which of NO_NUMBER
+                Column("AVAL", "number"),
+                Column("AVALC", allowed=NO_NUMBER),
                 _needed("REASON"),
                 _needed("RECBY"),
                 Column("RECDT", "date", required=True, filled=True),
                 _needed("APPRBY"),
                 Column("CONFBY"),  # who confirmed a stale entry
                 Column("CONFDT", "date"),
-                Column("CONFVAL", "number"),  # the value confirmed; none: that there is none now
+                Column(
+                    "CONFVAL", "number"
+                ),  # what was confirmed to stand there now, in the same way
+                Column("CONFVALC", allowed=(*NO_NUMBER, GONE)),
             ),
             key=("ENTRY",),
             date=None,  # an exclusion is a later judgement on data known at the cutoff: never cut

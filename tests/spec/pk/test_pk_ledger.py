@@ -139,6 +139,45 @@ def test_a_blq_that_was_excluded_is_still_a_blq():
         ruled(entry(ADTM=clock(24), AVAL=None))
 
 
+BLQ_AT_0 = {"ADTM": clock(-1), "AVAL": None}
+
+
+def without_result(samples=SAMPLES):
+    """The predose sample of the first cycle, once BLQ, no longer has a result."""
+    return samples.replace("-1    | BLQ", "-1    |    ")
+
+
+@pytest.mark.parametrize("said", [None, "BLQ"])
+def test_a_blq_that_is_no_longer_a_result_makes_its_entry_stale(said):
+    with pytest.raises(DataError, match="BLQ stood there when the entry was made, now NOT DONE"):
+        ruled(entry(**BLQ_AT_0, AVALC=said), samples=without_result())
+
+
+def test_a_result_that_came_later_makes_an_entry_about_none_stale():
+    about_none = entry(**BLQ_AT_0, AVALC="NOT DONE")
+    assert set(ruled(about_none, samples=without_result())["LEDGEFF"]["STATE"]) == {"APPLIED"}
+    with pytest.raises(DataError, match="NOT DONE stood there when the entry was made, now BLQ"):
+        ruled(about_none)
+
+
+def test_what_is_confirmed_is_that_there_is_no_number_and_which_of_the_ways():
+    changed = {"samples": without_result()}
+    as_now = entry(**BLQ_AT_0, CONFVALC="NOT DONE", **CONFIRMED)
+    assert set(ruled(as_now, **changed)["LEDGEFF"]["STATE"]) == {"CONFIRMED"}
+    for said in ("BLQ", "GONE", None):
+        with pytest.raises(DataError, match="stood there when the entry was confirmed, now NOT"):
+            ruled(entry(**BLQ_AT_0, CONFVALC=said, AVALC="BLQ", **CONFIRMED), **changed)
+
+
+def test_an_excluded_profile_is_followed_by_the_sum_of_its_concentrations():
+    held = PLAIN["PROFILE"].filter(pl.col("DOSENO") == 1)["CONCSUM"].item()
+    assert held == 60 + 45 + 20 + 9 + 4
+    whole = entry(TARGET="PROFILE", CYCLE=1, AVAL=held)
+    assert set(ruled(whole)["LEDGEFF"]["STATE"]) == {"APPLIED"}
+    with pytest.raises(DataError, match=r"138\.0 stood there when the entry was made, now 139\.0"):
+        ruled(whole, samples=SAMPLES.replace("| 45", "| 46"))
+
+
 def test_a_confirmed_entry_is_applied_and_says_that_it_was_confirmed():
     tables = ruled(entry(ADTM=clock(24), AVAL=54.0, CONFVAL=45.0, **CONFIRMED))
     assert set(tables["LEDGEFF"]["STATE"]) == {"CONFIRMED"}
