@@ -18,6 +18,7 @@ from pkpipe.report.blocks import Figure, slug
 from pkpipe.report.figures.canvas import colour, logarithmic, svg
 
 COLUMNS: Final = 3
+LEGEND: Final = {1: 1, 2: 2, 3: 4}  # entries side by side, by columns of panels
 A_FIGURE: Final = 9  # subjects
 MOST: Final = 54
 CONCENTRATION, TITRE, ONSET, NAB = colour(0), "#444444", "#B2182B", "#E69F00"
@@ -149,7 +150,7 @@ def _figure(
                     axis.set_axis_off()
                 continue
             _panel(pair, subjects[place], shared, analyte, left=place % columns == 0)
-        figure.legend(handles=_legend(), loc="outside lower center", ncols=4)
+        figure.legend(handles=_legend(), loc="outside lower center", ncols=LEGEND[columns])
 
     caption = (
         "Time in weeks from the first dose of the drug, the same for all; concentration and titre are "

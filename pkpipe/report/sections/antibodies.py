@@ -12,6 +12,7 @@ from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, slug, table_of, text_table
 from pkpipe.report.figures.antibodies import titre_figures
+from pkpipe.report.figures.by_status import troughs_by_status
 from pkpipe.report.numbers import DASH, share, significant, whole
 from pkpipe.report.sections import antibody_impact
 
@@ -76,11 +77,13 @@ def _incidence(adasum: pl.DataFrame, study: Study, drug: str) -> Table:
 def _titres(tables: Tables, study: Study, drug: str) -> tuple[Block, ...]:
     analyte = _analyte(study, drug)
     drawn = titre_figures(tables, drug, analyte) if analyte else ()
-    return drawn or (Paragraph("No subject with a positive sample: no titres to draw."),)
+    troughs = troughs_by_status(tables["ADAPK"], analyte) if analyte else None
+    none = Paragraph("No subject with a positive sample: no titres to draw.")
+    return (*(drawn or (none,)), *((troughs,) if troughs else ()))
 
 
 def _analyte(study: Study, drug: str) -> Analyte | None:
-    """The analyte drug tolerance is stated for; otherwise the drug's first."""
+    """The analyte that is drawn: the one drug tolerance is stated for; otherwise the drug's first."""
     own = [a for a in study.analytes if a.drug == drug]
     plan = study.immunogenicity
     stated = {a.tolerance_analyte for a in plan.assays if a.drug == drug} if plan else set()

@@ -12,6 +12,7 @@ from pkpipe.cohorts.ada_outcomes import SCHEMA
 from pkpipe.immunogenicity import run
 from pkpipe.protocol.loader import load_study
 from pkpipe.report.blocks import Figure, Table
+from pkpipe.report.figures.by_status import troughs_by_status
 from pkpipe.report.sections.antibodies import parts
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))
@@ -73,6 +74,30 @@ def test_the_figure_shows_concentration_and_titre_of_each_positive_subject():
     assert "S2" not in figure.svg
     for words in ("inconclusive", "NAb-positive", "week", "titre", "MAB (ug/mL)"):
         assert words in figure.svg, words
+
+
+def troughs(*rows):
+    """Rows drawn as subject, level, cycle, tag, value."""
+    names = ("USUBJID", "LEVEL", "CYCLE", "ADATAG", "AVAL")
+    frame = pl.DataFrame(rows, schema=names, orient="row")
+    return frame.with_columns(
+        PARCAT1=pl.lit("MAB"), PARAMCD=pl.lit("CTROUGH"), DOSENO=pl.col("CYCLE")
+    )
+
+
+def test_troughs_are_drawn_for_the_levels_in_which_somebody_has_antibodies():
+    drawn = troughs(
+        ("1", "A", 1, "BEFORE", 9.0),
+        ("1", "A", 2, "ON_OR_AFTER", 0.0),
+        ("2", "A", 1, "NEGATIVE", 8.0),
+        ("3", "B", 1, "NEGATIVE", 20.0),
+    )
+    figure = troughs_by_status(drawn, STUDY.analytes[0])
+    assert "level A" in figure.svg
+    assert "level B" not in figure.svg
+    assert "2 subjects, 3 troughs" in figure.caption
+    assert "1 below the LLOQ" in figure.caption
+    assert troughs_by_status(drawn.filter(pl.col("LEVEL") == "B"), STUDY.analytes[0]) is None
 
 
 def test_many_subjects_are_spread_over_several_figures_and_those_left_out_are_counted(monkeypatch):

@@ -1,0 +1,95 @@
+"""Every subject's troughs by cycle, coloured by what is known of its antibodies (ADA-14)."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullLocator
+
+from pkpipe.protocol.drugs import Analyte
+from pkpipe.report.blocks import Figure, slug
+from pkpipe.report.figures.canvas import logarithmic, svg
+
+COLUMNS: Final = 3
+LEGEND: Final = {1: 2, 2: 3, 3: 5}  # entries side by side, by columns of panels
+# Tag, words, colour, size; drawn in this order, so that the affected lie on top.
+TAGS: Final = (
+    ("UNKNOWN", "not known", "#DDDDDD", 2.5),
+    ("NEGATIVE", "ADA-negative", "#8A8A8A", 2.5),
+    ("UNAFFECTED", "from before treatment", "#7A5195", 3.5),
+    ("BEFORE", "before onset", "#0072B2", 3.5),
+    ("ON_OR_AFTER", "on or after onset", "#B2182B", 3.5),
+)
+
+
+def troughs_by_status(adapk: pl.DataFrame, analyte: Analyte) -> Figure | None:
+    """One panel a level in which somebody has antibodies; none where nobody has."""
+    rows = adapk.filter(
+        (pl.col("PARCAT1") == analyte.code)
+        & (pl.col("PARAMCD") == "CTROUGH")
+        & pl.col("AVAL").is_not_null()
+        & pl.col("LEVEL").is_not_null()
+    ).sort("LEVEL", "USUBJID", "DOSENO")
+    having = pl.col("ADATAG").is_in(["UNAFFECTED", "BEFORE", "ON_OR_AFTER"])
+    levels = rows.filter(having)["LEVEL"].unique().sort().to_list()
+    if not levels:
+        return None
+    lines, columns = math.ceil(len(levels) / COLUMNS), min(COLUMNS, len(levels))
+    name = slug(f"trough-ada-{analyte.code}")
+
+    def draw(figure: Canvas) -> None:
+        axes = figure.subplots(lines, columns, squeeze=False).ravel()
+        for axis in axes[len(levels) :]:
+            axis.set_axis_off()
+        for place, level in enumerate(levels):
+            _panel(axes[place], rows.filter(pl.col("LEVEL") == level), analyte)
+            axes[place].set_title(f"level {level}")
+        axes[0].set_ylabel(f"trough ({analyte.unit})")
+        figure.legend(handles=_legend(), loc="outside lower center", ncols=LEGEND[columns])
+
+    drawn = rows.filter(pl.col("LEVEL").is_in(levels))
+    below = drawn.filter(pl.col("AVAL") <= 0).height
+    caption = (
+        f"{drawn['USUBJID'].n_unique()} subjects, {drawn.height} troughs of the levels in which somebody has "
+        f"antibodies; {below} below the LLOQ (triangles on the dashed line). A trough is "
+        "placed by its own sample."
+    )
+    size = (3.1 * columns + 0.4, 2.7 * lines + 0.4)
+    title = f"{analyte.name}: troughs by antibodies"
+    return Figure(name, title, svg(name, size, draw), caption)
+
+
+def _panel(axis: Axes, rows: pl.DataFrame, analyte: Analyte) -> None:
+    seen = pl.max_horizontal("AVAL", pl.lit(analyte.lloq))
+    shown = rows.with_columns(SEEN=seen, LOW=pl.col("AVAL") <= 0)
+    paths = [
+        list(zip(cycles, values, strict=True))
+        for cycles, values in shown.group_by("USUBJID", maintain_order=True)
+        .agg("CYCLE", "SEEN")
+        .select("CYCLE", "SEEN")
+        .iter_rows()
+    ]
+    axis.add_collection(LineCollection(paths, colors="#CCCCCC", linewidths=0.6))
+    for tag, _, shade, size in TAGS:
+        for low, marker in ((False, "o"), (True, "v")):
+            of = shown.filter((pl.col("ADATAG") == tag) & (pl.col("LOW") == low))
+            axis.plot(of["CYCLE"].to_list(), of["SEEN"].to_list(), marker, ms=size, color=shade)
+    logarithmic(axis, "y")
+    axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.yaxis.set_minor_locator(NullLocator())
+    if shown["LOW"].any():
+        axis.axhline(analyte.lloq, color="#888888", linewidth=0.8, linestyle="--")
+    axis.set_xlabel("cycle (dose that the trough follows)")
+
+
+def _legend() -> list[Line2D]:
+    return [
+        Line2D([], [], linestyle="none", marker="o", markersize=size, color=shade, label=words)
+        for _, words, shade, size in TAGS
+    ]
