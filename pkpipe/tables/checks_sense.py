@@ -135,7 +135,16 @@ def before_the_cut(tables: Tables) -> Iterable[pl.DataFrame]:
                 year = C(column.name).str.slice(0, 4).cast(pl.Int64, strict=False)
                 odd = frame.filter((year < FIRST_YEAR) | (year > LAST_YEAR))
                 yield found(ABSURD, odd, code, column.name, f"{FIRST_YEAR} to {LAST_YEAR}")
-        yield as_findings(_empty_columns(code, frame))
+
+
+def never_filled(tables: Tables, kept: Tables) -> Iterable[pl.DataFrame]:
+    """Columns without a value in whole deliveries, of the tables that have a record at the cutoff.
+
+    A column may be filled only after the cutoff, and before the first record nothing rests on any.
+    """
+    for code in DOMAINS:
+        if code in tables and not kept[code].is_empty():
+            yield as_findings(_empty_columns(code, tables[code]))
 
 
 def _empty_columns(code: str, frame: pl.DataFrame) -> list[dict[str, str | int | None]]:

@@ -17,7 +17,7 @@ import polars as pl
 from pkpipe.tables import dates
 from pkpipe.tables.checks import as_findings, found, one
 from pkpipe.tables.checks_arrival import FAR_LATER, MAY_BE_LATER, UNDATED, UNDATED_TABLE
-from pkpipe.tables.checks_sense import before_the_cut
+from pkpipe.tables.checks_sense import before_the_cut, never_filled
 from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.inputs import SPECS
 
@@ -96,6 +96,7 @@ def cut(tables: Mapping[str, pl.DataFrame], cutoff: datetime.date) -> Cut:
         findings += _asked(stays, marked, spec, cutoff)
         kept[code], changed = _as_known(stays, spec, dead_later, cutoff)
         away.append(changed)
+    findings += never_filled(tables, kept)
     return Cut(kept, pl.concat(away), pl.concat(findings))
 
 

@@ -48,6 +48,17 @@ def test_a_record_stays_if_it_may_have_been_collected_on_or_before_the_cutoff(tm
     assert (sources["ROWS"], sources["KEPT"], sources["CUT"]) == (2, 1 + kept, 1 - kept)
 
 
+@pytest.mark.parametrize(("date", "noted"), [("2025-03-14T10:00", True), ("2025-03-16", False)])
+def test_a_column_is_noted_as_empty_once_the_table_has_a_record_at_the_cutoff(
+    tmp_path, date, noted
+):
+    filled = dict.fromkeys(DOMAINS["DS"].names, "x") | {"USUBJID": "1", "DSSTDTC": date}
+    rows = [" | ".join(filled), " | ".join((filled | {"DSCAT": ""}).values())]
+    tables = cut(tmp_path, "DS", DS="\n".join(rows))
+    found = tables["ARRIVAL"].filter(CHECK="COLUMN-EMPTY")
+    assert found["COLUMN"].to_list() == ["DSCAT"] * noted
+
+
 def test_what_is_cut_away_is_kept_whole_in_a_table_of_its_own(tmp_path):
     away = (
         cut(tmp_path, PC=samples("2025-03-16T08:00"))["CUTAWAY"]
