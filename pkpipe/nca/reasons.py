@@ -57,7 +57,7 @@ def words(min_points: int, min_coverage: float) -> dict[int, str]:
         NO_EOI: "no sample at the end of the infusion",
         NEVER_RISES: "the concentration never rises",
         TWO_POINTS: "two points lie on a line: the adjusted R² is not defined",
-        DIVISION: "it would divide by zero",
+        DIVISION: "the value it is divided by is zero",
         NEGATIVE: "a concentration in the interval is negative: none of it can be trusted",
         NO_DOSE_AMOUNT: "no dose lies in the interval",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -11,13 +12,14 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, StrMethodFormatter
+from matplotlib.ticker import FuncFormatter, StrMethodFormatter
 
 # Colours that stay apart for colour-blind readers (Okabe and Ito 2008), then greys.
 PALETTE: Final = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#4D4D4D"),
     *("#8C6D31", "#1B9E77", "#A6761D", "#666666"),
 )
+FEW_DECADES: Final = 1.7  # a log axis of fewer has labels between the powers of ten
 RESPONSE_COLOURS: Final = {
     "CR": "#1B7837",
     "PR": "#5AAE61",
@@ -70,11 +72,18 @@ def _with_own_ids(text: str, name: str) -> str:
 
 
 def logarithmic(axis: Axes, which: str) -> None:
-    """A log axis whose ticks are plain numbers."""
+    """A log axis whose ticks are plain numbers; one of few decades has those of 2 and 5 too."""
     (axis.set_xscale if which == "x" else axis.set_yscale)("log")
     of = axis.xaxis if which == "x" else axis.yaxis
+
+    def between(value: float, _: int | None = None) -> str:
+        low, high = of.get_view_interval()
+        few = low > 0 and math.log10(high / low) < FEW_DECADES
+        leading = round(value / 10 ** math.floor(math.log10(value) + 1e-9))
+        return f"{value:g}" if few and leading in {2, 5} else ""
+
     of.set_major_formatter(StrMethodFormatter("{x:g}"))
-    of.set_minor_formatter(NullFormatter())
+    of.set_minor_formatter(FuncFormatter(between))
 
 
 def finite(values: Sequence[float | None]) -> list[float]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import MaxNLocator
 
 from pkpipe.report.blocks import Figure, slug
 from pkpipe.report.figures.canvas import colour, finite, logarithmic, svg
@@ -15,16 +16,18 @@ from pkpipe.report.figures.canvas import colour, finite, logarithmic, svg
 WIDE = (9.0, 3.4)
 
 
-def individual(adpc: pl.DataFrame, analyte: str, label: str, order: list[str]) -> list[Figure]:
+def individual(
+    adpc: pl.DataFrame, analyte: str, label: str, levels: Mapping[str, str]
+) -> list[Figure]:
     """One figure a level: every profile of an analyte against time after its dose, linear and log."""
     shown = adpc.filter(
         (pl.col("PARAMCD") == analyte)
         & pl.col("AVAL").is_not_null()
         & pl.col("PROFILE").is_not_null()
-    ).sort("LEVEL", "USUBJID", "PROFILE", "ARRLT")
+    ).sort("LEVEL", "CYCLE", "USUBJID", "PROFILE", "ARRLT", nulls_last=True)
     groups = {str(k[0]): g for k, g in shown.group_by("LEVEL", maintain_order=True)}
     figures = []
-    for level in [x for x in order if x in groups]:
+    for level in [x for x in levels if x in groups]:
         frame = groups[level]
         name = slug(f"conc-{analyte}-{level}")
 
@@ -33,6 +36,8 @@ def individual(adpc: pl.DataFrame, analyte: str, label: str, order: list[str]) -
             _curves(axes[0], frame)
             _curves(axes[1], frame)
             logarithmic(axes[1], "y")
+            if axes[0].get_legend_handles_labels()[0]:
+                axes[0].legend(loc="upper right", ncols=2)
             for axis, scale in zip(axes, ("linear", "logarithmic"), strict=True):
                 axis.set_title(scale)
                 axis.set_xlabel("time after dose (h)")
@@ -40,8 +45,9 @@ def individual(adpc: pl.DataFrame, analyte: str, label: str, order: list[str]) -
 
         n = frame["USUBJID"].n_unique()
         profiles = frame["PROFILE"].n_unique()
-        caption = f"{n} subjects, {profiles} profiles; BLQ and missing results are not drawn."
-        figures.append(Figure(name, f"{label}, level {level}", svg(name, WIDE, draw), caption))
+        caption = f"Subjects: {n}, profiles: {profiles}; actual times; BLQ and missing results are not drawn."
+        title = f"{label}: individual profiles, level {levels[level]}"
+        figures.append(Figure(name, title, svg(name, WIDE, draw), caption))
     return figures
 
 
@@ -58,15 +64,13 @@ def _curves(axis: Axes, frame: pl.DataFrame) -> None:
             marker="o",
             markersize=2.5,
             linewidth=0.8,
-            label=None if cycle in seen else f"cycle {cycle}",
+            label=None if cycle in seen or cycle is None else f"cycle {cycle}",
         )
         seen.add(cycle)
-    if len(seen) <= 8:
-        axis.legend(loc="upper right", ncols=2)
 
 
 def mean_curves(
-    pkconc: pl.DataFrame, adpc: pl.DataFrame, analyte: str, label: str, order: list[str]
+    pkconc: pl.DataFrame, adpc: pl.DataFrame, analyte: str, label: str, levels: Mapping[str, str]
 ) -> list[Figure]:
     """One figure a cycle with at least three times: mean by nominal time and level, linear and log."""
     means = pkconc.filter(
@@ -87,7 +91,7 @@ def mean_curves(
         def draw(figure: Canvas, frame: pl.DataFrame = frame) -> None:
             axes = figure.subplots(1, 2)
             for axis, scale in zip(axes, ("linear", "logarithmic"), strict=True):
-                _means(axis, frame, order, bars=scale == "linear")
+                _means(axis, frame, levels, bars=scale == "linear")
                 axis.set_title(scale)
                 axis.set_xlabel("nominal time after dose (h)")
                 axis.set_ylabel(unit)
@@ -96,7 +100,7 @@ def mean_curves(
 
         caption = (
             "Arithmetic mean by nominal time; upper bars are the standard deviation. "
-            "BLQ counts as 0 (not drawn on the log axis)."
+            "BLQ counts as 0 (not drawn on the log axis); a single subject makes no mean."
         )
         figures.append(
             Figure(name, f"{label}, mean by level, cycle {cycle}", svg(name, WIDE, draw), caption)
@@ -104,11 +108,8 @@ def mean_curves(
     return figures
 
 
-def _means(axis: Axes, frame: pl.DataFrame, order: list[str], *, bars: bool) -> None:
-    levels = frame["LEVEL"].unique().to_list()
-    for place, level in enumerate(order):
-        if level not in levels:
-            continue
+def _means(axis: Axes, frame: pl.DataFrame, levels: Mapping[str, str], *, bars: bool) -> None:
+    for place, level in enumerate(levels):
         rows = frame.filter((pl.col("LEVEL") == level) & ((pl.col("MEAN") > 0) | bars))
         if rows.is_empty():
             continue
@@ -118,7 +119,7 @@ def _means(axis: Axes, frame: pl.DataFrame, order: list[str], *, bars: bool) -> 
             "o-",
             ms=3,
             color=colour(place),
-            label=f"level {level}",
+            label=f"level {levels[level]}",
         )
         if bars and "SD" in rows.columns:
             sd = [x or 0.0 for x in rows["SD"].to_list()]
@@ -202,7 +203,9 @@ def _against_dose(axis: Axes, points: pl.DataFrame, lines: pl.DataFrame) -> None
     axis.legend(loc="upper left")
 
 
-def trough_figure(adpp: pl.DataFrame, analyte: str, label: str, order: list[str]) -> Figure | None:
+def trough_figure(
+    adpp: pl.DataFrame, analyte: str, label: str, levels: Mapping[str, str]
+) -> Figure | None:
     """Trough by cycle, geometric mean of each level over single values."""
     rows = adpp.filter(
         (pl.col("PARCAT1") == analyte) & (pl.col("PARAMCD") == "CTROUGH") & (pl.col("AVAL") > 0)
@@ -218,7 +221,7 @@ def trough_figure(adpp: pl.DataFrame, analyte: str, label: str, order: list[str]
 
     def draw(figure: Canvas) -> None:
         axis = figure.subplots()
-        for place, level in enumerate(order):
+        for place, level in enumerate(levels):
             points, line = (f.filter(pl.col("LEVEL") == level) for f in (rows, means))
             if points.is_empty():
                 continue
@@ -235,9 +238,10 @@ def trough_figure(adpp: pl.DataFrame, analyte: str, label: str, order: list[str]
                 finite(line["AVAL"].to_list()),
                 "-",
                 color=colour(place),
-                label=f"level {level}",
+                label=f"level {levels[level]}",
             )
         logarithmic(axis, "y")
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
         axis.set_xlabel("cycle (dose that the trough follows)")
         axis.set_ylabel(f"trough ({_first(rows, 'AVALU', '')})")
         axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
@@ -246,7 +250,7 @@ def trough_figure(adpp: pl.DataFrame, analyte: str, label: str, order: list[str]
         name,
         f"{label}: trough by cycle",
         svg(name, (7.2, 3.2), draw),
-        "Points: subjects; lines: geometric means.",
+        "Points: subjects; lines: geometric means of quantifiable troughs. BLQ is not drawn.",
     )
 
 

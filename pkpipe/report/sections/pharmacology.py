@@ -12,8 +12,8 @@ from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug, text_table
 from pkpipe.report.figures import pharmacokinetics as draw
 from pkpipe.report.figures.terminal import terminal_fits
-from pkpipe.report.numbers import DASH, percent, significant, whole
-from pkpipe.report.sections import antibodies, pk_results
+from pkpipe.report.numbers import DASH, significant, whole
+from pkpipe.report.sections import antibodies, pk_listings, pk_results
 
 DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
 # Of the registry's many, those a clinical pharmacologist looks at first.
@@ -53,7 +53,10 @@ def _pk(
         Section(f"pk-{slug(a.code)}", f"{a.name} ({a.code}, {a.unit})", _analyte(tables, study, a))
         for a in study.analytes
     )
-    return (_profiles(tables["PROFILE"]),), parts
+    return (
+        _profiles(tables["PROFILE"]),
+        *pk_listings.ledger(tables["LEDGEFF"], tables["PROFILE"]),
+    ), parts
 
 
 def _profiles(profiles: pl.DataFrame) -> Table:
@@ -78,22 +81,33 @@ def _profiles(profiles: pl.DataFrame) -> Table:
 def _analyte(
     tables: Mapping[str, pl.DataFrame], study: Study, analyte: Analyte
 ) -> tuple[Block, ...]:
-    order = [level.code for level in study.escalation.levels] if study.escalation else []
+    order = _levels(study, analyte)
     adpc, adpp = tables["ADPC"], tables["ADPP"]
     figures: list[Figure | None] = [
         *draw.mean_curves(tables["PKCONC"], adpc, analyte.code, analyte.name, order),
         draw.dose_figure(tables, analyte.code, analyte.name, DOSE_CODES),
         draw.trough_figure(adpp, analyte.code, analyte.name, order),
         *draw.individual(adpc, analyte.code, analyte.name, order),
-        terminal_fits(adpc, adpp, analyte.code, analyte.name),
+        *terminal_fits(tables["LZFIT"], adpp, analyte.code, analyte.name),
     ]
     drawn = [f for f in figures if f is not None]
     return (
         *drawn,
+        pk_listings.concentrations(tables["PKCONC"], analyte.code),
         _parameters(tables["PKSTAT"], analyte.code),
+        pk_listings.profiles(adpp, tables["PROFILE"], analyte.code),
         *pk_results.blocks(tables, analyte),
         _why_not(adpp, analyte.code),
     )
+
+
+def _levels(study: Study, analyte: Analyte) -> dict[str, str]:
+    """The levels in their order, each with its planned dose of the analyte's drug."""
+    if study.escalation is None:
+        return {}
+    unit = {d.code: d.dose_unit for d in study.drugs}.get(analyte.drug, "")
+    doses = {level.code: level.doses.get(analyte.drug) for level in study.escalation.levels}
+    return {c: c if d is None else f"{c} ({d:g} {unit})" for c, d in doses.items()}
 
 
 def _parameters(stats: pl.DataFrame, analyte: str) -> Table:
@@ -117,7 +131,7 @@ def _parameters(stats: pl.DataFrame, analyte: str) -> Table:
             units.get(tuple(r[k] for k in keys), ""),
             str(r["CYCLE"] if r["CYCLE"] is not None else DASH),
             str(r["LEVEL"] or DASH),
-            *(_statistic(s, r[s]) for s in present),
+            *(_statistic(r["PARAMCD"], s, r[s]) for s in present),
         )
         for r in wide.iter_rows(named=True)
     ]
@@ -135,10 +149,10 @@ def _units(rows: pl.DataFrame, keys: list[str]) -> dict[tuple[object, ...], str]
     return {tuple(r[k] for k in keys): str(r["AVALU"] or "") for r in of.iter_rows(named=True)}
 
 
-def _statistic(code: str, value: float | None) -> str:
-    if code == "N":
-        return whole(value)
-    return percent(value) if code in {"CV", "GCV"} else significant(value)
+def _statistic(parameter: str, code: str, value: float | None) -> str:
+    if code in pk_listings.UNITLESS:
+        return pk_listings.statistic(code, value)
+    return pk_listings.parameter(parameter, value)
 
 
 def _why_not(adpp: pl.DataFrame, analyte: str) -> Table:
@@ -155,8 +169,9 @@ def _why_not(adpp: pl.DataFrame, analyte: str) -> Table:
         )
         .sort("PROFILES", "PPREASND", descending=[True, False])
     )
-    body = [(str(r), whole(n), str(codes)) for r, codes, n in reasons.iter_rows()]
-    return text_table("Parameters not done, and why", ("Reason", "Profiles", "Parameters"), body)
+    body = [(str(r), str(codes), whole(n)) for r, codes, n in reasons.iter_rows()]
+    header = ("Reason", "Parameters", "Profiles")
+    return text_table("Parameters not done, and why", header, body, text_columns=2)
 
 
 def _ada(

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
 
 from pkpipe.protocol.drugs import Analyte
-from pkpipe.report.blocks import Block, Paragraph, Table, table_of, text_table
+from pkpipe.report.blocks import Block, Table, table_of, text_table
 from pkpipe.report.numbers import DASH, fixed, significant, whole
+from pkpipe.report.sections import pk_conventions
 
-MOST_MOVED: Final = 40
+# Rows of the estimability map: what a meeting asks for; all parameters are in ESTIMAB.
+MAPPED: Final = (
+    *(
+        "CMAX",
+        "CEOI",
+        "CTROUGH",
+        "AUCLST",
+        "AUCTAU",
+        "AUCIFO",
+        "LAMZHL",
+        "CLO",
+        "CLSS",
+        "VZO",
+        "VSSO",
+    ),
+    *("ARCMAX", "ARAUCTAU", "ARCTROUGH"),
+)
+SIGNS: Final = {"Y": "yes", "DOUBT": "in doubt", "N": "no"}
 
 
 def blocks(tables: Mapping[str, pl.DataFrame], analyte: Analyte) -> tuple[Block, ...]:
@@ -21,7 +40,8 @@ def blocks(tables: Mapping[str, pl.DataFrame], analyte: Analyte) -> tuple[Block,
         _accumulation(tables["ACCUM"], analyte.code),
         _steady(tables["STEADY"], analyte.code),
         _estimable(tables["ESTIMAB"], analyte.code),
-        *_conventions(tables["CONVSENS"], analyte.code),
+        _estimability_map(tables["ESTIMAB"], analyte.code),
+        *pk_conventions.blocks(tables["CONVSENS"], analyte.code),
     )
 
 
@@ -35,8 +55,8 @@ def _proportionality(rows: pl.DataFrame, analyte: str) -> Table:
             fixed(r["BETA"], 3),
             f"({fixed(r['LOWER'], 3)}, {fixed(r['UPPER'], 3)})" if r["BETA"] is not None else DASH,
             fixed(r["RDNM"], 3),
-            str(r["STRICT"] or r["REASON"] or DASH),
-            str(r["EXPLOR"] or DASH),
+            _verdict(r["STRICT"] or r["REASON"], r["STRLO"], r["STRHI"]),
+            _verdict(r["EXPLOR"], r["EXPLO"], r["EXPHI"]),
         )
         for r in rows.filter(pl.col("PARCAT1") == analyte).iter_rows(named=True)
     ]
@@ -53,9 +73,18 @@ def _proportionality(rows: pl.DataFrame, analyte: str) -> Table:
     )
     note = (
         "Power model ln P = α + β ln D (Smith 2000; exploratory region Hummel 2009). Proportional is "
-        "β = 1; the verdict compares the interval of β with the region for the dose range given."
+        "β = 1; Rdnm: ratio of dose-normalised means of the highest and the lowest dose. Each verdict "
+        "compares the interval of β with the region in brackets, in which Rdnm would stay within 0.80–1.25 "
+        "or 0.50–2.00."
     )
     return text_table("Dose proportionality", header, body, note, text_columns=3)
+
+
+def _verdict(words: object, lower: float | None, upper: float | None) -> str:
+    """The verdict with the region of β it was held against."""
+    if words is None or lower is None:
+        return str(words or DASH)
+    return f"{words} ({fixed(lower, 3)}, {fixed(upper, 3)})"
 
 
 def _accumulation(rows: pl.DataFrame, analyte: str) -> Table:
@@ -90,20 +119,35 @@ def _accumulation(rows: pl.DataFrame, analyte: str) -> Table:
 
 
 def _steady(rows: pl.DataFrame, analyte: str) -> Table:
-    shown = rows.filter(pl.col("PARCAT1") == analyte)
-    columns = {
-        "LEVEL": "Level",
-        "FROMDOSE": "From dose",
-        "LASTDOSE": "to dose",
-        "N": "n",
-        "CHGPCT": "Change a dose (%)",
-        "LOWER": "90 % CI of slope",
-        "UPPER": "",
-        "STEADYFL": "Steady",
-        "REASON": "Why not",
-    }
-    note = "Slope of ln CTROUGH on dose number; steady from the first dose whose interval holds 0."
-    return table_of("Steady state", shown, columns, note)
+    body = [
+        (
+            str(r["LEVEL"] or DASH),
+            "verdict" if r["SCOPE"] == "LEVEL" else "tried",
+            f"{whole(r['FROMDOSE'])} to {whole(r['LASTDOSE'])}",
+            {"Y": "steady", "N": "not steady"}.get(str(r["STEADYFL"]), "not assessable"),
+            str(r["REASON"] or ""),
+            whole(r["N"]),
+            fixed(r["CHGPCT"], 1),
+            _as_percent(r["LOWER"], r["UPPER"]),
+        )
+        for r in rows.filter(pl.col("PARCAT1") == analyte).iter_rows(named=True)
+    ]
+    header = (
+        *("Level", "", "Doses", "Steady state", "Why", "Subjects"),
+        *("Change a dose (%)", "90 % CI (%)"),
+    )
+    note = (
+        "Slope of ln CTROUGH on dose number, told as the change from one dose to the next; steady from the "
+        "first dose whose interval holds 0."
+    )
+    return text_table("Steady state", header, body, note, text_columns=5)
+
+
+def _as_percent(lower: float | None, upper: float | None) -> str:
+    """An interval of a logarithmic slope as changes in %."""
+    if lower is None or upper is None:
+        return DASH
+    return f"({fixed(100 * math.expm1(lower), 1)}, {fixed(100 * math.expm1(upper), 1)})"
 
 
 def _estimable(rows: pl.DataFrame, analyte: str) -> Table:
@@ -112,7 +156,8 @@ def _estimable(rows: pl.DataFrame, analyte: str) -> Table:
         .group_by("CYCLE", "KIND", "NSAMP", maintain_order=True)
         .agg(
             yes=pl.col("PARAMCD").filter(pl.col("ESTIM") == "Y").len(),
-            no=pl.col("PARAMCD").filter(pl.col("ESTIM") != "Y").len(),
+            doubt=pl.col("PARAMCD").filter(pl.col("ESTIM") == "DOUBT").len(),
+            no=pl.col("PARAMCD").filter(pl.col("ESTIM") == "N").len(),
             why=pl.col("REASON").drop_nulls().mode().sort().first(),
         )
         .sort("CYCLE")
@@ -122,6 +167,7 @@ def _estimable(rows: pl.DataFrame, analyte: str) -> Table:
         "KIND": "Kind",
         "NSAMP": "Planned samples",
         "yes": "Estimable",
+        "doubt": "In doubt",
         "no": "Not estimable",
         "why": "Most frequent reason",
     }
@@ -129,51 +175,22 @@ def _estimable(rows: pl.DataFrame, analyte: str) -> Table:
     return table_of("What the planned samples can yield", counted, columns, note)
 
 
-def _conventions(rows: pl.DataFrame, analyte: str) -> tuple[Block, ...]:
-    """One convention changed at a time: how far the geometric mean moves."""
-    one = rows.filter(
-        (pl.col("PARCAT1") == analyte) & (pl.col("NCHANGE") == 1) & (pl.col("NMOVED") > 0)
-    )
-    if one.is_empty():
-        return (
-            Paragraph("Convention sensitivity: no single change of convention moves a parameter."),
-        )
-    far = (
-        one.with_columns(FAR=pl.col("GMRATIO").log().abs())
-        .sort(
-            "FAR",
-            "PARAMCD",
-            "LEVEL",
-            "COHORT",
-            "CYCLE",
-            descending=[True, *[False] * 4],
-            nulls_last=True,
-        )
-        .head(MOST_MOVED)
-    )
+def _estimability_map(rows: pl.DataFrame, analyte: str) -> Table:
+    """Which planned profile can yield which of the main parameters: a row a parameter, a column a cycle."""
+    own = rows.filter((pl.col("PARCAT1") == analyte) & pl.col("PARAMCD").is_in(MAPPED))
+    cycles = own["CYCLE"].unique().sort().to_list()
+    found = {
+        (r["PARAMCD"], r["CYCLE"]): SIGNS.get(r["ESTIM"], DASH) for r in own.iter_rows(named=True)
+    }
+    names = dict(own.select("PARAMCD", "PARAM").iter_rows())
     body = [
-        (
-            str(r["PARAMCD"]),
-            f"cohort {r['COHORT']}, cycle {r['CYCLE']}",
-            _changed(r),
-            f"{whole(r['NMOVED'])} of {whole(r['N'])}",
-            fixed(r["GMRATIO"], 4),
-            f"{fixed(r['MINRATIO'], 4)} to {fixed(r['MAXRATIO'], 4)}",
-        )
-        for r in far.iter_rows(named=True)
+        (f"{names[code]} ({code})", *(found.get((code, c), DASH) for c in cycles))
+        for code in MAPPED
+        if code in names
     ]
-    header = (
-        "Parameter",
-        "Of",
-        "Convention changed to",
-        "Moved",
-        "Ratio of geo. means",
-        "Single profiles",
+    header = ("Parameter", *(f"cycle {c}" for c in cycles))
+    note = (
+        "yes: the planned samples suffice. in doubt: they give a value that the acceptance limits would "
+        "flag or not report. no: they cannot. A dash: not asked of that profile. Why is in ESTIMAB."
     )
-    note = f"The {len(body)} largest of {one.height} movements; every combination is in CONVSENS."
-    return (text_table("Convention sensitivity", header, body, note, text_columns=3),)
-
-
-def _changed(row: Mapping[str, object]) -> str:
-    names = {"BLQRULE": "BLQ", "AUCRULE": "AUC", "SLOPERUL": "slope", "TIMEBAS": "time"}
-    return ", ".join(f"{n} {row[c]}" for c, n in names.items() if row[c] != "as planned")
+    return text_table("Estimability map", header, body, note, text_columns=len(header))

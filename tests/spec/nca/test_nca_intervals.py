@@ -84,7 +84,7 @@ def test_peak_trough_fluctuation_and_swing():
     assert got["FLUCP"] == pytest.approx(100 * 64 / got["CAVG"])
     assert got["SWING"] is None
     assert reasons("0:0 1:64 2:32 3:16 4:8", doses(0), intervals((0, 4, "MD")))["SWING"] == (
-        "it would divide by zero"
+        "the value it is divided by is zero"
     )
 
 
