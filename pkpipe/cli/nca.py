@@ -153,10 +153,26 @@ def _read(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
 
 
 def _keys(by: list[list[str]] | None, conc: pl.DataFrame, dose: pl.DataFrame) -> tuple[str, ...]:
+    """The columns that tell profiles apart; none if the tables hold one profile.
+
+    Raises:
+        ConfigError: both have other columns, and none in common.
+    """
     if by:
         return tuple(dict.fromkeys(name for group in by for name in group))
     contract = {*CONC_COLUMNS, *DOSE_COLUMNS, *INTERVAL_COLUMNS}
-    return tuple(c for c in conc.columns if c in dose.columns and c not in contract)
+    others = [[c for c in t.columns if c not in contract] for t in (conc, dose)]
+    keys = tuple(c for c in others[0] if c in others[1])
+    if not keys and any(others):
+        found = "; ".join(
+            f"{name}: {', '.join(have) or 'none'}"
+            for name, have in zip(("CONC", "DOSE"), others, strict=True)
+        )
+        raise ConfigError(
+            f"CONC and DOSE share no key column ({found}); call the columns that tell profiles apart alike "
+            "in both, or leave them out if there is one profile"
+        )
+    return keys
 
 
 def _alike(

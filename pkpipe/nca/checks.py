@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,15 @@ class Tables:
     dose: pl.DataFrame
     intervals: pl.DataFrame | None = None
     names: tuple[str, str, str] = ("concentrations", "doses", "intervals")
+
+
+@dataclass(frozen=True)
+class Named:
+    """How messages call a table and its rows."""
+
+    name: str
+    what: str
+    allowed: str = "one"
 
 
 @dataclass(frozen=True)
@@ -150,8 +159,12 @@ def is_blq(conc: pl.DataFrame) -> pl.Expr:
     return zero
 
 
-def check_duplicates(grouped: Grouped, keys: Sequence[str], name: str, message: str) -> None:
+def check_duplicates(
+    grouped: Grouped, keys: Sequence[str], table: Named, rows: Callable[[], pl.DataFrame]
+) -> None:
     """Two rows of one group at one time: nobody but the user can say which holds.
+
+    rows: the rows as they are used, with their place in the file (`ROW`); asked for only if some repeat.
 
     Raises:
         DataError: all such rows.
@@ -160,10 +173,11 @@ def check_duplicates(grouped: Grouped, keys: Sequence[str], name: str, message: 
     same[grouped.heads[1:] - 1] = False
     if not same.any():
         return
-    bad = grouped.frame[np.flatnonzero(same) + 1]
-    rows = bad.with_columns(pl.lit(None, dtype=pl.Int64).alias(ROW))
-    rule = Rule("TIME", pl.lit(value=True), message, "one")
-    raise_if_any(_finding(rows, keys, name, rule))
+    at = [*keys, "TIME"]
+    twice = grouped.frame[np.flatnonzero(same)].select(at).unique(maintain_order=True)
+    bad = rows().join(twice, on=at, how="semi", nulls_equal=True, maintain_order="left")
+    rule = Rule("TIME", pl.lit(value=True), f"two {table.what} at one time", table.allowed)
+    raise_if_any(_finding(bad.sort(*at, ROW), keys, table.name, rule))
 
 
 def _faults(frame: pl.DataFrame, keys: Sequence[str], name: str, rule: Rule) -> pl.DataFrame:

@@ -185,11 +185,12 @@ def heads(analysis: Analysis, units: Ints) -> pl.DataFrame:
     """Keys, START, END and KIND of some units; an END of infinity is empty."""
     asked = analysis.intervals
     keys = analysis.groups[asked.group[units]].select(analysis.keys)
-    start, end = asked.start[units], asked.end[units]
-    return keys.with_columns(
-        pl.Series("START", start).fill_nan(None),
-        pl.when(pl.Series(end).is_finite()).then(pl.Series(end)).alias("END"),
+    frame = pl.DataFrame({"START": asked.start[units], "END": asked.end[units]})
+    # a table of one profile has no key column, and a frame without columns has no height
+    known = frame.select(
+        pl.col("START").fill_nan(None), END=pl.when(pl.col("END").is_finite()).then("END")
     )
+    return keys.hstack(known) if analysis.keys else known
 
 
 def wide_codes(analysis: Analysis) -> list[str]:

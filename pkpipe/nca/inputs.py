@@ -10,7 +10,16 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError
-from pkpipe.nca.checks import Tables, check, check_duplicates, excluded, is_blq, needs_lloq
+from pkpipe.nca.checks import (
+    ROW,
+    Named,
+    Tables,
+    check,
+    check_duplicates,
+    excluded,
+    is_blq,
+    needs_lloq,
+)
 from pkpipe.nca.options import Options
 from pkpipe.nca.ragged import (
     ROUTES,
@@ -53,8 +62,16 @@ def prepared(tables: Tables, keys: Sequence[str], options: Options) -> Prepared:
     check(tables, keys, options)
     used = group_rows(_used(tables.conc, options), keys)
     given = group_rows(_on_basis(tables.dose, options), keys)
-    check_duplicates(used, keys, tables.names[0], "two samples at one time")
-    check_duplicates(given, keys, tables.names[1], "two doses at one time")
+    conc, dose, _ = tables.names
+    check_duplicates(
+        used,
+        keys,
+        Named(conc, "samples", "one; EXCLFL = Y leaves a sample out"),
+        lambda: _used(_numbered(tables.conc), options),
+    )
+    check_duplicates(
+        given, keys, Named(dose, "doses"), lambda: _on_basis(_numbered(tables.dose), options)
+    )
     groups = _groups(tables, used, given, keys)
     rows, dose_rows = (
         ranges(g, group_numbers(groups, g.keys, keys, len(g.heads)), groups.height)
@@ -152,6 +169,11 @@ def _used(conc: pl.DataFrame, options: Options) -> pl.DataFrame:
     if drop:
         conc = conc.filter(~pl.any_horizontal(drop))
     return _on_basis(conc, options)
+
+
+def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    """With the row of the file, its header being the first."""
+    return frame.with_row_index(ROW, offset=2)
 
 
 def _on_basis(frame: pl.DataFrame, options: Options) -> pl.DataFrame:

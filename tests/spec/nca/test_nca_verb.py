@@ -105,3 +105,122 @@ def test_keys_of_different_types_meet_as_text(files, tmp_path):
     out = tmp_path / "pp.csv"
     assert run(tmp_path / "c.parquet", tmp_path / "d.parquet", "-o", out) == 0
     assert pl.read_csv(out)["PPSTAT"].null_count() == 58
+
+
+# --- bad input, as a user meets it: exit code, words on stderr, or a value or reason in the file
+
+DOSE = "ID,TIME,DOSE,ROUTE,DURATION\na,0,100,iv_infusion,1\n"
+SOUND = "a,0,0 a,1,60 a,24,45 a,48,30 a,96,10"
+
+
+def shell(tmp_path, capsys, rows, dose=DOSE, *words, head="ID,TIME,CONC"):
+    """Exit code, stderr, and (value, reason) of every parameter of the last profile in the file."""
+    conc, given, out = (tmp_path / n for n in ("c.csv", "d.csv", "pp.csv"))
+    conc.write_text("\n".join([head, *rows.split(), ""]), encoding="utf-8")
+    given.write_text(dose, encoding="utf-8")
+    code = run(conc, given, "-o", out, *words)
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert "Warning" not in said
+    assert out.exists() == (code == 0)
+    if code:
+        return code, said, {}
+    table = pl.read_csv(out, infer_schema=False)
+    return code, said, {r["PPTESTCD"]: (r["PPSTRESN"], r["PPREASND"]) for r in table.to_dicts()}
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "words"),
+    [
+        (
+            "a,0,0 a,1,61 a,24,45 a,1,60",
+            3,
+            "c.csv row 3, subject a: TIME is '1.0': two samples at one time "
+            "(allowed: one; EXCLFL = Y leaves a sample out)\n  c.csv row 5, subject a:",
+        ),
+        (
+            "a,0,0 a,1,inf",
+            3,
+            "c.csv row 3: CONC is 'inf': cannot be used (allowed: a finite number",
+        ),
+        (
+            "a,0,0 a,1,NaN",
+            3,
+            "c.csv row 3: CONC is 'NaN': cannot be used (allowed: a finite number",
+        ),
+        ("a,-inf,0 a,1,6", 3, "c.csv row 2: TIME is '-inf': cannot be used"),
+        ("a,0,BLQ a,1,6", 3, "c.csv row 2: CONC is 'BLQ': cannot be used"),
+        ("a,,0 a,1,6", 3, "c.csv row 2, subject a: TIME: is no time"),
+    ],
+)
+def test_what_cannot_be_used_stops_with_its_row(tmp_path, capsys, rows, code, words):
+    found, said, _ = shell(tmp_path, capsys, rows)
+    assert found == code
+    assert words in said
+
+
+@pytest.mark.parametrize(
+    ("rows", "parameter", "value", "reason"),
+    [
+        (f"{SOUND} a,120,-3", "AUCLST", None, "a concentration in the interval is negative: none"),
+        (f"{SOUND} b,-5,3 b,-2,2", "CMAX", None, "no dose is recorded for these samples"),
+        ("a,-5,3 a,-2,2", "CMAX", None, "no concentration was measured in the interval"),
+        ("a,0, a,1,", "CMAX", None, "no concentration was measured in the interval"),
+        ("", "CMAX", None, "no concentration was measured in the interval"),
+        ("a,2,8", "CMAX", "8.0", None),
+        ("a,2,8", "LAMZ", None, "fewer than 3 quantifiable samples are eligible"),
+        ("a,0,0 a,1,0 a,2,0", "CMAX", "0.0", None),
+        ("a,0,0 a,1,0 a,2,0", "AUCLST", None, "every concentration of the interval is below"),
+        ("a,24,45 a,96,10 a,0,0 a,48,30 a,1,60", "CMAX", "60.0", None),
+    ],
+)
+def test_what_can_be_used_gives_a_value_or_a_reason(
+    tmp_path, capsys, rows, parameter, value, reason
+):
+    code, _, found = shell(tmp_path, capsys, rows)
+    assert code == 0
+    assert found[parameter][0] == value
+    assert (found[parameter][1] or "").startswith(reason or "")
+    assert (found[parameter][1] is None) == (reason is None)
+
+
+def test_rows_in_any_order_give_the_same_file(tmp_path, capsys):
+    backwards = " ".join(reversed(SOUND.split()))
+    assert shell(tmp_path, capsys, backwards)[2] == shell(tmp_path, capsys, SOUND)[2]
+
+
+@pytest.mark.parametrize(
+    ("units", "words"),
+    [
+        (("--conc-unit", "ug/mL", "--dose-unit", "mL"), "'mL' is not a unit of dose"),
+        (("--conc-unit", "mg", "--dose-unit", "mg"), "'mg' is not a unit of conc"),
+        (("--conc-unit", "furlong"), "'furlong' is no known unit (known: %, 1, L"),
+        (("--time-unit", "mg"), "'mg' is not a unit of time"),
+    ],
+)
+def test_units_that_do_not_fit_are_refused(tmp_path, capsys, units, words):
+    code, said, _ = shell(tmp_path, capsys, SOUND, DOSE, *units)
+    assert (code, words in said) == (2, True), said
+
+
+def test_a_unit_that_cannot_be_brought_into_litres_is_left_as_it_is(tmp_path, capsys):
+    shell(tmp_path, capsys, SOUND, DOSE, "--conc-unit", "nmol/L", "--dose-unit", "mg")
+    table = pl.read_csv(tmp_path / "pp.csv")
+    assert table.filter(pl.col("PPTESTCD") == "CLO")["PPSTRESU"].item() == "mg/(nmol/L)/h"
+
+
+def test_tables_that_share_no_key_are_refused_unless_there_is_one_profile(tmp_path, capsys):
+    code, said, _ = shell(tmp_path, capsys, SOUND, DOSE.replace("ID", "SUBJ"))
+    assert code == 2
+    assert "CONC and DOSE share no key column (CONC: ID; DOSE: SUBJ)" in said
+    one = " ".join(row.removeprefix("a,") for row in SOUND.split())
+    without = DOSE.replace("ID,", "").replace("a,", "")
+    _, _, found = shell(tmp_path, capsys, one, without, head="TIME,CONC")
+    assert found == shell(tmp_path, capsys, SOUND)[2]
+    assert shell(tmp_path, capsys, "", without, head="TIME,CONC")[0] == 0
+
+
+def test_two_doses_at_one_time_stop_with_their_rows(tmp_path, capsys):
+    code, said, _ = shell(tmp_path, capsys, SOUND, DOSE + DOSE.splitlines()[1] + "\n")
+    assert code == 3
+    assert "d.csv row 3, subject a: TIME is '0.0': two doses at one time (allowed: one)" in said
