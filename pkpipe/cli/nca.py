@@ -40,6 +40,7 @@ OPTIONS (YAML), with what holds if a key is left out:
   lambda_z: {min_points: 3, r2adj_tolerance: 1.0e-4, cmax: exclude, during_infusion: exclude, rising: ignore}
   tau_edge: {min_coverage: 0.8}     # trough_window, eoi_window: h
   accept: {}                        # r2adj_min, span_min, span_reject, extrapolated_max, extrapolated_reject
+Columns of other names: --rename TIME=time_h CONC=conc, for every file that has such a column.
 OUT: keys, START, END, PPTESTCD, PPTEST, PPSTRESN, PPSTRESU, PPSTAT, PPREASND, STATUS, REASON; one row a
 parameter. --wide: one row an interval, one column a parameter, without status and reasons.
 """
@@ -79,6 +80,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--intervals", type=Path, metavar="FILE", help="default: one a dose")
     parser.add_argument("--options", type=Path, metavar="FILE", help="YAML")
     parser.add_argument("--by", action="append", nargs="+", metavar="COL", help="key columns")
+    parser.add_argument(
+        "--rename",
+        action="append",
+        nargs="+",
+        metavar="NAME=COLUMN",
+        help="the files call NAME otherwise; in every file that has COLUMN",
+    )
     parser.add_argument("--wide", action="store_true", help="one column a parameter")
     parser.add_argument("--conc-unit", metavar="UNIT", help="e.g. ug/mL; without it no units of it")
     parser.add_argument("--dose-unit", metavar="UNIT", help="e.g. mg or mg/kg")
@@ -92,16 +100,18 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.options:
         options = validated(Options, load_document(arguments.options), arguments.options)
     units = StudyUnits(arguments.conc_unit, arguments.dose_unit, arguments.time_unit)
-    conc, dose = _read(arguments.conc, CONC), _read(arguments.dose, DOSE)
-    asked = _read(arguments.intervals, INTERVALS) if arguments.intervals else None
+    names = _Names(arguments.rename)
+    conc, dose = _read(arguments.conc, CONC, names), _read(arguments.dose, DOSE, names)
+    asked = _read(arguments.intervals, INTERVALS, names) if arguments.intervals else None
+    names.check()
     keys = _keys(arguments.by, conc, dose)
     conc, dose, asked = _alike(keys, conc, dose, asked)
-    names = (
+    files = (
         arguments.conc.name,
         arguments.dose.name,
         arguments.intervals.name if arguments.intervals else "intervals",
     )
-    found = planned(Tables(conc, dose, asked, names), options, keys, units)
+    found = planned(Tables(conc, dose, asked, files), options, keys, units)
     progress = _Progress(found.height)
     rows = wide_rows if arguments.wide else long_rows
     sink_table(rows(found, progress.saw), arguments.out)
@@ -139,16 +149,40 @@ class _Progress:
         )
 
 
-def _read(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
+class _Names:
+    """What the files call the columns, and which of these names some file has."""
+
+    def __init__(self, given: list[list[str]] | None) -> None:
+        words = [word for group in given or () for word in group]
+        if wrong := [w for w in words if not all(w.partition("=")[::2])]:
+            raise ConfigError(f"--rename {wrong[0]}: NAME=COLUMN is wanted, e.g. TIME=time_h")
+        self.ours = {theirs: ours for ours, _, theirs in (w.partition("=") for w in words)}
+        self.met: set[str] = set()
+
+    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
+        here = {theirs: ours for theirs, ours in self.ours.items() if theirs in frame.columns}
+        self.met |= set(here)
+        named = [here.get(c, c) for c in frame.columns]
+        if twice := sorted({n for n in named if named.count(n) > 1}):
+            raise ConfigError(f"--rename gives two columns the name {', '.join(twice)}")
+        return frame.rename(here)
+
+    def check(self) -> None:
+        """Every column named is in some file."""
+        if lost := [c for c in self.ours if c not in self.met]:
+            raise ConfigError(f"--rename: no file has a column {', '.join(lost)}")
+
+
+def _read(path: Path, columns: Sequence[Column], names: _Names) -> pl.DataFrame:
     """Text is typed cell by cell with every misfit named; a typed file is taken as it is."""
     if suffix_of(path) != ".parquet":
-        return read_known(path, columns)
-    frame = read_table(path)
+        return read_known(path, columns, names)
+    frame = names(read_table(path))
     text = {c.name for c in columns if c.kind == "text"}
     if any(
         t == pl.String for n, t in frame.schema.items() if n in {c.name for c in columns} - text
     ):
-        return read_known(path, columns)
+        return read_known(path, columns, names)
     return frame
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -43,8 +43,14 @@ class Column:
     allowed: tuple[str, ...] = ()  # codelist, empty: any
 
 
-def read_known(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
+def read_known(
+    path: Path,
+    columns: Sequence[Column],
+    called: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame,
+) -> pl.DataFrame:
     """A file's table with the known columns typed; columns not named are kept as they are.
+
+    called: gives the columns of the file the names they are known by.
 
     Known columns that are absent and not required are added as nulls, so callers need not ask.
 
@@ -52,7 +58,7 @@ def read_known(path: Path, columns: Sequence[Column]) -> pl.DataFrame:
         ConfigError: the file has no such required column.
         DataError: cells that do not fit, all of them, each with its place and what is allowed.
     """
-    frame = read_table(path)
+    frame = called(read_table(path))
     missing = [c.name for c in columns if c.required and c.name not in frame.columns]
     if missing:
         raise ConfigError(

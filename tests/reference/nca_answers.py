@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -120,7 +121,11 @@ def ours(given: Inputs, optset: str, method: str) -> pl.DataFrame:
     dose = given.dose
     if optset == "PNODUR":
         dose = dose.with_columns(DURATION=pl.lit(0.0))
-    wide = nca_wide(given.conc, dose, options, keys=KEYS, intervals=given.intervals)
+    return as_rows(nca_wide(given.conc, dose, options, keys=KEYS, intervals=given.intervals))
+
+
+def as_rows(wide: pl.DataFrame) -> pl.DataFrame:
+    """The wide table with a row an interval and code."""
     codes = [c for c in wide.columns if c not in {*KEYS, "START", "END", "KIND", "ROUTE"}]
     return wide.unpivot(
         on=codes, index=[*KEYS, "START", "END", "KIND"], variable_name="code", value_name="ours"
@@ -153,11 +158,14 @@ def answers(path: Path) -> pl.DataFrame:
     )
 
 
-def compared(given: Inputs, asked: pl.DataFrame) -> pl.DataFrame:
-    """Every answer beside our value, with `differs`; None equals None."""
+def compared(asked: pl.DataFrame, found_by: Callable[[str, str], pl.DataFrame]) -> pl.DataFrame:
+    """Every answer beside our value, with `differs`; None equals None.
+
+    found_by: our values for an option set and a method, as `ours` gives them.
+    """
     parts = []
     for (optset, method), rows in asked.group_by("optset", "method", maintain_order=True):
-        found = ours(given, str(optset), str(method))
+        found = found_by(str(optset), str(method))
         parts.append(
             rows.join(
                 found,
@@ -238,5 +246,11 @@ def differing(both: pl.DataFrame) -> pl.DataFrame:
 
 def folder_answers(folder: Path) -> pl.DataFrame:
     """Every answer of one folder of the reference set beside our value."""
+    given = inputs(folder)
+    return compared(all_answers(folder), lambda optset, method: ours(given, optset, method))
+
+
+def all_answers(folder: Path) -> pl.DataFrame:
+    """The answers of every peer in one folder."""
     files = [f for f in sorted(folder.glob("answers*.csv*")) if "exact" not in f.name]
-    return compared(inputs(folder), pl.concat(answers(f) for f in files))
+    return pl.concat(answers(f) for f in files)

@@ -224,3 +224,31 @@ def test_two_doses_at_one_time_stop_with_their_rows(tmp_path, capsys):
     code, said, _ = shell(tmp_path, capsys, SOUND, DOSE + DOSE.splitlines()[1] + "\n")
     assert code == 3
     assert "d.csv row 3, subject a: TIME is '0.0': two doses at one time (allowed: one)" in said
+
+
+# --- columns of other names
+
+
+def test_columns_of_other_names_are_renamed_in_every_file_that_has_them(files, tmp_path):
+    out, again = tmp_path / "pp.csv", tmp_path / "again.csv"
+    run(*files, "-o", out)
+    for path, names in zip(
+        files, ({"TIME": "time_h"}, {"TIME": "dose_time_h", "DOSE": "mg"}), strict=True
+    ):
+        pl.read_csv(path).rename(names).write_csv(path)
+    run(*files, "-o", again, "--rename", "TIME=time_h", "TIME=dose_time_h", "--rename", "DOSE=mg")
+    assert again.read_bytes() == out.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("TIME", "--rename TIME: NAME=COLUMN is wanted"),
+        ("TIME=", "--rename TIME=: NAME=COLUMN is wanted"),
+        ("TIME=hours", "--rename: no file has a column hours"),
+        ("CONC=TIME", "--rename gives two columns the name CONC"),
+    ],
+)
+def test_a_rename_that_cannot_be_is_a_usage_error(files, tmp_path, capsys, words, said):
+    assert run(*files, "-o", tmp_path / "pp.csv", "--rename", words) == 2
+    assert said in capsys.readouterr().err
