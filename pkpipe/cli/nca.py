@@ -13,8 +13,8 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.nca import Options, StudyUnits
+from pkpipe.nca.analysis import planned
 from pkpipe.nca.checks import Tables
-from pkpipe.nca.evaluate import planned
 from pkpipe.nca.inputs import CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
 from pkpipe.nca.long import long_rows, wide_rows
 from pkpipe.nca.ragged import ROUTES

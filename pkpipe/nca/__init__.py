@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 
+from pkpipe.nca.analysis import planned, planned_variants
 from pkpipe.nca.checks import Tables
-from pkpipe.nca.evaluate import planned
 from pkpipe.nca.evaluate import wide as _wide
 from pkpipe.nca.long import long as _long
 from pkpipe.nca.long import wide_rows as _wide_rows
@@ -26,6 +27,7 @@ __all__ = [
     "nca",
     "nca_wide",
     "nca_wide_rows",
+    "nca_wide_variants",
     "parameter_page",
     "parameter_table",
 ]
@@ -72,6 +74,28 @@ def nca_wide(
     """
     tables = Tables(concentrations, doses, intervals)
     return _wide(planned(tables, options, keys, units))
+
+
+def nca_wide_variants(
+    concentrations: pl.DataFrame,
+    doses: pl.DataFrame,
+    variants: Sequence[Options],
+    *,
+    keys: Sequence[str],
+    intervals: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """As `nca_wide` under several options in one pass, with VARIANT, the place of the options in the list.
+
+    They may differ in the BLQ rule, the area rule and the slope rule.
+
+    Raises:
+        ConfigError: a column is missing or of the wrong type, or the options differ in something else.
+        DataError: rows that cannot be used, each with its place and what is allowed.
+    """
+    analysis = planned_variants(Tables(concentrations, doses, intervals), variants, keys)
+    each = analysis.height // len(variants)
+    place = np.repeat(np.arange(len(variants)), each)
+    return _wide(analysis).with_columns(VARIANT=pl.Series(place, dtype=pl.Int64))
 
 
 def nca_wide_rows(

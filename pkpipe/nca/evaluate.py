@@ -14,14 +14,16 @@ import numpy as np
 import polars as pl
 
 from pkpipe.nca import reasons
-from pkpipe.nca.checks import Tables
-from pkpipe.nca.inputs import prepared
+from pkpipe.nca.analysis import Analysis
 from pkpipe.nca.kernel import Columns, evaluated
 from pkpipe.nca.options import Options
 from pkpipe.nca.parameters import PARAMETERS
-from pkpipe.nca.ragged import ROUTES, Bytes, Flags, Ints, Samples
+from pkpipe.nca.ragged import ROUTES, Bytes, Flags, Ints
 from pkpipe.nca.registry import Parameter, computing_levels
-from pkpipe.nca.work import KINDS, Intervals, Work, default_intervals, planned_work
+from pkpipe.nca.work import (
+    KINDS,
+    Work,
+)
 from pkpipe.units import StudyUnits, result_unit
 
 ROUTE_NAMES: Final = (*ROUTES, "unknown")
@@ -46,39 +48,6 @@ class Profiles:
     route: str
     parameters: tuple[Parameter, ...]
     values: pl.DataFrame  # one row a unit, the kernel's columns and the parameters
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """What is to be computed: every interval with its rows and doses."""
-
-    keys: tuple[str, ...]
-    groups: pl.DataFrame
-    samples: Samples
-    intervals: Intervals
-    work: Work
-    options: Options
-    units: StudyUnits
-
-    @property
-    def height(self) -> int:
-        """How many intervals there are."""
-        return len(self.work.low)
-
-
-def planned(tables: Tables, options: Options, keys: Sequence[str], units: StudyUnits) -> Analysis:
-    """Check the tables, sort them if needed, find the rows and doses of every interval.
-
-    Raises:
-        ConfigError: a column is missing or of the wrong type.
-        DataError: rows that cannot be used, each with its place and what is allowed.
-    """
-    given = prepared(tables, keys, options)
-    asked = given.intervals
-    if asked is None:
-        asked = default_intervals(given.samples, given.doses)
-    work = planned_work(given.samples, given.doses, asked, options)
-    return Analysis(tuple(keys), given.groups, given.samples, asked, work, options, units)
 
 
 def slabs(
@@ -111,7 +80,7 @@ def slabs(
 def _profiles(found: Analysis, first: int, last: int) -> Iterator[Profiles]:
     """The units of a slab by type of profile."""
     work = found.work.part(first, last)
-    columns = evaluated(found.samples, work, found.options)
+    columns = _columns(found, first, last)
     type_of = _types(found)[first:last]
     for number in np.unique(type_of):
         rows = np.flatnonzero(type_of == number)
@@ -119,6 +88,20 @@ def _profiles(found: Analysis, first: int, last: int) -> Iterator[Profiles]:
         computed = chosen if kind != "PART" else (*chosen, *JUDGED)
         values = _computed(_frame(columns, work, rows), computed)
         yield Profiles(first + rows, kind, route, chosen, _in_units(values, chosen, found.units))
+
+
+def _columns(found: Analysis, first: int, last: int) -> Columns:
+    """The kernel's columns of some units, each unit under the options it is asked under."""
+    variants = found.variants or (found.options,)
+    each = found.height // len(variants)
+    parts = []
+    for place, options in enumerate(variants):
+        low, high = max(first, place * each), min(last, (place + 1) * each)
+        if low < high:
+            parts.append(evaluated(found.samples, found.work.part(low, high), options))
+    if len(parts) == 1:
+        return parts[0]
+    return {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
 
 
 def _types(found: Analysis) -> Ints:

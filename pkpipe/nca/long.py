@@ -11,8 +11,8 @@ from polars.io.plugins import register_io_source
 
 from pkpipe.nca import reasons
 from pkpipe.nca.accept import judged
+from pkpipe.nca.analysis import Analysis
 from pkpipe.nca.evaluate import (
-    Analysis,
     Profiles,
     causes,
     heads,

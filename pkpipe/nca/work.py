@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -64,6 +65,13 @@ class Work:
     def part(self, first: int, last: int) -> Work:
         """Units from first up to but not including last."""
         return Work(**{f.name: getattr(self, f.name)[first:last] for f in fields(self)})
+
+
+def stacked(parts: Sequence[Work]) -> Work:
+    """The units of several one behind the other."""
+    return Work(
+        **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Work)}
+    )
 
 
 def default_intervals(samples: Samples, doses: Doses) -> Intervals:

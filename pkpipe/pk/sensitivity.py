@@ -1,9 +1,9 @@
 """CONVSENS: what moves, and by how much, when the parameters are computed under other conventions.
 
 Every declared combination of BLQ rule, area rule, slope rule and time basis is set against the plan's own.
-All profiles of all analytes, and both time bases, go through the kernel together: one pass a combination
-of rules. What a sparse profile, a payload or an unknown dose cannot give is left out as in ADPP; acceptance
-limits are not applied, so that a value is followed and not its verdict.
+All profiles of all analytes, every time basis and every combination of rules go through the kernel
+together, in one pass. What a sparse profile, a payload or an unknown dose cannot give is left out as
+in ADPP; acceptance limits are not applied, so that a value is followed and not its verdict.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pkpipe.nca import Options, nca_wide
+from pkpipe.nca import Options, nca_wide_variants
 from pkpipe.pk.analysis import Placed
 from pkpipe.pk.parameters import kernel_doses, kernel_options, on_basis
 from pkpipe.pk.reported import NEEDS_DOSE
@@ -58,7 +58,7 @@ def convention_sensitivity(
     samples = _on_every_basis(it.drawn, rich, plan, choices)
     doses, intervals = _asked(rich, [PLANNED, *_other_bases(plan, choices)])
     rules = list(_rules(study, plan, choices))
-    values = pl.concat([_values(samples, doses, intervals, r, choices) for r in rules])
+    values = _values(samples, doses, intervals, rules, choices)
     about = rich.join(_payloads(study), on=["PARAMCD", "MATRIX"], how="left").select(
         "PROFILE",
         "MATRIX",
@@ -145,16 +145,28 @@ def _values(
     samples: pl.DataFrame,
     doses: pl.DataFrame,
     intervals: pl.DataFrame,
-    rules: Rules,
+    rules: list[Rules],
     choices: Sensitivity,
 ) -> pl.DataFrame:
-    wide = nca_wide(samples, doses, rules.options, keys=["PROFILE", "TIMEBAS"], intervals=intervals)
-    codes = [c for c in choices.parameters if c in wide.columns]
-    long = wide.select("PROFILE", "TIMEBAS", *codes).unpivot(
-        codes, index=["PROFILE", "TIMEBAS"], variable_name="PARAMCD", value_name="AVAL"
+    """Every parameter of every profile under every combination of rules: one pass of the kernel."""
+    keys = ["PROFILE", "TIMEBAS"]
+    wide = nca_wide_variants(
+        samples, doses, [r.options for r in rules], keys=keys, intervals=intervals
     )
-    named = dict(zip(AXES, (pl.lit(n) for n in rules.names), strict=False))
-    return long.with_columns(pl.col("AVAL").fill_nan(None), **named)
+    codes = [c for c in choices.parameters if c in wide.columns]
+    long = wide.select("VARIANT", *keys, *codes).unpivot(
+        codes, index=["VARIANT", *keys], variable_name="PARAMCD", value_name="AVAL"
+    )
+    named = pl.DataFrame(
+        [(i, *r.names) for i, r in enumerate(rules)],
+        schema={"VARIANT": pl.Int64} | dict.fromkeys(AXES[:3], pl.String),
+        orient="row",
+    )
+    return (
+        long.join(named, on="VARIANT", how="left", maintain_order="left")
+        .with_columns(pl.col("AVAL").fill_nan(None))
+        .drop("VARIANT")
+    )
 
 
 def _compared(values: pl.DataFrame, about: pl.DataFrame, choices: Sensitivity) -> pl.DataFrame:

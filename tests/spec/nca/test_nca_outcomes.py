@@ -13,11 +13,13 @@ from pkpipe.nca import (
     nca,
     nca_wide,
     nca_wide_rows,
+    nca_wide_variants,
     parameter_page,
     parameter_table,
 )
+from pkpipe.nca.analysis import planned
 from pkpipe.nca.checks import Tables
-from pkpipe.nca.evaluate import planned, wide
+from pkpipe.nca.evaluate import wide
 from pkpipe.units import StudyUnits
 
 VECTOR = "0:0 1:60 24:45 48:38 168:20 336:9"
@@ -274,3 +276,33 @@ def test_the_registry_is_well_formed():
 def test_the_parameter_page_is_the_registry():
     page = Path(__file__).resolve().parents[3] / "docs" / "nca_parameters.md"
     assert page.read_text(encoding="utf-8") == parameter_page()
+
+
+def test_several_options_in_one_pass_give_the_bits_of_one_pass_each(monkeypatch):
+    many = pl.concat(
+        samples(f"0:0 1:{60 + i} 24:45 48:< 72:3{i % 10} 168:20" + " 336:<" * (i % 2), f"{i:03}", 5)
+        for i in range(9)
+    )
+    given = doses(0).drop("ID").join(many.select("ID").unique(maintain_order=True), how="cross")
+    variants = [
+        Options.from_mapping({"blq": blq, "auc_method": area, "lambda_z": {"cmax": cmax}})
+        for blq in ("LOQ1", "LOQ5", {"first": "keep", "middle": "zero", "last": "keep"})
+        for area in ("linear", "linear_up_log_down")
+        for cmax in ("exclude", "include")
+    ]
+    each = [nca_wide(many, given, v, keys=["ID"]) for v in variants]
+    wanted = pl.concat(t.with_columns(VARIANT=pl.lit(i, pl.Int64)) for i, t in enumerate(each))
+    assert nca_wide_variants(many, given, variants, keys=["ID"]).equals(wanted)
+    assert each[0].drop("ID").unique().height < wanted.drop("ID", "VARIANT").unique().height
+    monkeypatch.setattr("pkpipe.nca.evaluate.SLAB", 5)  # slabs that hold units of two variants
+    assert nca_wide_variants(many, given, variants, keys=["ID"]).equals(wanted)
+
+
+def test_variants_differ_in_rules_of_the_arithmetic_only():
+    with pytest.raises(ConfigError, match="may differ in blq, auc_method, lambda_z only"):
+        nca_wide_variants(
+            samples(VECTOR),
+            doses(0),
+            [Options(), Options.from_mapping({"time_basis": "nominal"})],
+            keys=["ID"],
+        )
