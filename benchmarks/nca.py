@@ -3,6 +3,7 @@
     python benchmarks/nca.py              # 10^6 profiles of 14 samples; a ragged table of as many intervals
     python benchmarks/nca.py --small      # a tenth of them
     python benchmarks/nca.py --growth     # 10^4 to 10^7 profiles: does the cost grow in proportion?
+    python benchmarks/nca.py --growth 1000000  # up to a million; 10^7 wants 16 GB and a quiet machine
 
 The yardstick is `read_parquet` and `group_by(profile).agg(max, mean, last)` of the same file. Every measure
 runs in a process of its own, which also tells its peak memory; the shortest of a few runs counts.
@@ -36,16 +37,29 @@ def main() -> None:
     """Run the measures and print one line each."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--small", action="store_true", help="10^5 profiles")
-    parser.add_argument("--growth", action="store_true", help="10^4 to 10^7 profiles")
+    parser.add_argument(
+        "--growth",
+        nargs="?",
+        type=int,
+        const=10**7,
+        metavar="LARGEST",
+        help="10^4 to 10^7 profiles",
+    )
     parser.add_argument("--measure", nargs=2, metavar=("WHAT", "FOLDER"), help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.measure:
         measure(chosen.measure[0], Path(chosen.measure[1]))
         return
     size = 10**5 if chosen.small else 10**6
-    for many in [10**4, 10**5, 10**6, 10**7] if chosen.growth else [size]:
+    steps = [10**4, 10**5, 10**6, 10**7]
+    for many in [n for n in steps if n <= chosen.growth] if chosen.growth else [size]:
         compared("14 samples, single dose", many, single_dose)
-    compared("ragged, 4 doses, 2 analytes", size // 8, multiple_dose)
+        if chosen.growth:
+            compared("ragged, 4 doses, 2 analytes", many // 8, multiple_dose)
+    if not chosen.growth:
+        compared("ragged, 4 doses, 2 analytes", size // 8, multiple_dose)
+    for peer, rate in PEERS.items():
+        sys.stdout.write(f"published, 3000 profiles of this kind: {peer} {rate:.1f} profiles/s\n")
 
 
 def compared(name: str, many: int, made: Callable[[int, Path], None]) -> None:
@@ -55,15 +69,20 @@ def compared(name: str, many: int, made: Callable[[int, Path], None]) -> None:
         yardstick, ours = (in_a_process(what, folder) for what in ("yardstick", "nca"))
     ratio = ours["seconds"] / yardstick["seconds"]
     rate = ours["profiles"] / ours["seconds"]
-    fastest = max(PEERS.values())
     memory = ours["peak"] / ours["table"]
     words = (
         f"{name}, {ours['profiles']} intervals: {ours['seconds']:.2f} s, "
         f"yardstick {yardstick['seconds']:.2f} s, ratio {ratio:.1f} (promised {PROMISED:.0f}); "
-        f"{rate:.0f} intervals/s ({rate / fastest:.0f} x NonCompart); "
+        f"{rate:.0f} intervals/s, "
+        f"{1e6 * ours['seconds'] / ours['profiles']:.2f} us each ({_times(rate)}); "
         f"peak memory {memory:.1f} x the table"
     )
     sys.stdout.write(words + "\n")
+
+
+def _times(rate: float) -> str:
+    """How many times the peers' published throughput."""
+    return ", ".join(f"{rate / published:.0f} x {peer}" for peer, published in PEERS.items())
 
 
 def in_a_process(what: str, folder: str) -> dict[str, float]:

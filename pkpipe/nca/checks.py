@@ -12,7 +12,7 @@ import polars as pl
 from pkpipe.nca.options import BlqAroundPeak, Options
 from pkpipe.nca.ragged import ROUTES, Grouped
 from pkpipe.nca.work import KINDS
-from pkpipe.tables.findings import all_findings, no_findings, raise_if_any
+from pkpipe.tables.findings import all_findings, raise_if_any
 
 FINITE: Final = "a finite number of hours"
 ROW: Final = "_ROW"
@@ -56,13 +56,14 @@ def check(tables: Tables, keys: Sequence[str], options: Options) -> None:
     """
     conc, dose, asked = tables.names
     found = [
-        *(_faults(tables.conc, keys, conc, rule) for rule in conc_rules(tables.conc, options)),
-        *(_faults(tables.dose, keys, dose, rule) for rule in dose_rules(tables.dose)),
+        *_all_faults(tables.conc, keys, conc, conc_rules(tables.conc, options)),
+        *_all_faults(tables.dose, keys, dose, dose_rules(tables.dose)),
     ]
     if tables.intervals is not None:
         rules = interval_rules(tables.intervals)
-        found += [_faults(tables.intervals, keys, asked, rule) for rule in rules]
-    raise_if_any(all_findings(found))
+        found += _all_faults(tables.intervals, keys, asked, rules)
+    if found:
+        raise_if_any(all_findings(found))
 
 
 def _infinite(column: str) -> pl.Expr:
@@ -180,11 +181,16 @@ def check_duplicates(
     raise_if_any(_finding(bad.sort(*at, ROW), keys, table.name, rule))
 
 
-def _faults(frame: pl.DataFrame, keys: Sequence[str], name: str, rule: Rule) -> pl.DataFrame:
-    if not frame.select(rule.wrong.any()).item():
-        return no_findings()
-    bad = frame.with_row_index(ROW, offset=2).filter(rule.wrong)
-    return _finding(bad, keys, name, rule)
+def _all_faults(
+    frame: pl.DataFrame, keys: Sequence[str], name: str, rules: Sequence[Rule]
+) -> list[pl.DataFrame]:
+    """The findings of every rule that some row breaks; a sound table is looked through once."""
+    broken = frame.select(r.wrong.any().alias(str(i)) for i, r in enumerate(rules)).row(0)
+    return [
+        _finding(frame.with_row_index(ROW, offset=2).filter(rule.wrong), keys, name, rule)
+        for rule, some in zip(rules, broken, strict=True)
+        if some
+    ]
 
 
 def _finding(bad: pl.DataFrame, keys: Sequence[str], name: str, rule: Rule) -> pl.DataFrame:

@@ -253,9 +253,11 @@ def _start_values(
         source[back] = EXTRAPOLATED
     sampled = rows.high > rows.low  # a start value without any sample behind it starts nothing
     if options.predose_to_start:
-        moved = sampled & (source == ABSENT) & _has_predose(samples, options, given, rows)
-        value[moved] = _take(samples.conc, rows.at - 1)[moved]
-        source[moved] = PREDOSE
+        wanting = sampled & (source == ABSENT)
+        if wanting.any():
+            moved = wanting & _has_predose(samples, options, given, rows)
+            value[moved] = _take(samples.conc, rows.at - 1)[moved]
+            source[moved] = PREDOSE
     first_dose = np.isneginf(given.before)
     rule = np.where(
         (given.route == EXTRAVASCULAR) | (given.route == NO_ROUTE),
