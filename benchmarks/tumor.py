@@ -1,10 +1,10 @@
-"""Response from lesions at size: 100 000 subjects, 10 assessments of 3 lesions, against reading and sorting.
+"""From lesions to time to event at size: 100 000 subjects with 10 assessments of 3 lesions.
 
     python benchmarks/tumor.py [SUBJECTS ...]
 
-Prints, for each size, the seconds to read TR from CSV and sort it, the seconds from the table to
-time-point and best responses, their ratio (wanted: at most 10), and the time per subject relative to the
-smallest size (linear growth: near 1).
+Prints, for each size, the seconds to read TR from CSV and sort it, the seconds from that table to time-point
+and best responses, ADTR, ADRS and ADTTE (PFS, OS, DoR, TTR), their ratio (wanted: at most 10), and the time
+per subject relative to the smallest size (linear growth: near 1).
 """
 
 from __future__ import annotations
@@ -20,9 +20,13 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 import numpy as np
 import polars as pl
 
+from pkpipe.survival.options import TteOptions
+from pkpipe.survival.tte import time_to_event
 from pkpipe.tables.files import read_table
+from pkpipe.tumor import adtr
 from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.room import adrs_rows, progressions
 
 ASSESSMENTS, LESIONS = 10, 3
 SIZES = (12_500, 25_000, 50_000, 100_000)
@@ -54,12 +58,33 @@ def trial(subjects: int, seed: int = 20260630) -> tuple[pl.DataFrame, pl.DataFra
         TRDTC=(pl.date(2024, 1, 1) + pl.duration(days=pl.col("V") * 42)).cast(pl.String),
         TREVAL=pl.lit("INVESTIGATOR"),
     )
-    ref = tr.select("USUBJID").unique().sort("USUBJID").with_columns(TRTSDT=pl.date(2024, 1, 2))
-    return tr, ref
+    return tr, reference(tr.select("USUBJID").unique().sort("USUBJID"), rng)
+
+
+def reference(subjects: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """First dose, death of a third between one and four years, last known alive for the others."""
+    last = pl.date(2024, 1, 2) + pl.duration(days=pl.Series(rng.integers(365, 1461, len(subjects))))
+    dies = pl.Series(rng.random(len(subjects)) < 1 / 3)
+    return subjects.with_columns(
+        TRTSDT=pl.date(2024, 1, 2),
+        DTHDT=pl.when(dies).then(last),
+        LSTALVDT=last,
+        CUTDT=pl.date(2028, 12, 31),
+    )
+
+
+def derived(tr: pl.DataFrame, ref: pl.DataFrame) -> pl.DataFrame:
+    """ADTTE by way of responses, ADTR and ADRS, as the rooms make them."""
+    outcome = analysed(tr, None, None, ref, ResponseOptions())
+    adtr.adtr(outcome.lesions, outcome.points, progressions(outcome))
+    rows = adrs_rows(outcome, None, "derived")
+    confirmed = rows.filter((pl.col("PARAMCD") == "CRSP") & (pl.col("AVALC") == "Y"))
+    known = ref.join(confirmed.select("USUBJID", CONFDT="ADT"), on="USUBJID", how="left")
+    return time_to_event(rows.filter(pl.col("PARAMCD") == "OVR"), known, TteOptions())
 
 
 def measure(subjects: int, folder: Path) -> tuple[float, float]:
-    """Seconds to read and sort, and from the table read to the best responses."""
+    """Seconds to read and sort, and from the table read to ADTTE."""
     tr, ref = trial(subjects)
     path = folder / "tr.csv"
     tr.write_csv(path)
@@ -70,9 +95,9 @@ def measure(subjects: int, folder: Path) -> tuple[float, float]:
     read = time.perf_counter() - start
     typed = table.with_columns(pl.col("TRSTRESN").cast(pl.Float64))
     start = time.perf_counter()
-    outcome = analysed(typed, None, None, ref, ResponseOptions())
+    adtte = derived(typed, ref)
     derive = time.perf_counter() - start
-    if outcome.derived.best.height != subjects:
+    if adtte["USUBJID"].n_unique() != subjects:
         raise SystemExit("a subject is missing")
     return read, derive
 
