@@ -135,13 +135,13 @@ TOPICS: Final = (
         "cohorts",
         reads=(
             *("subjects/ADSL", "subjects/ADEX", "subjects/ADEXSUM"),
-            *("pk/PKCONC", "pk/PKSTAT", "pk/ADPD"),
+            *("pk/ADPP", "pk/PKCONC", "pk/PKSTAT", "pk/ADPD"),
             *("immunogenicity/ADAB", "immunogenicity/ADASUM", "immunogenicity/ADASAMP"),
-            *("tumor/ADRS", "tumor/RSPSUM"),
+            *("tumor/ADRS", "tumor/RSPSUM", "tumor/WATERFAL"),
             *("survival/ADTTE", "survival/KMSUM", "safety/ADAE", "safety/AESUM"),
             *("escalation/ADDLT", "escalation/DECISION"),
         ),
-        writes=("SUMMARY", "COHORT", "ADALMK"),
+        writes=("SUMMARY", "COHORT", "ADALMK", "EXPRESP"),
         sections=(
             *(*TRIAL, "escalation", "analytes", "survival", "response", "domains"),
             *("immunogenicity", "safety"),

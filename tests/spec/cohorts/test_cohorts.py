@@ -39,8 +39,11 @@ def tables():
     )
     grouped = "GROUP GROUPVAL PARAMCD PARAM REASON"
     counts = {"X": pl.Int64, "N": pl.Int64, "PCT": pl.Float64}
+    exposure = "PARCAT1 MATRIX PARAMCD USUBJID PARAM AVALU SUMFL"
     return {
         "ADSL": adsl,
+        # what exposure does is told in test_exposure_response.py
+        "ADPP": _frame(exposure, [], CYCLE=pl.Int64, DOSENO=pl.Int64, AVAL=pl.Float64),
         "ADEXSUM": _frame(
             "USUBJID DRUG PARAMCD PARAM AVALU",
             [

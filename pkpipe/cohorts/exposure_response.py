@@ -1,0 +1,222 @@
+"""EXPRESP: exposure against DLT, response and best change in tumour size: quarters and a slope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from pkpipe.cohorts.logistic import Slope, linear_slope, logistic_slope
+from pkpipe.protocol.study import Study
+from pkpipe.tables.intervals import clopper_pearson
+
+Tables = Mapping[str, pl.DataFrame]
+PARAMETERS: Final = ("CMAX", "AUCTAU", "AUCIFO", "CTROUGH")
+WHAT: Final = ("PARCAT1", "MATRIX", "PARAMCD", "CYCLE")
+CONFIDENCE: Final = 0.95
+PARTS: Final = 4
+MIN_QUARTERS: Final = 8  # two subjects a quarter
+MIN_SLOPE: Final = 10
+MIN_EACH: Final = 5  # with and without the event: fewer than ten of them carry no slope
+SCHEMA: Final = pl.Schema(
+    dict.fromkeys(WHAT[:3], pl.String())
+    | {"CYCLE": pl.Int64(), "ENDPOINT": pl.String(), "STAT": pl.String(), "PARAM": pl.String()}
+    | dict.fromkeys(("N", "X"), pl.Int64())
+    | dict.fromkeys(("EXPLO", "EXPMED", "EXPHI"), pl.Float64())
+    | {"EXPU": pl.String(), "AVAL": pl.Float64(), "AVALU": pl.String()}
+    | dict.fromkeys(("SE", "LOWER", "UPPER", "LEVELCI"), pl.Float64())
+    | {"REASON": pl.String()}
+)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What exposure is set against. `first_dose`: the endpoint is over before a later profile begins."""
+
+    code: str
+    outcomes: Callable[[Tables, Study], pl.DataFrame]  # USUBJID, VALUE (0 or 1; or a number)
+    binary: bool
+    first_dose: bool
+
+
+def _dlt(tables: Tables, _study: Study) -> pl.DataFrame:
+    """Evaluable subjects; who is pending or replaced is neither."""
+    judged = tables["ADDLT"].filter(pl.col("STATE").is_in(["EVALUABLE", "EVALUABLE_DLT"]))
+    return judged.select("USUBJID", VALUE=(pl.col("STATE") == "EVALUABLE_DLT").cast(pl.Float64))
+
+
+def _response(tables: Tables, study: Study) -> pl.DataFrame:
+    """The planned response of the leading reader, among response-evaluable subjects."""
+    plan = study.response
+    if plan is None:
+        return pl.DataFrame(schema={"USUBJID": pl.String, "VALUE": pl.Float64})
+    rows = tables["ADRS"].filter(
+        (pl.col("CRIT") == plan.criteria[0])
+        & (pl.col("SRC") == plan.primary)
+        & (pl.col("EVAL") == plan.evaluator)
+        & (pl.col("PARAMCD") == ("CRSP" if plan.confirmation else "RSP"))
+    )
+    reader = pl.col("EVALID").fill_null("")
+    evaluable = tables["ADSL"].filter(pl.col("RSPFL") == "Y").select("USUBJID")
+    return (
+        rows.filter(reader == reader.min())
+        .join(evaluable, on="USUBJID", how="semi")
+        .select("USUBJID", VALUE=(pl.col("AVALC") == "Y").cast(pl.Float64))
+    )
+
+
+def _best_change(tables: Tables, _study: Study) -> pl.DataFrame:
+    drawn = tables["WATERFAL"].filter(pl.col("DRAWN") == "Y")
+    return drawn.select("USUBJID", VALUE="BESTPCHG")
+
+
+ENDPOINTS: Final = (
+    Endpoint("DLT", _dlt, binary=True, first_dose=True),
+    Endpoint("RESPONSE", _response, binary=True, first_dose=False),
+    Endpoint("BESTPCHG", _best_change, binary=False, first_dose=False),
+)
+NOT_FIRST: Final = (
+    "no such parameter after the first dose, and the endpoint is over before a later one"
+)
+
+
+def exposure_response(tables: Tables, study: Study) -> pl.DataFrame:
+    """Per analyte, parameter and endpoint: four rows `Q1` to `Q4`, and `SLOPE`.
+
+    Exposure is a subject's first value that enters summaries, in the earliest cycle that has any. AVAL of a
+    quarter: percent with the event (exact limits), or median change; of the slope: change of the log odds,
+    or of the percent change, per doubling of exposure. Subjects of all levels together: exposure and level
+    go hand in hand, so this describes and does not explain.
+    """
+    exposures = _exposures(tables["ADPP"])
+    if exposures.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    outcomes = {e.code: e.outcomes(tables, study) for e in ENDPOINTS}
+    parts = exposures.partition_by(WHAT, maintain_order=True)
+    rows = [
+        row | {"ENDPOINT": e.code, "LEVELCI": CONFIDENCE}
+        for part in parts
+        for e in ENDPOINTS
+        if outcomes[e.code].height
+        for row in _of_endpoint(part, outcomes[e.code], e)
+    ]
+    order = {code: i for i, code in enumerate(PARAMETERS)}
+    ends = {e.code: i for i, e in enumerate(ENDPOINTS)}
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort(
+        *("PARCAT1", "MATRIX"),
+        pl.col("PARAMCD").replace_strict(order, return_dtype=pl.Int8),
+        "CYCLE",
+        pl.col("ENDPOINT").replace_strict(ends, return_dtype=pl.Int8),
+        "STAT",
+        nulls_last=True,
+    )
+
+
+def _exposures(adpp: pl.DataFrame) -> pl.DataFrame:
+    """The first positive value of every subject in the earliest cycle in which the parameter is known."""
+    usable = adpp.filter(
+        pl.col("PARAMCD").is_in(PARAMETERS) & (pl.col("SUMFL") == "Y") & (pl.col("AVAL") > 0)
+    )
+    earliest = usable.group_by("PARCAT1", "MATRIX", "PARAMCD").agg(FIRST=pl.col("CYCLE").min())
+    return (
+        usable.join(earliest, on=["PARCAT1", "MATRIX", "PARAMCD"], how="left")
+        .filter(pl.col("CYCLE") == pl.col("FIRST"))
+        .sort("PARCAT1", "MATRIX", "PARAMCD", "USUBJID", "DOSENO")
+        .unique([*WHAT, "USUBJID"], keep="first", maintain_order=True)
+        .select(*WHAT, "USUBJID", "PARAM", "AVAL", "AVALU")
+    )
+
+
+def _of_endpoint(
+    part: pl.DataFrame, outcomes: pl.DataFrame, endpoint: Endpoint
+) -> Iterator[dict[str, object]]:
+    both = part.join(outcomes.drop_nulls("VALUE"), on="USUBJID", how="inner").sort(
+        "AVAL", "USUBJID"
+    )
+    facts: dict[str, object] = {k: part[k][0] for k in (*WHAT, "PARAM")}
+    facts |= {"EXPU": part["AVALU"][0], "N": both.height}
+    if endpoint.first_dose and part["CYCLE"][0] != 1:
+        yield facts | {"STAT": "SLOPE", "REASON": NOT_FIRST}
+        return
+    yield from (facts | row for row in _quarters(both, endpoint))
+    yield facts | _slope_row(both, endpoint)
+
+
+def _quarters(both: pl.DataFrame, endpoint: Endpoint) -> Iterator[dict[str, object]]:
+    """Subjects by order of exposure in four parts as equal as may be; equal exposures stay together."""
+    if both.height < MIN_QUARTERS:
+        yield {"STAT": "Q1", "REASON": f"no quarters: fewer than {MIN_QUARTERS} subjects"}
+        return
+    rank = both["AVAL"].rank("min").to_numpy() - 1
+    place = (rank * PARTS // both.height).astype(np.int64)
+    for quarter in range(PARTS):
+        yield {"STAT": f"Q{quarter + 1}"} | _quarter(
+            both.filter(pl.Series(place == quarter)), endpoint
+        )
+
+
+def _quarter(mine: pl.DataFrame, endpoint: Endpoint) -> dict[str, object]:
+    about: dict[str, object] = {
+        "N": mine.height,
+        "EXPLO": mine["AVAL"].min(),
+        "EXPMED": mine["AVAL"].median(),
+        "EXPHI": mine["AVAL"].max(),
+        "AVALU": "%",
+    }
+    if mine.is_empty():
+        return about | {"REASON": "equal exposures: nobody in this quarter"}
+    if not endpoint.binary:
+        return about | {"AVAL": mine["VALUE"].median()}
+    events = int(mine["VALUE"].sum())
+    lower, upper = clopper_pearson(events, mine.height, CONFIDENCE)
+    return about | {
+        "X": events,
+        "AVAL": 100 * events / mine.height,
+        "LOWER": 100 * float(lower),
+        "UPPER": 100 * float(upper),
+    }
+
+
+def _slope_row(both: pl.DataFrame, endpoint: Endpoint) -> dict[str, object]:
+    exposure, value = (both[c].to_numpy() for c in ("AVAL", "VALUE"))
+    about: dict[str, object] = {
+        "STAT": "SLOPE",
+        "X": int(value.sum()) if endpoint.binary else None,
+        "EXPLO": both["AVAL"].min(),
+        "EXPMED": both["AVAL"].median(),
+        "EXPHI": both["AVAL"].max(),
+        "AVALU": "log odds per doubling" if endpoint.binary else "% per doubling",
+    }
+    why = _why_not(both, endpoint)
+    if why is not None:
+        return about | {"REASON": why}
+    doublings = np.log2(exposure)
+    fit = logistic_slope if endpoint.binary else linear_slope
+    return about | _told(fit(doublings, value, CONFIDENCE))
+
+
+def _told(slope: Slope) -> dict[str, object]:
+    reason = None if slope.failure is None else f"no slope: {slope.failure}"
+    return {
+        "AVAL": slope.value,
+        "SE": slope.error,
+        "LOWER": slope.lower,
+        "UPPER": slope.upper,
+        "REASON": reason,
+    }
+
+
+def _why_not(both: pl.DataFrame, endpoint: Endpoint) -> str | None:
+    events = both["VALUE"].sum()
+    checks = (
+        (both.height < MIN_SLOPE, f"no slope: fewer than {MIN_SLOPE} subjects"),
+        (
+            endpoint.binary and min(events, both.height - events) < MIN_EACH,
+            f"no slope: fewer than {MIN_EACH} subjects with, or without, the event",
+        ),
+        (both["AVAL"].n_unique() < 2, "no slope: exposures do not differ"),
+    )
+    return next((words for broken, words in checks if broken), None)

@@ -1,0 +1,76 @@
+"""A logistic line by Newton's method: how the odds of an event rise with the logarithm of exposure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+STEPS: Final = 50
+CLOSE: Final = 1e-10
+# Beyond these log odds a fitted event is certain: the line runs away because exposure separates the groups.
+CERTAIN: Final = 15.0
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A coefficient with its standard error and two-sided limits, or why there is none."""
+
+    value: float | None = None
+    error: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    failure: str | None = None
+
+
+def logistic_slope(x: Floats, event: Floats, confidence: float) -> Slope:
+    """Slope of the log odds of `event` (0, 1) on x, maximum likelihood, Wald limits.
+
+    McCullagh & Nelder, Generalized Linear Models, 1989, chapter 4. Iteratively reweighted least squares on
+    the centred x.
+    """
+    from scipy.special import ndtri  # noqa: PLC0415 (slow to import, only where a line is fitted)
+
+    centred = x - x.mean()
+    if not event.min() < event.max():
+        return Slope(failure="nobody or everybody has the event")
+    if _separates(x, event):
+        return Slope(failure="exposure separates who has the event from who has not")
+    design = np.column_stack([np.ones_like(centred), centred])
+    beta, information = np.zeros(2), np.eye(2)
+    for _ in range(STEPS):
+        odds = design @ beta
+        share = 1 / (1 + np.exp(-odds))
+        information = (design * (share * (1 - share))[:, None]).T @ design
+        step = np.linalg.solve(information, design.T @ (event - share))
+        beta = beta + step
+        if np.abs(design @ beta).max() > CERTAIN:
+            return Slope(failure="the odds grow without limit")
+        if np.abs(step).max() < CLOSE:
+            error = math.sqrt(float(np.linalg.inv(information)[1, 1]))
+            half = float(ndtri(0.5 + confidence / 2)) * error
+            value = float(beta[1])
+            return Slope(value, error, value - half, value + half)
+    return Slope(failure="the fit did not converge")
+
+
+def _separates(x: Floats, event: Floats) -> bool:
+    """True if one value of x has all events on one side, ties at it aside (Albert & Anderson 1984)."""
+    yes, no = x[event == 1], x[event == 0]
+    return bool(yes.min() >= no.max() or no.min() >= yes.max())
+
+
+def linear_slope(x: Floats, y: Floats, confidence: float) -> Slope:
+    """Least-squares slope of y on x with t limits, n - 2 degrees of freedom."""
+    from scipy.special import stdtrit  # noqa: PLC0415 (as above)
+
+    dx = x - x.mean()
+    value = float(dx @ (y - y.mean()) / (dx @ dx))
+    rest = y - y.mean() - value * dx
+    error = math.sqrt(float(rest @ rest) / (len(y) - 2) / float(dx @ dx))
+    half = float(stdtrit(len(y) - 2, 0.5 + confidence / 2)) * error
+    return Slope(value, error, value - half, value + half)
