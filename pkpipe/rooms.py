@@ -84,7 +84,7 @@ TOPICS: Final = (
         "pk",
         reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
         writes=(
-            *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD"),
+            *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD", "PDSTAT"),
             *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS", "LZFIT", "LEDGEFF"),
         ),
         sections=(*TRIAL, "analytes", "biomarkers", "schedule", "nca", "escalation", "domains"),

@@ -16,6 +16,7 @@ from pkpipe.pk.estimability import estimability
 from pkpipe.pk.ledger import EFFECTS, resolved
 from pkpipe.pk.ledger_applied import STRUCK, judged_by_hand, struck, without
 from pkpipe.pk.ledger_effects import effects
+from pkpipe.pk.marker_statistics import marker_statistics
 from pkpipe.pk.names import check_names
 from pkpipe.pk.parameters import parameters, summary_kinds
 from pkpipe.pk.proportionality import dose_proportionality
@@ -67,13 +68,15 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     adpc = it.rows.select(concentrations.COLUMNS).sort(
         "USUBJID", "PARAMCD", "MATRIX", "ADTM", "SRCROW", nulls_last=True
     )
+    adpd = biomarkers(tables["CP"], adsl, doses, study)
     return {
         "ADPC": adpc,
         "PROFILE": it.profiles.select(PROFILE_COLUMNS),
         "ADPP": adpp,
         "PKCONC": concentration_summary(adpc, plan.summary),
         "PKSTAT": parameter_summary(adpp, summary_kinds(), plan.summary),
-        "ADPD": biomarkers(tables["CP"], adsl, doses, study),
+        "ADPD": adpd,
+        "PDSTAT": marker_statistics(adpd),
         "DOSEPROP": dose_proportionality(adpp, it.profiles, study, plan.dose_proportionality),
         "ACCUM": accumulation(adpp, it.profiles, study, plan.accumulation),
         "STEADY": steady,
