@@ -141,7 +141,7 @@ TOPICS: Final = (
             *("survival/ADTTE", "survival/KMSUM", "safety/ADAE", "safety/AESUM"),
             *("escalation/ADDLT", "escalation/DECISION"),
         ),
-        writes=("SUMMARY", "COHORT", "ADALMK", "EXPRESP"),
+        writes=("SUMMARY", "COHORT", "ADALMK", "EXPRESP", "DOSECTX"),
         sections=(
             *(*TRIAL, "escalation", "analytes", "survival", "response", "domains"),
             *("immunogenicity", "safety"),

@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.cohorts.ada_outcomes import ada_outcomes
+from pkpipe.cohorts.dose_context import dose_context
 from pkpipe.cohorts.exposure_response import exposure_response
 from pkpipe.cohorts.topics import (
     dlt_rows,
@@ -80,6 +81,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "COHORT": cohort_page(summary, study),
         "ADALMK": ada_outcomes(tables, study),
         "EXPRESP": exposure_response(tables, study),
+        "DOSECTX": dose_context(tables, study),
     }
 
 

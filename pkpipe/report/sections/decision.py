@@ -10,6 +10,7 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of
 from pkpipe.report.numbers import limits, plain, whole
+from pkpipe.report.sections.dose_context import context
 
 TITLE: Final = "Decision"
 
@@ -36,6 +37,7 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
         TITLE,
         tuple(blocks),
         (
+            Section("dose-context", "Beside the decision", context(tables["DOSECTX"])),
             Section("dlt-subjects", "Subjects and their DLT window", _subjects(tables["ADDLT"])),
             Section(
                 "look-ahead", "What pending subjects could change", _look_ahead(tables["LOOKAHD"])

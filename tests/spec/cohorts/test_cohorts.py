@@ -28,6 +28,7 @@ def tables():
         {
             "USUBJID": ["1", "2", "3"],
             "COHORT": ["A", "A", "B"],
+            "LEVEL": ["A", "A", "B"],
             "SAFFL": ["Y", "Y", "N"],
             "ENRLFL": ["Y", "Y", "Y"],
             "EOTDT": [date(2026, 1, 1), None, None],
@@ -88,7 +89,9 @@ def tables():
             CYCLE=pl.Int64,
             AVAL=pl.Float64,
             N=pl.Int64,
-        ),
+        ).with_columns(WINDOW=pl.lit(None, dtype=pl.String)),
+        # what stands beside a decision is told in test_dose_context.py
+        "ADAE": _frame("USUBJID TRTEMFL RELFL REDFL INTRFL DISCFL LEVEL", [], AETOXGR=pl.Int64),
         "ADASUM": _frame(
             "DRUG DENOM " + grouped,
             [
@@ -157,7 +160,7 @@ def tables():
             PEND=pl.Int64,
             LOWER=pl.Float64,
             UPPER=pl.Float64,
-        ),
+        ).with_columns(LATEDLT=pl.lit(0)),
     }
 
 

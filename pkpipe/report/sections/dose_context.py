@@ -1,0 +1,64 @@
+"""What a recommended dose also rests on, level by level, kept apart from what the decision counts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.report.blocks import Block, Paragraph, Table, text_table
+from pkpipe.report.numbers import DASH, limits, share, significant, whole
+
+WORDS: Final = (
+    "For the choice of a recommended dose. None of it enters the decision above, "
+    "which counts DLTs in the window only."
+)
+
+
+def context(rows: pl.DataFrame) -> tuple[Block, ...]:
+    """Toxicity and response a line a level; exposure a column a level, geometric mean with n."""
+    if rows.is_empty():
+        return (Paragraph("Nobody has been treated at a level of the design."),)
+    exposure = pl.col("TOPIC") == "EXPOSURE"
+    return (Paragraph(WORDS), _outcomes(rows.filter(~exposure)), _exposure(rows.filter(exposure)))
+
+
+def _outcomes(rows: pl.DataFrame) -> Table:
+    items = rows.select("TOPIC", "PARAMCD", "PARAM").unique(maintain_order=True)
+    items = items.sort(pl.col("TOPIC") == "RESPONSE", maintain_order=True)
+    cells = {(r["LEVEL"], r["PARAMCD"]): _cell(r) for r in rows.iter_rows(named=True)}
+    body = [
+        (level, *(cells.get((level, code), DASH) for code in items["PARAMCD"]))
+        for level in rows["LEVEL"].unique(maintain_order=True)
+    ]
+    header = ("Level", *items["PARAM"])
+    note = "Escalation and expansion together; rates of response with exact 95 % limits."
+    return text_table("Toxicity and response by level", header, body, note)
+
+
+def _exposure(rows: pl.DataFrame) -> Table:
+    levels = rows["LEVEL"].unique(maintain_order=True).to_list()
+    cells: dict[str, dict[str, str]] = {}
+    for row in rows.iter_rows(named=True):
+        item = f"{row['SUBTOPIC']} {row['PARAMCD']}, cycle {row['CYCLE']} ({row['UNIT']})"
+        cells.setdefault(item, {})[row["LEVEL"]] = _cell(row)
+    body = [(item, *(of.get(level, DASH) for level in levels)) for item, of in cells.items()]
+    reasons = rows["REASON"].drop_nulls().unique(maintain_order=True).to_list()
+    note = "Geometric mean [n], of the first cycle that has the parameter." + (
+        f" NC, not calculated: {'; '.join(reasons)}." if reasons else ""
+    )
+    return text_table("Exposure by level", ("Parameter", *levels), body, note)
+
+
+def _cell(row: dict[str, object]) -> str:
+    value, n, lower, upper = (row[c] for c in ("VALUE", "N", "LOWER", "UPPER"))
+    size = n if isinstance(n, int) else None
+    if not isinstance(value, float):
+        return f"NC [{whole(size)}]" if row["TOPIC"] == "EXPOSURE" else str(row["REASON"] or DASH)
+    if row["TOPIC"] == "EXPOSURE":
+        return f"{significant(value)} [{whole(size)}]"
+    if size is None or row["PARAMCD"] == "TREATED":
+        return whole(value)
+    if isinstance(lower, float) and isinstance(upper, float):
+        return f"{share(value, size)} {limits(lower, upper)}"
+    return share(value, size)
