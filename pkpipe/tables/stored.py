@@ -6,6 +6,7 @@ The only place where rooms meet a disk, so that a room itself is a function of t
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -99,6 +100,7 @@ class _Together:
         self.staged = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
 
     def __enter__(self) -> Path:
+        self._sweep()
         self.staged.mkdir(parents=True, exist_ok=True)
         return self.staged
 
@@ -108,6 +110,22 @@ class _Together:
             target = self.folder / path.relative_to(self.staged)
             target.parent.mkdir(parents=True, exist_ok=True)
             path.replace(target)
-        for path in sorted(self.staged.rglob("*"), reverse=True):
-            path.unlink() if path.is_file() else path.rmdir()
-        self.staged.rmdir()
+        shutil.rmtree(self.staged)
+
+    def _sweep(self) -> None:
+        """Take away what a killed process of this room left half written."""
+        for left in sorted(self.folder.parent.glob(f".{self.folder.name}.*.partial")):
+            number = left.name.removesuffix(".partial").rpartition(".")[2]
+            if number.isdecimal() and not _runs(int(number)):
+                shutil.rmtree(left)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of that number is alive; one that is not ours is."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

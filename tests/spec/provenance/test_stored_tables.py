@@ -1,0 +1,46 @@
+"""Tables of a room on disk: together or not at all, and nothing half written stays."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import polars as pl
+import pytest
+
+from pkpipe.tables.stored import write_outputs
+
+
+@dataclass(frozen=True)
+class Room:
+    name: str = "pk"
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ("ADPC",)
+
+
+@pytest.fixture
+def ended_process():
+    """The number of a process that is no more."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def _half_written(folder, process):
+    left = folder / f".pk.{process}.partial"
+    left.mkdir()
+    (left / "ADPC.parquet").write_bytes(b"PAR1")
+    return left
+
+
+def test_what_a_killed_process_left_is_gone_after_the_next_write(tmp_path, ended_process):
+    left = _half_written(tmp_path, ended_process)
+    write_outputs(tmp_path, Room(), {"ADPC": pl.DataFrame({"A": [1]})})
+    assert not left.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pk"]
+
+
+def test_what_a_living_process_is_writing_stays(tmp_path):
+    left = _half_written(tmp_path, os.getppid())
+    write_outputs(tmp_path, Room(), {"ADPC": pl.DataFrame({"A": [1]})})
+    assert left.is_dir()
