@@ -86,6 +86,7 @@ TOPICS: Final = (
         writes=(
             *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD", "PDSTAT"),
             *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS", "LZFIT", "LEDGEFF"),
+            *("ADCRATIO", "ADCSUM", "ADCPAR"),
         ),
         sections=(*TRIAL, "analytes", "biomarkers", "schedule", "nca", "escalation", "domains"),
     ),

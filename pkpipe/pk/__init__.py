@@ -11,6 +11,8 @@ from pkpipe.pk import concentrations
 from pkpipe.pk.accumulation import accumulation
 from pkpipe.pk.analysis import placed
 from pkpipe.pk.biomarkers import biomarkers
+from pkpipe.pk.conjugate_parameters import parameter_ratios, with_release_limited
+from pkpipe.pk.conjugates import ratio_summary, sample_ratios
 from pkpipe.pk.dosing import dose_times
 from pkpipe.pk.estimability import estimability
 from pkpipe.pk.ledger import EFFECTS, resolved
@@ -65,10 +67,12 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         effect, out = effects(*before, adpp, entries), struck(entries)
     steady = steady_state(adpp, plan.steady_state)
     adpp = with_apparent(adpp, steady, plan.steady_state)
+    adpp = with_release_limited(adpp, study, plan.conjugate)
     adpc = it.rows.select(concentrations.COLUMNS).sort(
         "USUBJID", "PARAMCD", "MATRIX", "ADTM", "SRCROW", nulls_last=True
     )
     adpd = biomarkers(tables["CP"], adsl, doses, study)
+    ratios = sample_ratios(adpc, study, plan.conjugate)
     return {
         "ADPC": adpc,
         "PROFILE": it.profiles.select(PROFILE_COLUMNS),
@@ -83,6 +87,9 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ESTIMAB": estimability(study, study.nca),
         "LZFIT": terminal_fits(adpp, it, study, plan),
         "LEDGEFF": effect,
+        "ADCRATIO": ratios,
+        "ADCSUM": ratio_summary(ratios, study, plan.conjugate, plan.summary),
+        "ADCPAR": parameter_ratios(adpp, study, plan.conjugate),
         "CONVSENS": convention_sensitivity(it, out, study, plan),
     }
 

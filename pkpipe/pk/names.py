@@ -19,6 +19,7 @@ def check_names(study: Study, plan: NcaPlan) -> None:
         "dose_proportionality": plan.dose_proportionality,
         "accumulation": plan.accumulation,
         "sensitivity": plan.sensitivity,
+        "conjugate": plan.conjugate,
     }
     wrong = [
         f"nca.{name}.parameters: '{code}' is no parameter (allowed: codes of the parameter registry)"

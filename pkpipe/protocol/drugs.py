@@ -46,6 +46,10 @@ class Analyte(Frozen):
     unit: Literal["ng/mL", "ug/mL", "mg/L", "pg/mL"]
     lloq: Positive
     molecular_weight: Positive | None = Field(default=None, description="g/mol, for molar ratios")
+    assay: Literal["conjugated_antibody", "conjugated_payload"] | None = Field(
+        default=None,
+        description="what the assay of a conjugate measures, in mass of just that",
+    )
     time_unit: Literal["h", "day"] = Field(
         description="unit in which half-life and CL are reported"
     )

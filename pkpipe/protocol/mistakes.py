@@ -253,6 +253,36 @@ def _predose_windows(study: Study) -> Iterable[Found]:
             )
 
 
+def _conjugates(study: Study) -> Iterable[Found]:
+    """Molar ratios need what they are made of: assay, weights, the ratio as made, and the choices."""
+    for drug in study.drugs:
+        own = [(i, a) for i, a in enumerate(study.analytes) if a.drug == drug.code]
+        parts = [(i, a) for i, a in own if a.role in {"adc", "payload", "total_antibody"}]
+        if len(parts) < 2 or "adc" not in {a.role for _, a in parts}:
+            continue
+        for i, a in parts:
+            if a.molecular_weight is None:
+                yield Found(
+                    ("analytes", i, "molecular_weight"),
+                    f"the molar ratios of {drug.code} need the weight of {a.code}",
+                    "g/mol",
+                )
+            if a.role == "adc" and a.assay is None:
+                yield Found(
+                    ("analytes", i, "assay"),
+                    f"what of {drug.code} the assay of {a.code} measures is not said",
+                    "conjugated_antibody or conjugated_payload",
+                )
+            if a.assay == "conjugated_payload" and drug.drug_antibody_ratio is None:
+                yield Found(
+                    ("analytes", i, "assay"),
+                    f"the fraction of the initial ratio needs drug_antibody_ratio of {drug.code}",
+                    "payloads on one antibody as made",
+                )
+        if study.nca is not None and study.nca.conjugate is None:
+            yield Found(("nca", "conjugate"), f"{drug.code} has parts to compare", "nca.conjugate")
+
+
 def _sources(study: Study) -> Iterable[Found]:
     for domain in ("DM", "EX"):
         if domain not in study.sources:
@@ -282,5 +312,6 @@ MISTAKES: Final = (
         "methods NCA-P2",
         _predose_windows,
     ),
+    Check("CONJUGATE", "molar ratios have what they need", "methods 6.3", _conjugates),
     Check("SOURCE", "subjects and doses have a source", HOUSE, _sources),
 )

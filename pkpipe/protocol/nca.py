@@ -134,6 +134,20 @@ class Sensitivity(Frozen):
     )
 
 
+class ConjugateRatios(Frozen):
+    """The parts of an antibody-drug conjugate against each other (methods 6.3)."""
+
+    parameters: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="PARAMCD")
+    apart_minutes: Annotated[float, Field(ge=0)] = Field(
+        description="tubes drawn further apart are not the same sample"
+    )
+    confidence: Confidence
+    min_subjects: Annotated[int, Field(ge=2)] = Field(description="fewer have no limits")
+    release_limited_from: Annotated[float, Field(gt=0)] = Field(
+        description="a payload half-life of so many times the conjugate's is that of its release"
+    )
+
+
 class NcaPlan(Frozen):
     """Section `nca:` of a study file."""
 
@@ -165,6 +179,7 @@ class NcaPlan(Frozen):
     accumulation: Accumulation | None = None
     steady_state: SteadyState | None = None
     sensitivity: Sensitivity | None = None
+    conjugate: ConjugateRatios | None = None
 
 
 # For a study that states no analysis: the room still runs, on no concentration at all.

@@ -13,7 +13,7 @@ from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug,
 from pkpipe.report.figures import pharmacokinetics as draw
 from pkpipe.report.figures.terminal import terminal_fits
 from pkpipe.report.numbers import DASH, significant, whole
-from pkpipe.report.sections import antibodies, pk_listings, pk_results
+from pkpipe.report.sections import antibodies, conjugates, pk_listings, pk_results
 
 DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
 # Of the registry's many, those a clinical pharmacologist looks at first.
@@ -53,6 +53,8 @@ def _pk(
         Section(f"pk-{slug(a.code)}", f"{a.name} ({a.code}, {a.unit})", _analyte(tables, study, a))
         for a in study.analytes
     )
+    levels = {a.drug: _levels(study, a) for a in study.analytes}
+    parts = (*conjugates.parts(tables, study, levels), *parts)
     return (
         _profiles(tables["PROFILE"]),
         *pk_listings.ledger(tables["LEDGEFF"], tables["PROFILE"]),

@@ -1,0 +1,127 @@
+"""A conjugate and its parts on one molar scale, and their ratios over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from pkpipe.protocol.drugs import Analyte
+from pkpipe.report.blocks import Figure, slug
+from pkpipe.report.figures.canvas import colour, logarithmic, svg
+from pkpipe.units import molar_factor
+
+MOLAR: Final = "nmol/L"
+LEAST_TIMES: Final = 3
+MARKS: Final = "os^Dvx*"
+
+
+def molar_figure(
+    pkconc: pl.DataFrame,
+    adcsum: pl.DataFrame,
+    drug: str,
+    analytes: Sequence[Analyte],
+    levels: Mapping[str, str],
+) -> Figure | None:
+    """The cycle with the most times: geometric means in nmol/L, a panel a level; below, ratios by level."""
+    curves = _molar(pkconc, analytes, levels)
+    if curves.is_empty():
+        return None
+    times = curves.group_by("CYCLE").agg(pl.col("ATPTN").n_unique()).sort("ATPTN", "CYCLE")
+    cycle, most = times.row(-1)
+    if most < LEAST_TIMES:
+        return None
+    curves = curves.filter(pl.col("CYCLE") == cycle)
+    ratios = adcsum.filter(
+        (pl.col("DRUG") == drug) & (pl.col("CYCLE") == cycle) & (pl.col("GMEAN") > 0)
+    ).sort("RATIO", "NUMCD", "NRRLT")
+    shown = [x for x in levels if x in set(curves["LEVEL"])]
+    kinds = ratios.select("RATIO", "NUMCD", "DENCD").unique(maintain_order=True).rows()
+
+    def draw(figure: Canvas) -> None:
+        top, bottom = figure.subfigures(2, 1, squeeze=False)[:, 0]
+        panels = top.subplots(1, len(shown), sharey=True, squeeze=False)[0]
+        for axis, level in zip(panels, shown, strict=True):
+            _curves(axis, curves.filter(pl.col("LEVEL") == level), analytes)
+            axis.set_title(levels[level])
+        panels[0].set_ylabel(f"geometric mean ({MOLAR})")
+        logarithmic(panels[0], "y")
+        handles = {h.get_label(): h for p in panels for h in p.get_lines()}
+        top.legend(handles=list(handles.values()), loc="outside upper center", ncols=len(analytes))
+        if kinds:
+            below = bottom.subplots(1, len(kinds), squeeze=False)[0]
+            for axis, (ratio, above, under) in zip(below, kinds, strict=True):
+                own = ratios.filter((pl.col("RATIO") == ratio) & (pl.col("NUMCD") == above))
+                _ratios(axis, own, levels)
+                words = own["LABEL"][0].lower()
+                axis.set_ylabel(f"{above} : {under}")
+                axis.set_title(words)
+            below[-1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+    name = slug(f"molar-{drug}")
+    title = f"{drug}: molar concentrations of its parts and their ratios, cycle {cycle}"
+    caption = (
+        "Geometric means by nominal time in nmol/L (logarithmic) and of the subjects' molar ratios. A time "
+        "with a single result, or at which more than the planned share is BLQ, is not drawn; counts are in "
+        "the tables."
+    )
+    return Figure(name, title, svg(name, (9.0, 6.2), draw), caption)
+
+
+def _molar(
+    pkconc: pl.DataFrame, analytes: Sequence[Analyte], levels: Mapping[str, str]
+) -> pl.DataFrame:
+    """Geometric means of the analytes that have a weight, in nmol/L."""
+    factors = {
+        a.code: molar_factor(a.unit, MOLAR, a.molecular_weight)
+        for a in analytes
+        if a.molecular_weight
+    }
+    return (
+        pkconc.filter(
+            pl.col("PARAMCD").is_in(list(factors))
+            & (pl.col("COHORT") == "ALL")
+            & (pl.col("STAT") == "GMEAN")
+            & (pl.col("AVAL") > 0)
+            & pl.col("LEVEL").is_in(list(levels))
+        )
+        .with_columns(
+            MOLAR=pl.col("AVAL")
+            * pl.col("PARAMCD").replace_strict(factors, return_dtype=pl.Float64)
+        )
+        .sort("PARAMCD", "LEVEL", "CYCLE", "ATPTN")
+    )
+
+
+def _curves(axis: Axes, frame: pl.DataFrame, analytes: Sequence[Analyte]) -> None:
+    for place, analyte in enumerate(analytes):
+        rows = frame.filter(pl.col("PARAMCD") == analyte.code)
+        axis.plot(
+            rows["ATPTN"].to_list(),
+            rows["MOLAR"].to_list(),
+            "-" + MARKS[place % len(MARKS)],
+            ms=3.5,
+            color=colour(place),
+            label=analyte.name,
+        )
+    axis.set_xlabel("nominal time (h)")
+
+
+def _ratios(axis: Axes, frame: pl.DataFrame, levels: Mapping[str, str]) -> None:
+    for place, level in enumerate(levels):
+        rows = frame.filter(pl.col("LEVEL") == level)
+        if rows.is_empty():
+            continue
+        axis.plot(
+            rows["NRRLT"].to_list(),
+            rows["GMEAN"].to_list(),
+            "-" + MARKS[place % len(MARKS)],
+            ms=3.5,
+            color=colour(place),
+            label=f"level {levels[level]}",
+        )
+    axis.set_ylim(bottom=0)
+    axis.set_xlabel("nominal time (h)")
