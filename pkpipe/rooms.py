@@ -127,7 +127,7 @@ TOPICS: Final = (
         reads=(
             "subjects/ADSL",
             "subjects/ADEX",
-            *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS", "DECISIONS"),
+            *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS", "RS", "DECISIONS"),
         ),
         writes=("ADDLT", "DECISION", "LOOKAHD", "CONFORM", "DECLOG"),
         sections=(*TRIAL, "escalation", "safety", "schedule", "domains"),

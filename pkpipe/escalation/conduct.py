@@ -76,13 +76,31 @@ def trial_of(tables: Tables, study: Study, records: pl.DataFrame, plan: Escalati
     )
     decisions = decision_log(tables, study)
     return Trial(
-        subjects=everyone.join(more, on="USUBJID", how="left", maintain_order="left"),
+        subjects=everyone.join(more, on="USUBJID", how="left", maintain_order="left").join(
+            _progressions(tables["RS"], study), on="USUBJID", how="left", maintain_order="left"
+        ),
         doses=_doses(tables["ADEX"], plan),
         exams=_exams(tables, study),
         contacts=_contacts(tables["SS"], study),
         decisions=None if decisions is None else _with_dlt(decisions, everyone),
         agreements=_agreements(tables["DS"], study),
     )
+
+
+def _progressions(rs: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """PDDT, the day of the first progression by imaging as the reader of the study told it.
+
+    Immune criteria are left out: an unconfirmed progression is no reason to stop there.
+    """
+    reader = "INVESTIGATOR" if study.response is None else study.response.evaluator
+    told = rs.filter(
+        (pl.col("RSTESTCD") == "OVRLRESP")
+        & (pl.col("RSSTRESC") == "PD")
+        & (pl.col("RSEVAL").fill_null(reader) == reader)
+        & ~pl.col("RSCAT").fill_null("").str.to_uppercase().str.starts_with("IRECIST")
+    )
+    days = told.select("USUBJID", PDDT=dates.day(pl.col("RSDTC"))).drop_nulls("PDDT")
+    return days.group_by("USUBJID").agg(pl.col("PDDT").min()).sort("USUBJID")
 
 
 def _doses(adex: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:

@@ -222,18 +222,25 @@ STOPS = {
     "DTHDT": "death",
     "NACTDT": "new anti-cancer therapy",
     "CLINPDDT": "clinical progression",
+    "PDDT": "progression by imaging",
     "EOTDT": "end of treatment",
 }
 
 
 def stopped_in_time(trial: Trial, _limits: Limits) -> pl.DataFrame:
-    """C16: no dose after the first reason to stop (imaging progression is judged where responses are)."""
+    """C16: no dose after the first reason to stop."""
     last = (
         _in_order(trial)
         .group_by("USUBJID", maintain_order=True)
         .agg(pl.col("COHORT").first(), LAST=pl.col("ASTDT").max())
     )
-    stops = trial.subjects.select("USUBJID", *STOPS).with_columns(STOP=pl.min_horizontal(*STOPS))
+    stops = trial.subjects.select(
+        "USUBJID",
+        *(
+            (pl.col(n) if n in trial.subjects.columns else pl.lit(None)).cast(pl.Date).alias(n)
+            for n in STOPS
+        ),
+    ).with_columns(STOP=pl.min_horizontal(*STOPS))
     why = pl.coalesce(
         pl.when(pl.col(name) == pl.col("STOP")).then(pl.lit(words)) for name, words in STOPS.items()
     )

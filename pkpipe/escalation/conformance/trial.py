@@ -49,7 +49,7 @@ class Limits:
 class Trial:
     """Frames by role; None: the study does not collect it.
 
-    subjects: judged records plus RFICDT, TRTEDT, EOTDT, NACTDT, CLINPDDT, DTHDT, LOSTDT, EOSDT, COHORT.
+    subjects: judged records plus RFICDT, TRTEDT, EOTDT, NACTDT, CLINPDDT, PDDT, DTHDT, LOSTDT, EOSDT, COHORT.
     doses: USUBJID, DRUG, CYCLE, ASTDT, ASTDTM (null without a time), PLANDOSE, LEVELN (position).
     exams: USUBJID, EXAM, ADT, ADTM.  contacts: USUBJID, ADT.
     decisions: date, level, decision, next_level, dlt.  agreements: USUBJID, ADT.

@@ -141,6 +141,25 @@ def test_a_late_dose_and_a_long_screening_fail():
     assert dict(results(found, "C12"))["4"] == "FAIL"
 
 
+@pytest.mark.parametrize(
+    ("response", "result"),
+    [
+        ("OVRLRESP | RECIST 1.1 | PD | INVESTIGATOR | 2026-01-20", "FAIL"),
+        ("OVRLRESP | RECIST 1.1 | PD | INVESTIGATOR | 2026-01-26", "PASS"),  # the day of the dose
+        ("OVRLRESP | RECIST 1.1 | SD | INVESTIGATOR | 2026-01-20", "PASS"),
+        ("OVRLRESP | RECIST 1.1 | PD | INDEPENDENT ASSESSOR | 2026-01-20", "PASS"),
+        ("TRGRESP  | RECIST 1.1 | PD | INVESTIGATOR | 2026-01-20", "PASS"),
+        ("OVRLRESP | iRECIST | PD | INVESTIGATOR | 2026-01-20", "PASS"),
+    ],
+)
+def test_a_dose_after_progression_by_imaging_fails(response, result):
+    rs = domain(
+        "RS",
+        f"USUBJID | RSTESTCD | RSCAT | RSSTRESC | RSEVAL | RSDTC\n1 | {response}",
+    )
+    assert dict(results(run(RS=rs), "C16"))["1"] == result
+
+
 def test_with_recorded_decisions_order_and_log_are_judged():
     log = pl.DataFrame(
         {
