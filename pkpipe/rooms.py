@@ -75,10 +75,14 @@ TOPICS: Final = (
     Room(
         "subjects",
         reads=_validated(
-            "DM", "EX", "DS", "AE", "SS", "LB", "VS", "EG", "PE", "PC", "IS", "TR", "RS", "CM", "CP"
+            *("DM", "EX", "DS", "AE", "SS", "LB", "VS", "EG", "PE"),
+            *("PC", "IS", "TU", "TR", "RS", "CM", "CP"),
         ),
-        writes=("ADSL", "ADEX", "ADEXSUM"),
-        sections=(*TRIAL, "escalation", "schedule", "response", "analytes", "domains"),
+        writes=("ADSL", "ADEX", "ADEXSUM", "MISSING"),
+        sections=(
+            *(*TRIAL, "escalation", "schedule", "response"),
+            *("analytes", "biomarkers", "domains"),
+        ),
     ),
     Room(
         "pk",

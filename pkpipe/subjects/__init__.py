@@ -12,6 +12,7 @@ from pkpipe.subjects.baseline import baseline_measures
 from pkpipe.subjects.demography import demography
 from pkpipe.subjects.disposition import disposition, new_therapy
 from pkpipe.subjects.exposure import exposure
+from pkpipe.subjects.missing import missing
 from pkpipe.subjects.populations import populations
 from pkpipe.subjects.treatment import treatment_dates
 from pkpipe.subjects.vital_status import vital_status
@@ -68,6 +69,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ADSL": adsl.select(ADSL).sort("USUBJID"),
         "ADEX": adex,
         "ADEXSUM": exposure(adex, adsl, study),
+        "MISSING": missing(tables, adsl, adex, study),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Section, table_of
+from pkpipe.report.blocks import Block, Paragraph, Section, table_of
 from pkpipe.tables.findings import SEVERITIES
 
 SITES: Final = {
@@ -44,6 +44,36 @@ def _by_subject(findings: pl.DataFrame) -> pl.DataFrame:
         .agg(**_counts())
         .sort("ERROR", "QUERY", "NOTE", "USUBJID", descending=[True, True, True, False])
     )
+
+
+def _missing(missing: pl.DataFrame) -> tuple[Block, ...]:
+    """What is overdue and what comes next, counted and line by line."""
+    if missing.is_empty():
+        return (Paragraph("Every planned sample and scan up to the cutoff has a record."),)
+    counted = missing.group_by("ENDPOINT", "ITEM").agg(
+        OVERDUE=(pl.col("STATUS") == "OVERDUE").sum(),
+        DUE=(pl.col("STATUS") == "DUE").sum(),
+        SUBJECTS=pl.col("USUBJID").n_unique(),
+    )
+    overview = table_of(
+        "Missing by endpoint",
+        counted.sort("ENDPOINT", "ITEM"),
+        {"ENDPOINT": "Endpoint", "ITEM": "Of", "OVERDUE": "Overdue", "DUE": "Due"}
+        | {"SUBJECTS": "Subjects"},
+        "Overdue: the window closed and no record arrived. Due: windows open, next doses and scans.",
+    )
+    lines = {
+        "USUBJID": "Subject",
+        "ENDPOINT": "Endpoint",
+        "ITEM": "Of",
+        "CYCLE": "Cycle",
+        "TIMEPT": "Time point",
+        "DUEDT": "Planned",
+        "LATEDT": "Last day",
+        "STATUS": "Status",
+        "REASON": "Why",
+    }
+    return (overview, table_of("Missing by subject and date", missing, lines, most=200))
 
 
 def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
@@ -95,6 +125,7 @@ def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
             table_of("Findings by check", counted, checks),
         ),
         (
+            Section("missing", "What planned endpoints still need", _missing(tables["MISSING"])),
             Section(
                 "findings",
                 "Findings line by line",
