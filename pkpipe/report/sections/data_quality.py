@@ -18,11 +18,42 @@ SITES: Final = {
     "NOTE": "Notes",
     "SUBJECTS": "Subjects",
 }
-SUBJECTS: Final = {"USUBJID": "Subject", "ERROR": "Errors", "QUERY": "Queries", "NOTE": "Notes"}
+MEANING: Final = {
+    "error": "stops the study until it is put right",
+    "query": "a question to the site; the run goes on",
+    "note": "shown, nothing is asked",
+}
+STATUS_NOTE: Final = (
+    "Which findings are new, open or resolved since the previous cutoff stands in the list for the "
+    "sites (logs/findings_for_sites); it depends on what was run before, the report does not."
+)
+SUBJECTS: Final = {
+    "SITEID": "Site",
+    "USUBJID": "Subject",
+    "ERROR": "Errors",
+    "QUERY": "Queries",
+    "NOTE": "Notes",
+}
 
 
 def _counts() -> dict[str, pl.Expr]:
     return {s.upper(): (pl.col("SEVERITY") == s).sum() for s in SEVERITIES}
+
+
+def _by_severity(findings: pl.DataFrame) -> pl.DataFrame:
+    """Each severity, none left out: what it means for the run, findings, checks, subjects."""
+    counted = findings.group_by("SEVERITY").agg(
+        COUNT=pl.len(),
+        CHECKS=pl.col("CHECK").n_unique(),
+        SUBJECTS=pl.col("USUBJID").drop_nulls().n_unique(),
+    )
+    every = pl.DataFrame(
+        {"SEVERITY": SEVERITIES, "MEANS": [MEANING[s] for s in SEVERITIES]},
+        schema={"SEVERITY": pl.String, "MEANS": pl.String},
+    )
+    return every.join(counted, on="SEVERITY", how="left", maintain_order="left").with_columns(
+        pl.col("COUNT", "CHECKS", "SUBJECTS").fill_null(0)
+    )
 
 
 def _by_site(findings: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
@@ -36,12 +67,14 @@ def _by_site(findings: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_subject(findings: pl.DataFrame) -> pl.DataFrame:
+def _by_subject(findings: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
     """Findings of each subject, most errors and queries first."""
+    sites = adsl.select("USUBJID", "SITEID").unique("USUBJID", keep="first")
     about = findings.filter(pl.col("USUBJID").is_not_null())
     return (
         about.group_by("USUBJID")
         .agg(**_counts())
+        .join(sites, on="USUBJID", how="left")
         .sort("ERROR", "QUERY", "NOTE", "USUBJID", descending=[True, True, True, False])
     )
 
@@ -78,7 +111,7 @@ def _missing(missing: pl.DataFrame) -> tuple[Block, ...]:
 
 def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
     """Raw files with their hashes, findings by site, subject and check, then line by line."""
-    findings = tables["FINDINGS"]
+    findings, adsl = tables["FINDINGS"], tables["ADSL"]
     counted = (
         findings.group_by("SEVERITY", "CHECK", "TABLE")
         .agg(
@@ -106,6 +139,8 @@ def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
         "MESSAGE": "What is wrong",
         "ALLOWED": "Allowed",
     }
+    totals = {"SEVERITY": "Severity", "MEANS": "What it means", "COUNT": "Findings"}
+    totals |= {"CHECKS": "Checks", "SUBJECTS": "Subjects"}
     sources = {
         "TABLE": "Table",
         "FILE": "File",
@@ -118,16 +153,21 @@ def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
     return Section(
         "data",
         "Data",
+        (table_of("Raw files", tables["SOURCES"], sources, note),),
         (
-            table_of("Raw files", tables["SOURCES"], sources, note),
-            table_of("Findings by severity and site", _by_site(findings, tables["ADSL"]), SITES),
-            table_of("Findings by subject", _by_subject(findings), SUBJECTS, most=60),
-            table_of("Findings by check", counted, checks),
-        ),
-        (
-            Section("missing", "What planned endpoints still need", _missing(tables["MISSING"])),
             Section(
                 "findings",
+                "Findings",
+                (
+                    table_of("Findings by severity", _by_severity(findings), totals, STATUS_NOTE),
+                    table_of("Findings by site", _by_site(findings, adsl), SITES),
+                    table_of("Findings by subject", _by_subject(findings, adsl), SUBJECTS, most=60),
+                    table_of("Findings by check", counted, checks),
+                ),
+            ),
+            Section("missing", "What planned endpoints still need", _missing(tables["MISSING"])),
+            Section(
+                "finding-lines",
                 "Findings line by line",
                 (table_of("Findings", findings, lines, most=300),),
                 folded=True,
