@@ -12,7 +12,7 @@ from pkpipe.escalation.assumptions import ASSUMPTIONS
 from pkpipe.escalation.border import record_findings
 from pkpipe.escalation.comparators.context import said_now
 from pkpipe.escalation.conduct import limits_of, trial_of
-from pkpipe.escalation.conformance import conform
+from pkpipe.escalation.conformance import conform, with_rules
 from pkpipe.escalation.conformance.trial import RESULT_SCHEMA
 from pkpipe.escalation.design import Design
 from pkpipe.escalation.gather import cutoff_of, records_of
@@ -99,7 +99,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
             "ADDLT": ADDLT.to_frame(),
             "DECISION": DECISION.to_frame(),
             "LOOKAHD": LOOKAHD.to_frame(),
-            "CONFORM": RESULT_SCHEMA.to_frame(),
+            "CONFORM": with_rules(RESULT_SCHEMA.to_frame()),
             "DECLOG": DECLOG.to_frame(),
         }
     records = records_of(tables, study, plan)
@@ -109,7 +109,9 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         wrong = all_findings([wrong, log_findings(log, plan, "DECISIONS")])
     wrong = errors_of(wrong)
     addlt = _addlt(judged(records, plan))
-    conformance = conform(trial_of(tables, study, records, plan), limits_of(study, plan))
+    conformance = with_rules(
+        conform(trial_of(tables, study, records, plan), limits_of(study, plan))
+    )
     found = {"ADDLT": addlt, "CONFORM": conformance, "DECLOG": DECLOG.to_frame()}
     if wrong.height:
         reason = "no decision while these records cannot be: " + "; ".join(lines_of(wrong, most=5))

@@ -132,6 +132,14 @@ def conform(trial: Trial, limits: Limits, only: frozenset[str] | None = None) ->
     return rows.sort("CHECK", "COHORT", "USUBJID", "DATE", nulls_last=True, maintain_order=True)
 
 
+def with_rules(rows: pl.DataFrame) -> pl.DataFrame:
+    """Results with RULE, what the check asks for in words."""
+    words = {check.id: check.rule for check in CHECKS}
+    return rows.with_columns(
+        RULE=pl.col("CHECK").replace_strict(words, default=None, return_dtype=pl.String)
+    )
+
+
 def _judged(check: Check, trial: Trial, limits: Limits) -> pl.DataFrame:
     missing = [name for name in check.needs if getattr(trial, name) is None]
     if check.set_by is not None and not check.set_by(limits):

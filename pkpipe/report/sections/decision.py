@@ -181,16 +181,17 @@ def _conformance(checks: pl.DataFrame) -> tuple[Block, ...]:
     if checks.is_empty():
         return (Paragraph("Conformance was not assessed: no subject was dosed."),)
     counts = (
-        checks.group_by("CHECK", "RESULT")
+        checks.group_by("CHECK", "RULE", "RESULT")
         .len()
-        .pivot(on="RESULT", index="CHECK", values="len")
+        .pivot(on="RESULT", index=["CHECK", "RULE"], values="len")
         .sort("CHECK")
     )
     names = [c for c in ("PASS", "FAIL", "INDETERMINATE", "NOT_ASSESSABLE") if c in counts.columns]
     overview = table_of(
         "Checks by result",
         counts.with_columns(pl.col(names).fill_null(0)),
-        {"CHECK": "Check"} | {n: n for n in names},
+        {"CHECK": "Check", "RULE": "What it asks for"}
+        | {n: n.capitalize().replace("_", " ") for n in names},
     )
     failed = checks.filter(pl.col("RESULT") == "FAIL")
     columns = {
