@@ -5,18 +5,28 @@ from pk_drawings import PAIR, trial
 
 CONJUGATE, ANTIBODY, PAYLOAD, OTHER = PAIR.analytes
 # Cycle 3 of the plan: hours after the first dose of 14-day cycles.
-TIMES = {"PREDOSE": 671, "EOI": 673.5, "C3D2": 696, "C3D3": 720, "C3D8": 840, "NEXT": 1007}
+TIMES = {
+    "FIRST": 1.5,
+    "PREDOSE": 671,
+    "EOI": 673.5,
+    "C3D2": 696,
+    "C3D3": 720,
+    "C3D8": 840,
+    "NEXT": 1007,
+}
+PLACES = {"FIRST": (1, "EOI"), "NEXT": (4, "PREDOSE")}
 COURSE = {"PREDOSE": 20.0, "EOI": 200.0, "C3D2": 160.0, "C3D3": 130.0, "C3D8": 60.0, "NEXT": 20.0}
 
 
 def doses(subjects=1, drug="BAT8008", start=0.0, duration=1.5):
     """Four doses, two weeks apart, to each subject."""
+    planned = {"BAT8008": "0.8 | mg/kg | 80", "BAT1308": "200 | mg | 200"}[drug]
     rows = [
-        f"{s} | {drug} | {c + 1} | {start + 336 * c} | {duration} | 80"
+        f"{s} | {drug} | {c + 1} | {start + 336 * c} | {duration} | {planned}"
         for s in range(1, subjects + 1)
         for c in range(4)
     ]
-    return "\n".join(["USUBJID | EXTRT | CYCLE | HOUR | DURH | MG", *rows])
+    return "\n".join(["USUBJID | EXTRT | CYCLE | HOUR | DURH | EXDOSE | EXDOSU | MG", *rows])
 
 
 def in_own_unit(analyte, nanomolar):
@@ -31,7 +41,7 @@ def lines(analyte, course, subject=1, later=0.0):
     for name, value in course.items():
         if value is None:
             continue
-        cycle, point = (4, "PREDOSE") if name == "NEXT" else (3, name)
+        cycle, point = PLACES.get(name, (3, name))
         told = value if isinstance(value, str) else repr(in_own_unit(analyte, value))
         where = f"{analyte.code} | {analyte.matrix}"
         rows.append(f"{subject} | {cycle} | {point} | {TIMES[name] + later} | {told} | {where}")

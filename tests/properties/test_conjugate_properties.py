@@ -16,8 +16,6 @@ OF = {
     "PKCONC": "PARAMCD",
     "PKSTAT": "PARCAT1",
     "ACCUM": "PARCAT1",
-    "STEADY": "PARCAT1",
-    "DOSEPROP": "PARCAT1",
     "LZFIT": "PARCAT1",
     "CONVSENS": "PARCAT1",
 }
@@ -37,7 +35,7 @@ def drawn(change):
 
 
 def usual(code, subject):
-    return times(COURSE, 1.0 + CODES.index(code) + 0.1 * subject)
+    return times({"FIRST": 150.0} | COURSE, 1.0 + CODES.index(code) + 0.1 * subject)
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +84,5 @@ def test_the_spared_analyte_is_really_there(before):
             before["ADPP"].filter((pl.col("PARCAT1") == code) & pl.col("AVAL").is_not_null()).height
             > 20
         )
+    for name, column in OF.items():
+        assert set(before[name][column]) == set(CODES), name

@@ -14,7 +14,9 @@ from pkpipe.report.figures.conjugates import molar_figure
 from pkpipe.report.numbers import DASH, fixed, percent, significant, whole
 
 # Methods ADC-6; clearance and volume of free payload are not among its columns.
-ANTIBODY_COLUMNS: Final = (*("CMAX", "TMAX", "AUCTAU", "CTROUGH", "LAMZHL", "CLO", "CLSS", "VSSO"),)
+ANTIBODY_COLUMNS: Final = (
+    *("CMAX", "TMAX", "AUCTAU", "CTROUGH", "LAMZHL", "CLO", "CLSS", "VSSO", "VSSIVMDO"),
+)
 COLUMNS: Final = {
     "adc": ANTIBODY_COLUMNS,
     "total_antibody": ANTIBODY_COLUMNS,
@@ -24,6 +26,10 @@ ASSAYS: Final = {
     "conjugated_antibody": "conjugated antibody",
     "conjugated_payload": "antibody-conjugated payload",
 }
+ONE_OF: Final = {"CLO": "CLSS", "CLSS": "CLO", "VSSO": "VSSIVMDO", "VSSIVMDO": "VSSO"}
+SPARSE: Final = (
+    "Where only the end of the infusion was sampled, CMAX is of then; free payload peaks later."
+)
 CELL: Final = ("GMEAN", "GCV", "MEDIAN", "MIN", "MAX")
 MEDIAN_ONLY: Final = frozenset({"TMAX"})
 PROFILE_TIMES: Final = 3  # a cycle with fewer nominal times has no course to show
@@ -109,7 +115,7 @@ def _limited(adpp: pl.DataFrame, own: list[Analyte]) -> Iterator[str]:
 
 def _standard(stats: pl.DataFrame, analyte: Analyte, levels: Mapping[str, str]) -> Table:
     """One analyte: a row a level and cycle, a column a parameter (methods ADC-6)."""
-    codes = COLUMNS[analyte.role]
+    codes: tuple[str, ...] = COLUMNS[analyte.role]
     rows = stats.filter(
         (pl.col("PARCAT1") == analyte.code)
         & (pl.col("COHORT") == "ALL")
@@ -119,6 +125,8 @@ def _standard(stats: pl.DataFrame, analyte: Analyte, levels: Mapping[str, str]) 
     units = dict(
         rows.filter(pl.col("STAT") == "MEDIAN").select("PARAMCD", "AVALU").unique().iter_rows()
     )
+    # clearance and volume of a first dose or of steady state: a study that has but one shows but one
+    codes = tuple(c for c in codes if c in units or ONE_OF.get(c) not in units)
     found: dict[tuple[object, ...], tuple[float | None, int]] = {
         (r["LEVEL"], r["CYCLE"], r["PARAMCD"], r["STAT"]): (r["AVAL"], r["N"])
         for r in rows.iter_rows(named=True)
@@ -129,7 +137,7 @@ def _standard(stats: pl.DataFrame, analyte: Analyte, levels: Mapping[str, str]) 
     body = [
         (
             str(cycle),
-            levels[level],
+            level,
             *(_cell(found, level, cycle, code) for code in codes),
         )
         for cycle, level in sorted(places, key=lambda p: (p[0] or 0, order.index(p[1])))
@@ -137,11 +145,13 @@ def _standard(stats: pl.DataFrame, analyte: Analyte, levels: Mapping[str, str]) 
     header = ("Cycle", "Level", *(f"{c} ({units[c]})" if c in units else c for c in codes))
     note = (
         "Geometric mean (geometric CV %) [n]; TMAX: median (range) [n]; a single value stands as it is. "
+        f"Levels: {', '.join(levels.values())}. "
         "A dash: nothing to describe; why is under the analyte, Parameters not done. "
         + (
-            "CL and V: not reported, the dose of free payload is not known."
+            f"CL and V: not reported, the dose of free payload is not known. {SPARSE}"
             if analyte.role == "payload"
-            else "Values with status NR are not in it; their reasons are in ADPP."
+            else "Values with status NR are not in it; their reasons are in ADPP. Clearance and volume at "
+            "steady state are apparent until it is shown, see Steady state."
         )
     )
     return text_table(f"{analyte.name} ({analyte.code})", header, body, note, text_columns=2)
@@ -195,7 +205,7 @@ def _parameter_ratios(
     )
     note = (
         "Molar ratios of the same subject and dose; half-lives as they are, in one unit. n: subjects with a "
-        "ratio; NC: not calculable, each with its reason in ADCPAR."
+        f"ratio; NC: not calculable, each with its reason in ADCPAR. {SPARSE}"
     )
     return text_table("Ratios of parameters", header, body, note, text_columns=4)
 

@@ -17,7 +17,7 @@ from adc_drawings import (
 from pk_drawings import DOSES, PAIR, SAMPLES, TINY, trial, value, with_nca
 
 from pkpipe.errors import ConfigError
-from pkpipe.pk.conjugates import molar
+from pkpipe.pk.conjugates import molar, sample_ratios
 from pkpipe.pk.names import check_names
 from pkpipe.protocol.linter import lint
 
@@ -88,6 +88,15 @@ def test_tubes_drawn_apart_are_not_one_sample():
     assert ratio(near, "PAYADC")["APARTM"] == pytest.approx(12)
     row = ratio(apart, "PAYADC")
     assert (row["AVAL"], row["REASON"]) == (None, "drawn more than 15 min apart")
+
+
+def test_a_result_in_another_unit_than_the_study_s_has_no_ratio():
+    """The border refuses such a file; should one come by another way, no number is made of it."""
+    other = pl.when(pl.col("PARAMCD") == "PAYLOAD").then(pl.lit("ug/mL")).otherwise("AVALU")
+    adpc = parts(WHOLE)["ADPC"].with_columns(AVALU=other)
+    rows = sample_ratios(adpc, PAIR, PAIR.nca.conjugate).filter(pl.col("RATIO") == "PAYADC")
+    assert rows["AVAL"].null_count() == rows.height > 0
+    assert set(rows["REASON"]) == {"PAYLOAD: in ug/mL, the study has ng/mL"}
 
 
 def test_every_null_has_its_reason():
