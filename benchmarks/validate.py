@@ -1,0 +1,140 @@
+"""What validation costs: concentrations by the million, against raw polars expressions of its checks.
+
+    python benchmarks/validate.py            # 10^6 concentration rows, and 10^6 findings
+    python benchmarks/validate.py --growth   # 10^5 to 10^7 rows
+
+A virtual trial's DM, EX and PC are repeated under new subjects. The yardstick types PC and evaluates the
+same checks of its cells and rows as expressions, counting the wrong: no findings, no other table. Ours is
+the room: pandera schemas, row checks, checks across DM, EX and PC, findings located, tables sorted. Every
+measure runs in a process of its own, which also tells its peak memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.study import Study
+from pkpipe.simulation import simulate
+from pkpipe.tables import validate
+from pkpipe.tables.checks_cells import CELLS, typed
+from pkpipe.tables.inputs import SPECS
+from pkpipe.tables.registry import ROW_CHECKS
+
+PROTOCOL = Path(__file__).resolve().parents[1] / "config" / "bat6026.yaml"
+REPEATED = ("DM", "EX", "PC")
+PROMISED = 3.0
+
+
+def main() -> None:
+    """Run the measures and print one line each."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--growth", action="store_true", help="10^5 to 10^7 rows")
+    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.measure:
+        sys.stdout.write(json.dumps(measure(chosen.measure[0], int(chosen.measure[1]))))
+        return
+    for rows in (10**5, 10**6, 10**7) if chosen.growth else (10**6,):
+        raw, ours = in_a_process("raw", rows), in_a_process("room", rows)
+        ratio = ours["seconds"] / raw["seconds"]
+        sys.stdout.write(
+            f"{ours['rows']:.0f} concentration rows: {ours['seconds']:.2f} s, raw expressions "
+            f"{raw['seconds']:.2f} s, ratio {ratio:.1f} (promised {PROMISED:g}); peak {ours['peak']:.1f} GB\n"
+        )
+    wrong = in_a_process("wrong", 10**6)
+    sys.stdout.write(
+        f"{wrong['findings']:.0f} findings: {wrong['seconds']:.2f} s, peak {wrong['peak']:.1f} GB\n"
+    )
+
+
+def in_a_process(what: str, rows: int) -> dict[str, float]:
+    """What a fresh process measures."""
+    command = [sys.executable, __file__, "--measure", what, str(rows)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def measure(what: str, rows: int) -> dict[str, float]:
+    """Seconds and peak memory of one way over so many rows."""
+    study = load_study(PROTOCOL).at(date(2026, 3, 31))
+    tables = trial(study, rows)
+    if what == "wrong":
+        tables["PC"] = tables["PC"].with_columns(PCSTRESN=pl.lit("high"))
+    start = time.perf_counter()
+    count = raw(tables, study) if what == "raw" else room(tables, study)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    return {"seconds": seconds, "peak": peak, "rows": tables["PC"].height, "findings": count}
+
+
+def trial(study: Study, rows: int) -> dict[str, pl.DataFrame]:
+    """Text tables as the snapshot writes them: three repeated under new subjects, the others empty."""
+    drawn = simulate(study, 28)
+    texts = {code: as_text(drawn[code], code) for code in REPEATED}
+    copies = max(1, rows // texts["PC"].height)
+    number = pl.DataFrame({"COPY": range(copies)}, schema={"COPY": pl.Int64})
+    repeated = {
+        code: number.join(frame, how="cross")
+        .with_columns(
+            USUBJID=pl.format("{}-{}", "USUBJID", "COPY"),
+            SRCROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64),
+        )
+        .drop("COPY")
+        for code, frame in texts.items()
+    }
+    empty = {code: as_text(pl.DataFrame(), code) for code in SPECS}
+    return {**empty, **repeated, "ARRIVAL": validate.all_findings([])}
+
+
+def as_text(frame: pl.DataFrame, code: str) -> pl.DataFrame:
+    """Every column of the domain as text, with the place of the row."""
+    height = frame.height
+    return pl.DataFrame(
+        {
+            c.name: (
+                frame[c.name].cast(pl.String)
+                if c.name in frame.columns
+                else pl.Series([None] * height, dtype=pl.String)
+            )
+            for c in SPECS[code].columns
+        }
+    ).with_columns(
+        SRCFILE=pl.lit(f"{code.lower()}.csv"), SRCROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
+    )
+
+
+def raw(tables: dict[str, pl.DataFrame], study: Study) -> int:
+    """The checks of cells and rows of PC as two selections; how many fail."""
+    spec, text = SPECS["PC"], tables["PC"]
+    cells = [
+        (~cell.holds(pl.col(column.name), column)).sum().alias(f"{cell.check.id} {column.name}")
+        for column in spec.columns
+        for cell in CELLS
+        if cell.applies(column)
+    ]
+    rows = [
+        check.wrong(study).fill_null(value=False).sum().alias(f"{i} {check.check.id}")
+        for i, check in enumerate(ROW_CHECKS)
+        if check.domain == "PC" and check.applies(study)
+    ]
+    counts = [*text.select(cells).row(0), *typed(text, spec).select(rows).row(0)]
+    return int(sum(n or 0 for n in counts))
+
+
+def room(tables: dict[str, pl.DataFrame], study: Study) -> int:
+    """The room on all of it; how many findings."""
+    return validate.run(tables, study)["FINDINGS"].height
+
+
+if __name__ == "__main__":
+    main()
