@@ -126,6 +126,11 @@ def write_text(text: str, path: Path) -> None:
     _atomically(path, lambda partial: partial.write_text(text, encoding="utf-8", newline="\n"))
 
 
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a file of bytes, whole or not at all."""
+    _atomically(path, lambda partial: partial.write_bytes(content))
+
+
 def _atomically(path: Path, write: Callable[[Path], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial{path.suffix}")

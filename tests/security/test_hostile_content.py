@@ -5,6 +5,8 @@ import csv
 import datetime
 import gzip
 import io
+import zipfile
+from xml.etree import ElementTree
 
 import polars as pl
 import pytest
@@ -20,6 +22,7 @@ from pkpipe.tables import decoding, snapshot, validate
 from pkpipe.tables.export import compared, for_sites, safe
 from pkpipe.tables.files import read_table, write_table
 from pkpipe.tables.findings import FINDINGS_SCHEMA, lines_of
+from pkpipe.tables.workbook import workbook
 
 SCRIPT = '<script>alert(1)</script><img src=x onerror="alert(2)">&{{ 7*7 }}{% raw %}'
 OVERRIDE = "\u202egpj.exe"
@@ -125,6 +128,66 @@ def test_the_file_for_sites_carries_no_formula_and_no_unseen_character(tmp_path)
     assert {line["SITEID"] for line in lines} == {"01"}
 
 
+def cells_of(content):
+    """Each cell of the only sheet: its type, its text or number; and every part of the workbook."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = {name: book.read(name).decode("utf-8") for name in book.namelist()}
+    names = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    texts = ElementTree.fromstring(parts["xl/sharedStrings.xml"]).findall("m:si", names)
+    shared = ["".join(si.itertext()) for si in texts]
+    sheet = ElementTree.fromstring(parts["xl/worksheets/sheet1.xml"])
+    cells = [
+        (cell.get("t"), cell.findtext("m:v", namespaces=names))
+        for cell in sheet.iterfind(".//m:c", names)
+    ]
+    return [(t, shared[int(v)] if t == "s" else v) for t, v in cells], sheet, parts
+
+
+def test_the_workbook_for_sites_holds_texts_and_numbers_and_no_formula(tmp_path):
+    tables, _ = delivered(tmp_path, "Rash", AEOUT=[f'=HYPERLINK("x"){OVERRIDE}'], AESER=["=1+1"])
+    lines = for_sites(compared(tables["FINDINGS"], None), tables)
+    cells, sheet, parts = cells_of(workbook(lines, "Findings", CUTOFF))
+    assert ("s", "'=1+1") in cells
+    assert {kind for kind, _ in cells} == {"s", None}  # shared text, or a number
+    assert len(cells) == sum(lines.height - n for n in lines.null_count().row(0)) + lines.width
+    assert "\u202e" not in "".join(parts.values())
+    assert sheet.find(".//{*}pane").get("ySplit") == "1"
+    assert sheet.find(".//{*}autoFilter").get("ref") == f"A1:M{lines.height + 1}"
+
+
+def test_a_workbook_takes_no_text_for_a_formula_link_or_number():
+    odd = [
+        *FORMULAS,
+        "{=1+1}",
+        "http://x.invalid",
+        "mailto:a@b",
+        "007",
+        "",
+        "a\ufffeb",
+        "_x0041_",
+        "\x01",
+    ]
+    cells, _, parts = cells_of(workbook(pl.DataFrame({"VALUE": odd}), "Findings", CUTOFF))
+    assert {kind for kind, _ in cells[1:]} <= {"s"}
+    assert ("s", "007") in cells
+    assert not [name for name in parts if "externalLink" in name or "hyperlink" in parts[name]]
+    assert "<f>" not in parts["xl/worksheets/sheet1.xml"]
+
+
+def test_equal_findings_are_equal_in_bytes_and_bear_the_cutoff():
+    lines = pl.DataFrame({"A": ["x", None], "ROW": [2, None]})
+    made = workbook(lines, "Findings", CUTOFF)
+    assert made == workbook(lines, "Findings", CUTOFF)
+    assert "2025-06-30T00:00:00Z" in cells_of(made)[2]["docProps/core.xml"]
+
+
+def test_a_sheet_that_is_full_says_how_much_it_leaves_out():
+    cells, _, _ = cells_of(
+        workbook(pl.DataFrame({"A": ["x", "y", "z"]}), "Findings", CUTOFF, most=2)
+    )
+    assert cells[-1] == ("s", "1 more rows do not fit this sheet")
+
+
 def test_a_right_to_left_override_cannot_hide_a_word_in_the_report():
     assert "\u202e" not in page_with(f"Rash {OVERRIDE}")["index.html"]
 
@@ -218,10 +281,11 @@ SAFE_YAML = {"yaml.SafeLoader", "yaml.CSafeLoader", "SafeLoader", "CSafeLoader"}
 def dangers(source):
     """What in a module could run what it reads: line and words, found in its syntax tree."""
     tree = ast.parse(source)
+    made = reader_is_made(tree)
     return [
         f"line {node.lineno}: {words}"
         for node in ast.walk(tree)
-        for words in (*danger_imported(node), *danger_called(node, reader_is_made(tree)))
+        for words in (*danger_imported(node), *danger_called(node, made))
     ]
 
 
