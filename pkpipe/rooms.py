@@ -134,7 +134,7 @@ TOPICS: Final = (
             *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS", "RS", "DECISIONS"),
         ),
         writes=("ADDLT", "DECISION", "LOOKAHD", "CONFORM", "DECLOG"),
-        sections=(*TRIAL, "escalation", "safety", "schedule", "domains"),
+        sections=(*TRIAL, "escalation", "safety", "schedule", "response", "domains"),
     ),
     Room(
         "cohorts",
