@@ -24,8 +24,9 @@ MEANING: Final = {
     "note": "shown, nothing is asked",
 }
 STATUS_NOTE: Final = (
-    "Which findings are new, open or resolved since the previous cutoff stands in the list for the "
-    "sites (logs/findings_for_sites); it depends on what was run before, the report does not."
+    "Which findings in the raw tables are new, open or resolved since the previous cutoff stands in "
+    "the list for the sites (logs/findings_for_sites): it depends on what was run before, this page "
+    "does not."
 )
 SUBJECTS: Final = {
     "SITEID": "Site",
