@@ -18,6 +18,7 @@ from pkpipe.report.sections import (
     data_quality,
     decision,
     efficacy,
+    exposure_response,
     pharmacology,
     safety,
     stated,
@@ -33,6 +34,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
         *pharmacology.sections(tables, study),
         *efficacy.sections(tables, study),
         safety.section(tables, study),
+        exposure_response.section(tables),
         data_quality.section(tables, study),
         stated.section(tables, study),
     )

@@ -11,6 +11,7 @@ from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug, text_table
 from pkpipe.report.figures import pharmacokinetics as draw
+from pkpipe.report.figures.exposure_response import marker_figure
 from pkpipe.report.figures.terminal import terminal_fits
 from pkpipe.report.numbers import DASH, significant, whole
 from pkpipe.report.sections import antibodies, conjugates, pk_listings, pk_results
@@ -40,7 +41,7 @@ def sections(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Section,
     return (
         Section("pk", "Pharmacokinetics", *_pk(tables, study)),
         Section("ada", "Immunogenicity", *_ada(tables, study)),
-        Section("biomarkers", "Biomarkers", (_markers(tables, study),)),
+        Section("biomarkers", "Biomarkers", _markers(tables, study)),
     )
 
 
@@ -184,10 +185,11 @@ def _ada(
     return (), antibodies.parts(tables, study)
 
 
-def _markers(tables: Mapping[str, pl.DataFrame], study: Study) -> Block:
+def _markers(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ...]:
     if not study.collects("CP"):
-        return Paragraph("Biomarkers: not collected.")
-    return _biomarkers(tables["ADPD"])
+        return (Paragraph("Biomarkers: not collected."),)
+    drawn = [marker_figure(tables["PDSTAT"], marker) for marker in study.biomarkers]
+    return (*(f for f in drawn if f is not None), _biomarkers(tables["ADPD"]))
 
 
 def _biomarkers(adpd: pl.DataFrame) -> Table:
