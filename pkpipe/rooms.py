@@ -88,7 +88,7 @@ TOPICS: Final = (
         "pk",
         reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
         writes=(
-            *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD", "PDSTAT"),
+            *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD", "PDSTAT", "PDSAT"),
             *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS", "LZFIT", "LEDGEFF"),
             *("ADCRATIO", "ADCSUM", "ADCPAR"),
         ),
