@@ -141,7 +141,7 @@ def swimmer(rows: pl.DataFrame) -> Figure | None:
     size = (9, min(14.0, 1.2 + 0.155 * len(place)))
     caption = (
         f"{len(place)} treated subjects. Bars: treatment, coloured by cohort; "
-        "▲ response (CR dark, PR light), ✕ progression, "
+        "▲ response (CR dark, PR light; △ hollow: not confirmed), ✕ progression, "
         "■ death, ► treatment ongoing at the cutoff, │ data cutoff."
     )
     return Figure(
@@ -162,19 +162,31 @@ def _marks(axis: Axes, rows: pl.DataFrame, place: dict[str, int]) -> None:
         points = known.filter(pl.col("EVENT") == event)
         if points.is_empty():
             continue
-        colours = (
-            [RESPONSE_COLOURS.get(a or "", shade) for a in points["AVALC"]]
-            if event == "RESPONSE"
-            else shade
-        )
+        inside, edges = _shades(points["AVALC"].to_list(), shade, response=event == "RESPONSE")
         axis.scatter(
             points["STARTDY"].to_list(),
             [place[u] for u in points["USUBJID"]],
             marker=marker,
             s=size,
-            c=colours,
+            c=inside,
+            edgecolors=edges or None,
             zorder=3,
         )
+
+
+def _shades(
+    words: list[str | None], shade: str, *, response: bool
+) -> tuple[str | list[str], list[str]]:
+    """Inside and edge of the marks; a response is told as `PR confirmed` and hollow until confirmed."""
+    if not response:
+        return shade, []
+    told = [(word or "").partition(" ") for word in words]
+    edges = [RESPONSE_COLOURS.get(kind, shade) for kind, _, _ in told]
+    inside = [
+        edge if status == "confirmed" else "white"
+        for edge, (_, _, status) in zip(edges, told, strict=True)
+    ]
+    return inside, edges
 
 
 def km_figure(

@@ -37,20 +37,28 @@ def _response(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, 
         draw.swimmer(tables["SWIMMER"]),
     ]
     drawn: list[Figure] = [f for f in figures if f is not None]
-    mismatch = tables["RECON"].filter(pl.col("AGREE") != "Y")
+    both = tables["RECON"].filter(pl.col("AGREE").is_not_null())
+    mismatch = both.filter(pl.col("AGREE") != "Y")
     columns = {
         "USUBJID": "Subject",
         "ADT": "Date",
         "DERIVED": "Derived",
-        "REPORTED": "Investigator",
+        "REPORTED": "Reported",
         "ARITH": "Arithmetic",
     }
-    note = f"{tables['RECON'].height} time points compared, {mismatch.height} differ."
+    alone = tables["RECON"].height - both.height
+    note = f"{both.height} time points compared, {mismatch.height} differ." + (
+        f" {alone} stand on one side only, such as iRECIST where none is reported." if alone else ""
+    )
     return (
         _rates(tables["RSPSUM"]),
         *drawn,
         table_of(
-            "Derived against investigator's response: differences", mismatch, columns, note, most=60
+            "Differences between derived and reported responses, and between readers",
+            mismatch,
+            columns,
+            note,
+            most=60,
         ),
     )
 
