@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity
+from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, no_findings
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ def found(
     value: what stands in the file; default: the column as text. A column
     _MESSAGE in the rows replaces the words of the check.
     """
+    if rows.is_empty():  # most checks find nothing, and there are hundreds
+        return no_findings()
     shown = pl.col(column) if value is None and column in rows.columns else value
     return rows.select(
         CHECK=pl.lit(check.id),

@@ -90,6 +90,9 @@ def cut(tables: Mapping[str, pl.DataFrame], cutoff: datetime.date) -> Cut:
     findings = [as_findings([]), *before_the_cut(tables)]
     for code, frame in tables.items():
         spec = SPECS[code]
+        if frame.is_empty():
+            kept[code] = frame
+            continue
         marked = frame.with_columns(_WHY=_reason(spec, late, cutoff))
         away.append(_away(marked.filter(pl.col("_WHY").is_not_null()), spec))
         stays = marked.filter(pl.col("_WHY").is_null()).drop("_WHY")
@@ -130,6 +133,8 @@ def _reason(spec: DomainSpec, late: pl.DataFrame, cutoff: datetime.date) -> pl.E
 
 
 def _away(rows: pl.DataFrame, spec: DomainSpec, reason: pl.Expr | None = None) -> pl.DataFrame:
+    if rows.is_empty():
+        return pl.DataFrame(schema=CUTAWAY_SCHEMA)
     date = pl.lit(None, dtype=pl.String) if spec.date is None else pl.col(spec.date)
     return rows.select(
         TABLE=pl.lit(spec.code),
@@ -169,8 +174,11 @@ def _as_known(
     """Rows that stay, as they stood at D, and those that were changed for it, as they stand now."""
     if spec.code == "EX":
         return _truncated(stays, spec, cutoff)
+    cells = [c for c in NOT_YETS if c.domain == spec.code]
+    if not cells or stays.is_empty():
+        return stays, pl.DataFrame(schema=CUTAWAY_SCHEMA)
     known = stays
-    for cell in (c for c in NOT_YETS if c.domain == spec.code):
+    for cell in cells:
         later = dates.first_day(pl.col(cell.date)) > cutoff
         if cell.fatal:
             later = later.fill_null(value=False) | pl.col("USUBJID").is_in(dead_later.implode())

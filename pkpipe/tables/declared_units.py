@@ -37,12 +37,46 @@ def unit_findings(pc: pl.DataFrame, study: Study) -> list[pl.DataFrame]:
         .unique(["SRCFILE", "PCTESTCD", "PCSTRESU"], keep="first", maintain_order=True)
         .with_columns(USUBJID=pl.lit(None, dtype=pl.String))
     )
+    refused = _with_advice(refused, study)
     told = "; ".join(f"{a.code}: {a.unit}" for a in study.analytes)
     return [
         as_findings([]),
         found(PC_UNIT, refused, "PC", "PCSTRESU", told),
         found(PC_SPELLING, spelled, "PC", "PCSTRESU", told),
     ]
+
+
+def _with_advice(refused: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """With _MESSAGE: what is wrong, and what the study file says if the laboratory delivers this unit."""
+    declared = {a.code: a.unit for a in study.analytes}
+    pair = ["PCTESTCD", "PCSTRESU"]
+    seen = refused.select(pair).drop_nulls().unique(maintain_order=True)
+    advice = [
+        _how(unit, declared[code], {u for c, u in declared.items() if c != code})
+        for code, unit in seen.rows()
+    ]
+    told = seen.with_columns(
+        _MESSAGE=pl.lit(f"{PC_UNIT.words}; ") + pl.Series(advice, dtype=pl.String)
+    )
+    return refused.join(told, on=pair, how="left", maintain_order="left").with_columns(
+        pl.col("_MESSAGE").fill_null(PC_UNIT.words)
+    )
+
+
+def _how(unit: str, wanted: str, others: set[str]) -> str:
+    """How the study file says that a unit is to be converted; others: units of the other analytes."""
+    if not _convertible(unit, wanted):
+        return f"it cannot be converted to {wanted}, so the laboratory has to answer"
+    if any(_is(unit, other) or not _is(other, wanted) for other in others):
+        # `units` holds for every analyte of the domain
+        return (
+            f"no conversion of the whole of PC fits, for other analytes have other units: "
+            f"the laboratory has to deliver it in {wanted}"
+        )
+    return (
+        f"if it was delivered in this unit, add to sources.PC of the study file: "
+        f'units: {{"{unit}": "{wanted}"}}'
+    )
 
 
 def in_declared_units(pc: pl.DataFrame, study: Study) -> pl.DataFrame:
@@ -69,7 +103,16 @@ def _same(pc: pl.DataFrame, study: Study) -> pl.Expr:
 
 
 def _is(unit: str, wanted: str) -> bool:
+    return _factor(unit, wanted) == 1
+
+
+def _convertible(unit: str, wanted: str) -> bool:
+    return _factor(unit, wanted) is not None
+
+
+def _factor(unit: str, wanted: str) -> float | None:
+    """What turns one unit into the other; null: it is no unit, or measures something else."""
     try:
-        return units.factor(unit, wanted) == 1
+        return units.factor(unit, wanted)
     except ConfigError:
-        return False
+        return None

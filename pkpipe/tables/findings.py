@@ -28,16 +28,17 @@ FINDINGS_SCHEMA: Final = pl.Schema(
 )
 
 
+_NONE: Final = pl.DataFrame(schema=FINDINGS_SCHEMA)
+
+
 def no_findings() -> pl.DataFrame:
     """An empty findings table."""
-    return pl.DataFrame(schema=FINDINGS_SCHEMA)
+    return _NONE.clone()
 
 
 def all_findings(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Every finding of every table in one, errors first, then by place."""
-    found = pl.concat(
-        [no_findings(), *(t.select(FINDINGS_SCHEMA.names()).cast(FINDINGS_SCHEMA) for t in tables)]
-    )
+    found = pl.concat([no_findings(), *(_in_shape(t) for t in tables if t.height)])
     order = pl.col("SEVERITY").replace_strict(
         {s: i for i, s in enumerate(SEVERITIES)}, return_dtype=pl.Int8
     )
@@ -53,6 +54,13 @@ def all_findings(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
         nulls_last=True,
         maintain_order=True,
     )
+
+
+def _in_shape(table: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a finding in their order and types; most tables have them already."""
+    if table.schema == FINDINGS_SCHEMA:
+        return table
+    return table.select(FINDINGS_SCHEMA.names()).cast(FINDINGS_SCHEMA)
 
 
 def errors_of(findings: pl.DataFrame) -> pl.DataFrame:

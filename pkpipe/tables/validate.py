@@ -58,6 +58,8 @@ def _in_rows(types: Mapping[str, pl.DataFrame], study: Study) -> Iterable[pl.Dat
 
 def _news(found_in_rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Without what only follows from a cell that could not be read."""
+    if found_in_rows.is_empty():
+        return found_in_rows
     return found_in_rows.join(cells, on=["TABLE", "FILE", "ROW", "COLUMN"], how="anti")
 
 

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 from raw_drawings import RIGHT, ROOT, deliver, tiny
+from ruamel.yaml import YAML
 
 from pkpipe.protocol.loader import load_study
 from pkpipe.tables import snapshot, validate
@@ -231,6 +232,36 @@ def test_a_concentration_in_another_unit_is_refused_also_one_that_could_be_conve
 ):
     found = only(tmp_path, PC=RIGHT["PC"].replace("ug/mL", unit))
     assert (found["CHECK"], found["SEVERITY"], found["VALUE"]) == ("PC-UNIT", "error", unit)
+
+
+def test_the_refusal_says_what_to_write_into_the_study_file_and_that_is_what_converts(tmp_path):
+    pc = RIGHT["PC"].replace("ug/mL", "ng/mL").replace("| 20       | 20 ", "| 20000    | 20000 ")
+    told = only(tmp_path, PC=pc)["MESSAGE"]
+    asked = 'add to sources.PC of the study file: units: {"ng/mL": "ug/mL"}'
+    assert told.endswith(asked)
+    declared = YAML(typ="safe").load(asked.partition("file: ")[2])
+    source = tiny("PC").sources["PC"].model_copy(update=declared)
+    study = tiny("DM", "EX", PC=source)
+    deliver(tmp_path, **RIGHT | {"PC": pc})
+    tables = validate.run(snapshot.run(tmp_path, study), study)
+    assert tables["PC"].select("PCSTRESN", "PCSTRESU").row(0) == (20.0, "ug/mL")
+    assert tables["FINDINGS"]["CHECK"].to_list() == ["UNIT-CONVERTED"]
+
+
+def test_no_conversion_is_advised_that_would_strike_another_analyte(tmp_path):
+    study = tiny(*RIGHT)
+    payload = study.analytes[0].model_copy(update={"code": "PAY", "unit": "ng/mL"})
+    study = study.model_copy(update={"analytes": (*study.analytes, payload)})
+    deliver(tmp_path, **RIGHT | {"PC": RIGHT["PC"].replace("ug/mL", "ng/mL")})
+    found = validate.run(snapshot.run(tmp_path, study), study)["FINDINGS"]
+    told = found.filter(pl.col("CHECK") == "PC-UNIT")["MESSAGE"].item()
+    assert told.endswith("the laboratory has to deliver it in ug/mL")
+
+
+@pytest.mark.parametrize("unit", ["nmol/L", "mg", "counts"])
+def test_a_unit_that_measures_something_else_is_no_matter_of_the_study_file(tmp_path, unit):
+    told = only(tmp_path, PC=RIGHT["PC"].replace("ug/mL", unit))["MESSAGE"]
+    assert told.endswith("it cannot be converted to ug/mL, so the laboratory has to answer")
 
 
 @pytest.mark.parametrize("unit", ["mg/L", "µg/mL", "μg/mL", "ng/uL"])
