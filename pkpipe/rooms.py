@@ -117,7 +117,7 @@ TOPICS: Final = (
     Room(
         "survival",
         reads=("subjects/ADSL", "tumor/ADRS"),
-        writes=("ADTTE", "KMCURVE", "KMSUM", "TTESENS"),
+        writes=("ADTTE", "KMCURVE", "KMSUM", "KMTEST", "TTESENS"),
         sections=(*TRIAL, "survival", "response", "schedule", "domains"),
     ),
     Room(

@@ -32,6 +32,19 @@ class ResponsePlan(Frozen):
     )
 
 
+class Comparison(Frozen):
+    """Groups of subjects held against one of them: log-rank test and hazard ratios, descriptive."""
+
+    group: Literal["COHORT", "LEVEL", "PART", "TUMTYPE"] = Field(
+        description="column of ADSL that tells the groups"
+    )
+    reference: str = Field(description="value of the group the others are held against")
+    against: tuple[str, ...] = Field(
+        default=(), description="values held against it; none: every other that occurs"
+    )
+    endpoints: Annotated[tuple[Literal["PFS", "OS", "DOR", "TTR"], ...], Field(min_length=1)]
+
+
 class SurvivalPlan(Frozen):
     """Section `survival:` of a study file (EFF-*, KM-*)."""
 
@@ -50,4 +63,7 @@ class SurvivalPlan(Frozen):
     )
     month_days: Annotated[float, Field(gt=0)] = Field(
         description="days of a month in reports (TIME-8)"
+    )
+    comparisons: tuple[Comparison, ...] = Field(
+        default=(), description="groups to compare; none: no test between groups is made"
     )

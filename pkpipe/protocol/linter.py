@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pkpipe.errors import ConfigError
+from pkpipe.protocol.comparisons import COMPARISONS
 from pkpipe.protocol.contradictions import CONTRADICTIONS, TEXT_FINDINGS
 from pkpipe.protocol.loader import load_document, load_study, place_of
 from pkpipe.protocol.mistakes import MISTAKES, Check, Key
 from pkpipe.protocol.study import Study
 
-CHECKS: Final[tuple[Check, ...]] = (*MISTAKES, *CONTRADICTIONS)
+CHECKS: Final[tuple[Check, ...]] = (*MISTAKES, *COMPARISONS, *CONTRADICTIONS)
 
 
 @dataclass(frozen=True)

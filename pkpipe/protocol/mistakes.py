@@ -46,7 +46,7 @@ def drugs_of(study: Study, sample: PlannedSample) -> tuple[str, ...]:
     return (sample.drug,) if sample.drug else tuple(d.code for d in study.drugs)
 
 
-def _unknown(
+def unknown(
     keys: tuple[Key, ...], code: str | None, known: Iterable[str], what: str
 ) -> list[Found]:
     names = tuple(known)
@@ -58,22 +58,22 @@ def _unknown(
 def _analyte_drug(study: Study) -> Iterable[Found]:
     drugs = [d.code for d in study.drugs]
     for i, analyte in enumerate(study.analytes):
-        yield from _unknown(("analytes", i, "drug"), analyte.drug, drugs, "drug")
+        yield from unknown(("analytes", i, "drug"), analyte.drug, drugs, "drug")
     for i, marker in enumerate(study.biomarkers):
-        yield from _unknown(("biomarkers", i, "drug"), marker.drug, drugs, "drug")
+        yield from unknown(("biomarkers", i, "drug"), marker.drug, drugs, "drug")
 
 
 def _cohort_level(study: Study) -> Iterable[Found]:
     levels = study.escalation.codes if study.escalation else ()
     for i, cohort in enumerate(study.cohorts):
-        yield from _unknown(("cohorts", i, "level"), cohort.level, levels, "dose level")
+        yield from unknown(("cohorts", i, "level"), cohort.level, levels, "dose level")
 
 
 def _level_doses(study: Study) -> Iterable[Found]:
     drugs = [d.code for d in study.drugs]
     for i, level in enumerate(study.escalation.levels if study.escalation else ()):
         for code in level.doses:
-            yield from _unknown(("escalation", "levels", i, "doses", code), code, drugs, "drug")
+            yield from unknown(("escalation", "levels", i, "doses", code), code, drugs, "drug")
         for drug in drugs:
             if drug not in level.doses:
                 yield Found(
@@ -87,12 +87,12 @@ def _sample_names(study: Study) -> Iterable[Found]:
     drugs = [d.code for d in study.drugs]
     for kind, i, sample in planned(study):
         where = ("schedule", kind, i)
-        yield from _unknown((*where, "drug"), sample.drug, drugs, "drug")
+        yield from unknown((*where, "drug"), sample.drug, drugs, "drug")
         measured = study.biomarkers if kind == "biomarker" else study.analytes
         codes = [m.code for m in measured if sample.drug in {None, m.drug}]
         noun = "biomarker" if kind == "biomarker" else "analyte"
         for j, code in enumerate(sample.analytes):
-            yield from _unknown((*where, "analytes", j), code, codes, noun)
+            yield from unknown((*where, "analytes", j), code, codes, noun)
         if kind in {"pk", "biomarker"} and not sample.analytes and not codes:
             yield Found(where, f"nothing to measure: the study has no {noun}", f"a list of {noun}s")
 
@@ -166,10 +166,8 @@ def _ada_plan(study: Study) -> Iterable[Found]:
     drugs, codes = [d.code for d in study.drugs], [a.code for a in study.analytes]
     for i, assay in enumerate(study.immunogenicity.assays):
         where = ("immunogenicity", "assays", i)
-        yield from _unknown((*where, "drug"), assay.drug, drugs, "drug")
-        yield from _unknown(
-            (*where, "tolerance_analyte"), assay.tolerance_analyte, codes, "analyte"
-        )
+        yield from unknown((*where, "drug"), assay.drug, drugs, "drug")
+        yield from unknown((*where, "tolerance_analyte"), assay.tolerance_analyte, codes, "analyte")
         if assay.drug_tolerance is not None and assay.tolerance_analyte is None:
             yield Found(
                 where, "drug tolerance of which analyte?", "tolerance_analyte: " + ", ".join(codes)

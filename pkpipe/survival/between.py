@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
 from pkpipe.survival.comparison import LogRank, logrank, risk_sets
@@ -59,10 +61,12 @@ def hazard_ratios(
     terms = fit.table(level)
     ratio = terms.select("GROUP", "SE", "LOWER", "UPPER", "NOTE", STAT=pl.lit("HR"), ESTIMATE="HR")
     p = terms.select("GROUP", "NOTE", STAT=pl.lit("HR_P"), ESTIMATE="P")
+    none = math.isnan(fit.loglik)  # nobody in the reference
+    absent = fit.reason if none else None
     single = [
-        ("COX_LR_CHISQ", fit.lr_chisq, None),
-        ("COX_LR_P", fit.p_of(fit.lr_chisq) if fit.df else None, None),
-        ("COX_SCORE_CHISQ", fit.score_chisq, None),
+        ("COX_LR_CHISQ", None if none else fit.lr_chisq, absent),
+        ("COX_LR_P", None if none or not fit.df else fit.p_of(fit.lr_chisq), absent),
+        ("COX_SCORE_CHISQ", None if none else fit.score_chisq, absent),
         ("COX_WALD_CHISQ", fit.wald_chisq if fit.reason is None else None, fit.reason),
     ]
     whole = _rows([(ALL, stat, value, note) for stat, value, note in single])

@@ -89,6 +89,8 @@ def cox(sets: RiskSets, reference: str, ties: Ties = "efron") -> Cox:
     Cox 1972 (doi:10.1111/j.2517-6161.1972.tb00899.x); ties by Efron 1977 or Breslow 1974; agrees with
     `coxph` of R survival 3.5-3 at its tightest convergence.
     """
+    if reference not in sets.groups:
+        return _no_reference(sets, reference)
     terms = _terms(sets, ties)
     base = sets.groups.index(reference)
     free = np.array([k for k in range(len(sets.groups)) if k != base], dtype=np.int64)
@@ -106,6 +108,16 @@ def cox(sets: RiskSets, reference: str, ties: Ties = "efron") -> Cox:
     return Cox(
         names, reference, int(sets.subjects.sum()), total, coef, se,
         loglik_null, loglik, score, wald, reason,
+    )  # fmt: skip
+
+
+def _no_reference(sets: RiskSets, reference: str) -> Cox:
+    """Nobody is in the group that all others are held against: nothing is estimable, and that is said."""
+    nothing = np.full(len(sets.groups), np.nan)
+    numbers = (np.nan,) * 4
+    return Cox(
+        sets.groups, reference, int(sets.subjects.sum()), int(sets.events.sum()),
+        nothing, nothing, *numbers, f"no subject in the reference group {reference}",
     )  # fmt: skip
 
 

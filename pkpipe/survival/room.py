@@ -11,6 +11,7 @@ from pkpipe.errors import ConfigError
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
 from pkpipe.survival.checks import longer_pfs
+from pkpipe.survival.grouptests import TESTS, group_tests
 from pkpipe.survival.options import COUNTING, Endpoint, TteOptions
 from pkpipe.survival.sensitivity import SENSITIVITY, moved
 from pkpipe.survival.tables import km_tables
@@ -49,8 +50,15 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         analyses[name] = _analysed(adsl, rows, (reader, _source_of(rows, reader, source)), options)
     adtte = _together(analyses, plan.scheme, adsl)
     lead = adtte.filter(pl.col("ANL01FL") == "Y")
-    curve, summary = km_tables(lead, adsl, plan, _endpoints(study, plan))
-    return {"ADTTE": adtte, "KMCURVE": curve, "KMSUM": summary, "TTESENS": moved(adtte)}
+    endpoints = _endpoints(study, plan)
+    curve, summary = km_tables(lead, adsl, plan, endpoints)
+    return {
+        "ADTTE": adtte,
+        "KMCURVE": curve,
+        "KMSUM": summary,
+        "KMTEST": group_tests(lead, adsl, plan, endpoints),
+        "TTESENS": moved(adtte),
+    }
 
 
 def _schemes(study: Study, plan: SurvivalPlan) -> tuple[str, ...]:
@@ -219,5 +227,6 @@ def _empty() -> dict[str, pl.DataFrame]:
         "ADTTE": adtte,
         "KMCURVE": curve,
         "KMSUM": summary,
+        "KMTEST": pl.DataFrame(schema=TESTS),
         "TTESENS": pl.DataFrame(schema=SENSITIVITY),
     }

@@ -10,6 +10,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, table_of, text_table
 from pkpipe.report.figures import efficacy as draw
 from pkpipe.report.numbers import limits, share, significant
+from pkpipe.report.sections import group_tests
 
 ENDPOINTS = {
     "PFS": "Progression-free survival",
@@ -100,7 +101,7 @@ def _survival(
         Section(
             f"tte-{code.lower()}",
             ENDPOINTS[code],
-            _endpoint(tables, code, study.survival.month_days, groups),
+            _endpoint(tables, study, code, groups),
         )
         for code in study.survival.endpoints
     )
@@ -123,8 +124,9 @@ def _scheme(moved: pl.DataFrame, scheme: str) -> Table:
 
 
 def _endpoint(
-    tables: Mapping[str, pl.DataFrame], code: str, month: float, groups: list[str]
+    tables: Mapping[str, pl.DataFrame], study: Study, code: str, groups: list[str]
 ) -> tuple[Block, ...]:
+    month = study.survival.month_days if study.survival else 1.0
     figure = draw.km_figure(tables["KMCURVE"], code, ENDPOINTS[code], month, groups)
     rows = tables["KMSUM"].filter(pl.col("PARAMCD") == code)
     body = [
@@ -159,4 +161,5 @@ def _endpoint(
     lines = table_of(
         "Subject by subject", listing, columns, "The trace of each line is in ADTTE.", most=150
     )
-    return (*([figure] if figure else []), summary, lines)
+    compared = group_tests.comparisons(tables, study, code)
+    return (*([figure] if figure else []), *compared, summary, lines)

@@ -28,6 +28,13 @@ MISTAKES = {
     ],
     "ADA-PLAN": [("tolerance_analyte: MAB", "tolerance_analyte: MUB")],
     "TUMOUR-PLAN": [("  tumour: {every_weeks: 6, window_days: 7, baseline_max_days: 28}\n", "")],
+    "COMPARISON": [
+        (
+            "  month_days: 30.4375\n",
+            "  month_days: 30.4375\n"
+            "  comparisons: [{group: COHORT, reference: A, against: [Z], endpoints: [PFS]}]\n",
+        )
+    ],
     "CODE-TWICE": [("{code: X, label", "{code: A, label")],
     "PREDOSE-WINDOW": [("pre_window_hours: 24", "pre_window_hours: 12")],
     "SOURCE": [("  EX: {files: [ex.csv]}\n", "")],
