@@ -12,14 +12,14 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, StrMethodFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, StrMethodFormatter
 
 # Colours that stay apart for colour-blind readers (Okabe and Ito 2008), then greys.
 PALETTE: Final = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#4D4D4D"),
     *("#8C6D31", "#1B9E77", "#A6761D", "#666666"),
 )
-FEW_DECADES: Final = 1.7  # a log axis of fewer has labels between the powers of ten
+FEW_DECADES: Final = 2.4  # a log axis of fewer has labels between the powers of ten
 RESPONSE_COLOURS: Final = {
     "CR": "#1B7837",
     "PR": "#5AAE61",
@@ -44,6 +44,7 @@ STYLE: Final[dict[str, Any]] = {
     "lines.linewidth": 1.2,
     "text.parse_math": False,  # a dollar sign in a subject number is a dollar sign
     "path.simplify": True,
+    "axes.titley": 1.0,  # fixed: to look for a place costs a tenth of the drawing
 }
 
 
@@ -72,7 +73,7 @@ def _with_own_ids(text: str, name: str) -> str:
 
 
 def logarithmic(axis: Axes, which: str) -> None:
-    """A log axis whose ticks are plain numbers; one of few decades has those of 2 and 5 too."""
+    """A log axis with ticks at 1, 2 and 5 as plain numbers; those of 2 and 5 are told on few decades only."""
     (axis.set_xscale if which == "x" else axis.set_yscale)("log")
     of = axis.xaxis if which == "x" else axis.yaxis
 
@@ -82,6 +83,7 @@ def logarithmic(axis: Axes, which: str) -> None:
         leading = round(value / 10 ** math.floor(math.log10(value) + 1e-9))
         return f"{value:g}" if few and leading in {2, 5} else ""
 
+    of.set_minor_locator(LogLocator(subs=(2.0, 5.0), numticks=20))
     of.set_major_formatter(StrMethodFormatter("{x:g}"))
     of.set_minor_formatter(FuncFormatter(between))
 

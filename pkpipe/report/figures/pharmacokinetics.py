@@ -52,21 +52,22 @@ def individual(
 
 
 def _curves(axis: Axes, frame: pl.DataFrame) -> None:
-    cycles = sorted(frame["CYCLE"].drop_nulls().unique().to_list())
-    seen: set[object] = set()
-    for _, profile in frame.group_by("PROFILE", maintain_order=True):
-        cycle = profile["CYCLE"][0]
-        place = cycles.index(cycle) if cycle in cycles else len(cycles)
+    """A line a cycle: its profiles one after the other, each ended by a gap."""
+    gap = frame.unique("PROFILE", keep="first", maintain_order=True).with_columns(
+        ARRLT=pl.lit(None, pl.Float64), AVAL=pl.lit(None, pl.Float64)
+    )
+    gapped = pl.concat([frame, gap]).sort("PROFILE", maintain_order=True)
+    cycles = gapped.sort("CYCLE", nulls_last=True, maintain_order=True)
+    for place, ((cycle,), rows) in enumerate(cycles.group_by("CYCLE", maintain_order=True)):
         axis.plot(
-            profile["ARRLT"].to_list(),
-            profile["AVAL"].to_list(),
+            finite(rows["ARRLT"].to_list()),
+            finite(rows["AVAL"].to_list()),
             color=colour(place),
             marker="o",
             markersize=2.5,
             linewidth=0.8,
-            label=None if cycle in seen or cycle is None else f"cycle {cycle}",
+            label=None if cycle is None else f"cycle {cycle}",
         )
-        seen.add(cycle)
 
 
 def mean_curves(
