@@ -117,7 +117,7 @@ TOPICS: Final = (
     Room(
         "survival",
         reads=("subjects/ADSL", "tumor/ADRS"),
-        writes=("ADTTE", "KMCURVE", "KMSUM", "KMTEST", "TTESENS"),
+        writes=("ADTTE", "KMCURVE", "KMSUM", "KMTEST", "TTESENS", "TTEFIND"),
         sections=(*TRIAL, "survival", "response", "schedule", "domains"),
     ),
     Room(
@@ -131,7 +131,7 @@ TOPICS: Final = (
         reads=(
             "subjects/ADSL",
             "subjects/ADEX",
-            *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS", "RS", "DECISIONS"),
+            *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS", "RS", "DECISIONS", "FINDINGS"),
         ),
         writes=("ADDLT", "DECISION", "LOOKAHD", "CONFORM", "DECLOG"),
         sections=(*TRIAL, "escalation", "safety", "schedule", "response", "domains"),

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
 from pkpipe.tables.findings import all_findings
 
+# A check of time to event, and the check of the tumour tables that asks the same of the same rows.
+SAME_AS: Final = (
+    ("TTE-RESPONSE", "RS-CODELIST"),
+    ("TTE-NO-DATE", "TR-NODATE"),
+    ("TTE-NO-DATE", "RS-NODATE"),
+    ("TTE-EARLY", "TR-EARLY"),
+    ("TTE-EARLY", "RS-EARLY"),
+    ("TTE-AFTER-DEATH", "TR-DEATH"),
+    ("TTE-AFTER-DEATH", "RS-DEATH"),
+)
+
 
 def everything_found(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The findings of the border and of the topics as one."""
-    topics = (tables["TUMFIND"], _of_times(tables["ADTTE"]), _of_conduct(tables["CONFORM"]))
+    tumours = tables["TUMFIND"]
+    times = _unsaid(tables["TTEFIND"], tumours)
+    topics = (tumours, times, _of_conduct(tables["CONFORM"]))
     return all_findings([tables["FINDINGS"], *topics])
 
 
@@ -31,18 +45,9 @@ def _of_conduct(conform: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_times(adtte: pl.DataFrame) -> pl.DataFrame:
-    """What time to event found impossible, such as PFS longer than OS, as findings."""
-    rows = adtte.filter((pl.col("ANL01FL") == "Y") & pl.col("FINDING").is_not_null())
-    return rows.select(
-        CHECK=pl.lit("TTE-TIMES"),
-        SEVERITY=pl.lit("query"),
-        TABLE=pl.lit("ADTTE"),
-        FILE=pl.lit(None, dtype=pl.String),
-        ROW=pl.lit(None, dtype=pl.Int64),
-        USUBJID="USUBJID",
-        COLUMN="PARAMCD",
-        VALUE=pl.col("AVAL").cast(pl.String),
-        MESSAGE="FINDING",
-        ALLOWED=pl.lit(None, dtype=pl.String),
-    )
+def _unsaid(of_times: pl.DataFrame, of_tumours: pl.DataFrame) -> pl.DataFrame:
+    """What time to event doubts and the tumour tables have not said of that subject already."""
+    said = of_tumours.select("USUBJID", SAID="CHECK").unique()
+    twins = pl.DataFrame(SAME_AS, schema=("CHECK", "SAID"), orient="row")
+    told = said.join(twins, on="SAID", how="inner").select("USUBJID", "CHECK")
+    return of_times.join(told, on=("USUBJID", "CHECK"), how="anti", maintain_order="left")

@@ -59,8 +59,21 @@ PFS_OVER_OS: Final = Check(
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Tables:
+    """What the assessments, the reference dates and the times are called in a finding."""
+
+    responses: str = "RS"
+    reference: str = "REF"
+    times: str = "ADTTE"
+
+
 def findings(
-    responses: pl.DataFrame, reference: pl.DataFrame, adtte: pl.DataFrame, options: TteOptions
+    responses: pl.DataFrame,
+    reference: pl.DataFrame,
+    adtte: pl.DataFrame,
+    options: TteOptions,
+    tables: Tables | None = None,
 ) -> pl.DataFrame:
     """Every finding on the input and on the result.
 
@@ -69,15 +82,17 @@ def findings(
         reference: as for `time_to_event`; optional SRCROW.
         adtte: what `time_to_event` made of them.
         options: the same.
+        tables: their names; default those of `pkpipe tte`.
     """
+    names = tables or Tables()
     dated = _with_dates(reference, options)
     known = dated.with_columns(KNOWN=pl.lit(True)).drop("SRCROW")
     rows = _rowed(responses).join(known, on="USUBJID", how="left", maintain_order="left")
     return all_findings(
         [
-            *(_found(rows, check, "RS") for check in ASSESSMENT),
-            *(_found(dated, check, "REF") for check in SUBJECT),
-            _found(_rowed(_ends(adtte)), PFS_OVER_OS, "ADTTE"),
+            *(_found(rows, check, names.responses) for check in ASSESSMENT),
+            *(_found(dated, check, names.reference) for check in SUBJECT),
+            _found(_rowed(_ends(adtte)), PFS_OVER_OS, names.times),
         ]
     )
 

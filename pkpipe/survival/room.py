@@ -10,12 +10,13 @@ import polars as pl
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
-from pkpipe.survival.checks import longer_pfs
+from pkpipe.survival.checks import Tables, findings, longer_pfs
 from pkpipe.survival.grouptests import TESTS, group_tests
 from pkpipe.survival.options import COUNTING, Endpoint, TteOptions
 from pkpipe.survival.sensitivity import SENSITIVITY, moved
 from pkpipe.survival.tables import km_tables
 from pkpipe.survival.tte import COLUMNS, time_to_event
+from pkpipe.tables.findings import no_findings
 
 CRITERIA: Final = "RECIST 1.1"
 GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")
@@ -26,11 +27,16 @@ _RESPONSE_SHAPE: Final = {
     **dict.fromkeys(("AVALC", "ADTF", "TRGRESP", "NTRGRESP"), pl.String()),
     "ADT": pl.Date(),
     "BASE": pl.Float64(),
+    "SRCROW": pl.Int64(),
 }
+# Which table the row numbers of a source's time points are of.
+TABLE_OF: Final = {"derived": "TR", "reported": "RS"}
 
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """ADTTE for every treated subject by the leading scheme, the others beside it, curves and summary.
+
+    TTEFIND holds what is doubtful in the leading analysis: in its assessments, dates and times.
 
     Raises:
         ConfigError: a scheme that needs a tumour schedule the study does not state.
@@ -58,6 +64,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "KMSUM": summary,
         "KMTEST": group_tests(lead, adsl, plan, endpoints),
         "TTESENS": moved(adtte),
+        "TTEFIND": _findings(adsl, rows, (leading, source), lead, options_of(study, plan.scheme)),
     }
 
 
@@ -160,6 +167,27 @@ def _source_of(rows: pl.DataFrame, reader: str, wanted: str) -> str:
 def _analysed(
     adsl: pl.DataFrame, rows: pl.DataFrame, read: tuple[str, str], options: TteOptions
 ) -> pl.DataFrame:
+    return time_to_event(*_read(adsl, rows, read), options)
+
+
+def _findings(
+    adsl: pl.DataFrame,
+    rows: pl.DataFrame,
+    read: tuple[str, str],
+    lead: pl.DataFrame,
+    options: TteOptions,
+) -> pl.DataFrame:
+    """What the leading analysis doubts, of treated subjects: others are in no analysis, and ADSL says why."""
+    overall, reference = _read(adsl, rows, read)
+    treated = overall.join(adsl.select("USUBJID"), on="USUBJID", how="semi")
+    tables = Tables(TABLE_OF.get(read[1], "ADRS"), "ADSL", "ADTTE")
+    return findings(treated, reference, lead, options, tables)
+
+
+def _read(
+    adsl: pl.DataFrame, rows: pl.DataFrame, read: tuple[str, str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The time points of one reader and source, and the dates of every subject beside them."""
     mine = rows.filter(pl.col("READER") == read[0], pl.col("SRC") == read[1])
     # A date that was imputed is no date (TIME-7): such an assessment is not evaluable.
     overall = mine.filter(pl.col("PARAMCD") == "OVR", pl.col("ADTF").is_null())
@@ -171,7 +199,7 @@ def _analysed(
     reference = adsl.join(confirmed, on="USUBJID", how="left", maintain_order="left").join(
         _without_baseline(mine), on="USUBJID", how="left", maintain_order="left"
     )
-    return time_to_event(overall, reference, options)
+    return overall, reference
 
 
 def _without_baseline(mine: pl.DataFrame) -> pl.DataFrame:
@@ -229,4 +257,5 @@ def _empty() -> dict[str, pl.DataFrame]:
         "KMSUM": summary,
         "KMTEST": pl.DataFrame(schema=TESTS),
         "TTESENS": pl.DataFrame(schema=SENSITIVITY),
+        "TTEFIND": no_findings(),
     }

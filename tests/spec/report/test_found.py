@@ -5,13 +5,20 @@ from datetime import date
 import polars as pl
 
 from pkpipe.report.found import everything_found
-from pkpipe.tables.findings import all_findings
+from pkpipe.tables.findings import FINDINGS_SCHEMA, all_findings
 
 NOTHING = all_findings([])
-ADTTE = pl.DataFrame(
-    {"USUBJID": ["1"], "PARAMCD": ["PFS"], "AVAL": [100.0], "ANL01FL": ["Y"]}
-    | {"FINDING": ["PFS is longer than OS"]}
-)
+
+
+def _finding(check, subject="1", table="ADTTE", message="PFS is longer than OS"):
+    row = {"CHECK": check, "SEVERITY": "query", "TABLE": table, "USUBJID": subject}
+    row |= {"FILE": None, "ROW": None, "COLUMN": "ADT", "VALUE": "2026-01-02"}
+    return pl.DataFrame(
+        row | {"MESSAGE": message, "ALLOWED": None}, schema_overrides=FINDINGS_SCHEMA
+    ).select(*FINDINGS_SCHEMA)
+
+
+LONG = _finding("TTE-PFS-OS")
 CONFORM = pl.DataFrame(
     {
         "CHECK": ["C06", "C06", "C08"],
@@ -24,8 +31,8 @@ CONFORM = pl.DataFrame(
 )
 
 
-def _found(adtte=ADTTE, conform=CONFORM):
-    tables = {"FINDINGS": NOTHING, "TUMFIND": NOTHING, "ADTTE": adtte, "CONFORM": conform}
+def _found(times=LONG, conform=CONFORM, tumours=NOTHING):
+    tables = {"FINDINGS": NOTHING, "TUMFIND": tumours, "TTEFIND": times, "CONFORM": conform}
     return everything_found(tables)
 
 
@@ -36,8 +43,18 @@ def test_a_failed_check_of_conduct_is_a_finding_with_subject_date_and_rule():
 
 
 def test_what_passed_or_could_not_be_assessed_is_none():
-    assert _found(adtte=ADTTE.clear()).height == 1
+    assert _found(times=NOTHING).height == 1
 
 
 def test_a_time_to_event_that_cannot_be_is_a_finding():
     assert _found(conform=CONFORM.clear())["MESSAGE"].to_list() == ["PFS is longer than OS"]
+
+
+def test_what_the_tumour_tables_said_of_a_subject_is_not_said_again():
+    times = pl.concat([LONG, _finding("TTE-AFTER-DEATH"), _finding("TTE-AFTER-DEATH", "2")])
+    found = _found(times, CONFORM.clear(), tumours=_finding("TR-DEATH", table="TR"))
+    assert sorted(found.select("CHECK", "USUBJID").rows()) == [
+        ("TR-DEATH", "1"),
+        ("TTE-AFTER-DEATH", "2"),
+        ("TTE-PFS-OS", "1"),
+    ]

@@ -55,6 +55,7 @@ def overall(who, n, answer, **more):
 def adrs(*rows):
     texts = ("USUBJID", "CRIT", "PARAMCD", "EVAL", "EVALID", "SRC", "ADTF", "AVALC", "NTRGRESP")
     schema = {**dict.fromkeys(texts, pl.String), "ADT": pl.Date, "BASE": pl.Float64}
+    schema |= {"SRCROW": pl.Int64}
     return pl.DataFrame(rows, schema=schema)
 
 
@@ -149,6 +150,29 @@ def test_pfs_longer_than_os_is_a_finding_on_both_rows():
     adtte = run({"ADSL": people, "ADRS": adrs(*COURSE)}, STUDY)["ADTTE"]
     doubted = adtte.filter(pl.col("FINDING").is_not_null(), SCHEME="A")
     assert doubted.select("USUBJID", "PARAMCD").rows() == [("S5", "PFS"), ("S5", "OS")]
+
+
+def test_what_the_leading_analysis_doubts_is_a_table_of_findings_with_the_row():
+    people = adsl(
+        LSTALVDT=[day(300)] * 5 + [day(100)],
+        DTHDT=pl.Series([None, day(60), *[None] * 4], dtype=pl.Date),
+        TRTSDT=[START, START, None, *[START] * 3],
+    )
+    late = overall("S1", 84, "PD", SRCROW=17)
+    rest = [r for r in COURSE if (r["USUBJID"], r["AVALC"]) != ("S1", "PD")]
+    found = run({"ADSL": people, "ADRS": adrs(*rest, late)}, STUDY)["TTEFIND"]
+    told = found.select("CHECK", "TABLE", "ROW", "USUBJID", "COLUMN", "VALUE").rows()
+    assert sorted(told) == [
+        ("TTE-AFTER-DEATH", "TR", 17, "S1", "ADT", day(84).isoformat()),
+        ("TTE-ALIVE-LATE", "ADSL", None, "S1", "LSTALVDT", day(300).isoformat()),
+        ("TTE-NO-START", "ADSL", None, "S2", "STARTDT", None),
+        ("TTE-PFS-OS", "ADTTE", None, "S5", "ADT", day(210).isoformat()),
+    ]
+
+
+def test_a_subject_without_treatment_is_in_no_analysis_and_no_finding():
+    people = adsl(SAFFL=["Y"] * 5 + ["N"], LSTALVDT=[day(300)] * 5 + [day(100)])
+    assert run({"ADSL": people, "ADRS": adrs(*COURSE)}, STUDY)["TTEFIND"].is_empty()
 
 
 def km(tables, **where):
