@@ -9,32 +9,19 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.escalation import with_decision_table
 from pkpipe.protocol.study import Study
+from pkpipe.protocol.yaml12 import Entries, Place, Section, YamlError, parse
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
-Place = tuple[int, int]
-
-
-class _PlainText(RoundTripConstructor):
-    """Dates stay text (2024-13-01 is then a finding with a line), unknown tags are refused."""
-
-
-_PlainText.add_constructor(
-    "tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)
-)
 
 
 def load_study(path: Path) -> Study:
@@ -62,7 +49,7 @@ def load_study(path: Path) -> Study:
     return study.model_copy(update={"escalation": plan})
 
 
-def load_document(path: Path) -> CommentedMap:
+def load_document(path: Path) -> Section:
     """The YAML mapping in a file, with the place of every key.
 
     Raises:
@@ -72,22 +59,17 @@ def load_document(path: Path) -> CommentedMap:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text ({problem})") from problem
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _PlainText
     try:
-        document = yaml.load(text)
-    except MarkedYAMLError as problem:
-        mark = problem.problem_mark
-        place = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
-        raise ConfigError(f"{path}:{place}: {str(problem.problem).splitlines()[0]}") from problem
-    except YAMLError as problem:
-        raise ConfigError(f"{path}:1:1: {str(problem).splitlines()[0]}") from problem
-    if not isinstance(document, CommentedMap):
+        document = parse(text)
+    except YamlError as problem:
+        line, column = problem.place
+        raise ConfigError(f"{path}:{line}:{column}: {problem.words}") from problem
+    if not isinstance(document, Section):
         raise ConfigError(f"{path}:1:1: a mapping of sections is expected")
     return document
 
 
-def validated(model: type[Model], document: CommentedMap, path: Path) -> Model:
+def validated(model: type[Model], document: Section, path: Path) -> Model:
     """The model of a document.
 
     Raises:
@@ -102,20 +84,15 @@ def validated(model: type[Model], document: CommentedMap, path: Path) -> Model:
         raise ConfigError("\n  ".join(lines)) from problem
 
 
-def place_of(document: CommentedMap, keys: Sequence[int | str]) -> Place:
+def place_of(document: Section, keys: Sequence[int | str]) -> Place:
     """Line and column, from 1, of the deepest of these keys that the document has."""
-    place, node = (1, 1), document
+    place: Place = (1, 1)
+    node: Any = document
     for key in keys:
-        try:
-            if isinstance(node, CommentedMap) and key in node:
-                line, column = node.lc.key(key)
-            elif isinstance(node, CommentedSeq) and isinstance(key, int):
-                line, column = node.lc.item(key)
-            else:
-                break
-        except (KeyError, IndexError, AttributeError, TypeError):
+        listed = isinstance(node, Entries) and isinstance(key, int) and key < len(node)
+        if not listed and not (isinstance(node, Section) and key in node):
             break
-        place, node = (line + 1, column + 1), node[key]
+        place, node = node.places[key], node[key]
     return place
 
 
@@ -127,9 +104,7 @@ def _follows(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
     )
 
 
-def _fault(
-    document: CommentedMap, error: ErrorDetails, model: type[BaseModel]
-) -> tuple[int, int, str]:
+def _fault(document: Section, error: ErrorDetails, model: type[BaseModel]) -> tuple[int, int, str]:
     keys = tuple(error["loc"])
     line, column = place_of(document, keys)
     name = ".".join(map(str, keys)) or "file"

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, field_validator
-from ruamel.yaml.comments import CommentedMap
 
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.linter import load_sound_study
 from pkpipe.protocol.loader import load_document, place_of, validated
 from pkpipe.protocol.study import Study
+from pkpipe.protocol.yaml12 import Section
 
 ALLOWED_DATE: Final = "allowed: a whole date such as 2026-06-30 or 20260630, 1990 to 2199"
 DATE_FORM: Final = re.compile(r"^(?:19[9]\d|2[01]\d\d)(-?)[01]\d\1[0-3]\d$")
@@ -153,7 +153,7 @@ def _named_cutoff(cutoff: CommandValue) -> datetime.date:
 
 def _study_run(
     path: Path,
-    document: CommentedMap,
+    document: Section,
     name: str,
     entry: StudyEntry,
     dates: tuple[datetime.date, ...] | None,

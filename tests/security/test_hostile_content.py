@@ -275,17 +275,17 @@ RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
 RUNS_TEXT |= {f"builtins.{name}" for name in RUNS_TEXT} | {"os.system", "os.popen"}
 UNPICKLERS = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "shelve", "marshal", "joblib"}
 UNSAFE_YAML = {f"yaml.{name}" for name in ("unsafe_load", "unsafe_load_all", "full_load")}
+MAKING_YAML = {f"yaml.{c}{n}Loader" for c in ("", "C") for n in ("", "Full", "Unsafe")}
 SAFE_YAML = {"yaml.SafeLoader", "yaml.CSafeLoader", "SafeLoader", "CSafeLoader"}
 
 
 def dangers(source):
     """What in a module could run what it reads: line and words, found in its syntax tree."""
     tree = ast.parse(source)
-    made = reader_is_made(tree)
     return [
         f"line {node.lineno}: {words}"
         for node in ast.walk(tree)
-        for words in (*danger_imported(node), *danger_called(node, made))
+        for words in (*danger_imported(node), *danger_called(node))
     ]
 
 
@@ -300,31 +300,23 @@ def danger_imported(node):
     return [f"imports {name}" for name in names if name.split(".")[0] in UNPICKLERS or name in bad]
 
 
-def danger_called(node, reader_made):
+def danger_called(node):
+    if isinstance(node, ast.ClassDef):
+        return [f"reads as {b}" for b in map(ast.unparse, node.bases) if b in MAKING_YAML]
     if not isinstance(node, ast.Call):
         return []
     called = ast.unparse(node.func)
     options = {word.arg: ast.unparse(word.value) for word in node.keywords}
     options |= {i: ast.unparse(value) for i, value in enumerate(node.args)}
-    loads_yaml = called in {"yaml.load", "yaml.load_all"} and not reader_made
+    loads_yaml = called in {"yaml.load", "yaml.load_all"}
     signs = (
         called in RUNS_TEXT | UNSAFE_YAML,
         called.endswith(".read_pickle"),
         called.endswith(".load") and options.get("allow_pickle", "False") != "False",
         loads_yaml and options.get("Loader", options.get(1)) not in SAFE_YAML,
-        # Of ruamel.yaml: other kinds than these build whatever a tag names.
-        called == "YAML" and options.get("typ", options.get(0, "'rt'")) not in {"'rt'", "'safe'"},
         options.get("shell", "False") != "False",
     )
     return [f"calls {called}"] if any(signs) else []
-
-
-def reader_is_made(tree):
-    """Whether `yaml` in this module is a reader of ruamel.yaml, whose kind is looked at where it is made."""
-    return any(
-        isinstance(node, ast.Assign) and ast.unparse(node).startswith("yaml = YAML(")
-        for node in ast.walk(tree)
-    )
 
 
 def test_nothing_in_the_package_unpickles_or_evaluates():
@@ -350,7 +342,7 @@ def test_nothing_in_the_package_unpickles_or_evaluates():
         "yaml.load(text, yaml.Loader)",
         "yaml.unsafe_load(text)",
         "from yaml import full_load",
-        "YAML(typ='unsafe')",
+        "class Reader(yaml.Loader): pass",
         "subprocess.run(text, shell=True)",
         "subprocess.Popen(text, shell=chosen)",
         "np.load(path, allow_pickle=True)",
@@ -368,7 +360,7 @@ def test_what_could_run_content_would_be_seen(source):
         "re.compile(pattern)",
         "ast.literal_eval(text)",
         "'eval(text) in a sentence, import pickle'",
-        "yaml = YAML(typ='rt'); yaml.load(text)",
+        "class Reader(yaml.CBaseLoader): pass",
         "yaml.load(text, Loader=yaml.SafeLoader)",
         "yaml.safe_load(text)",
         "subprocess.run([text], shell=False)",

@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 from raw_drawings import RIGHT, ROOT, deliver, tiny
-from ruamel.yaml import YAML
 
 from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.yaml12 import parse
 from pkpipe.tables import snapshot, validate
 from pkpipe.tables.domains import DOMAINS
 from pkpipe.tables.findings import lines_of
@@ -239,7 +239,7 @@ def test_the_refusal_says_what_to_write_into_the_study_file_and_that_is_what_con
     told = only(tmp_path, PC=pc)["MESSAGE"]
     asked = 'add to sources.PC of the study file: units: {"ng/mL": "ug/mL"}'
     assert told.endswith(asked)
-    declared = YAML(typ="safe").load(asked.partition("file: ")[2])
+    declared = parse(asked.partition("file: ")[2])
     source = tiny("PC").sources["PC"].model_copy(update=declared)
     study = tiny("DM", "EX", PC=source)
     deliver(tmp_path, **RIGHT | {"PC": pc})
