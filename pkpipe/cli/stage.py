@@ -92,11 +92,12 @@ def validated(inputs: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.
 
 
 def _validate(room: Room, job: Job) -> None:
-    """Findings are written for people whatever they say; tables only if none of them is an error."""
+    """Findings are written for people whatever they say; tables only if none of them stops the study."""
     from pkpipe.tables.export import compared, for_sites  # noqa: PLC0415 (as above)
     from pkpipe.tables.files import write_bytes, write_table  # noqa: PLC0415 (as above)
     from pkpipe.tables.findings import lines_of, raise_if_any  # noqa: PLC0415 (as above)
     from pkpipe.tables.stored import read_inputs, write_outputs  # noqa: PLC0415 (as above)
+    from pkpipe.tables.validate import stopping  # noqa: PLC0415 (as above)
     from pkpipe.tables.workbook import workbook  # noqa: PLC0415 (as above)
 
     tables = validated(read_inputs(job.run, room), job.study)
@@ -106,7 +107,7 @@ def _validate(room: Room, job: Job) -> None:
     write_table(lines, job.run / "logs" / "findings_for_sites.csv")
     made = job.study.cutoff or datetime.date(1980, 1, 1)
     write_bytes(workbook(lines, "Findings", made), job.run / "logs" / "findings_for_sites.xlsx")
-    raise_if_any(tables["FINDINGS"])
+    raise_if_any(stopping(tables["FINDINGS"]))
     write_outputs(job.run, room, tables)
     for line in lines_of(tables["FINDINGS"], most=10):
         print(line)

@@ -20,7 +20,7 @@ from pkpipe.escalation.log import DECLOG, decision_log, log_findings, replayed
 from pkpipe.escalation.records import judged
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
-from pkpipe.tables.findings import all_findings, errors_of, lines_of
+from pkpipe.tables.findings import all_findings, errors_of, lines_of, no_findings
 from pkpipe.tables.intervals import clopper_pearson
 
 NO_DECISION: Final = "NO_DECISION"
@@ -91,7 +91,8 @@ LOOKAHD: Final = pl.Schema(
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """ADDLT, DECISION, LOOKAHD and CONFORM as of the cutoff; in DECLOG the decisions recorded so far.
 
-    `tables` may hold DECISIONS, the log of decisions with the columns of `log.LOG_COLUMNS`.
+    `tables` may hold DECISIONS, the log of decisions with the columns of `log.LOG_COLUMNS`, and FINDINGS:
+    while one of them is an error no decision is printed.
     """
     plan = study.escalation
     if plan is None:
@@ -104,17 +105,15 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         }
     records = records_of(tables, study, plan)
     log = decision_log(tables, study)
-    wrong = record_findings(records, plan, "ADSL")
-    if log is not None:
-        wrong = all_findings([wrong, log_findings(log, plan, "DECISIONS")])
-    wrong = errors_of(wrong)
+    wrong = _open_errors(tables, records, plan, log)
     addlt = _addlt(judged(records, plan))
     conformance = with_rules(
         conform(trial_of(tables, study, records, plan), limits_of(study, plan))
     )
     found = {"ADDLT": addlt, "CONFORM": conformance, "DECLOG": DECLOG.to_frame()}
     if wrong.height:
-        reason = "no decision while these records cannot be: " + "; ".join(lines_of(wrong, most=5))
+        lines = "; ".join(lines_of(wrong, most=5))
+        reason = f"no decision while these records cannot be or contradict each other: {lines}"
         refused = _conformed(
             {"SCOPE": ["STUDY"], "DECISION": [NO_DECISION], "REASON": [reason]}, DECISION
         )
@@ -124,6 +123,29 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     if log is not None:
         found["DECLOG"] = replayed(log, records, plan).select(DECLOG.names()).cast(DECLOG)
     return found
+
+
+def _open_errors(
+    tables: Mapping[str, pl.DataFrame],
+    records: pl.DataFrame,
+    plan: EscalationPlan,
+    log: pl.DataFrame | None,
+) -> pl.DataFrame:
+    """What keeps a decision from being printed: errors of `validate`, and what it did not say of a record.
+
+    A study with an error that stops more than the decision does not come this far.
+    """
+    said = errors_of(tables.get("FINDINGS", no_findings()))
+    seen = [record_findings(records, plan, "ADSL")]
+    if log is not None:
+        seen.append(log_findings(log, plan, "DECISIONS"))
+    # A subject that was named is not named twice; a recorded decision has no subject, but a row.
+    about = {"USUBJID": pl.col("USUBJID"), "AT": pl.when(pl.col("USUBJID").is_null()).then("ROW")}
+    more = errors_of(all_findings(seen)).with_columns(**about)
+    unsaid = more.join(
+        said.select(**about), on=list(about), how="anti", nulls_equal=True, maintain_order="left"
+    )
+    return all_findings([said, unsaid.drop("AT")])
 
 
 def _conformed(columns: Mapping[str, object], schema: pl.Schema) -> pl.DataFrame:

@@ -21,9 +21,15 @@ class Wrong:
     when: pl.Expr
     message: str
     allowed: str
+    place: str = (
+        ""  # DLT, DOSE: the raw record it stands in, where the records say which (see PLACED)
+    )
     severity: Severity = "error"
 
 
+# What records gathered from a study say of a raw record behind them, after DLT or DOSE: its file, row, column
+# and what stands there.
+PLACED: Final = {"FILE": pl.String(), "ROW": pl.Int64(), "COL": pl.String(), "TOLD": pl.String()}
 FROM_FIRST_DOSE: Final = "the day of the first dose or later"
 
 IN_ANY_TRIAL: Final = (
@@ -34,6 +40,7 @@ IN_ANY_TRIAL: Final = (
         pl.col("DLTDT") < pl.col("TRTSDT"),
         "a DLT before the first dose",
         FROM_FIRST_DOSE,
+        place="DLT",
     ),
     Wrong(
         "ESC-EARLYG2",
@@ -58,6 +65,7 @@ IN_ANY_TRIAL: Final = (
         pl.col("TRTSDT").is_null() & pl.col("DLTDT").is_not_null(),
         "a DLT of a subject without a first dose",
         "a first dose",
+        place="DLT",
     ),
     Wrong(
         "ESC-FRACTION",
@@ -90,6 +98,7 @@ def of_the_design(plan: EscalationPlan) -> tuple[Wrong, ...]:
             level.is_not_null() & ~level.is_in(plan.codes),
             "is not a level of the design",
             codes,
+            place="DOSE",
         ),
         Wrong(
             "ESC-NOLEVEL",
@@ -98,6 +107,7 @@ def of_the_design(plan: EscalationPlan) -> tuple[Wrong, ...]:
             level.is_null() & pl.col("TRTSDT").is_not_null() & pl.col("COUNTS"),
             "a dosed subject has no level, or a dose that is not in the protocol",
             codes,
+            place="DOSE",
         ),
         Wrong(
             "ESC-CLOSED",
@@ -106,27 +116,36 @@ def of_the_design(plan: EscalationPlan) -> tuple[Wrong, ...]:
             level.is_in(closed),
             "is a level that is not open",
             f"up to {plan.top}",
+            place="DOSE",
         ),
     )
 
 
 def record_findings(records: pl.DataFrame, plan: EscalationPlan, file: str) -> pl.DataFrame:
-    """Findings of dated records that carry ROW, the row of their file."""
+    """Findings of dated records that carry ROW, the row of their file, or the raw record behind them."""
     return all_findings(
         _found(records, wrong, file) for wrong in (*of_the_design(plan), *IN_ANY_TRIAL)
     )
 
 
 def _found(records: pl.DataFrame, wrong: Wrong, file: str) -> pl.DataFrame:
+    own = {"FILE": pl.lit(file), "ROW": pl.col("ROW"), "COL": pl.lit(wrong.column)}
+    own["TOLD"] = pl.col(wrong.value).cast(pl.String)
+    at = {
+        part: pl.coalesce(f"{wrong.place}{part}", here)
+        if f"{wrong.place}{part}" in records.columns and wrong.place
+        else here
+        for part, here in own.items()
+    }
     return records.filter(wrong.when.fill_null(value=False)).select(
         CHECK=pl.lit(wrong.check),
         SEVERITY=pl.lit(wrong.severity),
         TABLE=pl.lit("ADDLT"),
-        FILE=pl.lit(file),
-        ROW="ROW",
+        FILE=at["FILE"],
+        ROW=at["ROW"],
         USUBJID="USUBJID",
-        COLUMN=pl.lit(wrong.column),
-        VALUE=pl.col(wrong.value).cast(pl.String),
+        COLUMN=at["COL"],
+        VALUE=at["TOLD"],
         MESSAGE=pl.lit(wrong.message),
         ALLOWED=pl.lit(wrong.allowed),
     )

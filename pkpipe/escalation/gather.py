@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pkpipe.errors import ConfigError
+from pkpipe.escalation.border import PLACED
 from pkpipe.escalation.records import RECORD_SCHEMA
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
@@ -28,7 +29,10 @@ def cutoff_of(study: Study) -> datetime.date:
 
 
 def records_of(tables: Tables, study: Study, plan: EscalationPlan) -> pl.DataFrame:
-    """One row a subject of escalation or backfill, with SRCROW for findings (null: ADSL has none)."""
+    """One row a subject of escalation or backfill, with the raw records behind its DLT and first dose.
+
+    ROW is null, for ADSL has no raw row; `border.PLACED` says what stands in DLTFILE, DOSEROW and the others.
+    """
     adsl = tables["ADSL"].filter(pl.col("PART").is_in(["escalation", "backfill"]))
     as_of = cutoff_of(study)
     untimed = pl.col("TRTSDTM").dt.time() == datetime.time(0)
@@ -37,6 +41,7 @@ def records_of(tables: Tables, study: Study, plan: EscalationPlan) -> pl.DataFra
         _first_dlt(tables["AE"], adsl),
         _first_grade2(tables["AE"], adsl, study),
         _dose_fraction(tables["ADEX"], adsl, study, plan),
+        _first_dose(tables["ADEX"], plan),
     ):
         joined = joined.join(part, on="USUBJID", how="left", maintain_order="left", validate="1:1")
     discontinued = pl.when(pl.col("EOSSTT") == "DISCONTINUED").then("EOSDT")
@@ -51,6 +56,7 @@ def records_of(tables: Tables, study: Study, plan: EscalationPlan) -> pl.DataFra
         "COHORT",
         "PART",
         "LEVELN",
+        *(pl.col(f"{of}{part}").cast(t) for of in ("DLT", "DOSE") for part, t in PLACED.items()),
         ROW=pl.lit(None, dtype=pl.Int64),
     )
 
@@ -87,6 +93,29 @@ def _first_dlt(ae: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
             DLTDT=pl.col("DAY").first(),
             DLTDTM=pl.col("MOMENT").first(),
             DLTTERM=pl.col("TERM").first(),
+            DLTFILE=pl.col("SRCFILE").first(),
+            DLTROW=pl.col("SRCROW").first(),
+            DLTCOL=pl.lit("AESTDTC").first(),
+            DLTTOLD=pl.col("AESTDTC").first(),
+        )
+    )
+
+
+def _first_dose(adex: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
+    """Where the first dose of a drug that has levels stands, and what was planned or given."""
+    drugs = {drug for level in plan.levels for drug in level.doses}
+    return (
+        adex.filter(pl.col("DRUG").is_in(sorted(drugs)), pl.col("DOSE") > 0)
+        .sort("USUBJID", "ASTDTM", "SRCFILE", "SRCROW", nulls_last=True)
+        .unique("USUBJID", keep="first", maintain_order=True)
+        .select(
+            "USUBJID",
+            DOSEFILE="SRCFILE",
+            DOSEROW="SRCROW",
+            DOSECOL=pl.when(pl.col("PLANDOSE").is_null())
+            .then(pl.lit("EXDOSE"))
+            .otherwise(pl.lit("EXPDOSE")),
+            DOSETOLD=pl.coalesce("PLANDOSE", "DOSE").cast(pl.String),
         )
     )
 

@@ -76,7 +76,9 @@ def with_log_columns(log: pl.DataFrame) -> pl.DataFrame:
 
 def log_findings(log: pl.DataFrame, plan: EscalationPlan, file: str) -> pl.DataFrame:
     """Recorded decisions that cannot be: dated before their data, or about a level the design has not."""
-    rows = log.with_row_index("ROW", offset=2).with_columns(FILE=pl.lit(file))
+    rows = log.with_columns(ROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64), FILE=pl.lit(file))
+    if "SRCROW" in log.columns:  # a study's log was sorted since it was read
+        rows = rows.with_columns(ROW="SRCROW", FILE="SRCFILE")
     codes = ", ".join(plan.codes)
     wrong = (
         ("date", pl.col("date") < pl.col("cutoff"), "dated before its data", "the cutoff or later"),

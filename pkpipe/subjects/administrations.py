@@ -25,7 +25,7 @@ COLUMNS: Final = (
         "DOSENO",
     ),
     *("DOSE", "DOSEU", "DOSEMG", "PLANDOSE", "DOSEPCT", "DURH", "EXDOSFRQ", "ROUTE", "LEVEL"),
-    *("NOMDTM", "DELAYD", "INTRFL", "REDFL", "EXADJ", "COHORT", "SRCROW"),
+    *("NOMDTM", "DELAYD", "INTRFL", "REDFL", "EXADJ", "COHORT", "SRCFILE", "SRCROW"),
 )
 
 

@@ -1,13 +1,15 @@
 """What a check of the raw tables is: an id, how serious it is, its sentence, where the rule comes from.
 
 Every check is declared once, as a value, in `checks_arrival`, `checks_cells`, `checks_rows` or
-`checks_cross`; `registry` lists them all. An error is what would make a number wrong: it stops the study. A
-query is an oddity a site may explain. A note is shown and needs no answer.
+`checks_cross`; `registry` lists them all. An error is what would make a number wrong: it stops the study or,
+where only the dose decision rests on it, that decision. A query is an oddity a site may explain. A note is
+shown and needs no answer.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -22,6 +24,7 @@ class Check:
     severity: Severity
     words: str  # what is wrong, for a data manager
     source: str  # rule, standard or guideline behind it
+    stops: Literal["study", "decision"] = "study"  # what an error stops
 
 
 def found(

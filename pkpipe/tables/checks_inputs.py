@@ -31,13 +31,18 @@ def _row(check: Check, place: str, wrong: pl.Expr, allowed: str) -> RowCheck:
     return RowCheck(check, domain, column, lambda study: wrong, lambda study: allowed)  # noqa: ARG005 (signature)
 
 
+def _of_log(name: str, words: str, source: str = "ESC-LOG") -> Check:
+    """An error in the log of decisions: only the next decision rests on it."""
+    return Check(name, "error", words, source, stops="decision")
+
+
 def _levels(study: Study) -> list[str]:
     return list(study.escalation.codes) if study.escalation else []
 
 
 def _level(column: str) -> RowCheck:
     return RowCheck(
-        Check(f"DECISION-LEVEL-{column}", "error", "no level of the design", "escalation.levels"),
+        _of_log(f"DECISION-LEVEL-{column}", "no level of the design", "escalation.levels"),
         "DECISIONS",
         column,
         lambda study: C(column).is_not_null() & ~C(column).is_in(_levels(study)),
@@ -59,20 +64,20 @@ def _points_to(target: str, column: str) -> RowCheck:
 
 INPUT_ROWS: Final[tuple[RowCheck, ...]] = (
     _row(
-        Check("DECISION-BEFORE-DATA", "error", "decided before the data it rests on", "ESC-LOG"),
+        _of_log("DECISION-BEFORE-DATA", "decided before the data it rests on"),
         "DECISIONS.date",
         C("date") < C("cutoff"),
         "its cutoff or later",
     ),
     _row(
-        Check("DECISION-RECORDED", "error", "recorded before it was decided", "ESC-LOG"),
+        _of_log("DECISION-RECORDED", "recorded before it was decided"),
         "DECISIONS.recorded_on",
         C("recorded_on") < C("date"),
         "its date or later",
     ),
     *(_level(column) for column in ("level", "next_level", "highest_open_level")),
     _row(
-        Check("DECISION-NUMBER", "error", "a number of subjects below zero", "ESC-LOG"),
+        _of_log("DECISION-NUMBER", "a number of subjects below zero"),
         "DECISIONS.n_to_enrol",
         C("n_to_enrol") < 0,
         "0 or more",

@@ -9,6 +9,7 @@ from pkpipe.tables.checks_arrival import ARRIVAL
 from pkpipe.tables.checks_cells import CELLS
 from pkpipe.tables.checks_course import COURSE
 from pkpipe.tables.checks_cross import CROSS
+from pkpipe.tables.checks_decision import DECISIVE
 from pkpipe.tables.checks_doses import DOSE_ROWS
 from pkpipe.tables.checks_events import EVENT_ROWS, EVENTS
 from pkpipe.tables.checks_inputs import INPUT_ROWS, INPUTS_ACROSS
@@ -20,7 +21,7 @@ from pkpipe.tables.checks_values import SENSE
 from pkpipe.tables.declared_units import UNITS
 
 ROW_CHECKS: Final = (*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS, *INPUT_ROWS, *SENSE)
-ACROSS: Final = (*CROSS, *STORY, *COURSE, *EVENTS, *INPUTS_ACROSS, *MORE)
+ACROSS: Final = (*CROSS, *STORY, *COURSE, *EVENTS, *DECISIVE, *INPUTS_ACROSS, *MORE)
 ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
     dict.fromkeys(
         (
@@ -33,6 +34,8 @@ ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
         )
     )
 )
+# Errors on which nothing but the dose decision rests: the study runs on, its decision is withheld.
+DECISION_ONLY: Final = tuple(check.id for check in ALL_CHECKS if check.stops == "decision")
 CHECKS: Final = {check.id: check for check in ALL_CHECKS}
 
 
@@ -42,10 +45,16 @@ def as_markdown() -> str:
         "# Checks of the raw tables",
         "",
         "Made from `pkpipe/tables/registry.py`. An error is what would make a number wrong and stops the",
-        "study; a query goes to the site; a note is shown. Topics add findings of their own.",
+        "study, or (decision) only the dose decision: the study runs on, the decision is withheld and the",
+        "report says why. `pkpipe check` ends with 3 on either. A query goes to the site; a note is shown.",
+        "Topics add findings of their own.",
         "",
         "| check | severity | what is wrong | source |",
         "| --- | --- | --- | --- |",
     ]
-    rows = [f"| {c.id} | {c.severity} | {c.words} | {c.source} |" for c in ALL_CHECKS]
+    rows = [f"| {c.id} | {_weight(c)} | {c.words} | {c.source} |" for c in ALL_CHECKS]
     return "\n".join([*head, *rows]) + "\n"
+
+
+def _weight(check: Check) -> str:
+    return "error (decision)" if check.stops == "decision" else check.severity

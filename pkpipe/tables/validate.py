@@ -1,6 +1,6 @@
 """The second room: text tables to typed ones, and every finding of every table in one.
 
-It says what is wrong and stops nothing: `pkpipe stage validate` stops the study if a finding is an error.
+It says what is wrong and stops nothing: `pkpipe stage validate` stops the study if `stopping` is not empty.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pkpipe.tables.checks_cells import cell_findings, typed
 from pkpipe.tables.checks_rows import RowCheck
 from pkpipe.tables.declared_units import in_declared_units, unit_findings
 from pkpipe.tables.domains import DomainSpec
-from pkpipe.tables.findings import all_findings
+from pkpipe.tables.findings import all_findings, errors_of
 from pkpipe.tables.inputs import SPECS
-from pkpipe.tables.registry import ACROSS, ROW_CHECKS
+from pkpipe.tables.registry import ACROSS, DECISION_ONLY, ROW_CHECKS
 
 # A table that arrived without these is judged no further: what follows would only repeat it.
 INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
@@ -43,6 +43,11 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         **{code: _sorted(frame, SPECS[code]) for code, frame in types.items()},
         "FINDINGS": findings,
     }
+
+
+def stopping(findings: pl.DataFrame) -> pl.DataFrame:
+    """The findings for which a study cannot run: errors on which more than the dose decision rests."""
+    return errors_of(findings).filter(~pl.col("CHECK").is_in(DECISION_ONLY))
 
 
 def _in_cells(texts: Mapping[str, pl.DataFrame]) -> Iterable[pl.DataFrame]:

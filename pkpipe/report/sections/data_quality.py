@@ -19,7 +19,7 @@ SITES: Final = {
     "SUBJECTS": "Subjects",
 }
 MEANING: Final = {
-    "error": "stops the study until it is put right",
+    "error": "withholds the dose decision until it is put right (any other error stops the study)",
     "query": "a question to the site; the run goes on",
     "note": "shown, nothing is asked",
 }

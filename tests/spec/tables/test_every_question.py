@@ -9,6 +9,7 @@ from pkpipe.protocol.drugs import Biomarker
 from pkpipe.protocol.study import Treatment
 from pkpipe.tables import validate
 from pkpipe.tables.checks_course import COURSE
+from pkpipe.tables.checks_decision import DECISIVE
 from pkpipe.tables.checks_doses import DOSE_ROWS
 from pkpipe.tables.checks_events import EVENT_ROWS, EVENTS
 from pkpipe.tables.checks_results import RESULT_ROWS
@@ -272,11 +273,24 @@ CASES = [
         "TU", 7, "TULNKID",
     ),
     ("LESION-ORGAN", with_rows("TU", lesion("T03", "LIVER"), lesion("T04", "LIVER")), "TU", 5, "TULNKID"),
+    ("DLT-BEFORE-DOSE", with_cells("AE", 0, AEDLTFL="Y", AESTDTC="2025-01-09"), "AE", 2, "AESTDTC"),
+    (
+        "DLT-WITHOUT-DOSE",
+        with_rows("AE", event(1, USUBJID="2", AEDLTFL="Y")) | {"DM": [*RIGHT["DM"], STRANGER]},
+        "AE", 3, "AEDLTFL",
+    ),
+    (
+        "LEFT-BEFORE-DOSE",
+        with_cells("DS", 0, DSDECOD="DEATH", DSSCAT=None, DSSTDTC="2025-01-05"),
+        "DS", 2, "DSSTDTC",
+    ),
+    ("DOSE-NOT-PLANNED", with_cells("EX", 1, EXPDOSE="2", EXDOSE="2", EXDOSEMG="140"), "EX", 3, "EXPDOSE"),
+    ("DOSE-OTHER-COHORT", with_cells("DM", 0, ARMCD="B", ACTARMCD="B"), "EX", 2, "EXPDOSE"),
     ("RESPONSE-NO-SCAN", with_cells("RS", 0, RSDTC="2025-03-20", VISIT="WEEK 12"), "RS", 2, "RSDTC"),
 ]  # fmt: skip
 DECLARED = {
     *(r.check.id for r in (*RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS)),
-    *(check.id for c in (*STORY, *COURSE, *EVENTS) for check in c.checks),
+    *(check.id for c in (*STORY, *COURSE, *EVENTS, *DECISIVE) for check in c.checks),
 }
 
 
@@ -312,7 +326,10 @@ def test_a_sample_of_a_drug_that_was_never_given_is_found():
 
 
 def test_every_declared_check_has_its_case():
-    assert DECLARED - {case[0] for case in CASES} == {"SAMPLE-OF-NO-DRUG"}
+    assert DECLARED - {case[0] for case in CASES} == {
+        "SAMPLE-OF-NO-DRUG",
+        "DOSE-LEVEL-CLOSED",
+    }
 
 
 def test_a_study_that_treats_beyond_progression_is_not_asked_about_it():

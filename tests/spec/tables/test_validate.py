@@ -348,13 +348,17 @@ def test_an_oddity_is_a_query_or_a_note_and_stops_nothing(tmp_path, domain, draw
     assert found["SEVERITY"] in {"query", "note"}
 
 
-def test_records_after_death_and_doses_before_consent_are_queries(tmp_path):
+def test_records_after_death_and_doses_before_consent_are_queries_but_for_the_dose_decision(
+    tmp_path,
+):
     dm = """
         USUBJID | RFICDTC    | RFSTDTC    | DTHDTC     | ARMCD
         1       | 2025-01-11 | 2025-01-10 | 2025-01-09 | A
     """
     found = findings(tmp_path, DM=dm)
+    assert validate.stopping(found).is_empty()
     assert found.select("CHECK", "SEVERITY", "TABLE").rows() == [
+        ("LEFT-BEFORE-DOSE", "error", "DM"),
         ("DM-DEATH-CONSENT", "query", "DM"),
         ("DM-DEATH-FIRST-DOSE", "query", "DM"),
         ("DATE-AFTER-DEATH", "query", "EX"),

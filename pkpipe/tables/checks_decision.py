@@ -1,0 +1,194 @@
+"""Checks of what a dose decision counts: a DLT, a dose or a cohort that cannot be stops the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+from pkpipe.tables.checks import Check, found
+from pkpipe.tables.checks_cross import CrossCheck, Tables
+
+C: Final = pl.col
+Found = Iterable[pl.DataFrame]
+# A dose belongs to the level whose planned dose it is nearest to, if it is this near (as in ADEX).
+NEAR: Final = 0.15
+DOSE_FINDING: Final = ("escalation", "backfill")
+ENDED: Final = "DISPOSITION EVENT"
+TREATMENT: Final = "STUDY TREATMENT"
+NOT_LEAVING: Final = ("SCREEN FAILURE", "COMPLETED")
+FROM_THERE: Final = "the day of the first dose or later"
+
+
+def _stops(name: str, words: str, source: str) -> Check:
+    return Check(name, "error", words, source, stops="decision")
+
+
+EARLY_DLT: Final = _stops(
+    "DLT-BEFORE-DOSE", "a dose-limiting toxicity before the first dose", "methods DLT-1"
+)
+UNDOSED_DLT: Final = _stops(
+    "DLT-WITHOUT-DOSE", "a dose-limiting toxicity of a subject without a dose", "methods DLT-1"
+)
+LEFT: Final = _stops(
+    "LEFT-BEFORE-DOSE", "left the DLT window before the first dose", "methods SET-DLT"
+)
+NOT_PLANNED: Final = _stops(
+    "DOSE-NOT-PLANNED", "a dose that is not in the protocol: no level has it", "escalation.levels"
+)
+TWO_COHORTS: Final = _stops(
+    "DOSE-OTHER-COHORT",
+    "in two cohorts: assigned to one and first dosed at the level of another",
+    "escalation.levels, SDTMIG 3.4 ACTARMCD",
+)
+CLOSED: Final = _stops(
+    "DOSE-LEVEL-CLOSED", "first dosed at a level that is not open", "escalation.highest_open_level"
+)
+
+
+def _first_days(ex: pl.DataFrame) -> pl.DataFrame:
+    """The day of each subject's first dose of any drug."""
+    return (
+        ex.filter(C("EXDOSE") > 0)
+        .group_by("USUBJID", maintain_order=True)
+        .agg(_FIRST=dates.day(C("EXSTDTC")).min())
+        .drop_nulls()
+    )
+
+
+def _early_events(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    """Flagged events whose last possible day lies before the first dose, or that had none to follow."""
+    flagged = tables["AE"].filter(C("AEDLTFL") == "Y")
+    beside = flagged.join(
+        _first_days(tables["EX"]), on="USUBJID", how="left", maintain_order="left"
+    )
+    early = beside.filter(dates.last_day(C("AESTDTC")) < C("_FIRST"))
+    yield found(EARLY_DLT, early, "AE", "AESTDTC", FROM_THERE)
+    nobody = beside.filter(C("_FIRST").is_null())
+    yield found(UNDOSED_DLT, nobody, "AE", "AEDLTFL", "a dose in EX", C("AEDLTFL"))
+
+
+def _left_early(tables: Tables, study: Study) -> Found:
+    """Deaths, ends of study and new therapies of dose-finding subjects dated before their first dose."""
+    who = _dose_finding(tables["DM"], study)
+    first = _first_days(tables["EX"]).join(who, on="USUBJID", how="semi", maintain_order="left")
+    ends = (C("DSCAT") == ENDED) & C("DSSCAT").ne_missing(pl.lit(TREATMENT))
+    later = C("CMCAT").is_null() | C("CMCAT").str.contains("(?i)anti-?cancer|subsequent")
+    for code, column, leaves in (
+        ("DM", "DTHDTC", pl.lit(value=True)),
+        ("DS", "DSSTDTC", ends & ~C("DSDECOD").is_in(NOT_LEAVING)),
+        ("CM", "CMSTDTC", later),
+    ):
+        rows = (
+            tables[code]
+            .filter(leaves)
+            .join(first, on="USUBJID", how="inner", maintain_order="left")
+        )
+        early = rows.filter(dates.last_day(C(column)) < C("_FIRST"))
+        yield found(LEFT, early, code, column, FROM_THERE)
+
+
+def _dose_finding(dm: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Subjects of cohorts that look for a dose: _OWN, the level of their cohort, and _ACTUAL, as treated."""
+    levels = {c.code: c.level for c in study.cohorts if c.part in DOSE_FINDING}
+
+    def level(column: str) -> pl.Expr:
+        return C(column).replace_strict(levels, default=None, return_dtype=pl.String)
+
+    return (
+        dm.filter(C("ARMCD").is_in(list(levels)))
+        .select("USUBJID", "ARMCD", _OWN=level("ARMCD"), _ACTUAL=level("ACTARMCD"))
+        .unique("USUBJID", keep="first", maintain_order=True)
+    )
+
+
+def _level_doses(study: Study) -> pl.DataFrame:
+    """Planned dose of each level for the drug that tells the levels apart, in the unit of its doses."""
+    levels = study.escalation.levels if study.escalation else ()
+    units = {d.code: d.dose_unit for d in study.drugs}
+    rows = [
+        (level.code, nth, drug, units[drug], dose)
+        for nth, level in enumerate(levels)
+        for drug, dose in level.doses.items()
+        if drug in units
+    ]
+    schema = {"_LEVEL": pl.String, "_NTH": pl.Int64, "EXTRT": pl.String, "EXDOSU": pl.String}
+    every = pl.DataFrame(rows, schema=schema | {"_PLAN": pl.Float64}, orient="row")
+    distinct = every.group_by("EXTRT", maintain_order=True).agg(_N=C("_PLAN").n_unique())
+    leading = distinct.sort("_N", descending=True, maintain_order=True).head(1)
+    return every.join(leading.select("EXTRT"), on="EXTRT", how="semi", maintain_order="left")
+
+
+def _planned(study: Study) -> str:
+    doses = _level_doses(study)
+    return ", ".join(
+        f"{dose:g} ({level})" for level, dose in doses.select("_LEVEL", "_PLAN").rows()
+    )
+
+
+def _doses(tables: Tables, study: Study) -> pl.DataFrame:
+    """Doses of dose-finding subjects with _LEVEL, the level they are near; the cohort's own wins a tie.
+
+    A dose that was not given in full and whose plan is not recorded says nothing of its level.
+    """
+    plan = _level_doses(study)
+    rows = (
+        tables["EX"]
+        .filter(C("EXDOSE") > 0)
+        .join(_dose_finding(tables["DM"], study), on="USUBJID", how="inner", maintain_order="left")
+        .join(plan.select("EXTRT", "EXDOSU").unique(), on=["EXTRT", "EXDOSU"], how="semi")
+        .with_columns(
+            _TOLD=C("EXPDOSE").fill_null(C("EXDOSE")), _DAY=dates.moment_or_midnight(C("EXSTDTC"))
+        )
+        .sort("USUBJID", "_DAY", "SRCFILE", "SRCROW", nulls_last=True)
+        .with_row_index("_ROW")
+    )
+    near = (
+        rows.select("_ROW", "EXTRT", "_OWN", "_TOLD")
+        .join(plan, on="EXTRT", how="inner", maintain_order="left")
+        .with_columns(_FAR=(C("_TOLD") / C("_PLAN") - 1).abs())
+        .filter(C("_FAR") <= NEAR)
+        .sort("_ROW", C("_LEVEL") != C("_OWN"), "_FAR", "_NTH", nulls_last=True)
+        .unique("_ROW", keep="first", maintain_order=True)
+        .select("_ROW", "_LEVEL", "_NTH")
+    )
+    own = plan.select(_OWN="_LEVEL", _OWNDOSE="_PLAN")
+    return rows.join(near, on="_ROW", how="left", maintain_order="left").join(
+        own, on="_OWN", how="left", maintain_order="left"
+    )
+
+
+def _dosed(tables: Tables, study: Study) -> Found:
+    """Doses of no level; first doses at another level than the cohort's, or at one that is not open."""
+    plan = study.escalation
+    if plan is None:
+        return
+    doses = _doses(tables, study)
+    in_part = C("EXPDOSE").is_null() & (C("EXDOSE") <= (1 + NEAR) * C("_OWNDOSE"))
+    strange = doses.filter(C("_LEVEL").is_null() & ~in_part.fill_null(value=False))
+    told = C("EXPDOSE").is_not_null()
+    for column, rows in (("EXPDOSE", strange.filter(told)), ("EXDOSE", strange.filter(~told))):
+        yield found(NOT_PLANNED, rows, "EX", column, _planned(study))
+    first = doses.filter(C("_LEVEL").is_not_null()).unique(
+        "USUBJID", keep="first", maintain_order=True
+    )
+    elsewhere = first.filter(C("_LEVEL") != C("_OWN"), C("_ACTUAL").ne_missing(C("_LEVEL")))
+    elsewhere = elsewhere.with_columns(
+        _MESSAGE=pl.format(
+            f"{TWO_COHORTS.words}: cohort {{}}, dose of level {{}}", "ARMCD", "_LEVEL"
+        )
+    )
+    allowed = "the dose of the cohort's level, or the cohort as treated in DM.ACTARMCD"
+    yield found(TWO_COHORTS, elsewhere, "EX", "EXPDOSE", allowed, C("_TOLD"))
+    closed = first.filter(C("_NTH") > plan.codes.index(plan.top))
+    yield found(CLOSED, closed, "EX", "EXPDOSE", f"up to level {plan.top}", C("_TOLD"))
+
+
+DECISIVE: Final = (
+    CrossCheck((EARLY_DLT, UNDOSED_DLT), ("EX", "AE"), _early_events),
+    CrossCheck((LEFT,), ("DM", "EX"), _left_early),
+    CrossCheck((NOT_PLANNED, TWO_COHORTS, CLOSED), ("DM", "EX"), _dosed),
+)
