@@ -66,7 +66,6 @@ def _unknown_files(study: Study, raw: Path) -> list[str]:
     from pkpipe.provenance import raw_names  # noqa: PLC0415 (as below)
     from pkpipe.tables import proposal, snapshot  # noqa: PLC0415 (a sound file is told before they load)
     from pkpipe.tables.files import suffix_of  # noqa: PLC0415 (as above)
-    from pkpipe.tables.raw import read_raw  # noqa: PLC0415 (as above)
 
     lines = list(proposal.proposals(snapshot.read_files(raw, study), study))
     named = set(raw_names(study))
@@ -75,11 +74,9 @@ def _unknown_files(study: Study, raw: Path) -> list[str]:
             suffix_of(path)
         except (ConfigError, DataError):
             continue
-        if path.is_file() and path.name not in named:
-            frame = read_raw(raw, path.name).frame
-            code = None if frame is None else proposal.looks_like(frame.columns)
-            told = f"; it looks like {code}" if code else ""
-            lines.append(f"{path.name}: no source of the study file names it{told}")
+        # of a workbook that is read, some sheets may not be
+        if path.is_file() and (path.name not in named or path.suffix.lower() == ".xlsx"):
+            lines.extend(proposal.of_unknown(raw, path.name, study))
     return lines
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from pkpipe import units
 from pkpipe.errors import ConfigError
@@ -41,12 +41,22 @@ class Source(Frozen):
     separator: Literal["auto", ",", ";", "\t", "|"] = Field(
         default="auto", description="of CSV files; auto: the only one that splits the header"
     )
+    sheet: str | None = Field(
+        default=None,
+        description="of workbooks (.xlsx): its name; may be left out where it is alone",
+    )
     decimal: Literal[".", ","] = Field(default=".", description="decimal sign of numbers as text")
     dates: dict[str, str] = Field(
         default={},
         description='our column: its format, such as "%d/%m/%Y %H:%M" or "%d%b%Y %I:%M %p"',
     )
     units: dict[str, str] = Field(default={}, description="their unit: ours, numbers are converted")
+
+    @model_validator(mode="after")
+    def _sheet_of_a_workbook(self) -> Self:
+        if self.sheet is not None and not any(n.lower().endswith(".xlsx") for n in self.files):
+            raise ValueError(f"sheet '{self.sheet}' is named, but none of the files is a .xlsx")
+        return self
 
     @field_validator("dates")
     @classmethod

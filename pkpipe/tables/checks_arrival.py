@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from pkpipe.tables.checks import Check
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is odd at one place of a file."""
+
+    check: Check
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
 
 MISSING_FILE: Final = Check(
     "FILE-MISSING", "error", "the file is not there", "sources of the study file"
@@ -23,6 +35,9 @@ COLUMN_KIND: Final = Check(
 )
 SHORT_ROW: Final = Check(
     "ROW-SHORT", "error", "the row has fewer fields than the header", "RFC 4180, section 2.4"
+)
+LONG_ROW: Final = Check(
+    "ROW-LONG", "error", "a value beyond the last named column", "RFC 4180, section 2.4"
 )
 OTHER_STUDY: Final = Check(
     "STUDY-OTHER", "error", "the row belongs to another study", "SDTMIG 3.4, STUDYID"
@@ -70,6 +85,6 @@ UNIT_CONVERTED: Final = Check(
 
 ARRIVAL: Final = (
     *(SEPARATOR, TWO_FORMATS, TWO_ZONES, END_OF_DAY, DECIMAL_POINT, UNIT_CONVERTED),
-    *(MISSING_FILE, UNREADABLE, NO_COLUMN, UNKNOWN_COLUMN, COLUMN_KIND, SHORT_ROW),
+    *(MISSING_FILE, UNREADABLE, NO_COLUMN, UNKNOWN_COLUMN, COLUMN_KIND, SHORT_ROW, LONG_ROW),
     *(OTHER_STUDY, OTHER_DOMAIN, CONSTANT_CLASH, UNDATED, UNDATED_TABLE, MAY_BE_LATER, FAR_LATER),
 )

@@ -31,10 +31,11 @@ CHUNK: Final = 1 << 20
 
 @dataclass(frozen=True)
 class Reading:
-    """How a text file is to be read."""
+    """How a file is to be read: a text file by its encoding and separator, a workbook by its sheet."""
 
     encoding: str = AUTO
     separator: str = AUTO
+    sheet: str | None = None
 
 
 def unpacked(content: bytes, most: int = MOST_BYTES) -> bytes:

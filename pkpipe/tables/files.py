@@ -16,7 +16,9 @@ import polars as pl
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.tables.decoding import AUTO, as_utf8, unpacked
 
-SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xpt", ".sas7bdat")
+SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xpt", ".sas7bdat", ".xlsx")
+# Spreadsheets of other kinds, which a person can save as one that is read.
+SPREADSHEETS: Final = (".xls", ".xlsm", ".xlsb", ".ods", ".et")
 # XPT carries four date stamps of its own; a fixed one keeps equal tables equal in bytes.
 XPT_STAMP: Final = b"01JAN60:00:00:00"
 XPT_STAMP_OFFSETS: Final = (144, 160, 464, 480)
@@ -32,6 +34,10 @@ def suffix_of(path: Path) -> str:
     for suffix in sorted(SUFFIXES, key=len, reverse=True):
         if name.endswith(suffix):
             return suffix
+    if name.endswith(SPREADSHEETS):
+        raise ConfigError(
+            f"{path}: spreadsheets are read as .xlsx only; save it as .xlsx or as CSV"
+        )
     raise ConfigError(f"{path}: unknown format (allowed: {', '.join(SUFFIXES)})")
 
 
@@ -63,23 +69,38 @@ def table_from_bytes(content: bytes, suffix: str, path: Path) -> pl.DataFrame:
             return csv_table(as_utf8(plain, AUTO), ",")
         if suffix == ".parquet":
             return pl.read_parquet(io.BytesIO(content))
+        if suffix == ".xlsx":
+            return _from_excel(content)
         return _from_sas(content, suffix)
-    except DataError as problem:
-        raise DataError(f"{path}: {problem}") from problem
+    except (ConfigError, DataError) as problem:
+        raise type(problem)(f"{path}: {problem}") from problem
     except Exception as problem:  # a reader of foreign bytes may raise anything
         line = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
         raise DataError(f"{path}: not a readable {suffix[1:]} table ({line})") from problem
 
 
-def csv_table(content: bytes, separator: str) -> pl.DataFrame:
-    """A CSV file in UTF-8 as text columns.
+def csv_table(content: bytes, separator: str, *, uneven: bool = False) -> pl.DataFrame:
+    """A CSV file in UTF-8 as text columns; uneven: rows may be longer than the header, and are cut.
 
     Raises:
         DataError: the file is empty.
     """
     if not content.strip():
         raise DataError("the file is empty, a header line is expected")
-    return pl.read_csv(io.BytesIO(content), infer_schema=False, separator=separator)
+    return pl.read_csv(
+        io.BytesIO(content), infer_schema=False, separator=separator, truncate_ragged_lines=uneven
+    )
+
+
+def _from_excel(content: bytes) -> pl.DataFrame:
+    from pkpipe.tables.excel import sheet_of  # noqa: PLC0415 (only for workbooks)
+
+    sheet = sheet_of(content)
+    wrong = [r for r in sheet.remarks if r.check.severity == "error"]
+    if wrong:
+        told = "; ".join(f"row {r.row}: {r.check.words} ({r.value})" for r in wrong[:5])
+        raise DataError(f"{len(wrong)} cells cannot be trusted: {told}")
+    return sheet.frame
 
 
 def _from_sas(content: bytes, suffix: str) -> pl.DataFrame:

@@ -22,7 +22,6 @@ from pkpipe.tables.checks_arrival import (
     OTHER_DOMAIN,
     OTHER_STUDY,
     SEPARATOR,
-    SHORT_ROW,
     UNKNOWN_COLUMN,
 )
 from pkpipe.tables.decoding import NAMES
@@ -106,7 +105,7 @@ def arrival(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> pl.
     """What is wrong with the file itself: columns missing or unknown, rows of another study."""
     if raw.frame is None:
         return as_findings([])
-    about = [*_missing(raw, spec, source), *_unknown(raw, spec, source), *_short(raw, spec)]
+    about = [*_missing(raw, spec, source), *_unknown(raw, spec, source), *_remarks(raw, spec)]
     if raw.separator is not None:
         about.append(one(SEPARATOR, TABLE=spec.code, FILE=raw.name, VALUE=NAMES[raw.separator]))
     theirs = raw.frame.drop("SRCROW").select(pl.all().name.prefix("_"))
@@ -170,9 +169,11 @@ def _unknown(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
             yield one(UNKNOWN_COLUMN, **place, ALLOWED=allowed + _hint(theirs, spec.names))
 
 
-def _short(raw: RawFile, spec: DomainSpec) -> Iterable[Row]:
-    for row in raw.short_rows:
-        yield one(SHORT_ROW, TABLE=spec.code, FILE=raw.name, ROW=row, ALLOWED=SHORT_ROW.source)
+def _remarks(raw: RawFile, spec: DomainSpec) -> Iterable[Row]:
+    """What was odd at a place of the file; a short or long row also tells what it should be."""
+    for odd in raw.remarks:
+        place: Row = {"TABLE": spec.code, "FILE": raw.name, "ROW": odd.row, "COLUMN": odd.column}
+        yield one(odd.check, **place, VALUE=odd.value, ALLOWED=odd.check.source)
 
 
 def _strangers(rows: pl.DataFrame, spec: DomainSpec, study: Study) -> Iterable[pl.DataFrame]:

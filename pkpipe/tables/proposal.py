@@ -5,12 +5,17 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Final
 
+from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study
+from pkpipe.tables.decoding import Reading
 from pkpipe.tables.domains import DOMAINS, DomainSpec
+from pkpipe.tables.excel_book import sheets_of
 from pkpipe.tables.inputs import SPECS
-from pkpipe.tables.raw import RawFile
+from pkpipe.tables.raw import RawFile, read_raw
+from pkpipe.tables.snapshot import Place, place_of
 
 # What laboratories and data managers call a column, by its SDTM name without the domain's two letters.
 CALLED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -38,17 +43,25 @@ CALLED: Final[Mapping[str, tuple[str, ...]]] = {
     "TOXGR": ("grade", "ctcae grade", "toxicity grade"),
     "ARMCD": ("arm", "cohort", "arm code"),
 }
+# Words that only one findings domain's column is called.
+TELLING: Final[Mapping[str, tuple[str, ...]]] = {
+    "PC": ("concentration", "conc", "浓度", "nominal time", "planned hours", "nominal hours"),
+    "IS": ("titre", "titer", "ada result", "滴度"),
+    "LB": ("reference range", "upper limit of normal", "uln", "lab test"),
+    "TR": ("diameter", "lesion size", "sum of diameters"),
+    "RS": ("overall response", "best response"),
+}
 NEAR: Final = 0.75
 LIKELY: Final = (
     0.5  # share of the columns that must exist before a file is said to look like a domain
 )
 
 
-def proposals(files: Mapping[str, RawFile], study: Study) -> Iterable[str]:
+def proposals(files: Mapping[Place, RawFile], study: Study) -> Iterable[str]:
     """Lines for a person: the map each source would need for the columns it lacks."""
     for code, source in study.sources.items():
         for name in source.files:
-            frame = files[name].frame
+            frame = files[place_of(name, source)].frame
             if frame is None:
                 continue
             taken = {*source.columns.values(), *(set(SPECS[code].names) & set(frame.columns))}
@@ -58,6 +71,46 @@ def proposals(files: Mapping[str, RawFile], study: Study) -> Iterable[str]:
             if found:
                 told = ", ".join(f"{ours}: {theirs}" for ours, theirs in found.items())
                 yield f"sources.{code}, {name}: perhaps columns: {{{told}}} (check each, none is used)"
+
+
+def of_unknown(raw: Path, name: str, study: Study) -> Iterable[str]:
+    """Lines about a file or a sheet that no source reads: whose it seems to be, and its map."""
+    readers = [s for s in study.sources.values() if name in s.files]
+    for sheet in sheets_in(raw / name) if name.lower().endswith(".xlsx") else [None]:
+        if any(s.sheet in {None, sheet} for s in readers):
+            continue
+        file = read_raw(raw, name, Reading(sheet=sheet))
+        place = name if sheet is None else f"{name}, sheet '{sheet}'"
+        told = f"{place}: no source of the study file names it"
+        if file.frame is None:
+            yield f"{told}; {file.message}"
+        else:
+            yield told + _seems(list(file.frame.columns), name, sheet)
+
+
+def _seems(columns: list[str], name: str, sheet: str | None) -> str:
+    """The domain a file may be, with the source it would need."""
+    code = looks_like(columns)
+    if code is None:
+        return ", and it looks like none of the domains, or like several"
+    spec = SPECS[code]
+    free = [c for c in columns if c not in {*spec.names, "SRCROW"}]
+    found = proposed(spec, [n for n in spec.names if n not in columns], free)
+    told = ", ".join(f"{ours}: {theirs}" for ours, theirs in found.items())
+    parts = [f"files: [{name}]"]
+    parts += [] if sheet is None else [f"sheet: {sheet}"]
+    parts += [f"columns: {{{told}}}"] if found else []
+    return (
+        f"; it looks like {code}, perhaps {code}: {{{', '.join(parts)}}} (check each, none is used)"
+    )
+
+
+def sheets_in(path: Path) -> list[str | None]:
+    """The sheets of a workbook; one without a name where it cannot be read."""
+    try:
+        return [*sheets_of(path.read_bytes())]
+    except (OSError, DataError):
+        return [None]
 
 
 def proposed(spec: DomainSpec, missing: list[str], free: list[str]) -> dict[str, str]:
@@ -73,16 +126,18 @@ def proposed(spec: DomainSpec, missing: list[str], free: list[str]) -> dict[str,
 
 
 def looks_like(columns: Iterable[str]) -> str | None:
-    """The domain whose columns these seem to be; None if they are nobody's."""
+    """The domain whose columns these seem to be; None if they are nobody's or several fit as well."""
     names = [n for n in columns if n != "SRCROW"]
     shares = {
         code: sum(any(_nearness(s, ours, n) >= NEAR for ours in s.names) for n in names)
-        / len(names)
         for code, s in DOMAINS.items()
-        if names
     }
-    best = max(shares, key=lambda code: (shares[code], code), default=None)
-    return best if best is not None and shares[best] >= LIKELY else None
+    most = max(shares.values())
+    best = [code for code, share in shares.items() if share == most]
+    if len(best) > 1:  # findings domains are alike but for their letters: a telling word decides
+        words = {_plain(n) for n in names}
+        best = [c for c in best if words & {_plain(w) for w in TELLING.get(c, ())}]
+    return best[0] if len(best) == 1 and names and most >= LIKELY * len(names) else None
 
 
 def _nearness(spec: DomainSpec, ours: str, theirs: str) -> float:

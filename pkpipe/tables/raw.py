@@ -12,7 +12,10 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.tables.checks_arrival import LONG_ROW, SHORT_ROW, Remark
 from pkpipe.tables.decoding import AUTO, Reading, as_utf8, separator_of, unpacked
+from pkpipe.tables.excel import sheet_of
+from pkpipe.tables.excel_book import NoSuchSheetError
 from pkpipe.tables.files import csv_table, suffix_of, table_from_bytes
 
 # Whole numbers up to here are exact in a double and are written without ".0".
@@ -29,7 +32,7 @@ class RawFile:
     sha256: str | None = None
     size: int | None = None
     frame: pl.DataFrame | None = None  # every column text; SRCROW
-    short_rows: tuple[int, ...] = ()  # CSV rows with fewer fields than the header
+    remarks: tuple[Remark, ...] = ()  # what is odd at one place of the file
     odd_columns: tuple[str, ...] = ()  # columns of no plain kind (lists, bytes); null in the frame
     separator: str | None = None  # of a CSV file, where it was not declared
 
@@ -46,6 +49,8 @@ def read_raw(folder: Path, name: str, reading: Reading | None = None) -> RawFile
     digest = hashlib.sha256(content).hexdigest()
     try:
         return _parsed(name, content, reading or Reading(), digest)
+    except NoSuchSheetError as problem:  # for the study file to say, not for a laboratory
+        raise NoSuchSheetError(f"{name}: {problem}") from problem
     except (ConfigError, DataError, csv.Error) as problem:
         message = str(problem).removeprefix(f"{name}: ").removeprefix(f"{path}: ")
         return RawFile(name, "unreadable", message, digest, len(content))
@@ -54,6 +59,10 @@ def read_raw(folder: Path, name: str, reading: Reading | None = None) -> RawFile
 def _parsed(name: str, content: bytes, reading: Reading, digest: str) -> RawFile:
     """The file as a table of text; CSV in the encoding and with the separator it has."""
     suffix, size = suffix_of(Path(name)), len(content)
+    if suffix == ".xlsx":
+        sheet = sheet_of(content, reading.sheet)
+        frame = as_text(sheet.frame, sheet.rows)
+        return RawFile(name, "read", None, digest, size, frame, sheet.remarks)
     if suffix not in {".csv", ".csv.gz"}:
         frame = table_from_bytes(content, suffix, Path(name))
         odd = tuple(n for n, t in frame.schema.items() if _text(n, t) is None)
@@ -61,20 +70,19 @@ def _parsed(name: str, content: bytes, reading: Reading, digest: str) -> RawFile
     plain = as_utf8(unpacked(content) if suffix == ".csv.gz" else content, reading.encoding)
     separator = separator_of(plain, reading.separator)
     try:
-        frame = csv_table(plain, separator)
+        frame = csv_table(plain, separator, uneven=True)
     except pl.exceptions.PolarsError as problem:
         raise DataError(f"not a readable csv table ({str(problem).splitlines()[0]})") from problem
     told = separator if reading.separator == AUTO and separator != "," else None
-    short = short_rows(plain, frame.width, separator)
-    return RawFile(
-        name, "read", None, digest, size, as_text(frame), short_rows=short, separator=told
-    )
+    uneven = uneven_rows(plain, frame.width, separator)
+    return RawFile(name, "read", None, digest, size, as_text(frame), uneven, separator=told)
 
 
-def as_text(frame: pl.DataFrame) -> pl.DataFrame:
+def as_text(frame: pl.DataFrame, rows: list[int] | None = None) -> pl.DataFrame:
     """Every cell as trimmed text, nothing lost, empty is null; SRCROW counts the header as row 1.
 
-    Rows in which every cell is empty are no rows (a spreadsheet saves them), but keep their number.
+    rows: the numbers of the rows where the file has its own. Rows in which every cell is empty are no rows (a
+    spreadsheet saves them), but keep their number.
     """
     texts = [
         pl.lit(None, dtype=pl.String).alias(name) if text is None else text.alias(name)
@@ -83,6 +91,8 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
     ]
     names = frame.columns
     numbered = frame.select(texts).with_row_index("SRCROW", offset=2)
+    if rows is not None:
+        numbered = numbered.with_columns(SRCROW=pl.Series(rows, dtype=pl.Int64))
     filled = pl.any_horizontal(pl.col(n).is_not_null() for n in names) if names else pl.lit(False)
     return numbered.filter(filled).with_columns(pl.col("SRCROW").cast(pl.Int64))
 
@@ -105,10 +115,11 @@ def _text(name: str, kind: pl.DataType) -> pl.Expr | None:
     return None
 
 
-def short_rows(content: bytes, width: int, separator: str = ",") -> tuple[int, ...]:
-    """Rows of a CSV file with fewer fields than its header: a line cut off loses values without a word.
+def uneven_rows(content: bytes, width: int, separator: str = ",") -> tuple[Remark, ...]:
+    """Rows of a CSV file with fewer or more fields than its header, each with its number.
 
-    Blank lines are none. The reader of the table fills such rows up with nulls, so they are counted here.
+    A line cut off, or one with a separator too many, loses or moves values without a word: the reader of the
+    table fills it up with nulls or cuts it. Blank lines are none.
     """
     if b'"' not in content:
         sign = separator.encode()
@@ -119,4 +130,8 @@ def short_rows(content: bytes, width: int, separator: str = ",") -> tuple[int, .
             len(fields) if any(fields) else width
             for fields in csv.reader(text, delimiter=separator)
         ]
-    return tuple(row for row, count in enumerate(counts, start=1) if count < width)
+    return tuple(
+        Remark(SHORT_ROW if count < width else LONG_ROW, row, None, f"{count} fields, not {width}")
+        for row, count in enumerate(counts, start=1)
+        if count != width
+    )

@@ -12,6 +12,7 @@ from pkpipe.tables.checks_cross import CROSS
 from pkpipe.tables.checks_decision import DECISIVE
 from pkpipe.tables.checks_doses import DOSE_ROWS
 from pkpipe.tables.checks_events import EVENT_ROWS, EVENTS
+from pkpipe.tables.checks_excel import EXCEL
 from pkpipe.tables.checks_inputs import INPUT_ROWS, INPUTS_ACROSS
 from pkpipe.tables.checks_more import BEFORE_THE_CUT, MORE
 from pkpipe.tables.checks_results import RESULT_ROWS
@@ -26,6 +27,7 @@ ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
     dict.fromkeys(
         (
             *ARRIVAL,
+            *EXCEL,
             *BEFORE_THE_CUT,
             *(c.check for c in CELLS),
             *(r.check for r in ROW_CHECKS),

@@ -13,12 +13,14 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.protocol.sources import Source
 from pkpipe.protocol.study import Study
-from pkpipe.provenance import digest_of, raw_names
+from pkpipe.provenance import digest_of
 from pkpipe.tables.checks import as_findings, one
 from pkpipe.tables.checks_arrival import MISSING_FILE, UNREADABLE
 from pkpipe.tables.cutoff import ONGOING, Cut, cut
 from pkpipe.tables.decoding import Reading
+from pkpipe.tables.excel_book import NoSuchSheetError
 from pkpipe.tables.files import SUFFIXES
 from pkpipe.tables.findings import all_findings
 from pkpipe.tables.inputs import SPECS
@@ -38,6 +40,9 @@ SOURCES_SCHEMA: Final = pl.Schema(
         "MESSAGE": pl.String(),
     }
 )
+
+Place = tuple[str, str | None]
+"""A raw file and, where it is a workbook, the sheet of it."""
 
 
 def run(raw: Path, study: Study, expected: str | None = None) -> dict[str, pl.DataFrame]:
@@ -61,50 +66,70 @@ def run(raw: Path, study: Study, expected: str | None = None) -> dict[str, pl.Da
     return {**found.kept, "CUTAWAY": found.away, "SOURCES": sources, "ARRIVAL": findings}
 
 
-def read_files(raw: Path, study: Study) -> dict[str, RawFile]:
-    """Every raw file of the study, each read once."""
-    how = _readings(study)
-    return {name: read_raw(raw, name, how[name]) for name in raw_names(study)}
+def read_files(raw: Path, study: Study) -> dict[Place, RawFile]:
+    """Every raw file of the study, each read once; a workbook once for every sheet.
+
+    Raises:
+        ConfigError: sheets that the study file does not name or that are not there, all of them.
+    """
+    files: dict[Place, RawFile] = {}
+    wrong: list[str] = []
+    for place, how in sorted(_readings(study).items(), key=lambda item: str(item[0])):
+        try:
+            files[place] = read_raw(raw, place[0], how)
+        except NoSuchSheetError as problem:
+            wrong.append(str(problem))
+    if wrong:
+        raise NoSuchSheetError("\n  ".join(wrong))
+    return files
 
 
-def _readings(study: Study) -> dict[str, Reading]:
+def place_of(name: str, source: Source) -> Place:
+    """A file, and the sheet of it where it is a workbook."""
+    return name, source.sheet if name.lower().endswith(".xlsx") else None
+
+
+def _readings(study: Study) -> dict[Place, Reading]:
     """How each file is read.
 
     Raises:
         ConfigError: two domains read one file in different ways.
     """
-    found: dict[str, Reading] = {}
+    found: dict[Place, Reading] = {}
     for code, source in study.sources.items():
-        reading = Reading(source.encoding, source.separator)
         for name in source.files:
-            if found.setdefault(name, reading) != reading:
+            place = place_of(name, source)
+            reading = Reading(source.encoding, source.separator, place[1])
+            if found.setdefault(place, reading) != reading:
                 raise ConfigError(
                     f"sources.{code}: {name} is read in another way by another domain"
                 )
     return found
 
 
-def _compare(files: Mapping[str, RawFile], expected: str | None) -> None:
-    actual = digest_of({name: file.sha256 for name, file in files.items()})
-    if expected is not None and expected != actual:
+def _compare(files: Mapping[Place, RawFile], expected: str | None) -> None:
+    hashes = {(name, file.sha256) for (name, _), file in files.items()}
+    actual = digest_of(dict(sorted(hashes, key=str)))
+    changed = len(hashes) > len(dict(hashes))  # a workbook between the reading of two sheets
+    if changed or (expected is not None and expected != actual):
         raise DataError(
             "the raw files changed between planning this run and reading them, so nothing was written; "
             "run again when the transfer is complete"
         )
 
 
-def _domain(code: str, files: Mapping[str, RawFile], study: Study) -> pl.DataFrame:
+def _domain(code: str, files: Mapping[Place, RawFile], study: Study) -> pl.DataFrame:
     spec = SPECS[code]
     source = next((s for domain, s in study.sources.items() if domain == code), None)
     if source is None:
         return empty(spec)
-    return pl.concat(mapped(files[name], spec, source) for name in source.files)
+    return pl.concat(mapped(files[place_of(name, source)], spec, source) for name in source.files)
 
 
-def _arrivals(files: Mapping[str, RawFile], study: Study) -> Iterable[pl.DataFrame]:
+def _arrivals(files: Mapping[Place, RawFile], study: Study) -> Iterable[pl.DataFrame]:
     for code, source in study.sources.items():
         for name in source.files:
-            file = files[name]
+            file = files[place_of(name, source)]
             if file.status == "read":
                 yield arrival(file, SPECS[code], source, study)
             else:
@@ -116,12 +141,12 @@ def _arrivals(files: Mapping[str, RawFile], study: Study) -> Iterable[pl.DataFra
                 yield as_findings([row])
 
 
-def _sources(files: Mapping[str, RawFile], study: Study, found: Cut) -> pl.DataFrame:
+def _sources(files: Mapping[Place, RawFile], study: Study, found: Cut) -> pl.DataFrame:
     removed = found.away.filter(pl.col("REASON") != ONGOING)
     rows = []
     for code, source in sorted(study.sources.items()):
         for name in source.files:
-            file = files[name]
+            file = files[place_of(name, source)]
             gone = removed.filter((pl.col("TABLE") == code) & (pl.col("SRCFILE") == name)).height
             height = None if file.frame is None else file.frame.height
             kept = None if height is None else height - gone

@@ -138,7 +138,6 @@ def test_a_missing_file_is_a_finding_and_the_others_are_read(tmp_path):
     [
         ("pc.csv", b""),
         ("pc.csv", b"USUBJID,PCTESTCD\n\xff\xfe,MAB\n"),
-        ("pc.csv", b"USUBJID,PCTESTCD\n1,MAB,too,many\n"),
         ("pc.parquet", b"this is no parquet"),
         ("pc.xpt", b"this is no transport file"),
         ("pc.docx", b"a format nobody reads"),

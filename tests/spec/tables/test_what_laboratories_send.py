@@ -239,3 +239,11 @@ def test_a_map_is_proposed_by_name_and_by_what_laboratories_call_it():
     }
     assert looks_like(["USUBJID", "AETERM", "AESTDTC", "AETOXGR"]) == "AE"
     assert looks_like(["foo", "bar"]) is None
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_row_with_too_many_cells_is_found_with_its_number(tmp_path, quote):
+    content = f"USUBJID,ARMCD,RFICDTC\n1,{quote}A{quote},2025-01-01\n1,A,2025-01-01,more\n"
+    tables = ran(tmp_path, "DM", content.encode())
+    found = tables["FINDINGS"].filter(pl.col("CHECK") == "ROW-LONG")
+    assert found.select("FILE", "ROW", "VALUE").rows() == [("dm.csv", 3, "4 fields, not 3")]
