@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pkpipe.errors import ConfigError
 
@@ -92,9 +92,14 @@ def versions_used(*roots: str) -> dict[str, str]:
 
 def settings(study: Study, sections: Iterable[str]) -> str:
     """Hash of sections of a study as loaded; comments, order and spelling of the file do not count."""
+    return _short(json.dumps(sections_of(study, sections), sort_keys=True))
+
+
+def sections_of(study: Study, sections: Iterable[str]) -> dict[str, Any]:
+    """Sections of a study as loaded, in plain values; "domains" is which domains have a source."""
     state = study.model_dump(mode="json", exclude={"cutoff"})
     state["domains"] = sorted(study.sources)
-    return _short(json.dumps({name: state[name] for name in sections}, sort_keys=True))
+    return {name: state[name] for name in sections}
 
 
 def digest_of(hashes: Mapping[str, str | None]) -> str:
@@ -105,7 +110,12 @@ def digest_of(hashes: Mapping[str, str | None]) -> str:
 
 def raw_digest(folder: Path, study: Study) -> str:
     """`digest_of` the study's raw files as they lie there now."""
-    return digest_of({name: _hash_if_there(folder / name) for name in raw_names(study)})
+    return digest_of(raw_hashes(folder, study))
+
+
+def raw_hashes(folder: Path, study: Study) -> dict[str, str | None]:
+    """SHA-256 of each of the study's raw files as they lie there now; None: not there."""
+    return {name: _hash_if_there(folder / name) for name in raw_names(study)}
 
 
 def raw_names(study: Study) -> list[str]:

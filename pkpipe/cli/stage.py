@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import functools
 import importlib
 import os
 import re
@@ -62,8 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.room == MANIFEST:
         _manifest(job)
     else:
+        from pkpipe.history.record import noted  # noqa: PLC0415 (not for --help)
+
         room = BY_NAME[arguments.room]
-        _SPECIAL.get(room.name, _topic)(room, job)
+        work = functools.partial(_SPECIAL.get(room.name, _topic), room, job)
+        noted(room, study, folder, work)
     return 0
 
 
@@ -131,12 +135,14 @@ def _report(room: Room, job: Job) -> None:
 
 
 def _manifest(job: Job) -> None:
+    from pkpipe.history.record import note_manifest  # noqa: PLC0415 (as above)
     from pkpipe.provenance import fingerprint, versions_used  # noqa: PLC0415 (as above)
     from pkpipe.tables.manifest import Made, write_manifest  # noqa: PLC0415 (as above)
 
     every = [root for room in ROOMS for root in roots_of(room)]
     code = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
     write_manifest(job.run, ROOMS, job.study, job.raw, Made(versions_used(*every), code))
+    note_manifest(job.run)
 
 
 _SPECIAL: Final[dict[str, Callable[[Room, Job], None]]] = {

@@ -1,0 +1,210 @@
+"""The record a room leaves when it ran: what it rested on, what it wrote, what differed from the run before.
+
+It holds no clock: rooms count how often they were made, which tells the last run from those before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from pkpipe import provenance
+from pkpipe.errors import DataError
+from pkpipe.protocol.study import Study
+from pkpipe.rooms import BORDER, BY_NAME, ROOMS, Room, roots_of
+
+FOLDER: Final = Path("logs", "made")
+MANIFEST: Final = "manifest"
+SNAPSHOT: Final = BORDER[0].name
+# What a room rests on, in the order it is told. "rooms" is how often those before it were made.
+RAW, CONFIG, CODE, PACKAGES, TABLES, BEFORE_IT = GROUPS = (
+    *("raw", "config", "code", "packages", "tables", "rooms"),
+)
+WRITTEN: Final = "written"
+
+Named = dict[str, Any]
+Facts = dict[str, Named]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is not what it was; before and after are None where it was or is not there."""
+
+    group: str
+    name: str
+    kind: str  # changed, new, gone
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of a room's last run."""
+
+    room: str
+    code: str  # fingerprint, as in the manifest
+    settings: str  # hash of the sections
+    facts: Facts
+    raw: Named  # raw files behind it to SHA-256, as they were read for it
+    written: Named  # file of the run to SHA-256
+    made: int = 1  # how often the room ran here
+    changes: tuple[Change, ...] | None = None  # against the run before; None: this was the first
+    rewritten: tuple[Change, ...] = ()  # files whose bytes became others
+
+
+def rooms_before(room: Room) -> list[str]:
+    """Rooms whose tables a room reads, in the order of the flow."""
+    names = {name.partition("/")[0] for name in room.reads}
+    return [r.name for r in ROOMS if r.name in names]
+
+
+def facts(room: Room, study: Study, run: Path) -> Facts:
+    """What a room rests on as it lies there now, but for raw files."""
+    roots = roots_of(room)
+    sources = provenance.source_files(*roots)
+    return {
+        RAW: {},  # of the snapshot alone, known when it has read them
+        CONFIG: flat(provenance.sections_of(study, room.sections)),
+        CODE: {
+            path.relative_to(provenance.PACKAGE).as_posix(): provenance.sha256(path)
+            for path in sources
+        },
+        PACKAGES: provenance.versions_used(*roots),
+        TABLES: {name: _hash(run / f"{name}.parquet") for name in room.reads},
+        BEFORE_IT: {name: times_made(run, name) for name in rooms_before(room)},
+    }
+
+
+def flat(value: object, at: str = "") -> Named:
+    """Nested settings as one name a value: `cohorts.A.label`, so that a change is told by its key."""
+    if isinstance(value, Mapping):
+        items = [(str(key), v) for key, v in value.items()]
+    elif isinstance(value, list) and value and all(isinstance(v, Mapping) for v in value):
+        codes = [v.get("code") for v in value]
+        known = all(isinstance(c, str) for c in codes) and len(set(codes)) == len(codes)
+        items = [
+            (str(v["code"]), {k: w for k, w in v.items() if k != "code"}) if known else (str(i), v)
+            for i, v in enumerate(value, start=1)
+        ]
+    else:
+        return {at: value}
+    found: Named = {}
+    for key, inner in items:
+        found |= flat(inner, f"{at}.{key}" if at else key)
+    return found
+
+
+def compared(before: Named, after: Named, group: str) -> list[Change]:
+    """What is new, gone or another than before, sorted by name."""
+    found = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if name in before and name in after:
+            kind = "" if old == new else "changed"
+        else:
+            kind = "new" if name in after else "gone"
+        if kind:
+            found.append(Change(group, name, kind, old, new))
+    return found
+
+
+def changes_between(before: Facts, after: Facts) -> list[Change]:
+    """`compared`, of every group in turn."""
+    return [c for group in GROUPS for c in compared(before[group], after[group], group)]
+
+
+def noted(room: Room, study: Study, run: Path, work: Callable[[], None]) -> None:
+    """Run a room and leave its record; a room that fails leaves the record of the last good run."""
+    rests_on = facts(room, study, run)
+    raw: Named = {}
+    for name in rooms_before(room):
+        before = _whole(run, name)
+        raw |= {} if before is None else before.raw
+    work()
+    if room.name == SNAPSHOT:
+        raw = rests_on[RAW] = _bytes_read(run)
+    code = provenance.fingerprint(*roots_of(room))
+    settings = provenance.settings(study, room.sections)
+    _write(run, Record(room.name, code, settings, rests_on, raw, _files(run, room)))
+
+
+def note_manifest(run: Path) -> None:
+    """The record of the manifest, which ends every run: how often each room had been made by then."""
+    counted: Facts = {group: {} for group in GROUPS}
+    counted[BEFORE_IT] = {name: times_made(run, name) for name in BY_NAME}
+    _write(run, Record(MANIFEST, "", "", counted, {}, {}))
+
+
+def times_made(run: Path, room: str) -> int:
+    """How often a room was made here, as far as records tell."""
+    record = _whole(run, room)
+    return 0 if record is None else record.made
+
+
+def read(run: Path, room: str) -> Record | None:
+    """The record of a room; None if there is none.
+
+    Raises:
+        DataError: it is there and cannot be read.
+    """
+    path = run / FOLDER / f"{room}.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        changes = content["changes"]
+        content["changes"] = None if changes is None else tuple(Change(**c) for c in changes)
+        content["rewritten"] = tuple(Change(**c) for c in content["rewritten"])
+        return Record(**content)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise DataError(
+            f"{path}: is no record of pkpipe ({type(problem).__name__}); remove it and run the room again"
+        ) from problem
+
+
+def _whole(run: Path, room: str) -> Record | None:
+    """`read`, but a damaged record is none: it must not stop a run, which replaces it."""
+    try:
+        return read(run, room)
+    except DataError:
+        return None
+
+
+def _write(run: Path, record: Record) -> None:
+    from pkpipe.tables.files import write_text  # noqa: PLC0415 (heavy, and most readers do not write)
+
+    before = _whole(run, record.room)
+    if before is not None:
+        record = replace(
+            record,
+            made=before.made + 1,
+            changes=tuple(changes_between(before.facts, record.facts)),
+            rewritten=tuple(compared(before.written, record.written, WRITTEN)),
+        )
+    text = json.dumps(asdict(record), indent=1, sort_keys=True, ensure_ascii=False)
+    write_text(text + "\n", run / FOLDER / f"{record.room}.json")
+
+
+def _bytes_read(run: Path) -> Named:
+    """Raw files by the bytes that were read, whatever lies there now."""
+    from pkpipe.tables.files import read_table  # noqa: PLC0415 (as above)
+
+    sources = read_table(run / SNAPSHOT / "SOURCES.parquet")
+    return dict(sources.sort("FILE").select("FILE", "SHA256").iter_rows())
+
+
+def _files(run: Path, room: Room) -> Named:
+    """Parquet tables a room wrote; of the report, its files."""
+    if room.writes:
+        names = [f"{room.name}/{table}.parquet" for table in room.writes]
+    else:
+        found = (p for p in (run / room.name).rglob("[!.]*") if p.is_file())
+        names = sorted(p.relative_to(run).as_posix() for p in found)
+    return {name: _hash(run / name) for name in names}
+
+
+def _hash(path: Path) -> str | None:
+    return provenance.sha256(path) if path.is_file() else None
