@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.protocol.drugs import Drug
+from pkpipe.simulation.agreements import agreements
 from pkpipe.simulation.antibodies import Antibodies, antibodies, antibody_rows, no_antibodies
 from pkpipe.simulation.concentrations import concentrations, occupancies
 from pkpipe.simulation.decisions import recorded_decisions
@@ -52,7 +53,10 @@ def raw_tables(world: World) -> tuple[dict[str, pl.DataFrame], Trial]:
         "DM": [demographics(world, trial.ends)],
         "EX": [exposures(world, c, trial.ends) for c in trial.calendars],
         "AE": [adverse_events(world, trial.ends)],
-        "DS": [dispositions(world, trial.ends)],
+        "DS": [
+            dispositions(world, trial.ends),
+            agreements(world, trial.calendars[0], trial.ends),
+        ],
         "SS": [survival_contacts(world, trial.ends)],
         "CM": [later_therapies(world, trial.ends)],
         **_sampled(world, trial),

@@ -47,6 +47,7 @@ TERMS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         *("STUDY TERMINATED BY SPONSOR", "SITE TERMINATED BY SPONSOR", "SYMPTOMATIC DETERIORATION"),
         *("NON-COMPLIANCE WITH STUDY DRUG", "FAILURE TO MEET RANDOMIZATION CRITERIA", "ENROLLED"),
         *("STUDY TERMINATED", "TECHNICAL PROBLEMS", "ELIGIBILITY CRITERIA MET"),
+        "DOSE INCREASE AGREEMENT",  # no CDISC term: the document conformance check C05 asks for
     ),
     ("PE", "PESTRESC"): ("NORMAL", "ABNORMAL"),
     **{

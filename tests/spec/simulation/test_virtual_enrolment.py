@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from virtual_trials import STUDIES, drawn, results, study, write
 
+from pkpipe.escalation.conduct import AGREEMENT
 from pkpipe.simulation.world import new_world
 
 SEEDS = range(25)
@@ -103,3 +104,22 @@ def test_the_decision_read_from_the_data_is_the_one_that_was_taken(name, seed, t
 
 def test_subjects_asked_for_are_enrolled():
     assert len(new_world(study("bat8008_bat1308"), 3, subjects=250)) == 250
+
+
+def test_every_increase_within_a_subject_has_its_agreement_before_the_higher_dose():
+    tables = drawn("bat6026", 28)
+    doses = tables["EX"].select(
+        "USUBJID",
+        DAY=pl.col("EXSTDTC").str.slice(0, 10),
+        DOSE=pl.col("EXPDOSE").cast(pl.Float64),
+        ROSE=(pl.col("EXPDOSE").cast(pl.Float64).diff() > 0)
+        & (pl.col("USUBJID") == pl.col("USUBJID").shift()),
+    )
+    rises = doses.filter("ROSE").select("USUBJID", "DAY")
+    agreed = tables["DS"].filter(pl.col("DSDECOD") == AGREEMENT).select("USUBJID", "DSSTDTC")
+    both = rises.join(agreed, on="USUBJID", how="full", coalesce=True)
+    assert rises.height == both.height > 0
+    assert (
+        both.filter((pl.col("DSSTDTC") < pl.col("DAY")).fill_null(value=False)).height
+        == both.height
+    )
