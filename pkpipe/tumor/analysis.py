@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.tables.findings import all_findings
+from pkpipe.tumor.accepted import accepted
 from pkpipe.tumor.assessments import derived, reported
 from pkpipe.tumor.best import best_responses
 from pkpipe.tumor.checks import response_findings, tumour_findings
@@ -43,6 +44,9 @@ class Outcome:
     reported: Assessed
     reconciliation: pl.DataFrame
     findings: pl.DataFrame
+    identified: pl.DataFrame  # TU as used
+    read: pl.DataFrame  # `points` of every reader, accepted or not
+    said: pl.DataFrame  # `reported` of every reader
 
 
 def analysed(
@@ -72,7 +76,10 @@ def analysed(
         dates.select("USUBJID", "DTHDT"), on="USUBJID", how="left", maintain_order="left"
     )
     findings = tumour_findings(tr, tu, rows, points, options)
-    points = sizes_in_mm(points)
+    read = sizes_in_mm(points)
+    chosen = accepted(read, rows, rs, tu, options)
+    said = reported(rs, options)
+    points, rs = chosen.points, chosen.rs
     from_lesions = _assessed(derived(points, options), dates, options)
     sized = _with_sizes(from_lesions.timepoints, points, options)
     from_lesions = Assessed(sized, from_lesions.best)
@@ -85,7 +92,16 @@ def analysed(
         derived=from_lesions,
         reported=from_readers,
         reconciliation=reconciled(from_lesions.timepoints, from_readers.timepoints),
-        findings=all_findings([findings, response_findings(rs, from_readers.timepoints, options)]),
+        findings=all_findings(
+            [
+                chosen.findings,
+                findings,
+                response_findings(rs, from_readers.timepoints, options),
+            ]
+        ),
+        identified=chosen.tu,
+        read=read,
+        said=said,
     )
 
 

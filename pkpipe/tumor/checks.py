@@ -32,6 +32,21 @@ class Check:
     severity: Severity = "query"
 
 
+def _of_acceptance(table: str) -> tuple[Check, ...]:
+    """The findings on which of several readers' assessments are the accepted ones."""
+    column = f"{table}ACPTFL"
+    return (
+        Check(f"{table}-ASIDE", column, "not the accepted assessments of this evaluator, not used",
+              "Y on the accepted records", "note"),
+        Check(f"{table}-NOBODY", column,
+              "time points of this evaluator of which no record is accepted, not used",
+              "Y on the records of one reader"),
+        Check(f"{table}-BOTH", column,
+              "records of several readers accepted at one time point: the worse response counts",
+              "Y on the records of one reader"),
+    )  # fmt: skip
+
+
 _NO_BASE = "target lesion without baseline size: the target response is NE"
 CHECKS: Final = {
     c.code: c
@@ -62,6 +77,8 @@ CHECKS: Final = {
         Check("RS-DEATH", "RSDTC", "assessment after the day of death"),
         Check("RS-EARLY", "RSDTC", "assessment before the anchor date, not counted"),
         Check("RS-NODATE", "RSDTC", "no date, not counted"),
+        *_of_acceptance("TR"),
+        *_of_acceptance("RS"),
     )
 }  # fmt: skip
 
@@ -94,11 +111,11 @@ def response_findings(
     value = pl.col("RSSTRESC")
     return all_findings(
         [
-            _found("RS-CODELIST", overall.filter(~value.is_in(words)), allowed=", ".join(words)),
-            _found("RS-TWO", counted.filter(pl.col("ANLRSN") == NOT_WORST), "DTC"),
-            _found("RS-DEATH", counted.filter(pl.col("ADT") > pl.col("DTHDT")), "DTC"),
-            _found("RS-EARLY", counted.filter(pl.col("ADT") < pl.col("ANCHOR")), "DTC"),
-            _found("RS-NODATE", counted.filter(pl.col("ADT").is_null()), "DTC"),
+            found("RS-CODELIST", overall.filter(~value.is_in(words)), allowed=", ".join(words)),
+            found("RS-TWO", counted.filter(pl.col("ANLRSN") == NOT_WORST), "DTC"),
+            found("RS-DEATH", counted.filter(pl.col("ADT") > pl.col("DTHDT")), "DTC"),
+            found("RS-EARLY", counted.filter(pl.col("ADT") < pl.col("ANCHOR")), "DTC"),
+            found("RS-NODATE", counted.filter(pl.col("ADT").is_null()), "DTC"),
         ]
     )
 
@@ -113,12 +130,12 @@ def _values(tr: pl.DataFrame) -> list[pl.DataFrame]:
     target = pl.col("TRGRPID").str.to_uppercase() == "TARGET"
     sized = target & number.is_not_null() & pl.col("TRTESTCD").is_in(SIZE_TESTS["any"])
     return [
-        _found("TR-NOLINK", tr.filter(sized & pl.col("TRLNKID").is_null())),
-        _found("TR-STATE", tr.filter(unknown)),
-        _found("TR-UNIT", tr.filter(unit)),
-        _found("TR-NEGATIVE", tr.filter(number < 0)),
-        _found("TR-FINE", tr.filter(fine)),
-        _found("TR-GROUP", tr.filter(~pl.col("TRGRPID").str.to_uppercase().is_in(GROUPS))),
+        found("TR-NOLINK", tr.filter(sized & pl.col("TRLNKID").is_null())),
+        found("TR-STATE", tr.filter(unknown)),
+        found("TR-UNIT", tr.filter(unit)),
+        found("TR-NEGATIVE", tr.filter(number < 0)),
+        found("TR-FINE", tr.filter(fine)),
+        found("TR-GROUP", tr.filter(~pl.col("TRGRPID").str.to_uppercase().is_in(GROUPS))),
     ]
 
 
@@ -139,9 +156,9 @@ def _without_baseline(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataF
     unseen = lacking.filter(starts(SERIES)).join(stray.select(SERIES), on=SERIES, how="anti")
     post = points.filter(pl.col("ROLE") == "POST").filter(starts(SERIES))
     return [
-        _found("TR-NOBASE", stray),
-        _found("TR-NOBASE", unseen, "LACKING"),
-        _found("TR-NOBASEVISIT", post.join(_baselines(points), on=SERIES, how="anti")),
+        found("TR-NOBASE", stray),
+        found("TR-NOBASE", unseen, "LACKING"),
+        found("TR-NOBASEVISIT", post.join(_baselines(points), on=SERIES, how="anti")),
     ]
 
 
@@ -157,10 +174,10 @@ def _at_baseline(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataFrame]
     placed = targets.filter(pl.col("TULOC").is_not_null())
     organs = placed.group_by(*SERIES, "TULOC", maintain_order=True).agg(row, N=pl.len())
     return [
-        _found("TR-TWICE", rows.filter(repeated & differs)),
-        _found("TR-SMALL", targets.filter(pl.col("SIZE") < least)),
-        _found("TR-MANY", many.filter(pl.col("N") > TARGETS_MOST), "N"),
-        _found("TR-ORGAN", organs.filter(pl.col("N") > PER_ORGAN_MOST), "TULOC"),
+        found("TR-TWICE", rows.filter(repeated & differs)),
+        found("TR-SMALL", targets.filter(pl.col("SIZE") < least)),
+        found("TR-MANY", many.filter(pl.col("N") > TARGETS_MOST), "N"),
+        found("TR-ORGAN", organs.filter(pl.col("N") > PER_ORGAN_MOST), "TULOC"),
     ]
 
 
@@ -171,7 +188,7 @@ def _organs(tu: pl.DataFrame) -> pl.DataFrame:
         .sort(*SERIES, "TULNKID", "VISITNUM", "SRCROW", nulls_last=True)
     )
     moved = ~starts((*SERIES, "TULNKID")) & (pl.col("TULOC") != pl.col("TULOC").shift(1))
-    return _found("TU-ORGAN", placed.filter(moved))
+    return found("TU-ORGAN", placed.filter(moved))
 
 
 def _scans(points: pl.DataFrame, options: ResponseOptions) -> list[pl.DataFrame]:
@@ -184,16 +201,16 @@ def _scans(points: pl.DataFrame, options: ResponseOptions) -> list[pl.DataFrame]
     age = (pl.col("FIRSTDT") - scan).dt.total_days()
     most = options.baseline_max_days
     return [
-        _found("TR-EARLY", points.filter((role == "EARLY") & ~named & ~loose), "DTC"),
-        _found("TR-TWOSUMS", measured.filter(twice), "DTC"),
-        _found("TR-DEATH", points.filter(scan > pl.col("DTHDT")), "DTC"),
-        _found("TR-BASEOLD", baseline.filter(age > most), "DTC", allowed=f"at most {most} days"),
-        _found("TR-BASELATE", baseline.filter(scan > pl.col("FIRSTDT")), "DTC"),
-        _found("TR-NODATE", points.filter(scan.is_null()), "DTC"),
+        found("TR-EARLY", points.filter((role == "EARLY") & ~named & ~loose), "DTC"),
+        found("TR-TWOSUMS", measured.filter(twice), "DTC"),
+        found("TR-DEATH", points.filter(scan > pl.col("DTHDT")), "DTC"),
+        found("TR-BASEOLD", baseline.filter(age > most), "DTC", allowed=f"at most {most} days"),
+        found("TR-BASELATE", baseline.filter(scan > pl.col("FIRSTDT")), "DTC"),
+        found("TR-NODATE", points.filter(scan.is_null()), "DTC"),
     ]
 
 
-def _found(
+def found(
     code: str, rows: pl.DataFrame, value: str | None = None, allowed: str | None = None
 ) -> pl.DataFrame:
     """The rows as findings of a check; value: the column shown, if not the one that is wrong."""

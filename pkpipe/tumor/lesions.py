@@ -22,10 +22,16 @@ GROUPS: Final = ("TARGET", "NON-TARGET", "NEW")
 TEXT_COLUMNS: Final = {
     "TR": (
         *("USUBJID", "TRLNKID", "TRGRPID", "TRTESTCD", "TRSTRESC", "TRSTAT", "TRREASND"),
-        *("VISIT", "TRDTC", "TREVAL", "TREVALID", "TRSTRESU"),
+        *("VISIT", "TRDTC", "TREVAL", "TREVALID", "TRSTRESU", "TRACPTFL"),
     ),
-    "TU": ("USUBJID", "TULNKID", "TULOC", "TUSTRESC", "TUEVAL", "TUEVALID", "VISIT", "TUDTC"),
-    "RS": (*("USUBJID", "RSTESTCD", "RSSTRESC", "RSEVAL", "RSEVALID", "VISIT", "RSDTC", "RSCAT"),),
+    "TU": (
+        *("USUBJID", "TULNKID", "TULOC", "TUSTRESC", "TUEVAL", "TUEVALID", "VISIT", "TUDTC"),
+        "TUACPTFL",
+    ),
+    "RS": (
+        *("USUBJID", "RSTESTCD", "RSSTRESC", "RSEVAL", "RSEVALID", "VISIT", "RSDTC", "RSCAT"),
+        "RSACPTFL",
+    ),
 }
 NUMBER_COLUMNS: Final = {
     "TR": ("TRSTRESN", "VISITNUM", "TRSEQ"),

@@ -28,6 +28,11 @@ class ResponseOptions(Frozen):
         default=None,
         description="RSEVAL / TREVAL that leads, a reader as EVAL/EVALID; empty: the investigator",
     )
+    accepted: Literal["evaluator", "every", "none"] = Field(
+        default="evaluator",
+        description="of whom, where flagged (--ACPTFL), only accepted records are used, as one series: of "
+        "the evaluator asked for, of every evaluator with several readers, of nobody",
+    )
     too_small_mm: Annotated[float, Field(gt=0)] = Field(
         default=5.0, description="size of a target lesion too small to measure"
     )

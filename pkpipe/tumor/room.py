@@ -10,6 +10,7 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.tumor import adrs, adtr, figures
 from pkpipe.tumor.analysis import Assessed, Outcome, analysed, leading_reader
+from pkpipe.tumor.assessments import derived
 from pkpipe.tumor.lesions import BASELINE_VISIT, reader, standing
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.rates import GROUPS, response_rates
@@ -54,7 +55,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     )
     return {
         "ADTR": _adtr(first),
-        "ADRS": _with_subject(_adrs(outcomes, tables["TU"], study), subjects),
+        "ADRS": _with_subject(_adrs(outcomes, study), subjects),
         "RECON": _recon(outcomes),
         "RSPSUM": _rspsum(outcomes, subjects, study),
         **_figures(first, reader_name, best, subjects),
@@ -75,7 +76,7 @@ def options_of(study: Study, criteria: str) -> ResponseOptions:
     weeks = study.schedule.tumour
     limit = {} if weeks is None else {"baseline_max_days": weeks.baseline_max_days}
     return ResponseOptions.model_validate(
-        {"partial_dates": "ne", **limit, **shared, "criteria": criteria}
+        {"partial_dates": "ne", "accepted": "every", **limit, **shared, "criteria": criteria}
     )
 
 
@@ -113,23 +114,28 @@ def _sources(outcome: Outcome, study: Study) -> list[str]:
 
 
 def _adtr(outcome: Outcome) -> pl.DataFrame:
-    return adtr.adtr(outcome.lesions, outcome.points, progressions(outcome))
+    return adtr.adtr(outcome.lesions, outcome.read, progressions(outcome))
 
 
 def progressions(outcome: Outcome) -> pl.DataFrame:
     """Days of progression by reader: as reported, for readers who reported nothing as derived."""
-    said = outcome.reported.timepoints.filter(pl.col("CLASS") == "PD")
-    silent = outcome.derived.timepoints.filter(pl.col("CLASS") == "PD").join(
-        outcome.reported.timepoints.select("USUBJID", "READER").unique(),
-        on=("USUBJID", "READER"),
-        how="anti",
+    said = outcome.said
+    silent = derived(outcome.read, outcome.options).join(
+        said.select("USUBJID", "READER").unique(), on=("USUBJID", "READER"), how="anti"
     )
-    return pl.concat([d.select("USUBJID", "READER", "ADT") for d in (said, silent)])
+    words = [w for w, kind in outcome.options.words.class_of.items() if kind == "PD"]
+    # An incomplete date that must not be imputed is the day of nothing.
+    day = pl.when(~pl.col("UNDATED")).then("ADT")
+    return (
+        pl.concat([said, silent])
+        .filter(pl.col("AVALC").is_in(words))
+        .select("USUBJID", "READER", ADT=day)
+    )
 
 
-def _adrs(outcomes: Mapping[str, Outcome], tu: pl.DataFrame, study: Study) -> pl.DataFrame:
+def _adrs(outcomes: Mapping[str, Outcome], study: Study) -> pl.DataFrame:
     parts = [
-        adrs_rows(outcome, tu, source)
+        adrs_rows(outcome, outcome.identified, source)
         for outcome in outcomes.values()
         for source in _sources(outcome, study)
     ]

@@ -153,6 +153,18 @@ def test_all_66_overall_responses_of_three_readers_follow_from_the_lesions() -> 
     assert set(reconciliation["DAYSOFF"]) == {0}
 
 
+def test_the_accepted_records_of_the_review_are_one_series_of_22_and_follow_from_the_lesions() -> (
+    None
+):
+    reconciliation, best = recist_set(evaluator="INDEPENDENT ASSESSOR")
+    assert dict(reconciliation.group_by("READER").len().rows()) == {
+        "INVESTIGATOR": 22,
+        "INDEPENDENT ASSESSOR": 22,
+    }
+    assert set(reconciliation["AGREE"]) == {"Y"}
+    assert not best.filter(pl.col("READER").str.contains("RADIOLOGIST")).height
+
+
 def test_our_own_rule_differs_once_a_lesion_of_495_hundredths_is_back_after_complete_response() -> (
     None
 ):
