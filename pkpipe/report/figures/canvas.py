@@ -6,6 +6,7 @@ import io
 import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -48,19 +49,62 @@ STYLE: Final[dict[str, Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class Margins:
+    """Room around the panels of one line and between them, in inches, for labels of a known size."""
+
+    left: float = 0.82
+    right: float = 0.12
+    bottom: float = 0.48
+    top: float = 0.28
+    between: float = 0.88
+
+    def of(self, size: tuple[float, float], panel: Axes) -> dict[str, float]:
+        """The same as matplotlib wants it: parts of the figure, and of a panel."""
+        width, height = size
+        grid = panel.get_gridspec()
+        columns = 1 if grid is None else grid.ncols
+        inside = (width - self.left - self.right - (columns - 1) * self.between) / columns
+        return {
+            "left": self.left / width,
+            "right": 1 - self.right / width,
+            "bottom": self.bottom / height,
+            "top": 1 - self.top / height,
+            "wspace": self.between / inside,
+        }
+
+
 def colour(position: int) -> str:
     """The colour of the n-th group, from 0."""
     return PALETTE[position % len(PALETTE)]
 
 
-def svg(name: str, size: tuple[float, float], draw: Callable[[Figure], None]) -> str:
-    """The drawing as SVG text; `name` makes its ids unique on a page that holds many."""
+def svg(
+    name: str,
+    size: tuple[float, float],
+    draw: Callable[[Figure], None],
+    margins: Margins | None = None,
+) -> str:
+    """The drawing as SVG text; `name` makes its ids unique on a page that holds many.
+
+    Without margins room is made for whatever the labels need, which takes a third of the drawing.
+    """
     with mpl.rc_context({**STYLE, "svg.hashsalt": name}):
-        figure = Figure(figsize=size, layout="constrained")
-        draw(figure)
+        figure = drawn(size, draw, margins)
         buffer = io.StringIO()
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     return _with_own_ids(buffer.getvalue(), name)
+
+
+def drawn(
+    size: tuple[float, float], draw: Callable[[Figure], None], margins: Margins | None
+) -> Figure:
+    """The figure, its panels placed."""
+    figure = Figure(figsize=size, layout=None if margins else "constrained")
+    draw(figure)
+    if margins:
+        figure.subplots_adjust(**margins.of(size, figure.axes[0]))
+    return figure
 
 
 def _with_own_ids(text: str, name: str) -> str:

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import colour, finite, logarithmic, svg
+from pkpipe.report.figures.canvas import Margins, colour, finite, logarithmic, svg
 
 WIDE = (9.0, 3.4)
+UNTITLED = Margins(top=0.1)
 
 
 def individual(
@@ -47,7 +48,7 @@ def individual(
         profiles = frame["PROFILE"].n_unique()
         caption = f"Subjects: {n}, profiles: {profiles}; actual times; BLQ and missing results are not drawn."
         title = f"{label}: individual profiles, level {levels[level]}"
-        figures.append(Figure(name, title, svg(name, WIDE, draw), caption))
+        figures.append(Figure(name, title, svg(name, WIDE, draw, Margins()), caption))
     return figures
 
 
@@ -104,7 +105,12 @@ def mean_curves(
             "BLQ counts as 0 (not drawn on the log axis); a single subject makes no mean."
         )
         figures.append(
-            Figure(name, f"{label}, mean by level, cycle {cycle}", svg(name, WIDE, draw), caption)
+            Figure(
+                name,
+                f"{label}, mean by level, cycle {cycle}",
+                svg(name, WIDE, draw, Margins()),
+                caption,
+            )
         )
     return figures
 
@@ -171,7 +177,8 @@ def dose_figure(
         "Values that are not reported (NR) are drawn; their reasons are in ADPP."
     )
     size = (3.4 * len(shown) + 0.6, 3.3)
-    return Figure(name, f"{label}: parameters against dose", svg(name, size, draw), caption)
+    title = f"{label}: parameters against dose"
+    return Figure(name, title, svg(name, size, draw, UNTITLED), caption)
 
 
 def _against_dose(axis: Axes, points: pl.DataFrame, lines: pl.DataFrame) -> None:

@@ -12,10 +12,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import colour, svg
+from pkpipe.report.figures.canvas import Margins, colour, svg
 from pkpipe.report.numbers import fixed, significant, whole
 
 COLUMNS: Final = 6
+EDGE: Final = Margins(0.06, 0.06, 0.06, 0.06)  # the panels have no axes outside
 INSIDE: Final = (0.05, 0.86)  # left edge and width of the drawing inside its cell
 HEIGHT: Final = 0.58  # of the drawing in its cell; the words stand above
 MOST: Final = 60
@@ -81,7 +82,8 @@ def _cycle(
         f"reported.{left_out}"
     )
     size = (9.0, 0.3 + 1.12 * lines)
-    return Figure(name, f"{label}: terminal fits, cycle {cycle}", svg(name, size, draw), caption)
+    title = f"{label}: terminal fits, cycle {cycle}"
+    return Figure(name, title, svg(name, size, draw, EDGE), caption)
 
 
 def _told(adpp: pl.DataFrame) -> dict[str, str]:

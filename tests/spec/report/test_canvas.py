@@ -1,0 +1,65 @@
+"""Drawings: nothing is cut off, the same drawing is the same bytes."""
+
+import math
+
+import matplotlib as mpl
+import pytest
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from pkpipe.report.figures.canvas import STYLE, Margins, drawn, logarithmic, svg
+
+SIZE = (9.0, 3.4)
+
+
+@pytest.fixture(autouse=True)
+def _style():
+    with mpl.rc_context(STYLE):
+        yield
+
+
+def two_scales(low, high):
+    def draw(figure):
+        for axis in figure.subplots(1, 2):
+            axis.plot([0, 500], [low, high])
+            axis.set(xlabel="time after dose (h)", ylabel="analyte (ug/mL)", title="scale")
+        logarithmic(figure.axes[1], "y")
+
+    return draw
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.00012, 0.0009), (0.05, 40.0), (900.0, 98765.0), (0.0004, 99999.0)]
+)
+def test_margins_leave_room_for_the_labels_of_any_concentration(low, high):
+    figure = drawn(SIZE, two_scales(low, high), Margins())
+    FigureCanvasSVG(figure)
+    box = figure.get_tightbbox()
+    assert min(box.x0, box.y0) > 0
+    assert box.x1 < SIZE[0]
+    assert box.y1 < SIZE[1]
+    left, right = (
+        a.get_tightbbox().transformed(figure.dpi_scale_trans.inverted()) for a in figure.axes
+    )
+    assert left.x1 < right.x0
+
+
+@pytest.mark.parametrize(
+    ("high", "told"), [(40.0, ["1", "2", "5", "10", "20"]), (9e4, ["1", "10", "100"])]
+)
+def test_a_log_axis_tells_two_and_five_only_where_there_is_room(high, told):
+    figure = drawn(SIZE, two_scales(0.9, high), Margins())
+    FigureCanvasSVG(figure)
+    figure.draw_without_rendering()
+    axis = figure.axes[1].yaxis
+    low, top = axis.get_view_interval()
+    ticks = axis.get_major_ticks() + axis.get_minor_ticks()
+    words = {t.label1.get_text(): t.get_loc() for t in ticks}
+    seen = [w for w, at in sorted(words.items(), key=lambda x: x[1]) if w and low <= at <= top]
+    assert seen[: len(told)] == told
+    assert all(float(w) == pytest.approx(words[w]) for w in seen)
+    assert ("2" in seen) == (math.log10(top / low) < 2.4)
+
+
+def test_the_same_drawing_is_the_same_text():
+    once, again = (svg("a", SIZE, two_scales(1.0, 20.0), Margins()) for _ in range(2))
+    assert once == again
