@@ -32,7 +32,8 @@ EXAMPLE: Final = """example:
 
 STATES is one of two kinds, told by its columns:
   case_id, highest_open_level, current_level, levels     levels as A:n/y/g2/pend|B:n/y/g2/pend
-  subject, level, first_dose, dlt_onset, grade2_onset, left_window, optional dose_fraction, case_id
+  subject, level, first_dose, dlt_onset, grade2_onset, left_window, optional dose_fraction,
+    assessments_missed (in words), case_id
 PROTOCOL: a study file, or one with only its escalation: section.
 OUT: the row and decision, next_level, n_to_enrol, mtd, mad, mode, rules, assumptions, reason.
 With subject records three tables more beside OUT: <name>_subjects, <name>_lookahead, <name>_conformance;
@@ -54,6 +55,7 @@ SUBJECT_COLUMNS: Final = (
     Column("grade2_onset", "dtc"),
     Column("left_window", "dtc"),
     Column("dose_fraction", "number"),
+    Column("assessments_missed"),
 )
 DATED: Final = ("first_dose", "dlt_onset", "grade2_onset", "left_window")
 
@@ -108,6 +110,14 @@ def spelled_answers(path: Path, plan: EscalationPlan) -> pl.DataFrame:
 def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> pl.DataFrame:
     """Dated records as the room wants them, checked."""
     rows = read_known(path, SUBJECT_COLUMNS)
+    if plan.required_assessments and "assessments_missed" not in read_known(path, ()).columns:
+        raise ConfigError(
+            f"{path}: escalation.required_assessments is set, and the records have no column "
+            "assessments_missed (what was missed in the window, in words; empty: nothing)"
+        )
+    # Of a closed window it is known since then; of an open one it stands in the records now.
+    closed = dates.day(pl.col("first_dose")).dt.offset_by(f"{plan.dlt_window_days}d")
+    known = pl.min_horizontal(closed, pl.lit(as_of))
     moments = {"first_dose": "TRTSDTM", "dlt_onset": "DLTDTM", "grade2_onset": "G2DTM"}
     days = {
         "first_dose": "TRTSDT",
@@ -123,6 +133,8 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
         LEVEL="level",
         DLTTERM=pl.lit(None, dtype=pl.String),
         DOSEFRAC="dose_fraction",
+        MISSED="assessments_missed",
+        MISSDT=pl.when(pl.col("assessments_missed").is_not_null()).then(known),
         COUNTS=pl.lit(value=True),
         **{name: dates.day(pl.col(column)) for column, name in days.items()},
         **{name: dates.moment(pl.col(column)) for column, name in moments.items()},

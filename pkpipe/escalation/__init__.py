@@ -41,6 +41,7 @@ ADDLT: Final = pl.Schema(
         "DLTTERM": pl.String(),
         "G2FL": pl.String(),
         "DOSEFRAC": pl.Float64(),
+        "MISSED": pl.String(),
         "REPLACE": pl.String(),
         "REASON": pl.String(),
     }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pkpipe.escalation.conformance.trial import Limits, Trial
+from pkpipe.escalation.exams import examinations
 from pkpipe.escalation.gather import cutoff_of
 from pkpipe.escalation.log import decision_log
 from pkpipe.escalation.records import RECORD_SCHEMA, judged
@@ -17,7 +18,6 @@ from pkpipe.tables import dates
 
 Tables = Mapping[str, pl.DataFrame]
 
-PERFORMANCE = "ECOG"
 # DSDECOD under which a site records that sponsor and investigator agreed on a higher dose for a subject.
 AGREEMENT = "DOSE INCREASE AGREEMENT"
 
@@ -80,7 +80,7 @@ def trial_of(tables: Tables, study: Study, records: pl.DataFrame, plan: Escalati
             _progressions(tables["RS"], study), on="USUBJID", how="left", maintain_order="left"
         ),
         doses=_doses(tables["ADEX"], plan),
-        exams=_exams(tables, study),
+        exams=examinations(tables, study),
         contacts=_contacts(tables["SS"], study),
         decisions=None if decisions is None else _with_dlt(decisions, everyone),
         agreements=_agreements(tables["DS"], study),
@@ -111,31 +111,6 @@ def _doses(adex: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
         ASTDTM=pl.when(pl.col("ASTTMF").is_null()).then("ASTDTM"),
         LEVELN=pl.col("LEVEL").replace_strict(places, default=None, return_dtype=pl.Int64),
     )
-
-
-def _exams(tables: Tables, study: Study) -> pl.DataFrame | None:
-    """Examinations done, under the names `conduct.exams` uses."""
-    vital, performance = pl.col("VSTESTCD") != PERFORMANCE, pl.col("VSTESTCD") == PERFORMANCE
-    sources = (
-        ("VS", "vital_signs", vital),
-        ("VS", "performance_status", performance),
-        ("PE", "physical_examination", pl.lit(value=True)),
-        ("LB", "laboratory", pl.lit(value=True)),
-    )
-    if not (study.collects("VS") or study.collects("PE") or study.collects("LB")):
-        return None
-    parts = []
-    for code, name, which in sources:
-        done = (pl.col(f"{code}STAT") != "NOT DONE").fill_null(value=True)
-        text = pl.col(f"{code}DTC")
-        parts.append(
-            tables[code]
-            .filter(which & done)
-            .select(
-                "USUBJID", pl.lit(name).alias("EXAM"), ADT=dates.day(text), ADTM=dates.moment(text)
-            )
-        )
-    return pl.concat(parts).drop_nulls("ADT").unique(maintain_order=True)
 
 
 def _contacts(ss: pl.DataFrame, study: Study) -> pl.DataFrame | None:

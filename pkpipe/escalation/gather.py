@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.border import PLACED
+from pkpipe.escalation.exams import missed_in_window
 from pkpipe.escalation.records import RECORD_SCHEMA
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
@@ -42,6 +43,7 @@ def records_of(tables: Tables, study: Study, plan: EscalationPlan) -> pl.DataFra
         _first_grade2(tables["AE"], adsl, study),
         _dose_fraction(tables["ADEX"], adsl, study, plan),
         _first_dose(tables["ADEX"], plan),
+        missed_in_window(tables, study, plan, adsl),
     ):
         joined = joined.join(part, on="USUBJID", how="left", maintain_order="left", validate="1:1")
     discontinued = pl.when(pl.col("EOSSTT") == "DISCONTINUED").then("EOSDT")

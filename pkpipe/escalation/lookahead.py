@@ -14,7 +14,7 @@ import polars as pl
 from pkpipe.errors import DataError
 from pkpipe.escalation.decide import decide
 from pkpipe.escalation.design import Design, Ints
-from pkpipe.escalation.records import PENDING, judged, states_of
+from pkpipe.escalation.records import PENDING, cannot_count, judged, states_of
 from pkpipe.escalation.rules import WAIT
 from pkpipe.escalation.states import States, spelled, states
 from pkpipe.escalation.words import answer_frame
@@ -78,14 +78,13 @@ def _frame(
 
 
 def _groups(subjects: pl.DataFrame, design: Design, plan: EscalationPlan) -> list[Group]:
-    least = plan.min_dose_fraction or 0.0
     pending = (
         subjects.filter((pl.col("STATE") == PENDING) & pl.col("COUNTS"))
         .with_columns(
             level=pl.col("LEVEL").replace_strict(
                 {c: i for i, c in enumerate(design.codes)}, return_dtype=pl.Int64
             ),
-            short=(pl.col("DOSEFRAC") < least).fill_null(value=False),
+            short=cannot_count(plan),
         )
         .sort("level", "short", "WINENDT", "USUBJID")
     )

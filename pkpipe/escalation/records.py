@@ -2,7 +2,8 @@
 
 Records hold one row a subject: USUBJID, LEVEL (code), TRTSDT and TRTSDTM (first dose; TRTSDTM null where no
 time is known), DLTDT/DLTDTM and G2DT/G2DTM (first onset of a DLT and of a related grade 2 or more), LEFTDT
-(left the window), DOSEFRAC (smallest share of a planned dose in the window that was received), DLTTERM,
+(left the window), DOSEFRAC (smallest share of a planned dose in the window that was received), MISSED and
+MISSDT (required examinations of the window not done, in words, and since when the first is), DLTTERM,
 COUNTS (false: backfill that the plan leaves out), and CASE and AS_OF: the question and its date.
 """
 
@@ -33,6 +34,8 @@ RECORD_SCHEMA: Final = pl.Schema(
         "G2DTM": pl.Datetime("us"),
         "LEFTDT": pl.Date(),
         "DOSEFRAC": pl.Float64(),
+        "MISSED": pl.String(),
+        "MISSDT": pl.Date(),
         "COUNTS": pl.Boolean(),
     }
 )
@@ -111,7 +114,10 @@ def _known_by_then(records: pl.DataFrame) -> pl.DataFrame:
             for stem in ("TRTS", "DLT", "G2")
             for kind in ("DT", "DTM")
         ),
-        pl.when(pl.col("LEFTDT") <= pl.col("AS_OF")).then("LEFTDT").alias("LEFTDT"),
+        *(
+            pl.when(pl.col(date) <= pl.col("AS_OF")).then(name).alias(name)
+            for name, date in (("LEFTDT", "LEFTDT"), ("MISSED", "MISSDT"))
+        ),
     )
 
 
@@ -125,6 +131,11 @@ def _underdosed(plan: EscalationPlan) -> pl.Expr:
     return (pl.col("DOSEFRAC") < plan.min_dose_fraction - FRACTION_SLACK).fill_null(value=False)
 
 
+def cannot_count(plan: EscalationPlan) -> pl.Expr:
+    """True for whom only a DLT can still make evaluable: too little dose, or an examination missed."""
+    return _underdosed(plan) | pl.col("MISSED").is_not_null()
+
+
 def _state(plan: EscalationPlan) -> pl.Expr:
     """First matching line decides; a DLT in the window counts whatever else happened."""
     return (
@@ -136,21 +147,35 @@ def _state(plan: EscalationPlan) -> pl.Expr:
         .then(pl.lit(NOT_EVALUABLE))
         .when(pl.col("AS_OF") < pl.col("WINENDT"))
         .then(pl.lit(PENDING))
-        .when(_underdosed(plan))
+        .when(cannot_count(plan))
         .then(pl.lit(NOT_EVALUABLE))
         .otherwise(pl.lit(EVALUABLE))
         .alias("STATE")
     )
 
 
+def _shortfall(plan: EscalationPlan) -> pl.Expr:
+    """Why a subject without DLT cannot count, in words; empty where nothing keeps it from counting."""
+    least = "" if plan.min_dose_fraction is None else f"{100 * plan.min_dose_fraction:g} %"
+    share = pl.format(
+        "received {} % of a planned dose, least {}",
+        (100 * pl.col("DOSEFRAC")).round(1),
+        pl.lit(least),
+    )
+    return pl.concat_str(
+        [pl.when(_underdosed(plan)).then(share), pl.format("not done: {}", "MISSED")],
+        separator="; ",
+        ignore_nulls=True,
+    )
+
+
 def _reason(plan: EscalationPlan) -> pl.Expr:
     """The words of `_state`, line by line."""
-    share = pl.format("{} % of a planned dose", (100 * pl.col("DOSEFRAC")).round(1))
     late_dlt = pl.col("DLTDT").is_not_null() & ~pl.col("DLT")
     outside = pl.when(late_dlt).then(
         pl.format("; DLT on {} outside the window, not counted", pl.col("DLTDT"))
     )
-    least = "" if plan.min_dose_fraction is None else f"{100 * plan.min_dose_fraction:g} %"
+    short, closed = cannot_count(plan), pl.col("WINENDT")
     base = (
         pl.when(pl.col("TRTSDT").is_null())
         .then(pl.lit("not dosed"))
@@ -158,18 +183,15 @@ def _reason(plan: EscalationPlan) -> pl.Expr:
         .then(pl.format("DLT on {}", pl.col("DLTDT")))
         .when(_left_early())
         .then(pl.format("left the window on {} without DLT, to be replaced", pl.col("LEFTDT")))
-        .when((pl.col("AS_OF") < pl.col("WINENDT")) & _underdosed(plan))
+        .when((pl.col("AS_OF") < closed) & short)
         .then(
-            pl.format(
-                "window open until {}; received {}, least {}: counts only with a DLT",
-                *(pl.col("WINENDT"), share, pl.lit(least)),
-            )
+            pl.format("window open until {}; {}: counts only with a DLT", closed, _shortfall(plan))
         )
-        .when(pl.col("AS_OF") < pl.col("WINENDT"))
-        .then(pl.format("window open until {}", pl.col("WINENDT")))
-        .when(_underdosed(plan))
-        .then(pl.format("received {}, least {}: to be replaced", share, pl.lit(least)))
-        .otherwise(pl.format("window completed on {} without DLT", pl.col("WINENDT")))
+        .when(pl.col("AS_OF") < closed)
+        .then(pl.format("window open until {}", closed))
+        .when(short)
+        .then(pl.format("{}: to be replaced", _shortfall(plan)))
+        .otherwise(pl.format("window completed on {} without DLT", closed))
     )
     left_out = pl.when(~pl.col("COUNTS")).then(pl.lit("; backfill, not counted"))
     return pl.concat_str([base, outside.fill_null(""), left_out.fill_null("")])

@@ -21,6 +21,9 @@ LETTERS: Final = (
 )
 
 
+Exam = Literal["vital_signs", "physical_examination", "laboratory", "performance_status"]
+
+
 class Level(Frozen):
     """One dose level, in the order of the list that holds it."""
 
@@ -75,6 +78,16 @@ class Conduct(Frozen):
     )
 
 
+class Assessment(Frozen):
+    """An examination an evaluable subject had in the DLT window (SET-DLT)."""
+
+    exam: Exam = Field(description="which examination")
+    days: tuple[int, ...] = Field(
+        min_length=1, description="study days on which it is due, the first dose being day 1"
+    )
+    window_days: int = Field(default=0, ge=0, description="days it may be early or late")
+
+
 class EscalationPlan(Frozen):
     """The design an escalation meeting works by."""
 
@@ -101,6 +114,11 @@ class EscalationPlan(Frozen):
         gt=0,
         le=1,
         description="share of each planned dose in the window an evaluable subject received; no default",
+    )
+    required_assessments: tuple[Assessment, ...] = Field(
+        default=(),
+        description="examinations in the window without which a subject without DLT is not evaluable; "
+        "none: the protocol names none",
     )
     backfill_counts: bool = Field(
         default=False, description="do backfill subjects count for the decision (SET-DLT)"
@@ -152,6 +170,12 @@ class EscalationPlan(Frozen):
                 for c in self.titration_levels
                 if c not in codes
             ),
+        ]
+        wrong += [
+            f"required_assessments: {a.exam} on day {day} (allowed: 1 to {self.last_day}, the DLT window)"
+            for a in self.required_assessments
+            for day in a.days
+            if not 1 <= day <= self.last_day
         ]
         if self.titration_levels and self.titration_levels != codes[: len(self.titration_levels)]:
             wrong.append("titration_levels: must be the lowest levels, in order")

@@ -1,0 +1,104 @@
+"""Examinations done, and those required in the DLT window that were not (SET-DLT)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError
+from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.sources import Domain
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+
+PERFORMANCE: Final = "ECOG"
+# Where each examination is recorded, and which rows of that domain are it.
+SOURCES: Final[tuple[tuple[str, Domain, pl.Expr], ...]] = (
+    ("vital_signs", "VS", pl.col("VSTESTCD") != PERFORMANCE),
+    ("performance_status", "VS", pl.col("VSTESTCD") == PERFORMANCE),
+    ("physical_examination", "PE", pl.lit(value=True)),
+    ("laboratory", "LB", pl.lit(value=True)),
+)
+MISSED: Final = pl.Schema({"USUBJID": pl.String(), "MISSED": pl.String(), "MISSDT": pl.Date()})
+
+
+def examinations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame | None:
+    """Examinations done, under the names `conduct.exams` uses; None where the study collects none."""
+    if not any(study.collects(code) for code in ("VS", "PE", "LB")):
+        return None
+    parts = []
+    for name, code, which in SOURCES:
+        done = (pl.col(f"{code}STAT") != "NOT DONE").fill_null(value=True)
+        text = pl.col(f"{code}DTC")
+        parts.append(
+            tables[code]
+            .filter(which & done)
+            .select(
+                "USUBJID", pl.lit(name).alias("EXAM"), ADT=dates.day(text), ADTM=dates.moment(text)
+            )
+        )
+    return pl.concat(parts).drop_nulls("ADT").unique(maintain_order=True)
+
+
+def missed_in_window(
+    tables: Mapping[str, pl.DataFrame], study: Study, plan: EscalationPlan, adsl: pl.DataFrame
+) -> pl.DataFrame:
+    """MISSED, the required examinations without a record, in words, and MISSDT, since when the first is.
+
+    An examination is missed once its last day, at most the last day of the window, is over at the cutoff.
+
+    Raises:
+        ConfigError: one is required whose domain the study does not collect.
+    """
+    if not plan.required_assessments:
+        return MISSED.to_frame()
+    _all_collected(study, plan)
+    done = examinations(tables, study)
+    treated = adsl.select("USUBJID", "TRTSDT").drop_nulls()
+    due = treated.join(_asked(plan), how="cross", maintain_order="left_right").with_columns(
+        FROM=pl.col("TRTSDT") + pl.duration(days="EARLY"),
+        UNTIL=pl.col("TRTSDT") + pl.duration(days="LATE"),
+    )
+    key = ["USUBJID", "EXAM", "DAY"]
+    if done is not None:
+        seen = due.join(done, on=["USUBJID", "EXAM"], how="inner").filter(
+            pl.col("ADT").is_between("FROM", "UNTIL")
+        )
+        due = due.join(seen.select(key).unique(), on=key, how="anti", maintain_order="left")
+    return (
+        due.filter(pl.col("UNTIL") <= pl.lit(study.cutoff))
+        .group_by("USUBJID", maintain_order=True)
+        .agg(MISSED=pl.col("WORDS").str.join(", "), MISSDT=pl.col("UNTIL").min())
+        .cast(MISSED)
+    )
+
+
+def _all_collected(study: Study, plan: EscalationPlan) -> None:
+    domains = {name: code for name, code, _ in SOURCES}
+    asked = dict.fromkeys(a.exam for a in plan.required_assessments)
+    lost = [f"{exam} ({domains[exam]})" for exam in asked if not study.collects(domains[exam])]
+    if lost:
+        raise ConfigError(
+            f"escalation.required_assessments: no source for {', '.join(lost)} "
+            "(without it nobody could be evaluable for DLT)"
+        )
+
+
+def _asked(plan: EscalationPlan) -> pl.DataFrame:
+    """Each required examination: days after the first dose from which and until which it may be done."""
+    rows = [
+        (
+            a.exam,
+            day,
+            max(day - 1 - a.window_days, 0),
+            min(day - 1 + a.window_days, plan.last_day - 1),
+            f"{a.exam.replace('_', ' ')} of day {day}"
+            + (f" ± {a.window_days}" if a.window_days else ""),
+        )
+        for a in plan.required_assessments
+        for day in a.days
+    ]
+    schema = {"EXAM": pl.String, "DAY": pl.Int64, "EARLY": pl.Int64, "LATE": pl.Int64}
+    return pl.DataFrame(rows, schema=schema | {"WORDS": pl.String}, orient="row")
