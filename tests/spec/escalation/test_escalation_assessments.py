@@ -1,4 +1,4 @@
-"""Examinations a subject without DLT must have had to be evaluable, where the protocol names them (SET-DLT)."""
+"""Examinations a subject without DLT must have had to be evaluable, where the protocol names them."""
 
 from __future__ import annotations
 
