@@ -48,7 +48,7 @@ parameter. --wide: one row an interval, one column a parameter, without status a
 SILENCE_SECONDS: Final = 2.0
 CONC: Final = (
     Column("TIME", "number", required=True),
-    Column("CONC", "number", required=True),
+    Column("CONC", "number", required=True, hint="a result such as BLQ: CONC empty and BLQ 1"),
     Column("BLQ", "integer"),
     Column("LLOQ", "number"),
     Column("TIMENOM", "number"),

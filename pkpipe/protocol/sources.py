@@ -27,7 +27,7 @@ class Source(Frozen):
     columns: dict[str, str] = Field(default={}, description="our column: theirs")
     constants: dict[str, str] = Field(default={}, description="our column: one value for every row")
     codes: dict[str, dict[str, str]] = Field(
-        default={}, description="our column: {their code: ours}"
+        default={}, description='our column: {their code: ours}; ours "": no value'
     )
     ignore: tuple[str, ...] = Field(
         default=(), description='columns of theirs that are not used; "*": any other column'

@@ -50,6 +50,17 @@ def _words(column: Column) -> str:
     return WORDS[column.kind]
 
 
+def _number_words(column: Column) -> str:
+    """What a number's column takes, and for results where a text such as BLQ belongs."""
+    if not column.name.endswith("STRESN"):
+        return _words(column)
+    text = column.name.removesuffix("N") + "C"
+    return (
+        f"{_words(column)}; a text such as BLQ belongs in {text}: where one column of theirs holds both, "
+        f'declare columns: {{{text}: theirs, {column.name}: theirs}}, codes: {{{column.name}: {{BLQ: ""}}}}'
+    )
+
+
 def _given_or(text: pl.Expr, right: pl.Expr) -> pl.Expr:
     return text.is_null() | right.fill_null(value=False)
 
@@ -65,7 +76,7 @@ CELLS: Final[tuple[CellCheck, ...]] = (
         Check("CELL-NUMBER", "error", "text where a number belongs", "kind of the column"),
         applies=lambda c: c.kind in {"number", "integer"},
         holds=lambda text, _: _given_or(text, number(text).is_not_null()),
-        allowed=_words,
+        allowed=_number_words,
     ),
     CellCheck(
         Check("CELL-FINITE", "error", "no finite number", "kind of the column"),

@@ -114,8 +114,11 @@ PC: Final = (
         domain="PC",
         column="PCSTRESC",
         wrong=lambda s: C("PCSTRESN").is_null() & ~_NOT_DONE & _NUMERIC.is_null() & ~_is_blq(s),
-        allowed=lambda s: "; ".join(
-            f"{a.code}: a number in PCSTRESN or {', '.join(a.blq_texts)}" for a in s.analytes
+        allowed=lambda s: (
+            "; ".join(
+                f"{a.code}: a number in PCSTRESN or {', '.join(a.blq_texts)}" for a in s.analytes
+            )
+            + "; another spelling is declared with codes: {PCSTRESC: {theirs: ours}}"
         ),
     ),
     RowCheck(

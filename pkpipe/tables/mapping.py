@@ -141,7 +141,8 @@ def _plain(ours: str, theirs: dict[str, str], source: Source) -> pl.Expr:
 
 
 def _coded(value: pl.Expr, codes: dict[str, str]) -> pl.Expr:
-    return value.replace(codes) if codes else value
+    """Their codes as ours; one without ours ("") is no value."""
+    return value.replace({a: b or None for a, b in codes.items()}) if codes else value
 
 
 def _missing(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
@@ -173,6 +174,8 @@ def _remarks(raw: RawFile, spec: DomainSpec) -> Iterable[Row]:
     """What was odd at a place of the file; a short or long row also tells what it should be."""
     for odd in raw.remarks:
         place: Row = {"TABLE": spec.code, "FILE": raw.name, "ROW": odd.row, "COLUMN": odd.column}
+        if odd.column is None and odd.value is not None:  # a value is shown beside its column only
+            place["MESSAGE"] = f"{odd.check.words}: {odd.value}"
         yield one(odd.check, **place, VALUE=odd.value, ALLOWED=odd.check.source)
 
 

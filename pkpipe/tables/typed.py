@@ -41,6 +41,7 @@ class Column:
     required: bool = False  # the column must be there
     filled: bool = False  # and hold a value in every row
     allowed: tuple[str, ...] = ()  # codelist, empty: any
+    hint: str = ""  # what to do with what does not fit
 
 
 def read_known(
@@ -107,6 +108,7 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
         else pl.lit(None, dtype=pl.String)
     )
     allowed = ", ".join(column.allowed) if column.allowed else WORDS[column.kind]
+    allowed += f"; {column.hint}" if column.hint else ""
     found = frame.with_row_index("ROW", offset=2).filter(wrong.fill_null(value=False))
     if found.is_empty():
         return no_findings()

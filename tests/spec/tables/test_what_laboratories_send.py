@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from polars_readstat import write_xpt
 from pydantic import ValidationError
-from raw_drawings import RIGHT, cells, deliver, tiny
+from raw_drawings import RIGHT, ROOT, cells, deliver, tiny
 
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.sources import Source
@@ -247,3 +247,40 @@ def test_a_row_with_too_many_cells_is_found_with_its_number(tmp_path, quote):
     tables = ran(tmp_path, "DM", content.encode())
     found = tables["FINDINGS"].filter(pl.col("CHECK") == "ROW-LONG")
     assert found.select("FILE", "ROW", "VALUE").rows() == [("dm.csv", 3, "4 fields, not 3")]
+
+
+def test_a_sas_data_set_that_sas_wrote_arrives(tmp_path):
+    """150 flowers; the sums are those of R's iris (tests/reference/formats)."""
+    packed = ROOT / "tests" / "reference" / "formats" / "iris.sas7bdat.gz"
+    content = gzip.decompress(packed.read_bytes())
+    columns = {"USUBJID": "Species", "VSSTRESN": "Sepal_Length", "VSSTRESC": "Sepal_Width"}
+    constants = {"VSTESTCD": "LENGTH", "VSSTRESU": "cm"}
+    source = {"columns": columns, "constants": constants, "ignore": ("*",)}
+    study = tiny(VS=Source(files=("vs.sas7bdat",), **source))
+    (tmp_path / "vs.sas7bdat").write_bytes(content)
+    vs = snapshot.run(tmp_path, study)["VS"]
+    assert vs.height == 150
+    assert vs.row(0, named=True)["VSSTRESC"] == "3.5"
+    assert vs["VSSTRESC"].to_list()[1] == "3"  # whole numbers without a point, as everywhere
+    assert vs.select(pl.col("VSSTRESN", "VSSTRESC").cast(pl.Float64).sum()).row(0) == pytest.approx(
+        (876.5, 458.6)
+    )
+    assert vs["USUBJID"].unique(maintain_order=True).to_list() == [
+        *("setosa", "versic", "virgin"),  # the column is six bytes wide in the file
+    ]
+
+
+def test_a_blq_text_among_the_numbers_says_how_to_declare_it(tmp_path):
+    drawing = RIGHT["PC"].replace("| 20       | 20       ", "| 20       | BLQ      ")
+    content = cells(drawing).drop("PCSTRESC").write_csv().encode()
+    found = ran(tmp_path, "PC", content)["FINDINGS"].filter(pl.col("CHECK") == "CELL-NUMBER")
+    declared = 'columns: {PCSTRESC: theirs, PCSTRESN: theirs}, codes: {PCSTRESN: {BLQ: ""}}'
+    assert declared in found["ALLOWED"].item()
+    both = {"PCSTRESC": "PCSTRESN", "PCSTRESN": "PCSTRESN"}
+    tables = ran(tmp_path, "PC", content, columns=both, codes={"PCSTRESN": {"BLQ": ""}})
+    assert tables["PC"].select("PCSTRESC", "PCSTRESN").rows() == [("BLQ", None)]
+    assert severe(tables) == []
+    spelt = cells(drawing.replace("| 20 ", "| BQL").replace("| BLQ", "|    "))
+    told = ran(tmp_path, "PC", spelt.write_csv().encode())["FINDINGS"]
+    hint = told.filter(pl.col("CHECK") == "PC-RESULT")["ALLOWED"].item()
+    assert hint.endswith("another spelling is declared with codes: {PCSTRESC: {theirs: ours}}")
