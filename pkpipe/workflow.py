@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from pkpipe import provenance
+from pkpipe.cli import ONE_THREAD
 from pkpipe.errors import ConfigError
 from pkpipe.frozen import is_frozen
 from pkpipe.protocol.run import Runs, StudyRun, load_runs
@@ -167,7 +168,7 @@ def for_jobs(checkout: Path, path: Path) -> None:
     here = (os.path.dirname(sys.executable), str(checkout))  # noqa: PTH120 (text for a search path)
     for name, first in zip(("PATH", "PYTHONPATH"), here, strict=True):
         os.environ[name] = os.pathsep.join(filter(None, (first, os.environ.get(name))))
-    os.environ |= {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+    os.environ |= {**ONE_THREAD, "MPLBACKEND": "agg"}
     os.environ["PKPIPE_CONFIG"] = str(path)
 
 

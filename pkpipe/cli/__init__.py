@@ -14,8 +14,12 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-# Output must be the same bytes on any machine: floating point sums over several threads are not.
-os.environ.setdefault("POLARS_MAX_THREADS", "1")
+# Output must be the same bytes on any machine, whatever its environment asks for: floating point sums over
+# several threads are not. Read by polars and BLAS when they are imported, which is after this.
+ONE_THREAD: Final = dict.fromkeys(
+    ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+)
+os.environ.update(ONE_THREAD)
 
 VERBS: Final[dict[str, str]] = {
     "nca": "NCA parameters from a concentration and a dose table",

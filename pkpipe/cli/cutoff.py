@@ -13,6 +13,7 @@ from pkpipe import schedule
 from pkpipe.cli.stage import CONFIG, MANIFEST
 from pkpipe.errors import DataError
 from pkpipe.frozen import NAME, broken, is_frozen, revisions, seal
+from pkpipe.history.record import FOLDER as RECORDS
 from pkpipe.protocol.run import load_runs
 
 RESULTS: Final = Path("results")
@@ -97,8 +98,11 @@ def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     """A frozen cutoff made anew beside it, kept only if it differs."""
     folders = revisions(RESULTS / study, cutoff)
     last = folders[-1]
-    code = _rooms(arguments, study, cutoff)
     made = UNFINISHED / study / cutoff
+    shutil.rmtree(UNFINISHED, ignore_errors=True)
+    if (last / RECORDS).is_dir():  # so that the revision's own tell what differed from the last one
+        shutil.copytree(last / RECORDS, made / RECORDS)
+    code = _rooms(arguments, study, cutoff)
     if code != 0:
         print(f"{study} at {cutoff}: a revision failed, see {made / 'logs'}", file=sys.stderr)
         return code
@@ -124,7 +128,6 @@ def _rooms(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     """Every room in order, into a folder beside the results; the exit code of the first that fails."""
     from pkpipe.rooms import ROOMS  # noqa: PLC0415 (only for a revision)
 
-    shutil.rmtree(UNFINISHED, ignore_errors=True)
     at = ["--study", study, "--cutoff", cutoff, "--results", str(UNFINISHED)]
     for room in [*(room.name for room in ROOMS), MANIFEST]:
         command = [

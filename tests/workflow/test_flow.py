@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from checkouts import TINY, VIRTUAL, Checkout, new_checkout, rooms_in
+from checkouts import TINY, VIRTUAL, Checkout, rooms_in
 
 from pkpipe.rooms import BY_NAME, ROOMS
 
@@ -59,17 +59,6 @@ def test_a_copy_of_the_tree_elsewhere_runs_nothing_even_with_new_file_times(fini
     for path, copy in (("plain", shutil.copy2), ("touched", shutil.copyfile)):
         shutil.copytree(finished.path, tmp_path / path, copy_function=copy)
         assert Checkout(tmp_path / path).planned() == set()
-
-
-def test_two_runs_in_two_directories_give_the_same_bytes(finished, tmp_path):
-    again = new_checkout(tmp_path / "elsewhere", code=finished.path)
-    done = again.snakemake(cores=1)
-    assert done.returncode == 0, done.stderr
-    for run in (TINY, VIRTUAL):
-        assert (again.results(run) / "manifest.json").read_bytes() == (
-            finished.results(run) / "manifest.json"
-        ).read_bytes()
-        assert contents(again.results(run)) == contents(finished.results(run))
 
 
 def test_a_value_of_the_nca_section_reruns_pk_and_what_follows_for_that_study_only(checkout):
