@@ -69,7 +69,13 @@ def _flag(condition: pl.Expr) -> pl.Expr:
 
 
 def _lesion_rows(lesions: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
-    number = pl.col("TRLNKID").str.extract(r"(\d+)$").str.strip_chars_start("0")
+    # A part of a lesion that split is not the lesion of its own number: T04.1 is LDIAM4_1.
+    number = (
+        pl.col("TRLNKID")
+        .str.extract(r"(\d+(?:\.\d+)?)$")
+        .str.strip_chars_start("0")
+        .str.replace(".", "_", literal=True)
+    )
     value = (pl.col("TRSTRESN") * UNITS_PER_MM).round(0) / UNITS_PER_MM
     baseline = points.select(*SERIES, "TPKEY", ISBASE=pl.col("ROLE") == "BASELINE")
     rows = lesions.filter(

@@ -12,6 +12,7 @@ from pkpipe.tumor.assessments import criterion_set
 from pkpipe.tumor.baseline import UNSCHEDULED
 from pkpipe.tumor.counted import NOT_WORST
 from pkpipe.tumor.criteria import SIZE_TESTS, STATE_OF, UNITS_PER_MM
+from pkpipe.tumor.divided import mergers, parts
 from pkpipe.tumor.lesions import BASELINE_VISIT, GROUPS, reader
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
@@ -61,6 +62,13 @@ CHECKS: Final = {
         Check("TR-NOBASEVISIT", "VISIT", "no baseline scan: the target response is NE"),
         Check("TR-TWICE", "TRSTRESC", "lesion measured twice at a time point, the larger size counts"),
         Check("TR-TWOSUMS", "TRDTC", "two sums on a date; neither is the other's nadir", "one sum"),
+        Check("TR-SPLIT", "TRLNKID", "part of a lesion that split: added to the size of that lesion",
+              None, "note"),
+        Check("TR-SPLITBOTH", "TRLNKID", "a lesion measured as a whole and in parts, the larger size counts"),
+        Check("TR-MERGED", "TRLNKID", "merged with another target lesion: the merged one counts once",
+              None, "note"),
+        Check("TR-MERGEDWITH", "TRLNKID",
+              "said to be merged, but no other target lesion was measured: not evaluable"),
         Check("TR-SMALL", "TRSTRESC", "target lesion below the measurable size at baseline",
               "10 mm, nodes 15 mm short axis", "note"),
         Check("TR-MANY", "TRLNKID", "more target lesions than allowed", f"{TARGETS_MOST}", "note"),
@@ -97,6 +105,7 @@ def tumour_findings(
             *_without_baseline(rows, points),
             *_at_baseline(rows, points),
             *_scans(points, options),
+            *_divided(rows, points),
             _organs(tu),
         ]
     )
@@ -179,6 +188,31 @@ def _at_baseline(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataFrame]
         found("TR-MANY", many.filter(pl.col("N") > TARGETS_MOST), "N"),
         found("TR-ORGAN", organs.filter(pl.col("N") > PER_ORGAN_MOST), "TULOC"),
     ]
+
+
+def _divided(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataFrame]:
+    """Lesions that split or merged, each at its first time point, and where that cannot be right."""
+    targets = rows.filter("FIRST", pl.col("GRP") == "TARGET")
+    sized = targets.filter(pl.col("SIZE").is_not_null())
+    based = sized.join(_baselines(points), on=(*SERIES, "TPKEY"), how="semi").select(
+        *SERIES, "TRLNKID"
+    )
+    split = parts(targets, based)
+    whole = sized.select(*SERIES, "TPKEY", WHOLE="TRLNKID")
+    said = targets.filter(pl.col("MERGED") & pl.col("SIZE").is_null())
+    alone = said.join(sized, on=(*SERIES, "TPKEY"), how="anti", maintain_order="left")
+    named = mergers(targets, based).filter(pl.col("PLACE") == 0).drop("PLACE", "MEMBER")
+    return [
+        found("TR-SPLIT", _debuts(split)),
+        found("TR-SPLITBOTH", split.join(whole, on=(*SERIES, "TPKEY", "WHOLE"), how="semi")),
+        found("TR-MERGED", _debuts(pl.concat([said, named]))),
+        found("TR-MERGEDWITH", alone),
+    ]
+
+
+def _debuts(rows: pl.DataFrame) -> pl.DataFrame:
+    ordered = rows.sort(*SERIES, "TRLNKID", "ADATE", "SRCROW", nulls_last=True)
+    return ordered.filter(starts((*SERIES, "TRLNKID")))
 
 
 def _organs(tu: pl.DataFrame) -> pl.DataFrame:

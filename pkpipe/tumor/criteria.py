@@ -237,6 +237,9 @@ LESION_STATES: Final = {
         "BELOW MEASURABLE LIMIT",
         "BML",
     ),
+    # Of a target lesion that is measured as its parts or as another lesion.
+    "SPLIT": ("SPLIT", "FRAGMENTED"),
+    "MERGED": ("MERGED", "COALESCED", "CONFLUENT"),
     "NE": ("NE", "NOT EVALUABLE", "NOT ASSESSABLE", "NOT DONE", "UNEVALUABLE", "UNKNOWN"),
 }
 STATE_OF: Final = {text: state for state, texts in LESION_STATES.items() for text in texts}

@@ -17,6 +17,7 @@ BASELINE_VISIT: Final = r"(?i)^(screening|baseline)"
 # A visit name that does not tell one unscheduled visit from the next.
 LOOSE_VISIT: Final = r"(?i)^unsch[^0-9]*$"
 NO_SIZE: Final = 9
+MERGER: Final = r"(?i)\b(merged|coalesced|confluent)\b"
 GROUPS: Final = ("TARGET", "NON-TARGET", "NEW")
 
 TEXT_COLUMNS: Final = {
@@ -131,7 +132,7 @@ def lesion_rows(tr: pl.DataFrame, tu: pl.DataFrame, options: ResponseOptions) ->
     rows = (
         pl.concat([_with_place(tr, known), _new_from_tu(tr, known)], how="diagonal")
         .with_columns(TPKEY=time_point("TRDTC"))
-        .with_columns(_size(options), STATE=_state())
+        .with_columns(_size(options), STATE=_state(), MERGED=_merged())
         .with_columns(
             ADATE=resolved(pl.col("TRDTC"), options.partial_dates),
             FULLDAY=pl.col("TRDTC").str.len_chars() >= 10,
@@ -267,6 +268,12 @@ def _state() -> pl.Expr:
         .when(measured)
         .then(pl.lit("PRESENT"))
     )
+
+
+def _merged() -> pl.Expr:
+    """True if the lesion is said to have grown into another, as its state or as why it has no size."""
+    why = pl.col("TRREASND").str.contains(MERGER).fill_null(value=False)
+    return (_code() == "MERGED").fill_null(value=False) | (pl.col("TRSTRESN").is_null() & why)
 
 
 def _preference() -> pl.Expr:

@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.tumor.baseline import carried_to_baseline, with_baseline
 from pkpipe.tumor.criteria import NO_DISEASE, NODE_NORMAL, TARGET_RULES, combinations
+from pkpipe.tumor.divided import with_divided
 from pkpipe.tumor.lesions import identified
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import before, ever_before, first_match, running_min, starts
@@ -27,7 +28,8 @@ def time_points(
     used = rows.filter("FIRST").with_columns(T=starts((*SERIES, "TPKEY")).cum_sum() - 1)
     points = with_baseline(_visits(used), ref)
     used = carried_to_baseline(used, points)
-    known = identified(tu)
+    divided = with_divided(used, identified(tu), _based(used, points), points)
+    used, known = divided.rows, divided.known
     points = (
         points.join(_target_sums(used, points), on="T", how="left", maintain_order="left")
         .join(_nontargets(used), on="T", how="left", maintain_order="left")
@@ -48,6 +50,10 @@ _COUNTS: Final = (
     *("NMEAS", "REMAIN", "NSTRAY", "NTN", "NTPD", "NTABS"),
     *("NEWU", "NEWBACK", "NEWE", "NEWSUM", "NEWDEBUT"),
 )
+
+
+def _based(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    return baseline_targets(used.filter(pl.col("GRP") == "TARGET"), points)
 
 
 def _visits(used: pl.DataFrame) -> pl.DataFrame:
@@ -78,10 +84,11 @@ def _target_sums(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     size = pl.when("CHOSEN").then("SIZE")
     return marked.group_by("T", maintain_order=True).agg(
         SLD=pl.when(size.count() > 0).then(size.sum()),
-        NMEAS=size.count().cast(pl.Int64),
+        NMEAS=(size.is_not_null() & ~pl.col("SHORT")).sum().cast(pl.Int64),
         REMAIN=(remains & pl.col("CHOSEN")).sum().cast(pl.Int64),
         NSTRAY=(~pl.col("CHOSEN") & pl.col("SIZE").is_not_null()).sum().cast(pl.Int64),
         TARGETDT=pl.col("ADATE").max(),
+        DIVIDED=pl.col("DIVIDED").drop_nulls().sort().str.join(", "),
     )
 
 
@@ -150,7 +157,7 @@ def _expected(points: pl.DataFrame, used: pl.DataFrame, known: pl.DataFrame) -> 
     targets = pl.concat([used.select(*SERIES, "TRLNKID", "GRP"), listed]).filter(
         (pl.col("GRP") == "TARGET") & pl.col("TRLNKID").is_not_null()
     )
-    based = baseline_targets(used.filter(pl.col("GRP") == "TARGET"), points)
+    based = _based(used, points)
     lacking = targets.unique().join(based, on=(*SERIES, "TRLNKID"), how="anti", nulls_equal=True)
     nontargets = (
         pl.concat([at_baseline.select(*SERIES, "TRLNKID", "GRP"), listed])
@@ -260,8 +267,10 @@ def _arithmetic() -> pl.Expr:
     stray = pl.when(pl.col("NSTRAY") > 0).then(
         pl.format("; {} target lesions without baseline not in the sum", "NSTRAY")
     )
+    divided = pl.when(pl.col("DIVIDED") != "").then(pl.format("; {}", "DIVIDED"))
     words = pl.concat_str(
         target_words(),
+        divided.fill_null(""),
         pl.lit("; "),
         nontarget_words(),
         pl.lit("; "),
