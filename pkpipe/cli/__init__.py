@@ -21,6 +21,8 @@ ONE_THREAD: Final = dict.fromkeys(
     ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
 )
 os.environ.update(ONE_THREAD)
+# A process runs one verb and ends: to look for garbage every 700 objects is a twelfth of a report.
+gc.set_threshold(100_000)
 
 VERBS: Final[dict[str, str]] = {
     "nca": "NCA parameters from a concentration and a dose table",
