@@ -1,4 +1,4 @@
-"""What stands beside a dose decision and is no part of it: late toxicity, exposure and response by level.
+"""What stands beside a dose decision and is no part of it: late toxicity, exposure, response, tumour size.
 
 A recommended dose rests on more than the count of DLTs in the window (ICH E4). No rule of the
 design reads these rows.
@@ -15,7 +15,7 @@ from pkpipe.protocol.study import Study
 
 Tables = Mapping[str, pl.DataFrame]
 
-# One row a level and item. X of N subjects, or VALUE over N profiles; which one says UNIT.
+# One row a level and item. X of N subjects, or VALUE over N profiles or subjects; which one says UNIT.
 SCHEMA: Final = pl.Schema(
     {
         **dict.fromkeys(("LEVEL", "TOPIC", "SUBTOPIC", "PARAMCD", "PARAM"), pl.String()),
@@ -40,15 +40,20 @@ TOXICITY: Final[tuple[tuple[str, str, pl.Expr], ...]] = (
 )
 EXPOSURE: Final = ("CMAX", "AUCTAU", "CTROUGH")
 RESPONSE: Final = ("ORR", "CORR")
+SIZE: Final[tuple[tuple[str, str, pl.Expr], ...]] = (
+    ("BESTMED", "Best change in tumour size, median", pl.col("BESTPCHG").median()),
+    ("BESTMIN", "Best change in tumour size, largest decrease", pl.col("BESTPCHG").min()),
+    ("BESTMAX", "Best change in tumour size, least decrease", pl.col("BESTPCHG").max()),
+)
 
 
 def dose_context(tables: Tables, study: Study) -> pl.DataFrame:
     """DOSECTX: what happened at each level of the design, all parts of the study together.
 
     Returns:
-        LEVEL, TOPIC (`TOXICITY` `EXPOSURE` `RESPONSE`), SUBTOPIC (analyte, or which responses), PARAMCD,
-        CYCLE, VALUE with its UNIT (subjects; geometric mean), N, LOWER and UPPER (95 % limits in %, of
-        rates), REASON where VALUE is null. Empty for a study without an escalation.
+        LEVEL, TOPIC (`TOXICITY` `EXPOSURE` `RESPONSE` `TUMOUR`), SUBTOPIC (analyte, or which responses),
+        PARAMCD, CYCLE, VALUE with its UNIT (subjects; geometric mean; % from baseline), N, LOWER and UPPER
+        (95 % limits in %, of rates), REASON where VALUE is null. Empty for a study without an escalation.
     """
     if study.escalation is None:
         return pl.DataFrame(schema=SCHEMA)
@@ -59,6 +64,7 @@ def dose_context(tables: Tables, study: Study) -> pl.DataFrame:
         _toxicity(tables["ADAE"], tables["ADSL"], study),
         _exposure(tables["PKSTAT"], study),
         _response(tables["RSPSUM"], study),
+        _size(tables["WATERFAL"], tables["ADSL"], study),
     ]
     rows = pl.concat([_shaped(part) for part in parts])
     return rows.filter(pl.col("LEVEL").is_in(levels)).sort(
@@ -179,4 +185,35 @@ def _response(rspsum: pl.DataFrame, study: Study) -> pl.DataFrame:
         SUBTOPIC=pl.format("{}, treated", pl.lit(source)),
         VALUE="X",
         UNIT=pl.lit("subjects"),
+    )
+
+
+def _size(waterfall: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Best change of the sum of diameters from baseline, over treated subjects measured again."""
+    sizes = _sizes(adsl)
+    if "TR" not in study.sources:
+        return _not_collected(sizes, "TUMOUR", "tumour size")
+    treated = adsl.filter(pl.col("SAFFL") == "Y").select("USUBJID", "LEVEL")
+    drawn = waterfall.filter(pl.col("DRAWN") == "Y").select("USUBJID", "BESTPCHG")
+    measured = drawn.join(treated, on="USUBJID", how="inner").group_by("LEVEL")
+    found = measured.agg(pl.len().cast(pl.Int64).alias("N"), **{c: e for c, _, e in SIZE})
+    beside = (
+        sizes.select("LEVEL")
+        .join(found, on="LEVEL", how="left", maintain_order="left")
+        .with_columns(pl.col("N").fill_null(0))
+    )
+    nobody = pl.when(pl.col("N") == 0).then(pl.lit("nobody measured again after baseline"))
+    return pl.concat(
+        beside.select(
+            "LEVEL",
+            "N",
+            TOPIC=pl.lit("TUMOUR"),
+            SUBTOPIC=pl.lit("sum of diameters"),
+            PARAMCD=pl.lit(code),
+            PARAM=pl.lit(words),
+            VALUE=code,
+            UNIT=pl.lit("%"),
+            REASON=nobody,
+        )
+        for code, words, _ in SIZE
     )

@@ -7,8 +7,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.report.blocks import Block, Paragraph, Table, text_table
-from pkpipe.report.numbers import DASH, limits, share, significant, whole
+from pkpipe.report.numbers import DASH, limits, percent, share, significant, whole
 
+# Shown with the median, not in columns of their own.
+SPREAD: Final = ("BESTMIN", "BESTMAX")
+HEADS: Final = {"BESTMED": "Best change in tumour size (%), median (min, max)"}
 WORDS: Final = (
     "For the choice of a recommended dose. None of it enters the decision above, "
     "which counts DLTs in the window only."
@@ -24,16 +27,40 @@ def context(rows: pl.DataFrame) -> tuple[Block, ...]:
 
 
 def _outcomes(rows: pl.DataFrame) -> Table:
-    items = rows.select("TOPIC", "PARAMCD", "PARAM").unique(maintain_order=True)
-    items = items.sort(pl.col("TOPIC") == "RESPONSE", maintain_order=True)
-    cells = {(r["LEVEL"], r["PARAMCD"]): _cell(r) for r in rows.iter_rows(named=True)}
+    size = pl.col("TOPIC") == "TUMOUR"
+    shown = rows.filter(~size | ~pl.col("PARAMCD").is_in(SPREAD))
+    items = shown.select("TOPIC", "PARAMCD", "PARAM").unique(maintain_order=True)
+    last = pl.col("TOPIC").replace_strict({"RESPONSE": 1, "TUMOUR": 2}, default=0)
+    items = items.sort(last, maintain_order=True)
+    cells = {(r["LEVEL"], r["PARAMCD"]): _cell(r) for r in shown.iter_rows(named=True)}
+    cells |= _changes(rows.filter(size))
     body = [
         (level, *(cells.get((level, code), DASH) for code in items["PARAMCD"]))
         for level in rows["LEVEL"].unique(maintain_order=True)
     ]
-    header = ("Level", *items["PARAM"])
-    note = "Escalation and expansion together; rates of response with exact 95 % limits."
+    header = ("Level", *(HEADS.get(code, word) for _, code, word in items.rows()))
+    note = (
+        "Escalation and expansion together; rates of response with exact 95 % limits. Tumour size: best "
+        "change of the sum of target lesions from baseline, of the subjects measured again [n]."
+    )
     return text_table("Toxicity and response by level", header, body, note)
+
+
+def _changes(rows: pl.DataFrame) -> dict[tuple[str, str], str]:
+    """Median with the smallest and largest change, by level; or why there is none."""
+    found: dict[tuple[str, str], str] = {}
+    for (level,), of in rows.group_by("LEVEL", maintain_order=True):
+        values = {r["PARAMCD"]: r for r in of.iter_rows(named=True)}
+        middle = values.get("BESTMED")
+        if middle is None:
+            continue
+        low, high = (values[code]["VALUE"] for code in SPREAD)
+        found[str(level), "BESTMED"] = (
+            str(middle["REASON"] or DASH)
+            if middle["VALUE"] is None
+            else f"{percent(middle['VALUE'])} {limits(low, high)} [{whole(middle['N'])}]"
+        )
+    return found
 
 
 def _exposure(rows: pl.DataFrame) -> Table:

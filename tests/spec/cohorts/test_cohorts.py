@@ -112,6 +112,9 @@ def tables():
             **counts,
             AVAL=pl.Float64,
         ),
+        "WATERFAL": pl.DataFrame(
+            {"USUBJID": ["1"], "BESTPCHG": [-20.0], "DRAWN": ["Y"], "LEVEL": ["A"]}
+        ),
         "RSPSUM": _frame(
             "CRIT SRC DENOM " + grouped,
             [

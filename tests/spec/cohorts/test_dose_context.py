@@ -9,6 +9,7 @@ from support import table
 
 from pkpipe.cohorts.dose_context import SCHEMA, dose_context
 from pkpipe.protocol.loader import load_study
+from pkpipe.report.sections.dose_context import context
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))
 ADSL = """
@@ -44,6 +45,13 @@ RATES = """
     RECIST 1.1 | derived | LEVEL | B        | evaluable | ORR     | Response | 1 | 1 | 2.5   | 100   |
     iRECIST    | derived | LEVEL | B        | treated   | ORR     | Response | 2 | 2 | 15.8  | 100   |
 """
+SIZES = """
+    USUBJID | LEVEL | BESTPCHG | DRAWN
+    1       | A     |          | N
+    2       | B     | -40      | Y
+    3       | B     | 10       | Y
+    4       | B     | -90      | Y
+"""
 
 
 @pytest.fixture
@@ -55,6 +63,7 @@ def rows():
         "DECISION": table(DECISION, LATEDLT=whole),
         "PKSTAT": table(PKSTAT),
         "RSPSUM": table(RATES, LOWER=pl.Float64(), UPPER=pl.Float64()),
+        "WATERFAL": table(SIZES, BESTPCHG=pl.Float64()),
     }
     return dose_context(tables, STUDY)
 
@@ -92,6 +101,23 @@ def test_a_level_without_a_geometric_mean_says_why(rows):
 def test_response_is_that_of_the_treated_by_the_leading_criteria(rows):
     row = _one(rows, "B", "ORR")
     assert (row["VALUE"], row["N"], row["UPPER"]) == (1, 2, 98.7)
+
+
+@pytest.mark.parametrize(("code", "value"), [("BESTMED", -15), ("BESTMIN", -40), ("BESTMAX", 10)])
+def test_tumour_size_is_that_of_treated_subjects_measured_again(rows, code, value):
+    row = _one(rows, "B", code)
+    assert (row["VALUE"], row["UNIT"], row["N"]) == (value, "%", 2)
+
+
+def test_a_level_where_nobody_was_measured_again_says_so_and_the_page_shows_it(rows):
+    row = _one(rows, "A", "BESTMED")
+    assert (row["VALUE"], row["N"]) == (None, 0)
+    outcomes = context(rows)[1]
+    column = outcomes.header.index("Best change in tumour size (%), median (min, max)")
+    assert [line[column] for line in outcomes.rows] == [
+        "nobody measured again after baseline",
+        "-15.0 (-40.0, 10.0) [2]",
+    ]
 
 
 def test_levels_stand_in_the_order_of_the_design(rows):
