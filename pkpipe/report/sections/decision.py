@@ -13,6 +13,13 @@ from pkpipe.report.numbers import limits, plain, whole
 from pkpipe.report.sections.dose_context import context
 
 TITLE: Final = "Decision"
+WITHHELD: Final = "NO_DECISION"  # an error in what the decision would count
+NOT_ASKED: Final[tuple[Block, ...]] = (
+    Paragraph("Not asked while the decision is withheld: it would rest on the same records."),
+)
+AS_THEY_STAND: Final[tuple[Block, ...]] = (
+    Paragraph("As the records stand, those to be resolved among them.", "warn"),
+)
 
 
 def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
@@ -21,33 +28,65 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
         text = "This study has no dose escalation; there is no dose decision to take."
         return Section("decision", TITLE, (Paragraph(text),))
     answer = tables["DECISION"].filter(pl.col("SCOPE") == "STUDY")
-    blocks: list[Block] = []
-    if answer.is_empty():
-        blocks.append(Paragraph("No decision: nobody has been dosed at this cutoff.", "warn"))
-    else:
-        row = answer.row(0, named=True)
-        blocks += [
-            Paragraph(_headline(row), "lead"),
-            Paragraph(str(row["REASON"] or "")),
-            _basis(row),
-        ]
-    blocks.append(_levels(tables["DECISION"], study))
+    withheld = not answer.is_empty() and answer["DECISION"][0] == WITHHELD
     return Section(
         "decision",
         TITLE,
-        tuple(blocks),
+        _withheld(answer, tables["FINDINGS"]) if withheld else _answer(answer, tables, study),
         (
             Section("dose-context", "Beside the decision", context(tables["DOSECTX"])),
-            Section("dlt-subjects", "Subjects and their DLT window", _subjects(tables["ADDLT"])),
             Section(
-                "look-ahead", "What pending subjects could change", _look_ahead(tables["LOOKAHD"])
+                "dlt-subjects",
+                "Subjects and their DLT window",
+                (*(AS_THEY_STAND if withheld else ()), *_subjects(tables["ADDLT"])),
             ),
-            Section("decision-log", "Decisions recorded so far", _log(tables["DECLOG"], study)),
+            Section(
+                "look-ahead",
+                "What pending subjects could change",
+                NOT_ASKED if withheld else _look_ahead(tables["LOOKAHD"]),
+            ),
+            Section(
+                "decision-log",
+                "Decisions recorded so far",
+                NOT_ASKED if withheld else _log(tables["DECLOG"], study),
+            ),
             Section(
                 "conformance", "Conformance with the protocol", _conformance(tables["CONFORM"])
             ),
         ),
     )
+
+
+def _answer(
+    answer: pl.DataFrame, tables: Mapping[str, pl.DataFrame], study: Study
+) -> tuple[Block, ...]:
+    """The decision, why, what it rests on, and the counts by level."""
+    levels = _levels(tables["DECISION"], study)
+    if answer.is_empty():
+        nobody = Paragraph("No decision: nobody has been dosed at this cutoff.", "warn")
+        return (nobody, levels)
+    row = answer.row(0, named=True)
+    reason = Paragraph(str(row["REASON"] or ""))
+    return (Paragraph(_headline(row), "lead"), reason, _basis(row), levels)
+
+
+def _withheld(answer: pl.DataFrame, findings: pl.DataFrame) -> tuple[Block, ...]:
+    """That there is no decision, and every record that stands in its way."""
+    row = answer.row(0, named=True)
+    lines = findings.filter(pl.col("SEVERITY") == "error")
+    blocks: tuple[Block, ...] = (Paragraph(_headline(row), "warn"), Paragraph(str(row["REASON"])))
+    if lines.is_empty():
+        return blocks
+    columns = {
+        "FILE": "File",
+        "ROW": "Row",
+        "USUBJID": "Subject",
+        "COLUMN": "Column",
+        "VALUE": "Value",
+        "MESSAGE": "What is wrong",
+        "ALLOWED": "Allowed",
+    }
+    return (*blocks, table_of("Records to be resolved before a decision", lines, columns))
 
 
 def _headline(row: Mapping[str, object]) -> str:

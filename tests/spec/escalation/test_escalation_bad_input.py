@@ -10,8 +10,10 @@ from support import ROOT
 
 from pkpipe import escalation, subjects
 from pkpipe.cli import main
+from pkpipe.cohorts.dose_context import SCHEMA
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.sources import Source
+from pkpipe.report.sections.decision import section
 from pkpipe.tables import snapshot, validate
 from pkpipe.tables.files import read_table
 from pkpipe.tables.findings import errors_of, lines_of, no_findings
@@ -145,3 +147,26 @@ def test_the_check_ends_with_3_while_the_flow_runs_on_without_a_decision(
     row = read_table(Path("results/tiny/2025-06-30/escalation/DECISION.parquet")).row(0, named=True)
     assert row["DECISION"] == "NO_DECISION"
     assert line in row["REASON"]
+
+
+def test_the_page_says_which_records_stand_in_the_way_and_prints_no_count(tmp_path):
+    tables, study = validated_at_end(
+        tmp_path, {"AE": RAW["AE"].replace("2025-01-20", "2025-01-14")}
+    )
+    made = subjects.run(tables, study)
+    found = {**tables, **escalation.run({**tables, **made}, study), "DOSECTX": SCHEMA.to_frame()}
+    page = section(found, study)
+    headline, _, lines = page.blocks
+    assert headline.text.startswith("No decision")
+    assert lines.rows == (
+        (
+            *("ae.csv", "2", "2", "AESTDTC", "2025-01-14"),
+            *(
+                "a dose-limiting toxicity before the first dose",
+                "the day of the first dose or later",
+            ),
+        ),
+    )
+    told = {part.id: part.blocks[0].text for part in page.parts if part.id != "conformance"}
+    assert told["look-ahead"] == told["decision-log"]
+    assert "withheld" in told["look-ahead"]
