@@ -51,26 +51,29 @@ STYLE: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Margins:
-    """Room around the panels of one line and between them, in inches, for labels of a known size."""
+    """Room around panels and between them, in inches, for labels of a known size."""
 
     left: float = 0.82
     right: float = 0.12
     bottom: float = 0.48
     top: float = 0.28
     between: float = 0.88
+    above: float = 0.9  # between two lines of panels
 
     def of(self, size: tuple[float, float], panel: Axes) -> dict[str, float]:
         """The same as matplotlib wants it: parts of the figure, and of a panel."""
         width, height = size
         grid = panel.get_gridspec()
-        columns = 1 if grid is None else grid.ncols
+        lines, columns = (1, 1) if grid is None else (grid.nrows, grid.ncols)
         inside = (width - self.left - self.right - (columns - 1) * self.between) / columns
+        tall = (height - self.bottom - self.top - (lines - 1) * self.above) / lines
         return {
             "left": self.left / width,
             "right": 1 - self.right / width,
             "bottom": self.bottom / height,
             "top": 1 - self.top / height,
             "wspace": self.between / inside,
+            "hspace": self.above / tall,
         }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.report.blocks import Paragraph, Section, Table, text_table
-from pkpipe.report.figures.exposure_response import quarters_figure
+from pkpipe.report.figures.quarters import quarters_figure
 from pkpipe.report.numbers import DASH, limits, significant, whole
 
 WORDS: Final = {

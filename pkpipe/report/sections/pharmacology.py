@@ -11,7 +11,7 @@ from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug, text_table
 from pkpipe.report.figures import pharmacokinetics as draw
-from pkpipe.report.figures.exposure_response import marker_figure
+from pkpipe.report.figures.markers import marker_figure
 from pkpipe.report.figures.terminal import terminal_fits
 from pkpipe.report.numbers import DASH, significant, whole
 from pkpipe.report.sections import antibodies, conjugates, pk_listings, pk_results

@@ -5,7 +5,7 @@ import polars as pl
 from pkpipe.cohorts.exposure_response import SCHEMA
 from pkpipe.pk.marker_statistics import SCHEMA as MARKERS
 from pkpipe.protocol.drugs import Biomarker
-from pkpipe.report.figures.exposure_response import marker_figure
+from pkpipe.report.figures.markers import marker_figure
 from pkpipe.report.sections.exposure_response import section
 
 WHAT = {"PARCAT1": "MAB", "MATRIX": "SERUM", "PARAMCD": "CMAX", "CYCLE": 1, "ENDPOINT": "DLT"}
