@@ -5,8 +5,11 @@ No file permission does the freezing: a superuser would not notice it, and a who
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +18,46 @@ from pkpipe.provenance import sha256
 
 NAME: Final = "FROZEN.json"
 REVISION: Final = re.compile(r"^(?P<cutoff>\d{4}-\d{2}-\d{2})(?:\.r(?P<number>\d+))?$")
+FINDINGS: Final = "validate/FINDINGS.parquet"
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The cutoff before another: the folder it was frozen in, None where only the run file lists it."""
+
+    cutoff: datetime.date
+    run: Path | None
+
+    @property
+    def findings(self) -> Path | None:
+        """Its findings as they were frozen."""
+        return None if self.run is None else self.run / FINDINGS
+
+    @property
+    def mark(self) -> str:
+        """What of it decides a comparison: its date, and the hash its findings were frozen with."""
+        hashes = {} if self.run is None else _sealed(self.run)
+        return f"{self.cutoff.isoformat()} {hashes.get(FINDINGS, '')}".strip()
+
+
+def earlier(study: Path, cutoff: datetime.date, listed: Iterable[datetime.date]) -> Earlier | None:
+    """The latest cutoff before this one that is frozen or listed; of revisions the last frozen one.
+
+    study: the folder with its cutoffs.
+    """
+    closed: dict[datetime.date, Path] = {}
+    for path in sorted(study.glob("*")) if study.is_dir() else ():
+        match = REVISION.match(path.name)
+        if match and is_frozen(path) and (path / FINDINGS).is_file():
+            day = datetime.date.fromisoformat(match["cutoff"])
+            closed[day] = max(closed.get(day, path), path, key=_number)
+    before = [day for day in {*closed, *listed} if day < cutoff]
+    return Earlier(max(before), closed.get(max(before))) if before else None
+
+
+def _number(run: Path) -> int:
+    match = REVISION.match(run.name)
+    return int(match["number"] or 1) if match else 0
 
 
 def is_frozen(run: Path) -> bool:
@@ -34,16 +77,21 @@ def broken(run: Path) -> list[str]:
     Raises:
         DataError: the run is not frozen, or its seal cannot be read.
     """
-    try:
-        sealed: dict[str, str] = json.loads((run / NAME).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise DataError(f"{run}: no readable {NAME} ({type(problem).__name__})") from problem
+    sealed = _sealed(run)
     now = {path.relative_to(run).as_posix(): sha256(path) for path in _files(run)}
     words = {True: "was changed", False: "is missing"}
     wrong = [f"{n}: {words[n in now]}" for n in sorted(sealed) if now.get(n) != sealed[n]]
     return wrong + [
         f"{n}: came after the run was frozen" for n in sorted(now.keys() - sealed.keys())
     ]
+
+
+def _sealed(run: Path) -> dict[str, str]:
+    try:
+        sealed: dict[str, str] = json.loads((run / NAME).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise DataError(f"{run}: no readable {NAME} ({type(problem).__name__})") from problem
+    return sealed
 
 
 def revisions(study: Path, cutoff: str) -> list[Path]:

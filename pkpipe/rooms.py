@@ -63,7 +63,7 @@ BORDER: Final = (
     Room(
         "validate",
         reads=tuple(f"snapshot/{t}" for t in (*DOMAIN_CODES, *INPUT_CODES, "ARRIVAL")),
-        writes=(*DOMAIN_CODES, *INPUT_CODES, "FINDINGS"),
+        writes=(*DOMAIN_CODES, *INPUT_CODES, "FINDINGS", "FINDSTAT"),
         sections=(
             *(*TRIAL, "domains", "analytes", "immunogenicity"),
             *("schedule", "response", "safety", "escalation", "treatment", "biomarkers"),
@@ -158,7 +158,7 @@ REPORT: Final = Room(
     "report",
     reads=(
         "snapshot/SOURCES",
-        "validate/FINDINGS",
+        *("validate/FINDINGS", "validate/FINDSTAT"),
         *(
             f"{r.name}/{t}"
             for r in TOPICS

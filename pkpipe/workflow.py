@@ -5,6 +5,7 @@ Everything here is light (no tables), for it is computed at every start, also wh
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import logging
 import os
@@ -18,7 +19,7 @@ from typing import Any, Final, Protocol
 from pkpipe import provenance
 from pkpipe.cli import ONE_THREAD
 from pkpipe.errors import ConfigError
-from pkpipe.frozen import is_frozen
+from pkpipe.frozen import earlier, is_frozen
 from pkpipe.protocol.run import Runs, StudyRun, load_runs
 from pkpipe.rooms import BY_NAME, REPORT, ROOMS, roots_of
 
@@ -103,6 +104,13 @@ class Flow:
         """Hash of the study's raw files as they lie there when the job becomes ready."""
         run = self.runs.of(wildcards.study)
         return provenance.raw_digest(run.raw, run.study)
+
+    def previous(self, wildcards: Wildcards) -> str:
+        """The cutoff that findings are compared with, and their hash where it is frozen."""
+        listed = self.runs.of(wildcards.study).listed
+        day = datetime.date.fromisoformat(wildcards.cutoff)
+        before = earlier(Path("results") / wildcards.study, day, listed)
+        return "none" if before is None else before.mark
 
     def drawn(self, wildcards: Wildcards) -> list[str]:
         """The mark of a finished draw, for a virtual study; raw files are watched by `raw`, not by time."""

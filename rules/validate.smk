@@ -11,6 +11,7 @@ rule validate:
     params:
         settings=flow.settings("validate"),
         code=flow.code("validate"),
+        previous=flow.previous,
     message:
         "{wildcards.study} at {wildcards.cutoff}: validate"
     shell:

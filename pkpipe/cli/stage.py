@@ -7,12 +7,12 @@ import datetime
 import functools
 import importlib
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pkpipe.frozen import Earlier, earlier
 from pkpipe.protocol.run import load_runs
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import BY_NAME, EARLY, ROOMS, Room, roots_of
@@ -33,6 +33,7 @@ class Job:
     raw: Path
     run: Path
     expected: str | None  # hash of the raw files when the run was planned
+    before: Earlier | None  # the cutoff that findings are compared with
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--study", required=True, help="a study of the run file")
     parser.add_argument("--cutoff", required=True, help="data cutoff, e.g. 2026-06-30")
     parser.add_argument("--results", type=Path, default=Path("results"), help="default: results")
+    parser.add_argument(
+        "--frozen", type=Path, help="where earlier cutoffs were frozen (default: the results)"
+    )
     parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
     parser.add_argument(
         "--sha256", help="snapshot: refuse raw files whose common hash is another than this"
@@ -59,7 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
     cutoff = chosen.cutoffs[0]
     study = chosen.study.at(cutoff)
     folder = arguments.results / study.study.id / cutoff.isoformat()
-    job = Job(study, chosen.raw, folder, arguments.sha256)
+    frozen = arguments.frozen or arguments.results
+    before = earlier(frozen / study.study.id, cutoff, chosen.listed)
+    job = Job(study, chosen.raw, folder, arguments.sha256, before)
     if arguments.room == MANIFEST:
         _manifest(job)
     else:
@@ -79,10 +85,13 @@ def _topic(room: Room, job: Job) -> None:
 
 
 def _snapshot(room: Room, job: Job) -> None:
-    from pkpipe.tables import snapshot  # noqa: PLC0415 (as above)
-    from pkpipe.tables.stored import write_outputs  # noqa: PLC0415 (as above)
+    from pkpipe.history.record import record_of  # noqa: PLC0415 (as above)
+    from pkpipe.tables import kept, snapshot  # noqa: PLC0415 (as above)
+    from pkpipe.tables.stored import table_paths, write_outputs  # noqa: PLC0415 (as above)
 
-    write_outputs(job.run, room, snapshot.run(job.raw, job.study, job.expected))
+    tables = snapshot.run(job.raw, job.study, job.expected)
+    kept.put_aside(job.run, [*table_paths(job.run, room), record_of(job.run, room.name)])
+    write_outputs(job.run, room, tables)
 
 
 def validated(inputs: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
@@ -97,34 +106,46 @@ def validated(inputs: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.
 
 def _validate(room: Room, job: Job) -> None:
     """Findings are written for people whatever they say; tables only if none of them stops the study."""
-    from pkpipe.tables.export import compared, for_sites  # noqa: PLC0415 (as above)
+    from pkpipe.tables import kept  # noqa: PLC0415 (as above)
+    from pkpipe.tables.export import for_sites  # noqa: PLC0415 (as above)
     from pkpipe.tables.files import write_bytes, write_table  # noqa: PLC0415 (as above)
     from pkpipe.tables.findings import lines_of, raise_if_any  # noqa: PLC0415 (as above)
     from pkpipe.tables.stored import read_inputs, write_outputs  # noqa: PLC0415 (as above)
     from pkpipe.tables.validate import stopping  # noqa: PLC0415 (as above)
     from pkpipe.tables.workbook import workbook  # noqa: PLC0415 (as above)
 
-    tables = validated(read_inputs(job.run, room), job.study)
+    inputs = read_inputs(job.run, room)
+    tables = validated(inputs, job.study)
     write_table(tables["FINDINGS"], job.run / "logs" / "findings.csv")
-    statuses = compared(tables["FINDINGS"], _earlier_findings(job.run))
-    lines = for_sites(statuses, tables)
+    tables["FINDSTAT"] = _compared(tables["FINDINGS"], inputs, job)
+    lines = for_sites(tables["FINDSTAT"], tables)
     write_table(lines, job.run / "logs" / "findings_for_sites.csv")
     made = job.study.cutoff or datetime.date(1980, 1, 1)
     write_bytes(workbook(lines, "Findings", made), job.run / "logs" / "findings_for_sites.xlsx")
-    raise_if_any(stopping(tables["FINDINGS"]))
+    wrong = stopping(tables["FINDINGS"])
+    if wrong.height:
+        kept.put_back(job.run)
+    raise_if_any(wrong)
     write_outputs(job.run, room, tables)
+    kept.accept(job.run)
     for line in lines_of(tables["FINDINGS"], most=10):
         print(line)
 
 
-def _earlier_findings(run: Path) -> pl.DataFrame | None:
-    """Findings of the cutoff before this one, if it was run. They are told to people and decide nothing."""
+def _compared(findings: pl.DataFrame, inputs: Mapping[str, pl.DataFrame], job: Job) -> pl.DataFrame:
+    """The findings with their status since the cutoff before, frozen or cut anew of today's tables."""
+    from pkpipe.tables import since  # noqa: PLC0415 (as above)
     from pkpipe.tables.files import read_table  # noqa: PLC0415 (as above)
 
-    dated = re.compile(r"\d{4}-\d{2}-\d{2}")
-    earlier = [p for p in run.parent.glob("*") if dated.fullmatch(p.name) and p.name < run.name]
-    path = max(earlier, default=run) / "validate" / "FINDINGS.parquet"
-    return read_table(path) if earlier and path.is_file() else None
+    before = job.before
+    if before is None:
+        return since.with_status(findings, None, None, since.NONE)
+    if before.findings is not None:
+        frozen = read_table(before.findings)
+        return since.with_status(findings, frozen, before.cutoff, since.FROZEN)
+    study = job.study.at(before.cutoff)
+    then = validated(since.cut_again(inputs, before.cutoff), study)["FINDINGS"]
+    return since.with_status(findings, then, before.cutoff, since.TODAY)
 
 
 def _report(room: Room, job: Job) -> None:
@@ -137,11 +158,13 @@ def _report(room: Room, job: Job) -> None:
 def _manifest(job: Job) -> None:
     from pkpipe.history.record import note_manifest  # noqa: PLC0415 (as above)
     from pkpipe.provenance import fingerprint, versions_used  # noqa: PLC0415 (as above)
+    from pkpipe.tables.kept import keep_raw  # noqa: PLC0415 (as above)
     from pkpipe.tables.manifest import Made, write_manifest  # noqa: PLC0415 (as above)
 
     every = [root for room in ROOMS for root in roots_of(room)]
     code = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
     write_manifest(job.run, ROOMS, job.study, job.raw, Made(versions_used(*every), code))
+    keep_raw(job.run, job.raw)
     note_manifest(job.run)
 
 

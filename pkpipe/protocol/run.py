@@ -83,6 +83,7 @@ class StudyRun:
     raw: Path
     virtual_seed: int | None
     cutoffs: tuple[datetime.date, ...]
+    listed: tuple[datetime.date, ...] = ()  # every cutoff of the run file, also where one is named
 
 
 @dataclass(frozen=True)
@@ -171,4 +172,5 @@ def _study_run(
         raw=Path(entry.raw),
         virtual_seed=entry.virtual_seed,
         cutoffs=dates or entry.cutoffs,
+        listed=entry.cutoffs,
     )

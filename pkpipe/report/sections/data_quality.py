@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, table_of
+from pkpipe.report.sections import findings_over_time
 from pkpipe.tables.findings import SEVERITIES
 
 SITES: Final = {
@@ -23,11 +24,6 @@ MEANING: Final = {
     "query": "a question to the site; the run goes on",
     "note": "shown, nothing is asked",
 }
-STATUS_NOTE: Final = (
-    "Which findings in the raw tables are new, open or resolved since the previous cutoff stands in "
-    "the list for the sites (logs/findings_for_sites): it depends on what was run before, this page "
-    "does not."
-)
 SUBJECTS: Final = {
     "SITEID": "Site",
     "USUBJID": "Subject",
@@ -160,12 +156,13 @@ def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
                 "findings",
                 "Findings",
                 (
-                    table_of("Findings by severity", _by_severity(findings), totals, STATUS_NOTE),
+                    table_of("Findings by severity", _by_severity(findings), totals),
                     table_of("Findings by site", _by_site(findings, adsl), SITES),
                     table_of("Findings by subject", _by_subject(findings, adsl), SUBJECTS, most=60),
                     table_of("Findings by check", counted, checks),
                 ),
             ),
+            findings_over_time.section(tables["FINDSTAT"], adsl),
             Section("missing", "What planned endpoints still need", _missing(tables["MISSING"])),
             Section(
                 "finding-lines",

@@ -7,6 +7,7 @@ from pkpipe.protocol.loader import load_study
 from pkpipe.report.sections.data_quality import section
 from pkpipe.subjects.missing import SCHEMA
 from pkpipe.tables.findings import FINDINGS_SCHEMA
+from pkpipe.tables.since import NONE, with_status
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")
 ADSL = table("USUBJID | SITEID\n1 | 01\n2 | 02")
@@ -22,7 +23,8 @@ SOURCES = table("TABLE | FILE | ROWS | KEPT | CUT | SHA256\nAE | ae.csv | 3 | 3 
 
 def shown(found, missing=None):
     findings = pl.concat([pl.DataFrame(schema=FINDINGS_SCHEMA), found], how="diagonal_relaxed")
-    tables = {"FINDINGS": findings, "ADSL": ADSL, "SOURCES": SOURCES}
+    status = with_status(findings, None, None, NONE)
+    tables = {"FINDINGS": findings, "FINDSTAT": status, "ADSL": ADSL, "SOURCES": SOURCES}
     part = section(tables | {"MISSING": SCHEMA.to_frame() if missing is None else missing}, TINY)
     blocks = [block for p in (part, *part.parts) for block in p.blocks]
     return {b.title: b.rows for b in blocks if b.kind == "table"}, blocks
@@ -68,4 +70,6 @@ def test_what_is_missing_is_counted_by_endpoint_and_listed():
 def test_a_clean_study_says_so():
     rows, blocks = shown(FOUND.clear())
     assert [r[2] for r in rows["Findings by severity"]] == ["0", "0", "0"]
-    assert "Every planned sample" in next(b.text for b in blocks if b.kind == "paragraph")
+    words = [b.text for b in blocks if b.kind == "paragraph"]
+    assert words[0].startswith("Neither now nor at an earlier cutoff")
+    assert "Every planned sample" in words[1]

@@ -10,6 +10,7 @@ from pkpipe.protocol.loader import load_study
 from pkpipe.report import build
 from pkpipe.rooms import REPORT, TOPICS
 from pkpipe.tables.findings import no_findings
+from pkpipe.tables.since import FINDSTAT_SCHEMA
 
 DM = """
     USUBJID | ARMCD | SEX | AGE
@@ -67,7 +68,8 @@ def test_every_room_runs_on_what_there_is(without, domains):
     tables = _run(study)
     assert tables["ADSL"]["SAFFL"].to_list() == ["Y", "N"]
     assert tables["ADSL"].filter(pl.col("SAFFL") == "N")["SAFRS"].to_list() == ["no dose recorded"]
-    files = build(tables | {"FINDINGS": no_findings(), "SOURCES": SOURCES}, study)
+    nothing = {"FINDINGS": no_findings(), "FINDSTAT": FINDSTAT_SCHEMA.to_frame()}
+    files = build(tables | nothing | {"SOURCES": SOURCES}, study)
     assert set(REPORT.writes) == set()
     for domain_code, words in (
         ("PC", "no source for PC"),
