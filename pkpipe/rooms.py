@@ -89,10 +89,14 @@ TOPICS: Final = (
         reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
         writes=(
             *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD", "PDSTAT", "PDSAT"),
+            *("PDPAIR", "PDEMAX", "PDCURVE"),
             *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS", "LZFIT", "LEDGEFF"),
             *("ADCRATIO", "ADCSUM", "ADCPAR"),
         ),
-        sections=(*TRIAL, "analytes", "biomarkers", "schedule", "nca", "escalation", "domains"),
+        sections=(
+            *(*TRIAL, "analytes", "biomarkers", "schedule", "nca", "escalation", "domains"),
+            "exposure_response",
+        ),
     ),
     Room(
         "immunogenicity",

@@ -18,6 +18,7 @@ from pkpipe.pk.estimability import estimability
 from pkpipe.pk.ledger import EFFECTS, resolved
 from pkpipe.pk.ledger_applied import STRUCK, judged_by_hand, struck, without
 from pkpipe.pk.ledger_effects import effects
+from pkpipe.pk.marker_curves import marker_response
 from pkpipe.pk.marker_statistics import marker_statistics
 from pkpipe.pk.names import check_names
 from pkpipe.pk.parameters import parameters, summary_kinds
@@ -83,6 +84,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ADPD": adpd,
         "PDSTAT": marker_statistics(adpd),
         "PDSAT": saturation(adpd, study),
+        **marker_response(adpd, adpc, study),
         "DOSEPROP": dose_proportionality(adpp, it.profiles, study, plan.dose_proportionality),
         "ACCUM": accumulation(adpp, it.profiles, study, plan.accumulation),
         "STEADY": steady,

@@ -11,6 +11,7 @@ from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.drugs import Analyte, Biomarker, Code, Drug
 from pkpipe.protocol.efficacy import ResponsePlan, SurvivalPlan
 from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.exposure_response import ExposureResponsePlan
 from pkpipe.protocol.immunogenicity import AdaPlan
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.safety import SafetyPlan
@@ -103,6 +104,7 @@ class Study(Frozen):
     immunogenicity: AdaPlan | None = None
     response: ResponsePlan | None = None
     survival: SurvivalPlan | None = None
+    exposure_response: ExposureResponsePlan | None = None
     safety: SafetyPlan
     sources: dict[Domain, Source]
     simulation: SimulationPlan | None = None
