@@ -6,6 +6,7 @@ subjects, so the states in order of their total n are in an order in which every
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -23,6 +24,7 @@ from pkpipe.escalation.states import Mask, States, all_of, states
 MOST_STATES: Final = 3_000_000
 # Outcomes of a titrated subject: n, y, g2 it adds.
 CLEAN, GRADE2, DLT = 0, 1, 2
+COLUMNS: Final = ("rule", "level", "number", "mode", "ceiling")  # of Answers
 
 Index = npt.NDArray[np.int32]
 
@@ -71,16 +73,23 @@ def reachable(design: Design) -> Graph:
     waiting: dict[int, list[tuple[Ints, Index]]] = {0: [(empty, nowhere)]}
     parts: list[tuple[Ints, Answers]] = []
     links: list[Index] = []
-    bounds = [0]
+    bounds, width = [0], 1
     while waiting:
-        keys, parents = _merged(waiting.pop(min(waiting)))
-        unique, inverse = _unique_rows(keys)
-        links.append(np.column_stack([parents, bounds[-1] + inverse]).astype(np.int32))
+        # States of several totals are decided together if none of them can lead to another.
+        totals = [total for total in sorted(waiting) if total < min(waiting) + width]
+        keys, parents = _merged([chunk for total in totals for chunk in waiting[total]])
+        unique, inverse = _unique_rows(keys, design.levels)
         answers = decide(design, _states(design, unique))
+        ready, width = _ready(unique, answers, design.levels)
+        met = inverse < ready
+        unique, answers = unique[:ready], _rows(answers, slice(ready))
+        links.append(np.column_stack([parents[met], bounds[-1] + inverse[met]]).astype(np.int32))
+        for total in np.unique(unique[:, : design.levels].sum(axis=1)).tolist():
+            del waiting[total]
         for total, rows, origin in _steps(design, unique, answers, bounds[-1]):
             waiting.setdefault(total, []).append((rows, origin))
         parts.append((unique, answers))
-        bounds.append(bounds[-1] + len(unique))
+        bounds += _ends(unique, design.levels, bounds[-1])
         if bounds[-1] > MOST_STATES:
             raise ConfigError(
                 f"the design reaches more than {MOST_STATES} states: use --simulate instead of --exact"
@@ -88,12 +97,38 @@ def reachable(design: Design) -> Graph:
     return _assembled(design, parts, np.concatenate(links), tuple(bounds))
 
 
+def _total(keys: Ints, levels: int) -> Ints:
+    found: Ints = keys[:, :levels].sum(axis=1)
+    return found
+
+
+def _ready(keys: Ints, answers: Answers, levels: int) -> tuple[int, int]:
+    """How many of the states, in order of their total, none of them leads to; and their smallest batch."""
+    total, batch = _total(keys, levels), answers.number
+    goes_on = batch > 0
+    if not goes_on.any():
+        return len(keys), 1
+    reached = (total + batch)[goes_on].min()
+    return int(np.searchsorted(total, reached)), int(batch[goes_on].min())
+
+
+def _ends(keys: Ints, levels: int, offset: int) -> list[int]:
+    """Where the states of each total end."""
+    total = _total(keys, levels)
+    changes = np.flatnonzero(total[1:] != total[:-1]) + 1
+    return [offset + int(end) for end in (*changes, len(keys))]
+
+
+def _rows(answers: Answers, which: slice) -> Answers:
+    return Answers(answers.design, *(getattr(answers, c)[which] for c in COLUMNS))
+
+
 def _merged(chunks: list[tuple[Ints, Index]]) -> tuple[Ints, Index]:
     return np.concatenate([c[0] for c in chunks]), np.concatenate([c[1] for c in chunks])
 
 
-def _unique_rows(rows: Ints) -> tuple[Ints, npt.NDArray[np.intp]]:
-    """Distinct rows in a fixed order, and where each row went."""
+def _unique_rows(rows: Ints, levels: int) -> tuple[Ints, npt.NDArray[np.intp]]:
+    """Distinct rows in order of their total n, else in a fixed order, and where each row went."""
     sizes = [int(size) for size in rows.max(axis=0) + 1]
     if prod(sizes) <= np.iinfo(np.int64).max:
         # Every row as one number, its columns the digits: sorted an order of magnitude faster.
@@ -102,7 +137,10 @@ def _unique_rows(rows: Ints) -> tuple[Ints, npt.NDArray[np.intp]]:
     else:
         whole = np.ascontiguousarray(rows).view([("", rows.dtype)] * rows.shape[1]).ravel()
     _, first, inverse = np.unique(whole, return_index=True, return_inverse=True)
-    return rows[first], inverse
+    order = np.argsort(_total(rows[first], levels), kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return rows[first[order]], place[inverse]
 
 
 def _states(design: Design, keys: Ints) -> States:
@@ -120,42 +158,44 @@ def _is_titrated(design: Design, answers: Answers) -> Mask:
 
 def _steps(
     design: Design, keys: Ints, answers: Answers, offset: int
-) -> list[tuple[int, Ints, Index]]:
-    """For each batch size and outcome, the states after it: their total n, rows, and (parent, outcome)."""
+) -> Iterator[tuple[int, Ints, Index]]:
+    """For each batch size, outcome and total n, the states after it: total, rows, (parent, outcome)."""
     titrated, levels = _is_titrated(design, answers), design.levels
-    total = keys[:, :levels].sum(axis=1)
-    found = []
     for alone in (False, True):
-        for size in np.unique(answers.number[titrated == alone]):
+        for size in np.unique(answers.number[titrated == alone]).tolist():
             if size == 0:
                 continue
             who = np.flatnonzero((titrated == alone) & (answers.number == size))
-            for outcome in range(3 if alone else int(size) + 1):
+            at, rows = answers.level[who].astype(np.intp), np.arange(len(who))
+            begun = keys[who]
+            begun[rows, at] += size
+            begun[:, -1] = at
+            parents = (offset + who).astype(np.int32)
+            ends = _ends(begun, levels, 0)
+            pieces = [slice(a, b) for a, b in zip([0, *ends], ends, strict=False)]
+            totals = _total(begun, levels)[[piece.start for piece in pieces]].tolist()
+            for outcome in range(3 if alone else size + 1):
                 dlt, grade2 = (outcome == DLT, outcome > CLEAN) if alone else (outcome, 0)
-                after = keys[who].copy()
-                at, rows = answers.level[who].astype(np.intp), np.arange(len(who))
-                after[rows, at] += size
+                after = begun.copy()
                 after[rows, levels + at] += np.int16(dlt)
                 after[rows, 2 * levels + at] |= np.int16(grade2)
-                after[:, -1] = at
-                origin = np.column_stack([offset + who, np.full(len(who), outcome)]).astype(
-                    np.int32
-                )
-                totals = total[who] + size
-                found += [
-                    (int(t), after[totals == t], origin[totals == t]) for t in np.unique(totals)
-                ]
-    return found
+                origin = np.empty((len(who), 2), dtype=np.int32)
+                origin[:, 0], origin[:, 1] = parents, outcome
+                for total, piece in zip(totals, pieces, strict=True):
+                    yield total, after[piece], origin[piece]
+
+
+def _all_answers(design: Design, parts: list[Answers]) -> Answers:
+    return Answers(design, *(np.concatenate([getattr(a, c) for a in parts]) for c in COLUMNS))
 
 
 def _assembled(
     design: Design, parts: list[tuple[Ints, Answers]], links: Index, bounds: tuple[int, ...]
 ) -> Graph:
     keys = np.concatenate([p[0] for p in parts])
-    answers = [p[1] for p in parts]
-    number = np.concatenate([a.number for a in answers])
-    titrated = np.concatenate([_is_titrated(design, a) for a in answers])
-    ended = [i for i, rule in enumerate(answers[0].rules) if rule.decision == NO_TOLERABLE_DOSE]
+    answers = _all_answers(design, [p[1] for p in parts])
+    number = answers.number
+    ended = [i for i, rule in enumerate(answers.rules) if rule.decision == NO_TOLERABLE_DOSE]
     width = max(3, int(number.max(initial=0)) + 1)
     child = np.full((len(keys), width), -1, dtype=np.int32)
     steps = links[links[:, 0] >= 0]
@@ -165,12 +205,12 @@ def _assembled(
         counts=np.ascontiguousarray(
             keys[:, :-1].reshape(len(keys), 3, design.levels).transpose(0, 2, 1)
         ),
-        level=np.where(number > 0, np.concatenate([a.level for a in answers]), -1).astype(np.int16),
+        level=np.where(number > 0, answers.level, -1).astype(np.int16),
         number=number,
-        titrated=titrated,
+        titrated=_is_titrated(design, answers),
         child=child,
-        mtd=np.concatenate([is_mtd(a) for a in answers]),
-        mad=np.concatenate([is_mad(a) for a in answers]),
-        intolerable=np.isin(np.concatenate([a.rule for a in answers]), ended),
+        mtd=is_mtd(answers),
+        mad=is_mad(answers),
+        intolerable=np.isin(answers.rule, ended),
         bounds=bounds,
     )

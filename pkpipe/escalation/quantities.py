@@ -52,6 +52,7 @@ def quantities(ends: Ends) -> Iterator[Quantity]:
     design = ends.design
     codes = design.codes[: design.top + 1]
     n, y, g2 = (ends.counts[:, :, i] for i in range(3))
+    total = ends.total_n  # a sum over all states: once, not for every size
     for i, code in enumerate(codes):
         yield Quantity("P_MTD", code, ends.mtd == i)
     yield Quantity("P_MAD_reached", design.codes[design.top], ends.mad >= 0)
@@ -62,10 +63,10 @@ def quantities(ends: Ends) -> Iterator[Quantity]:
     for name, count in (("E_n", n), ("E_dlt", y)):
         for i, code in enumerate(codes):
             yield Quantity(name, code, count[:, i])
-    yield Quantity("E_n_total", None, ends.total_n)
+    yield Quantity("E_n_total", None, total)
     yield Quantity("E_dlt_total", None, y.sum(axis=1))
-    for size in np.unique(ends.total_n[ends.terminal]).tolist():
-        yield Quantity("P_n_total", str(size), ends.total_n == size)
+    for size in np.unique(total[ends.terminal]).tolist():
+        yield Quantity("P_n_total", str(size), total == size)
     titration = min(design.titration, len(codes))
     # Only the outcome of a titrated subject sets g2, so it tells where titration ended.
     for i in range(titration):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from dataclasses import replace
 from itertools import product
 
@@ -106,6 +107,22 @@ def test_every_history_ends_and_never_leaves_the_design(design):
         assert (n >= design.mtd_subjects).all()
         assert (y <= 1).all()
     assert (graph.counts[:, :, 0] <= 6).all()
+
+
+@pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
+def test_a_state_stands_once_in_the_graph_among_those_of_its_total_and_before_all_it_leads_to(
+    design,
+):
+    graph = reachable(design)
+    asked = reached(design)
+    keys = np.column_stack([graph.counts.reshape(len(graph), -1), asked.current])
+    assert len(np.unique(keys, axis=0)) == len(graph)
+    parts = [graph.total_n[a:b] for a, b in itertools.pairwise(graph.bounds)]
+    assert all((part == part[0]).all() for part in parts)
+    assert [part[0] for part in parts] == sorted({int(t) for t in graph.total_n})
+    source, outcome = np.nonzero(graph.child >= 0)
+    child = graph.child[source, outcome]
+    assert (graph.total_n[child] == graph.total_n[source] + graph.number[source]).all()
 
 
 def bold(design: Design, asked: States) -> np.ndarray:
