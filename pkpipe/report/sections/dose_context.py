@@ -9,6 +9,7 @@ import polars as pl
 from pkpipe.report.blocks import Block, Paragraph, Table, text_table
 from pkpipe.report.numbers import DASH, limits, percent, share, significant, whole
 
+RESPONSE: Final = ("RESPONSE", "TUMOUR")
 # Shown with the median, not in columns of their own.
 SPREAD: Final = ("BESTMIN", "BESTMAX")
 HEADS: Final = {"BESTMED": "Best change in tumour size (%), median (min, max)"}
@@ -23,27 +24,41 @@ def context(rows: pl.DataFrame) -> tuple[Block, ...]:
     if rows.is_empty():
         return (Paragraph("Nobody has been treated at a level of the design."),)
     exposure = pl.col("TOPIC") == "EXPOSURE"
-    return (Paragraph(WORDS), _outcomes(rows.filter(~exposure)), _exposure(rows.filter(exposure)))
+    return (
+        Paragraph(WORDS),
+        _toxicity(rows.filter(~pl.col("TOPIC").is_in([*RESPONSE, "EXPOSURE"]))),
+        _response(rows.filter(pl.col("TOPIC").is_in(RESPONSE))),
+        _exposure(rows.filter(exposure)),
+    )
 
 
-def _outcomes(rows: pl.DataFrame) -> Table:
+def _toxicity(rows: pl.DataFrame) -> Table:
+    return _by_level(rows, {}, "Toxicity by level", "Escalation and expansion together.")
+
+
+def _response(rows: pl.DataFrame) -> Table:
+    note = (
+        "Escalation and expansion together; rates with exact 95 % limits. Tumour size: best change of the "
+        "sum of target lesions from baseline, of the subjects measured again [n]."
+    )
     size = pl.col("TOPIC") == "TUMOUR"
     shown = rows.filter(~size | ~pl.col("PARAMCD").is_in(SPREAD))
-    items = shown.select("TOPIC", "PARAMCD", "PARAM").unique(maintain_order=True)
-    last = pl.col("TOPIC").replace_strict({"RESPONSE": 1, "TUMOUR": 2}, default=0)
-    items = items.sort(last, maintain_order=True)
-    cells = {(r["LEVEL"], r["PARAMCD"]): _cell(r) for r in shown.iter_rows(named=True)}
-    cells |= _changes(rows.filter(size))
+    return _by_level(shown, _changes(rows.filter(size)), "Response and tumour size by level", note)
+
+
+def _by_level(
+    rows: pl.DataFrame, special: dict[tuple[str, str], str], title: str, note: str
+) -> Table:
+    """A line a level, a column an item; special: cells that are made of several rows."""
+    items = rows.select("TOPIC", "PARAMCD", "PARAM").unique(maintain_order=True)
+    items = items.sort(pl.col("TOPIC") == "TUMOUR", maintain_order=True)
+    cells = {(r["LEVEL"], r["PARAMCD"]): _cell(r) for r in rows.iter_rows(named=True)} | special
     body = [
         (level, *(cells.get((level, code), DASH) for code in items["PARAMCD"]))
         for level in rows["LEVEL"].unique(maintain_order=True)
     ]
     header = ("Level", *(HEADS.get(code, word) for _, code, word in items.rows()))
-    note = (
-        "Escalation and expansion together; rates of response with exact 95 % limits. Tumour size: best "
-        "change of the sum of target lesions from baseline, of the subjects measured again [n]."
-    )
-    return text_table("Toxicity and response by level", header, body, note)
+    return text_table(title, header, body, note)
 
 
 def _changes(rows: pl.DataFrame) -> dict[tuple[str, str], str]:
