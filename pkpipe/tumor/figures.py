@@ -11,34 +11,50 @@ from pkpipe.tables.dates import study_day
 WHO: Final = ("USUBJID", "COHORT", "LEVEL")
 
 
+NOTHING_COUNTED: Final = "no counted assessment after baseline"
+
+
+def _usable(points: pl.DataFrame) -> pl.DataFrame:
+    """Counted time points with a complete sum and its change from baseline."""
+    return points.filter(
+        pl.col("ANL01FL").is_not_null() & pl.col("COMPLETE") & pl.col("PCHG").is_not_null()
+    )
+
+
+def _why_not(points: pl.DataFrame) -> pl.DataFrame:
+    """USUBJID and WHYNOT: what a subject lacks to be drawn, in the order a reader would ask."""
+    seen = points.group_by("USUBJID").agg(
+        POSTN=pl.col("ANL01FL").count(), NEXP=pl.col("NEXP").max(), BASED=pl.col("BASE").count()
+    )
+    reason = (
+        pl.when(pl.col("POSTN") == 0)
+        .then(pl.lit(NOTHING_COUNTED))
+        .when(pl.col("NEXP") == 0)
+        .then(pl.lit("no target lesion"))
+        .when(pl.col("BASED") == 0)
+        .then(pl.lit("no complete baseline sum"))
+        .otherwise(pl.lit("no complete sum up to progression"))
+    )
+    return seen.select("USUBJID", WHYNOT=reason)
+
+
 def waterfall(points: pl.DataFrame, best: pl.DataFrame) -> pl.DataFrame:
     """Best change of the sum from baseline (%), up to and including first progression, before new therapy.
 
     points: `counted` derived time points of one reader.  best: one row a treated subject.
     Every subject has a row; who is not drawn has DRAWN `N` and the reason for the caption.
     """
-    usable = points.filter(
-        pl.col("ANL01FL").is_not_null() & pl.col("COMPLETE") & pl.col("PCHG").is_not_null()
-    ).join(best.select("USUBJID", "PDDT"), on="USUBJID", how="inner")
-    seen = points.group_by("USUBJID").agg(
-        POSTN=pl.col("ANL01FL").count(), NEXP=pl.col("NEXP").max(), BASED=pl.col("BASE").count()
-    )
+    usable = _usable(points).join(best.select("USUBJID", "PDDT"), on="USUBJID", how="inner")
     lowest = (
         usable.filter((pl.col("ADT") <= pl.col("PDDT")).fill_null(value=True))
         .group_by("USUBJID")
         .agg(BESTPCHG=pl.col("PCHG").min())
     )
-    table = best.join(lowest, on="USUBJID", how="left").join(seen, on="USUBJID", how="left")
-    reason = (
-        pl.when(pl.col("BESTPCHG").is_not_null())
-        .then(None)
-        .when(pl.col("POSTN").fill_null(0) == 0)
-        .then(pl.lit("no counted assessment after baseline"))
-        .when(pl.col("NEXP") == 0)
-        .then(pl.lit("no target lesion"))
-        .when(pl.col("BASED") == 0)
-        .then(pl.lit("no complete baseline sum"))
-        .otherwise(pl.lit("no complete sum up to progression"))
+    table = best.join(lowest, on="USUBJID", how="left").join(
+        _why_not(points), on="USUBJID", how="left"
+    )
+    reason = pl.when(pl.col("BESTPCHG").is_null()).then(
+        pl.coalesce("WHYNOT", pl.lit(NOTHING_COUNTED))
     )
     return (
         table.with_columns(REASON=reason)
@@ -63,14 +79,15 @@ def _confirmed() -> pl.Expr:
     )
 
 
-def spider(points: pl.DataFrame, baselines: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+def spider(
+    points: pl.DataFrame, baselines: pl.DataFrame, subjects: pl.DataFrame, best: pl.DataFrame
+) -> pl.DataFrame:
     """Change of the sum from baseline by study day; the line starts at 0 % at the baseline scan.
 
-    points: `counted` derived time points of one reader.  baselines: USUBJID, ADT.
+    points: `counted` derived time points of one reader.  baselines: USUBJID, ADT.  best: one row a treated
+    subject; who of them is not drawn has one row without a day, with the reason for the caption.
     """
-    shown = points.filter(
-        pl.col("ANL01FL").is_not_null() & pl.col("COMPLETE") & pl.col("PCHG").is_not_null()
-    ).select("USUBJID", "ADT", "PCHG", "AVALC", "ANL02FL")
+    shown = _usable(points).select("USUBJID", "ADT", "PCHG", "AVALC", "ANL02FL")
     start = baselines.join(shown.select("USUBJID").unique(), on="USUBJID", how="semi").select(
         "USUBJID",
         "ADT",
@@ -78,13 +95,22 @@ def spider(points: pl.DataFrame, baselines: pl.DataFrame, subjects: pl.DataFrame
         AVALC=pl.lit(None, dtype=pl.String),
         ANL02FL=pl.lit("Y"),
     )
-    return (
+    drawn = (
         pl.concat([start, shown])
         .join(subjects.select(*WHO, "TRTSDT"), on="USUBJID", how="inner")
         .with_columns(ADY=study_day(pl.col("ADT"), pl.col("TRTSDT")))
         .filter(pl.col("ADY").is_not_null())
-        .select("USUBJID", "ADY", "ADT", "PCHG", "AVALC", "ANL02FL", "COHORT", "LEVEL")
-        .sort("USUBJID", "ADY", "PCHG")
+    )
+    missing = (
+        best.select(WHO)
+        .join(drawn, on="USUBJID", how="anti")
+        .join(_why_not(points), on="USUBJID", how="left")
+        .select(*WHO, REASON=pl.coalesce("WHYNOT", pl.lit(NOTHING_COUNTED)))
+        .with_columns(REASON=pl.col("REASON").str.replace(" up to progression", ""))
+    )
+    columns = ("USUBJID", "ADY", "ADT", "PCHG", "AVALC", "ANL02FL", "COHORT", "LEVEL", "REASON")
+    return (
+        pl.concat([drawn, missing], how="diagonal").select(columns).sort("USUBJID", "ADY", "PCHG")
     )
 
 

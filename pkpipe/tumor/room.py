@@ -249,6 +249,8 @@ def _figures(
     )
     return {
         "WATERFAL": figures.waterfall(points, worded),
-        "SPIDER": figures.spider(points, baselines.select("USUBJID", ADT="ADATE"), subjects),
+        "SPIDER": figures.spider(
+            points, baselines.select("USUBJID", ADT="ADATE"), subjects, worded
+        ),
         "SWIMMER": figures.swimmer(subjects, worded),
     }

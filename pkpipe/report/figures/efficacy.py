@@ -1,4 +1,4 @@
-"""Waterfall, spider, swimmer, Kaplan-Meier with numbers at risk."""
+"""Waterfall, spider, Kaplan-Meier with numbers at risk."""
 
 from __future__ import annotations
 
@@ -54,16 +54,22 @@ def waterfall(rows: pl.DataFrame) -> Figure | None:
         axis.grid(visible=False, axis="x")
         axis.legend(handles=_response_patches(best), loc="upper right", ncols=3)
 
-    missing = rows.filter(pl.col("DRAWN") != "Y")
-    reasons = missing.group_by("REASON").len().sort("REASON")
-    left_out = "; ".join(f"{n} {reason or 'no reason given'}" for reason, n in reasons.iter_rows())
     caption = (
         f"{drawn.height} subjects; best sum up to the first progression, before new therapy. "
-        f"● confirmed response. Dashed: −30 % and +20 %. Not drawn: {left_out or 'nobody'}."
+        f"● confirmed response. Dashed: −30 % and +20 %. {_left_out(rows.filter(pl.col('DRAWN') != 'Y'))}"
     )
     return Figure(
         "waterfall", "Best change in target lesions", svg("waterfall", (9, 3.6), draw), caption
     )
+
+
+def _left_out(missing: pl.DataFrame) -> str:
+    """Who is not drawn and why, counted, as a caption says it."""
+    if missing.is_empty():
+        return "Not drawn: nobody."
+    reasons = missing.group_by("REASON").len().sort("REASON")
+    told = "; ".join(f"{n} {reason or 'no reason given'}" for reason, n in reasons.iter_rows())
+    return f"Not drawn: {told}."
 
 
 def _response_patches(best: list[str]) -> list[Patch]:
@@ -104,95 +110,25 @@ def spider(rows: pl.DataFrame, order: list[str]) -> Figure | None:
         axis.set_ylabel("change from baseline (%)")
 
     caption = (
-        f"{shown['USUBJID'].n_unique()} subjects with a measured sum; dashed: −30 % and +20 %."
+        f"{shown['USUBJID'].n_unique()} subjects with a measured sum; dashed: −30 % and +20 %. "
+        f"{_left_out(rows.filter(pl.col('ADY').is_null()))}"
     )
     return Figure(
         "spider", "Change in target lesions over time", svg("spider", (9, 3.8), draw), caption
     )
 
 
-def swimmer(rows: pl.DataFrame) -> Figure | None:
-    """Time on treatment, response, progression and death of every treated subject."""
-    bars = rows.filter(pl.col("EVENT") == "TREATMENT").sort("ORDER", "USUBJID")
-    if bars.is_empty():
-        return None
-    place = {u: i for i, u in enumerate(reversed(bars["USUBJID"].to_list()))}
-    cohorts = bars["COHORT"].fill_null("").unique(maintain_order=True).to_list()
-
-    def draw(figure: Canvas) -> None:
-        axis = figure.subplots()
-        starts, ends = bars["STARTDY"].to_list(), bars["ENDDY"].to_list()
-        axis.barh(
-            [place[u] for u in bars["USUBJID"]],
-            [(e or s) - s + 1 for s, e in zip(starts, ends, strict=True)],
-            left=starts,
-            height=0.62,
-            color=[colour(cohorts.index(c or "")) for c in bars["COHORT"]],
-            alpha=0.45,
-        )
-        _marks(axis, rows, place)
-        axis.set_yticks(list(place.values()), list(place), fontsize=5.5)
-        handles = [Patch(color=colour(i), alpha=0.45, label=c) for i, c in enumerate(cohorts)]
-        axis.legend(handles=handles, loc="lower right", title="cohort", ncols=2)
-        axis.set_ylim(-1, len(place))
-        axis.set_xlabel("study day")
-        axis.grid(visible=False, axis="y")
-
-    size = (9, min(14.0, 1.2 + 0.155 * len(place)))
-    caption = (
-        f"{len(place)} treated subjects. Bars: treatment, coloured by cohort; "
-        "▲ response (CR dark, PR light; △ hollow: not confirmed), ✕ progression, "
-        "■ death, ► treatment ongoing at the cutoff, │ data cutoff."
-    )
-    return Figure(
-        "swimmer", "Treatment, response and outcome by subject", svg("swimmer", size, draw), caption
-    )
-
-
-def _marks(axis: Axes, rows: pl.DataFrame, place: dict[str, int]) -> None:
-    styles = {
-        "RESPONSE": ("^", "#5AAE61", 22),
-        "PD": ("x", "#B2182B", 22),
-        "DEATH": ("s", "black", 16),
-        "ONGOING": (">", "#333333", 22),
-        "CUTOFF": ("|", "#999999", 18),
-    }
-    known = rows.filter(pl.col("USUBJID").is_in(list(place)) & pl.col("STARTDY").is_not_null())
-    for event, (marker, shade, size) in styles.items():
-        points = known.filter(pl.col("EVENT") == event)
-        if points.is_empty():
-            continue
-        inside, edges = _shades(points["AVALC"].to_list(), shade, response=event == "RESPONSE")
-        axis.scatter(
-            points["STARTDY"].to_list(),
-            [place[u] for u in points["USUBJID"]],
-            marker=marker,
-            s=size,
-            c=inside,
-            edgecolors=edges or None,
-            zorder=3,
-        )
-
-
-def _shades(
-    words: list[str | None], shade: str, *, response: bool
-) -> tuple[str | list[str], list[str]]:
-    """Inside and edge of the marks; a response is told as `PR confirmed` and hollow until confirmed."""
-    if not response:
-        return shade, []
-    told = [(word or "").partition(" ") for word in words]
-    edges = [RESPONSE_COLOURS.get(kind, shade) for kind, _, _ in told]
-    inside = [
-        edge if status == "confirmed" else "white"
-        for edge, (_, _, status) in zip(edges, told, strict=True)
-    ]
-    return inside, edges
-
-
 def km_figure(
-    curve: pl.DataFrame, endpoint: str, title: str, days_a_month: float, groups: list[str]
+    curve: pl.DataFrame,
+    endpoint: str,
+    titles: tuple[str, str],
+    days_a_month: float,
+    groups: list[str],
 ) -> Figure | None:
-    """Kaplan-Meier curves with the numbers at risk under them; the numbers come from the table."""
+    """Kaplan-Meier curves with the numbers at risk under them; the numbers come from the table.
+
+    titles: of the figure, and what the time is counted from.
+    """
     rows = curve.filter((pl.col("PARAMCD") == endpoint) & (pl.col("GROUP") == "ALL"))
     by_cohort = curve.filter(
         (pl.col("PARAMCD") == endpoint)
@@ -233,14 +169,12 @@ def km_figure(
         lower.set_title("at risk", loc="left", fontsize=8)
         lower.grid(visible=False)
         lower.tick_params(length=0)
-        lower.set_xlabel(
-            "months since first dose" if endpoint != "DOR" else "months since first response"
-        )
+        lower.set_xlabel(f"months since {titles[1]}")
         for side in ("left", "bottom"):
             lower.spines[side].set_visible(False)
 
     caption = "Product-limit estimate; shaded: limits of all subjects; ticks: censored."
-    return Figure(name, title, svg(name, (8.4, 3.6 + 0.22 * len(lines)), draw), caption)
+    return Figure(name, titles[0], svg(name, (8.4, 3.6 + 0.22 * len(lines)), draw), caption)
 
 
 def _km_line(axis: Axes, frame: pl.DataFrame, days_a_month: float, shade: str, label: str) -> None:

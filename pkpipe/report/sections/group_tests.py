@@ -42,7 +42,7 @@ def _table(rows: pl.DataFrame, level: float) -> Table:
         f"Groups compared: each {column} against {reference}",
         header,
         body,
-        f"{_logrank(found)} Hazard ratios: Cox, ties by Efron; below 1 favours the group. {DESCRIPTIVE}",
+        f"{_logrank(found)} Hazard ratios: Cox, ties by Efron; below 1: fewer events in the group. {DESCRIPTIVE}",
     )
 
 

@@ -151,6 +151,17 @@ def test_the_spider_starts_at_zero_at_baseline(results):
     assert line["PCHG"].to_list() == [0, -40, -60, -40]
 
 
+def test_who_is_not_in_the_spider_has_a_row_that_says_why(results):
+    missing = results["SPIDER"].filter(pl.col("ADY").is_null())
+    told = missing.select("USUBJID", "COHORT", "REASON").rows()
+    assert told == [
+        ("4", "B", "no counted assessment after baseline"),
+        ("5", "B", "no counted assessment after baseline"),
+    ]
+    drawn = results["SPIDER"].filter(pl.col("ADY").is_not_null())
+    assert drawn["REASON"].null_count() == drawn.height
+
+
 def test_the_swimmer_has_bars_marks_an_arrow_and_the_cutoff(results):
     def events(subject: str) -> dict[str, tuple[float, float | None]]:
         rows = results["SWIMMER"].filter(pl.col("USUBJID") == subject)
