@@ -66,10 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
 def _verify(study: str, cutoff: str) -> int:
     folders = revisions(RESULTS / study, cutoff)
     wrong = [f"{f}: {line}" for f in folders if is_frozen(f) for line in broken(f)]
-    if wrong or not any(is_frozen(f) for f in folders):
+    if not any(is_frozen(f) for f in folders):
+        known = f"; pkpipe verify {RESULTS / study / cutoff} compares it with its manifest"
         raise DataError(
-            "\n  ".join([f"{study} at {cutoff}: not as frozen", *(wrong or ["it is not frozen"])])
+            f"{study} at {cutoff}: {f'run, but not frozen (--freeze){known}' if folders else 'not run'}"
         )
+    if wrong:
+        raise DataError("\n  ".join([f"{study} at {cutoff}: not as frozen", *wrong]))
     print(f"{study} at {cutoff}: every file is as frozen")
     return 0
 
@@ -96,6 +99,8 @@ def _close(arguments: argparse.Namespace, folder: Path) -> None:
 
 def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     """A frozen cutoff made anew beside it, kept only if it differs."""
+    from pkpipe.tables.kept import move_kept  # noqa: PLC0415 (heavy, only for a revision)
+
     folders = revisions(RESULTS / study, cutoff)
     last = folders[-1]
     made = UNFINISHED / study / cutoff
@@ -112,6 +117,7 @@ def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
         return 0
     beside = RESULTS / study / f"{cutoff}.r{_number(last) + 1}"
     made.replace(beside)
+    move_kept(UNFINISHED / study, RESULTS / study)
     shutil.rmtree(UNFINISHED)
     _close(arguments, beside)
     print(f"{study} at {cutoff}: revision {beside.name} beside {last.name}")

@@ -85,10 +85,13 @@ def _topic(room: Room, job: Job) -> None:
 
 
 def _snapshot(room: Room, job: Job) -> None:
-    from pkpipe.tables import snapshot  # noqa: PLC0415 (as above)
-    from pkpipe.tables.stored import write_outputs  # noqa: PLC0415 (as above)
+    from pkpipe.history.record import record_of  # noqa: PLC0415 (as above)
+    from pkpipe.tables import kept, snapshot  # noqa: PLC0415 (as above)
+    from pkpipe.tables.stored import table_paths, write_outputs  # noqa: PLC0415 (as above)
 
-    write_outputs(job.run, room, snapshot.run(job.raw, job.study, job.expected))
+    tables = snapshot.run(job.raw, job.study, job.expected)
+    kept.put_aside(job.run, [*table_paths(job.run, room), record_of(job.run, room.name)])
+    write_outputs(job.run, room, tables)
 
 
 def validated(inputs: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
@@ -103,6 +106,7 @@ def validated(inputs: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.
 
 def _validate(room: Room, job: Job) -> None:
     """Findings are written for people whatever they say; tables only if none of them stops the study."""
+    from pkpipe.tables import kept  # noqa: PLC0415 (as above)
     from pkpipe.tables.export import for_sites  # noqa: PLC0415 (as above)
     from pkpipe.tables.files import write_bytes, write_table  # noqa: PLC0415 (as above)
     from pkpipe.tables.findings import lines_of, raise_if_any  # noqa: PLC0415 (as above)
@@ -118,8 +122,12 @@ def _validate(room: Room, job: Job) -> None:
     write_table(lines, job.run / "logs" / "findings_for_sites.csv")
     made = job.study.cutoff or datetime.date(1980, 1, 1)
     write_bytes(workbook(lines, "Findings", made), job.run / "logs" / "findings_for_sites.xlsx")
-    raise_if_any(stopping(tables["FINDINGS"]))
+    wrong = stopping(tables["FINDINGS"])
+    if wrong.height:
+        kept.put_back(job.run)
+    raise_if_any(wrong)
     write_outputs(job.run, room, tables)
+    kept.accept(job.run)
     for line in lines_of(tables["FINDINGS"], most=10):
         print(line)
 
@@ -150,11 +158,13 @@ def _report(room: Room, job: Job) -> None:
 def _manifest(job: Job) -> None:
     from pkpipe.history.record import note_manifest  # noqa: PLC0415 (as above)
     from pkpipe.provenance import fingerprint, versions_used  # noqa: PLC0415 (as above)
+    from pkpipe.tables.kept import keep_raw  # noqa: PLC0415 (as above)
     from pkpipe.tables.manifest import Made, write_manifest  # noqa: PLC0415 (as above)
 
     every = [root for room in ROOMS for root in roots_of(room)]
     code = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
     write_manifest(job.run, ROOMS, job.study, job.raw, Made(versions_used(*every), code))
+    keep_raw(job.run, job.raw)
     note_manifest(job.run)
 
 

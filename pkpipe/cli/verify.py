@@ -14,7 +14,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "example: pkpipe verify results/bat6026/2026-06-30\n\n" + (parser.epilog or "")
     parser.add_argument("run", type=Path, help="folder with manifest.json")
     parser.add_argument(
-        "--raw", type=Path, help="where the raw files lie (default: as the run had)"
+        "--raw",
+        type=Path,
+        help="compare the raw files in this folder (default: where the run had them, else those it kept)",
     )
     parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
 
@@ -25,7 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: files that were changed or are missing, each with both hashes.
     """
-    from pkpipe.tables.manifest import differences, read_manifest  # noqa: PLC0415 (not for --help)
+    from pkpipe.tables.kept import FOLDER as KEPT  # noqa: PLC0415 (not for --help)
+    from pkpipe.tables.kept import is_kept  # noqa: PLC0415 (as above)
+    from pkpipe.tables.manifest import differences, read_manifest  # noqa: PLC0415 (as above)
 
     content = read_manifest(arguments.run)
     raw = arguments.raw
@@ -33,12 +37,19 @@ def run(arguments: argparse.Namespace) -> int:
         from pkpipe.protocol.run import load_runs  # noqa: PLC0415 (only where the run file is needed)
 
         raw = load_runs(arguments.config, content["study"]).studies[0].raw
-    wrong = differences(arguments.run, content, raw)
+    safe = [e for e in content["inputs"] if arguments.raw is None and is_kept(arguments.run, e)]
+    others = [e for e in content["inputs"] if e not in safe]
+    wrong = differences(arguments.run, {**content, "inputs": others}, raw)
+    # The next transfer under the same names changes nothing: what was read is kept by its content.
+    moved_on = differences(arguments.run, {**content, "inputs": safe, "outputs": []}, raw)
     if wrong:
-        noun = "file differs" if len(wrong) == 1 else "files differ"
+        told = [*wrong, *moved_on]
+        noun = "file differs" if len(told) == 1 else "files differ"
         raise DataError(
-            "\n  ".join([f"{arguments.run}: {len(wrong)} {noun} from the manifest", *wrong])
+            "\n  ".join([f"{arguments.run}: {len(told)} {noun} from the manifest", *told])
         )
     count = len(content["inputs"]) + len(content["outputs"])
     print(f"{arguments.run}: all {count} files are those of the manifest")
+    for line in moved_on:
+        print(f"  {line.partition(' (')[0]} since; what the run read is kept in {KEPT}/")
     return 0

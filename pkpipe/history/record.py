@@ -125,7 +125,9 @@ def noted(room: Room, study: Study, run: Path, work: Callable[[], None]) -> None
         raw |= {} if before is None else before.raw
     work()
     if room.name == SNAPSHOT:
-        raw = rests_on[RAW] = _bytes_read(run)
+        from pkpipe.tables.kept import raw_read  # noqa: PLC0415 (heavy, and most readers need no table)
+
+        raw = rests_on[RAW] = raw_read(run)
     code = provenance.fingerprint(*roots_of(room))
     settings = provenance.settings(study, room.sections)
     _write(run, Record(room.name, code, settings, rests_on, raw, _files(run, room)))
@@ -136,6 +138,11 @@ def note_manifest(run: Path) -> None:
     counted: Facts = {group: {} for group in GROUPS}
     counted[BEFORE_IT] = {name: times_made(run, name) for name in BY_NAME}
     _write(run, Record(MANIFEST, "", "", counted, {}, {}))
+
+
+def record_of(run: Path, room: str) -> Path:
+    """Where the record of a room lies."""
+    return run / FOLDER / f"{room}.json"
 
 
 def times_made(run: Path, room: str) -> int:
@@ -150,7 +157,7 @@ def read(run: Path, room: str) -> Record | None:
     Raises:
         DataError: it is there and cannot be read.
     """
-    path = run / FOLDER / f"{room}.json"
+    path = record_of(run, room)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         changes = content["changes"]
@@ -174,7 +181,7 @@ def _whole(run: Path, room: str) -> Record | None:
 
 
 def _write(run: Path, record: Record) -> None:
-    from pkpipe.tables.files import write_text  # noqa: PLC0415 (heavy, and most readers do not write)
+    from pkpipe.tables.files import write_text  # noqa: PLC0415 (as above)
 
     before = _whole(run, record.room)
     if before is not None:
@@ -185,15 +192,7 @@ def _write(run: Path, record: Record) -> None:
             rewritten=tuple(compared(before.written, record.written, WRITTEN)),
         )
     text = json.dumps(asdict(record), indent=1, sort_keys=True, ensure_ascii=False)
-    write_text(text + "\n", run / FOLDER / f"{record.room}.json")
-
-
-def _bytes_read(run: Path) -> Named:
-    """Raw files by the bytes that were read, whatever lies there now."""
-    from pkpipe.tables.files import read_table  # noqa: PLC0415 (as above)
-
-    sources = read_table(run / SNAPSHOT / "SOURCES.parquet")
-    return dict(sources.sort("FILE").select("FILE", "SHA256").iter_rows())
+    write_text(text + "\n", record_of(run, record.room))
 
 
 def _files(run: Path, room: Room) -> Named:

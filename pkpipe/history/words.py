@@ -22,12 +22,12 @@ from pkpipe.history.causes import (
 from pkpipe.history.record import (
     CODE,
     CONFIG,
-    FOLDER,
     PACKAGES,
     RAW,
     TABLES,
     Change,
     Record,
+    record_of,
 )
 from pkpipe.protocol.run import StudyRun
 from pkpipe.provenance import sha256
@@ -90,7 +90,7 @@ def _itself(subject: Subject, record: Record) -> list[str]:
 
 def _time_of(run: Path, room: str) -> str:
     """When a room's record was written, by the clock of the file system; shown and never recorded."""
-    seconds = (run / FOLDER / f"{room}.json").stat().st_mtime
+    seconds = record_of(run, room).stat().st_mtime
     return f"{datetime.datetime.fromtimestamp(seconds, datetime.UTC):%Y-%m-%d %H:%M} UTC"
 
 

@@ -203,6 +203,9 @@ def test_a_frozen_cutoff_stays_and_other_data_become_a_revision_that_says_what_d
     beside = folder(checkout).with_name(f"{CUTOFF}.r2")
     at_revision = ("tiny", beside.name, "ADAE")
     assert checkout.pkpipe("verify", str(beside)).returncode == 0
+    first = checkout.pkpipe("verify", str(folder(checkout)))
+    assert first.returncode == 0, first.stderr
+    assert "/ae.csv: was changed since; what the run read is kept in .raw/" in first.stdout
     assert "raw file ae.csv has other content" in checkout.pkpipe("why", *at_revision).stdout
     assert (
         json.loads((beside / "manifest.json").read_text(encoding="utf-8"))["raw"]

@@ -155,7 +155,7 @@ def test_a_raw_file_replaced_while_it_is_read_is_noticed(checkout):
 
 def test_a_bad_study_stops_alone_and_its_earlier_results_stay(checkout):
     tiny = checkout.results()
-    before = contents(tiny, leave_out=("logs", "snapshot"))
+    before = contents(tiny, leave_out=("logs",))
     checkout.edit("deliveries/tiny/pc.csv", ",EOI,1,", ",EOI,one,", modified=OLD)
     (checkout.path / "deliveries" / "tiny" / "rs.csv").unlink()
     checkout.edit("config/bat6026.yaml", "clinical_benefit_weeks: 24", "clinical_benefit_weeks: 25")
@@ -172,8 +172,16 @@ def test_a_bad_study_stops_alone_and_its_earlier_results_stay(checkout):
     ):
         assert told in done.stderr.split("What went wrong:")[1]
 
-    after = contents(tiny, leave_out=("logs", "snapshot"))
-    assert {k for k in before if before[k] != after.get(k)} <= {"validate/.done"}
+    after = contents(tiny, leave_out=("logs",))
+    marks = {"snapshot/.done", "validate/.done"}
+    assert {k for k in before.keys() | after.keys() if before.get(k) != after.get(k)} <= marks
+    verified = checkout.pkpipe("verify", str(tiny))
+    assert verified.returncode == 0, verified.stderr
+    assert "/pc.csv: was changed since; what the run read is kept in .raw/" in verified.stdout
+    assert "/rs.csv: is missing since; what the run read is kept in .raw/" in verified.stdout
+    elsewhere = checkout.pkpipe("verify", str(tiny), "--raw", "deliveries/tiny")
+    assert elsewhere.returncode == 3
+    assert "pc.csv: was changed (SHA-256" in elsewhere.stderr
     findings = pl.read_csv(tiny / "logs" / "findings.csv")
     wrong = findings.filter(pl.col("SEVERITY") == "error").select(
         "FILE", "ROW", "USUBJID", "COLUMN", "VALUE"
@@ -186,7 +194,8 @@ def test_a_bad_study_stops_alone_and_its_earlier_results_stay(checkout):
     assert checkout.planned() >= of("tiny", {"validate", "subjects", "report", "manifest"})
     again = checkout.snakemake()
     assert again.returncode == 1
-    assert rooms_in(again.stderr + again.stdout) == of("tiny", {"validate"})
+    assert rooms_in(again.stderr + again.stdout) == of("tiny", {"snapshot", "validate"})
+    assert contents(tiny, leave_out=("logs",)) == after
 
 
 def test_the_room_itself_ends_with_3_and_writes_nothing(checkout):
@@ -196,6 +205,7 @@ def test_the_room_itself_ends_with_3_and_writes_nothing(checkout):
     before = contents(checkout.results() / "validate")
     done = checkout.pkpipe("stage", "validate", *at)
     assert done.returncode == 3
+    assert checkout.pkpipe("verify", str(checkout.results())).returncode == 0
     assert (
         "ex.csv row 2, subject TINY-01-001: EXDOSU is 'ug/kg': a dose in another unit"
         in done.stderr

@@ -134,13 +134,14 @@ def test_a_table_changed_by_hand_is_told_of(why, checkout):
 
 
 def test_a_room_that_failed_leaves_the_history_of_the_last_good_run(why, checkout):
-    before = why("validate/DM")
+    before, raw_before = why("validate/DM"), why("snapshot/DM")
     checkout.edit("deliveries/tiny/dm.csv", ",50,F,A,A,", ",50,F,Z,Z,")
     stage("snapshot")
     assert main(["stage", "validate", *AT]) == 3
     after = why("validate/DM")
     assert after[: after.index("Since then:")] == before[: before.index("Since then:")]
-    assert any(line.startswith("table snapshot/DM has other content") for line in after)
+    assert any(line.startswith("raw file dm.csv has other content") for line in after)
+    assert why("snapshot/DM")[: len(before) // 2] == raw_before[: len(before) // 2]
 
 
 def test_a_domain_that_two_rooms_have_is_the_checked_one_and_the_other_is_named(why):
