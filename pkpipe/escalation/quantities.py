@@ -93,7 +93,8 @@ def spread_of(ends: Ends, ended: Numbers) -> float:
 def estimated(ends: Ends, share: Numbers, trials: int) -> pl.DataFrame:
     """The quantities from the share of simulated trials in each row, with Monte Carlo standard errors.
 
-    The error of a mean is the standard deviation between trials over the square root of their number.
+    The error of a mean is the standard deviation between trials over the square root of their number; of a
+    share of none or all of them that of (0 + 1) / (trials + 2), Laplace's rule.
     """
     rows: list[tuple[str, str | None, float, float | None]] = []
     seen = np.flatnonzero(share)
@@ -102,8 +103,10 @@ def estimated(ends: Ends, share: Numbers, trials: int) -> pl.DataFrame:
         of = quantity.of[seen].astype(np.float64)
         part = weights * of
         mean, square = float(part.sum()), float((part * of).sum())
-        rows.append(
-            (quantity.name, quantity.level, mean, sqrt(max(square - mean * mean, 0.0) / trials))
-        )
+        variance = max(square - mean * mean, 0.0)
+        if quantity.of.dtype == bool and (of == of[0]).all():
+            # What no trial showed, or every one, is not known without error: as after one trial otherwise.
+            variance = (trials + 1) / (trials + 2) ** 2
+        rows.append((quantity.name, quantity.level, mean, sqrt(variance / trials)))
     rows.append(("SD_n_total", None, spread_of(ends, share), None))
     return pl.DataFrame(rows, schema=RESULT, orient="row")
