@@ -133,6 +133,17 @@ def test_the_same_seed_gives_the_same_bytes_and_a_simulation_needs_one(tmp_path,
     assert "--seed" in capsys.readouterr().err
 
 
+def test_what_no_simulated_trial_showed_has_an_error_that_covers_its_exact_value(tmp_path):
+    rare = "level,p_dlt\nA,0.002\nB,0.004\nC,0.006\n"
+    _, exact = characteristics(tmp_path, rates=rare)
+    _, drawn = characteristics(tmp_path, "--simulate", "400", "--seed", "3", rates=rare)
+    both = drawn.join(exact, on=["quantity", "level"], nulls_equal=True, suffix="_exact")
+    shares = both.filter(pl.col("quantity").str.starts_with("P_"))
+    unseen = shares.filter((pl.col("value") == 0) & (pl.col("value_exact") > 0))
+    assert unseen.height
+    assert ((shares["value"] - shares["value_exact"]).abs() <= 5 * shares["se"]).all()
+
+
 @pytest.mark.parametrize(
     ("rates", "words"),
     [
