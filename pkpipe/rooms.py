@@ -81,7 +81,7 @@ TOPICS: Final = (
         writes=("ADSL", "ADEX", "ADEXSUM", "MISSING"),
         sections=(
             *(*TRIAL, "escalation", "schedule", "response"),
-            *("analytes", "biomarkers", "domains"),
+            *("analytes", "biomarkers", "immunogenicity", "domains"),
         ),
     ),
     Room(

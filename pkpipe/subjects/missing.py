@@ -1,8 +1,9 @@
 """What each planned endpoint still needs, by subject and date: samples and scans missed, and the next.
 
 The plan is that of the schedule, dated from doses that were given; the next dose is taken a cycle after the
-last one of a subject on treatment. Samples end with treatment, scans with the first reported progression, new
-therapy, death or the end of the study. A record that says NOT DONE is an answer, so nothing is missing there.
+last one of a subject on treatment. A NAb result is wanted of samples that are positive for ADA. Samples end
+with treatment, scans with the first reported progression, new therapy, death or the end of the study. A
+record that says NOT DONE is an answer, so nothing is missing there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import polars as pl
 from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.schedule import PlannedSample, TumourSchedule
 from pkpipe.protocol.study import Study
+from pkpipe.subjects import missing_nab
 from pkpipe.tables import dates
 
 C: Final = pl.col
@@ -25,7 +27,7 @@ LATE_DOSE: Final = "its dose is late: planned a cycle after the last one, none b
 SCHEMA: Final = pl.Schema(
     {
         "USUBJID": pl.String(),
-        "ENDPOINT": pl.String(),  # PK, ADA, BIOMARKER, RESPONSE
+        "ENDPOINT": pl.String(),  # PK, ADA, NAB, BIOMARKER, RESPONSE
         "ITEM": pl.String(),  # analyte, drug, biomarker or scan
         "CYCLE": pl.Int64(),
         "TIMEPT": pl.String(),
@@ -39,6 +41,7 @@ SCHEMA: Final = pl.Schema(
 SAMPLED: Final = (
     ("PK", "PC", "PCTESTCD"),
     ("ADA", "IS", "ISBDAGNT"),
+    ("NAB", "IS", "ISBDAGNT"),
     ("BIOMARKER", "CP", "CPTESTCD"),
 )
 Tables = Mapping[str, pl.DataFrame]
@@ -50,12 +53,16 @@ def missing(tables: Tables, adsl: pl.DataFrame, adex: pl.DataFrame, study: Study
         return SCHEMA.to_frame()
     doses = _doses(adex, adsl, study, study.cutoff)
     wanted = [SCHEMA.to_frame()]
+    records = {**tables, "IS": missing_nab.with_drug(tables["IS"], study)}
     for endpoint, code, item in SAMPLED:
         planned = _planned(endpoint, study)
         if code in study.sources and planned:
             points = pl.concat(_points(doses, drug, p, items) for drug, p, items in planned)
-            open_points = _without_records(points, tables[code], code, item)
-            wanted.append(_named(open_points, endpoint, study.cutoff))
+            if endpoint == "NAB":
+                wanted.append(_nab(points, records["IS"], study, study.cutoff))
+            else:
+                open_points = _without_records(points, records[code], code, item)
+                wanted.append(_named(open_points, endpoint, study.cutoff))
     if study.collects("TR") and study.schedule.tumour is not None:
         wanted.append(_scans(tables, adsl, study.schedule.tumour, study, study.cutoff))
     return pl.concat(wanted).sort(
@@ -68,12 +75,14 @@ def _planned(endpoint: str, study: Study) -> list[tuple[Drug, PlannedSample, tup
     plan: Sequence[PlannedSample] = {
         "PK": study.schedule.pk,
         "ADA": study.schedule.ada,
+        "NAB": study.schedule.nab,
         "BIOMARKER": study.schedule.biomarker,
     }[endpoint]
     codes = {
         drug.code: {
             "PK": tuple(a.code for a in study.analytes if a.drug == drug.code),
             "ADA": (drug.code,),
+            "NAB": (drug.code,) if drug.code in missing_nab.assays(study) else (),
             "BIOMARKER": tuple(b.code for b in study.biomarkers if b.drug == drug.code),
         }[endpoint]
         for drug in study.drugs
@@ -190,6 +199,17 @@ def _named(points: pl.DataFrame, endpoint: str, cutoff: datetime.date) -> pl.Dat
         .then(pl.lit("planned, and no record arrived"))
         .otherwise(pl.coalesce("WAITS", pl.lit("its window is open or still to come"))),
     )
+
+
+def _nab(
+    points: pl.DataFrame, samples: pl.DataFrame, study: Study, cutoff: datetime.date
+) -> pl.DataFrame:
+    """Planned points whose ADA sample is positive and of which no NAb record arrived."""
+    point = ["USUBJID", "ITEM", "CYCLE", "TIMEPT", "AT"]
+    untested = _without_records(points, missing_nab.tested(samples, study), "IS", "ISBDAGNT")
+    negative = _without_records(untested, missing_nab.positive(samples, study), "IS", "ISBDAGNT")
+    wanted = untested.join(negative, on=point, how="anti", maintain_order="left")
+    return _named(wanted, "NAB", cutoff).with_columns(REASON=pl.lit(missing_nab.NO_RESULT))
 
 
 def _scans(

@@ -145,3 +145,62 @@ def test_no_scan_is_due_after_progression():
 def test_what_a_study_does_not_collect_is_not_missing():
     only = TINY.model_copy(update={"sources": {d: TINY.sources[d] for d in ("DM", "EX")}})
     assert missing("2025-03-20", only).is_empty()
+
+
+IS = """
+    USUBJID | ISTESTCD | ISBDAGNT | ISSTRESC | ISTPT   | CYCLE | ISDTC
+    1       | ADASCR   | MAB      | POSITIVE | PREDOSE | 1     | 2025-01-10T08:30
+"""
+CONFIRMED = IS + "    1 | ADACNF | MAB | POSITIVE | PREDOSE | 1 | 2025-01-10T08:30\n"
+NAB_AT = PlannedSample(timepoint="PREDOSE", cycles=(1, 2), hours=0, early_hours=24, late_hours=0)
+WITH_NAB = TINY.model_copy(update={"schedule": TINY.schedule.model_copy(update={"nab": (NAB_AT,)})})
+
+
+@pytest.mark.parametrize(
+    ("samples", "wanted"),
+    [
+        (IS, []),  # not confirmed: nothing to test
+        (CONFIRMED, [(1, "PREDOSE", "2025-01-10", "OVERDUE")]),
+        (CONFIRMED.replace("ADACNF | MAB | POSITIVE", "ADACNF | MAB | NEGATIVE"), []),
+        (CONFIRMED.replace("MAB     ", "        ").replace("| MAB |", "| |"), "same"),
+        (CONFIRMED + "    1 | NAB | MAB | NEGATIVE | PREDOSE | 1 | 2025-01-10T08:30\n", []),
+        (CONFIRMED + "    1 | NAB | MAB | NOT DONE | PREDOSE | 1 | 2025-01-10T08:30\n", []),
+        (CONFIRMED + "    1 | NAB | MAB | POSITIVE | | | 2025-01-10T08:30\n", []),
+        (CONFIRMED + "    1 | NAB | OTHER | POSITIVE | PREDOSE | 1 | 2025-01-10T08:30\n", "same"),
+        (CONFIRMED.replace("| PREDOSE |", "| UNPLANNED |").replace("T08:30", "T18:30"), []),
+    ],
+)
+def test_a_nab_result_is_wanted_of_planned_samples_that_are_confirmed_positive(samples, wanted):
+    if wanted == "same":
+        wanted = [(1, "PREDOSE", "2025-01-10", "OVERDUE")]
+    table = missing("2025-01-20", WITH_NAB, IS=samples)
+    assert of(table, "NAB") == wanted
+    assert set(table.filter(pl.col("ENDPOINT") == "NAB")["REASON"]) <= {
+        "confirmed positive for ADA, and no NAb result arrived"
+    }
+
+
+def test_a_nab_plan_without_a_nab_test_wants_nothing():
+    plan = WITH_NAB.immunogenicity
+    assay = plan.assays[0].model_copy(update={"nab": None})
+    bare = WITH_NAB.model_copy(
+        update={"immunogenicity": plan.model_copy(update={"assays": (assay,)})}
+    )
+    assert of(missing("2025-01-20", bare, IS=CONFIRMED), "NAB") == []
+    none = WITH_NAB.model_copy(update={"immunogenicity": None})
+    assert of(missing("2025-01-20", none, IS=CONFIRMED), "NAB") == []
+    assert of(missing("2025-01-20", IS=CONFIRMED), "NAB") == []  # no NAb sample is planned
+
+
+def test_without_a_confirmation_the_screen_or_the_titre_decides():
+    plan = WITH_NAB.immunogenicity
+    for tiers, rows, count in (
+        ({"confirm": None}, IS, 1),
+        ({"confirm": None, "screen": None}, IS.replace("ADASCR", "ADATIT"), 1),
+        ({"confirm": None, "screen": None}, IS.replace("ADASCR", "ADATIT").replace("POSITIVE", "<10"), 0),
+    ):  # fmt: skip
+        assay = plan.assays[0].model_copy(update=tiers)
+        study = WITH_NAB.model_copy(
+            update={"immunogenicity": plan.model_copy(update={"assays": (assay,)})}
+        )
+        assert len(of(missing("2025-01-20", study, IS=rows), "NAB")) == count
