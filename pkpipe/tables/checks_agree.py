@@ -128,11 +128,12 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair) -> pl.DataFrame:
         )
     if pair.tells.endswith("STRESU"):
         rows = rows.filter(C(pair.tells.replace("STRESU", "STRESN")).is_not_null())
-    counts = rows.group_by(*pair.given, pair.tells).len("_N")
+    # Sorted, so that of two that as many rows say, it is always the same one that is named.
+    counts = rows.group_by(*pair.given, pair.tells).len("_N").sort(*pair.given, pair.tells)
     first = counts.group_by(*pair.given).agg(
         _MOST=C("_N").max(),
         _TIED=(C("_N") == C("_N").max()).sum(),
-        _SAYS=C(pair.tells).sort_by("_N").last(),
+        _SAYS=C(pair.tells).sort_by("_N", maintain_order=True).last(),
     )
     odd = counts.join(first, on=pair.given, nulls_equal=True).filter(
         (C("_N") < C("_MOST")) | (C("_TIED") > 1)

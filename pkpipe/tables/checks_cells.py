@@ -111,6 +111,8 @@ CELLS: Final[tuple[CellCheck, ...]] = (
         allowed=lambda c: ", ".join(c.allowed),
     ),
 )
+# What a finding shows of its row beside the cell itself.
+SHOWN: Final = ("SRCFILE", "SRCROW", "USUBJID")
 BY_ID: Final = {cell.check.id: cell for cell in CELLS}
 
 
@@ -120,7 +122,10 @@ def _as_code(text: pl.Expr, column: Column) -> pl.Expr:
 
 def typed(frame: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
     """The domain's text columns in their types; what no type can hold is null (and was a finding)."""
-    return frame.with_columns(_typed(column).alias(column.name) for column in spec.columns)
+    asked = (_typed(column).alias(column.name) for column in spec.columns)
+    return (
+        frame.lazy().with_columns(asked).collect()
+    )  # lazy: a text is parsed once in an expression
 
 
 def _typed(column: Column) -> pl.Expr:
@@ -137,23 +142,45 @@ def _typed(column: Column) -> pl.Expr:
     return text.cast(TYPES[column.kind])
 
 
-def cell_findings(frame: pl.DataFrame, spec: DomainSpec) -> list[pl.DataFrame]:
-    """Every cell of a text table that its column does not allow.
+def judged(frame: pl.DataFrame, spec: DomainSpec) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """The typed table, and every cell of the text table that its column does not allow.
 
-    pandera is given the collected table: of a LazyFrame it would check types only.
+    pandera is given the collected table (of a LazyFrame it would check types only), and only the columns of
+    which a cell may be wrong: most deliveries have none.
     """
-    if frame.is_empty():
-        return []
-    import pandera.errors  # noqa: PLC0415 (0.5 s: only the room that checks pays for it)
+    types = typed(frame, spec)
+    doubtful = [] if frame.is_empty() else _doubtful(frame, types, spec)
+    if not doubtful:
+        return types, []
+    import pandera.errors  # noqa: PLC0415 (0.5 s: only a table with a doubtful cell pays for it)
 
     try:
-        _schema(spec).validate(frame, lazy=True)
+        _schema(doubtful).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as problem:
-        return _located(problem.failure_cases, frame, spec)
-    return []
+        return types, _located(problem.failure_cases, frame, spec)
+    return types, []
 
 
-def _schema(spec: DomainSpec) -> pa.DataFrameSchema:
+def _doubtful(text: pl.DataFrame, types: pl.DataFrame, spec: DomainSpec) -> list[Column]:
+    """The columns of which a cell may be wrong: of any other column every check of cells holds.
+
+    A text that its type cannot hold is one null more in the typed column, which costs nothing to count.
+    """
+    empty, now_empty = (f.null_count().row(0, named=True) for f in (text, types))
+    code = BY_ID["CELL-CODE"]
+    coded = [c for c in spec.columns if code.applies(c)]
+    holds = text.select(code.holds(pl.col(c.name), c).all().alias(c.name) for c in coded)
+    agree = holds.row(0, named=True) if coded else {}
+    return [
+        column
+        for column in spec.columns
+        if (column.filled and empty[column.name])
+        or empty[column.name] != now_empty[column.name]
+        or not agree.get(column.name, True)
+    ]
+
+
+def _schema(doubtful: list[Column]) -> pa.DataFrameSchema:
     import pandera.polars as pa  # noqa: PLC0415 (as above)
 
     columns = {
@@ -162,7 +189,7 @@ def _schema(spec: DomainSpec) -> pa.DataFrameSchema:
             nullable=True,
             checks=[_pandera(cell, column) for cell in CELLS if cell.applies(column)],
         )
-        for column in spec.columns
+        for column in doubtful
     }
     return pa.DataFrameSchema(columns, strict=False)
 
@@ -183,6 +210,6 @@ def _located(cases: pl.DataFrame, frame: pl.DataFrame, spec: DomainSpec) -> list
     found_in = []
     for (name, check), part in cases.group_by("column", "check", maintain_order=True):
         cell, column = BY_ID[str(check)], columns[str(name)]
-        rows = frame[part["index"].to_list()]
+        rows = frame.select(*dict.fromkeys((*SHOWN, column.name)))[part["index"]]
         found_in.append(found(cell.check, rows, spec.code, column.name, cell.allowed(column)))
     return found_in or [as_findings([])]

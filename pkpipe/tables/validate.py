@@ -12,7 +12,7 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.tables.checks import found
 from pkpipe.tables.checks_arrival import MISSING_FILE, NO_COLUMN, UNREADABLE
-from pkpipe.tables.checks_cells import cell_findings, typed
+from pkpipe.tables.checks_cells import judged
 from pkpipe.tables.checks_rows import RowCheck
 from pkpipe.tables.declared_units import in_declared_units, unit_findings
 from pkpipe.tables.domains import DomainSpec
@@ -26,14 +26,14 @@ INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """Domain tables typed, in declared units, sorted by their key; FINDINGS with everything wrong."""
-    texts = {code: tables[code] for code in SPECS}
-    cells = all_findings(_in_cells(texts))
-    types = {code: typed(frame, SPECS[code]) for code, frame in texts.items()}
+    read = {code: judged(tables[code], spec) for code, spec in SPECS.items()}
+    types = {code: frame for code, (frame, _) in read.items()}
+    cells = {code: parts for code, (_, parts) in read.items() if parts}
     findings = all_findings(
         [
             tables["ARRIVAL"],
-            cells,
-            *(_news(rows, cells) for rows in _in_rows(types, study)),
+            *(part for parts in cells.values() for part in parts),
+            *_in_rows(types, cells, study),
             *unit_findings(types["PC"], study),
             *_across(types, study, _incomplete(tables["ARRIVAL"])),
         ]
@@ -50,26 +50,36 @@ def stopping(findings: pl.DataFrame) -> pl.DataFrame:
     return errors_of(findings).filter(~pl.col("CHECK").is_in(DECISION_ONLY))
 
 
-def _in_cells(texts: Mapping[str, pl.DataFrame]) -> Iterable[pl.DataFrame]:
-    for code, frame in texts.items():
-        yield from cell_findings(frame, SPECS[code])
+def _in_rows(
+    types: Mapping[str, pl.DataFrame], cells: Mapping[str, list[pl.DataFrame]], study: Study
+) -> Iterable[pl.DataFrame]:
+    """Rows that a check of theirs finds wrong, without what only follows from a cell that could not be read.
+
+    The checks of a table are evaluated together; only for those that some row fails are rows looked up.
+    """
+    for code, frame in types.items():
+        asked = [c for c in ROW_CHECKS if c.domain == code and c.applies(study)]
+        if code not in study.sources or frame.is_empty() or not asked:
+            continue
+        fails = (_fails(check, study).any().alias(f"{i}") for i, check in enumerate(asked))
+        failed = frame.lazy().select(fails).collect().row(0)
+        for check in (check for check, some in zip(asked, failed, strict=True) if some):
+            yield _news(_wrong_rows(frame, check, study), cells.get(code, []), check.column)
 
 
-def _in_rows(types: Mapping[str, pl.DataFrame], study: Study) -> Iterable[pl.DataFrame]:
-    for row_check in ROW_CHECKS:
-        if row_check.applies(study) and row_check.domain in study.sources:
-            yield _wrong_rows(types[row_check.domain], row_check, study)
+def _news(wrong: pl.DataFrame, cells: list[pl.DataFrame], column: str) -> pl.DataFrame:
+    for part in cells:
+        if part["COLUMN"][0] == column:  # the cells of a part are of one column
+            wrong = wrong.join(part, on=["FILE", "ROW"], how="anti", maintain_order="left")
+    return wrong
 
 
-def _news(found_in_rows: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """Without what only follows from a cell that could not be read."""
-    if found_in_rows.is_empty():
-        return found_in_rows
-    return found_in_rows.join(cells, on=["TABLE", "FILE", "ROW", "COLUMN"], how="anti")
+def _fails(check: RowCheck, study: Study) -> pl.Expr:
+    return check.wrong(study).fill_null(value=False)
 
 
 def _wrong_rows(frame: pl.DataFrame, check: RowCheck, study: Study) -> pl.DataFrame:
-    wrong = frame.filter(check.wrong(study).fill_null(value=False))
+    wrong = frame.filter(_fails(check, study))
     if check.once_per:
         wrong = wrong.unique(check.once_per, keep="first", maintain_order=True)
     return found(check.check, wrong, check.domain, check.column, check.allowed(study))

@@ -231,7 +231,7 @@ def test_every_single_corruption_is_found_where_it_is_or_changes_no_result(
     every = mutations(trial.tables, seed=20260630)
     counts, slipped = Counter(), []
     alike = Alike()
-    for of_cells in ("cell_findings", "typed"):
+    for of_cells in ("judged",):
         monkeypatch.setattr(validate, of_cells, remembered(getattr(validate, of_cells), alike))
     across = tuple(remembering(cross, alike) for cross in validate.ACROSS)
     monkeypatch.setattr(validate, "ACROSS", across)
