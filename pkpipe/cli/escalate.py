@@ -17,13 +17,14 @@ from pkpipe.escalation.conformance.dated import dated_checks
 from pkpipe.escalation.decide import decide
 from pkpipe.escalation.design import Design
 from pkpipe.escalation.log import LOG_COLUMNS, log_findings, replayed
+from pkpipe.escalation.rules import INVALID_STATE
 from pkpipe.escalation.spelling import read_states
 from pkpipe.escalation.words import answer_frame
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
 from pkpipe.tables import dates
 from pkpipe.tables.files import suffix_of, write_table
-from pkpipe.tables.findings import all_findings, raise_if_any
+from pkpipe.tables.findings import all_findings, lines_of, raise_if_any
 from pkpipe.tables.typed import Column, read_known
 
 EXAMPLE: Final = """example:
@@ -89,7 +90,10 @@ def run(arguments: argparse.Namespace) -> int:
             raise ConfigError(
                 f"--as-of, --decisions: {arguments.states} holds states, which have no dates"
             )
-        write_table(spelled_answers(arguments.states, plan), arguments.output)
+        answers = spelled_answers(arguments.states, plan)
+        write_table(answers, arguments.output)
+        for line in lines_of(_no_states(answers, arguments.states.name), most=20):
+            print(line, file=sys.stderr)
         return 0
     if not arguments.as_of:
         raise ConfigError(f"--as-of: {arguments.states} holds dated records, a date is needed")
@@ -105,6 +109,27 @@ def spelled_answers(path: Path, plan: EscalationPlan) -> pl.DataFrame:
     raise_if_any(findings)
     answers = answer_frame(states, decide(design, states))
     return pl.concat([rows.drop(answers.columns, strict=False), answers], how="horizontal")
+
+
+def _no_states(answers: pl.DataFrame, file: str) -> pl.DataFrame:
+    """Rows that spell no state of the design (R19): answered as such, and told as findings."""
+    rows = answers.with_columns(ROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
+    return all_findings(
+        [
+            rows.filter(pl.col("decision") == INVALID_STATE).select(
+                CHECK=pl.lit("ESC-STATE"),
+                SEVERITY=pl.lit("query"),
+                TABLE=pl.lit("STATES"),
+                FILE=pl.lit(file),
+                ROW="ROW",
+                USUBJID=pl.lit(None, dtype=pl.String),
+                COLUMN=pl.lit("levels"),
+                VALUE="levels",
+                MESSAGE="reason",
+                ALLOWED=pl.lit("a state of the design (R19)"),
+            )
+        ]
+    )
 
 
 def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> pl.DataFrame:

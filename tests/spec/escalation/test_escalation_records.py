@@ -220,6 +220,11 @@ def test_a_level_that_is_not_open_is_a_finding(tmp_path, capsys):
     words = [str(tmp_path / "states.csv"), "-o", str(tmp_path / "o.csv")]
     assert main(["escalate", *words, "--protocol", str(tmp_path / "trial.yaml")]) == 0
     assert read(tmp_path / "o.csv")["decision"][0] == "INVALID_STATE"
+    said = capsys.readouterr().err
+    assert (
+        "states.csv row 2: levels is 'A:3/0/0/0|B:3/0/0/0|C:3/0/0/0': a level outside the design"
+        in said
+    )
 
 
 @pytest.mark.parametrize("levels", ["A:3/0/0", "A=3/0/0/0", "A:3/0/0/0|A:3/0/0/0", "A:x/0/0/0", ""])
