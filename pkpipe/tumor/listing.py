@@ -113,9 +113,10 @@ def best_listing(outcome: Outcome, *, derived: bool) -> pl.DataFrame:
 def reader_listing(outcome: Outcome) -> pl.DataFrame:
     """The same for every reader, derived and reported."""
     parts = [
-        _worded(assessed.best, outcome).select(pl.lit(source).alias("SRC"), pl.all())
+        _worded(
+            assessed.best if assessed.timepoints.height else assessed.best.clear(), outcome
+        ).select(pl.lit(source).alias("SRC"), pl.all())
         for source, assessed in (("derived", outcome.derived), ("reported", outcome.reported))
-        if assessed.timepoints.height
     ]
     return pl.concat(parts).sort("USUBJID", "EVAL", "EVALID", "SRC", nulls_last=True)
 

@@ -30,6 +30,14 @@ def written(folder: Path, name: str) -> pl.DataFrame:
     return pl.read_csv(folder / "out" / f"{name}.csv", infer_schema=False)
 
 
+def test_a_baseline_alone_has_a_time_point_and_no_response(folder):
+    lesions("VISIT | DAY | T1\nBASELINE | -7 | 50").write_csv(folder / "tr.csv")
+    assert recist(folder, str(folder / "tr.csv"), "--ref", str(folder / "ref.csv")) == 0
+    assert written(folder, "timepoints")["ROLE"].to_list() == ["BASELINE"]
+    assert written(folder, "best")["BOR"].to_list() == ["MISSING"]
+    assert written(folder, "best_by_reader").is_empty()
+
+
 def test_lesions_to_time_points_and_best_response(folder):
     arguments = [str(folder / "tr.csv")]
     for name in ("tu", "rs", "ref"):
