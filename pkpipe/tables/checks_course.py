@@ -50,73 +50,114 @@ UNRESPONDED: Final = story_check(
     "RESPONSE-NO-SCAN", "a response on a day without a scan", "RECIST 1.1, 4.4", "note"
 )
 
+# Samples that are taken in the order of their plan: of one dose, analyte and matrix.
+GROUP: Final = ("_SINGLE", "_TEST", "_SPEC")
+_SAME: Final = pl.all_horizontal(C(c).eq_missing(C(c).shift()) for c in GROUP)
+
 
 def _samples(tables: Tables, study: Study) -> Found:
     """Concentrations beside the dose of their cycle: planned before or after, taken before or after."""
-    drug_of = {a.code: a.drug for a in study.analytes}
-    done = C("PCSTAT").is_null() & C("PCTESTCD").is_in(list(drug_of))
-    pc = (
-        tables["PC"]
-        .filter(done)
-        .with_columns(
-            EXTRT=C("PCTESTCD").replace_strict(drug_of, default=None, return_dtype=pl.String),
-            _AT=dates.moment(C("PCDTC")),
-        )
+    pc, doses = tables["PC"], _timed_doses(tables["EX"])
+    given = doses.group_by("USUBJID", "EXTRT", maintain_order=True).agg(
+        _FIRST=pl.when(C("EXDOSE") > 0).then("_DOSE").min()
     )
-    got = tables["EX"].select("USUBJID", "EXTRT").unique()
-    # A drug spelled in another way is the finding of EX; it was given nevertheless.
-    spelled = C("EXTRT").is_in([d.code for d in study.drugs])
-    dosed = tables["EX"].filter(spelled.all().over("USUBJID"))["USUBJID"].implode()
-    strange = pc.join(got, on=["USUBJID", "EXTRT"], how="anti", maintain_order="left")
-    strange = strange.filter(C("USUBJID").is_in(dosed))
-    once = strange.unique(["USUBJID", "PCTESTCD"], keep="first", maintain_order=True)
-    yield at_place(NEVER_GIVEN, once, "PC.PCTESTCD", "an analyte of a drug the subject got")
-    # Without the number of the cycle, or with several doses in it, it is not known which dose is meant.
-    single = tables["EX"].filter(C("EXDOSE") > 0, C("CYCLE").is_not_null())
-    single = single.select(
-        "USUBJID",
-        "EXTRT",
-        "CYCLE",
-        _DOSE=dates.moment(C("EXSTDTC")),
-        _END=dates.moment(C("EXENDTC")),
-    )
-    single = single.unique(["USUBJID", "EXTRT", "CYCLE"], keep="none", maintain_order=True)
-    rows = pc.join(single, on=["USUBJID", "EXTRT", "CYCLE"], how="inner", maintain_order="left")
-    before = C("PCTPT").is_in([p.timepoint for p in study.schedule.pk if p.predose])
-    ends = C("PCTPT") == "EOI"
+    given = given.with_row_index("_GIVEN")
+    samples = _timed_samples(pc, given, study)
+    strange = samples.filter(C("_GIVEN").is_null())
+    yield from _never_given(pc[strange["_ROW"]], tables["EX"], study)
+    rows = samples.join(_single(doses, given), on=["_GIVEN", "CYCLE"], maintain_order="left")
     at, dose, end = C("_AT"), C("_DOSE"), C("_END")
+    before, ends = C("_BEFORE"), C("_ENDS")
     for check, wrong, allowed in (
         (PREDOSE, before & (at > dose), "before the dose of its cycle"),
         (POSTDOSE, ~before & (C("PCTPTNUM") > 0) & (at < dose), "after the dose of its cycle"),
         (DURING, ends & (at > dose) & (at < end), "at the end of the infusion or later"),
     ):
-        yield found(check, rows.filter(wrong), "PC", "PCDTC", allowed)
-    yield _out_of_order(rows)
-    first = (
-        tables["EX"]
-        .filter(C("EXDOSE") > 0)
-        .group_by("USUBJID", "EXTRT")
-        .agg(_FIRST=dates.moment(C("EXSTDTC")).min())
-    )
-    early = pc.join(first, on=["USUBJID", "EXTRT"], how="inner", maintain_order="left")
-    over = per_analyte(study, lambda a: C("PCSTRESN") > 3 * a.lloq)
+        yield found(check, pc[rows.filter(wrong)["_ROW"]], "PC", "PCDTC", allowed)
+    early = samples.filter((at <= C("_FIRST")) & C("_OVER"))
+    yield found(ORDER, pc[_out_of_order(rows)], "PC", "PCDTC", "the order of PCTPTNUM")
     yield at_place(
         EARLY_DRUG,
-        early.filter((at <= C("_FIRST")) & over),
+        pc[early["_ROW"]],
         "PC.PCSTRESN",
         "below or near the limit of quantification",
     )
 
 
-def _out_of_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Samples of one cycle taken before one that is planned earlier."""
-    group = ["USUBJID", "PCTESTCD", "PCSPEC", "CYCLE"]
-    timed = rows.filter(C("_AT").is_not_null() & C("PCTPTNUM").is_not_null() & (C("PCTPTNUM") > 0))
-    ordered = timed.sort(*group, "PCTPTNUM", "_AT")
-    same = pl.all_horizontal(C(c).eq_missing(C(c).shift(1)) for c in group)
-    planned_later = C("PCTPTNUM") > C("PCTPTNUM").shift(1)
-    wrong = ordered.filter(same & planned_later & (C("_AT") < C("_AT").shift(1)))
-    return found(ORDER, wrong, "PC", "PCDTC", "the order of PCTPTNUM")
+def _timed_doses(ex: pl.DataFrame) -> pl.DataFrame:
+    """Records of EX with the moments of their start and end, and nothing else that is not asked about."""
+    return ex.select(
+        *("USUBJID", "EXTRT", "CYCLE", "EXDOSE"),
+        _DOSE=dates.moment(C("EXSTDTC")),
+        _END=dates.moment(C("EXENDTC")),
+    )
+
+
+def _timed_samples(pc: pl.DataFrame, given: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Samples taken, as numbers and marks: row in PC, subject and drug as in `given` (null: never given).
+
+    Text is looked at once and left behind, joins and sorts are of whole numbers.
+    """
+    drug_of = {a.code: a.drug for a in study.analytes}
+    predose = [p.timepoint for p in study.schedule.pk if p.predose]
+    taken = pc.lazy().with_row_index("_ROW")
+    taken = taken.filter(C("PCSTAT").is_null(), C("PCTESTCD").is_in(list(drug_of))).select(
+        *("_ROW", "USUBJID", "CYCLE", "PCTPTNUM"),
+        EXTRT=C("PCTESTCD").replace_strict(drug_of, default=None, return_dtype=pl.String),
+        _TEST=C("PCTESTCD").cast(pl.Categorical).to_physical(),
+        _SPEC=C("PCSPEC").cast(pl.Categorical).to_physical(),
+        _AT=dates.moment(C("PCDTC")),
+        _BEFORE=C("PCTPT").is_in(predose),
+        _ENDS=C("PCTPT") == "EOI",
+        _OVER=per_analyte(study, lambda a: C("PCSTRESN") > 3 * a.lloq),
+    )
+    beside = taken.join(given.lazy(), on=["USUBJID", "EXTRT"], how="left", maintain_order="left")
+    return beside.drop("USUBJID", "EXTRT").collect()
+
+
+def _never_given(strange: pl.DataFrame, ex: pl.DataFrame, study: Study) -> Found:
+    if strange.is_empty():
+        return
+    # A drug spelled in another way is the finding of EX; it was given nevertheless.
+    spelled = C("EXTRT").is_in([d.code for d in study.drugs])
+    dosed = ex.filter(spelled.all().over("USUBJID"))["USUBJID"].implode()
+    known = strange.filter(C("USUBJID").is_in(dosed))
+    once = known.unique(["USUBJID", "PCTESTCD"], keep="first", maintain_order=True)
+    yield at_place(NEVER_GIVEN, once, "PC.PCTESTCD", "an analyte of a drug the subject got")
+
+
+def _single(doses: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+    """Doses that are the only one of their cycle, numbered.
+
+    Without the number of the cycle, or with several doses in it, it is not known which dose is meant.
+    """
+    counted = doses.filter(C("EXDOSE") > 0, C("CYCLE").is_not_null()).join(
+        given, on=["USUBJID", "EXTRT"], how="inner", maintain_order="left"
+    )
+    cycle = ["_GIVEN", "CYCLE"]
+    single = counted.select(*cycle, "_DOSE", "_END").unique(cycle, keep="none", maintain_order=True)
+    return single.with_row_index("_SINGLE")
+
+
+def _out_of_order(rows: pl.DataFrame) -> pl.Series:
+    """Rows in PC of samples of one cycle taken before one that is planned earlier."""
+    timed = rows.filter(C("_AT").is_not_null(), C("PCTPTNUM") > 0)
+    timed = timed.select("_ROW", "_SINGLE", "_TEST", "_SPEC", "PCTPTNUM", "_AT")
+    ordered = timed if _in_order(timed) else timed.sort(*GROUP, "PCTPTNUM", "_AT", "_ROW")
+    planned_later = C("PCTPTNUM") > C("PCTPTNUM").shift()
+    return ordered.filter(_SAME & planned_later & (C("_AT") < C("_AT").shift()))["_ROW"]
+
+
+def _in_order(timed: pl.DataFrame) -> bool:
+    """Are samples of one group together and by planned time, as most laboratories send them?"""
+    planned, at = C("PCTPTNUM"), C("_AT")
+    later = (planned > planned.shift()) | ((planned == planned.shift()) & (at >= at.shift()))
+    together = timed.lazy().select(
+        by_plan=(~_SAME | later).all(),
+        runs=(~_SAME).sum(),
+    )
+    by_plan, runs = together.collect().row(0)
+    return bool(by_plan) and runs == timed.select(pl.struct(GROUP).hash().n_unique()).item()
 
 
 def _baseline(tables: Tables, study: Study) -> Found:

@@ -59,15 +59,30 @@ SAMPLES: Final = ("PC", "IS")
 VISITS: Final = ("TR", "RS", "AE", "CP")
 
 
+def rows_beside(
+    frame: pl.DataFrame, column: str, of_subject: pl.DataFrame, wrong: pl.Expr
+) -> pl.DataFrame:
+    """Rows of a table that are wrong beside what another table says of their subject.
+
+    Only the subject and the column looked at are joined; rows are fetched once it is known which are wrong.
+    """
+    beside = frame.lazy().select("USUBJID", column).with_row_index("_ROW")
+    joined = beside.join(of_subject.lazy(), on="USUBJID", how="inner", maintain_order="left")
+    return frame[joined.filter(wrong).select("_ROW").collect().to_series()]
+
+
 def _twice(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
     """Rows whose key is that of an earlier row; what was not done or has no date has no key."""
     spec, frame = SPECS[code], tables[code]
     stat, result = f"{code}STAT", f"{code}STRESC"
     needed = [c for c in ("USUBJID", f"{code}SEQ", spec.date) if c in spec.key]
-    keyed = frame.filter(
-        *(C(c).is_not_null() for c in needed),
-        C(stat).is_null() if stat in spec.names else pl.lit(value=True),
-    )
+    has_key = [C(c).is_not_null() for c in needed]
+    if stat in spec.names:
+        has_key.append(C(stat).is_null())
+    hashes = frame.lazy().filter(*has_key).select(pl.struct(spec.key).hash()).collect().to_series()
+    if hashes.n_unique() == hashes.len():  # keys that are equal have the same hash
+        return
+    keyed = frame.filter(*has_key).filter(hashes.is_duplicated())
     firsts = keyed.unique(spec.key, keep="first", maintain_order=True)
     # Only the few keys that repeat are joined back to their first row.
     again = keyed.filter(~pl.struct(spec.key).is_first_distinct()).join(
@@ -156,15 +171,15 @@ def _after_death(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noq
         # Status and disposition are collected after a death, a laboratory may date its results later.
         if spec.date is None or code in {"SS", "DS", *INPUTS}:
             continue
-        dated = frame.join(deaths, on="USUBJID", how="inner", maintain_order="left")
-        late = dated.filter(dates.first_day(C(spec.date)) > C("_DEATH"))
+        after = dates.first_day(C(spec.date)) > C("_DEATH")
+        late = rows_beside(frame, spec.date, deaths, after)
         yield found(AFTER_DEATH, late, code, spec.date, "DM.DTHDTC or earlier")
 
 
 def _before_consent(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
     consent = tables["DM"].select("USUBJID", _CONSENT=dates.first_day(C("RFICDTC"))).drop_nulls()
-    doses = tables["EX"].join(consent, on="USUBJID", how="inner", maintain_order="left")
-    early = doses.filter(dates.last_day(C("EXSTDTC")) < C("_CONSENT"))
+    before = dates.last_day(C("EXSTDTC")) < C("_CONSENT")
+    early = rows_beside(tables["EX"], "EXSTDTC", consent, before)
     yield found(BEFORE_CONSENT, early, "EX", "EXSTDTC", "DM.RFICDTC or later")
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, as_findings, found, one
+from pkpipe.tables.checks_cross import rows_beside
 from pkpipe.tables.domains import DOMAINS
 
 C: Final = pl.col
@@ -79,13 +80,13 @@ def long_before(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
     """Records dated long before their subject consented."""
     spec = DOMAINS[code]
     consent = tables["DM"].select("USUBJID", _CONSENT=dates.first_day(C("RFICDTC"))).drop_nulls()
-    rows = tables[code].join(consent, on="USUBJID", how="inner", maintain_order="left")
     for name in (c.name for c in spec.columns if c.kind == "dtc" and c.name != "BRTHDTC"):
         # A therapy and a disease may well have begun earlier.
         if code in {"CM"} or name == "RFICDTC":
             continue
         days = (C("_CONSENT") - dates.last_day(C(name))).dt.total_days()
-        yield found(EARLY, rows.filter(days > YEAR), code, name, "within a year before DM.RFICDTC")
+        rows = rows_beside(tables[code], name, consent, days > YEAR)
+        yield found(EARLY, rows, code, name, "within a year before DM.RFICDTC")
 
 
 def delays(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:

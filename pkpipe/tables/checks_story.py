@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
-from pkpipe.tables.checks_cross import SAMPLES, VISITS, CrossCheck, Tables
+from pkpipe.tables.checks_cross import SAMPLES, VISITS, CrossCheck, Tables, rows_beside
 from pkpipe.tables.checks_rows import NO_ARM
 from pkpipe.tables.domains import DOMAINS
 from pkpipe.tables.findings import Severity
@@ -67,11 +67,15 @@ OTHER_THERAPY: Final = story_check(
 )
 
 
+def about_subjects(tables: Tables, **more: pl.Expr) -> pl.DataFrame:
+    """Expressions over the first row of DM of each subject."""
+    every = tables["DM"].select("USUBJID", **more)
+    return every.unique("USUBJID", keep="first", maintain_order=True)
+
+
 def beside_dm(tables: Tables, code: str, **more: pl.Expr) -> pl.DataFrame:
     """Rows of a table with expressions over DM beside them, by subject."""
-    about = (
-        tables["DM"].select("USUBJID", **more).unique("USUBJID", keep="first", maintain_order=True)
-    )
+    about = about_subjects(tables, **more)
     return tables[code].join(about, on="USUBJID", how="inner", maintain_order="left")
 
 
@@ -81,10 +85,11 @@ def at_place(check: Check, rows: pl.DataFrame, place: str, allowed: str) -> pl.D
 
 
 def _consented(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    consent = about_subjects(tables, _CONSENT=dates.first_day(C("RFICDTC")))
     for code in STUDY_ONLY:
         date = str(DOMAINS[code].date)
-        rows = beside_dm(tables, code, _CONSENT=dates.first_day(C("RFICDTC")))
-        early = rows.filter(dates.last_day(C(date)) < C("_CONSENT"))
+        before = dates.last_day(C(date)) < C("_CONSENT")
+        early = rows_beside(tables[code], date, consent, before)
         yield at_place(CONSENTED, early, f"{code}.{date}", "DM.RFICDTC or later")
 
 
