@@ -123,14 +123,21 @@ def noted(room: Room, study: Study, run: Path, work: Callable[[], None]) -> None
     for name in rooms_before(room):
         before = _whole(run, name)
         raw |= {} if before is None else before.raw
-    work()
+    try:
+        work()
+    except Exception as problem:
+        from pkpipe.history.stale import explained  # noqa: PLC0415 (only when something failed)
+
+        if (told := explained(room, run, problem)) is not None:
+            raise told from problem
+        raise
     if room.name == SNAPSHOT:
         from pkpipe.tables.kept import raw_read  # noqa: PLC0415 (heavy, and most readers need no table)
 
         raw = rests_on[RAW] = raw_read(run)
     code = provenance.fingerprint(*roots_of(room))
     settings = provenance.settings(study, room.sections)
-    _write(run, Record(room.name, code, settings, rests_on, raw, _files(run, room)))
+    _write(run, Record(room.name, code, settings, rests_on, raw, written_by(run, room)))
 
 
 def note_manifest(run: Path) -> None:
@@ -195,7 +202,7 @@ def _write(run: Path, record: Record) -> None:
     write_text(text + "\n", record_of(run, record.room))
 
 
-def _files(run: Path, room: Room) -> Named:
+def written_by(run: Path, room: Room) -> Named:
     """Parquet tables a room wrote; of the report, its files."""
     if room.writes:
         names = [f"{room.name}/{table}.parquet" for table in room.writes]

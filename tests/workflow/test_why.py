@@ -144,6 +144,39 @@ def test_a_room_that_failed_leaves_the_history_of_the_last_good_run(why, checkou
     assert why("snapshot/DM")[: len(before) // 2] == raw_before[: len(before) // 2]
 
 
+def without(path, column):
+    pl.read_parquet(path).drop(column).write_parquet(path)
+
+
+def test_a_room_that_misses_a_column_says_which_room_to_run_again(why, checkout, capsys):
+    without(checkout.results() / "subjects" / "ADSL.parquet", "USUBJID")
+    assert main(["stage", "safety", *AT]) == 3
+    told = capsys.readouterr().err
+    assert "room safety: no column USUBJID in subjects/ADSL" in told
+    assert "room subjects wrote other tables than lie here now: subjects/ADSL.parquet" in told
+    assert (
+        "snakemake --cores 2 --forcerun subjects safety --config study=tiny cutoff=2025-07-31"
+        in told
+    )
+    record = checkout.results() / "logs" / "made" / "subjects.json"
+    content = json.loads(record.read_text(encoding="utf-8"))
+    record.write_text(json.dumps(content | {"code": "0" * 16}), encoding="utf-8")
+    assert main(["stage", "safety", *AT]) == 3
+    assert "room subjects wrote its tables with another version" in capsys.readouterr().err
+    record.unlink()
+    assert main(["stage", "safety", *AT]) == 3
+    assert "room subjects left no record of what it wrote" in capsys.readouterr().err
+
+
+def test_a_defect_of_a_room_whose_tables_are_right_keeps_its_traceback(why, monkeypatch):
+    def wrong(tables, study):
+        return tables["ADRS"].select("NO SUCH COLUMN")
+
+    monkeypatch.setattr("pkpipe.survival.run", wrong)
+    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+        main(["stage", "survival", *AT])
+
+
 def test_a_domain_that_two_rooms_have_is_the_checked_one_and_the_other_is_named(why):
     lines = why("pc.csv")
     assert lines[0].startswith("validate/PC of ")
