@@ -89,7 +89,7 @@ TOPICS: Final = (
         reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
         writes=(
             *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD", "PDSTAT", "PDSAT"),
-            *("PDPAIR", "PDEMAX", "PDCURVE"),
+            *("PDSATSUM", "PDPAIR", "PDEMAX", "PDCURVE"),
             *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS", "LZFIT", "LEDGEFF"),
             *("ADCRATIO", "ADCSUM", "ADCPAR"),
         ),

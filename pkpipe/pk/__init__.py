@@ -23,7 +23,7 @@ from pkpipe.pk.marker_statistics import marker_statistics
 from pkpipe.pk.names import check_names
 from pkpipe.pk.parameters import parameters, summary_kinds
 from pkpipe.pk.proportionality import dose_proportionality
-from pkpipe.pk.saturation import saturation
+from pkpipe.pk.saturation import saturation, saturation_summary
 from pkpipe.pk.sensitivity import convention_sensitivity
 from pkpipe.pk.steady import steady_state, with_apparent
 from pkpipe.pk.summaries import concentration_summary, parameter_summary
@@ -74,6 +74,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "USUBJID", "PARAMCD", "MATRIX", "ADTM", "SRCROW", nulls_last=True
     )
     adpd = biomarkers(tables["CP"], adsl, doses, study)
+    saturated = saturation(adpd, study)
     ratios = sample_ratios(adpc, study, plan.conjugate)
     return {
         "ADPC": adpc,
@@ -83,7 +84,8 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "PKSTAT": parameter_summary(adpp, summary_kinds(), plan.summary),
         "ADPD": adpd,
         "PDSTAT": marker_statistics(adpd),
-        "PDSAT": saturation(adpd, study),
+        "PDSAT": saturated,
+        "PDSATSUM": saturation_summary(saturated),
         **marker_response(adpd, adpc, study),
         "DOSEPROP": dose_proportionality(adpp, it.profiles, study, plan.dose_proportionality),
         "ACCUM": accumulation(adpp, it.profiles, study, plan.accumulation),

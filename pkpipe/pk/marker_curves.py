@@ -187,8 +187,8 @@ def _range_failure(fit: Fit, points: Points, plan: MarkerCurves) -> Failure | No
         if subjects < plan.min_each_side:
             return Failure(
                 "RANGE",
-                f"concentrations do not span EC50: those above 0 lie {words} it in {subjects} subjects, "
-                f"{plan.min_each_side} wanted",
+                f"concentrations do not span EC50: {subjects} subjects have one above 0 that lies "
+                f"{words} it, {plan.min_each_side} wanted",
             )
     return None
 

@@ -17,6 +17,14 @@ SCHEMA: Final = pl.Schema(
     | dict.fromkeys(("FSATDTM", "LSATDTM"), MOMENT)
     | {"REASON": pl.String()}
 )
+SUM_SCHEMA: Final = pl.Schema(
+    dict.fromkeys(("PARAMCD", "COHORT", "PARAM", "DRUG"), pl.String())
+    | {"LIMIT": pl.Float64(), "AVALU": pl.String()}
+    | dict.fromkeys(("NEXAM", "N", "NEVER"), pl.Int64())
+    | dict.fromkeys(("OBSMED", "SATMED", "PCTMED", "PCTMIN", "PCTMAX"), pl.Float64())
+    | {"REASON": pl.String()}
+)
+ALL: Final = "ALL"
 DAY: Final = 86_400e6  # microseconds
 
 
@@ -51,6 +59,34 @@ def saturation(adpd: pl.DataFrame, study: Study) -> pl.DataFrame:
             .then(pl.lit("never at or above the threshold in the results")),
         )
         .select(pl.col(c).cast(t) for c, t in SCHEMA.items())
+    )
+
+
+def saturation_summary(pdsat: pl.DataFrame) -> pl.DataFrame:
+    """PDSATSUM: one row a marker and cohort (`ALL`: everybody); NEVER were at no time saturated."""
+    both = pl.concat([pdsat.drop_nulls("COHORT"), pdsat.with_columns(COHORT=pl.lit(ALL))])
+    percent = pl.col("SATPCT")
+    return (
+        both.group_by("PARAMCD", "COHORT", maintain_order=True)
+        .agg(
+            pl.col("PARAM", "DRUG", "LIMIT").first(),
+            pl.col("AVALU").drop_nulls().first(),
+            NEXAM=pl.len(),
+            N=percent.count(),
+            NEVER=(percent.is_not_null() & pl.col("FSATDTM").is_null()).sum(),
+            OBSMED=pl.col("OBSDAY").median(),
+            SATMED=pl.col("SATDAY").median(),
+            PCTMED=percent.median(),
+            PCTMIN=percent.min(),
+            PCTMAX=percent.max(),
+        )
+        .with_columns(
+            REASON=pl.when(pl.col("N") == 0).then(
+                pl.lit("nobody has two results at different times")
+            )
+        )
+        .sort("PARAMCD", pl.col("COHORT") == ALL, "COHORT")
+        .select(pl.col(c).cast(t) for c, t in SUM_SCHEMA.items())
     )
 
 

@@ -11,10 +11,9 @@ from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug, text_table
 from pkpipe.report.figures import pharmacokinetics as draw
-from pkpipe.report.figures.markers import marker_figure
 from pkpipe.report.figures.terminal import terminal_fits
-from pkpipe.report.numbers import DASH, significant, whole
-from pkpipe.report.sections import antibodies, conjugates, pk_listings, pk_results
+from pkpipe.report.numbers import DASH, whole
+from pkpipe.report.sections import antibodies, biomarkers, conjugates, pk_listings, pk_results
 
 DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
 # Of the registry's many, those a clinical pharmacologist looks at first.
@@ -41,7 +40,7 @@ def sections(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Section,
     return (
         Section("pk", "Pharmacokinetics", *_pk(tables, study)),
         Section("ada", "Immunogenicity", *_ada(tables, study)),
-        Section("biomarkers", "Biomarkers", _markers(tables, study)),
+        Section("biomarkers", "Biomarkers", biomarkers.blocks(tables, study)),
     )
 
 
@@ -183,39 +182,3 @@ def _ada(
     if not study.collects("IS"):
         return (Paragraph("Anti-drug antibodies: not collected."),), ()
     return (), antibodies.parts(tables, study)
-
-
-def _markers(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ...]:
-    if not study.collects("CP"):
-        return (Paragraph("Biomarkers: not collected."),)
-    drawn = [marker_figure(tables["PDSTAT"], marker) for marker in study.biomarkers]
-    return (*(f for f in drawn if f is not None), _biomarkers(tables["ADPD"]))
-
-
-def _biomarkers(adpd: pl.DataFrame) -> Table:
-    post = adpd.filter(pl.col("AVAL").is_not_null())
-    grouped = post.group_by("PARAMCD", "LEVEL", "VISIT", "ATPT").agg(
-        pl.col("PARAM").first(),
-        pl.col("AVALU").first(),
-        pl.col("ADTM").min(),
-        n=pl.col("USUBJID").n_unique(),
-        mean=pl.col("AVAL").mean(),
-        median=pl.col("AVAL").median(),
-        low=pl.col("AVAL").min(),
-        high=pl.col("AVAL").max(),
-        change=pl.col("CHG").mean(),
-    )
-    body = [
-        (
-            f"{r['PARAM'] or r['PARAMCD']} ({r['AVALU'] or ''})",
-            str(r["LEVEL"] or DASH),
-            f"{r['VISIT'] or ''} {r['ATPT'] or ''}".strip(),
-            whole(r["n"]),
-            *(significant(r[c]) for c in ("mean", "median", "low", "high", "change")),
-        )
-        for r in grouped.sort(
-            "PARAMCD", "LEVEL", "ADTM", "VISIT", "ATPT", nulls_last=True
-        ).iter_rows(named=True)
-    ]
-    header = ("Marker", "Level", "Visit", "n", "Mean", "Median", "Min", "Max", "Mean change")
-    return text_table("Biomarkers by level and visit", header, body, text_columns=3)

@@ -111,7 +111,7 @@ def test_results_that_all_rise_below_ec50_do_not_span_it():
 def test_one_subject_alone_below_ec50_does_not_carry_it():
     conc = np.concatenate([[0.02, 0.05, 0.2], np.geomspace(1, 100, 27)])
     ((status, reason),) = failed(curves(conc, effect(conc) + noise(30, 1))[0])
-    assert (status, "below it in 1 subjects, 2 wanted" in reason) == ("RANGE", True)
+    assert (status, "1 subjects have one above 0 that lies below it, 2 wanted" in reason) == ("RANGE", True)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from pkpipe.pk.saturation import SCHEMA, saturation
+from pkpipe.pk.saturation import SCHEMA, SUM_SCHEMA, saturation, saturation_summary
 
 STUDY = SimpleNamespace(biomarkers=(SimpleNamespace(code="RO", saturated_from=90.0),))
 START = datetime.fromisoformat("2026-01-01")
@@ -52,3 +52,22 @@ def test_never_reached_is_nothing_with_a_reason_and_one_result_is_not_computable
 def test_a_marker_without_a_threshold_has_no_rows():
     none = SimpleNamespace(biomarkers=(SimpleNamespace(code="RO", saturated_from=None),))
     assert told((0, 0.0), (10, 100.0), study=none) == []
+
+
+def test_cohorts_are_summed_up_over_who_has_a_share_of_time_and_everybody_comes_last():
+    rows = [
+        {"USUBJID": str(i), "PARAMCD": "RO", "COHORT": c, "LIMIT": 90.0, "AVALU": "%", "SATPCT": p}
+        | {"OBSDAY": 20.0, "SATDAY": None if p is None else p / 5, "FSATDTM": START if p else None}
+        for i, (c, p) in enumerate((("B", 50.0), ("B", 70.0), ("B", None), ("A", 0.0), ("C", None)))
+    ]
+    out = saturation_summary(pl.DataFrame(rows, schema=SCHEMA))
+    assert out.schema == SUM_SCHEMA
+    columns = ("COHORT", "NEXAM", "N", "NEVER", "SATMED", "PCTMED", "PCTMIN", "PCTMAX")
+    assert out.select(columns).rows() == [
+        ("A", 1, 1, 1, 0, 0, 0, 0),
+        ("B", 3, 2, 0, 12, 60, 50, 70),
+        ("C", 1, 0, 0, None, None, None, None),
+        ("ALL", 5, 3, 1, 10, 50, 0, 70),
+    ]
+    assert out["REASON"].to_list()[1:3] == [None, "nobody has two results at different times"]
+    assert saturation_summary(pl.DataFrame(schema=SCHEMA)).schema == SUM_SCHEMA

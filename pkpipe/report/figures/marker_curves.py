@@ -1,0 +1,188 @@
+"""A biomarker against the concentration in its sample, and how long a receptor was saturated."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from pkpipe.protocol.drugs import Biomarker
+from pkpipe.report.blocks import Figure, slug
+from pkpipe.report.figures.canvas import Margins, colour, logarithmic, svg
+from pkpipe.report.numbers import DASH, significant
+
+MARKS: Final = "os^Dvx*"
+INK, ALARM, GREY = "#1A1A1A", "#B2182B", "#4D4D4D"
+SIDE: Final = Margins(left=0.75, right=2.3, bottom=0.6, top=0.45)  # the legend stands beside
+ZERO_BELOW: Final = 4.0  # no drug stands so many times below the lowest concentration
+WIDEST: Final = 95  # characters of a line above the panel
+MODELS: Final = {"NONE": "no effect", "EMAX": "Emax", "SIGEMAX": "sigmoid Emax"}
+KINDS: Final = {"AVAL": "", "CHG": "change, ", "PCHG": "percent change, "}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a panel shows of one marker and analyte."""
+
+    used: pl.DataFrame
+    line: pl.DataFrame
+    fits: pl.DataFrame
+    chosen: Mapping[str, dict[str, Any]]  # the rows of the chosen model by STAT
+
+    @property
+    def why(self) -> str:
+        """Why there is no curve, model by model where they differ."""
+        failed = self.fits.filter((pl.col("MODEL") != "NONE") & (pl.col("STATUS") != "OK"))
+        reasons = failed.group_by("REASON", maintain_order=True).agg(
+            pl.col("MODEL").unique().sort()
+        )
+        if reasons.height == 1:
+            return str(reasons["REASON"][0])
+        return "; ".join(
+            f"{', '.join(MODELS[m] for m in models)}: {reason}"
+            for reason, models in reasons.iter_rows()
+        )
+
+
+def curve_figure(
+    tables: Mapping[str, pl.DataFrame], marker: Biomarker, analyte: str, matrix: str
+) -> Figure | None:
+    """Every pair used, by cohort, with the chosen curve and its band, or in words why there is none."""
+    mine = (
+        (pl.col("PARAMCD") == marker.code)
+        & (pl.col("PARCAT1") == analyte)
+        & (pl.col("MATRIX") == matrix)
+    )
+    pairs, fits, line = (tables[t].filter(mine) for t in ("PDPAIR", "PDEMAX", "PDCURVE"))
+    used = pairs.filter(pl.col("USEDFL") == "Y")
+    if used.is_empty():
+        return None
+    chosen = {r["STAT"]: r for r in fits.filter(pl.col("CHOSENFL") == "Y").to_dicts()}
+    it = Drawn(used, line, fits, chosen)
+    name = slug(f"curve-{marker.code}-{analyte}-{matrix}")
+    title = f"{marker.name} against the concentration of {analyte} in {matrix.lower()}"
+    drawing = svg(name, (9.4, 4.2), _drawing(it, marker), SIDE)
+    return Figure(name, title, drawing, _caption(it, pairs.height))
+
+
+def _drawing(it: Drawn, marker: Biomarker) -> Callable[[Canvas], None]:
+    def draw(figure: Canvas) -> None:
+        axis = figure.subplots()
+        logarithmic(axis, "x")
+        lowest, highest = (it.fits[c][0] or 1.0 for c in ("CONCLO", "CONCHI"))
+        zero = lowest / ZERO_BELOW
+        for i, (cohort, own) in enumerate(_cohorts(it.used)):
+            place = own["CONC"].replace(0.0, zero).to_list()
+            style: dict[str, Any] = {"ls": "", "ms": 3.5, "alpha": 0.6, "color": colour(i)}
+            axis.plot(place, own["AVAL"].to_list(), marker=MARKS[i % 7], label=cohort, **style)
+        naive = bool((it.used["CONC"] == 0).any())
+        axis.set_xlim((zero if naive else lowest) / 1.6, highest * 1.6)
+        if naive:
+            _no_drug(axis, zero)
+        if it.chosen:
+            _curve(axis, it)
+        if marker.saturated_from is not None:
+            words = f"saturated from {marker.saturated_from:g} {marker.unit}"
+            axis.axhline(marker.saturated_from, color=GREY, ls="--", lw=0.9, label=words)
+        if not it.chosen:
+            words = textwrap.fill(f"No curve: {it.why}.", WIDEST)
+            axis.set_title(words, fontsize=8.5, color=ALARM, loc="left")
+        axis.set_xlabel(f"concentration in the same sample ({it.fits.row(0, named=True)['CONCU']})")
+        unit = it.fits.row(0, named=True)["AVALU"] or ""
+        axis.set_ylabel(f"{marker.name} ({KINDS[it.used['KIND'][0]]}{unit})")
+        axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02))
+
+    return draw
+
+
+def _cohorts(used: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    for part in used.sort("COHORT", nulls_last=True).partition_by("COHORT", maintain_order=True):
+        yield f"cohort {part['COHORT'][0] or DASH}", part
+
+
+def _no_drug(axis: Axes, zero: float) -> None:
+    """Where there was no drug, apart from the logarithmic axis, which has no 0."""
+    end = zero * ZERO_BELOW**0.5
+    axis.axvline(end, color="#BDBDBD", lw=0.8)
+    for minor in (False, True):
+        high = axis.get_xlim()[1]
+        told = [t for t in axis.get_xticks(minor=minor) if end < t <= high]
+        axis.set_xticks(told, minor=minor)
+    below = axis.get_xaxis_transform()
+    axis.text(zero, -0.03, "no drug", transform=below, ha="center", va="top", fontsize=8)
+
+
+def _curve(axis: Axes, it: Drawn) -> None:
+    """The mean curve with its band, and EC50 with its limits at half the maximum effect."""
+    line = it.line.filter(pl.col("CONC") > 0)
+    conc = line["CONC"].to_list()
+    level = f"{100 * it.line['LEVELCI'][0]:g} %"
+    band: dict[str, Any] = {"color": INK, "alpha": 0.18, "lw": 0, "label": f"its {level} limits"}
+    model = MODELS[str(it.line["MODEL"][0])]
+    axis.plot(conc, line["FITTED"].to_list(), color=INK, lw=1.4, label=f"{model}, mean curve")
+    axis.fill_between(conc, line["LOWER"].to_list(), line["UPPER"].to_list(), **band)
+    ec50 = it.chosen["EC50"]
+    half = it.chosen["E0"]["AVAL"] + it.chosen["EMAX"]["AVAL"] / 2
+    axis.plot([ec50["AVAL"]] * 2, [it.chosen["E0"]["AVAL"], half], color=ALARM, ls=":", lw=1.2)
+    words = f"EC50 {significant(ec50['AVAL'])} {ec50['AVALU']}\n({level} CI {_range(ec50)})"
+    axis.plot([ec50["LOWER"], ec50["UPPER"]], [half] * 2, color=ALARM, lw=2.2)
+    axis.plot([ec50["AVAL"]], [half], "o", color=ALARM, ms=4.5, label=words)
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    return f"{significant(row['LOWER'])} to {significant(row['UPPER'])}"
+
+
+def _caption(it: Drawn, pairs: int) -> str:
+    first = it.fits.row(0, named=True)
+    left = pairs - first["NOBS"]
+    out = f"; {left} results without a usable concentration are left out (PDPAIR)" if left else ""
+    who = f"{first['NOBS']} results of {first['N']} subjects{out}. "
+    several = (
+        "Results of one subject are not independent: limits rest on subjects (Mancl & DeRouen 2001). "
+        "The curve is that of the mean result, not of any one subject."
+    )
+    return who + (several if it.chosen else "Why there is no curve is said model by model below.")
+
+
+def saturation_figure(pdsat: pl.DataFrame, marker: Biomarker) -> Figure | None:
+    """Each subject's share of the observed time at or above the threshold, by cohort, with the median."""
+    rows = pdsat.filter((pl.col("PARAMCD") == marker.code) & pl.col("SATPCT").is_not_null()).sort(
+        "COHORT", "SATPCT", "USUBJID", nulls_last=True
+    )
+    if rows.is_empty():
+        return None
+    parts = rows.partition_by("COHORT", maintain_order=True)
+
+    def draw(figure: Canvas) -> None:
+        axis = figure.subplots()
+        for i, part in enumerate(parts):
+            n = part.height
+            place = [i + 0.6 * ((k + 0.5) / n - 0.5) for k in range(n)]
+            axis.plot(place, part["SATPCT"].to_list(), "o", ms=4, alpha=0.7, color=colour(i))
+            median = float(np.median(part["SATPCT"].to_numpy()))
+            axis.plot([i - 0.35, i + 0.35], [median] * 2, color=INK, lw=1.6)
+        labels = [f"{p['COHORT'][0] or DASH}\nn = {p.height}" for p in parts]
+        axis.set_xticks(range(len(parts)), labels)
+        axis.set_ylim(-4, 104)
+        axis.set_xlabel("cohort")
+        axis.set_ylabel("observed time saturated (%)")
+
+    limit = f"{marker.saturated_from:g} {marker.unit}"
+    name = slug(f"saturation-{marker.code}")
+    caption = (
+        f"A dot a subject, a line the median. At or above {limit}, linear between results, as a share of "
+        "the time from the first to the last result; troughs alone say little of the time between."
+    )
+    return Figure(
+        name,
+        f"{marker.name}: time saturated by cohort",
+        svg(name, (9.0, 3.4), draw, Margins(left=0.75, bottom=0.75)),
+        caption,
+    )

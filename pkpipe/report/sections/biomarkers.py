@@ -1,0 +1,140 @@
+"""Biomarkers: by visit, against concentration, and how long a receptor was saturated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import polars as pl
+
+from pkpipe.protocol.drugs import Biomarker
+from pkpipe.protocol.study import Study
+from pkpipe.report.blocks import Block, Paragraph, Table, text_table
+from pkpipe.report.figures.marker_curves import MODELS, curve_figure, saturation_figure
+from pkpipe.report.figures.markers import marker_figure
+from pkpipe.report.numbers import DASH, fixed, significant, whole
+
+WHAT: Final = ("PARAMCD", "PARCAT1", "MATRIX")
+PARAMETERS: Final = {"E0": "E0", "EMAX": "Emax", "EC50": "EC50", "HILL": "Hill"}
+CURVE_NOTE: Final = (
+    "Mean result = E0 + Emax C^Hill / (EC50^Hill + C^Hill); in the Emax model Hill is 1. Least squares; Wald "
+    "limits with t, of EC50 and Hill on the log scale, by subject (Mancl & DeRouen 2001), since results of "
+    "one subject are not independent. Chosen is the simplest model unless AICc of another is lower by more "
+    "than the study file's margin. Where nothing below 0 or above 100 % is reported, E0 and Emax are drawn "
+    "inwards and Hill may exceed 1."
+)
+SAT_HEADER: Final = (
+    *("Cohort", "Examined", "With two results", "Never saturated", "Median days observed"),
+    *("Median days saturated", "Median % of time", "Min %", "Max %", "Remark"),
+)
+SAT_NOTE: Final = (
+    "Linear between results, from each subject's first result to the last; nothing is assumed before or "
+    "after. Subject by subject with dates in PDSAT."
+)
+
+
+def blocks(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ...]:
+    """Marker by marker: figures, then tables; what was not collected or not planned is said."""
+    if not study.collects("CP"):
+        return (Paragraph("Biomarkers: not collected."),)
+    mine = [b for marker in study.biomarkers for b in _of_marker(tables, marker)]
+    return (*mine, *_curves(tables["PDEMAX"]), _by_visit(tables["ADPD"]))
+
+
+def _of_marker(tables: Mapping[str, pl.DataFrame], marker: Biomarker) -> Iterator[Block]:
+    found = [marker_figure(tables["PDSTAT"], marker)]
+    fits = tables["PDEMAX"].filter(pl.col("PARAMCD") == marker.code)
+    for _, analyte, matrix in fits.select(WHAT).unique(maintain_order=True).iter_rows():
+        found.append(curve_figure(tables, marker, analyte, matrix))
+    if marker.saturated_from is not None:
+        found.append(saturation_figure(tables["PDSAT"], marker))
+    yield from (f for f in found if f is not None)
+    yield from _saturation(tables["PDSATSUM"], marker)
+
+
+def _curves(fits: pl.DataFrame) -> Iterator[Table]:
+    """A line a marker, analyte and model: every parameter with its limits, or why there is none."""
+    if fits.is_empty():
+        return
+    body = [_model(part) for part in fits.partition_by(*WHAT, "MODEL", maintain_order=True)]
+    level = f"{100 * fits['LEVELCI'][0]:g} % CI"
+    header = (
+        *("Marker", "Against", "Model", "Subjects", "Points"),
+        *(f"{words} ({level})" for words in PARAMETERS.values()),
+        *("Residual SD", "AICc", "Chosen", "Remark"),
+    )
+    table = text_table("Biomarkers against concentration", header, body, CURVE_NOTE, text_columns=3)
+    yield replace(table, numeric=frozenset(range(3, len(header) - 2)))
+
+
+def _model(part: pl.DataFrame) -> tuple[str, ...]:
+    rows = {r["STAT"]: r for r in part.iter_rows(named=True)}
+    first = part.row(0, named=True)
+    return (
+        f"{first['PARAM'] or first['PARAMCD']} ({rows['E0']['AVALU'] or ''})",
+        f"{first['PARCAT1']} in {first['MATRIX'].lower()} ({first['CONCU']})",
+        MODELS[first["MODEL"]],
+        whole(first["N"]),
+        whole(first["NOBS"]),
+        *(_with_limits(rows.get(p)) for p in PARAMETERS),
+        significant(rows["RSD"]["AVAL"]),
+        fixed(rows["AICC"]["AVAL"], 1),
+        "yes" if first["CHOSENFL"] == "Y" else "",
+        "" if first["STATUS"] == "OK" else str(first["REASON"]),
+    )
+
+
+def _with_limits(row: Mapping[str, Any] | None) -> str:
+    if row is None or row["AVAL"] is None:
+        return DASH
+    value, low, high = (significant(row[c]) for c in ("AVAL", "LOWER", "UPPER"))
+    return f"{value} ({low}, {high})"
+
+
+def _saturation(summary: pl.DataFrame, marker: Biomarker) -> Iterator[Table]:
+    """By cohort: who was observed, who was never saturated, and for how much of the time the others were."""
+    rows = summary.filter(pl.col("PARAMCD") == marker.code)
+    if rows.is_empty():
+        return
+    body = [
+        (
+            "all" if r["COHORT"] == "ALL" else str(r["COHORT"]),
+            *(whole(r[c]) for c in ("NEXAM", "N", "NEVER")),
+            *(significant(r[c]) for c in ("OBSMED", "SATMED")),
+            *(fixed(r[c], 0) for c in ("PCTMED", "PCTMIN", "PCTMAX")),
+            str(r["REASON"] or ""),
+        )
+        for r in rows.iter_rows(named=True)
+    ]
+    title = f"{marker.name}: time at or above {marker.saturated_from:g} {marker.unit}"
+    yield text_table(title, SAT_HEADER, body, SAT_NOTE, text_columns=1)
+
+
+def _by_visit(adpd: pl.DataFrame) -> Table:
+    post = adpd.filter(pl.col("AVAL").is_not_null())
+    grouped = post.group_by("PARAMCD", "LEVEL", "VISIT", "ATPT").agg(
+        pl.col("PARAM").first(),
+        pl.col("AVALU").first(),
+        pl.col("ADTM").min(),
+        n=pl.col("USUBJID").n_unique(),
+        mean=pl.col("AVAL").mean(),
+        median=pl.col("AVAL").median(),
+        low=pl.col("AVAL").min(),
+        high=pl.col("AVAL").max(),
+        change=pl.col("CHG").mean(),
+    )
+    body = [
+        (
+            f"{r['PARAM'] or r['PARAMCD']} ({r['AVALU'] or ''})",
+            str(r["LEVEL"] or DASH),
+            f"{r['VISIT'] or ''} {r['ATPT'] or ''}".strip(),
+            whole(r["n"]),
+            *(significant(r[c]) for c in ("mean", "median", "low", "high", "change")),
+        )
+        for r in grouped.sort(
+            "PARAMCD", "LEVEL", "ADTM", "VISIT", "ATPT", nulls_last=True
+        ).iter_rows(named=True)
+    ]
+    header = ("Marker", "Level", "Visit", "n", "Mean", "Median", "Min", "Max", "Mean change")
+    return text_table("Biomarkers by level and visit", header, body, text_columns=3)
