@@ -134,7 +134,8 @@ class EscalationPlan(Frozen):
         default=None,
         gt=0,
         lt=1,
-        description="rate the MTD should be nearest to, with a decision table",
+        description="rate the MTD should be nearest to: with a decision table, and for other designs as "
+        "context (BOIN, mTPI-2, CRM)",
     )
     constraints: WindowRules = Field(default_factory=WindowRules)
     conduct: Conduct = Field(default_factory=Conduct)

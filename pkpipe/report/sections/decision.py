@@ -11,6 +11,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of
 from pkpipe.report.numbers import limits, plain, whole
 from pkpipe.report.sections.dose_context import context
+from pkpipe.report.sections.other_designs import other_designs
 
 TITLE: Final = "Decision"
 WITHHELD: Final = "NO_DECISION"  # an error in what the decision would count
@@ -44,6 +45,11 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
                 "look-ahead",
                 "What pending subjects could change",
                 NOT_ASKED if withheld else _look_ahead(tables["LOOKAHD"]),
+            ),
+            Section(
+                "other-designs",
+                "Other designs, for context",
+                NOT_ASKED if withheld else other_designs(tables["DECISION"], study),
             ),
             Section(
                 "decision-log",
@@ -181,11 +187,13 @@ def _look_ahead(cases: pl.DataFrame) -> tuple[Block, ...]:
         return (Paragraph("No subject is pending: the decision above is complete."),)
     columns = {
         "OUTCOME": "If",
+        "POSSIBLE": "Possible from",
         "DECISION": "then",
-        "NEXTLVL": "Level",
+        "ABOUT": "Level",
         "NENROL": "Subjects",
         "REASON": "Why",
     }
+    cases = cases.with_columns(ABOUT=pl.coalesce("NEXTLVL", "MTD", "MAD"))
     return (table_of("Every combination of outcomes of the pending subjects", cases, columns),)
 
 

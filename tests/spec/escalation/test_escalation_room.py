@@ -10,6 +10,7 @@ from support import ROOT, domain, no_domains
 
 from pkpipe import escalation, subjects
 from pkpipe.protocol.loader import load_study
+from pkpipe.report.sections.other_designs import other_designs
 
 BAT6026 = load_study(ROOT / "config" / "bat6026.yaml")
 
@@ -208,3 +209,21 @@ def test_a_study_without_escalation_has_empty_tables_with_their_columns():
 
 def test_every_check_of_conduct_has_a_row():
     assert run()["CONFORM"]["CHECK"].unique().sort().to_list() == [f"C{i:02}" for i in range(1, 17)]
+
+
+def test_what_other_designs_would_say_stands_apart_from_the_decision_and_is_called_context():
+    study = BAT6026.at(dt.date(2026, 4, 1))
+    decision = run()["DECISION"]
+    named = decision.filter(pl.col("SCOPE") == "CONTEXT")
+    assert named["METHOD"].to_list() == ["BOIN", "mTPI-2", "CRM"]
+    assert decision.filter(pl.col("SCOPE") == "STUDY").height == 1
+    label, lines = other_designs(decision, study)
+    assert label.text.startswith("Context only, not the protocol's decision.")
+    assert [row[0] for row in lines.rows] == ["BOIN", "mTPI-2", "CRM"]
+
+
+def test_without_a_target_rate_no_other_design_is_asked_and_the_page_says_so():
+    plan = BAT6026.escalation.model_copy(update={"target_dlt_rate": None})
+    study = BAT6026.model_copy(update={"escalation": plan}).at(dt.date(2026, 4, 1))
+    (told,) = other_designs(run()["DECISION"], study)
+    assert "escalation.target_dlt_rate" in told.text
