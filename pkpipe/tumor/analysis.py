@@ -79,11 +79,12 @@ def analysed(
     read = sizes_in_mm(points)
     chosen = accepted(read, rows, rs, tu, options)
     said = reported(rs, options)
-    points, rs = chosen.points, chosen.rs
+    points = chosen.points
     from_lesions = _assessed(derived(points, options), dates, options)
     sized = _with_sizes(from_lesions.timepoints, points, options)
     from_lesions = Assessed(sized, from_lesions.best)
-    from_readers = _assessed(reported(rs, options), dates, options)
+    counting = said if chosen.rs is rs else reported(chosen.rs, options)
+    from_readers = _assessed(counting, dates, options)
     return Outcome(
         options=options,
         ref=dates,
@@ -96,7 +97,7 @@ def analysed(
             [
                 chosen.findings,
                 findings,
-                response_findings(rs, from_readers.timepoints, options),
+                response_findings(chosen.rs, from_readers.timepoints, options),
             ]
         ),
         identified=chosen.tu,

@@ -27,6 +27,18 @@ class Divided:
     known: pl.DataFrame
 
 
+def may_be_divided(used: pl.DataFrame) -> bool:
+    """True if the name of a target lesion, or what is said of it, can mean a part or a merger."""
+    named = pl.col("TRLNKID").str.contains(r"[./+]").fill_null(value=False)
+    odd = (pl.col("GRP") == "TARGET") & (named | pl.col("MERGED"))
+    return bool(used.select(odd.any()).item())
+
+
+def undivided(used: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the columns of `with_divided`, nothing having split or merged."""
+    return used.with_columns(DIVIDED=pl.lit(None, dtype=pl.String), SHORT=pl.lit(value=False))
+
+
 def with_divided(
     used: pl.DataFrame, known: pl.DataFrame, based: pl.DataFrame, points: pl.DataFrame
 ) -> Divided:
@@ -38,11 +50,8 @@ def with_divided(
         based: USUBJID, READER, TRLNKID of the target lesions with a size at baseline.
         points: T, USUBJID, READER, ADATE of every time point.
     """
-    plain = used.with_columns(DIVIDED=pl.lit(None, dtype=pl.String), SHORT=pl.lit(value=False))
+    plain = undivided(used)
     target = pl.col("GRP") == "TARGET"
-    odd = pl.col("TRLNKID").str.contains(r"[./+]").fill_null(value=False) | pl.col("MERGED")
-    if used.filter(target & odd).is_empty():
-        return Divided(plain, known)
     targets = _merged_by_word(_merged_by_name(plain.filter(target), based))
     rows = pl.concat([_whole(targets, based, points), plain.filter(~target)])
     names = pl.concat([parts(known, based), mergers(known, based)], how="diagonal").select(LESION)

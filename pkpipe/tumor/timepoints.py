@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.tumor.baseline import carried_to_baseline, with_baseline
 from pkpipe.tumor.criteria import NO_DISEASE, NODE_NORMAL, TARGET_RULES, combinations
-from pkpipe.tumor.divided import with_divided
+from pkpipe.tumor.divided import may_be_divided, undivided, with_divided
 from pkpipe.tumor.lesions import identified
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import before, ever_before, first_match, running_min, starts
@@ -28,8 +28,7 @@ def time_points(
     used = rows.filter("FIRST").with_columns(T=starts((*SERIES, "TPKEY")).cum_sum() - 1)
     points = with_baseline(_visits(used), ref)
     used = carried_to_baseline(used, points)
-    divided = with_divided(used, identified(tu), _based(used, points), points)
-    used, known = divided.rows, divided.known
+    used, known = _undivided(used, identified(tu), points)
     points = (
         points.join(_target_sums(used, points), on="T", how="left", maintain_order="left")
         .join(_nontargets(used), on="T", how="left", maintain_order="left")
@@ -50,6 +49,16 @@ _COUNTS: Final = (
     *("NMEAS", "REMAIN", "NSTRAY", "NTN", "NTPD", "NTABS"),
     *("NEWU", "NEWBACK", "NEWE", "NEWSUM", "NEWDEBUT"),
 )
+
+
+def _undivided(
+    used: pl.DataFrame, known: pl.DataFrame, points: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows with what split or merged put together, and the lesions TU names."""
+    if not may_be_divided(used):
+        return undivided(used), known
+    divided = with_divided(used, known, _based(used, points), points)
+    return divided.rows, divided.known
 
 
 def _based(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
@@ -88,8 +97,15 @@ def _target_sums(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
         REMAIN=(remains & pl.col("CHOSEN")).sum().cast(pl.Int64),
         NSTRAY=(~pl.col("CHOSEN") & pl.col("SIZE").is_not_null()).sum().cast(pl.Int64),
         TARGETDT=pl.col("ADATE").max(),
-        DIVIDED=pl.col("DIVIDED").drop_nulls().sort().str.join(", "),
+        DIVIDED=_told(marked),
     )
+
+
+def _told(marked: pl.DataFrame) -> pl.Expr:
+    """What is said of lesions that split or merged at a time point; sorting within groups is slow."""
+    if not marked["DIVIDED"].count():
+        return pl.lit("")
+    return pl.col("DIVIDED").drop_nulls().sort().str.join(", ")
 
 
 def baseline_targets(targets: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
