@@ -27,6 +27,14 @@ class Check:
     stops: Literal["study", "decision"] = "study"  # what an error stops
 
 
+def shown(*columns: str) -> list[str]:
+    """The columns a finding needs of a table: where the row is, whose it is, and these.
+
+    Many rows may be wrong, so only what is shown of them is taken from a wide table.
+    """
+    return list(dict.fromkeys(("SRCFILE", "SRCROW", "USUBJID", *columns)))
+
+
 def found(
     check: Check,
     rows: pl.DataFrame,

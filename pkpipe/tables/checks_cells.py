@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from pkpipe.tables import dates
-from pkpipe.tables.checks import Check, as_findings, found
+from pkpipe.tables.checks import Check, as_findings, found, shown
 from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.typed import TYPES, WORDS, Column
 
@@ -111,8 +111,6 @@ CELLS: Final[tuple[CellCheck, ...]] = (
         allowed=lambda c: ", ".join(c.allowed),
     ),
 )
-# What a finding shows of its row beside the cell itself.
-SHOWN: Final = ("SRCFILE", "SRCROW", "USUBJID")
 BY_ID: Final = {cell.check.id: cell for cell in CELLS}
 
 
@@ -210,6 +208,6 @@ def _located(cases: pl.DataFrame, frame: pl.DataFrame, spec: DomainSpec) -> list
     found_in = []
     for (name, check), part in cases.group_by("column", "check", maintain_order=True):
         cell, column = BY_ID[str(check)], columns[str(name)]
-        rows = frame.select(*dict.fromkeys((*SHOWN, column.name)))[part["index"]]
+        rows = frame.select(shown(column.name))[part["index"]]
         found_in.append(found(cell.check, rows, spec.code, column.name, cell.allowed(column)))
     return found_in or [as_findings([])]

@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
-from pkpipe.tables.checks import found
+from pkpipe.tables.checks import found, shown
 from pkpipe.tables.checks_cross import CrossCheck, Tables
 from pkpipe.tables.checks_rows import per_analyte
 from pkpipe.tables.checks_story import Found, at_place, story_check
@@ -64,8 +64,9 @@ def _samples(tables: Tables, study: Study) -> Found:
     given = given.with_row_index("_GIVEN")
     samples = _timed_samples(pc, given, study)
     strange = samples.filter(C("_GIVEN").is_null())
-    yield from _never_given(pc[strange["_ROW"]], tables["EX"], study)
+    yield from _never_given(pc.select(shown("PCTESTCD"))[strange["_ROW"]], tables["EX"], study)
     rows = samples.join(_single(doses, given), on=["_GIVEN", "CYCLE"], maintain_order="left")
+    dated = pc.select(shown("PCDTC"))
     at, dose, end = C("_AT"), C("_DOSE"), C("_END")
     before, ends = C("_BEFORE"), C("_ENDS")
     for check, wrong, allowed in (
@@ -73,12 +74,12 @@ def _samples(tables: Tables, study: Study) -> Found:
         (POSTDOSE, ~before & (C("PCTPTNUM") > 0) & (at < dose), "after the dose of its cycle"),
         (DURING, ends & (at > dose) & (at < end), "at the end of the infusion or later"),
     ):
-        yield found(check, pc[rows.filter(wrong)["_ROW"]], "PC", "PCDTC", allowed)
+        yield found(check, dated[rows.filter(wrong)["_ROW"]], "PC", "PCDTC", allowed)
     early = samples.filter((at <= C("_FIRST")) & C("_OVER"))
-    yield found(ORDER, pc[_out_of_order(rows)], "PC", "PCDTC", "the order of PCTPTNUM")
+    yield found(ORDER, dated[_out_of_order(rows)], "PC", "PCDTC", "the order of PCTPTNUM")
     yield at_place(
         EARLY_DRUG,
-        pc[early["_ROW"]],
+        pc.select(shown("PCSTRESN"))[early["_ROW"]],
         "PC.PCSTRESN",
         "below or near the limit of quantification",
     )

@@ -10,7 +10,7 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
-from pkpipe.tables.checks import Check, found
+from pkpipe.tables.checks import Check, found, shown
 from pkpipe.tables.inputs import INPUTS, SPECS
 
 Tables = Mapping[str, pl.DataFrame]
@@ -62,13 +62,13 @@ VISITS: Final = ("TR", "RS", "AE", "CP")
 def rows_beside(
     frame: pl.DataFrame, column: str, of_subject: pl.DataFrame, wrong: pl.Expr
 ) -> pl.DataFrame:
-    """Rows of a table that are wrong beside what another table says of their subject.
+    """What is shown of rows of a table that are wrong beside what another table says of their subject.
 
     Only the subject and the column looked at are joined; rows are fetched once it is known which are wrong.
     """
     beside = frame.lazy().select("USUBJID", column).with_row_index("_ROW")
     joined = beside.join(of_subject.lazy(), on="USUBJID", how="inner", maintain_order="left")
-    return frame[joined.filter(wrong).select("_ROW").collect().to_series()]
+    return frame.select(shown(column))[joined.filter(wrong).select("_ROW").collect().to_series()]
 
 
 def _twice(tables: Tables, code: str) -> Iterable[pl.DataFrame]:

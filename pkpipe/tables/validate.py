@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.tables.checks import found
+from pkpipe.tables.checks import found, shown
 from pkpipe.tables.checks_arrival import MISSING_FILE, NO_COLUMN, UNREADABLE
 from pkpipe.tables.checks_cells import judged
 from pkpipe.tables.checks_rows import RowCheck
@@ -64,13 +64,15 @@ def _in_rows(
         fails = (_fails(check, study).any().alias(f"{i}") for i, check in enumerate(asked))
         failed = frame.lazy().select(fails).collect().row(0)
         for check in (check for check, some in zip(asked, failed, strict=True) if some):
-            yield _news(_wrong_rows(frame, check, study), cells.get(code, []), check.column)
+            wrong = _news(_wrong_rows(frame, check, study), cells.get(code, []), check.column)
+            yield found(check.check, wrong, code, check.column, check.allowed(study))
 
 
 def _news(wrong: pl.DataFrame, cells: list[pl.DataFrame], column: str) -> pl.DataFrame:
     for part in cells:
         if part["COLUMN"][0] == column:  # the cells of a part are of one column
-            wrong = wrong.join(part, on=["FILE", "ROW"], how="anti", maintain_order="left")
+            place = part.select(SRCFILE="FILE", SRCROW="ROW")
+            wrong = wrong.join(place, on=place.columns, how="anti", maintain_order="left")
     return wrong
 
 
@@ -79,10 +81,11 @@ def _fails(check: RowCheck, study: Study) -> pl.Expr:
 
 
 def _wrong_rows(frame: pl.DataFrame, check: RowCheck, study: Study) -> pl.DataFrame:
-    wrong = frame.filter(_fails(check, study))
+    """What is shown of the rows that fail, or of the first of each kind that is shown once."""
+    wrong = frame.lazy().filter(_fails(check, study)).select(shown(check.column, *check.once_per))
     if check.once_per:
         wrong = wrong.unique(check.once_per, keep="first", maintain_order=True)
-    return found(check.check, wrong, check.domain, check.column, check.allowed(study))
+    return wrong.collect()
 
 
 def _incomplete(arrival: pl.DataFrame) -> frozenset[str]:
