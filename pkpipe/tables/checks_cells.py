@@ -96,7 +96,7 @@ CELLS: Final[tuple[CellCheck, ...]] = (
         Check("CELL-DATE", "error", "no date that can be read", "SDTMIG 3.4, section 4.4.2"),
         applies=lambda c: c.kind == "dtc",
         holds=lambda text, _: _given_or(text, dates.is_dtc(text)),
-        allowed=_words,
+        allowed=lambda c: f"{_words(c)}; another form is declared in dates of the source",
     ),
     CellCheck(
         Check("CELL-DAY", "error", "no whole date", "kind of the column"),

@@ -23,10 +23,12 @@ from pkpipe.tables.checks_arrival import (
     UNIT_CONVERTED,
 )
 from pkpipe.tables.domains import DomainSpec
+from pkpipe.tables.partial_dates import partly
 
 C: Final = pl.col
 COMMA_NUMBER: Final = r"^[+-]?\d*,?\d+([eE][+-]?\d+)?$"
 OFFSET: Final = r"\s*(?:Z|[+-]\d{2}:?\d{2})$"
+UTC: Final = ("Z", "-0000")  # other names of +0000 (ISO 8601-1:2019, 4.3.13)
 # Not the minutes and seconds of 10:24:00.
 MIDNIGHT: Final = r"(^|[^0-9:])24:00(:00)?\b"
 DIGITS: Final = 12  # significant, more than any assay has and fewer than a double
@@ -56,6 +58,18 @@ def end_of_day(text: pl.Expr) -> pl.Expr:
 
 
 def _parsed(text: pl.Expr, form: str) -> pl.Expr:
+    """The text read in its form, whole or in part; null where it fits neither."""
+
+    def read(texts: pl.Series) -> pl.Series:
+        found = texts.to_frame().select(_whole(pl.col(texts.name), form)).to_series()
+        if found.null_count() == texts.null_count():  # most columns hold whole dates only
+            return found
+        return found.zip_with(found.is_not_null(), partly(texts, form))
+
+    return text.map_batches(read, return_dtype=pl.String)
+
+
+def _whole(text: pl.Expr, form: str) -> pl.Expr:
     plain, wanted = text.str.strip_chars(), form
     if "%z" in form:
         plain, wanted = plain.str.replace(OFFSET, ""), form.replace("%z", "").rstrip()
@@ -143,6 +157,7 @@ def _of_dates(
     other = rows.filter(_parsed(text, form).is_null() & dates.is_dtc(text))
     yield found(TWO_FORMATS, other, spec.code, name, f"every date as {form}")
     if "%z" in form:
-        zoned = rows.with_columns(_ZONE=text.str.extract(r"(Z|[+-]\d{2}:?\d{2})$"))
+        offset = text.str.extract(r"(Z|[+-]\d{2}:?\d{2})\s*$").str.replace(":", "")
+        zoned = rows.with_columns(_ZONE=offset.replace(UTC, "+0000"))
         zones = zoned.drop_nulls("_ZONE").unique("_ZONE", keep="first", maintain_order=True)
         yield found(TWO_ZONES, zones[1:], spec.code, name, "site-local times of one zone")

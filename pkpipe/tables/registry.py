@@ -9,6 +9,7 @@ from pkpipe.tables.checks_arrival import ARRIVAL
 from pkpipe.tables.checks_cells import CELLS
 from pkpipe.tables.checks_course import COURSE
 from pkpipe.tables.checks_cross import CROSS
+from pkpipe.tables.checks_dates import DATE_ROWS
 from pkpipe.tables.checks_decision import DECISIVE
 from pkpipe.tables.checks_doses import DOSE_ROWS
 from pkpipe.tables.checks_events import EVENT_ROWS, EVENTS
@@ -21,7 +22,10 @@ from pkpipe.tables.checks_story import STORY
 from pkpipe.tables.checks_values import SENSE
 from pkpipe.tables.declared_units import UNITS
 
-ROW_CHECKS: Final = (*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS, *INPUT_ROWS, *SENSE)
+ROW_CHECKS: Final = (
+    *(*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS),
+    *(*INPUT_ROWS, *SENSE, *DATE_ROWS),
+)
 ACROSS: Final = (*CROSS, *STORY, *COURSE, *EVENTS, *DECISIVE, *INPUTS_ACROSS, *MORE)
 ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
     dict.fromkeys(
