@@ -44,6 +44,11 @@ TWO_COHORTS: Final = _stops(
     "in two cohorts: assigned to one and first dosed at the level of another",
     "escalation.levels, SDTMIG 3.4 ACTARMCD",
 )
+ASSIGNED_TWICE: Final = _stops(
+    "SUBJECT-TWO-COHORTS",
+    "in two cohorts: assigned to another in an earlier row",
+    "one arm a subject",
+)
 CLOSED: Final = _stops(
     "DOSE-LEVEL-CLOSED", "first dosed at a level that is not open", "escalation.highest_open_level"
 )
@@ -57,6 +62,20 @@ def _first_days(ex: pl.DataFrame) -> pl.DataFrame:
         .agg(_FIRST=dates.day(C("EXSTDTC")).min())
         .drop_nulls()
     )
+
+
+def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    """Rows of DM with another cohort than an earlier row of the same subject."""
+    dm = tables["DM"].filter(C("ARMCD").is_not_null())
+    first = dm.unique("USUBJID", keep="first", maintain_order=True)
+    was = first.select("USUBJID", _WAS="ARMCD", _ROW="SRCROW")
+    other = dm.join(was, on="USUBJID", how="inner", maintain_order="left").filter(
+        C("ARMCD") != C("_WAS")
+    )
+    told = other.with_columns(
+        _MESSAGE=pl.format(f"{ASSIGNED_TWICE.words}: {{}} in row {{}}", "_WAS", "_ROW")
+    )
+    yield found(ASSIGNED_TWICE, told, "DM", "ARMCD", "one cohort a subject")
 
 
 def _early_events(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
@@ -189,6 +208,7 @@ def _dosed(tables: Tables, study: Study) -> Found:
 
 DECISIVE: Final = (
     CrossCheck((EARLY_DLT, UNDOSED_DLT), ("EX", "AE"), _early_events),
+    CrossCheck((ASSIGNED_TWICE,), ("DM",), _assigned),
     CrossCheck((LEFT,), ("DM", "EX"), _left_early),
     CrossCheck((NOT_PLANNED, TWO_COHORTS, CLOSED), ("DM", "EX"), _dosed),
 )

@@ -285,6 +285,7 @@ CASES = [
         "DS", 2, "DSSTDTC",
     ),
     ("DOSE-NOT-PLANNED", with_cells("EX", 1, EXPDOSE="2", EXDOSE="2", EXDOSEMG="140"), "EX", 3, "EXPDOSE"),
+    ("SUBJECT-TWO-COHORTS", with_rows("DM", RIGHT["DM"][0] | {"ARMCD": "B"}), "DM", 3, "ARMCD"),
     ("DOSE-OTHER-COHORT", with_cells("DM", 0, ARMCD="B", ACTARMCD="B"), "EX", 2, "EXPDOSE"),
     ("RESPONSE-NO-SCAN", with_cells("RS", 0, RSDTC="2025-03-20", VISIT="WEEK 12"), "RS", 2, "RSDTC"),
 ]  # fmt: skip
