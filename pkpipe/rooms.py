@@ -153,7 +153,7 @@ TOPICS: Final = (
         writes=("SUMMARY", "COHORT", "ADALMK", "EXPRESP", "DOSECTX"),
         sections=(
             *(*TRIAL, "escalation", "analytes", "survival", "response", "domains"),
-            *("immunogenicity", "safety"),
+            *("immunogenicity", "safety", "exposure_response"),
         ),
     ),
 )

@@ -10,17 +10,14 @@ import numpy as np
 import polars as pl
 
 from pkpipe.cohorts.logistic import Slope, linear_slope, logistic_slope
+from pkpipe.protocol.exposure_response import OutcomeSlopes
 from pkpipe.protocol.study import Study
 from pkpipe.tables.intervals import clopper_pearson
 
 Tables = Mapping[str, pl.DataFrame]
 PARAMETERS: Final = ("CMAX", "AUCTAU", "AUCIFO", "CTROUGH")
 WHAT: Final = ("PARCAT1", "MATRIX", "PARAMCD", "CYCLE")
-CONFIDENCE: Final = 0.95
 PARTS: Final = 4
-MIN_QUARTERS: Final = 8  # two subjects a quarter
-MIN_SLOPE: Final = 10
-MIN_EACH: Final = 5  # with and without the event: fewer than ten of them carry no slope
 SCHEMA: Final = pl.Schema(
     dict.fromkeys(WHAT[:3], pl.String())
     | {"CYCLE": pl.Int64(), "ENDPOINT": pl.String(), "STAT": pl.String(), "PARAM": pl.String()}
@@ -28,7 +25,7 @@ SCHEMA: Final = pl.Schema(
     | dict.fromkeys(("EXPLO", "EXPMED", "EXPHI"), pl.Float64())
     | {"EXPU": pl.String(), "AVAL": pl.Float64(), "AVALU": pl.String()}
     | dict.fromkeys(("SE", "LOWER", "UPPER", "LEVELCI"), pl.Float64())
-    | {"REASON": pl.String()}
+    | {"DEFIN": pl.String(), "REASON": pl.String()}
 )
 
 
@@ -38,6 +35,7 @@ class Endpoint:
 
     code: str
     outcomes: Callable[[Tables, Study], pl.DataFrame]  # USUBJID, VALUE (0 or 1; or a number)
+    words: Callable[[Study], str]  # what is counted, and among whom
     binary: bool
     first_dose: bool
 
@@ -49,7 +47,11 @@ def _dlt(tables: Tables, _study: Study) -> pl.DataFrame:
 
 
 def _response(tables: Tables, study: Study) -> pl.DataFrame:
-    """The planned response of the leading reader, among response-evaluable subjects."""
+    """The study's primary response, so that this and the response rate speak of the same events.
+
+    First criteria, source, evaluator and confirmation as the study file plans them, among response-evaluable
+    subjects; of several readers none of whom is accepted, the first by EVALID.
+    """
     plan = study.response
     if plan is None:
         return pl.DataFrame(schema={"USUBJID": pl.String, "VALUE": pl.Float64})
@@ -73,10 +75,29 @@ def _best_change(tables: Tables, _study: Study) -> pl.DataFrame:
     return drawn.select("USUBJID", VALUE="BESTPCHG")
 
 
+def _dlt_words(_study: Study) -> str:
+    return "dose-limiting toxicity in the window, among evaluable subjects"
+
+
+def _response_words(study: Study) -> str:
+    plan = study.response
+    if plan is None:
+        return "no response planned"
+    confirmed = "confirmed" if plan.confirmation else "confirmed or not"
+    return (
+        f"best response CR or PR, {confirmed}, {plan.criteria[0]}, {plan.primary}, {plan.evaluator.lower()}: "
+        "the study's primary response, among response-evaluable subjects"
+    )
+
+
+def _change_words(_study: Study) -> str:
+    return "best percent change of the sum of target diameters, among subjects in the waterfall"
+
+
 ENDPOINTS: Final = (
-    Endpoint("DLT", _dlt, binary=True, first_dose=True),
-    Endpoint("RESPONSE", _response, binary=True, first_dose=False),
-    Endpoint("BESTPCHG", _best_change, binary=False, first_dose=False),
+    Endpoint("DLT", _dlt, _dlt_words, binary=True, first_dose=True),
+    Endpoint("RESPONSE", _response, _response_words, binary=True, first_dose=False),
+    Endpoint("BESTPCHG", _best_change, _change_words, binary=False, first_dose=False),
 )
 NOT_FIRST: Final = (
     "no such parameter after the first dose, and the endpoint is over before a later one"
@@ -91,17 +112,18 @@ def exposure_response(tables: Tables, study: Study) -> pl.DataFrame:
     or of the percent change, per doubling of exposure. Subjects of all levels together: exposure and level
     go hand in hand, so this describes and does not explain.
     """
+    plan = study.exposure_response.outcomes if study.exposure_response else None
     exposures = _exposures(tables["ADPP"])
-    if exposures.is_empty():
+    if exposures.is_empty() or plan is None:
         return pl.DataFrame(schema=SCHEMA)
     outcomes = {e.code: e.outcomes(tables, study) for e in ENDPOINTS}
     parts = exposures.partition_by(WHAT, maintain_order=True)
     rows = [
-        row | {"ENDPOINT": e.code, "LEVELCI": CONFIDENCE}
+        row | {"ENDPOINT": e.code, "DEFIN": e.words(study), "LEVELCI": plan.confidence}
         for part in parts
         for e in ENDPOINTS
         if outcomes[e.code].height
-        for row in _of_endpoint(part, outcomes[e.code], e)
+        for row in _of_endpoint(part, outcomes[e.code], e, plan)
     ]
     order = {code: i for i, code in enumerate(PARAMETERS)}
     ends = {e.code: i for i, e in enumerate(ENDPOINTS)}
@@ -131,7 +153,7 @@ def _exposures(adpp: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_endpoint(
-    part: pl.DataFrame, outcomes: pl.DataFrame, endpoint: Endpoint
+    part: pl.DataFrame, outcomes: pl.DataFrame, endpoint: Endpoint, plan: OutcomeSlopes
 ) -> Iterator[dict[str, object]]:
     both = part.join(outcomes.drop_nulls("VALUE"), on="USUBJID", how="inner").sort(
         "AVAL", "USUBJID"
@@ -141,24 +163,26 @@ def _of_endpoint(
     if endpoint.first_dose and part["CYCLE"][0] != 1:
         yield facts | {"STAT": "SLOPE", "REASON": NOT_FIRST}
         return
-    yield from (facts | row for row in _quarters(both, endpoint))
-    yield facts | _slope_row(both, endpoint)
+    yield from (facts | row for row in _quarters(both, endpoint, plan))
+    yield facts | _slope_row(both, endpoint, plan)
 
 
-def _quarters(both: pl.DataFrame, endpoint: Endpoint) -> Iterator[dict[str, object]]:
+def _quarters(
+    both: pl.DataFrame, endpoint: Endpoint, plan: OutcomeSlopes
+) -> Iterator[dict[str, object]]:
     """Subjects by order of exposure in four parts as equal as may be; equal exposures stay together."""
-    if both.height < MIN_QUARTERS:
-        yield {"STAT": "Q1", "REASON": f"no quarters: fewer than {MIN_QUARTERS} subjects"}
+    if both.height < plan.min_quarters:
+        yield {"STAT": "Q1", "REASON": f"no quarters: fewer than {plan.min_quarters} subjects"}
         return
     rank = both["AVAL"].rank("min").to_numpy() - 1
     place = (rank * PARTS // both.height).astype(np.int64)
     for quarter in range(PARTS):
         yield {"STAT": f"Q{quarter + 1}"} | _quarter(
-            both.filter(pl.Series(place == quarter)), endpoint
+            both.filter(pl.Series(place == quarter)), endpoint, plan
         )
 
 
-def _quarter(mine: pl.DataFrame, endpoint: Endpoint) -> dict[str, object]:
+def _quarter(mine: pl.DataFrame, endpoint: Endpoint, plan: OutcomeSlopes) -> dict[str, object]:
     about: dict[str, object] = {
         "N": mine.height,
         "EXPLO": mine["AVAL"].min(),
@@ -171,7 +195,7 @@ def _quarter(mine: pl.DataFrame, endpoint: Endpoint) -> dict[str, object]:
     if not endpoint.binary:
         return about | {"AVAL": mine["VALUE"].median()}
     events = int(mine["VALUE"].sum())
-    lower, upper = clopper_pearson(events, mine.height, CONFIDENCE)
+    lower, upper = clopper_pearson(events, mine.height, plan.confidence)
     return about | {
         "X": events,
         "AVAL": 100 * events / mine.height,
@@ -180,7 +204,7 @@ def _quarter(mine: pl.DataFrame, endpoint: Endpoint) -> dict[str, object]:
     }
 
 
-def _slope_row(both: pl.DataFrame, endpoint: Endpoint) -> dict[str, object]:
+def _slope_row(both: pl.DataFrame, endpoint: Endpoint, plan: OutcomeSlopes) -> dict[str, object]:
     exposure, value = (both[c].to_numpy() for c in ("AVAL", "VALUE"))
     about: dict[str, object] = {
         "STAT": "SLOPE",
@@ -190,16 +214,16 @@ def _slope_row(both: pl.DataFrame, endpoint: Endpoint) -> dict[str, object]:
         "EXPHI": both["AVAL"].max(),
         "AVALU": "log odds per doubling" if endpoint.binary else "% per doubling",
     }
-    why = _why_not(both, endpoint)
+    why = _why_not(both, endpoint, plan)
     if why is not None:
         return about | {"REASON": why}
     doublings = np.log2(exposure)
     fit = logistic_slope if endpoint.binary else linear_slope
-    return about | _told(fit(doublings, value, CONFIDENCE))
+    return about | _told(fit(doublings, value, plan.confidence))
 
 
 def _told(slope: Slope) -> dict[str, object]:
-    reason = None if slope.failure is None else f"no slope: {slope.failure}"
+    reason = None if slope.failure is None else f"no slope, not estimable: {slope.failure}"
     return {
         "AVAL": slope.value,
         "SE": slope.error,
@@ -209,13 +233,13 @@ def _told(slope: Slope) -> dict[str, object]:
     }
 
 
-def _why_not(both: pl.DataFrame, endpoint: Endpoint) -> str | None:
+def _why_not(both: pl.DataFrame, endpoint: Endpoint, plan: OutcomeSlopes) -> str | None:
     events = both["VALUE"].sum()
     checks = (
-        (both.height < MIN_SLOPE, f"no slope: fewer than {MIN_SLOPE} subjects"),
+        (both.height < plan.min_slope, f"no slope: fewer than {plan.min_slope} subjects"),
         (
-            endpoint.binary and min(events, both.height - events) < MIN_EACH,
-            f"no slope: fewer than {MIN_EACH} subjects with, or without, the event",
+            endpoint.binary and min(events, both.height - events) < plan.min_each,
+            f"no slope: fewer than {plan.min_each} subjects with, or without, the event",
         ),
         (both["AVAL"].n_unique() < 2, "no slope: exposures do not differ"),
     )

@@ -28,13 +28,12 @@ class Slope:
 
 
 def logistic_slope(x: Floats, event: Floats, confidence: float) -> Slope:
-    """Slope of the log odds of `event` (0, 1) on x, maximum likelihood, Wald limits.
+    """Slope of the log odds of `event` (0, 1) on x, maximum likelihood, profile-likelihood limits.
 
     McCullagh & Nelder, Generalized Linear Models, 1989, chapter 4. Iteratively reweighted least squares on
-    the centred x.
+    the centred x. Limits: Venzon & Moolgavkar, Appl Stat 1988;37:87; unlike those of Wald they do not
+    assume that the log likelihood is a parabola, which with few events it is not. `error` is Wald's.
     """
-    from scipy.special import ndtri  # noqa: PLC0415 (slow to import, only where a line is fitted)
-
     centred = x - x.mean()
     if not event.min() < event.max():
         return Slope(failure="nobody or everybody has the event")
@@ -44,18 +43,60 @@ def logistic_slope(x: Floats, event: Floats, confidence: float) -> Slope:
     beta, information = np.zeros(2), np.eye(2)
     for _ in range(STEPS):
         odds = design @ beta
-        share = 1 / (1 + np.exp(-odds))
+        share = _expected(odds)
         information = (design * (share * (1 - share))[:, None]).T @ design
         step = np.linalg.solve(information, design.T @ (event - share))
         beta = beta + step
         if np.abs(design @ beta).max() > CERTAIN:
             return Slope(failure="the odds grow without limit")
         if np.abs(step).max() < CLOSE:
-            error = math.sqrt(float(np.linalg.inv(information)[1, 1]))
-            half = float(ndtri(0.5 + confidence / 2)) * error
             value = float(beta[1])
-            return Slope(value, error, value - half, value + half)
+            error = math.sqrt(float(np.linalg.inv(information)[1, 1]))
+            limits = _profile_limits(centred, event, (value, error), confidence)
+            return Slope(value, error, *limits)
     return Slope(failure="the fit did not converge")
+
+
+def _profile_limits(
+    centred: Floats, event: Floats, slope: tuple[float, float], confidence: float
+) -> tuple[float, float]:
+    """The slopes at which the likelihood, best over the intercept, is as low as the confidence allows."""
+    from scipy.optimize import brentq  # noqa: PLC0415 (slow to import, only where a line is fitted)
+    from scipy.special import chdtri  # noqa: PLC0415 (as above)
+
+    value, error = slope
+    lowest = _profile(centred, event, value) - float(chdtri(1, 1 - confidence)) / 2
+
+    def above(at: float) -> float:
+        return _profile(centred, event, at) - lowest
+
+    found = []
+    for side in (-1.0, 1.0):
+        reach = error
+        while above(value + side * reach) > 0:  # ends: without separation it falls without limit
+            reach *= 2
+        found.append(float(brentq(above, value, value + side * reach, xtol=CLOSE)))
+    return found[0], found[1]
+
+
+def _profile(centred: Floats, event: Floats, slope: float) -> float:
+    """The log likelihood at a slope, with the intercept that makes expected events those observed."""
+    from scipy.optimize import brentq  # noqa: PLC0415 (as above)
+
+    part = slope * centred
+    middle = math.log(event.sum() / (len(event) - event.sum()))
+
+    def surplus(intercept: float) -> float:
+        return float(_expected(intercept + part).sum() - event.sum())
+
+    low, high = middle - part.max() - 1, middle - part.min() + 1
+    odds = float(brentq(surplus, low, high, xtol=CLOSE)) + part
+    return float((event * odds - np.logaddexp(0, odds)).sum())
+
+
+def _expected(odds: Floats) -> Floats:
+    """The probability at these log odds, without overflow."""
+    return np.asarray(np.exp(-np.logaddexp(0, -odds)))
 
 
 def _separates(x: Floats, event: Floats) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import polars as pl
 from matplotlib.axes import Axes
@@ -18,6 +19,11 @@ WHAT: Final = ("PARCAT1", "MATRIX", "PARAMCD", "CYCLE", "ENDPOINT")
 FLOOR, FULL = -4, 105  # a percent axis, with room for a marker at 0 and at 100
 LINE: Final = 1.55  # inches
 AROUND: Final = Margins(0.62, 0.1, 0.6, 0.25, above=0.85)
+
+
+def exposure_words(row: Mapping[str, Any]) -> str:
+    """The exposure with what it was measured in: one analyte may be measured in serum and in plasma."""
+    return f"{row['PARCAT1']} in {row['MATRIX'].lower()}, {row['PARAMCD']}"
 
 
 def quarters_figure(expresp: pl.DataFrame, endpoint: str, words: str) -> Figure | None:
@@ -81,7 +87,7 @@ def _line_of_panels(axis: Axes, panels: list[pl.DataFrame]) -> None:
     for i, panel in enumerate(panels):
         middle, first = WIDTH * i + 2.5, panel.row(0, named=True)
         axis.plot([middle - 2, middle + 2], [FLOOR, FLOOR], color="#4D4D4D", lw=0.8, clip_on=False)
-        what = f"{first['PARCAT1']} {first['PARAMCD']}, cycle {first['CYCLE']}"
+        what = f"{exposure_words(first)}, cycle {first['CYCLE']}"
         axis.annotate(
             what, (middle, FULL), ha="center", va="bottom", fontsize=8.5, annotation_clip=False
         )

@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.report.blocks import Paragraph, Section, Table, text_table
-from pkpipe.report.figures.quarters import quarters_figure
+from pkpipe.report.figures.quarters import exposure_words, quarters_figure
 from pkpipe.report.numbers import DASH, limits, significant, whole
 
 WORDS: Final = {
@@ -22,8 +22,9 @@ POOLED: Final = (
     "nothing here was planned or adjusted for the number of comparisons."
 )
 NOTE: Final = (
-    "Change of the log odds, or of the best percent change, per doubling of exposure. Those of CTROUGH and "
-    "of later cycles rest on subjects who stayed until then. Quarters, also of tumour size, are in EXPRESP."
+    "Change of the log odds, with profile-likelihood limits, or of the best percent change, with t limits, "
+    "per doubling of exposure; NE not estimable. Those of CTROUGH and of later cycles rest on subjects who "
+    "stayed until then. Quarters, also of tumour size, are in EXPRESP. "
 )
 
 
@@ -32,7 +33,10 @@ def section(tables: Mapping[str, pl.DataFrame]) -> Section:
     rows = tables["EXPRESP"]
     title = "Exposure and response"
     if rows.is_empty():
-        words = "No exposure that enters summaries, or no endpoint to set it against."
+        words = (
+            "No exposure that enters summaries, no endpoint to set it against, or no "
+            "exposure_response.outcomes in the study file."
+        )
         return Section("exposure-response", title, (Paragraph(words),))
     drawn = [quarters_figure(rows, code, WORDS[code]) for code in ("DLT", "RESPONSE")]
     figures = tuple(f for f in drawn if f is not None)
@@ -45,19 +49,21 @@ def _slopes(rows: pl.DataFrame) -> Table:
     confidence = slopes["LEVELCI"].drop_nulls().first()
     level = f"{100 * confidence:g} % CI" if isinstance(confidence, float) else "CI"
     header = ("Exposure", "Cycle", "Endpoint", "n", "With event", "Slope", level, "Remark")
-    table = text_table("Slopes per doubling of exposure", header, body, NOTE, text_columns=3)
+    told = slopes.select("ENDPOINT", "DEFIN").unique(maintain_order=True).iter_rows()
+    note = NOTE + "; ".join(f"{WORDS[code]}: {words}" for code, words in told) + "."
+    table = text_table("Slopes per doubling of exposure", header, body, note, text_columns=3)
     return replace(table, numeric=frozenset(range(3, len(header) - 1)))
 
 
 def _slope(row: Mapping[str, Any]) -> tuple[str, ...]:
     known = row["LOWER"] is not None and row["UPPER"] is not None
     return (
-        f"{row['PARCAT1']} {row['PARAMCD']} ({row['EXPU'] or ''})",
+        f"{exposure_words(row)} ({row['EXPU'] or ''})",
         str(row["CYCLE"] if row["CYCLE"] is not None else DASH),
         WORDS[row["ENDPOINT"]],
         whole(row["N"]),
         whole(row["X"]),
-        significant(row["AVAL"]),
+        "NE" if row["AVAL"] is None else significant(row["AVAL"]),
         limits(row["LOWER"], row["UPPER"], 2) if known else "",
         str(row["REASON"] or ""),
     )

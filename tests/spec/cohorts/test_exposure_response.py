@@ -1,12 +1,16 @@
 """EXPRESP: quarters of exposure and a slope, or the words why there is none."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import polars as pl
 import pytest
 from scipy import optimize, stats
+from support import ROOT, table
 
-from pkpipe.cohorts.exposure_response import SCHEMA, exposure_response
+from pkpipe.cohorts.exposure_response import ENDPOINTS, SCHEMA, exposure_response
 from pkpipe.cohorts.logistic import linear_slope, logistic_slope
+from pkpipe.protocol.loader import load_study
 
 RNG = np.random.default_rng(20260331)
 X = RNG.normal(5, 1.5, 60)
@@ -52,12 +56,18 @@ def _tables(exposure, dlt, change=(), cycle=1):
     }
 
 
-class _Study:
-    response = None
+PLAN = load_study(ROOT / "config" / "bat6026.yaml").exposure_response
 
 
-def _rows(tables, endpoint="DLT"):
-    out = exposure_response(tables, _Study()).filter(pl.col("ENDPOINT") == endpoint)
+def _study(response=None, **outcomes):
+    changed = PLAN.outcomes.model_copy(update=outcomes)
+    return SimpleNamespace(
+        response=response, exposure_response=PLAN.model_copy(update={"outcomes": changed})
+    )
+
+
+def _rows(tables, endpoint="DLT", study=None):
+    out = exposure_response(tables, study or _study()).filter(pl.col("ENDPOINT") == endpoint)
     assert out.schema == SCHEMA
     return {r["STAT"]: r for r in out.to_dicts()}
 
@@ -93,7 +103,45 @@ def test_the_logistic_slope_is_where_the_likelihood_is_highest_and_its_error_fro
     found = logistic_slope(X, EVENT, 0.95)
     assert found.value == pytest.approx(best.x[1], rel=1e-6)
     assert found.error == pytest.approx(error, rel=1e-4)
-    assert found.upper == pytest.approx(best.x[1] + stats.norm.ppf(0.975) * error, rel=1e-4)
+    # at its limits the likelihood, best over the intercept, is lower by half the quantile of chi-square
+    for limit in (found.lower, found.upper):
+        there = optimize.minimize_scalar(
+            lambda a, b=limit: minus_log_likelihood((a, b)), options={"xtol": 1e-10}
+        )
+        assert 2 * (there.fun - best.fun) == pytest.approx(stats.chi2.ppf(0.95, 1), rel=1e-5)
+    assert found.lower < found.value < found.upper
+
+
+def test_o_rings_and_temperature_give_the_published_slope_and_skewed_limits():
+    """24 launches; Montgomery & Runger, Applied Statistics and Probability for Engineers, 3rd ed., 11-9."""
+    warm = "63 66 67 67 67 68 69 70 72 73 75 76 76 78 79 80 81"
+    cold = "53 56 57 70 70 70 75"
+    degrees = np.array([float(t) for t in f"{warm} {cold}".split()])
+    failed = (np.arange(24) >= 17).astype(float)
+    found = logistic_slope(degrees, failed, 0.95)
+    assert (found.value, found.error) == pytest.approx((-0.17132, 0.08344), abs=5e-6)
+    # with few events the log likelihood is no parabola: the limit away from 0 is the farther one
+    assert found.value - found.lower > 1.15 * (found.upper - found.value)
+    assert found.lower < found.value - 1.96 * found.error
+
+
+def test_one_subject_against_the_order_is_enough_for_limits_and_none_is_not_estimable():
+    x = np.arange(12.0)
+    event = (x >= 6).astype(float)
+    event[[5, 6]] = event[[6, 5]]
+    near = logistic_slope(x, event, 0.95)
+    assert near.failure is None
+    assert near.lower < near.value < near.upper
+    tied = np.array([1.0, 2, 3, 4, 4, 5, 6, 7])  # quasi-complete: both at 4
+    found = logistic_slope(tied, np.array([0.0, 0, 0, 0, 1, 1, 1, 1]), 0.95)
+    assert (found.value, "separates" in found.failure) == (None, True)
+
+
+def test_turning_the_events_round_turns_the_slope_and_its_limits_round():
+    one, other = logistic_slope(X, EVENT, 0.9), logistic_slope(X, 1 - EVENT, 0.9)
+    assert (one.value, one.lower, one.upper) == pytest.approx(
+        (-other.value, -other.upper, -other.lower), abs=1e-8
+    )
 
 
 def test_the_linear_slope_is_that_of_scipy():
@@ -142,3 +190,65 @@ def test_a_later_profile_is_not_set_against_dlt_but_against_tumour_size():
     assert change["SLOPE"]["AVAL"] == pytest.approx(
         stats.linregress(np.log2(np.arange(1, 13)), -5.0 * np.arange(12)).slope
     )
+
+
+def test_the_least_numbers_are_those_of_the_study_file():
+    tables = _tables(range(1, 13), [0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 1])
+    assert "fewer than 5 subjects with" in _rows(tables)["SLOPE"]["REASON"]
+    assert _rows(tables, study=_study(min_each=4))["SLOPE"]["AVAL"] is not None
+    assert "fewer than 13" in _rows(tables, study=_study(min_quarters=13))["Q1"]["REASON"]
+    assert "fewer than 13" in _rows(tables, study=_study(min_slope=13))["SLOPE"]["REASON"]
+    narrow = _rows(tables, study=_study(min_each=4, confidence=0.5))["SLOPE"]
+    assert narrow["LEVELCI"] == 0.5
+    wide = _rows(tables, study=_study(min_each=4))["SLOPE"]
+    assert wide["LOWER"] < narrow["LOWER"] < narrow["UPPER"] < wide["UPPER"]
+
+
+def test_a_slope_under_separation_is_not_estimable_and_says_so():
+    found = _rows(_tables(range(1, 13), [0] * 6 + [1] * 6))["SLOPE"]
+    assert (found["AVAL"], found["SE"], found["LOWER"], found["UPPER"]) == (None,) * 4
+    assert found["REASON"].startswith("no slope, not estimable: exposure separates")
+
+
+def test_without_the_section_nothing_is_set_against_anything():
+    study = SimpleNamespace(response=None, exposure_response=None)
+    tables = _tables(range(1, 13), [0, 1] * 6)
+    assert exposure_response(tables, study).equals(pl.DataFrame(schema=SCHEMA))
+
+
+RESPONSES = """
+USUBJID | CRIT       | SRC      | EVAL         | EVALID | PARAMCD | AVALC
+S00     | RECIST 1.1 | derived  | INVESTIGATOR |        | CRSP    | Y
+S00     | RECIST 1.1 | derived  | INVESTIGATOR |        | RSP     | N
+S00     | RECIST 1.1 | reported | INVESTIGATOR |        | CRSP    | N
+S00     | RECIST 1.1 | derived  | REVIEW       |        | CRSP    | N
+S00     | iRECIST    | derived  | INVESTIGATOR |        | CRSP    | N
+S01     | RECIST 1.1 | derived  | INVESTIGATOR |        | CRSP    | N
+S01     | RECIST 1.1 | derived  | INVESTIGATOR |        | RSP     | Y
+S02     | RECIST 1.1 | derived  | INVESTIGATOR |        | CRSP    | Y
+"""
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "words"),
+    [(True, "CR or PR, confirmed, RECIST 1.1"), (False, "CR or PR, confirmed or not")],
+)
+def test_the_response_is_the_studys_primary_one_among_response_evaluable_subjects(
+    confirmation, words
+):
+    """So that exposure is set against the very events the response rate counts."""
+    plan = load_study(ROOT / "config" / "bat6026.yaml").response
+    study = _study(plan.model_copy(update={"confirmation": confirmation}), min_quarters=4)
+    who = pl.DataFrame({"USUBJID": ["S00", "S01", "S02"], "RSPFL": ["Y", "Y", "N"]})
+    outcomes = ENDPOINTS[1].outcomes({"ADRS": table(RESPONSES), "ADSL": who}, study)
+    expected = {"S00": 1.0, "S01": 0.0} if confirmation else {"S00": 0.0, "S01": 1.0}
+    assert dict(outcomes.iter_rows()) == expected
+    assert words in ENDPOINTS[1].words(study)
+    assert "the study's primary response, among response-evaluable" in ENDPOINTS[1].words(study)
+
+
+def test_every_row_says_what_its_endpoint_is():
+    tables = _tables(range(1, 13), [0, 1] * 6, [float(-5 * i) for i in range(12)])
+    for endpoint, words in (("DLT", "dose-limiting toxicity"), ("BESTPCHG", "target diameters")):
+        for row in _rows(tables, endpoint).values():
+            assert words in row["DEFIN"]

@@ -24,7 +24,7 @@ def part(*rows):
 
 def test_quarters_are_drawn_with_their_counts_and_said_to_be_pooled():
     figure = part(*QUARTERS, SLOPE).blocks[1]
-    for words in ("1/4", "4/4", "MAB CMAX, cycle 1"):
+    for words in ("1/4", "4/4", "MAB in serum, CMAX, cycle 1"):
         assert words in figure.svg
     for words in ("exact 95 % limits", "levels are pooled", "descriptive only", "who stayed"):
         assert words in figure.caption
@@ -35,7 +35,14 @@ def test_a_slope_has_its_limits_or_the_reason_why_there_is_none():
     assert known.rows[0][3:] == ("16", "10", "0.500", "(0.10, 0.90)", "")
     why = part(SLOPE | {"AVAL": None, "REASON": "no slope: exposures do not differ"}).blocks[-1]
     assert why.rows[0][-1] == "no slope: exposures do not differ"
-    assert why.rows[0][6] == ""
+    assert why.rows[0][5:7] == ("NE", "")
+
+
+def test_titles_name_the_matrix_and_the_note_what_the_endpoint_is():
+    table = part(SLOPE | {"MATRIX": "PLASMA", "DEFIN": "what is counted"}).blocks[-1]
+    assert table.rows[0][0] == "MAB in plasma, CMAX (ug/mL)"
+    assert "DLT: what is counted." in table.note
+    assert "profile-likelihood limits" in table.note
 
 
 def test_without_exposures_one_sentence_says_so():
