@@ -120,16 +120,17 @@ def _adtr(outcome: Outcome) -> pl.DataFrame:
 def progressions(outcome: Outcome) -> pl.DataFrame:
     """Days of progression by reader: as reported, for readers who reported nothing as derived."""
     said = outcome.said
-    silent = derived(outcome.read, outcome.options).join(
+    same = outcome.read is outcome.points  # no choice was made among readers
+    found = outcome.derived.timepoints if same else derived(outcome.read, outcome.options)
+    silent = found.join(
         said.select("USUBJID", "READER").unique(), on=("USUBJID", "READER"), how="anti"
     )
     words = [w for w, kind in outcome.options.words.class_of.items() if kind == "PD"]
     # An incomplete date that must not be imputed is the day of nothing.
     day = pl.when(~pl.col("UNDATED")).then("ADT")
-    return (
-        pl.concat([said, silent])
-        .filter(pl.col("AVALC").is_in(words))
-        .select("USUBJID", "READER", ADT=day)
+    return pl.concat(
+        rows.filter(pl.col("AVALC").is_in(words)).select("USUBJID", "READER", ADT=day)
+        for rows in (said, silent)
     )
 
 
