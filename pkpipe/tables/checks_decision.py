@@ -187,7 +187,11 @@ def _dosed(tables: Tables, study: Study) -> Found:
         return
     doses = _doses(tables, study)
     in_part = C("EXPDOSE").is_null() & (C("EXDOSE") <= (1 + NEAR) * C("_OWNDOSE"))
-    strange = doses.filter(C("_LEVEL").is_null() & ~in_part.fill_null(value=False))
+    # A reduction with its reason may lead between levels; a subject's first dose is none.
+    later = C("USUBJID") == C("USUBJID").shift()
+    reduced = later & C("EXADJ").is_not_null() & (C("_TOLD") < C("_OWNDOSE"))
+    explained = in_part.fill_null(value=False) | reduced.fill_null(value=False)
+    strange = doses.filter(C("_LEVEL").is_null() & ~explained)
     told = C("EXPDOSE").is_not_null()
     for column, rows in (("EXPDOSE", strange.filter(told)), ("EXDOSE", strange.filter(~told))):
         yield found(NOT_PLANNED, rows, "EX", column, _planned(study))

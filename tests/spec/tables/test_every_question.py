@@ -326,6 +326,23 @@ def test_a_sample_of_a_drug_that_was_never_given_is_found():
     assert told.select("TABLE", "ROW", "COLUMN", "VALUE").rows() == [("PC", 6, "PCTESTCD", "OTH")]
 
 
+@pytest.mark.parametrize(
+    ("row", "dose", "why", "checks"),
+    [
+        (1, "0.6", "DOSE REDUCED", []),
+        (1, "0.6", None, ["DOSE-NOT-PLANNED"]),
+        (1, "2", "DOSE INCREASED", ["DOSE-NOT-PLANNED"]),
+        (0, "0.6", "DOSE REDUCED", ["DOSE-NOT-PLANNED"]),
+    ],
+)
+def test_only_a_later_reduction_with_its_reason_may_lead_to_a_dose_of_no_level(
+    row, dose, why, checks
+):
+    rows = with_cells("EX", row, EXPDOSE=dose, EXDOSE=dose, EXDOSEMG=None, EXADJ=why)
+    errors = findings(rows).filter(pl.col("SEVERITY") == "error")
+    assert errors["CHECK"].to_list() == checks
+
+
 def test_every_declared_check_has_its_case():
     assert DECLARED - {case[0] for case in CASES} == {
         "SAMPLE-OF-NO-DRUG",
