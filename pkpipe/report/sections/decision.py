@@ -15,6 +15,7 @@ from pkpipe.report.sections.other_designs import other_designs
 
 TITLE: Final = "Decision"
 WITHHELD: Final = "NO_DECISION"  # an error in what the decision would count
+SHOWN: Final = 12  # characters of a hash, enough to tell runs apart
 NOT_ASKED: Final[tuple[Block, ...]] = (
     Paragraph("Not asked while the decision is withheld: it would rest on the same records."),
 )
@@ -209,14 +210,26 @@ def _log(log: pl.DataFrame, study: Study) -> tuple[Block, ...]:
         "decision": "Decision",
         "next_level": "Level",
         "n_to_enrol": "Subjects",
-        "recorded_by": "Recorded by",
+        "recorded": "Recorded by, on",
+        "rests_on": "Manifest",
         "would": "Would it differ today",
         "detail": "With the data as they are now",
     }
     would = pl.when(pl.col("same") == "Y").then(pl.lit("no")).otherwise(pl.lit("YES"))
     changed = log.filter(pl.col("same") != "Y").height
     blocks: tuple[Block, ...] = (
-        table_of("Recorded decisions", log.with_columns(would=would), columns),
+        table_of(
+            "Recorded decisions",
+            log.with_columns(
+                would=would,
+                recorded=pl.concat_str(
+                    "recorded_by", "recorded_on", separator=", ", ignore_nulls=True
+                ),
+                rests_on=pl.col("manifest").str.slice(0, SHOWN),
+            ),
+            columns,
+            f"Manifest: the first {SHOWN} characters of the SHA-256 of the run the meeting saw.",
+        ),
     )
     if changed:
         text = f"{changed} recorded decision(s) would differ with the data as they are now."
