@@ -134,6 +134,7 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair) -> pl.DataFrame:
         _MOST=C("_N").max(),
         _TIED=(C("_N") == C("_N").max()).sum(),
         _SAYS=C(pair.tells).sort_by("_N", maintain_order=True).last(),
+        _OR=C(pair.tells).sort_by("_N", maintain_order=True).slice(-2, 1).first(),
     )
     odd = counts.join(first, on=pair.given, nulls_equal=True).filter(
         (C("_N") < C("_MOST")) | (C("_TIED") > 1)
@@ -146,7 +147,11 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair) -> pl.DataFrame:
         _MESSAGE=pl.format(
             "{}: {} of {}",
             pl.lit(pair.check.words),
-            C("_SAYS").cast(pl.String).fill_null("empty"),
+            # of two that as many rows say, each is told the other
+            pl.when(C(pair.tells).ne_missing(C("_SAYS")))
+            .then(C("_SAYS").cast(pl.String))
+            .otherwise(C("_OR").cast(pl.String))
+            .fill_null("empty"),
             pl.concat_str([C(g).cast(pl.String) for g in pair.given], separator=" / "),
         )
     )
