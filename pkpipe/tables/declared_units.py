@@ -59,7 +59,7 @@ def _with_advice(refused: pl.DataFrame, study: Study) -> pl.DataFrame:
         _MESSAGE=pl.lit(f"{PC_UNIT.words}; ") + pl.Series(advice, dtype=pl.String)
     )
     return refused.join(told, on=pair, how="left", maintain_order="left").with_columns(
-        pl.col("_MESSAGE").fill_null(PC_UNIT.words)
+        pl.col("_MESSAGE").fill_null(pl.lit("a number without a unit"))
     )
 
 

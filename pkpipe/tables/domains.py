@@ -134,7 +134,7 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
             "Immunogenicity",
             _findings(
                 "IS",
-                *_text("ISBDAGNT", "ISSPEC", "ISBLFL"),
+                *_text("ISBDAGNT", "ISSPEC", "ISMETHOD", "ISBLFL"),
                 Column("ISLLOQ", "number"),
                 *_text("ISTPT"),
                 Column("ISTPTNUM", "number"),

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from raw_drawings import RIGHT, ROOT, deliver, tiny
 
+from pkpipe.cli.stage import validated as stage_validated
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.yaml12 import parse
 from pkpipe.tables import snapshot, validate
@@ -216,6 +217,23 @@ def test_an_antibody_result_against_a_drug_without_assay_is_an_error(tmp_path):
     table = "USUBJID|ISTESTCD|ISBDAGNT|ISSTRESC|ISTPT|ISDTC\n1|ADASCR|MOB|NEGATIVE|PREDOSE|2025-01-10T08:00"
     found = only(tmp_path, "IS", IS=table)
     assert (found["CHECK"], found["VALUE"], found["ALLOWED"]) == ("IS-DRUG", "MOB", "MAB")
+
+
+def test_another_version_of_the_assay_is_asked_about_in_a_run_too(tmp_path):
+    rows = """
+        USUBJID | ISTESTCD | ISBDAGNT | ISSTRESC | ISTPT   | ISMETHOD | ISDTC
+        1       | ADASCR   | MAB      | NEGATIVE | PREDOSE | ECL v1   | 2025-01-10T08:00
+        1       | ADASCR   | MAB      | NEGATIVE | PREDOSE | ECL v2   | 2025-01-31T08:00
+    """
+    study = tiny(*RIGHT, "IS")
+    tables = stage_validated(snapshot.run(deliver(tmp_path, **RIGHT | {"IS": rows}), study), study)
+    asked = tables["FINDINGS"].filter(pl.col("CHECK") == "IS-METHOD")
+    assert asked.select("ROW", "USUBJID", "VALUE").rows() == [(3, "1", "ECL v2")]
+
+
+def test_a_concentration_without_a_unit_is_refused(tmp_path):
+    found = only(tmp_path, PC=RIGHT["PC"].replace("ug/mL", "     "))
+    assert (found["CHECK"], found["MESSAGE"]) == ("PC-UNIT", "a number without a unit")
 
 
 @pytest.mark.parametrize(("second", "errors"), [("mg/kg", 1), ("mg", 0)])
