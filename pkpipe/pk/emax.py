@@ -156,7 +156,7 @@ def _start(model: Model, points: Points, edges: Floats, plan: MarkerCurves) -> F
     share = np.stack([_share(points.conc, e, h)[0] for h in hills for e in ec50])
     dx = share - share.mean(axis=1, keepdims=True)
     dy = points.value - points.value.mean()
-    sxx, sxy = (dx * dx).sum(axis=1), dx @ dy
+    sxx, sxy = (dx * dx).sum(axis=1), (dx * dy).sum(axis=1)
     gained = np.where(sxx > 0, sxy**2 / np.where(sxx > 0, sxx, 1.0), -1.0)
     best = int(np.argmax(gained))
     emax = sxy[best] / sxx[best] if sxx[best] > 0 else 0.0

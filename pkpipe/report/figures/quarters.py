@@ -89,7 +89,7 @@ def _line_of_panels(axis: Axes, panels: list[pl.DataFrame]) -> None:
         axis.plot([middle - 2, middle + 2], [FLOOR, FLOOR], color="#4D4D4D", lw=0.8, clip_on=False)
         what = f"{exposure_words(first)}, cycle {first['CYCLE']}"
         axis.annotate(
-            what, (middle, FULL), ha="center", va="bottom", fontsize=8.5, annotation_clip=False
+            what, (middle, FULL), ha="center", va="bottom", fontsize=7.5, annotation_clip=False
         )
         axis.annotate(
             first["EXPU"] or "",

@@ -30,7 +30,8 @@ SAT_HEADER: Final = (
 )
 SAT_NOTE: Final = (
     "Linear between results, from each subject's first result to the last; nothing is assumed before or "
-    "after. Subject by subject with dates in PDSAT."
+    "after. The rise after a dose is as slow as samples are far apart, so few samples understate the time. "
+    "Subject by subject with dates in PDSAT."
 )
 
 
@@ -60,17 +61,18 @@ def _curves(fits: pl.DataFrame) -> Iterator[Table]:
     body = [_model(part) for part in fits.partition_by(*WHAT, "MODEL", maintain_order=True)]
     level = f"{100 * fits['LEVELCI'][0]:g} % CI"
     header = (
-        *("Marker", "Against", "Model", "Subjects", "Points"),
-        *(f"{words} ({level})" for words in PARAMETERS.values()),
-        *("Residual SD", "AICc", "Chosen", "Remark"),
+        *("Marker", "Against", "Model", "Subjects", "Results"),
+        *(*PARAMETERS.values(), "Residual SD", "AICc", "Remark"),
     )
-    table = text_table("Biomarkers against concentration", header, body, CURVE_NOTE, text_columns=3)
-    yield replace(table, numeric=frozenset(range(3, len(header) - 2)))
+    title = f"Biomarkers against concentration ({level})"
+    table = text_table(title, header, body, CURVE_NOTE, text_columns=3)
+    yield replace(table, numeric=frozenset(range(3, len(header) - 1)))
 
 
 def _model(part: pl.DataFrame) -> tuple[str, ...]:
     rows = {r["STAT"]: r for r in part.iter_rows(named=True)}
     first = part.row(0, named=True)
+    remark = "chosen" if first["CHOSENFL"] == "Y" else ""
     return (
         f"{first['PARAM'] or first['PARAMCD']} ({rows['E0']['AVALU'] or ''})",
         f"{first['PARCAT1']} in {first['MATRIX'].lower()} ({first['CONCU']})",
@@ -80,8 +82,7 @@ def _model(part: pl.DataFrame) -> tuple[str, ...]:
         *(_with_limits(rows.get(p)) for p in PARAMETERS),
         significant(rows["RSD"]["AVAL"]),
         fixed(rows["AICC"]["AVAL"], 1),
-        "yes" if first["CHOSENFL"] == "Y" else "",
-        "" if first["STATUS"] == "OK" else str(first["REASON"]),
+        remark if first["STATUS"] == "OK" else str(first["REASON"]),
     )
 
 

@@ -48,7 +48,7 @@ def page(conc, percent=()):
 
 
 CURVE = "Receptor occupancy against the concentration of BAT6026 in serum"
-TABLE = "Biomarkers against concentration"
+TABLE = "Biomarkers against concentration (95 % CI)"
 WIDE = [0, 0, 0, *np.geomspace(0.01, 100, 27)]
 
 
@@ -72,7 +72,7 @@ def test_the_table_has_every_model_and_the_one_that_is_chosen():
         "95.0 (95.0, 95.0)",
         "0.300 (0.300, 0.300)",
     )
-    assert [r[11] for r in rows.values()] == ["", "yes", ""]
+    assert [r[-1] for r in rows.values()] == ["", "chosen", ""]
 
 
 def test_without_a_curve_the_points_are_drawn_and_the_reason_is_told_in_figure_and_table():
