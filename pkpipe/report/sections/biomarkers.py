@@ -55,18 +55,22 @@ def _of_marker(tables: Mapping[str, pl.DataFrame], marker: Biomarker) -> Iterato
 
 
 def _curves(fits: pl.DataFrame) -> Iterator[Table]:
-    """A line a marker, analyte and model: every parameter with its limits, or why there is none."""
-    if fits.is_empty():
-        return
-    body = [_model(part) for part in fits.partition_by(*WHAT, "MODEL", maintain_order=True)]
-    level = f"{100 * fits['LEVELCI'][0]:g} % CI"
-    header = (
-        *("Marker", "Against", "Model", "Subjects", "Results"),
-        *(*PARAMETERS.values(), "Residual SD", "AICc", "Remark"),
-    )
-    title = f"Biomarkers against concentration ({level})"
-    table = text_table(title, header, body, CURVE_NOTE, text_columns=3)
-    yield replace(table, numeric=frozenset(range(3, len(header) - 1)))
+    """A table a marker and analyte, a line a model: every parameter with its limits, or why there is none."""
+    for part in fits.partition_by(*WHAT, maintain_order=True):
+        first = part.row(0, named=True)
+        units = {"E0": first["AVALU"], "EMAX": first["AVALU"], "EC50": first["CONCU"]}
+        header = (
+            *("Model", "Subjects", "Results"),
+            *(f"{words} ({units[p]})" if p in units else words for p, words in PARAMETERS.items()),
+            *("Residual SD", "AICc", "Remark"),
+        )
+        title = (
+            f"{first['PARAM'] or first['PARAMCD']} against {first['PARCAT1']} in "
+            f"{first['MATRIX'].lower()}: parameters ({100 * first['LEVELCI']:g} % CI)"
+        )
+        body = [_model(model) for model in part.partition_by("MODEL", maintain_order=True)]
+        table = text_table(title, header, body, CURVE_NOTE)
+        yield replace(table, numeric=frozenset(range(1, len(header) - 1)))
 
 
 def _model(part: pl.DataFrame) -> tuple[str, ...]:
@@ -74,8 +78,6 @@ def _model(part: pl.DataFrame) -> tuple[str, ...]:
     first = part.row(0, named=True)
     remark = "chosen" if first["CHOSENFL"] == "Y" else ""
     return (
-        f"{first['PARAM'] or first['PARAMCD']} ({rows['E0']['AVALU'] or ''})",
-        f"{first['PARCAT1']} in {first['MATRIX'].lower()} ({first['CONCU']})",
         MODELS[first["MODEL"]],
         whole(first["N"]),
         whole(first["NOBS"]),

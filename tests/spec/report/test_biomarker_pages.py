@@ -48,7 +48,7 @@ def page(conc, percent=()):
 
 
 CURVE = "Receptor occupancy against the concentration of BAT6026 in serum"
-TABLE = "Biomarkers against concentration (95 % CI)"
+TABLE = "Receptor occupancy against BAT6026 in serum: parameters (95 % CI)"
 WIDE = [0, 0, 0, *np.geomspace(0.01, 100, 27)]
 
 
@@ -62,16 +62,11 @@ def test_the_curve_is_drawn_with_its_ec50_and_who_is_in_it():
 
 
 def test_the_table_has_every_model_and_the_one_that_is_chosen():
-    rows = {r[2]: r for r in page(WIDE)[TABLE].rows}
+    rows = {r[0]: r for r in page(WIDE)[TABLE].rows}
     assert list(rows) == ["no effect", "Emax", "sigmoid Emax"]
-    assert rows["Emax"][1] == "BAT6026 in serum (ug/mL)"
-    assert rows["Emax"][3:8] == (
-        "10",
-        "29",
-        "2.00 (2.00, 2.00)",
-        "95.0 (95.0, 95.0)",
-        "0.300 (0.300, 0.300)",
-    )
+    assert page(WIDE)[TABLE].header[3:7] == ("E0 (%)", "Emax (%)", "EC50 (ug/mL)", "Hill")
+    assert rows["Emax"][1:4] == ("10", "29", "2.00 (2.00, 2.00)")
+    assert rows["Emax"][4:7] == ("95.0 (95.0, 95.0)", "0.300 (0.300, 0.300)", "–")
     assert [r[-1] for r in rows.values()] == ["", "chosen", ""]
 
 
@@ -81,9 +76,9 @@ def test_without_a_curve_the_points_are_drawn_and_the_reason_is_told_in_figure_a
     assert "No curve: concentrations" in found[CURVE].svg
     assert words in found[CURVE].svg
     assert "mean curve" not in found[CURVE].svg
-    rows = {r[2]: r for r in found[TABLE].rows}
+    rows = {r[0]: r for r in found[TABLE].rows}
     assert words in rows["Emax"][-1]
-    assert set(rows["Emax"][5:11]) == {"–"}
+    assert set(rows["Emax"][3:9]) == {"–"}
 
 
 def test_time_saturated_is_drawn_and_told_by_cohort():
