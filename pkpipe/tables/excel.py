@@ -34,7 +34,7 @@ MOST_COLUMNS: Final = 16_384
 MOST_CELLS: Final = 1 << 24
 LONGEST: Final = 32_767  # characters of a cell
 MOST_REMARKS: Final = 10_000
-CELL: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+CELL: Final = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from typing import Final
 
 from pkpipe.errors import DataError
 
-NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-WHOLE: Final = re.compile(r"-?(0|[1-9]\d{0,14})")
+NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+WHOLE: Final = re.compile(r"-?(0|[1-9]\d{0,14})", re.ASCII)
 EXACT: Final = 2.0**53
 DAY_MS: Final = 86_400_000
 DIGITS: Final = 15  # significant ones a spreadsheet keeps
@@ -75,9 +75,8 @@ def text_of(raw: str, form: Form, *, from_1904: bool) -> str:
     """
     if form.plain and WHOLE.fullmatch(raw):
         return raw
-    if not NUMBER.fullmatch(raw):
+    if not NUMBER.fullmatch(raw) or not math.isfinite(value := float(raw)):
         raise DataError(f"'{raw[:40]}' stands where a number belongs")
-    value = float(raw)
     if form.percent:
         return f"{value * 100:.{DIGITS}g}%"
     if form.plain:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,12 @@ CHUNK: Final = 1 << 18
 # An encrypted workbook and one of Excel 97 begin alike: both are OLE compound files.
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED: Final = 0x1  # bit of the flags of a zip entry
+# What the readers of zip and XML raise when the bytes are not what they say: LookupError for an encoding of
+# that name, NotImplementedError for a zip of the future, ValueError for a place before the beginning.
+BROKEN: Final = (
+    *(BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(ValueError, OverflowError, LookupError, NotImplementedError, RuntimeError),
+)
 
 Attributes = dict[str, str]
 
@@ -55,7 +62,7 @@ class Package:
             )
         try:
             self._zip = ZipFile(io.BytesIO(content))
-        except (BadZipFile, ValueError, OverflowError) as problem:
+        except BROKEN as problem:
             raise DataError(f"not a workbook ({problem})") from problem
         entries = self._zip.infolist()
         self._parts = {entry.filename: entry for entry in entries}
@@ -77,7 +84,7 @@ class Package:
                 _stream(file, handlers)
         except expat.ExpatError as problem:
             raise DataError(f"{name} is not well-formed XML ({problem})") from problem
-        except (BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
+        except BROKEN as problem:
             raise DataError(f"{name} is damaged ({problem})") from problem
 
     def related(self, name: str) -> dict[str, str]:

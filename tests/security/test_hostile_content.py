@@ -260,7 +260,7 @@ def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch
         read_table(tmp_path / "ae.csv.gz")
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".xpt", ".sas7bdat", ".csv.gz"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".xpt", ".sas7bdat", ".csv.gz", ".xlsx"])
 @pytest.mark.parametrize(
     "content", [b"PK\x03\x04" + b"\0" * 200, b"\x80\x04cos\nsystem\n.", b"{\\rtf1 \\x}"]
 )

@@ -1,7 +1,10 @@
 """Workbooks as laboratories send them: the sheet named, every cell as the CSV of it, every oddity told."""
 
 import datetime
+import functools
 import io
+import random
+import re
 import zipfile
 
 import polars as pl
@@ -135,7 +138,7 @@ def test_dates_count_from_1904_where_the_workbook_says_so_and_numbers_are_number
     assert [text_of(n, PLAIN, from_1904=False) for n in ("7", "1.50", "1E3", "-0.0")] == [
         "7", "1.5", "1000", "0",
     ]  # fmt: skip
-    for wrong in ("nan", "1_0", "1e999x", "inf"):
+    for wrong in ("nan", "1_0", "1e999x", "inf", "1e400", "٣"):
         with pytest.raises(DataError, match="where a number belongs"):
             text_of(wrong, PLAIN, from_1904=False)
 
@@ -379,3 +382,55 @@ def test_a_workbook_read_alone_from_the_shell(tmp_path, capsys):
     (tmp_path / "two.xlsx").write_bytes(book(("PC", page(PC)), ("Notes", page(PC))))
     assert main(["nca", str(tmp_path / "two.xlsx"), "dose.csv", "-o", "out.csv"]) == 2
     assert "has 2 sheets" in capsys.readouterr().err
+
+
+def renamed(part):
+    """The same sheet as other programs write it: a prefix for every name, no references, texts in place."""
+    cells = "".join(f"<x:row>{row}</x:row>" for row in part)
+    return f'<x:worksheet xmlns:x="urn:s"><x:sheetData>{cells}</x:sheetData></x:worksheet>'.encode()
+
+
+def test_workbooks_of_other_programs_are_read_too():
+    rows = [
+        '<x:c t="inlineStr"><x:is><x:t>A</x:t></x:is></x:c><x:c t="str"><x:v>B</x:v></x:c>',
+        '<x:c t="inlineStr"><x:is><x:r><x:t xml:space="preserve">x </x:t></x:r><x:r><x:t>y</x:t></x:r></x:is>'
+        '</x:c><x:c><x:v>2.5</x:v></x:c>',
+        '<x:c t="d"><x:v>2025-01-10T09:05:00</x:v></x:c><x:c t="b"><x:v>0</x:v></x:c>',
+    ]  # fmt: skip
+    absolute = repacked(
+        GOOD,
+        sheet1_xml=lambda _: renamed(rows),
+        workbook_xml_rels=lambda t: t.replace(b'"worksheets/', b'"/xl/worksheets/'),
+    )
+    read = sheet_of(absolute)
+    assert read.rows == [2, 3]
+    assert read.frame.rows() == [("x y", "2.5"), ("2025-01-10T09:05:00", "N")]
+
+
+def test_any_damage_is_refused_in_words_or_harmless():
+    """300 seeded workbooks with bytes or numbers changed: a sentence each time, never a traceback."""
+    rng = random.Random(20261121)
+    refused = 0
+    for _ in range(150):
+        content = bytearray(GOOD)
+        for _ in range(rng.randint(1, 8)):
+            content[rng.randrange(len(content))] = rng.randrange(256)
+        refused += not is_read(bytes(content))
+    parts = ("sheet1_xml", "workbook_xml", "sharedStrings_xml", "styles_xml", "workbook_xml_rels")
+    for _ in range(150):
+        odd_number = rng.choice([b"-1", b"99999999999", b"1e400", b"", b"x", "٣".encode()])
+        spoil = functools.partial(spoilt, new=odd_number, most=rng.randint(1, 9))
+        refused += not is_read(repacked(GOOD, **{rng.choice(parts): spoil}))
+    assert 100 < refused < 300
+
+
+def spoilt(text, new, most):
+    return re.sub(rb"\d+", new, text, count=most)
+
+
+def is_read(content):
+    try:
+        sheet_of(content)
+    except (DataError, ConfigError):
+        return False
+    return True
