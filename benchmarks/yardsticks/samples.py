@@ -1,0 +1,110 @@
+"""Bare expressions for what PC says beside EX: the drug, the dose of the cycle, the order of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from pkpipe import units
+from pkpipe.errors import ConfigError
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+from pkpipe.tables.checks_rows import per_analyte
+
+C = pl.col
+Frames = Mapping[str, pl.LazyFrame]
+Count = tuple[str, pl.LazyFrame]
+
+
+def beside_doses(frames: Frames, study: Study) -> Iterable[Count]:
+    """Samples beside the doses of their drug and cycle."""
+    drugs = {a.code: a.drug for a in study.analytes}
+    ex = frames["EX"].select(
+        *("USUBJID", "EXTRT", "CYCLE", "EXDOSE"),
+        _DOSE=dates.moment(C("EXSTDTC")),
+        _END=dates.moment(C("EXENDTC")),
+    )
+    pc = frames["PC"].filter(C("PCSTAT").is_null() & C("PCTESTCD").is_in(list(drugs)))
+    pc = pc.select(
+        *("USUBJID", "PCTESTCD", "PCSPEC", "CYCLE", "PCTPT", "PCTPTNUM", "PCSTRESN"),
+        EXTRT=C("PCTESTCD").replace_strict(drugs, default=None, return_dtype=pl.String),
+        _AT=dates.moment(C("PCDTC")),
+    )
+    known = C("EXTRT").is_in([d.code for d in study.drugs])
+    clear = ex.group_by("USUBJID").agg(known.all()).filter("EXTRT")
+    strange = pc.join(ex, on=["USUBJID", "EXTRT"], how="anti").join(clear, on="USUBJID", how="semi")
+    yield "SAMPLE-OF-NO-DRUG", strange.select(pl.struct("USUBJID", "PCTESTCD").n_unique())
+    cycle = ["USUBJID", "EXTRT", "CYCLE"]
+    single = ex.filter(C("EXDOSE") > 0, C("CYCLE").is_not_null()).unique(cycle, keep="none")
+    rows = pc.join(single, on=cycle)
+    at, dose, end = C("_AT"), C("_DOSE"), C("_END")
+    before = C("PCTPT").is_in([p.timepoint for p in study.schedule.pk if p.predose])
+    for check, wrong in (
+        ("PREDOSE-AFTER-DOSE", before & (at > dose)),
+        ("SAMPLE-BEFORE-DOSE", ~before & (C("PCTPTNUM") > 0) & (at < dose)),
+        ("SAMPLE-DURING-INFUSION", (C("PCTPT") == "EOI") & (at > dose) & (at < end)),
+    ):
+        yield check, rows.select(wrong.sum())
+    group = ["USUBJID", "PCTESTCD", "PCSPEC", "CYCLE"]
+    ordered = rows.filter(at.is_not_null(), C("PCTPTNUM") > 0).sort(*group, "PCTPTNUM", "_AT")
+    same = pl.all_horizontal(C(c).eq_missing(C(c).shift()) for c in group)
+    later = C("PCTPTNUM") > C("PCTPTNUM").shift()
+    yield "SAMPLE-ORDER", ordered.select((same & later & (at < at.shift())).sum())
+    first = ex.filter(C("EXDOSE") > 0).group_by("USUBJID", "EXTRT").agg(_FIRST=dose.min())
+    over = per_analyte(study, lambda a: C("PCSTRESN") > 3 * a.lloq)
+    early = pc.join(first, on=["USUBJID", "EXTRT"])
+    yield "DRUG-BEFORE-DOSE", early.select(((at <= C("_FIRST")) & over).sum())
+
+
+def of_subjects(frames: Frames, study: Study) -> Iterable[Count]:
+    """Samples of subjects without a dose, and before consent."""
+    dosed = frames["EX"].select("USUBJID")
+    rows = frames["PC"].filter(C("USUBJID").is_not_null()).join(dosed, on="USUBJID", how="anti")
+    predose = [p.timepoint for p in study.schedule.pk if p.predose]
+    before = (
+        C("PCTPT").is_in(predose)
+        | (C("PCTPTNUM") <= 0)
+        | (C("PCTPT").is_null() & C("PCTPTNUM").is_null())
+    ).fill_null(value=False)
+    after = rows.filter(~before | (C("CYCLE") > 1).fill_null(value=False))
+    each = pl.struct("USUBJID", "SRCFILE").n_unique()
+    yield "SUBJECT-NO-DOSE", after.select(each)
+    yield "SUBJECT-NOT-DOSED", rows.join(after, on="USUBJID", how="anti").select(each)
+    consent = frames["DM"].select("USUBJID", _CONSENT=dates.first_day(C("RFICDTC")))
+    consent = consent.unique("USUBJID", keep="first", maintain_order=True)
+    joined = frames["PC"].select("USUBJID", "PCDTC").join(consent, on="USUBJID")
+    early = dates.last_day(C("PCDTC")) < C("_CONSENT")
+    yield "VISIT-BEFORE-CONSENT", joined.select(early.sum())
+
+
+def in_their_unit(frames: Frames, study: Study) -> Iterable[Count]:
+    """Results in another unit than declared, and other spellings of the declared one."""
+    unit = C("PCSTRESU")
+    seen = frames["PC"].select(unit.drop_nulls().unique()).collect().to_series().to_list()
+    wanted = C("PCTESTCD").replace_strict(
+        {a.code: a.unit for a in study.analytes}, default=None, return_dtype=pl.String
+    )
+    same = pl.any_horizontal(
+        pl.lit(value=False),
+        *(
+            (C("PCTESTCD") == a.code) & unit.is_in([u for u in seen if _equal(u, a.unit)])
+            for a in study.analytes
+        ),
+    ).fill_null(value=False)
+    lost = unit.is_null() & C("PCSTRESN").is_not_null()
+    refused = wanted.is_not_null() & (lost | (unit.is_not_null() & ~same))
+    spelled = wanted.is_not_null() & same & (unit != wanted)
+    kinds = pl.struct("SRCFILE", "PCTESTCD", "PCSTRESU").filter(spelled).n_unique()
+    yield "PC-UNIT", frames["PC"].select(refused.sum())
+    yield "PC-UNIT-SPELLING", frames["PC"].select(kinds)
+
+
+def _equal(unit: str, wanted: str) -> bool:
+    try:
+        return units.factor(unit, wanted) == 1
+    except ConfigError:
+        return False
+
+
+SAMPLES = (beside_doses, of_subjects, in_their_unit)
