@@ -124,26 +124,27 @@ def km_figure(
     titles: tuple[str, str],
     days_a_month: float,
     groups: list[str],
+    column: str = "COHORT",
 ) -> Figure | None:
     """Kaplan-Meier curves with the numbers at risk under them; the numbers come from the table.
 
-    titles: of the figure, and what the time is counted from.
+    titles: of the figure, and what the time is counted from.  groups: those of `column` to draw.
     """
     rows = curve.filter((pl.col("PARAMCD") == endpoint) & (pl.col("GROUP") == "ALL"))
-    by_cohort = curve.filter(
+    by_group = curve.filter(
         (pl.col("PARAMCD") == endpoint)
-        & (pl.col("GROUP") == "COHORT")
+        & (pl.col("GROUP") == column)
         & pl.col("GROUPVAL").is_in(groups)
     )
     if rows.is_empty():
         return None
     lines = [("all", rows)] + [
-        (str(k[0]), g) for k, g in by_cohort.group_by("GROUPVAL", maintain_order=True)
+        (str(k[0]), g) for k, g in by_group.group_by("GROUPVAL", maintain_order=True)
     ]
     longest = max(max(f["TIME"].to_list(), default=0.0) for _, f in lines) / days_a_month
     step = next(s for s in (1, 2, 3, 6, 12, 24, 60) if longest / s <= 10)
     ticks = [float(step * i) for i in range(int(longest // step) + 1)]
-    name = f"km-{endpoint.lower()}"
+    name = f"km-{endpoint.lower()}" + ("" if column == "COHORT" else f"-{column.lower()}")
 
     def draw(figure: Canvas) -> None:
         upper, lower = figure.subplots(

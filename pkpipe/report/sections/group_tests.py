@@ -42,7 +42,8 @@ def _table(rows: pl.DataFrame, level: float) -> Table:
         f"Groups compared: each {column} against {reference}",
         header,
         body,
-        f"{_logrank(found)} Hazard ratios: Cox, ties by Efron; below 1: fewer events in the group. {DESCRIPTIVE}",
+        f"{_logrank(found)} Hazard ratios: Cox, ties by Efron; below 1: a lower hazard than in "
+        f"{reference}. {DESCRIPTIVE}",
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of, text_table
+from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, table_of, text_table
 from pkpipe.report.figures import efficacy as draw
 from pkpipe.report.numbers import fixed, significant, whole
 from pkpipe.report.sections import group_tests
@@ -21,6 +21,7 @@ ENDPOINTS: Final = {
     "TTR": "Time to response",
 }
 GROUPS: Final = {"ALL": "", "COHORT": "cohort ", "TUMTYPE": ""}
+COLUMNS: Final = {"LEVEL": "dose level", "PART": "part", "TUMTYPE": "tumour type"}
 NOT_ESTIMABLE: Final = "NE"
 Row = dict[str, object]
 
@@ -69,6 +70,7 @@ def _endpoint(
         return ()
     titles = (ENDPOINTS[code], since(study, code))
     figure = draw.km_figure(tables["KMCURVE"], code, titles, plan.month_days, drawn)
+    figures = (figure, *compared_curves(tables["KMCURVE"], study, code))
     rows = tables["KMSUM"].filter(pl.col("PARAMCD") == code)
     compared = group_tests.comparisons(tables, study, code)
     listing = tables["ADTTE"].filter((pl.col("PARAMCD") == code) & (pl.col("ANL01FL") == "Y"))
@@ -85,7 +87,24 @@ def _endpoint(
     note = "The trace of each line is in ADTTE."
     days = listing.with_columns(pl.col("AVAL").cast(pl.Int64))
     lines = table_of("Subject by subject", days, columns, note, most=150)
-    return (*([figure] if figure else []), *compared, _summary(rows, plan, titles[1]), lines)
+    return (*(f for f in figures if f), *compared, _summary(rows, plan, titles[1]), lines)
+
+
+def compared_curves(curve: pl.DataFrame, study: Study, code: str) -> list[Figure | None]:
+    """The curves of groups that are compared and are no cohorts, which have a figure anyway."""
+    plan = study.survival
+    asked = [c for c in plan.comparisons if code in c.endpoints] if plan else []
+    columns = list(dict.fromkeys(c.group for c in asked if c.group != "COHORT"))
+    month = plan.month_days if plan else 1.0
+    figures = []
+    for column in columns:
+        mine = [c for c in asked if c.group == column]
+        named = [v for c in mine for v in (c.reference, *c.against)]
+        occurring = curve.filter(pl.col("GROUP") == column)["GROUPVAL"].unique().sort().to_list()
+        groups = named if all(c.against for c in mine) else occurring
+        titles = (f"{ENDPOINTS[code]} by {COLUMNS[column]}", since(study, code))
+        figures.append(draw.km_figure(curve, code, titles, month, groups, column))
+    return figures
 
 
 def _summary(rows: pl.DataFrame, plan: SurvivalPlan, start: str) -> Table:

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from support import ROOT
 
+from pkpipe.protocol.efficacy import Comparison
 from pkpipe.protocol.loader import load_study
 from pkpipe.report.figures.efficacy import spider, waterfall
 from pkpipe.report.figures.swimmer import swimmer
@@ -91,6 +92,45 @@ def test_without_bars_or_sums_there_is_no_figure():
 def test_the_time_axis_says_what_it_is_counted_from(anchor, endpoint, words):
     plan = STUDY.response.model_copy(update={"anchor": anchor})
     assert time_to_event.since(STUDY.model_copy(update={"response": plan}), endpoint) == words
+
+
+def test_groups_compared_that_are_no_cohorts_have_curves_of_their_own():
+    rows = [
+        ("ALL", "ALL"),
+        ("COHORT", "X1"),
+        *(("TUMTYPE", t) for t in ("GASTRIC", "NSCLC", "TNBC")),
+    ]
+    curve = pl.DataFrame(
+        [
+            ("PFS", g, v, t, 5 - i, 1, 0, 0.8 - i / 5, 0.5, 0.9)
+            for g, v in rows
+            for i, t in enumerate((60.0, 120.0))
+        ],
+        schema=[
+            "PARAMCD",
+            "GROUP",
+            "GROUPVAL",
+            "TIME",
+            "NRISK",
+            "NEVENT",
+            "NCENSOR",
+            "SURV",
+            "LOWER",
+            "UPPER",
+        ],
+        orient="row",
+    )
+    asked = Comparison(group="TUMTYPE", reference="TNBC", against=("NSCLC",), endpoints=("PFS",))
+    plan = STUDY.survival.model_copy(update={"comparisons": (*STUDY.survival.comparisons, asked)})
+    study = STUDY.model_copy(update={"survival": plan})
+    (figure,) = time_to_event.compared_curves(curve, study, "PFS")
+    assert (figure.name, figure.title) == (
+        "km-pfs-tumtype",
+        "Progression-free survival by tumour type",
+    )
+    assert {"TNBC", "NSCLC"} <= set(texts(figure))
+    assert not {"GASTRIC", "X1"} & set(texts(figure))
+    assert time_to_event.compared_curves(curve, STUDY, "PFS") == []
 
 
 RECON = ("USUBJID", "EVAL", "EVALID", "ADT", "CRIT", "COMPARE", "VISIT", "DERIVED", "REPORTED")
