@@ -55,7 +55,7 @@ def biomarkers(
             OWNCYCLE="CYCLE",
         )
     )
-    rows = with_dose(rows, doses, PREDOSE_HOURS).with_columns(
+    rows = with_dose(rows, doses, PREDOSE_HOURS, "OWNCYCLE").with_columns(
         CYCLE=pl.coalesce("OWNCYCLE", "CYCLE"), _row=pl.int_range(pl.len())
     )
     before = (pl.col("ADTM") <= pl.col("FIRSTDTM")).fill_null(value=False)

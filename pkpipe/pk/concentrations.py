@@ -93,7 +93,7 @@ def with_times(
     rows: pl.DataFrame, doses: pl.DataFrame, study: Study, plan: NcaPlan
 ) -> pl.DataFrame:
     """Adds the reference dose, actual and nominal times in hours, and the window (TIME-2 to TIME-4)."""
-    rows = _with_plan(with_dose(rows, doses, plan.pre_window_hours), study)
+    rows = _with_plan(with_dose(rows, doses, plan.pre_window_hours, "PCCYCLE"), study)
     own = pl.when(pl.col("IS_PRE")).then(0.0).otherwise(pl.coalesce("PLANH", "ATPTN"))
     # planned in a cycle, drawn after the dose of another: h between the planned starts of the two
     between = ((pl.col("PLANCYC") - pl.col("CYCLE")) * pl.col("TAUH")).fill_null(0.0)

@@ -83,13 +83,16 @@ def _same_drug(step: int) -> pl.Expr:
     )
 
 
-def with_dose(samples: pl.DataFrame, doses: pl.DataFrame, predose_hours: float) -> pl.DataFrame:
+def with_dose(
+    samples: pl.DataFrame, doses: pl.DataFrame, predose_hours: float, planned: str
+) -> pl.DataFrame:
     """Adds the reference dose of every sample (TIME-2) and the first dose of its drug.
 
     A sample that says predose belongs to the dose that starts within `predose_hours` after it; any other
     to the latest dose strictly before it, since a sample at the very time of a dose is drawn before it;
     without one, to the dose at its time. A predose sample with no such dose (treatment ended) is one of the
-    elapsed time of the dose before.
+    elapsed time of the dose before. One without a collection time (not done) belongs to the dose of the cycle
+    it was planned in (column `planned`).
     """
     keyed = samples.with_row_index("_sample").sort("ADTM", maintain_order=True)
     before = _asof(keyed, doses, "backward", None, exact=False)
@@ -107,10 +110,25 @@ def with_dose(samples: pl.DataFrame, doses: pl.DataFrame, predose_hours: float) 
     )
     first = doses.group_by("USUBJID", "DRUG").agg(FIRSTDTM=pl.col("DOSEDTM").min())
     return (
-        chosen.join(first, on=["USUBJID", "DRUG"], how="left", maintain_order="left")
+        _of_cycle(chosen, doses, planned)
+        .join(first, on=["USUBJID", "DRUG"], how="left", maintain_order="left")
         .sort("_sample")
         .drop("_sample", *(f"{c}_after" for c in _OF_DOSE))
     )
+
+
+def _of_cycle(samples: pl.DataFrame, doses: pl.DataFrame, planned: str) -> pl.DataFrame:
+    """The dose of the planned cycle for what was not collected; a cycle of several doses says too little."""
+    cycle = ["USUBJID", "DRUG", planned]
+    single = doses.with_columns(pl.col("CYCLE").alias(planned)).filter(
+        ~pl.struct(cycle).is_duplicated()
+    )
+    theirs = single.select(*cycle, *(pl.col(c).alias(f"{c}_cycle") for c in _OF_DOSE))
+    joined = samples.join(theirs, on=cycle, how="left", maintain_order="left")
+    untimed = pl.col("ADTM").is_null()
+    return joined.with_columns(
+        pl.when(untimed).then(pl.col(f"{c}_cycle")).otherwise(pl.col(c)).alias(c) for c in _OF_DOSE
+    ).drop(f"{c}_cycle" for c in _OF_DOSE)
 
 
 _OF_DOSE = tuple(c for c in DOSE_COLUMNS if c not in {"USUBJID", "DRUG"})
