@@ -41,6 +41,7 @@ VERBS: Final[dict[str, str]] = {
     "diff": "what changed between two cutoffs of a study, each number with its cause",
 }
 
+CLOSED_PIPE: Final = 141
 EXIT_CODES: Final = (
     "exit codes: 0 done; 2 usage or configuration; 3 input data; "
     "4 a derivation that cannot be right; 1 a defect of pkpipe"
@@ -81,9 +82,14 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
     arguments = parser.parse_args(words)
     try:
         code = module.run(arguments)
+        sys.stdout.flush()
     except PkpipeError as problem:
         print(f"pkpipe {verb}: error: {problem}", file=sys.stderr)
         return problem.exit_code
+    except BrokenPipeError:
+        # Whoever read the output has seen enough (`| head`): end as a shell's own commands do.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
     return int(code or 0)
 
 

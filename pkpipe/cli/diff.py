@@ -7,6 +7,11 @@ from pathlib import Path
 
 from pkpipe.errors import DerivationError
 
+OTHER_PROGRAM = (
+    "\n  both runs were made by another version of pkpipe, or of a package, than this one, which replayed "
+    "them: compare them with that version, or run both cutoffs again with this one"
+)
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
@@ -19,7 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("before", help="the earlier run, e.g. 2025-02-28")
     parser.add_argument("after", help="the later run")
     parser.add_argument("--results", type=Path, default=Path("results"), help="default: results")
-    parser.add_argument("-o", "--output", type=Path, help="folder for the tables and the page")
+    parser.add_argument(
+        "-o", "--output", type=Path, help="folder for tables and page, e.g. changes"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -39,9 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
         _write(found, arguments.output)
     print("\n".join(lines(found)))
     if found.unexplained.height:
+        first = " ".join(str(v) for v in found.unexplained.row(0) if v is not None)
         raise DerivationError(
-            f"{found.unexplained.height} displayed values changed and no factor explains them; the first: "
-            + " ".join(str(v) for v in found.unexplained.row(0) if v is not None)
+            f"{found.unexplained.height} displayed values changed and no factor explains them; "
+            f"the first: {first}{OTHER_PROGRAM if found.replayed_by_another else ''}"
         )
     return 0
 
@@ -55,4 +63,4 @@ def _write(found: object, output: Path) -> None:
     for name, table in (("data", found.data), ("numbers", found.numbers)):
         for form in ("csv", "parquet"):
             write_table(table, output / f"{name}.{form}")
-    write_text(html(found), output / "index.html")
+    write_text(html(found, output), output / "index.html")

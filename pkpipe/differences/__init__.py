@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pkpipe.differences.causes import UNEXPLAINED, caused
+from pkpipe.differences.causes import UNEXPLAINED, caused, program_since
 from pkpipe.differences.records import data_changes
 from pkpipe.differences.stored import StoredRun
 
@@ -23,6 +23,11 @@ class Differences:
     after: StoredRun
     data: pl.DataFrame
     numbers: pl.DataFrame
+
+    @property
+    def replayed_by_another(self) -> bool:
+        """Whether the program at hand, which replays, made neither run."""
+        return all(program_since(run) is not None for run in (self.before, self.after))
 
     @property
     def unexplained(self) -> pl.DataFrame:

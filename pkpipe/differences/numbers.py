@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 C: Final = pl.col
+_NOTHING: Final = pl.lit(None, dtype=pl.String)
 KEY: Final = ("TABLE", "COHORT", "TOPIC", "SUBTOPIC", "PARAMCD", "STAT", "NO", "FIELD")
 VALUES_SCHEMA: Final = pl.Schema(
     {name: pl.Int64() if name == "NO" else pl.String() for name in KEY} | {"VALUE": pl.String()}
@@ -15,25 +16,69 @@ VALUES_SCHEMA: Final = pl.Schema(
 SUMMARY_KEY: Final = ("COHORT", "TOPIC", "SUBTOPIC", "PARAMCD", "STAT")
 # Not values: what the row is about, and its place on the page.
 NOT_SHOWN: Final = ("STUDY", "CUTOFF", "ORD", *SUMMARY_KEY)
+SUMMARY, DECISION = "cohorts/SUMMARY", "escalation/DECISION"
+GROUP: Final = ("GROUP", "GROUPVAL")
+# The other tables whose numbers the report prints, each with its key (docs/tables.md).
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "pk/PKCONC": ("PARAMCD", "MATRIX", "LEVEL", "COHORT", "CYCLE", "ATPTN", "STAT"),
+    "pk/PKSTAT": ("PARCAT1", "MATRIX", "LEVEL", "COHORT", "CYCLE", "PARAMCD", "STAT"),
+    "pk/PDSTAT": ("PARAMCD", "COHORT", "CYCLE", "VISIT", "ATPTN", "KIND"),
+    "pk/DOSEPROP": ("PARCAT1", "MATRIX", "PARAMCD", "MODEL", "SCOPE", "CYCLE"),
+    "pk/ACCUM": ("PARCAT1", "MATRIX", "LEVEL", "CYCLE", "PARAMCD", "SCOPE", "USUBJID"),
+    "pk/STEADY": ("PARCAT1", "MATRIX", "LEVEL", "SCOPE", "FROMDOSE"),
+    "pk/ADCSUM": ("DRUG", "RATIO", "NUMCD", "DENCD", "LEVEL", "CYCLE", "NRRLT"),
+    "immunogenicity/ADASUM": ("DRUG", *GROUP, "PARAMCD"),
+    "immunogenicity/ADAEXPO": (
+        *("DRUG", "PARCAT1", "MATRIX", "PARAMCD"),
+        *("CYCLE", "LEVEL", "STATUS"),
+    ),
+    "tumor/RSPSUM": ("CRIT", "SRC", *GROUP, "DENOM", "PARAMCD"),
+    "survival/KMSUM": ("PARAMCD", *GROUP, "STAT", "AT"),
+    "survival/KMTEST": ("PARAMCD", "GROUP", "REFVAL", "GROUPVAL", "STAT"),
+    "safety/AESUM": (*GROUP, "PARAMCD"),
+    "safety/AESOC": (*GROUP, "AESOC", "AEDECOD", "GRADE"),
+    "safety/CRITSUM": (*GROUP, "PARAMCD"),
+    "cohorts/EXPRESP": ("PARCAT1", "MATRIX", "PARAMCD", "CYCLE", "ENDPOINT", "STAT"),
+    "cohorts/ADALMK": ("DRUG", *GROUP, "PARAMCD", "STATUS"),
+    "cohorts/DOSECTX": ("LEVEL", "TOPIC", "SUBTOPIC", "PARAMCD"),
+}
+DISPLAYED: Final = (SUMMARY, DECISION, *KEYS)
 
 
 def displayed_values(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """One row a displayed value of `cohorts/SUMMARY` and `escalation/DECISION`, as text with every digit."""
-    return pl.concat(
-        [_summary(tables["cohorts/SUMMARY"]), _decision(tables["escalation/DECISION"])]
+    """One row a displayed value of the `DISPLAYED` tables that are there, as text with every digit."""
+    others = [_keyed(name, tables[name]) for name in KEYS if name in tables]
+    return pl.concat([_summary(tables[SUMMARY]), _decision(tables[DECISION]), *others])
+
+
+def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """A summary table by its key: the cohort, level or group, parameter and statistic, the rest in words."""
+    key = [n for n in KEYS[name] if n in frame.columns]
+    group = next((n for n in ("COHORT", "GROUPVAL", "LEVEL") if n in key), None)
+    rest = [n for n in key if n not in {group, "PARAMCD", "STAT"}]
+    said = pl.concat_str(*(C(n).cast(pl.String) for n in rest), separator=" / ", ignore_nulls=True)
+    named = {f"_{n}": C(n) if n in key else _NOTHING for n in ("PARAMCD", "STAT")}
+    wide = frame.select(
+        _COHORT=C(group) if group else _NOTHING, _SUBTOPIC=said if rest else _NOTHING, **named
     )
+    values = frame.select(n for n in frame.columns if n not in key)
+    about = wide.rename({n: n.removeprefix("_") for n in wide.columns}).with_columns(
+        TABLE=pl.lit(name), TOPIC=pl.lit(name.partition("/")[0].upper())
+    )
+    shown = [n for n in values.columns if n not in NOT_SHOWN]
+    return _long(pl.concat([about, values.select(shown)], how="horizontal"), shown)
 
 
 def _summary(frame: pl.DataFrame) -> pl.DataFrame:
     values = [name for name in frame.columns if name not in NOT_SHOWN]
-    return _long(frame.with_columns(TABLE=pl.lit("cohorts/SUMMARY")), values)
+    return _long(frame.with_columns(TABLE=pl.lit(SUMMARY)), values)
 
 
 def _decision(frame: pl.DataFrame) -> pl.DataFrame:
     """The study's row, whose level is a value, and a row a level."""
     is_level = C("SCOPE") == "LEVEL"
     rows = frame.with_columns(
-        TABLE=pl.lit("escalation/DECISION"),
+        TABLE=pl.lit(DECISION),
         COHORT=pl.when(is_level).then("LEVEL").otherwise(pl.lit("ALL")),
         TOPIC=pl.lit("DECISION"),
         SUBTOPIC=C("SCOPE"),

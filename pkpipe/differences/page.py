@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pkpipe.differences import Differences
+from pkpipe.differences.causes import UNEXPLAINED
+from pkpipe.differences.numbers import DECISION, SUMMARY
 
+FOREMOST: Final = (DECISION, SUMMARY)
 MOST: Final = 5000  # rows of a page; the tables beside it hold all of them
 
 
-def html(found: Differences) -> str:
-    """The page; every text from data is escaped by the template engine."""
+def html(found: Differences, folder: Path) -> str:
+    """The page, with links to both reports; every text from data is escaped by the template engine.
+
+    folder: where the page will lie.
+    """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -26,11 +34,27 @@ def html(found: Differences) -> str:
         study=found.after.study.study.id,
         before=found.before.name,
         after=found.after.name,
-        causes=by_cause(found.numbers).to_dicts(),
-        numbers=found.numbers.head(MOST).to_dicts(),
-        data=found.data.head(MOST).to_dicts(),
+        reports=_reports(found, folder),
+        causes_of_numbers=by_cause(found.numbers).to_dicts(),
+        numbers=rarest_first(found.numbers, MOST).to_dicts(),
+        data=rarest_first(found.data, MOST).to_dicts(),
+        numbers_all=found.numbers.height,
+        data_all=found.data.height,
+        causes_of_data=by_cause(found.data).to_dicts(),
         unexplained=found.unexplained.height,
     )
+
+
+def _reports(found: Differences, folder: Path) -> list[tuple[str, str]]:
+    """Both reports as seen from the page, for those that are there."""
+    pages = [
+        (run.name, run.folder / "report" / "index.html") for run in (found.before, found.after)
+    ]
+    return [
+        (name, quote(Path(os.path.relpath(page, folder)).as_posix()))
+        for name, page in pages
+        if page.is_file()
+    ]
 
 
 def by_cause(changes: pl.DataFrame) -> pl.DataFrame:
@@ -38,15 +62,23 @@ def by_cause(changes: pl.DataFrame) -> pl.DataFrame:
     return changes.group_by("CAUSE").len("N").sort("N", "CAUSE", descending=[True, False])
 
 
+def rarest_first(changes: pl.DataFrame, most: int) -> pl.DataFrame:
+    """The first changes: unexplained ones, then those of rare causes before the many of a later date."""
+    count = pl.len().over("CAUSE")
+    explained = ~pl.col("CAUSE").str.contains(UNEXPLAINED)
+    table = [pl.col("TABLE") != name for name in FOREMOST]
+    return changes.sort(explained, count, "CAUSE", *table, maintain_order=True).head(most)
+
+
 def lines(found: Differences, most: int = 20) -> list[str]:
     """A summary, then the first changes of both kinds."""
     said = [f"{found.data.height} changes in the data"]
     said += [f"  {n} {cause}" for cause, n in by_cause(found.data).iter_rows()]
-    said += [_data_line(row) for row in found.data.head(most).iter_rows(named=True)]
+    said += [_data_line(row) for row in rarest_first(found.data, most).iter_rows(named=True)]
     said += _more(found.data.height, most)
     said.append(f"{found.numbers.height} displayed values differ")
     said += [f"  {n} {cause}" for cause, n in by_cause(found.numbers).iter_rows()]
-    said += [_number_line(row) for row in found.numbers.head(most).iter_rows(named=True)]
+    said += [_number_line(r) for r in rarest_first(found.numbers, most).iter_rows(named=True)]
     return said + _more(found.numbers.height, most)
 
 

@@ -146,7 +146,7 @@ def data_changes(before: StoredRun, after: StoredRun) -> pl.DataFrame:
 
 def _of_table(code: str, before: StoredRun, after: StoredRun) -> pl.DataFrame:
     spec = SPECS[code]
-    told = _told(before.table(f"validate/{code}"), after.table(f"validate/{code}"), spec)
+    told = _told(before.validated(code), after.validated(code), spec)
     arrived = _told(typed(before.delivered[code], spec), typed(after.delivered[code], spec), spec)
     by_change = C("CHANGE").replace_strict(CAUSES, return_dtype=pl.String)
     causes = arrived.select(*SAME_CHANGE, _CAUSE=by_change).unique(SAME_CHANGE, keep="any")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from pkpipe import provenance
-from pkpipe.differences.stored import DISPLAYED
+from pkpipe.differences.numbers import DISPLAYED
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import TOPICS, Room
 from pkpipe.tables import validate

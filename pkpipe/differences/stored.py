@@ -12,15 +12,17 @@ from typing import Any, Final
 
 import polars as pl
 
+from pkpipe.differences.numbers import DISPLAYED
 from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import BY_NAME
+from pkpipe.tables.checks_cells import typed
 from pkpipe.tables.cutoff import ONGOING
 from pkpipe.tables.files import read_table
 from pkpipe.tables.inputs import SPECS
 from pkpipe.tables.manifest import differences, read_manifest
+from pkpipe.tables.mapping import empty
 
-DISPLAYED: Final = ("cohorts/SUMMARY", "escalation/DECISION")
 PLACE: Final = ("SRCFILE", "SRCROW")
 
 
@@ -52,8 +54,13 @@ class StoredRun:
 
     @functools.cached_property
     def displayed(self) -> dict[str, pl.DataFrame]:
-        """The tables whose rows people read."""
-        return {name: self.table(name) for name in DISPLAYED}
+        """The tables whose numbers people read; a run of an earlier version of pkpipe may lack some."""
+        listed = {entry["path"] for entry in self.manifest["outputs"]}
+        return {name: self.table(name) for name in DISPLAYED if f"{name}.parquet" in listed}
+
+    def validated(self, code: str) -> pl.DataFrame:
+        """A domain as its cells were read."""
+        return _shaped(self.table(f"validate/{code}"), typed(empty(SPECS[code]), SPECS[code]))
 
     @functools.cached_property
     def delivered(self) -> dict[str, pl.DataFrame]:
@@ -65,7 +72,7 @@ class StoredRun:
         return code in BY_NAME["snapshot"].writes
 
     def _delivered(self, code: str, away: pl.DataFrame) -> pl.DataFrame:
-        kept = self.table(f"snapshot/{code}")
+        kept = _shaped(self.table(f"snapshot/{code}"), empty(SPECS[code]))
         record = pl.Struct({name: pl.String() for name in SPECS[code].names})
         mine = away.filter(pl.col("TABLE") == code).select(
             pl.col("RECORD").str.json_decode(record).struct.unnest(), *PLACE, _WHY=pl.col("REASON")
@@ -80,6 +87,11 @@ class StoredRun:
             ),
         ]
         return pl.concat(whole).sort(*PLACE, maintain_order=True)
+
+
+def _shaped(frame: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:
+    """The columns that a domain has now: a run of an earlier version of pkpipe may lack some."""
+    return pl.concat([like, frame], how="diagonal").select(like.columns)
 
 
 def read_run(folder: Path) -> StoredRun:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from pkpipe import provenance
 from pkpipe.cli import main
 from pkpipe.differences import compare
+from pkpipe.differences.numbers import KEYS
+from pkpipe.differences.page import by_cause, lines
 from pkpipe.differences.stored import read_run
 from pkpipe.rooms import ROOMS, roots_of
 
@@ -66,6 +69,7 @@ def study(first, tmp_path, monkeypatch):
     return copy
 
 
+RESTS_ON_PK = {"pk", "immunogenicity", "cohorts"}
 LATE = Path("results/tiny/2025-07-31")
 
 
@@ -101,8 +105,10 @@ def test_a_corrected_value_is_shown_old_to_new_and_causes_only_what_rests_on_it(
     assert (changed["OLD"], changed["NEW"], changed["CHANGE"]) == ("20.0", "22.0", "changed")
     assert changed["RECORD"] == "TINY-01-001 / MAB / SERUM / 2025-01-06T10:02"
     assert set(found.data["CAUSE"]) == set(found.numbers["CAUSE"]) == {"data corrected"}
-    assert set(found.numbers["TOPIC"]) == {"PK"}
-    assert set(found.numbers["COHORT"]) == {"A"}
+    summary = found.numbers.filter(pl.col("TABLE") == "cohorts/SUMMARY")
+    assert set(summary["TOPIC"]) == {"PK"}
+    assert set(summary["COHORT"]) == {"A"}
+    assert set(found.numbers["TABLE"].str.split("/").list.first()) <= RESTS_ON_PK
 
 
 def test_a_sample_under_another_time_is_one_record_re_keyed(study):
@@ -139,7 +145,50 @@ def test_another_setting_is_the_cause_of_what_it_moves(study):
     found = differences(LATE, study.run("2025-07-31", "again"))
     assert found.data.is_empty()
     assert set(found.numbers["CAUSE"]) == {"configuration"}
-    assert set(found.numbers["TOPIC"]) == {"PK"}
+    summary = found.numbers.filter(pl.col("TABLE") == "cohorts/SUMMARY")
+    assert set(summary["TOPIC"]) == {"PK"}
+    assert set(found.numbers["TABLE"].str.split("/").list.first()) <= RESTS_ON_PK
+
+
+LEDGER = """\
+ENTRY,ACTION,TARGET,USUBJID,PARCAT1,ADTM,AVAL,AVALC,REASON,RECBY,RECDT,APPRBY
+E1,EXCLUDE,CONCENTRATION,TINY-01-001,MAB,2025-01-07T09:30,18.9,,haemolysed,A. Wu,2025-02-01,B. Li
+"""
+
+
+def test_an_entry_of_the_exclusion_ledger_is_the_cause_of_what_it_moves(study):
+    source = "  AE: {files: [ae.csv]}\n"
+    study.edit("config/tiny.yaml", source, f"{source}  LEDGER: {{files: [ledger.csv]}}\n")
+    (study.folder / "deliveries" / "tiny" / "ledger.csv").write_text(LEDGER, encoding="utf-8")
+    found = differences(LATE, study.run("2025-07-31", "again"))
+    assert found.data.select("TABLE", "CHANGE", "CAUSE").rows() == [
+        ("LEDGER", "added", "exclusion")
+    ]
+    assert set(found.numbers["CAUSE"]) == {"exclusion"}
+    assert set(found.numbers["TABLE"]) >= {"cohorts/SUMMARY", "pk/PKCONC", "pk/PKSTAT"}
+    assert set(found.numbers["COHORT"]) == {"A", "ALL"}
+
+
+def test_several_causes_are_told_apart_and_the_rare_ones_come_first(study):
+    study.edit("deliveries/tiny/pc.csv", "20,ug/mL,20,20.0", "22,ug/mL,22,22.0")
+    study.edit("config/tiny.yaml", "auc_method: linear_up_log_down", "auc_method: linear")
+    found = differences("results/tiny/2025-03-15", study.run("2025-07-31", "again"))
+    causes = dict(by_cause(found.numbers).iter_rows())
+    assert causes["data corrected"] < causes["cut date"]
+    assert any(set(c.split("; ")) == {"configuration", "data corrected"} for c in causes)
+    assert found.unexplained.is_empty()
+    told = [line for line in lines(found, most=1) if line.endswith(")")]
+    assert all("(cut date)" not in line for line in told)
+    assert len(told) == 2
+
+
+def test_every_summary_the_report_prints_is_compared_by_its_key_in_the_tables_page():
+    page = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
+    for name, key in KEYS.items():
+        said = re.search(rf"`{name.partition('/')[2]}`[^*\n]*: \*\*(.+?)\*\*", page)
+        assert said, name
+        words = re.findall(r"\b[A-Z][A-Z0-9]+\b", re.sub(r"\(.*?\)|`[^`]*`", "", said.group(1)))
+        assert words == list(key), name
 
 
 def edit_stored(folder, change):
@@ -154,11 +203,27 @@ def edit_stored(folder, change):
             frame.with_columns(
                 VALUE=pl.when(wanted).then(pl.col("VALUE") * 2).otherwise("VALUE")
             ).write_parquet(path)
+    hashes_of_now(folder, change)
+
+
+def hashes_of_now(folder, change):
+    """The manifest agrees with the files, and says what `change` makes of it."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for entry in manifest["outputs"]:
         entry["sha256"] = hashlib.sha256((folder / entry["path"]).read_bytes()).hexdigest()
     change(manifest)
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_a_run_made_before_a_column_was_known_is_compared_all_the_same(study):
+    shutil.copytree(LATE, "results/tiny/2025-07-31.r2")
+    for room in ("snapshot", "validate"):
+        path = Path("results/tiny/2025-07-31.r2") / room / "AE.parquet"
+        pl.read_parquet(path).drop("AESOC").write_parquet(path)
+    hashes_of_now(Path("results/tiny/2025-07-31.r2"), other_code)
+    found = differences("results/tiny/2025-07-31.r2", LATE)
+    assert set(found.data["FIELD"]) == {"AESOC"}
+    assert found.unexplained.is_empty()
 
 
 def other_code(manifest):
@@ -196,6 +261,7 @@ def test_the_verb_writes_tables_and_a_page_in_which_text_stays_text(study, capsy
     assert main(["diff", "tiny", "2025-07-31", "2025-07-31.r2", "-o", "out"]) == 0
     assert "AETERM: Nausea -> <script>" in capsys.readouterr().out
     page = Path("out/index.html").read_text(encoding="utf-8")
+    assert 'href="../results/tiny/2025-07-31.r2/report/index.html"' in page
     assert "&lt;script&gt;" in page
     assert "<script" not in page
     for name in ("data", "numbers"):
