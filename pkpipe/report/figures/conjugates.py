@@ -11,11 +11,14 @@ from matplotlib.figure import Figure as Canvas
 
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import colour, logarithmic, svg
+from pkpipe.report.figures.canvas import colour, finite, logarithmic, svg
 from pkpipe.units import molar_factor
 
 MOLAR: Final = "nmol/L"
 LEAST_TIMES: Final = 3
+WIDE: Final = (
+    10  # ratios that span more than this are drawn on a log axis: the payload's, not a fraction
+)
 MARKS: Final = "os^Dvx*"
 
 
@@ -64,9 +67,9 @@ def molar_figure(
     name = slug(f"molar-{drug}")
     title = f"{drug}: molar concentrations of its parts and their ratios, cycle {cycle}"
     caption = (
-        "Geometric means by nominal time in nmol/L (logarithmic) and of the subjects' molar ratios. A time "
-        "with a single result, or at which more than the planned share is BLQ, is not drawn; counts are in "
-        "the tables."
+        "Geometric means by nominal time in nmol/L (logarithmic) and of the subjects' molar ratios "
+        f"(logarithmic where they span a factor of {WIDE}). A time with a single result, or "
+        "at which more than the planned share is BLQ, is not drawn; counts are in the tables."
     )
     return Figure(name, title, svg(name, (9.0, 6.2), draw), caption)
 
@@ -123,5 +126,9 @@ def _ratios(axis: Axes, frame: pl.DataFrame, levels: Mapping[str, str]) -> None:
             color=colour(place),
             label=f"level {levels[level]}",
         )
-    axis.set_ylim(bottom=0)
+    means = finite(frame["GMEAN"].drop_nulls().to_list())
+    if max(means) >= WIDE * min(means):
+        logarithmic(axis, "y")
+    else:
+        axis.set_ylim(bottom=0)
     axis.set_xlabel("nominal time (h)")
