@@ -29,9 +29,13 @@ RESPONSE_COLOURS: Final = {
     "PD": "#B2182B",
     "NE": "#BDBDBD",
 }
+# Attributes that place something, and what in a number is finer than a hundredth of a point.
+PLACED: Final = re.compile(r' (?:d|x|y|transform)="[^"<>]*"')
+FINER: Final = re.compile(r"(\.\d\d)\d+")
 STYLE: Final[dict[str, Any]] = {
     "svg.fonttype": "none",  # text stays text: it can be searched, and the file stays small
     "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # the whole list of alternatives stands at every word
     "font.size": 9.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -111,7 +115,10 @@ def drawn(
 
 
 def _with_own_ids(text: str, name: str) -> str:
+    """Without what makes a page heavy: indentation, finer places than anyone sees, metadata."""
     body = text[text.index("<svg") :]
+    body = PLACED.sub(lambda place: FINER.sub(r"\1", place[0]), body)
+    body = re.sub(r"\n +", "\n", body)
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)

@@ -1,6 +1,7 @@
 """Drawings: nothing is cut off, the same drawing is the same bytes."""
 
 import math
+import re
 
 import matplotlib as mpl
 import pytest
@@ -63,3 +64,12 @@ def test_a_log_axis_tells_two_and_five_only_where_there_is_room(high, told):
 def test_the_same_drawing_is_the_same_text():
     once, again = (svg("a", SIZE, two_scales(1.0, 20.0), Margins()) for _ in range(2))
     assert once == again
+
+
+def test_places_are_short_and_words_are_left_alone():
+    def draw(figure):
+        figure.subplots().set_title("0.123456 of 1 d=1.987654")
+
+    text = svg("a", SIZE, draw)
+    assert "0.123456 of 1 d=1.987654" in text
+    assert not re.search(r' (?:d|x|y)="[^"]*\.\d{3}', text)
