@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         room = BY_NAME[arguments.room]
         work = functools.partial(_SPECIAL.get(room.name, _topic), room, job)
-        noted(room, study, folder, work)
+        noted(room, study, folder, before, work)
     return 0
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pkpipe import provenance
+from pkpipe.frozen import Earlier, earlier
 from pkpipe.history.record import (
     BEFORE_IT,
     MANIFEST,
     RAW,
     SNAPSHOT,
     TABLES,
+    VALIDATE,
     Change,
     Record,
     changes_between,
@@ -23,10 +26,9 @@ from pkpipe.history.record import (
 )
 from pkpipe.protocol.run import StudyRun
 from pkpipe.protocol.study import Study
-from pkpipe.rooms import BORDER, BY_NAME, DOMAIN_CODES, INPUT_CODES, ROOMS
+from pkpipe.rooms import BY_NAME, DOMAIN_CODES, INPUT_CODES, ROOMS
 
 DELIVERED: Final = frozenset((*DOMAIN_CODES, *INPUT_CODES))
-VALIDATE: Final = BORDER[1].name
 
 
 @dataclass(frozen=True)
@@ -122,13 +124,19 @@ def stale(run: Path, entry: StudyRun, room: str) -> list[Cause]:
         record = read(run, name)
         if record is None:
             continue
-        now = facts(BY_NAME[name], entry.study, run)
+        now = facts(BY_NAME[name], entry.study, run, _before(run, entry))
         if name == SNAPSHOT:
             now[RAW] = provenance.raw_hashes(entry.raw, entry.study)
         changes = changes_between(record.facts, now)
         found += _plain(name, changes, 0)
         found += [Cause(0, name, (c,)) for c in changes if c.group == TABLES]
     return found
+
+
+def _before(run: Path, entry: StudyRun) -> Earlier | None:
+    """The cutoff that findings of this run would be compared with now."""
+    cutoff = datetime.date.fromisoformat(run.name.partition(".")[0])
+    return earlier(run.parent, cutoff, entry.listed)
 
 
 def path_to(room: str) -> list[str]:

@@ -13,17 +13,20 @@ from typing import Any, Final
 
 from pkpipe import provenance
 from pkpipe.errors import DataError
+from pkpipe.frozen import Earlier
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import BORDER, BY_NAME, ROOMS, Room, roots_of
 
 FOLDER: Final = Path("logs", "made")
 MANIFEST: Final = "manifest"
-SNAPSHOT: Final = BORDER[0].name
+SNAPSHOT, VALIDATE = (room.name for room in BORDER)
 # What a room rests on, in the order it is told. "rooms" is how often those before it were made.
 RAW, CONFIG, CODE, PACKAGES, TABLES, BEFORE_IT = GROUPS = (
     *("raw", "config", "code", "packages", "tables", "rooms"),
 )
 WRITTEN: Final = "written"
+# Not of the study file: which cutoff findings are compared with, and the hash of it where it is frozen.
+COMPARED_WITH: Final = "findings compared with cutoff"
 
 Named = dict[str, Any]
 Facts = dict[str, Named]
@@ -61,13 +64,19 @@ def rooms_before(room: Room) -> list[str]:
     return [r.name for r in ROOMS if r.name in names]
 
 
-def facts(room: Room, study: Study, run: Path) -> Facts:
-    """What a room rests on as it lies there now, but for raw files."""
+def facts(room: Room, study: Study, run: Path, before: Earlier | None) -> Facts:
+    """What a room rests on as it lies there now, but for raw files.
+
+    before: the cutoff that findings are compared with.
+    """
     roots = roots_of(room)
     sources = provenance.source_files(*roots)
+    config = flat(provenance.sections_of(study, room.sections))
+    if room.name == VALIDATE:
+        config[COMPARED_WITH] = "none" if before is None else before.mark
     return {
         RAW: {},  # of the snapshot alone, known when it has read them
-        CONFIG: flat(provenance.sections_of(study, room.sections)),
+        CONFIG: config,
         CODE: {
             path.relative_to(provenance.PACKAGE).as_posix(): provenance.sha256(path)
             for path in sources
@@ -116,13 +125,15 @@ def changes_between(before: Facts, after: Facts) -> list[Change]:
     return [c for group in GROUPS for c in compared(before[group], after[group], group)]
 
 
-def noted(room: Room, study: Study, run: Path, work: Callable[[], None]) -> None:
+def noted(
+    room: Room, study: Study, run: Path, before: Earlier | None, work: Callable[[], None]
+) -> None:
     """Run a room and leave its record; a room that fails leaves the record of the last good run."""
-    rests_on = facts(room, study, run)
+    rests_on = facts(room, study, run, before)
     raw: Named = {}
     for name in rooms_before(room):
-        before = _whole(run, name)
-        raw |= {} if before is None else before.raw
+        earlier = _whole(run, name)
+        raw |= {} if earlier is None else earlier.raw
     try:
         work()
     except Exception as problem:

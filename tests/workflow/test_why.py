@@ -1,12 +1,14 @@
 """Why a table is what it is: inputs, settings, code, and what had changed when its room ran last."""
 
 import json
+import shutil
 
 import polars as pl
 import pytest
 from checkouts import TINY
 
 from pkpipe.cli import main
+from pkpipe.frozen import FINDINGS
 from pkpipe.history.record import flat
 from pkpipe.rooms import ROOMS
 
@@ -98,6 +100,23 @@ def test_a_changed_setting_and_a_changed_raw_file_are_named_before_and_after_the
         line.startswith("not rebuilt since ") and line.endswith("the last run left it alone")
         for line in tumor
     )
+
+
+def test_an_earlier_cutoff_that_was_frozen_meanwhile_is_named(why, checkout):
+    earlier = checkout.results().with_name("2025-03-31")
+    (earlier / "validate").mkdir(parents=True)
+    shutil.copy(checkout.results() / "validate" / "FINDINGS.parquet", earlier / "validate")
+    (earlier / "FROZEN.json").write_text(json.dumps({"files": {FINDINGS: "a" * 64}}))
+    changed = f"findings compared with cutoff was none, is 2025-03-31 {'a' * 64}"
+    assert f"configuration {changed} (room validate)" in why("FINDSTAT")
+    stage("validate")
+    lines = why("FINDSTAT")
+    assert f"configuration {changed} (room validate)" in lines
+    assert "the table itself is another than before" in lines
+    assert lines[-1] == UNCHANGED
+    status = pl.read_parquet(checkout.results() / "validate" / "FINDSTAT.parquet")
+    assert set(status["STATUS"]) == {"OPEN"}
+    assert set(status["BASIS"]) == {"FROZEN"}
 
 
 def test_changed_code_is_named_by_its_file(why, checkout):
