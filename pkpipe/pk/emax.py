@@ -2,8 +2,7 @@
 
 Mean curve E0 + Emax C^h / (EC50^h + C^h); h = 1 in the Emax model (Hill 1910; Holford & Sheiner, Clin
 Pharmacokinet 1981;6:429). Least squares takes the points as if independent, which leaves the curve
-unbiased; its covariance is a sandwich by subject, corrected for few subjects as Mancl & DeRouen (Biometrics
-2001;57:126), to first order that of leaving out one subject after another.
+unbiased; its covariance is a sandwich by subject. A result at the end of what is reported may lie beyond it.
 """
 
 from __future__ import annotations
@@ -15,6 +14,8 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from pkpipe.pk.censored import beyond, information, log_likelihood, scores
+from pkpipe.pk.sandwich import sandwich
 from pkpipe.protocol.exposure_response import MarkerCurves
 
 Floats = npt.NDArray[np.float64]
@@ -31,7 +32,8 @@ TOLERANCE: Final = 1e-10
 EVALUATIONS: Final = 1000
 STARTS: Final = (61, 17)  # EC50s and Hill coefficients tried before the descent
 EXACT: Final = 1e-7  # a residual SD of this share of the range is rounding, not lack of fit
-SINGULAR: Final = 1e7  # condition of the scaled Jacobian from which parameters are not told apart
+STILL: Final = 1e-8  # parameters that move less do not move
+EXPECTATIONS: Final = 500
 FLAT: Final = 500.0  # beyond this exponent the share is 0 or 1 in every digit
 NEAR: Final = 1e-3  # natural logarithm; so close to a bound is at it
 
@@ -43,6 +45,17 @@ class Points:
     conc: Floats
     value: Floats
     subject: Places
+    side: Places | None = None  # -1 cut off below, 1 above, 0 measured; nothing: all measured
+
+    @property
+    def sides(self) -> Places:
+        """Where each result is cut off."""
+        return np.zeros(len(self.value), dtype=np.int64) if self.side is None else self.side
+
+    @property
+    def cut(self) -> int:
+        """How many results are cut off."""
+        return int(np.count_nonzero(self.sides))
 
     @property
     def subjects(self) -> int:
@@ -101,28 +114,79 @@ def _share(conc: Floats, log_ec50: float, hill: float) -> tuple[Floats, Floats]:
     return np.where(there, 1 / (1 + np.exp(exponent)), 0.0), distance
 
 
-def constant(points: Points) -> Fit:
+def constant(points: Points, plan: MarkerCurves) -> Fit:
     """No effect: the same mean at every concentration."""
-    beta = np.array([points.value.mean()])
-    return _fitted("NONE", beta, points)
+    return fitted("NONE", points, plan)
 
 
 def fitted(model: Model, points: Points, plan: MarkerCurves) -> Fit:
     """Least squares from the best of many starts, within the bounds of the study file.
 
     In units of the data's own (geometric mean concentration, SD of the results), so that the descent is the
-    same whatever they are measured in.
+    same whatever they are measured in. With results that are cut off: maximum likelihood.
     """
-    from scipy.optimize import least_squares  # noqa: PLC0415 (slow to import, only where a curve is fitted)
-
     middle = float(np.log(points.positive).mean())
     mean, sd = float(points.value.mean()), float(points.value.std())
-    own = Points(points.conc / math.exp(middle), (points.value - mean) / sd, points.subject)
+    conc, value = points.conc / math.exp(middle), (points.value - mean) / sd
+    own = Points(conc, value, points.subject, points.side)
     free = len(NAMES[model])
     edges = _edges(own, plan)[:, :free]
+    beta, residual, converged = _estimated(model, own, edges, plan)
+    near = (beta - edges[0] < NEAR) | (edges[1] - beta < NEAR)
+    at = next((n for n, close in zip(NAMES[model], near, strict=True) if close), None)
+    unit = np.array([sd, sd, 1.0, 1.0])[:free]
+    cov = _covariance(model, beta, residual, own)
+    n = len(value)
+    return Fit(
+        model,
+        unit * beta + np.array([mean, 0, middle, 0])[:free],
+        n * (residual * sd) ** 2,
+        _aicc(model, beta, residual, own) + 2 * (n - own.cut) * math.log(sd),
+        None if cov is None else np.asarray(cov * np.outer(unit, unit)),
+        at,
+        converged,
+    )
+
+
+def _estimated(
+    model: Model, own: Points, edges: Floats, plan: MarkerCurves
+) -> tuple[Floats, float, bool]:
+    """Parameters, residual SD, and whether they were found.
+
+    A result that is cut off is replaced by what is expected of it, the curve fitted, and so on until nothing
+    moves (Dempster, Laird & Rubin, J R Stat Soc B 1977;39:1).
+    """
+    start = own.value.mean()[None] if model == "NONE" else _start(model, own, edges, plan)
+    beta, converged = _least(model, own.value, start, own, edges)
+    least = EXACT * float(np.ptp(own.value))
+    rest = own.value - curve(model, beta, own.conc)
+    sd = max(math.sqrt(float(rest @ rest) / len(rest)), least)
+    if not own.cut or not converged:
+        return beta, sd, converged
+    for _ in range(EXPECTATIONS):
+        mean = curve(model, beta, own.conc)
+        expected, variance = beyond(own.value, own.sides, mean, sd)
+        found, converged = _least(model, expected, beta, own, edges)
+        rest = expected - curve(model, found, own.conc)
+        new = max(math.sqrt(float((rest * rest + variance).mean())), least)
+        moved = max(float(np.abs(found - beta).max()), abs(math.log(new / sd)))
+        beta, sd = found, new
+        if moved < STILL or not converged:
+            return beta, sd, converged
+    return beta, sd, False
+
+
+def _least(
+    model: Model, value: Floats, start: Floats, own: Points, edges: Floats
+) -> tuple[Floats, bool]:
+    """The parameters with the least sum of squares."""
+    if model == "NONE":
+        return np.asarray(value.mean()[None]), True
+    from scipy.optimize import least_squares  # noqa: PLC0415 (slow to import, only where a curve is fitted)
+
     found = least_squares(
-        lambda b: curve(model, b, own.conc) - own.value,
-        _start(model, own, edges, plan),
+        lambda b: curve(model, b, own.conc) - value,
+        start,
         jac=lambda b: slopes(model, b, own.conc),
         bounds=edges,
         ftol=TOLERANCE,
@@ -130,10 +194,32 @@ def fitted(model: Model, points: Points, plan: MarkerCurves) -> Fit:
         gtol=TOLERANCE,
         max_nfev=EVALUATIONS,
     )
-    near = (found.x - edges[0] < NEAR) | (edges[1] - found.x < NEAR)
-    at = next((n for n, close in zip(NAMES[model], near, strict=True) if close), None)
-    back = np.array([sd, sd, 1.0, 1.0])[:free] * found.x + np.array([mean, 0, middle, 0])[:free]
-    return _fitted(model, back, points, at_bound=at, converged=found.status > 0)
+    return np.asarray(found.x, dtype=np.float64), bool(found.status > 0)
+
+
+def _aicc(model: Model, beta: Floats, sd: float, own: Points) -> float:
+    """Akaike's criterion, corrected for few results; without results cut off, n ln(RSS / n) and penalty."""
+    n, k = len(own.value), len(beta) + 1  # the residual SD is a parameter too
+    mean = curve(model, beta, own.conc)
+    twice = -2 * log_likelihood(own.value, own.sides, mean, sd) - n * (1 + math.log(2 * math.pi))
+    return twice + 2 * k + 2 * k * (k + 1) / (n - k - 1)
+
+
+def _covariance(model: Model, beta: Floats, sd: float, own: Points) -> Floats | None:
+    """Of the parameters by subject; with results cut off the residual SD is estimated beside them."""
+    p = len(beta)
+    mean, steep = _with_slopes(model, beta, own.conc)
+    if not own.cut:
+        weight = steep[:, :, None] * steep[:, None, :]
+        return sandwich(weight, steep * (own.value - mean)[:, None], own.subject)
+
+    def score(at: Floats) -> Floats:
+        there, slope = _with_slopes(model, at[:p], own.conc)
+        return scores(own.value, own.sides, there, slope, float(at[p]))
+
+    at = np.append(beta, math.log(sd))
+    cov = sandwich(information(score, at), score(at), own.subject)
+    return None if cov is None else np.asarray(cov[:p, :p])
 
 
 def _edges(points: Points, plan: MarkerCurves) -> Floats:
@@ -167,44 +253,3 @@ def _start(model: Model, points: Points, edges: Floats, plan: MarkerCurves) -> F
         math.log(hills[best // len(ec50)]),
     ]
     return np.array(start[: len(NAMES[model])])
-
-
-def _fitted(
-    model: Model,
-    beta: Floats,
-    points: Points,
-    at_bound: str | None = None,
-    *,
-    converged: bool = True,
-) -> Fit:
-    mean, jacobian = _with_slopes(model, beta, points.conc)
-    rest = points.value - mean
-    rss = float(rest @ rest)
-    n, k = len(rest), len(beta) + 1  # the residual SD is a parameter too
-    floor = n * (EXACT * float(np.ptp(points.value))) ** 2
-    penalty = 2 * k + 2 * k * (k + 1) / (n - k - 1)
-    aicc = n * math.log(max(rss, floor) / n) + penalty if max(rss, floor) > 0 else -math.inf
-    cov = sandwich(jacobian, rest, points.subject)
-    return Fit(model, beta, rss, aicc, cov, at_bound, converged)
-
-
-def sandwich(jacobian: Floats, rest: Floats, subject: Places) -> Floats | None:
-    """Covariance of the parameters (p x p) by subject, or nothing where it does not exist.
-
-    Mancl & DeRouen 2001: every subject's residuals are divided by what its own weight leaves of them.
-    """
-    scale = np.sqrt((jacobian**2).sum(axis=0))
-    if not (scale > 0).all() or np.linalg.cond(jacobian / scale) > SINGULAR:
-        return None
-    own = jacobian / scale
-    order = np.argsort(subject, kind="stable")
-    starts = np.flatnonzero(np.diff(subject[order], prepend=-1))
-    outer = own[order, :, None] * own[order, None, :]
-    weight = np.add.reduceat(outer, starts)  # subjects x p x p
-    score = np.add.reduceat(own[order] * rest[order, None], starts)
-    bread = np.linalg.inv(own.T @ own)
-    left = np.eye(own.shape[1]) - weight @ bread
-    if np.linalg.cond(left).max() > SINGULAR:  # one subject alone tells a parameter
-        return None
-    pull = np.linalg.solve(left, score[:, :, None])[:, :, 0] @ bread
-    return np.asarray(pull.T @ pull / np.outer(scale, scale))

@@ -39,7 +39,7 @@ LABELS: Final = {
 }
 EMAX_SCHEMA: Final = pl.Schema(
     dict.fromkeys((*WHAT, "KIND", "MODEL", "STAT", "PARAM", "DRUG", "LABEL"), pl.String())
-    | dict.fromkeys(("N", "NOBS"), pl.Int64())
+    | dict.fromkeys(("N", "NOBS", "NCUT"), pl.Int64())
     | {"CONCLO": pl.Float64(), "CONCHI": pl.Float64(), "CONCU": pl.String()}
     | {"AVAL": pl.Float64(), "AVALU": pl.String()}
     | dict.fromkeys(("SE", "DF", "LOWER", "UPPER", "LEVELCI"), pl.Float64())
@@ -115,7 +115,8 @@ def marker_curves(pairs: pl.DataFrame, plan: MarkerCurves) -> tuple[pl.DataFrame
 
 def _points(used: pl.DataFrame) -> Points:
     subject = used["USUBJID"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    return Points(used["CONC"].to_numpy(), used["AVAL"].to_numpy(), subject)
+    side = used["CUTOFF"].replace_strict({"LOW": -1, "HIGH": 1}, default=0, return_dtype=pl.Int64)
+    return Points(used["CONC"].to_numpy(), used["AVAL"].to_numpy(), subject, side.to_numpy())
 
 
 def _facts(part: pl.DataFrame, used: pl.DataFrame, plan: MarkerCurves) -> dict[str, object]:
@@ -123,6 +124,7 @@ def _facts(part: pl.DataFrame, used: pl.DataFrame, plan: MarkerCurves) -> dict[s
     return {k: part[k][0] for k in (*WHAT, "KIND", "PARAM", "DRUG", "CONCU")} | {
         "N": used["USUBJID"].n_unique(),
         "NOBS": used.height,
+        "NCUT": used["CUTOFF"].count(),
         "CONCLO": positive.min(),
         "CONCHI": positive.max(),
         "UNIT": part["AVALU"].drop_nulls().first(),
@@ -135,18 +137,21 @@ def _judged(points: Points, plan: MarkerCurves) -> list[Judged]:
     few = _too_few(points, plan)
     if few is not None:
         return [Judged(m, None, few) for m in models]
-    flat = constant(points)
+    flat = constant(points, plan)
     fits = [flat if m == "NONE" else fitted(m, points, plan) for m in models]
     return [Judged(f.model, f, _failure(f, flat, points, plan)) for f in fits]
 
 
 def _too_few(points: Points, plan: MarkerCurves) -> Failure | None:
     """What is seen before any fit, the first that holds."""
-    n, subjects, levels = len(points.value), points.subjects, len(np.unique(points.positive))
+    n, subjects = len(points.value) - points.cut, points.subjects
+    levels = len(np.unique(points.positive))
     checks = (
         (
             n < plan.min_points,
-            Failure("FEWPOINTS", f"too few points: {n}, {plan.min_points} wanted"),
+            Failure(
+                "FEWPOINTS", f"too few results that are not cut off: {n}, {plan.min_points} wanted"
+            ),
         ),
         (
             subjects < plan.min_subjects,

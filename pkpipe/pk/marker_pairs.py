@@ -17,7 +17,13 @@ SCHEMA: Final = pl.Schema(
     | {"ADTM": MOMENT, "SRCROW": pl.Int64()}
     | dict.fromkeys(("PARAM", "DRUG", "COHORT", "LEVEL"), pl.String())
     | {"CYCLE": pl.Int64(), "VISIT": pl.String(), "ATPT": pl.String(), "KIND": pl.String()}
-    | {"AVAL": pl.Float64(), "AVALU": pl.String(), "CONC": pl.Float64(), "CONCU": pl.String()}
+    | {
+        "AVAL": pl.Float64(),
+        "AVALU": pl.String(),
+        "CUTOFF": pl.String(),
+        "CONC": pl.Float64(),
+        "CONCU": pl.String(),
+    }
     | {"CONCDTM": MOMENT, "APARTM": pl.Float64(), "BLQFL": pl.String(), "USEDFL": pl.String()}
     | {"REASON": pl.String()}
 )
@@ -39,7 +45,8 @@ def marker_pairs(
     blq, naive = pl.col("BLQFL") == "Y", pl.col("AFRLT") <= 0
     stands = {"drop": None, "half_lloq": pl.col("LLOQ") / 2, "zero": pl.lit(0.0)}[plan.blq]
     return (
-        both.with_columns(AVAL=plan.result, KIND=pl.lit(plan.result), APARTM=apart)
+        both.with_columns(CUTOFF=_cut_off(study))
+        .with_columns(AVAL=plan.result, KIND=pl.lit(plan.result), APARTM=apart)
         .with_columns(FAR=(pl.col("APARTM") > plan.apart_minutes).fill_null(value=True))
         .with_columns(
             pl.when(~pl.col("FAR")).then(pl.col(c)).alias(c)
@@ -92,6 +99,22 @@ def _joined(results: pl.DataFrame, adpc: pl.DataFrame, study: Study) -> pl.DataF
         coalesce=False,
     )
     return pl.concat([timed, left.filter(pl.col("ADTM").is_null())], how="diagonal")
+
+
+def _cut_off(study: Study) -> pl.Expr:
+    """`LOW` or `HIGH` where a result is at the end of what the laboratory reports."""
+    found = pl.lit(None, dtype=pl.String)
+    for marker in study.biomarkers:
+        mine, value = pl.col("PARAMCD") == marker.code, pl.col("AVAL")
+        if marker.reported_from is not None:
+            found = (
+                pl.when(mine & (value <= marker.reported_from)).then(pl.lit("LOW")).otherwise(found)
+            )
+        if marker.reported_to is not None:
+            found = (
+                pl.when(mine & (value >= marker.reported_to)).then(pl.lit("HIGH")).otherwise(found)
+            )
+    return found
 
 
 def _why_not(plan: MarkerCurves) -> pl.Expr:

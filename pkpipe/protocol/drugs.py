@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pkpipe.protocol.base import Frozen
 
@@ -58,6 +58,15 @@ class Analyte(Frozen):
         default=None,
         description="expected terminal half-life; only to judge whether a profile is at steady state",
     )
+    disposition_on_dose_given: bool = Field(
+        default=False,
+        description="payload: report CL and V on the dose of the conjugate, flagged (ADC-4); else not at all",
+    )
+
+    @property
+    def dose_unknown(self) -> bool:
+        """True of a payload: what is given is its conjugate, and how much of it is released is not known."""
+        return self.role == "payload" and not self.disposition_on_dose_given
 
 
 class Biomarker(Frozen):
@@ -71,3 +80,17 @@ class Biomarker(Frozen):
     saturated_from: Positive | None = Field(
         default=None, description="occupancy from which the receptor counts as saturated (ADC-7)"
     )
+    reported_from: float | None = Field(
+        default=None,
+        description="lowest result the laboratory reports: what is reported so may lie below",
+    )
+    reported_to: float | None = Field(
+        default=None, description="highest result it reports: what is reported so may lie above"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        ends = self.reported_from, self.reported_to
+        if ends[0] is not None and ends[1] is not None and not ends[0] < ends[1]:
+            raise ValueError("reported_from must be less than reported_to")
+        return self

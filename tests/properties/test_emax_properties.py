@@ -12,20 +12,24 @@ from pkpipe.pk.marker_pairs import SCHEMA
 from pkpipe.protocol.loader import load_study
 
 PLAN = load_study(ROOT / "config" / "bat6026.yaml").exposure_response.markers
-QUICK = settings(derandomize=True, deadline=None, max_examples=12)
+QUICK = settings(derandomize=True, deadline=None, max_examples=8)
 
 
 @st.composite
 def results(draw):
-    """Eight subjects with four results each on any Emax curve, with noise."""
+    """Eight subjects with four results each on any Emax curve, with noise, some cut off."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     ec50, hill = np.exp(rng.normal(0, 1)), draw(st.sampled_from([0.7, 1.0, 2.0]))
     conc = np.exp(rng.normal(0, 2, 32))
     conc[::4] = 0
     share = conc**hill / (ec50**hill + conc**hill)
     value = rng.normal(0, 20) + rng.normal(0, 60) * share + rng.normal(0, 3, 32)
+    low, high = np.quantile(value, draw(st.sampled_from([(0, 1), (0.15, 0.85)])))
+    clipped = np.clip(value, low, high)
+    side = np.where(value < low, "LOW", np.where(value > high, "HIGH", ""))
     rows = {"USUBJID": [f"S{i // 4}" for i in range(32)], "SRCROW": range(32)}
-    frame = pl.DataFrame(rows | {"CONC": conc, "AVAL": value})
+    frame = pl.DataFrame(rows | {"CONC": conc, "AVAL": clipped, "CUTOFF": side})
+    frame = frame.with_columns(CUTOFF=pl.col("CUTOFF").replace("", None))
     fixed = {"PARAMCD": "RO", "PARCAT1": "MAB", "MATRIX": "SERUM", "KIND": "AVAL", "USEDFL": "Y"}
     fixed |= {"CONCU": "ug/mL", "AVALU": "%"}
     frame = frame.with_columns(**{k: pl.lit(v) for k, v in fixed.items()})

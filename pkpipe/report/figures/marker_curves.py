@@ -143,7 +143,12 @@ def _caption(it: Drawn, pairs: int) -> str:
     first = it.fits.row(0, named=True)
     left = pairs - first["NOBS"]
     out = f"; {left} results without a usable concentration are left out (PDPAIR)" if left else ""
-    who = f"{first['NOBS']} results of {first['N']} subjects{out}. "
+    cut = (
+        f" {first['NCUT']} at the end of what is reported count as there or beyond."
+        if first["NCUT"]
+        else ""
+    )
+    who = f"{first['NOBS']} results of {first['N']} subjects{out}.{cut} "
     several = (
         "Results of one subject are not independent: limits rest on subjects (Mancl & DeRouen 2001). "
         "The curve is that of the mean result, not of any one subject."

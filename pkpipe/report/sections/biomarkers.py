@@ -18,11 +18,11 @@ from pkpipe.report.numbers import DASH, fixed, significant, whole
 WHAT: Final = ("PARAMCD", "PARCAT1", "MATRIX")
 PARAMETERS: Final = {"E0": "E0", "EMAX": "Emax", "EC50": "EC50", "HILL": "Hill"}
 CURVE_NOTE: Final = (
-    "Mean result = E0 + Emax C^Hill / (EC50^Hill + C^Hill); in the Emax model Hill is 1. Least squares; Wald "
-    "limits with t, of EC50 and Hill on the log scale, by subject (Mancl & DeRouen 2001), since results of "
-    "one subject are not independent. Chosen is the simplest model unless AICc of another is lower by more "
-    "than the study file's margin. Where nothing below 0 or above 100 % is reported, E0 and Emax are drawn "
-    "inwards and Hill may exceed 1."
+    "Mean result = E0 + Emax C^Hill / (EC50^Hill + C^Hill); in the Emax model Hill is 1. Wald limits with t, "
+    "of EC50 and Hill on the log scale, by subject (Mancl & DeRouen 2001), since results of one subject are "
+    "not independent. Results at the end of what the laboratory reports (cut off) count as there or beyond "
+    "(Tobin 1958). Chosen is the simplest model unless AICc of another is lower by more than the study "
+    "file's margin."
 )
 SAT_HEADER: Final = (
     *("Cohort", "Examined", "With two results", "Never saturated", "Median days observed"),
@@ -60,7 +60,7 @@ def _curves(fits: pl.DataFrame) -> Iterator[Table]:
         first = part.row(0, named=True)
         units = {"E0": first["AVALU"], "EMAX": first["AVALU"], "EC50": first["CONCU"]}
         header = (
-            *("Model", "Subjects", "Results"),
+            *("Model", "Subjects", "Results", "Cut off"),
             *(f"{words} ({units[p]})" if p in units else words for p, words in PARAMETERS.items()),
             *("Residual SD", "AICc", "Remark"),
         )
@@ -81,6 +81,7 @@ def _model(part: pl.DataFrame) -> tuple[str, ...]:
         MODELS[first["MODEL"]],
         whole(first["N"]),
         whole(first["NOBS"]),
+        whole(first["NCUT"]),
         *(_with_limits(rows.get(p)) for p in PARAMETERS),
         significant(rows["RSD"]["AVAL"]),
         fixed(rows["AICC"]["AVAL"], 1),

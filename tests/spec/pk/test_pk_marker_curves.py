@@ -5,12 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 from support import ROOT, table
 
-from pkpipe.pk.emax import Points, constant, fitted, sandwich, slopes
+from pkpipe.pk.censored import beyond, information, log_likelihood, scores
+from pkpipe.pk.emax import Points, constant, curve, fitted, slopes
 from pkpipe.pk.marker_curves import CURVE_SCHEMA, EMAX_SCHEMA, marker_curves, marker_response
 from pkpipe.pk.marker_pairs import SCHEMA, marker_pairs
+from pkpipe.pk.sandwich import sandwich
 from pkpipe.protocol.loader import load_study
 
 STUDY = load_study(ROOT / "config" / "bat6026.yaml")
@@ -111,13 +113,16 @@ def test_results_that_all_rise_below_ec50_do_not_span_it():
 def test_one_subject_alone_below_ec50_does_not_carry_it():
     conc = np.concatenate([[0.02, 0.05, 0.2], np.geomspace(1, 100, 27)])
     ((status, reason),) = failed(curves(conc, effect(conc) + noise(30, 1))[0])
-    assert (status, "1 subjects have one above 0 that lies below it, 2 wanted" in reason) == ("RANGE", True)
+    assert (status, "1 subjects have one above 0 that lies below it, 2 wanted" in reason) == (
+        "RANGE",
+        True,
+    )
 
 
 @pytest.mark.parametrize(
     ("n", "each", "status", "words"),
     [
-        (9, 1, "FEWPOINTS", "too few points: 9, 12 wanted"),
+        (9, 1, "FEWPOINTS", "too few results that are not cut off: 9, 12 wanted"),
         (30, 10, "FEWSUBJ", "too few subjects: 3, 6 wanted"),
     ],
 )
@@ -168,7 +173,9 @@ def test_covariance_is_that_of_leaving_out_one_subject_after_another():
             for i in range(4)
         ]
     )
-    assert sandwich(design, value - design @ whole, subject) == pytest.approx(moved.T @ moved)
+    weight = design[:, :, None] * design[:, None, :]
+    score = design * (value - design @ whole)[:, None]
+    assert sandwich(weight, score, subject) == pytest.approx(moved.T @ moved)
 
 
 def test_limits_hold_the_true_ec50_about_as_often_as_they_say_though_subjects_differ():
@@ -184,6 +191,104 @@ def test_limits_hold_the_true_ec50_about_as_often_as_they_say_though_subjects_di
         half = stats.t.ppf(0.975, 15 - 3) * np.sqrt(fit.cov[2, 2])
         held += abs(fit.beta[2] - np.log(0.7)) < half
     assert 0.89 <= held / drawn <= 0.99
+
+
+LOW, HIGH = 0.0, 95.0  # what a drawn laboratory reports
+
+
+def cut(value):
+    """Results and side (-1, 0, 1) of a laboratory that reports from 0 to 95."""
+    side = np.where(value <= LOW, -1, np.where(value >= HIGH, 1, 0))
+    return np.clip(value, LOW, HIGH), side
+
+
+def drawn_points(sd=5.0, seed=3):
+    conc = np.concatenate([np.zeros(15), np.geomspace(0.01, 100, 45)])
+    value, side = cut(95 * conc / (0.7 + conc) + noise(60, sd, seed))
+    return Points(conc, value, np.arange(60) % 15, side)
+
+
+def minus_log_likelihood(theta, points):
+    """Tobit, written out with scipy's own distributions."""
+    ec50, sd = np.exp(theta[2:])
+    mean = theta[0] + theta[1] * points.conc / (ec50 + points.conc)
+    at = stats.norm(mean, sd)
+    parts = [at.logpdf(points.value), at.logcdf(points.value), at.logsf(points.value)]
+    return -float(np.choose(points.side % 3, [parts[0], parts[2], parts[1]]).sum())
+
+
+def test_results_cut_off_count_as_there_or_beyond():
+    points = drawn_points()
+    assert {-1, 0, 1} == set(points.side)
+    fit = fitted("EMAX", points, PLAN)
+    sd = np.sqrt(fit.rss / 60)
+    peer = optimize.minimize(
+        minus_log_likelihood,
+        [5, 80, 0, 1],
+        args=(points,),
+        method="Nelder-Mead",
+        options={"xatol": 1e-9, "fatol": 1e-10, "maxiter": 5000},
+    )
+    assert [*fit.beta, np.log(sd)] == pytest.approx(peer.x, rel=1e-5, abs=1e-5)
+    n, k = 60, 4
+    criterion = 2 * peer.fun - n * (1 + np.log(2 * np.pi)) + 2 * k + 2 * k * (k + 1) / (n - k - 1)
+    assert fit.aicc == pytest.approx(criterion, rel=1e-8)
+
+
+def test_taken_as_they_are_results_cut_off_draw_the_curve_inwards():
+    points = drawn_points(sd=8)
+    as_they_are = Points(points.conc, points.value, points.subject)
+    naive, fit = (fitted("EMAX", p, PLAN).beta for p in (as_they_are, points))
+    assert naive[0] > fit[0] + 1
+    assert naive[0] + naive[1] < fit[0] + fit[1] - 1
+
+
+def test_covariance_with_results_cut_off_is_that_of_leaving_out_one_subject_after_another():
+    """To first order; the drawn deletion refits the curve fifteen times."""
+    points = drawn_points(sd=3)
+    whole = fitted("EMAX", points, PLAN)
+    moved = []
+    for i in range(15):
+        kept = points.subject != i
+        part = Points(*(a[kept] for a in (points.conc, points.value, points.subject, points.side)))
+        moved.append(fitted("EMAX", part, PLAN).beta - whole.beta)
+    refitted = np.stack(moved)
+    spread = np.sqrt(np.diag(refitted.T @ refitted))
+    assert np.sqrt(np.diag(whole.cov)) == pytest.approx(spread, rel=0.15)
+
+
+def test_what_is_expected_of_a_result_cut_off_is_the_mean_of_a_truncated_normal():
+    mean, sd = np.array([-2.0, 1.0, 97.0]), 3.0
+    value, side = np.array([0.0, 50.0, 95.0]), np.array([-1, 0, 1])
+    expected, variance = beyond(value, side, mean, sd)
+    below = stats.truncnorm(-np.inf, 2 / 3, loc=-2, scale=3)
+    above = stats.truncnorm(-2 / 3, np.inf, loc=97, scale=3)
+    assert expected == pytest.approx([below.mean(), 50, above.mean()])
+    assert variance == pytest.approx([below.var(), 0, above.var()])
+
+
+def test_scores_and_information_are_derivatives_of_the_likelihood():
+    points = drawn_points()
+    value, side, p = points.value, points.side, 3
+
+    def at(theta):
+        return curve("EMAX", theta[:p], points.conc), float(np.exp(theta[p]))
+
+    def score(theta):
+        steep = slopes("EMAX", theta[:p], points.conc)
+        return scores(value, side, at(theta)[0], steep, float(theta[p]))
+
+    theta, step = np.array([2.0, 90.0, 0.1, 1.2]), 1e-5
+    for i in range(4):
+        shift = np.eye(4)[i] * step
+        up, down = (log_likelihood(value, side, *at(theta + s * shift)) for s in (1, -1))
+        assert score(theta)[:, i].sum() == pytest.approx((up - down) / (2 * step), rel=1e-5)
+    fit = fitted("EMAX", points, PLAN)
+    best = np.append(fit.beta, np.log(fit.rss / 60) / 2)
+    assert score(best).sum(axis=0) == pytest.approx(0, abs=1e-4)
+    told = information(score, best).sum(axis=0)
+    assert told == pytest.approx(told.T)
+    assert (np.linalg.eigvalsh(told) > 0).all()
 
 
 def test_slopes_are_those_of_small_steps():
@@ -206,7 +311,7 @@ def test_the_criterion_of_choice_is_that_of_burnham_and_anderson():
     conc, value = CONC, effect(CONC) + noise(30, 5)
     points = Points(conc, value, np.arange(30) // 3)
     for model, k in (("NONE", 2), ("EMAX", 4), ("SIGEMAX", 5)):
-        fit = constant(points) if model == "NONE" else fitted(model, points, PLAN)
+        fit = constant(points, PLAN) if model == "NONE" else fitted(model, points, PLAN)
         expected = 30 * np.log(fit.rss / 30) + 2 * k + 2 * k * (k + 1) / (30 - k - 1)
         assert fit.aicc == pytest.approx(expected)
     assert fitted("SIGEMAX", points, PLAN).rss <= fitted("EMAX", points, PLAN).rss
@@ -232,7 +337,7 @@ USUBJID | PARAMCD | MATRIX | ADTM | PREFL | AVAL | BLQFL | AFRLT | LLOQ | EXCLFL
 """
 
 
-def drawn_pairs(plan=PLAN, adpc=ADPC):
+def drawn_pairs(plan=PLAN, adpc=ADPC, study=STUDY):
     numbers = dict.fromkeys(("ATPTN", "AFRLT", "LLOQ"), pl.Float64) | {"SRCROW": pl.Int64}
     adpd, conc = table(ADPD, **numbers), table(adpc, **numbers)
     nothing = [pl.lit(None, pl.String).alias(c) for c in ("PARAM", "COHORT", "LEVEL", "VISIT")]
@@ -240,7 +345,7 @@ def drawn_pairs(plan=PLAN, adpc=ADPC):
     adpd = adpd.with_columns(CHG="AVAL", PCHG="AVAL").with_columns(
         REASON=pl.when(pl.col("AVAL").is_null()).then(pl.lit("no result"))
     )
-    return marker_pairs(adpd, conc, STUDY, plan)
+    return marker_pairs(adpd, conc, study, plan)
 
 
 def test_a_result_meets_the_nearest_concentration_on_its_side_of_the_dose():
@@ -267,6 +372,22 @@ def test_an_excluded_concentration_is_not_used_and_says_why():
     struck = ADPC.replace("| 24 | 0.02 | | | 3", "| 24 | 0.02 | Y | spilled | 3")
     rows = drawn_pairs(adpc=struck)
     assert rows.select("USEDFL", "REASON").row(1) == (None, "concentration not used: spilled")
+
+
+def test_a_result_at_the_end_of_what_is_reported_is_marked():
+    (ro,) = STUDY.biomarkers
+    study = STUDY.model_copy(update={"biomarkers": (ro.model_copy(update={"reported_to": 80}),)})
+    rows = drawn_pairs(study=study)
+    assert rows["CUTOFF"].to_list() == [None, "HIGH", "HIGH", None, None, None]
+    low = ro.model_copy(update={"reported_from": 2, "reported_to": None})
+    rows = drawn_pairs(study=STUDY.model_copy(update={"biomarkers": (low,)}))
+    assert rows["CUTOFF"].to_list() == ["LOW", None, None, None, None, None]
+
+
+def test_results_that_are_all_cut_off_are_too_few():
+    found, _ = curves(CONC, np.full(30, 100.0), CUTOFF="HIGH")
+    assert failed(found) == {("FEWPOINTS", "too few results that are not cut off: 0, 12 wanted")}
+    assert set(found["NCUT"]) == {30}
 
 
 def test_without_the_section_the_tables_are_empty_and_typed():

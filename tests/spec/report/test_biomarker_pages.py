@@ -59,14 +59,15 @@ def test_the_curve_is_drawn_with_its_ec50_and_who_is_in_it():
     assert "saturated from 90 %" in figure.svg
     assert "29 results of 10 subjects; 1 results without a usable concentration" in figure.caption
     assert "not independent" in figure.caption
+    assert "count as there or beyond" not in figure.caption
 
 
 def test_the_table_has_every_model_and_the_one_that_is_chosen():
     rows = {r[0]: r for r in page(WIDE)[TABLE].rows}
     assert list(rows) == ["no effect", "Emax", "sigmoid Emax"]
-    assert page(WIDE)[TABLE].header[3:7] == ("E0 (%)", "Emax (%)", "EC50 (ug/mL)", "Hill")
-    assert rows["Emax"][1:4] == ("10", "29", "2.00 (2.00, 2.00)")
-    assert rows["Emax"][4:7] == ("95.0 (95.0, 95.0)", "0.300 (0.300, 0.300)", "–")
+    assert page(WIDE)[TABLE].header[4:8] == ("E0 (%)", "Emax (%)", "EC50 (ug/mL)", "Hill")
+    assert rows["Emax"][1:5] == ("10", "29", "0", "2.00 (2.00, 2.00)")
+    assert rows["Emax"][5:8] == ("95.0 (95.0, 95.0)", "0.300 (0.300, 0.300)", "–")
     assert [r[-1] for r in rows.values()] == ["", "chosen", ""]
 
 
@@ -78,7 +79,7 @@ def test_without_a_curve_the_points_are_drawn_and_the_reason_is_told_in_figure_a
     assert "mean curve" not in found[CURVE].svg
     rows = {r[0]: r for r in found[TABLE].rows}
     assert words in rows["Emax"][-1]
-    assert set(rows["Emax"][3:9]) == {"–"}
+    assert set(rows["Emax"][4:10]) == {"–"}
 
 
 def test_time_saturated_is_drawn_and_told_by_cohort():
