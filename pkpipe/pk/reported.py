@@ -24,6 +24,7 @@ SEEN: Final = (
 TROUGHS: Final = ("CTROUGH", "CTROUGHD")
 NEEDS_DOSE: Final = tuple(p.code for p in PARAMETERS if p.dimension.dose)
 PAYLOAD_REASON: Final = "the dose of free payload is not known"
+ON_CONJUGATE: Final = "on the dose of the conjugate, of which an unknown part is released"
 NO_DOSE: Final = "the dose in mg is not known"
 NO_TROUGH: Final = "no sample before a next dose within its window"
 NO_PEAK: Final = "no sample at the end of the infusion, so no peak"
@@ -119,7 +120,7 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
         (pl.col("ROUTE") == "iv_infusion") & pl.col("NOEOI").fill_null(value=False)
     ) & code.is_in(PEAKS)
     withdrawn = (
-        pl.when(pl.lit(analyte.role == "payload") & code.is_in(NEEDS_DOSE))
+        pl.when(pl.lit(analyte.dose_unknown) & code.is_in(NEEDS_DOSE))
         .then(pl.lit(PAYLOAD_REASON))
         .when(pl.col("DOSE").is_null() & code.is_in(NEEDS_DOSE))
         .then(pl.lit(NO_DOSE))
@@ -133,7 +134,13 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
         .when((pl.col("MOST") > pl.col("PEAK")) & code.is_in(PEAKS))
         .then(pl.lit(TROUGH_HIGHEST))
     )
-    doubted = blind & (kind == "RICH") & (pl.col("STATUS") == "OK")
+    good = pl.col("STATUS") == "OK"
+    doubted = (
+        pl.when(good & blind & (kind == "RICH"))
+        .then(pl.lit(DOUBTED_PEAK))
+        .when(good & pl.lit(analyte.role == "payload") & code.is_in(NEEDS_DOSE))
+        .then(pl.lit(ON_CONJUGATE))
+    )
     kept = pl.col("WITHDRAWN").is_null()
     return (
         rows.with_columns(WITHDRAWN=withdrawn)
@@ -141,8 +148,8 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
             AVAL=pl.when(kept).then("AVAL"),
             PPSTAT=pl.when(kept).then("PPSTAT").otherwise(pl.lit("NOT DONE")),
             PPREASND=pl.coalesce("WITHDRAWN", "PPREASND"),
-            STATUS=pl.when(doubted).then(pl.lit("FLAG")).otherwise("STATUS"),
-            REASON=pl.coalesce(pl.when(doubted).then(pl.lit(DOUBTED_PEAK)), "REASON"),
+            STATUS=pl.when(doubted.is_not_null()).then(pl.lit("FLAG")).otherwise("STATUS"),
+            REASON=pl.coalesce(doubted, "REASON"),
         )
         .with_columns(
             STATUS=pl.when(pl.col("AVAL").is_null()).then(pl.lit("NR")).otherwise("STATUS"),

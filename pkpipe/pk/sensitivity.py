@@ -77,7 +77,7 @@ def convention_sensitivity(
 
 def _payloads(study: Study) -> pl.DataFrame:
     return pl.DataFrame(
-        [(a.code, a.matrix, a.role == "payload") for a in study.analytes],
+        [(a.code, a.matrix, a.dose_unknown) for a in study.analytes],
         schema={"PARAMCD": pl.String, "MATRIX": pl.String, "PAYLOAD": pl.Boolean},
         orient="row",
     )

@@ -86,7 +86,7 @@ def _measured(own: list[Analyte], drug: Drug) -> str:
     )
     payload = (
         " Clearance and volume of free payload are not reported: its dose is not known."
-        if any(a.role == "payload" for a in own)
+        if any(a.dose_unknown for a in own)
         else ""
     )
     return (
@@ -148,13 +148,20 @@ def _standard(stats: pl.DataFrame, analyte: Analyte, levels: Mapping[str, str]) 
         f"Levels: {', '.join(levels.values())}. "
         "A dash: nothing to describe; why is under the analyte, Parameters not done. "
         + (
-            f"CL and V: not reported, the dose of free payload is not known. {SPARSE}"
+            f"{_clearance(analyte)} {SPARSE}"
             if analyte.role == "payload"
             else "Values with status NR are not in it; their reasons are in ADPP. Clearance and volume at "
             "steady state are apparent until it is shown, see Steady state."
         )
     )
     return text_table(f"{analyte.name} ({analyte.code})", header, body, note, text_columns=2)
+
+
+def _clearance(payload: Analyte) -> str:
+    """What a reader is told about the clearance and volume of a payload (ADC-4)."""
+    if payload.dose_unknown:
+        return "CL and V: not reported, the dose of free payload is not known."
+    return "CL and V: in ADPP, flagged; on the dose of the conjugate, an unknown part of which is released."
 
 
 def _cell(

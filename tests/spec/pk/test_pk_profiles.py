@@ -263,18 +263,34 @@ def test_what_needs_the_dose_is_not_given_without_it():
     assert value(tables, "CMAXD")["AVAL"] is None
 
 
-def test_free_payload_has_an_exposure_and_no_clearance():
+def payload_profile(**changes):
     lines = VECTOR.replace("RESULT", "RESULT | PCTESTCD | PCSPEC").strip().splitlines()
-    payload = next(a for a in PAIR.analytes if a.role == "payload")
+    payload = next(a for a in PAIR.analytes if a.role == "payload").model_copy(update=changes)
     samples = "\n".join(
         [lines[0], *(f"{line} | {payload.code} | {payload.matrix}" for line in lines[1:])]
     )
-    tables = trial(doses="\n".join(DOSES.strip().splitlines()[:2]), samples=samples, study=PAIR)
+    analytes = tuple(payload if a.code == payload.code else a for a in PAIR.analytes)
+    study = PAIR.model_copy(update={"analytes": analytes})
+    return trial(doses="\n".join(DOSES.strip().splitlines()[:2]), samples=samples, study=study)
+
+
+def test_free_payload_has_an_exposure_and_no_clearance():
+    tables = payload_profile()
     for code in ("CLO", "VZO", "VSSO", "CMAXD", "AUCLSTD"):
         row = value(tables, code)
         assert (row["AVAL"], row["PPREASND"]) == (None, "the dose of free payload is not known")
     assert value(tables, "CLST")["AVAL"] == 9
     assert value(tables, "AUCLST")["AVAL"] > 0
+
+
+def test_a_study_may_ask_for_the_payloads_clearance_on_the_dose_of_the_conjugate_and_it_is_flagged():
+    tables = payload_profile(disposition_on_dose_given=True)
+    for code in ("CMAXD", "AUCLSTD"):
+        row = value(tables, code)
+        assert row["AVAL"] > 0
+        assert row["STATUS"] == "FLAG"
+        assert row["REASON"].startswith("on the dose of the conjugate")
+    assert value(tables, "CMAX")["STATUS"] == "OK"
 
 
 def test_a_doubted_slope_keeps_its_value_and_leaves_the_summary():
