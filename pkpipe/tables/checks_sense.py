@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
-from pkpipe.tables.checks import Check, as_findings, found, one
+from pkpipe.tables.checks import Check, as_findings, found, one, shown
 from pkpipe.tables.checks_cross import rows_beside
 from pkpipe.tables.domains import DOMAINS
 
@@ -92,7 +92,8 @@ def long_before(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
 def delays(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
     """Doses later than the window after a cycle allows, without a reason."""
     days = {d.code: d.cycle_days + d.dosing_window_days for d in study.drugs}
-    doses = tables["EX"].sort("USUBJID", "EXTRT", "EXSTDTC", maintain_order=True)
+    ex = tables["EX"].select(shown("EXTRT", "EXSTDTC", "EXADJ"))
+    doses = ex.sort("USUBJID", "EXTRT", "EXSTDTC", maintain_order=True)
     same = (C("USUBJID") == C("USUBJID").shift()) & (C("EXTRT") == C("EXTRT").shift())
     day = dates.day(C("EXSTDTC"))
     allowed = C("EXTRT").replace_strict(days, default=None, return_dtype=pl.Int64)

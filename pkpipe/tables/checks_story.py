@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
-from pkpipe.tables.checks import Check, found
+from pkpipe.tables.checks import Check, found, shown
 from pkpipe.tables.checks_cross import SAMPLES, VISITS, CrossCheck, Tables, rows_beside
 from pkpipe.tables.checks_rows import NO_ARM
 from pkpipe.tables.domains import DOMAINS
@@ -111,8 +111,14 @@ def _doses(tables: Tables) -> pl.DataFrame:
     """Doses given, in order, with the one before of the same subject and drug."""
     given = (
         tables["EX"]
+        .lazy()
         .filter(C("EXDOSE") > 0)
-        .with_columns(_DAY=dates.day(C("EXSTDTC")), _AT=dates.moment(C("EXSTDTC")))
+        .select(
+            *shown("EXTRT", "EXDOSE", "EXDOSU", "EXPDOSE", "CYCLE", "EXSTDTC", "EXENDTC"),
+            _DAY=dates.day(C("EXSTDTC")),
+            _AT=dates.moment(C("EXSTDTC")),
+        )
+        .collect()
     )
     ordered = given.sort("USUBJID", "EXTRT", "_DAY", "_AT", "SRCROW", nulls_last=True)
     same = (C("USUBJID") == C("USUBJID").shift(1)) & (C("EXTRT") == C("EXTRT").shift(1))
