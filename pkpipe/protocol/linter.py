@@ -15,10 +15,11 @@ from pkpipe.errors import ConfigError
 from pkpipe.protocol.comparisons import COMPARISONS
 from pkpipe.protocol.contradictions import CONTRADICTIONS, TEXT_FINDINGS
 from pkpipe.protocol.loader import load_document, load_study, place_of
+from pkpipe.protocol.marker_plans import MARKER_PLANS
 from pkpipe.protocol.mistakes import MISTAKES, Check, Key
 from pkpipe.protocol.study import Study
 
-CHECKS: Final[tuple[Check, ...]] = (*MISTAKES, *COMPARISONS, *CONTRADICTIONS)
+CHECKS: Final[tuple[Check, ...]] = (*MISTAKES, *COMPARISONS, *MARKER_PLANS, *CONTRADICTIONS)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,16 @@ import pytest
 from study_texts import line_of, tiny
 
 from pkpipe.errors import ConfigError
+from pkpipe.protocol.drugs import Biomarker
 from pkpipe.protocol.linter import CHECKS, lint, load_sound_study
 from pkpipe.protocol.loader import load_study
 
 EOI = "{timepoint: EOI, cycles: [1, 2], hours: 1, early_hours: 0, late_hours: 0.25}"
+CURVES = (
+    "exposure_response:\n  markers: {result: AVAL, models: [EMAX], apart_minutes: 15, blq: drop, "
+    "confidence: 0.95, min_points: 12, min_subjects: 6, min_each_side: 2, min_gain: 2, ec50_fold: 10, "
+    "hill: {low: 0.2, high: 8}, max_fold: 100}\n"
+)
 MISTAKES = {
     "ANALYTE-DRUG": [("drug: MAB\n    role", "drug: MOB\n    role")],
     "COHORT-LEVEL": [
@@ -35,6 +41,7 @@ MISTAKES = {
             "  comparisons: [{group: COHORT, reference: A, against: [Z], endpoints: [PFS]}]\n",
         )
     ],
+    "MARKER-CURVE": [("safety:\n", f"{CURVES}safety:\n")],
     "CODE-TWICE": [("{code: X, label", "{code: A, label")],
     "PREDOSE-WINDOW": [("pre_window_hours: 24", "pre_window_hours: 12")],
     "SOURCE": [("  EX: {files: [ex.csv]}\n", "")],
@@ -180,3 +187,33 @@ def test_what_a_reader_found_in_the_text_needs_a_decision(tmp_path):
 def test_every_check_has_words_and_a_source():
     assert len({c.id for c in CHECKS}) == len(CHECKS)
     assert all(c.words and c.source for c in CHECKS)
+
+
+def test_a_curve_asks_for_a_biomarker_and_for_concentrations_of_its_drug(tmp_path):
+    study = load_study(tiny(tmp_path, ("safety:\n", f"{CURVES}safety:\n")))
+    told = {f.message for f in lint(study) if f.id == "MARKER-CURVE"}
+    assert told == {"curves of biomarkers are planned and none is measured"}
+    marker = {"name": "occupancy", "specimen": "BLOOD", "unit": "%"}
+    sound = Biomarker(code="RO", drug="MAB", **marker)
+    lost = Biomarker(code="CD8", drug="OTHER", **marker)
+    study = study.model_copy(update={"biomarkers": (sound, lost), "nca": None})
+    told = {f.message for f in lint(study) if f.id == "MARKER-CURVE"}
+    assert told == {
+        "without an nca section no concentration is analysed",
+        "no analyte of OTHER is measured, so CD8 has no concentration beside it",
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("min_points: 12", "min_pionts: 12", "did you mean 'min_points'"),
+        ("min_points: 12", "min_points: 5", "min_points"),
+        ("low: 0.2, high: 8", "low: 8, high: 0.2", "low must be less than high"),
+        ("min_gain: 2, ", "", "min_gain"),
+    ],
+)
+def test_the_keys_of_a_curve_are_closed_and_none_has_a_default(tmp_path, before, after, words):
+    with pytest.raises(ConfigError) as problem:
+        load_study(tiny(tmp_path, ("safety:\n", f"{CURVES.replace(before, after)}safety:\n")))
+    assert words in str(problem.value)
