@@ -32,6 +32,12 @@ class DerivationError(PkpipeError):
     exit_code = 4
 
 
+class OutputError(PkpipeError):
+    """A file cannot be written: no space, no permission (the code sendmail uses for it)."""
+
+    exit_code = 74
+
+
 class BusyError(PkpipeError):
     """Another run holds the lock; try again later (the code sendmail uses for it)."""
 

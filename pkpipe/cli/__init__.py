@@ -44,7 +44,7 @@ VERBS: Final[dict[str, str]] = {
 CLOSED_PIPE: Final = 141
 EXIT_CODES: Final = (
     "exit codes: 0 done; 2 usage or configuration; 3 input data; "
-    "4 a derivation that cannot be right; 1 a defect of pkpipe"
+    "4 a derivation that cannot be right; 74 a file cannot be written; 1 a defect of pkpipe"
 )
 
 

@@ -81,13 +81,24 @@ def _make(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     words = ["--cores", str(arguments.cores), "--config", f"study={study}", f"cutoff={cutoff}"]
     code = schedule.snakemake([*words, "--configfile", str(arguments.config)])
     if code != 0:
-        print(
-            f"{study} at {cutoff}: failed, see {RESULTS / study / cutoff / 'logs'}", file=sys.stderr
-        )
+        logs = RESULTS / study / cutoff / "logs"
+        if _refused(logs):
+            print(
+                f"{study} at {cutoff}: data refused, see {logs / 'findings.csv'}", file=sys.stderr
+            )
+            return DataError.exit_code
+        print(f"{study} at {cutoff}: failed, see {logs}", file=sys.stderr)
         return 1
     _close(arguments, RESULTS / study / cutoff)
     print(f"{study} at {cutoff}: done{', frozen' if arguments.freeze else ''}")
     return 0
+
+
+def _refused(logs: Path) -> bool:
+    """Whether the last validation ended with findings; Snakemake itself ends with 1 whatever failed."""
+    path = logs / "validate.log"
+    said = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return any(line.startswith("pkpipe stage: error: ") for line in said.splitlines())
 
 
 def _close(arguments: argparse.Namespace, folder: Path) -> None:

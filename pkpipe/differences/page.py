@@ -75,15 +75,18 @@ def lines(found: Differences, most: int = 20) -> list[str]:
     said = [f"{found.data.height} changes in the data"]
     said += [f"  {n} {cause}" for cause, n in by_cause(found.data).iter_rows()]
     said += [_data_line(row) for row in rarest_first(found.data, most).iter_rows(named=True)]
-    said += _more(found.data.height, most)
+    said += _more(found, found.data.height, most)
     said.append(f"{found.numbers.height} displayed values differ")
     said += [f"  {n} {cause}" for cause, n in by_cause(found.numbers).iter_rows()]
     said += [_number_line(r) for r in rarest_first(found.numbers, most).iter_rows(named=True)]
-    return said + _more(found.numbers.height, most)
+    return said + _more(found, found.numbers.height, most)
 
 
-def _more(height: int, most: int) -> list[str]:
-    return [f"  ... and {height - most} more in the tables"] if height > most else []
+def _more(found: Differences, height: int, most: int) -> list[str]:
+    all_of_it = (
+        f"pkpipe diff {found.after.study.study.id} {found.before.name} {found.after.name} -o FOLDER"
+    )
+    return [f"  ... and {height - most} more: {all_of_it}"] if height > most else []
 
 
 def _data_line(row: dict[str, object]) -> str:

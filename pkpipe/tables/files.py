@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from pkpipe.errors import ConfigError, DataError
+from pkpipe.errors import ConfigError, DataError, OutputError
 from pkpipe.tables.decoding import AUTO, as_utf8, unpacked
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xpt", ".sas7bdat", ".xlsx")
@@ -22,6 +23,8 @@ SPREADSHEETS: Final = (".xls", ".xlsm", ".xlsb", ".ods", ".et")
 # XPT carries four date stamps of its own; a fixed one keeps equal tables equal in bytes.
 XPT_STAMP: Final = b"01JAN60:00:00:00"
 XPT_STAMP_OFFSETS: Final = (144, 160, 464, 480)
+# How polars tells that the system did not take all bytes, with the system's number or without.
+OS_ERROR: Final = re.compile(r"\(os error (\d+)\)|transport error|IO error")
 
 
 def suffix_of(path: Path) -> str:
@@ -153,15 +156,40 @@ def write_bytes(content: bytes, path: Path) -> None:
 
 
 def _atomically(path: Path, write: Callable[[Path], object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial{path.suffix}")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write(partial)
+            with partial.open("rb") as file:
+                os.fsync(file.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What stops a file from being written, as a sentence.
+
+    Raises:
+        OutputError: the disk is full, the folder is read-only, and the like.
+    """
     try:
-        write(partial)
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+        yield
+    except OSError as problem:
+        raise OutputError(_not_written(path, problem.strerror)) from problem
+    except pl.exceptions.PolarsError as problem:
+        told = OS_ERROR.search(str(problem))
+        if told is None:
+            raise
+        number = told.group(1)
+        why = os.strerror(int(number)) if number else "no space, or a file too large"
+        raise OutputError(_not_written(path, why)) from problem
+
+
+def _not_written(path: Path, why: str | None) -> str:
+    return f"{path}: cannot be written ({why or 'unknown'}); what was there before stays"
 
 
 def _to_xpt(frame: pl.DataFrame, partial: Path, name: str) -> None:

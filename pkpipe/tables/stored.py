@@ -14,7 +14,7 @@ from typing import Protocol
 import polars as pl
 
 from pkpipe.errors import DataError, DerivationError
-from pkpipe.tables.files import read_table, write_table, write_text
+from pkpipe.tables.files import read_table, write_table, write_text, writing
 
 
 class Room(Protocol):
@@ -100,8 +100,9 @@ class _Together:
         self.staged = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
 
     def __enter__(self) -> Path:
-        self._sweep()
-        self.staged.mkdir(parents=True, exist_ok=True)
+        with writing(self.folder):
+            self._sweep()
+            self.staged.mkdir(parents=True, exist_ok=True)
         return self.staged
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
