@@ -79,7 +79,7 @@ def put_aside(run: Path, files: Iterable[Path]) -> None:
     aside = run / ASIDE
     if aside.is_dir() or not (run / "manifest.json").is_file():
         return
-    partial = aside.with_name(f"{ASIDE}.partial")
+    partial = run / f"{ASIDE}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     for path in files:
@@ -104,11 +104,20 @@ def put_back(run: Path) -> None:
         return
     # First of all, so that a process killed here leaves a snapshot that is made again.
     (run / SNAPSHOT / MARK).unlink(missing_ok=True)
+    # All of it stays aside until all of it is back: a process killed on the way is finished by the next.
     for path in sorted(p for p in aside.rglob("*") if p.is_file()):
-        path.replace(run / path.relative_to(aside))
-    shutil.rmtree(aside)
+        target = run / path.relative_to(aside)
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        _held(path, partial)
+        partial.replace(target)
+        partial.unlink(missing_ok=True)  # a second name of the same content is not renamed
+    accept(run)
 
 
 def accept(run: Path) -> None:
     """The data were accepted: the snapshot before them is needed no longer."""
-    shutil.rmtree(run / ASIDE, ignore_errors=True)
+    aside, partial = run / ASIDE, run / f"{ASIDE}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    if aside.is_dir():
+        aside.replace(partial)  # gone at once, whatever ends this process
+        shutil.rmtree(partial)

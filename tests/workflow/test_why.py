@@ -1,7 +1,10 @@
 """Why a table is what it is: inputs, settings, code, and what had changed when its room ran last."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import polars as pl
 import pytest
@@ -201,6 +204,17 @@ def test_a_domain_that_two_rooms_have_is_the_checked_one_and_the_other_is_named(
     assert lines[0].startswith("validate/PC of ")
     assert lines[-1].startswith("snapshot/PC is another table")
     assert why("snapshot/pc", "20250731")[0].startswith("snapshot/PC of ")
+
+
+def test_a_reader_that_has_seen_enough_ends_the_verb_quietly(checkout):
+    reads, writes = os.pipe()
+    os.close(reads)
+    words = [sys.executable, "-m", "pkpipe", "why", *TINY, "ADPP"]
+    done = subprocess.run(
+        words, cwd=checkout.path, stdout=writes, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,17 @@ def test_a_number_that_no_replay_gives_is_told_by_what_else_differs(study, chang
     assert set(found.numbers["CAUSE"]) == {cause}
     code = main(["diff", "tiny", "2025-07-31", "2025-07-31.r2"])
     assert code == (4 if cause == "unexplained" else 0)
-    assert ("no factor explains them" in capsys.readouterr().err) == (cause == "unexplained")
+    told = capsys.readouterr().err
+    assert ("no factor explains them" in told) == (cause == "unexplained")
+    assert "another version of pkpipe" not in told
+
+
+def test_what_another_version_made_and_this_one_cannot_explain_says_so(study, capsys):
+    shutil.copytree(LATE, "results/tiny/2025-07-31.r2")
+    edit_stored(Path("results/tiny/2025-07-31.r2"), other_code)
+    hashes_of_now(LATE, other_code)
+    assert main(["diff", "tiny", "2025-07-31", "2025-07-31.r2"]) == 4
+    assert "both runs were made by another version of pkpipe" in capsys.readouterr().err
 
 
 def test_the_verb_writes_tables_and_a_page_in_which_text_stays_text(study, capsys):
