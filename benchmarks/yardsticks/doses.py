@@ -117,6 +117,9 @@ def of_subjects(frames: Frames, study: Study) -> Iterable[Count]:
         ex.select("USUBJID", "EXSTDTC").join(consent, on="USUBJID"),
         dates.last_day(C("EXSTDTC")) < C("_CONSENT"),
     )
+    was = dm.filter(C("ARMCD").is_not_null()).unique("USUBJID", keep="first", maintain_order=True)
+    twice = dm.join(was.select("USUBJID", _WAS="ARMCD"), on="USUBJID")
+    yield _rows("SUBJECT-TWO-COHORTS", twice, C("ARMCD") != C("_WAS"))
     per_kg = [d.code for d in study.drugs if d.dose_unit == "mg/kg"]
     weighed = _given(frames).filter(C("EXTRT").is_in(per_kg), C("EXDOSU") == "mg/kg")
     yield "DOSE-NO-WEIGHT", weighed.select(C("USUBJID").n_unique())
@@ -159,13 +162,14 @@ def levels(frames: Frames, study: Study) -> Iterable[Count]:
         _given(frames)
         .filter(C("EXTRT") == drug, C("EXDOSU") == unit)
         .select(
-            *("USUBJID", "EXDOSE", "EXPDOSE", "SRCFILE", "SRCROW"),
+            *("USUBJID", "EXDOSE", "EXPDOSE", "EXADJ", "SRCFILE", "SRCROW"),
             _TOLD=C("EXPDOSE").fill_null(C("EXDOSE")),
             _DAY=dates.moment_or_midnight(C("EXSTDTC")),
         )
         .join(who.select("USUBJID", _OWN=level("ARMCD"), _ACTUAL=level("ACTARMCD")), on="USUBJID")
         .sort("USUBJID", "_DAY", "SRCFILE", "SRCROW", nulls_last=True)
         .with_row_index("_ROW")
+        .with_columns(_LATER=C("USUBJID") == C("USUBJID").shift())
     )
     far = (C("_TOLD") / C("_PLAN") - 1).abs()
     near = (
@@ -177,7 +181,8 @@ def levels(frames: Frames, study: Study) -> Iterable[Count]:
     own = planned.select(_OWN="_LEVEL", _OWNDOSE="_PLAN")
     strange = doses.join(near, on="_ROW", how="anti").join(own, on="_OWN", how="left")
     in_part = C("EXPDOSE").is_null() & (C("EXDOSE") <= 1.15 * C("_OWNDOSE"))
-    yield _rows("DOSE-NOT-PLANNED", strange, ~in_part.fill_null(value=False))
+    reduced = C("_LATER") & C("EXADJ").is_not_null() & (C("_TOLD") < C("_OWNDOSE"))
+    yield _rows("DOSE-NOT-PLANNED", strange, ~(in_part | reduced).fill_null(value=False))
     first = near.unique("USUBJID", keep="first", maintain_order=True)
     elsewhere = (C("_LEVEL") != C("_OWN")) & C("_ACTUAL").ne_missing(C("_LEVEL"))
     yield _rows("DOSE-OTHER-COHORT", first, elsewhere)
