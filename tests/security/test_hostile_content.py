@@ -167,9 +167,15 @@ def test_a_workbook_takes_no_text_for_a_formula_link_or_number():
         "_x0041_",
         "\x01",
     ]
-    cells, _, parts = cells_of(workbook(pl.DataFrame({"VALUE": odd}), "Findings", CUTOFF))
+    lines = pl.DataFrame({"VALUE": odd})
+    cells, _, parts = cells_of(workbook(lines, "Findings", CUTOFF))
     assert {kind for kind, _ in cells[1:]} <= {"s"}
     assert ("s", "007") in cells
+    # A large table is written as it goes, its texts in their cells.
+    with zipfile.ZipFile(io.BytesIO(workbook(lines, "Findings", CUTOFF, many=0))) as streamed:
+        sheet = ElementTree.fromstring(streamed.read("xl/worksheets/sheet1.xml"))
+    assert {cell.get("t") for cell in sheet.iterfind(".//{*}c")} == {"inlineStr"}
+    assert [text.text or "" for text in sheet.iterfind(".//{*}t")] == [text for _, text in cells]
     assert not [name for name in parts if "externalLink" in name or "hyperlink" in parts[name]]
     assert "<f>" not in parts["xl/worksheets/sheet1.xml"]
 
@@ -178,6 +184,8 @@ def test_equal_findings_are_equal_in_bytes_and_bear_the_cutoff():
     lines = pl.DataFrame({"A": ["x", None], "ROW": [2, None]})
     made = workbook(lines, "Findings", CUTOFF)
     assert made == workbook(lines, "Findings", CUTOFF)
+    streamed = [workbook(lines, "Findings", CUTOFF, many=0) for _ in range(2)]
+    assert streamed[0] == streamed[1] != made
     assert "2025-06-30T00:00:00Z" in cells_of(made)[2]["docProps/core.xml"]
 
 
