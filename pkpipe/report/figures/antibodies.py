@@ -15,12 +15,16 @@ from matplotlib.ticker import NullLocator
 
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import colour, logarithmic, svg
+from pkpipe.report.figures.canvas import Margins, colour, logarithmic, placed, svg
 
 COLUMNS: Final = 3
 LEGEND: Final = {1: 1, 2: 2, 3: 4}  # entries side by side, by columns of panels
 A_FIGURE: Final = 9  # subjects
 MOST: Final = 54
+# In inches: what a subject takes, and in it the corner and size of the concentration and of the titre panel.
+CELL: Final = (3.1, 2.75)
+ABOVE: Final = ((0.62, 1.15), (2.4, 1.22))
+BELOW: Final = ((0.62, 0.42), (2.4, 0.66))
 CONCENTRATION, TITRE, ONSET, NAB = colour(0), "#444444", "#B2182B", "#E69F00"
 WEEK_US: Final = 7 * 86_400_000_000
 # How each kind of ADA sample looks: (what, marker, filled, colour); the first that fits.
@@ -136,21 +140,18 @@ def _figure(
     columns = min(COLUMNS, len(subjects))
     shared = _shared(subjects)
 
+    legend = math.ceil(len(KINDS) / LEGEND[columns]) * 0.17 + 0.08
+    size = (CELL[0] * columns + 0.3, CELL[1] * lines + legend)
+
     def draw(figure: Canvas) -> None:
-        axes = figure.subplots(
-            2 * lines,
-            columns,
-            squeeze=False,
-            gridspec_kw={"height_ratios": [2.0, 1.1] * lines},
-        )
-        for place in range(lines * columns):
-            pair = [axes[2 * (place // columns) + i][place % columns] for i in (0, 1)]
-            if place >= len(subjects):
-                for axis in pair:
-                    axis.set_axis_off()
-                continue
-            _panel(pair, subjects[place], shared, analyte, left=place % columns == 0)
-        figure.legend(handles=_legend(), loc="outside lower center", ncols=LEGEND[columns])
+        for place, subject in enumerate(subjects):
+            corner = (CELL[0] * (place % columns), size[1] - CELL[1] * (place // columns + 1))
+            pair = [
+                placed(figure, (corner[0] + x, corner[1] + y), extent)
+                for (x, y), extent in (ABOVE, BELOW)
+            ]
+            _panel(pair, subject, shared, analyte, left=place % columns == 0)
+        figure.legend(handles=_legend(), loc="lower center", ncols=LEGEND[columns])
 
     caption = (
         "Time in weeks from the first dose of the drug, the same for all; concentration and titre are "
@@ -160,8 +161,7 @@ def _figure(
     )
     if left_out:
         caption += f" {left_out} more subjects with antibodies are not drawn; all are in ADASAMP."
-    size = (3.1 * columns + 0.4, 2.75 * lines + 0.5)
-    return Figure(name, title, svg(name, size, draw), caption)
+    return Figure(name, title, svg(name, size, draw, Margins()), caption)
 
 
 def _shared(subjects: list[Subject]) -> Shared:

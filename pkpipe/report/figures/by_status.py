@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import logarithmic, svg
+from pkpipe.report.figures.canvas import Margins, logarithmic, svg
 
 COLUMNS: Final = 3
 LEGEND: Final = {1: 2, 2: 3, 3: 5}  # entries side by side, by columns of panels
@@ -51,7 +51,7 @@ def troughs_by_status(adapk: pl.DataFrame, analyte: Analyte) -> Figure | None:
             _panel(axes[place], rows.filter(pl.col("LEVEL") == level), analyte)
             axes[place].set_title(f"level {level}")
         axes[0].set_ylabel(f"trough ({analyte.unit})")
-        figure.legend(handles=_legend(), loc="outside lower center", ncols=LEGEND[columns])
+        figure.legend(handles=_legend(), loc="lower center", ncols=LEGEND[columns])
 
     drawn = rows.filter(pl.col("LEVEL").is_in(levels))
     below = drawn.filter(pl.col("AVAL") <= 0).height
@@ -60,9 +60,15 @@ def troughs_by_status(adapk: pl.DataFrame, analyte: Analyte) -> Figure | None:
         f"antibodies; {below} below the LLOQ (triangles on the dashed line). A trough is "
         "placed by its own sample."
     )
-    size = (3.1 * columns + 0.4, 2.7 * lines + 0.4)
+    legend = 0.18 * math.ceil(len(TAGS) / LEGEND[columns]) + 0.1
+    size = (3.1 * columns + 0.4, 2.7 * lines + 0.2 + legend)
     title = f"{analyte.name}: troughs by antibodies"
-    return Figure(name, title, svg(name, size, draw), caption)
+    return Figure(
+        name,
+        title,
+        svg(name, size, draw, Margins(right=0.2, bottom=0.48 + legend, between=0.6)),
+        caption,
+    )
 
 
 def _panel(axis: Axes, rows: pl.DataFrame, analyte: Analyte) -> None:
@@ -85,6 +91,7 @@ def _panel(axis: Axes, rows: pl.DataFrame, analyte: Analyte) -> None:
     axis.yaxis.set_minor_locator(NullLocator())
     if shown["LOW"].any():
         axis.axhline(analyte.lloq, color="#888888", linewidth=0.8, linestyle="--")
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.set_xlabel("cycle (dose that the trough follows)")
 
 

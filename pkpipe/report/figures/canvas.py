@@ -94,7 +94,8 @@ def svg(
 ) -> str:
     """The drawing as SVG text; `name` makes its ids unique on a page that holds many.
 
-    Without margins room is made for whatever the labels need, which takes a third of the drawing.
+    Without margins room is made for whatever the labels need, which takes a third of the drawing; they do
+    nothing to panels that were placed one by one.
     """
     with mpl.rc_context({**STYLE, "svg.hashsalt": name}):
         figure = drawn(size, draw, margins)
@@ -112,6 +113,22 @@ def drawn(
     if margins:
         figure.subplots_adjust(**margins.of(size, figure.axes[0]))
     return figure
+
+
+def placed(
+    figure: Figure,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    beside: Axes | None = None,
+) -> Axes:
+    """A panel with this lower left corner and size, in inches; beside: a panel whose y axis it shares."""
+    width, height = figure.get_size_inches()
+    (left, bottom), (wide, tall) = corner, size
+    box = (left / width, bottom / height, wide / width, tall / height)
+    panel = figure.add_axes(box, sharey=beside)
+    if beside is not None:
+        panel.tick_params(labelleft=False)
+    return panel
 
 
 def _with_own_ids(text: str, name: str) -> str:

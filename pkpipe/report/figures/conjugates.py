@@ -11,10 +11,11 @@ from matplotlib.figure import Figure as Canvas
 
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import colour, finite, logarithmic, svg
+from pkpipe.report.figures.canvas import Margins, colour, finite, logarithmic, placed, svg
 from pkpipe.units import molar_factor
 
 MOLAR: Final = "nmol/L"
+SIZE: Final = (9.0, 6.2)
 LEAST_TIMES: Final = 3
 WIDE: Final = (
     10  # ratios that span more than this are drawn on a log axis: the payload's, not a fraction
@@ -45,24 +46,18 @@ def molar_figure(
     kinds = ratios.select("RATIO", "NUMCD", "DENCD").unique(maintain_order=True).rows()
 
     def draw(figure: Canvas) -> None:
-        top, bottom = figure.subfigures(2, 1, squeeze=False)[:, 0]
-        panels = top.subplots(1, len(shown), sharey=True, squeeze=False)[0]
-        for axis, level in zip(panels, shown, strict=True):
-            _curves(axis, curves.filter(pl.col("LEVEL") == level), analytes)
-            axis.set_title(levels[level])
+        panels: list[Axes] = []
+        wide = (SIZE[0] - 0.85 - 0.15 * (len(shown) - 1)) / len(shown)
+        for place, level in enumerate(shown):
+            corner = (0.75 + (wide + 0.15) * place, 3.65)
+            panels.append(placed(figure, corner, (wide, 1.9), panels[0] if panels else None))
+            _curves(panels[-1], curves.filter(pl.col("LEVEL") == level), analytes)
+            panels[-1].set_title(levels[level])
         panels[0].set_ylabel(f"geometric mean ({MOLAR})")
         logarithmic(panels[0], "y")
         handles = {h.get_label(): h for p in panels for h in p.get_lines()}
-        top.legend(handles=list(handles.values()), loc="outside upper center", ncols=len(analytes))
-        if kinds:
-            below = bottom.subplots(1, len(kinds), squeeze=False)[0]
-            for axis, (ratio, above, under) in zip(below, kinds, strict=True):
-                own = ratios.filter((pl.col("RATIO") == ratio) & (pl.col("NUMCD") == above))
-                _ratios(axis, own, levels)
-                words = own["LABEL"][0].lower()
-                axis.set_ylabel(f"{above} : {under}")
-                axis.set_title(words)
-            below[-1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        figure.legend(handles=list(handles.values()), loc="upper center", ncols=len(analytes))
+        _ratio_panels(figure, ratios, kinds, levels)
 
     name = slug(f"molar-{drug}")
     title = f"{drug}: molar concentrations of its parts and their ratios, cycle {cycle}"
@@ -71,7 +66,7 @@ def molar_figure(
         f"(logarithmic where they span a factor of {WIDE}). A time with a single result, or "
         "at which more than the planned share is BLQ, is not drawn; counts are in the tables."
     )
-    return Figure(name, title, svg(name, (9.0, 6.2), draw), caption)
+    return Figure(name, title, svg(name, SIZE, draw, Margins()), caption)
 
 
 def _molar(
@@ -111,6 +106,24 @@ def _curves(axis: Axes, frame: pl.DataFrame, analytes: Sequence[Analyte]) -> Non
             label=analyte.name,
         )
     axis.set_xlabel("nominal time (h)")
+
+
+def _ratio_panels(
+    figure: Canvas,
+    ratios: pl.DataFrame,
+    kinds: Sequence[tuple[str, str, str]],
+    levels: Mapping[str, str],
+) -> None:
+    """A panel a ratio, side by side under the curves, with the levels told at the right."""
+    wide = (SIZE[0] - 2.3) / max(len(kinds), 1)
+    for place, (ratio, above, under) in enumerate(kinds):
+        own = ratios.filter((pl.col("RATIO") == ratio) & (pl.col("NUMCD") == above))
+        axis = placed(figure, (0.75 + wide * place, 0.48), (wide - 0.8, 2.2))
+        _ratios(axis, own, levels)
+        axis.set_ylabel(f"{above} : {under}")
+        axis.set_title(own["LABEL"][0].lower())
+        if place == len(kinds) - 1:
+            axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
 def _ratios(axis: Axes, frame: pl.DataFrame, levels: Mapping[str, str]) -> None:
