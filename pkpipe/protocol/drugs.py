@@ -67,15 +67,6 @@ class Analyte(Frozen):
     def dose_unknown(self) -> bool:
         """True of a payload: what is given is its conjugate, and how much of it is released is not known."""
         return self.role == "payload" and not self.disposition_on_dose_given
-    disposition_on_dose_given: bool = Field(
-        default=False,
-        description="payload: report CL and V on the dose of the conjugate, flagged (ADC-4); else not at all",
-    )
-
-    @property
-    def dose_unknown(self) -> bool:
-        """True of a payload: what is given is its conjugate, and how much of it is released is not known."""
-        return self.role == "payload" and not self.disposition_on_dose_given
 
 
 class Biomarker(Frozen):
