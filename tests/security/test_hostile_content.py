@@ -18,7 +18,7 @@ from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.sources import Source
 from pkpipe.report import build
 from pkpipe.rooms import TOPICS
-from pkpipe.tables import decoding, snapshot, validate
+from pkpipe.tables import decoding, since, snapshot, validate
 from pkpipe.tables.export import compared, for_sites, safe
 from pkpipe.tables.files import read_table, write_table
 from pkpipe.tables.findings import FINDINGS_SCHEMA, lines_of
@@ -86,6 +86,7 @@ def page_with(term):
         [dict.fromkeys(FINDINGS_SCHEMA) | row | {"COLUMN": term, "VALUE": term, "MESSAGE": term}],
         schema=FINDINGS_SCHEMA,
     )
+    tables["FINDSTAT"] = since.with_status(tables["FINDINGS"], None, None, since.NONE)
     tables["SOURCES"] = pl.DataFrame(
         {"TABLE": ["AE"], "FILE": [term], "SHA256": ["0"], "ROWS": [1], "KEPT": [1], "CUT": [0]}
     )
