@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,6 +79,11 @@ class Margins:
             "wspace": self.between / inside,
             "hspace": self.above / tall,
         }
+
+
+def room(words: Iterable[str], points: float = 9.0) -> float:
+    """Inches that the longest of these words takes; DejaVu Sans is about two thirds as wide as high."""
+    return max((len(word) for word in words), default=0) * 0.66 * points / 72
 
 
 def colour(position: int) -> str:

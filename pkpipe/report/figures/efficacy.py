@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pkpipe.report.blocks import Figure
-from pkpipe.report.figures.canvas import RESPONSE_COLOURS, colour, finite, svg
+from pkpipe.report.figures.canvas import RESPONSE_COLOURS, Margins, colour, finite, room, svg
 
 PR_PERCENT: Final = -30.0
 PD_PERCENT: Final = 20.0
@@ -22,6 +22,7 @@ def waterfall(rows: pl.DataFrame) -> Figure | None:
     drawn = rows.filter(pl.col("DRAWN") == "Y").sort("ORDER", "USUBJID")
     if drawn.is_empty():
         return None
+    labels = drawn["COHORT"].fill_null("").to_list()
 
     def draw(figure: Canvas) -> None:
         axis = figure.subplots()
@@ -47,7 +48,6 @@ def waterfall(rows: pl.DataFrame) -> Figure | None:
         for limit in (PR_PERCENT, PD_PERCENT):
             axis.axhline(limit, color="#777777", linewidth=0.8, linestyle="--")
         axis.axhline(0, color="black", linewidth=0.8)
-        labels = [f"{c}" for c in drawn["COHORT"].fill_null("").to_list()]
         axis.set_xticks(range(len(labels)), labels, rotation=90, fontsize=6.5)
         axis.set_xlabel("subject's cohort")
         axis.set_ylabel("best change from baseline (%)")
@@ -58,9 +58,9 @@ def waterfall(rows: pl.DataFrame) -> Figure | None:
         f"{drawn.height} subjects; best sum up to the first progression, before new therapy. "
         f"● confirmed response. Dashed: −30 % and +20 %. {_left_out(rows.filter(pl.col('DRAWN') != 'Y'))}"
     )
-    return Figure(
-        "waterfall", "Best change in target lesions", svg("waterfall", (9, 3.6), draw), caption
-    )
+    around = Margins(left=0.65, top=0.1, bottom=0.34 + room(labels, 6.5))
+    drawing = svg("waterfall", (9, 3.6), draw, around)
+    return Figure("waterfall", "Best change in target lesions", drawing, caption)
 
 
 def _left_out(missing: pl.DataFrame) -> str:
@@ -113,9 +113,9 @@ def spider(rows: pl.DataFrame, order: list[str]) -> Figure | None:
         f"{shown['USUBJID'].n_unique()} subjects with a measured sum; dashed: −30 % and +20 %. "
         f"{_left_out(rows.filter(pl.col('ADY').is_null()))}"
     )
-    return Figure(
-        "spider", "Change in target lesions over time", svg("spider", (9, 3.8), draw), caption
-    )
+    around = Margins(left=0.65, right=0.15 + max(room(groups, 8) + 0.45, 1.1), top=0.1)
+    drawing = svg("spider", (9, 3.8), draw, around)
+    return Figure("spider", "Change in target lesions over time", drawing, caption)
 
 
 def km_figure(
@@ -175,7 +175,9 @@ def km_figure(
             lower.spines[side].set_visible(False)
 
     caption = "Product-limit estimate; shaded: limits of all subjects; ticks: censored."
-    return Figure(name, titles[0], svg(name, (8.4, 3.6 + 0.22 * len(lines)), draw), caption)
+    around = Margins(left=max(0.6, 0.2 + room(x for x, _ in lines)), top=0.1, above=0.28)
+    size = (8.4, 3.6 + 0.22 * len(lines))
+    return Figure(name, titles[0], svg(name, size, draw, around), caption)
 
 
 def _km_line(axis: Axes, frame: pl.DataFrame, days_a_month: float, shade: str, label: str) -> None:

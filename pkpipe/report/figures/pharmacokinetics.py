@@ -11,7 +11,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import Margins, colour, finite, logarithmic, svg
+from pkpipe.report.figures.canvas import Margins, colour, finite, logarithmic, room, svg
 
 WIDE = (9.0, 3.4)
 UNTITLED = Margins(top=0.1)
@@ -254,10 +254,12 @@ def trough_figure(
         axis.set_ylabel(f"trough ({_first(rows, 'AVALU', '')})")
         axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
+    told = [f"level {words}" for words in levels.values()]
+    around = Margins(right=0.5 + room(told, 8), top=0.1)
     return Figure(
         name,
         f"{label}: trough by cycle",
-        svg(name, (7.2, 3.2), draw),
+        svg(name, (7.2, 3.2), draw, around),
         "Points: subjects; lines: geometric means of quantifiable troughs. BLQ is not drawn.",
     )
 

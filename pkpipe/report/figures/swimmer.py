@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pkpipe.report.blocks import Figure
-from pkpipe.report.figures.canvas import RESPONSE_COLOURS, colour, svg
+from pkpipe.report.figures.canvas import RESPONSE_COLOURS, Margins, colour, room, svg
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ def swimmer(rows: pl.DataFrame, order: list[str]) -> Figure | None:
         "its first scan; a tick is the data cutoff of a subject, an arrow treatment that goes on beyond it."
     )
     title = "Treatment, response and outcome by subject"
-    return Figure("swimmer", title, svg("swimmer", (9, height), draw), caption)
+    told = [*cohorts, *(str(entry.get_label()) for entry in _legend(rows))]
+    around = Margins(left=0.15 + room(place, 5.5), right=0.45 + room(told, 8), top=0.1)
+    return Figure("swimmer", title, svg("swimmer", (9, height), draw, around), caption)
 
 
 def _marks(axis: Axes, rows: pl.DataFrame, place: dict[str, int]) -> None:
