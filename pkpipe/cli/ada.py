@@ -48,6 +48,7 @@ EXAMPLE: Final = """example:
         ISBDAGNT for the first dose of each drug
   OPTIONS (YAML), with what holds if a key is left out:
         missing_baseline: negative        # or separate
+        baseline: last_reportable         # or last: without a result it is a missing baseline
         boosted: {ratio: 4}               # or {log10_change: 0.6}
         persistent_days: 112
         short_followup: indeterminate     # or transient, persistent
@@ -63,6 +64,7 @@ class AdaFile(Frozen):
     """The file `--options` names."""
 
     missing_baseline: Literal["negative", "separate"] = "negative"
+    baseline: Literal["last_reportable", "last"] = "last_reportable"
     boosted: Boost = Boost(ratio=4)
     persistent_days: int = Field(default=112, gt=0)
     short_followup: Literal["transient", "indeterminate", "persistent"] = "indeterminate"
@@ -161,6 +163,7 @@ def read_options(path: Path | None) -> AdaOptions:
     )
     return AdaOptions(
         missing_baseline=given.missing_baseline,
+        baseline=given.baseline,
         ratio=exact(given.boosted.ratio),
         log10_change=exact(given.boosted.log10_change),
         scale=given.titre_scale or implied_scale(given.boosted.ratio),

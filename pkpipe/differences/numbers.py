@@ -23,21 +23,43 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "pk/PKCONC": ("PARAMCD", "MATRIX", "LEVEL", "COHORT", "CYCLE", "ATPTN", "STAT"),
     "pk/PKSTAT": ("PARCAT1", "MATRIX", "LEVEL", "COHORT", "CYCLE", "PARAMCD", "STAT"),
     "pk/PDSTAT": ("PARAMCD", "COHORT", "CYCLE", "VISIT", "ATPTN", "KIND"),
+    "pk/PDSAT": ("USUBJID", "PARAMCD"),
+    "pk/PDSATSUM": ("PARAMCD", "COHORT"),
+    "pk/PDEMAX": ("PARAMCD", "PARCAT1", "MATRIX", "KIND", "MODEL", "STAT"),
     "pk/DOSEPROP": ("PARCAT1", "MATRIX", "PARAMCD", "MODEL", "SCOPE", "CYCLE"),
     "pk/ACCUM": ("PARCAT1", "MATRIX", "LEVEL", "CYCLE", "PARAMCD", "SCOPE", "USUBJID"),
     "pk/STEADY": ("PARCAT1", "MATRIX", "LEVEL", "SCOPE", "FROMDOSE"),
+    "pk/CONVSENS": (
+        *("PARCAT1", "MATRIX", "LEVEL", "COHORT", "CYCLE", "PARAMCD"),
+        *("BLQRULE", "AUCRULE", "SLOPERUL", "TIMEBAS"),
+    ),
+    "pk/ADCPAR": (
+        *("DRUG", "RATIO", "NUMCD", "DENCD", "PARAMCD"),
+        *("SCOPE", "LEVEL", "CYCLE", "USUBJID", "DOSENO"),
+    ),
     "pk/ADCSUM": ("DRUG", "RATIO", "NUMCD", "DENCD", "LEVEL", "CYCLE", "NRRLT"),
     "immunogenicity/ADASUM": ("DRUG", *GROUP, "PARAMCD"),
     "immunogenicity/ADAEXPO": (
         *("DRUG", "PARCAT1", "MATRIX", "PARAMCD"),
         *("CYCLE", "LEVEL", "STATUS"),
     ),
+    "immunogenicity/ADADOSE": (
+        *("SUBSET", "PARCAT1", "MATRIX", "PARAMCD", "MODEL", "SCOPE", "CYCLE"),
+    ),
+    "immunogenicity/ADALOSS": ("USUBJID", "DRUG", "PARCAT1", "MATRIX", "DOSENO"),
+    "tumor/WATERFAL": ("USUBJID",),
     "tumor/RSPSUM": ("CRIT", "SRC", *GROUP, "DENOM", "PARAMCD"),
     "survival/KMSUM": ("PARAMCD", *GROUP, "STAT", "AT"),
     "survival/KMTEST": ("PARAMCD", "GROUP", "REFVAL", "GROUPVAL", "STAT"),
+    "survival/KMCURVE": ("PARAMCD", *GROUP, "TIME"),
+    "survival/TTESENS": ("USUBJID", "PARAMCD", "SCHEME"),
     "safety/AESUM": (*GROUP, "PARAMCD"),
     "safety/AESOC": (*GROUP, "AESOC", "AEDECOD", "GRADE"),
     "safety/CRITSUM": (*GROUP, "PARAMCD"),
+    "safety/LBSHIFT": (*GROUP, "PARAMCD", "DIRECTION", "BGRADE", "WGRADE"),
+    "escalation/ADDLT": ("USUBJID",),
+    "escalation/LOOKAHD": ("CASE",),
+    "escalation/CONFORM": ("CHECK", "USUBJID", "COHORT"),
     "cohorts/EXPRESP": ("PARCAT1", "MATRIX", "PARAMCD", "CYCLE", "ENDPOINT", "STAT"),
     "cohorts/ADALMK": ("DRUG", *GROUP, "PARAMCD", "STATUS"),
     "cohorts/DOSECTX": ("LEVEL", "TOPIC", "SUBTOPIC", "PARAMCD"),
@@ -56,11 +78,13 @@ def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     key = [n for n in KEYS[name] if n in frame.columns]
     group = next((n for n in ("COHORT", "GROUPVAL", "LEVEL") if n in key), None)
     rest = [n for n in key if n not in {group, "PARAMCD", "STAT"}]
-    said = pl.concat_str(*(C(n).cast(pl.String) for n in rest), separator=" / ", ignore_nulls=True)
-    named = {f"_{n}": C(n) if n in key else _NOTHING for n in ("PARAMCD", "STAT")}
-    wide = frame.select(
-        _COHORT=C(group) if group else _NOTHING, _SUBTOPIC=said if rest else _NOTHING, **named
+    said = (
+        pl.concat_str([C(n).cast(pl.String) for n in rest], separator=" / ", ignore_nulls=True)
+        if rest
+        else _NOTHING
     )
+    named = {f"_{n}": C(n) if n in key else _NOTHING for n in ("PARAMCD", "STAT")}
+    wide = frame.select(_COHORT=C(group) if group else _NOTHING, _SUBTOPIC=said, **named)
     values = frame.select(n for n in frame.columns if n not in key)
     about = wide.rename({n: n.removeprefix("_") for n in wide.columns}).with_columns(
         TABLE=pl.lit(name), TOPIC=pl.lit(name.partition("/")[0].upper())

@@ -19,6 +19,7 @@ DIGITS: Final = 12  # decimals kept of an irrational threshold such as 10^0.6
 
 Scale = Literal["dilution", "log10"]
 MissingBaseline = Literal["negative", "separate"]
+Baseline = Literal["last_reportable", "last"]
 ShortFollowUp = Literal["transient", "indeterminate", "persistent"]
 
 
@@ -56,6 +57,7 @@ class AdaOptions:
     persistent_days: int
     short_followup: ShortFollowUp
     assays: tuple[Assay, ...] = ()
+    baseline: Baseline = "last_reportable"  # last: one without a result is a missing baseline
 
     @property
     def declared(self) -> tuple[Assay, ...]:

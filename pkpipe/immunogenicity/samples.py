@@ -102,6 +102,7 @@ def _assembled(read: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
         TITREU=pl.when(titred).then(pl.col("TITREU")),
         TITREC=pl.when(titred & (pl.col("SAYS") == POSITIVE)).then(pl.col("TEXT")),
         NAB_ROW=pl.col("TIER") == "NAB",
+        TAKEN=(pl.col("TIER") != "NAB") & pl.col("ISSTAT").ne_missing(pl.lit("NOT DONE")),
         TITRE_ROW=titred & pl.col("SAYS").is_not_null(),
         NOTDONE=pl.when(pl.col("SAYS").is_null()).then(pl.col("ISREASND")),
     )
@@ -111,7 +112,7 @@ def _assembled(read: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
         pl.col(*TIERS).max(),
         pl.col("TITREU").max(),
         pl.col("TITREC", "NOTDONE").first(ignore_nulls=True),
-        pl.col("BELOW", "NAB_ROW", "TITRE_ROW").any(),
+        pl.col("BELOW", "NAB_ROW", "TITRE_ROW", "TAKEN").any(),
     )
     below = pl.col("BELOW") | (pl.col("TITRE") == NEGATIVE).fill_null(value=False)
     return (

@@ -57,13 +57,15 @@ def _boosted(options: AdaOptions) -> pl.Expr:
 def with_standing(samples: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
     """Samples with baseline (`ABLFL`, `BASERES`, `BASEU`) and `TFLAG`.
 
-    Baseline is the last reportable sample at or before first dose (ADA-3). samples: sorted by subject, drug
-    and time.
+    Baseline is the last reportable sample at or before first dose (ADA-3), or the last one taken if the
+    options say so (ADAB of admiral). samples: sorted by subject, drug and time.
     """
     numbered = samples.with_row_index("PLACE")
-    before = numbered.filter((pl.col("PHASE") == "PRE") & _RESULT.is_in(REPORTABLE))
+    reportable = _RESULT.is_in(REPORTABLE)
+    eligible = pl.col("TAKEN") if options.baseline == "last" else reportable
+    before = numbered.filter((pl.col("PHASE") == "PRE") & eligible)
     base = before.group_by(KEY, maintain_order=True).agg(
-        pl.col("RESULT").last().alias("BASERES"),
+        pl.when(reportable).then("RESULT").last().alias("BASERES"),
         pl.col("TITREU").last().alias("BASEU"),
         pl.col("PLACE").last().alias("BASEPLACE"),
     )
