@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks_agree import ENOUGH, FEW, GAPS, PAIRS
 from pkpipe.tables.checks_sense import BROKEN, VISIT_SLACK, YEAR
@@ -23,7 +22,7 @@ def _done(frames: Frames, code: str) -> pl.LazyFrame:
     return frame.filter(C("PCSTAT").is_null()) if code == "PC" else frame
 
 
-def keys(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG001 (signature)
+def keys(frames: Frames) -> Iterable[Count]:
     """Records whose key an earlier record has."""
     for code in frames:
         key = SPECS[code].key
@@ -36,7 +35,7 @@ def keys(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG001 (sign
     yield "SUBJID-TWICE", twice
 
 
-def known(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG001 (signature)
+def known(frames: Frames) -> Iterable[Count]:
     """Subjects that DM does not have; records after the death that DM knows."""
     deaths = frames["DM"].select("USUBJID", _DEATH=dates.last_day(C("DTHDTC"))).drop_nulls()
     for code, date in DATED.items():
@@ -47,7 +46,7 @@ def known(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG001 (sig
         yield "DATE-AFTER-DEATH", late.select((dates.first_day(C(date)) > C("_DEATH")).sum())
 
 
-def long_before(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG001 (signature)
+def long_before(frames: Frames) -> Iterable[Count]:
     """Dates over a year before consent."""
     consent = frames["DM"].select("USUBJID", _CONSENT=dates.first_day(C("RFICDTC"))).drop_nulls()
     asked = {"DM": ("RFSTDTC", "RFENDTC", "DTHDTC"), "EX": ("EXSTDTC", "EXENDTC"), "PC": ("PCDTC",)}
@@ -59,7 +58,7 @@ def long_before(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG00
         yield "DATE-LONG-BEFORE", joined.select(pl.sum_horizontal(early))
 
 
-def habits(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG001 (signature)
+def habits(frames: Frames) -> Iterable[Count]:
     """What few rows say where most say another thing; cells left empty where nearly all are filled."""
     for pair in PAIRS:
         if pair.domain not in frames:
@@ -83,7 +82,7 @@ def habits(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG001 (si
             yield check.id, _done(frames, code).select(gap)
 
 
-def text(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG001 (signature)
+def text(frames: Frames) -> Iterable[Count]:
     """Characters that no one typed."""
     for code, frame in frames.items():
         names = [c.name for c in SPECS[code].columns if c.kind in {"text", "dtc"}]
@@ -91,7 +90,7 @@ def text(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG001 (sign
         yield "TEXT-GARBLED", frame.select(pl.sum_horizontal(bad))
 
 
-def visits(frames: Frames, study: Study) -> Iterable[Count]:  # noqa: ARG001 (signature)
+def visits(frames: Frames) -> Iterable[Count]:
     """Planned visits on the wrong side of the visits before or after."""
     slack = pl.duration(days=VISIT_SLACK)
     for code, date in DATED.items():

@@ -25,7 +25,9 @@ Frames = Mapping[str, pl.LazyFrame]
 # A check's id and a table of one number.
 Count = tuple[str, pl.LazyFrame]
 COUNTED = ("DM", "EX", "PC")
-ACROSS: tuple[Callable[[Frames, Study], Iterable[Count]], ...] = (*DOSES, *SAMPLES, *TABLES)
+# Across tables: those that ask the study file, and those that ask of every study the same.
+PLANNED: tuple[Callable[[Frames, Study], Iterable[Count]], ...] = (*DOSES, *SAMPLES)
+ALWAYS: tuple[Callable[[Frames], Iterable[Count]], ...] = TABLES
 
 
 def wrong(tables: Mapping[str, pl.DataFrame], study: Study) -> Counter[str]:
@@ -33,14 +35,11 @@ def wrong(tables: Mapping[str, pl.DataFrame], study: Study) -> Counter[str]:
     types = {code: typed(tables[code], SPECS[code]) for code in COUNTED}
     cells = {code: bad_cells(tables[code], code) for code in COUNTED}
     lazy = {code: frame.lazy() for code, frame in types.items()}
+    across = [*(ask(lazy, study) for ask in PLANNED), *(ask(lazy) for ask in ALWAYS)]
     counts = [
         *(cells[code].lazy().select(pl.all().sum()) for code in COUNTED),
         *(of_rows(types[code], cells[code], code, study) for code in COUNTED),
-        *(
-            frame.select(pl.first().alias(check))
-            for ask in ACROSS
-            for check, frame in ask(lazy, study)
-        ),
+        *(frame.select(pl.first().alias(check)) for asked in across for check, frame in asked),
     ]
     found: Counter[str] = Counter()
     for counted in pl.collect_all(counts):

@@ -15,6 +15,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from pkpipe.errors import PkpipeError
+
 # Output must be the same bytes on any machine, whatever its environment asks for: floating point sums over
 # several threads are not. Read by polars and BLAS when they are imported, which is after this.
 ONE_THREAD: Final = dict.fromkeys(
@@ -69,8 +71,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_verb(verb: str, words: Sequence[str]) -> int:
-    from pkpipe.errors import PkpipeError  # noqa: PLC0415 (errors is light, but the overview needs nothing)
-
     module = importlib.import_module(f"pkpipe.cli.{verb.replace('-', '_')}")
     parser = argparse.ArgumentParser(
         prog=f"pkpipe {verb}",

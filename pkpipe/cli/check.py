@@ -7,7 +7,7 @@ import datetime
 from pathlib import Path
 
 from pkpipe.cli.stage import CONFIG, validated
-from pkpipe.errors import ConfigError
+from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.linter import lint, load_sound_study
 from pkpipe.protocol.run import load_runs, read_cutoff
 from pkpipe.protocol.study import Study
@@ -62,9 +62,8 @@ def _study(arguments: argparse.Namespace) -> tuple[Study, Path | None, bool]:
 
 def _unknown_files(study: Study, raw: Path) -> list[str]:
     """Maps for columns the study file does not know, and files it does not name; nothing of it is used."""
-    from pkpipe.errors import DataError  # noqa: PLC0415 (as below)
-    from pkpipe.provenance import raw_names  # noqa: PLC0415 (as below)
-    from pkpipe.tables import proposal, snapshot  # noqa: PLC0415 (a sound file is told before they load)
+    from pkpipe.provenance import raw_names  # noqa: PLC0415 (a mistake in the file is told before it loads)
+    from pkpipe.tables import proposal, snapshot  # noqa: PLC0415 (as above)
     from pkpipe.tables.files import suffix_of  # noqa: PLC0415 (as above)
 
     lines = list(proposal.proposals(snapshot.read_files(raw, study), study))
@@ -81,7 +80,7 @@ def _unknown_files(study: Study, raw: Path) -> list[str]:
 
 
 def _check_tables(study: Study, raw: Path, output: Path | None) -> int:
-    from pkpipe.tables import snapshot  # noqa: PLC0415 (a sound file is told before they load)
+    from pkpipe.tables import snapshot  # noqa: PLC0415 (a mistake in the file is told before it loads)
     from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
     from pkpipe.tables.findings import SEVERITIES, lines_of, raise_if_any  # noqa: PLC0415 (as above)
 

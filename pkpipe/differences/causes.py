@@ -50,7 +50,7 @@ def caused(before: StoredRun, after: StoredRun) -> pl.DataFrame:
     last = f"_{len(steps)}"
     # An empty cell that came or went with its row shows nothing.
     differs = wide.filter(C("_0").ne_missing(C(last)))
-    return _told(differs, steps, _same_program(before, after))
+    return _told(differs, steps, same_program=_same_program(before, after))
 
 
 def _same_program(before: StoredRun, after: StoredRun) -> bool:
@@ -126,7 +126,7 @@ def _wide(values: list[pl.DataFrame]) -> pl.DataFrame:
     return joined.with_columns(C(f"_{i}_IN").fill_null(value=False) for i in range(len(values)))
 
 
-def _told(wide: pl.DataFrame, steps: list[Step], same_program: bool) -> pl.DataFrame:  # noqa: FBT001 (private)
+def _told(wide: pl.DataFrame, steps: list[Step], *, same_program: bool) -> pl.DataFrame:
     last = len(steps)
     moved = [C(f"_{i}").ne_missing(C(f"_{i + 1}")) for i in range(last)]
     causes = [pl.when(m).then(pl.lit(step.cause)) for m, step in zip(moved, steps, strict=True)]

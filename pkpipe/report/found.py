@@ -20,6 +20,17 @@ SAME_AS: Final = (
     ("TTE-AFTER-DEATH", "RS-DEATH"),
 )
 
+# A finding in a table of the report: where it is, and what is wrong.
+LINE: Final = {
+    "FILE": "File",
+    "ROW": "Row",
+    "USUBJID": "Subject",
+    "COLUMN": "Column",
+    "VALUE": "Value",
+    "MESSAGE": "What is wrong",
+    "ALLOWED": "Allowed",
+}
+
 
 def everything_found(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The findings of the border and of the topics as one."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, table_of
+from pkpipe.report.found import LINE
 from pkpipe.report.sections import findings_over_time
 from pkpipe.tables.findings import SEVERITIES
 
@@ -126,16 +127,7 @@ def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
         "COUNT": "Rows",
         "SUBJECTS": "Subjects",
     }
-    lines = {
-        "SEVERITY": "Severity",
-        "FILE": "File",
-        "ROW": "Row",
-        "USUBJID": "Subject",
-        "COLUMN": "Column",
-        "VALUE": "Value",
-        "MESSAGE": "What is wrong",
-        "ALLOWED": "Allowed",
-    }
+    lines = {"SEVERITY": "Severity", **LINE}
     totals = {"SEVERITY": "Severity", "MEANS": "What it means", "COUNT": "Findings"}
     totals |= {"CHECKS": "Checks", "SUBJECTS": "Subjects"}
     sources = {

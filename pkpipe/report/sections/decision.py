@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of
+from pkpipe.report.found import LINE
 from pkpipe.report.numbers import limits, plain, whole
 from pkpipe.report.sections.dose_context import context
 from pkpipe.report.sections.other_designs import other_designs
@@ -84,16 +85,7 @@ def _withheld(answer: pl.DataFrame, findings: pl.DataFrame) -> tuple[Block, ...]
     blocks: tuple[Block, ...] = (Paragraph(_headline(row), "warn"), Paragraph(str(row["REASON"])))
     if lines.is_empty():
         return blocks
-    columns = {
-        "FILE": "File",
-        "ROW": "Row",
-        "USUBJID": "Subject",
-        "COLUMN": "Column",
-        "VALUE": "Value",
-        "MESSAGE": "What is wrong",
-        "ALLOWED": "Allowed",
-    }
-    return (*blocks, table_of("Records to be resolved before a decision", lines, columns))
+    return (*blocks, table_of("Records to be resolved before a decision", lines, LINE))
 
 
 def _headline(row: Mapping[str, object]) -> str:
