@@ -1,0 +1,48 @@
+"""One rule, one place: every clinical rule that two rooms need has one home, and no second one grows.
+
+Each entry names a rule, the module where it lives, and what its second home would look like: a pattern that
+no other module of the package may contain. To need a pattern elsewhere is to need the function of the home.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "pkpipe"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule, its home, the looks of a second home; `also`: modules that may have the pattern, and why."""
+
+    name: str
+    home: str
+    pattern: str
+    also: tuple[str, ...] = ()
+
+
+RULES: tuple[Rule, ...] = ()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_has_one_home(rule):
+    assert (PACKAGE / rule.home).is_file()
+    found = [
+        f"{path.relative_to(PACKAGE).as_posix()}:{number}: {line.strip()}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.relative_to(PACKAGE).as_posix() not in {rule.home, *rule.also}
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(rule.pattern, line)
+    ]
+    assert found == [], f"{rule.name} lives in pkpipe/{rule.home}; call it there"
+
+
+def test_every_exception_is_still_needed():
+    for rule in RULES:
+        for name in rule.also:
+            assert re.search(rule.pattern, (PACKAGE / name).read_text(encoding="utf-8")), (
+                rule.name,
+                name,
+            )
