@@ -49,6 +49,10 @@ def _validated(*domains: str) -> tuple[str, ...]:
     return tuple(f"validate/{d}" for d in domains)
 
 
+# What was delivered: a number is given only where every column that it rests on was.
+COLLECT: Final = "snapshot/COLLECT"
+
+
 # Topics whose own checks of raw rows are asked already at the border (`early_findings`).
 EARLY: Final = ("pkpipe.immunogenicity",)
 
@@ -57,12 +61,12 @@ BORDER: Final = (
     Room(
         "snapshot",
         reads=(),
-        writes=(*DOMAIN_CODES, *INPUT_CODES, "CUTAWAY", "SOURCES", "ARRIVAL"),
+        writes=(*DOMAIN_CODES, *INPUT_CODES, "CUTAWAY", "SOURCES", "COLLECT", "ARRIVAL"),
         sections=("study", "sources"),
     ),
     Room(
         "validate",
-        reads=tuple(f"snapshot/{t}" for t in (*DOMAIN_CODES, *INPUT_CODES, "ARRIVAL")),
+        reads=tuple(f"snapshot/{t}" for t in (*DOMAIN_CODES, *INPUT_CODES, "COLLECT", "ARRIVAL")),
         writes=(*DOMAIN_CODES, *INPUT_CODES, "FINDINGS", "FINDSTAT"),
         sections=(
             *(*TRIAL, "domains", "analytes", "immunogenicity"),
@@ -74,9 +78,12 @@ BORDER: Final = (
 TOPICS: Final = (
     Room(
         "subjects",
-        reads=_validated(
-            *("DM", "EX", "DS", "AE", "SS", "LB", "VS", "EG", "PE"),
-            *("PC", "IS", "TU", "TR", "RS", "CM", "CP"),
+        reads=(
+            COLLECT,
+            *_validated(
+                *("DM", "EX", "DS", "AE", "SS", "LB", "VS", "EG", "PE"),
+                *("PC", "IS", "TU", "TR", "RS", "CM", "CP"),
+            ),
         ),
         writes=("ADSL", "ADEX", "ADEXSUM", "MISSING"),
         sections=(
@@ -86,7 +93,7 @@ TOPICS: Final = (
     ),
     Room(
         "pk",
-        reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
+        reads=(COLLECT, "subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
         writes=(
             *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD", "PDSTAT", "PDSAT"),
             *("PDSATSUM", "PDPAIR", "PDEMAX", "PDCURVE"),
@@ -101,6 +108,7 @@ TOPICS: Final = (
     Room(
         "immunogenicity",
         reads=(
+            COLLECT,
             *("subjects/ADSL", "subjects/ADEX", "pk/ADPC", "pk/PROFILE", "pk/ADPP"),
             *_validated("IS"),
         ),
@@ -114,27 +122,29 @@ TOPICS: Final = (
     ),
     Room(
         "tumor",
-        reads=("subjects/ADSL", *_validated("TU", "TR", "RS", "CM")),
+        reads=(COLLECT, "subjects/ADSL", *_validated("TU", "TR", "RS", "CM")),
         writes=("ADTR", "ADRS", "RECON", "RSPSUM", "WATERFAL", "SPIDER", "SWIMMER", "TUMFIND"),
         sections=(*TRIAL, "response", "schedule", "domains"),
     ),
     Room(
         "survival",
-        reads=("subjects/ADSL", "tumor/ADRS"),
+        reads=(COLLECT, "subjects/ADSL", "tumor/ADRS"),
         writes=("ADTTE", "KMCURVE", "KMSUM", "KMTEST", "TTESENS", "TTEFIND"),
         sections=(*TRIAL, "survival", "response", "schedule", "domains"),
     ),
     Room(
         "safety",
-        reads=("subjects/ADSL", "subjects/ADEX", *_validated("AE", "LB", "VS", "EG", "PE")),
+        reads=(
+            *(COLLECT, "subjects/ADSL", "subjects/ADEX"),
+            *_validated("AE", "LB", "VS", "EG", "PE"),
+        ),
         writes=("ADAE", "ADLB", "ADVS", "ADEG", "ADPE", "AESUM", "AESOC", "LBSHIFT", "CRITSUM"),
         sections=(*TRIAL, "safety", "domains"),
     ),
     Room(
         "escalation",
         reads=(
-            "subjects/ADSL",
-            "subjects/ADEX",
+            *(COLLECT, "subjects/ADSL", "subjects/ADEX"),
             *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS", "RS", "DECISIONS", "FINDINGS"),
         ),
         writes=("ADDLT", "DECISION", "LOOKAHD", "CONFORM", "DECLOG"),
@@ -143,7 +153,7 @@ TOPICS: Final = (
     Room(
         "cohorts",
         reads=(
-            *("subjects/ADSL", "subjects/ADEX", "subjects/ADEXSUM"),
+            *(COLLECT, "subjects/ADSL", "subjects/ADEX", "subjects/ADEXSUM"),
             *("pk/ADPP", "pk/PKCONC", "pk/PKSTAT", "pk/ADPD"),
             *("immunogenicity/ADAB", "immunogenicity/ADASUM", "immunogenicity/ADASAMP"),
             *("tumor/ADRS", "tumor/RSPSUM", "tumor/WATERFAL"),
@@ -161,7 +171,7 @@ TOPICS: Final = (
 REPORT: Final = Room(
     "report",
     reads=(
-        "snapshot/SOURCES",
+        *("snapshot/SOURCES", COLLECT),
         *("validate/FINDINGS", "validate/FINDSTAT"),
         *(
             f"{r.name}/{t}"

@@ -71,7 +71,7 @@ def mapped(raw: RawFile, spec: DomainSpec, source: Source) -> pl.DataFrame:
     """The file's rows as the domain's columns, all text, in the order of the file."""
     if raw.frame is None:
         return empty(spec)
-    theirs = _theirs(raw, spec, source)
+    theirs = theirs_of(raw, spec, source)
     columns = [_ours(ours, theirs, spec, source).alias(ours) for ours in spec.names]
     rows = raw.frame.select(*columns, pl.lit(raw.name).alias("SRCFILE"), "SRCROW")
     return in_our_units(rows, spec, source)
@@ -80,7 +80,7 @@ def mapped(raw: RawFile, spec: DomainSpec, source: Source) -> pl.DataFrame:
 def as_delivered(raw: RawFile, spec: DomainSpec, source: Source) -> pl.DataFrame:
     """The rows under our names and codes, with dates, numbers and units as the laboratory wrote them."""
     assert raw.frame is not None
-    theirs = _theirs(raw, spec, source)
+    theirs = theirs_of(raw, spec, source)
     columns = [_named(ours, theirs, source).alias(ours) for ours in spec.names]
     return raw.frame.select(*columns, pl.lit(raw.name).alias("SRCFILE"), "SRCROW")
 
@@ -120,7 +120,7 @@ def arrival(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> pl.
     )
 
 
-def _theirs(raw: RawFile, spec: DomainSpec, source: Source) -> dict[str, str]:
+def theirs_of(raw: RawFile, spec: DomainSpec, source: Source) -> dict[str, str]:
     """Our column: theirs, for every column the file has."""
     assert raw.frame is not None
     return {
@@ -160,7 +160,7 @@ def _missing(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
 
 def _unknown(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
     assert raw.frame is not None
-    used = {*_theirs(raw, spec, source).values(), *STANDARD, "SRCROW"}
+    used = {*theirs_of(raw, spec, source).values(), *STANDARD, "SRCROW"}
     for theirs in raw.frame.columns:
         place: Row = {"TABLE": spec.code, "FILE": raw.name, "COLUMN": theirs}
         if theirs in used and theirs in raw.odd_columns:

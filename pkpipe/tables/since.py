@@ -37,10 +37,11 @@ FINDSTAT_SCHEMA: Final = pl.Schema(
 def cut_again(
     snapshot: Mapping[str, pl.DataFrame], cutoff: datetime.date
 ) -> dict[str, pl.DataFrame]:
-    """The tables of a snapshot as they would stand at an earlier cutoff, with ARRIVAL."""
+    """The tables of a snapshot as they would stand at an earlier cutoff, with ARRIVAL and COLLECT."""
     known = cut({code: snapshot[code] for code in SPECS}, cutoff)
     of_files = snapshot["ARRIVAL"].filter(~pl.col("CHECK").is_in(OF_THE_CUT))
-    return {**known.kept, "ARRIVAL": all_findings([of_files, known.findings])}
+    findings = all_findings([of_files, known.findings])
+    return {**known.kept, "ARRIVAL": findings, "COLLECT": snapshot["COLLECT"]}
 
 
 def with_status(

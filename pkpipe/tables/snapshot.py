@@ -18,6 +18,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.provenance import digest_of
 from pkpipe.tables.checks import as_findings, one
 from pkpipe.tables.checks_arrival import MISSING_FILE, UNREADABLE
+from pkpipe.tables.collection import Delivery, collection
 from pkpipe.tables.cutoff import ONGOING, Cut, cut
 from pkpipe.tables.decoding import Reading
 from pkpipe.tables.excel_book import NoSuchSheetError
@@ -63,7 +64,13 @@ def run(raw: Path, study: Study, expected: str | None = None) -> dict[str, pl.Da
     found = cut(tables, study.cutoff)
     sources = _sources(files, study, found)
     findings = all_findings([*_arrivals(files, study), found.findings])
-    return {**found.kept, "CUTAWAY": found.away, "SOURCES": sources, "ARRIVAL": findings}
+    return {
+        **found.kept,
+        "CUTAWAY": found.away,
+        "SOURCES": sources,
+        "COLLECT": collection(_deliveries(files, study)),
+        "ARRIVAL": findings,
+    }
 
 
 def read_files(raw: Path, study: Study) -> dict[Place, RawFile]:
@@ -124,6 +131,12 @@ def _domain(code: str, files: Mapping[Place, RawFile], study: Study) -> pl.DataF
     if source is None:
         return empty(spec)
     return pl.concat(mapped(files[place_of(name, source)], spec, source) for name in source.files)
+
+
+def _deliveries(files: Mapping[Place, RawFile], study: Study) -> Iterable[Delivery]:
+    for code, source in study.sources.items():
+        for name in source.files:
+            yield SPECS[code], source, files[place_of(name, source)]
 
 
 def _arrivals(files: Mapping[Place, RawFile], study: Study) -> Iterable[pl.DataFrame]:

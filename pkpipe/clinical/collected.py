@@ -1,0 +1,117 @@
+"""Not collected is not none: whether the table and every column that a number rests on were collected.
+
+A room sees tables in which an absent column is a column of nulls, so the snapshot writes what was delivered
+(COLLECT, one row a table, column and file) and every count, rate, state and decision asks here, naming what
+it rests on beside it. Without it the answer is null with the reason that this module words.
+
+What a result rests on is written as a tuple of needs. A need is a table (`AE`), a column of one (`AE.AEREL`),
+or several of which one is enough, with `|` between them (`DM.DTHDTC|DS|SS`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+
+COLLECT: Final = pl.Schema(
+    {
+        "TABLE": pl.String(),
+        "COLUMN": pl.String(),
+        "FILE": pl.String(),
+        "HOW": pl.String(),  # COLUMN delivered, CONSTANT of the study file, ABSENT
+        "FILLED": pl.String(),  # Y: some row has a value, N: none has; null: the file has no row
+    }
+)
+COLUMN, CONSTANT, ABSENT = "COLUMN", "CONSTANT", "ABSENT"
+# Columns in which an empty cell is an answer: a flag of which only Y is recorded, a date of what may never
+# happen, a word about what was changed or not done. Delivered and empty in every row, they say "none"; any
+# other column that is empty in every row says nothing (SDTMIG 3.4: DTHFL, --STAT; sponsors' flags alike).
+EMPTY_SAYS_NONE: Final = frozenset(
+    {
+        *("DM.DTHFL", "DM.DTHDTC", "DM.RFENDTC"),
+        *("AE.AESER", "AE.AESDTH", "AE.AEDLTFL", "AE.AEIRFL", "AE.AEENDTC"),
+        *("EX.EXADJ", "EX.EXINTRFL", "PE.PECLSIG", "CM.CMENDTC"),
+    }
+)
+STATUS: Final = ("STAT", "REASND")  # of findings domains: what was not done, and why
+NOT_COLLECTED: Final = "not collected"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a study collects: tables with a source, and why a column of one is not there."""
+
+    tables: frozenset[str]
+    lacking: Mapping[str, str]  # column such as AE.AEREL: a remark, "" where no file has it
+
+    def has(self, *needs: str) -> bool:
+        """True where everything named was collected."""
+        return self.reason(*needs) is None
+
+    def reason(self, *needs: str) -> str | None:
+        """Why a result that rests on these cannot be given, naming each that is missing; None: it can."""
+        lost = dict.fromkeys(words for need in needs if (words := self._without(need)) is not None)
+        return f"{NOT_COLLECTED}: {', '.join(lost)}" if lost else None
+
+    def _without(self, need: str) -> str | None:
+        """The need in words where it is not met."""
+        lost = [self._lost(one) for one in need.split("|")]
+        if any(words is None for words in lost):
+            return None
+        return " or ".join(dict.fromkeys(str(words) for words in lost))
+
+    def _lost(self, name: str) -> str | None:
+        table = name.partition(".")[0]
+        if table not in self.tables:
+            return table
+        remark = self.lacking.get(name)
+        if remark is None:
+            return None
+        return f"{name} ({remark})" if remark else name
+
+
+def collected(tables: Mapping[str, pl.DataFrame], study: Study) -> Collected:
+    """What the study file has a source for and the snapshot saw delivered.
+
+    Tables without COLLECT (made in memory, or the files of a verb) are taken to have every column.
+    """
+    sources = frozenset(study.sources)
+    delivered = tables.get("COLLECT")
+    return Collected(sources, {} if delivered is None else _lacking(delivered))
+
+
+def _lacking(delivered: pl.DataFrame) -> dict[str, str]:
+    """The columns that a number cannot rest on, each with what is to be said of it.
+
+    A column that only some files of a table have is missing from the rows of the others, so that no number
+    over all of them can rest on it; a file without rows lacks nothing.
+    """
+    named = delivered.with_columns(
+        NAME=pl.concat_str("TABLE", pl.lit("."), "COLUMN"),
+        LOST=pl.col("HOW") == ABSENT,
+        ROWS=pl.col("FILLED").is_not_null(),
+    )
+    per = named.group_by("NAME", maintain_order=True).agg(
+        pl.col("TABLE", "COLUMN").first(),
+        ALL=pl.col("LOST").all(),
+        IN_PART=(pl.col("LOST") & pl.col("ROWS")).any(),
+        FILES=pl.col("FILE").filter(pl.col("LOST") & pl.col("ROWS")).str.join(", "),
+        EMPTY=(pl.col("FILLED") == "N").any() & ~(pl.col("FILLED") == "Y").any(),
+    )
+    status = pl.any_horizontal(pl.col("COLUMN") == pl.col("TABLE") + end for end in STATUS)
+    bare = pl.col("EMPTY") & ~status & ~pl.col("NAME").is_in(sorted(EMPTY_SAYS_NONE))
+    remark = (
+        pl.when("ALL")
+        .then(pl.lit(""))
+        .when("IN_PART")
+        .then(pl.format("not in {}", "FILES"))
+        .when(bare)
+        .then(pl.lit("no row has a value"))
+    )
+    found = per.select("NAME", REMARK=remark).drop_nulls("REMARK")
+    return dict(found.iter_rows())
