@@ -9,12 +9,14 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pkpipe import disk
 from pkpipe.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -143,7 +145,7 @@ def _facts(path: Path) -> tuple[int, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def _sha256(path: Path, *facts: int) -> str:  # noqa: ARG001 (the facts are the cache's key)
-    with path.open("rb") as file:
+    with os.fdopen(disk.opened(path), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -14,4 +14,4 @@ rule cohorts:
     message:
         "{wildcards.study} at {wildcards.cutoff}: cohorts"
     shell:
-        "python -m pkpipe stage cohorts --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage cohorts --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

@@ -14,4 +14,4 @@ rule escalation:
     message:
         "{wildcards.study} at {wildcards.cutoff}: escalation"
     shell:
-        "python -m pkpipe stage escalation --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage escalation --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

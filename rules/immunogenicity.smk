@@ -14,4 +14,4 @@ rule immunogenicity:
     message:
         "{wildcards.study} at {wildcards.cutoff}: immunogenicity"
     shell:
-        "python -m pkpipe stage immunogenicity --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage immunogenicity --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

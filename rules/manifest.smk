@@ -13,4 +13,4 @@ rule manifest:
     message:
         "{wildcards.study} at {wildcards.cutoff}: manifest"
     shell:
-        "python -m pkpipe stage manifest --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage manifest --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

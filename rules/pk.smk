@@ -14,4 +14,4 @@ rule pk:
     message:
         "{wildcards.study} at {wildcards.cutoff}: pk"
     shell:
-        "python -m pkpipe stage pk --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage pk --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

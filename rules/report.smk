@@ -14,4 +14,4 @@ rule report_page:
     message:
         "{wildcards.study} at {wildcards.cutoff}: report"
     shell:
-        "python -m pkpipe stage report --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage report --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

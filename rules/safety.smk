@@ -14,4 +14,4 @@ rule safety:
     message:
         "{wildcards.study} at {wildcards.cutoff}: safety"
     shell:
-        "python -m pkpipe stage safety --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage safety --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

@@ -18,4 +18,4 @@ if flow.virtual:
         message:
             "{params.study}: drawing a virtual trial"
         shell:
-            "python -m pkpipe simulate {params.study} -o {wildcards.folder} --seed {params.seed} > {log} 2>&1"
+            "python -m pkpipe simulate {params.study:q} --out={wildcards.folder:q} --seed {params.seed:q} > {log:q} 2>&1"

@@ -17,5 +17,5 @@ rule snapshot:
     message:
         "{wildcards.study} at {wildcards.cutoff}: snapshot"
     shell:
-        "python -m pkpipe stage snapshot --study {wildcards.study} --cutoff {wildcards.cutoff}"
-        " --sha256 {params.raw} > {log} 2>&1"
+        "python -m pkpipe stage snapshot --study {wildcards.study:q} --cutoff {wildcards.cutoff:q}"
+        " --sha256 {params.raw:q} > {log:q} 2>&1"

@@ -14,4 +14,4 @@ rule subjects:
     message:
         "{wildcards.study} at {wildcards.cutoff}: subjects"
     shell:
-        "python -m pkpipe stage subjects --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage subjects --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

@@ -14,4 +14,4 @@ rule survival:
     message:
         "{wildcards.study} at {wildcards.cutoff}: survival"
     shell:
-        "python -m pkpipe stage survival --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage survival --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

@@ -14,4 +14,4 @@ rule tumor:
     message:
         "{wildcards.study} at {wildcards.cutoff}: tumor"
     shell:
-        "python -m pkpipe stage tumor --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage tumor --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

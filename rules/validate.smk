@@ -15,4 +15,4 @@ rule validate:
     message:
         "{wildcards.study} at {wildcards.cutoff}: validate"
     shell:
-        "python -m pkpipe stage validate --study {wildcards.study} --cutoff {wildcards.cutoff} > {log} 2>&1"
+        "python -m pkpipe stage validate --study {wildcards.study:q} --cutoff {wildcards.cutoff:q} > {log:q} 2>&1"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import gc
 import importlib
 import os
@@ -15,14 +16,18 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from pkpipe.errors import PkpipeError
+from pkpipe.errors import OutputError, PkpipeError
 
 # Output must be the same bytes on any machine, whatever its environment asks for: floating point sums over
 # several threads are not. Read by polars and BLAS when they are imported, which is after this.
 ONE_THREAD: Final = dict.fromkeys(
     ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
 )
+# The other settings of polars choose its engine and how numbers are spelt: as the library has them by itself.
+for _name in [n for n in os.environ if n.startswith("POLARS_") and n != "POLARS_TEMP_DIR"]:
+    del os.environ[_name]
 os.environ.update(ONE_THREAD)
+os.environ["RUST_BACKTRACE"] = "0"  # a broken file is told in a sentence
 # A process runs one verb and ends: to look for garbage every 700 objects is a twelfth of a report.
 gc.set_threshold(100_000)
 
@@ -44,6 +49,8 @@ VERBS: Final[dict[str, str]] = {
 }
 
 CLOSED_PIPE: Final = 141
+# What a disk says that takes no more, whoever wrote: no defect of the program.
+FULL: Final = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EFBIG}
 EXIT_CODES: Final = (
     "exit codes: 0 done; 2 usage or configuration; 3 input data; "
     "4 a derivation that cannot be right; 74 a file cannot be written; 1 a defect of pkpipe"
@@ -90,6 +97,12 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
         # Whoever read the output has seen enough (`| head`): end as a shell's own commands do.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
+    except OSError as problem:
+        if problem.errno not in FULL:
+            raise
+        told = f"{problem.filename or 'a file'}: cannot be written ({problem.strerror})"
+        print(f"pkpipe {verb}: error: {told}", file=sys.stderr)
+        return OutputError.exit_code
     return int(code or 0)
 
 

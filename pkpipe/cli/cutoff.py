@@ -103,7 +103,7 @@ def _refused(logs: Path) -> bool:
 
 def _close(arguments: argparse.Namespace, folder: Path) -> None:
     if arguments.freeze:
-        from pkpipe.tables.files import write_text  # noqa: PLC0415 (heavy, only when something is frozen)
+        from pkpipe.disk import write_text  # noqa: PLC0415 (heavy, only when something is frozen)
 
         write_text(seal(folder), folder / NAME)
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from pkpipe.nca.ragged import ROUTES
 from pkpipe.nca.work import KINDS
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.tables.files import read_table, sink_table, suffix_of
+from pkpipe.tables.spreadsheet import safe
 from pkpipe.tables.typed import Column, read_known
 
 EXAMPLE: Final = """example:
@@ -114,6 +116,8 @@ def run(arguments: argparse.Namespace) -> int:
     found = planned(Tables(conc, dose, asked, files), options, keys, units)
     progress = _Progress(found.height)
     rows = wide_rows if arguments.wide else long_rows
+    if arguments.out.suffix.lower() == ".csv":
+        found = replace(found, groups=safe(found.groups))
     sink_table(rows(found, progress.saw), arguments.out)
     print(f"{arguments.out}: {progress.summary()}", file=sys.stderr)
     return 0

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.disk import write_text
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.calendar import Accrual, calendar_characteristics
 from pkpipe.escalation.comparators.context import comparator_characteristics
@@ -17,7 +18,7 @@ from pkpipe.escalation.scenario import SCENARIO_COLUMNS, Scenario, read_scenario
 from pkpipe.escalation.simulate import simulated_characteristics
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
-from pkpipe.tables.files import suffix_of, write_table, write_text
+from pkpipe.tables.files import suffix_of, write_table
 from pkpipe.tables.findings import all_findings, raise_if_any
 from pkpipe.tables.typed import read_known
 

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     out: Path = arguments.out
     shutil.rmtree(out / TRUTH, ignore_errors=True)  # of an earlier run with other options
     for name, table in tables.items():
-        write_table(table, out / f"{name.lower()}.csv")
+        write_table(table, out / f"{name.lower()}.csv", exact=True)
     subjects = tables["DM"]["USUBJID"].n_unique()
     print(
         f"{study.study.id}: {subjects} virtual subjects, {len(tables)} tables in {out}",

@@ -106,9 +106,10 @@ def validated(inputs: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.
 
 def _validate(room: Room, job: Job) -> None:
     """Findings are written for people whatever they say; tables only if none of them stops the study."""
+    from pkpipe.disk import write_bytes  # noqa: PLC0415 (as above)
     from pkpipe.tables import kept  # noqa: PLC0415 (as above)
     from pkpipe.tables.export import for_sites  # noqa: PLC0415 (as above)
-    from pkpipe.tables.files import write_bytes, write_table  # noqa: PLC0415 (as above)
+    from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
     from pkpipe.tables.findings import lines_of, raise_if_any  # noqa: PLC0415 (as above)
     from pkpipe.tables.stored import read_inputs, write_outputs  # noqa: PLC0415 (as above)
     from pkpipe.tables.validate import stopping  # noqa: PLC0415 (as above)

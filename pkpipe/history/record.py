@@ -199,7 +199,7 @@ def _whole(run: Path, room: str) -> Record | None:
 
 
 def _write(run: Path, record: Record) -> None:
-    from pkpipe.tables.files import write_text  # noqa: PLC0415 (as above)
+    from pkpipe.disk import write_text  # noqa: PLC0415 (as above)
 
     before = _whole(run, record.room)
     if before is not None:

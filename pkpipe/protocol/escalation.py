@@ -13,6 +13,7 @@ from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from pkpipe import disk
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
 
@@ -219,7 +220,7 @@ def with_decision_table(plan: EscalationPlan, folder: Path) -> EscalationPlan:
         return plan
     path = folder / plan.decision_table
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = disk.read_text(path, "utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise ConfigError(
             f"escalation.decision_table: {path} cannot be read ({problem})"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from pkpipe import disk
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.escalation import with_decision_table
 from pkpipe.protocol.study import Study
@@ -56,7 +57,7 @@ def load_document(path: Path) -> Section:
         ConfigError: the file is missing, is no YAML, repeats a key or is no mapping.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = disk.read_text(path)
     except (OSError, UnicodeDecodeError) as problem:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text ({problem})") from problem
     try:

@@ -26,6 +26,8 @@ from pkpipe.protocol.yaml12 import Section
 ALLOWED_DATE: Final = "allowed: a whole date such as 2026-06-30 or 20260630, 1990 to 2199"
 DATE_FORM: Final = re.compile(r"^(?:19[9]\d|2[01]\d\d)(-?)[01]\d\1[0-3]\d$")
 
+NO_NAME: Final = {"{", "}"}  # they mean a part of a file name to Snakemake
+
 CommandValue = str | int | datetime.date
 
 
@@ -58,6 +60,13 @@ class StudyEntry(Frozen):
         description="raw tables are drawn from the protocol with this seed; null: real data"
     )
     cutoffs: Annotated[tuple[Cutoff, ...], Field(min_length=1)]
+
+    @field_validator("raw")
+    @classmethod
+    def _a_folder(cls, raw: str) -> str:
+        if not raw.strip() or not raw.isprintable() or set(raw) & NO_NAME:
+            raise ValueError("is no folder (allowed: any name without { } and line breaks)")
+        return raw
 
     @field_validator("cutoffs")
     @classmethod

@@ -9,17 +9,12 @@ import polars as pl
 
 from pkpipe.tables.findings import FINDINGS_SCHEMA
 from pkpipe.tables.inputs import SPECS
+from pkpipe.tables.spreadsheet import safe
 
 C: Final = pl.col
 NEW, OPEN, RESOLVED = "NEW", "OPEN", "RESOLVED"
 # What makes two findings the same one: rows move from delivery to delivery, so the row is no part of it.
 SAME: Final = ("CHECK", "TABLE", "USUBJID", "COLUMN", "VALUE")
-# A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection).
-FORMULA: Final = r"^[\s\x00]*[=+\-@\t\r|%]"
-NUMBER: Final = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"
-# Control characters and the marks that turn the direction of writing have no place in a cell.
-UNSEEN: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]"
-LONGEST: Final = 32_000  # characters a spreadsheet holds in one cell, rounded down
 
 
 def compared(current: pl.DataFrame, previous: pl.DataFrame | None) -> pl.DataFrame:
@@ -69,21 +64,3 @@ def for_sites(findings: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.
             CHECK="CHECK",
         )
     )
-
-
-def safe(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every text a spreadsheet would take for a formula behind an apostrophe; no unseen characters."""
-    return frame.with_columns(
-        _safe(name) for name, kind in frame.schema.items() if kind == pl.String
-    )
-
-
-def _safe(name: str) -> pl.Expr:
-    seen = C(name).str.replace_all(UNSEEN, " ")
-    cut = (
-        pl.when(seen.str.len_chars() > LONGEST)
-        .then(seen.str.slice(0, LONGEST) + " ...")
-        .otherwise(seen)
-    )
-    formula = C(name).str.contains(FORMULA) & ~C(name).str.contains(NUMBER)
-    return pl.when(formula).then(pl.lit("'") + cut).otherwise(cut).alias(name)

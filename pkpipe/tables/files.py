@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from pkpipe.errors import ConfigError, DataError, OutputError
+from pkpipe import disk
+from pkpipe.disk import atomically
+from pkpipe.errors import ConfigError, DataError
 from pkpipe.tables.decoding import AUTO, as_utf8, unpacked
+from pkpipe.tables.spreadsheet import safe
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xpt", ".sas7bdat", ".xlsx")
 # Spreadsheets of other kinds, which a person can save as one that is read.
@@ -23,8 +24,6 @@ SPREADSHEETS: Final = (".xls", ".xlsm", ".xlsb", ".ods", ".et")
 # XPT carries four date stamps of its own; a fixed one keeps equal tables equal in bytes.
 XPT_STAMP: Final = b"01JAN60:00:00:00"
 XPT_STAMP_OFFSETS: Final = (144, 160, 464, 480)
-# How polars tells that the system did not take all bytes, with the system's number or without.
-OS_ERROR: Final = re.compile(r"\(os error (\d+)\)|transport error|IO error")
 
 
 def suffix_of(path: Path) -> str:
@@ -46,7 +45,7 @@ def suffix_of(path: Path) -> str:
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
-    with path.open("rb") as file:
+    with os.fdopen(disk.opened(path), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -58,7 +57,7 @@ def read_table(path: Path) -> pl.DataFrame:
     """
     suffix = suffix_of(path)
     try:
-        content = path.read_bytes()
+        content = disk.read_bytes(path)
     except OSError as problem:
         raise DataError(f"{path}: cannot be read ({problem.strerror or problem})") from problem
     return table_from_bytes(content, suffix, path)
@@ -77,7 +76,8 @@ def table_from_bytes(content: bytes, suffix: str, path: Path) -> pl.DataFrame:
         return _from_sas(content, suffix)
     except (ConfigError, DataError) as problem:
         raise type(problem)(f"{path}: {problem}") from problem
-    except Exception as problem:  # a reader of foreign bytes may raise anything
+    # A reader of foreign bytes may raise anything; what ends a thread of polars is no Exception to Python.
+    except (Exception, pl.exceptions.PanicException) as problem:
         line = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
         raise DataError(f"{path}: not a readable {suffix[1:]} table ({line})") from problem
 
@@ -118,15 +118,19 @@ def _from_sas(content: bytes, suffix: str) -> pl.DataFrame:
     return frame.with_columns(pl.col(pl.String).replace("", None))
 
 
-def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """Write one table in the format its suffix names; a killed run leaves the old file or the new one."""
+def write_table(frame: pl.DataFrame, path: Path, *, exact: bool = False) -> None:
+    """Write one table in the format its suffix names; a killed run leaves the old file or the new one.
+
+    A CSV file is opened in spreadsheets, so no cell of it is a formula. exact: of a file that only programs
+    read, every text as it is; Parquet and XPT always are.
+    """
     suffix = suffix_of(path)
     if suffix == ".parquet":
-        _atomically(path, lambda partial: frame.write_parquet(partial, compression="zstd"))
+        atomically(path, lambda partial: frame.write_parquet(partial, compression="zstd"))
     elif suffix == ".csv":
-        _atomically(path, frame.write_csv)
+        atomically(path, (frame if exact else safe(frame)).write_csv)
     elif suffix == ".xpt":
-        _atomically(path, lambda partial: _to_xpt(frame, partial, path.stem))
+        atomically(path, lambda partial: _to_xpt(frame, partial, path.stem))
     else:
         raise ConfigError(f"{path}: cannot write {suffix} (allowed: .csv, .parquet, .xpt)")
 
@@ -135,61 +139,14 @@ def sink_table(rows: pl.LazyFrame, path: Path) -> None:
     """Write rows that are made while they are written, whole or not at all; like `write_table` otherwise."""
     suffix = suffix_of(path)
     if suffix == ".parquet":
-        _atomically(
+        atomically(
             path,
             lambda partial: rows.sink_parquet(partial, compression="zstd", row_group_size=1 << 20),
         )
     elif suffix == ".csv":
-        _atomically(path, rows.sink_csv)
+        atomically(path, rows.sink_csv)
     else:
         write_table(rows.collect(), path)
-
-
-def write_text(text: str, path: Path) -> None:
-    """Write a text file as UTF-8, whole or not at all."""
-    _atomically(path, lambda partial: partial.write_text(text, encoding="utf-8", newline="\n"))
-
-
-def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file of bytes, whole or not at all."""
-    _atomically(path, lambda partial: partial.write_bytes(content))
-
-
-def _atomically(path: Path, write: Callable[[Path], object]) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial{path.suffix}")
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            write(partial)
-            with partial.open("rb") as file:
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """What stops a file from being written, as a sentence.
-
-    Raises:
-        OutputError: the disk is full, the folder is read-only, and the like.
-    """
-    try:
-        yield
-    except OSError as problem:
-        raise OutputError(_not_written(path, problem.strerror)) from problem
-    except pl.exceptions.PolarsError as problem:
-        told = OS_ERROR.search(str(problem))
-        if told is None:
-            raise
-        number = told.group(1)
-        why = os.strerror(int(number)) if number else "no space, or a file too large"
-        raise OutputError(_not_written(path, why)) from problem
-
-
-def _not_written(path: Path, why: str | None) -> str:
-    return f"{path}: cannot be written ({why or 'unknown'}); what was there before stays"
 
 
 def _to_xpt(frame: pl.DataFrame, partial: Path, name: str) -> None:

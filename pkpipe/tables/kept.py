@@ -6,12 +6,14 @@ Raw files are replaced by the next transfer under the same names. Of a finished 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from pkpipe import disk
 from pkpipe.provenance import sha256
 from pkpipe.tables.files import read_table
 
@@ -44,18 +46,12 @@ def _holds(path: Path, content: str) -> bool:
 
 
 def _copied(source: Path, target: Path, content: str) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
-        shutil.copyfile(source, partial)
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        if _holds(partial, content):
-            partial.replace(target)
-    except FileNotFoundError:
-        pass  # the study goes on without it: what was read is in the snapshot
-    finally:
-        partial.unlink(missing_ok=True)
+        found = disk.read_bytes(source)
+    except OSError:
+        return  # the study goes on without it: what was read is in the snapshot
+    if hashlib.sha256(found).hexdigest() == content:
+        disk.write_bytes(found, target)
 
 
 def is_kept(run: Path, entry: Mapping[str, Any]) -> bool:
@@ -80,12 +76,13 @@ def put_aside(run: Path, files: Iterable[Path]) -> None:
     if aside.is_dir() or not (run / "manifest.json").is_file():
         return
     partial = run / f"{ASIDE}.partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
-    for path in files:
-        if path.is_file():
-            _held(path, partial / path.relative_to(run))
-    partial.replace(aside)
+    with disk.writing(aside):
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        for path in files:
+            if path.is_file():
+                _held(path, partial / path.relative_to(run))
+        partial.replace(aside)
 
 
 def _held(path: Path, target: Path) -> None:
@@ -102,15 +99,16 @@ def put_back(run: Path) -> None:
     aside = run / ASIDE
     if not aside.is_dir():
         return
-    # First of all, so that a process killed here leaves a snapshot that is made again.
-    (run / SNAPSHOT / MARK).unlink(missing_ok=True)
-    # All of it stays aside until all of it is back: a process killed on the way is finished by the next.
-    for path in sorted(p for p in aside.rglob("*") if p.is_file()):
-        target = run / path.relative_to(aside)
-        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        _held(path, partial)
-        partial.replace(target)
-        partial.unlink(missing_ok=True)  # a second name of the same content is not renamed
+    with disk.writing(run / SNAPSHOT):
+        # First of all, so that a process killed here leaves a snapshot that is made again.
+        (run / SNAPSHOT / MARK).unlink(missing_ok=True)
+        # All of it stays aside until all of it is back: a process killed on the way is finished by the next.
+        for path in sorted(p for p in aside.rglob("*") if p.is_file()):
+            target = run / path.relative_to(aside)
+            partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+            _held(path, partial)
+            partial.replace(target)
+            partial.unlink(missing_ok=True)  # a second name of the same content is not renamed
     accept(run)
 
 

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 import polars as pl
 
+from pkpipe.disk import write_text
 from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import sha256
-from pkpipe.tables.files import read_table, write_text
+from pkpipe.tables.files import read_table
 from pkpipe.tables.stored import Room, table_paths
 
 NAME: Final = "manifest.json"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from pkpipe import disk
 from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study
 from pkpipe.tables.decoding import Reading
@@ -108,7 +109,7 @@ def _seems(columns: list[str], name: str, sheet: str | None) -> str:
 def sheets_in(path: Path) -> list[str | None]:
     """The sheets of a workbook; one without a name where it cannot be read."""
     try:
-        return [*sheets_of(path.read_bytes())]
+        return [*sheets_of(disk.read_bytes(path))]
     except (OSError, DataError):
         return [None]
 

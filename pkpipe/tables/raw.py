@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.tables.checks_arrival import LONG_ROW, SHORT_ROW, Remark
 from pkpipe.tables.decoding import AUTO, Reading, as_utf8, separator_of, unpacked
@@ -41,7 +42,7 @@ def read_raw(folder: Path, name: str, reading: Reading | None = None) -> RawFile
     """Read one raw file; what goes wrong is a status, for the other files are to be read as well."""
     path = folder / name
     try:
-        content = path.read_bytes()
+        content = disk.read_bytes(path)
     except FileNotFoundError:
         return RawFile(name, "missing", "the file is not there")
     except OSError as problem:

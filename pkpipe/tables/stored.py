@@ -13,8 +13,9 @@ from typing import Protocol
 
 import polars as pl
 
+from pkpipe.disk import write_text, writing
 from pkpipe.errors import DataError, DerivationError
-from pkpipe.tables.files import read_table, write_table, write_text, writing
+from pkpipe.tables.files import read_table, write_table
 
 
 class Room(Protocol):
@@ -107,11 +108,14 @@ class _Together:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         files = sorted(path for path in self.staged.rglob("*") if path.is_file())
-        for path in files if kind is None else ():
-            target = self.folder / path.relative_to(self.staged)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(target)
-        shutil.rmtree(self.staged)
+        try:
+            with writing(self.folder):
+                for path in files if kind is None else ():
+                    target = self.folder / path.relative_to(self.staged)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    path.replace(target)
+        finally:
+            shutil.rmtree(self.staged, ignore_errors=True)
 
     def _sweep(self) -> None:
         """Take away what a killed process of this room left half written."""

@@ -19,9 +19,10 @@ from pkpipe.protocol.sources import Source
 from pkpipe.report import build
 from pkpipe.rooms import TOPICS
 from pkpipe.tables import decoding, since, snapshot, validate
-from pkpipe.tables.export import compared, for_sites, safe
+from pkpipe.tables.export import compared, for_sites
 from pkpipe.tables.files import read_table, write_table
 from pkpipe.tables.findings import FINDINGS_SCHEMA, lines_of
+from pkpipe.tables.spreadsheet import safe
 from pkpipe.tables.workbook import workbook
 
 SCRIPT = '<script>alert(1)</script><img src=x onerror="alert(2)">&{{ 7*7 }}{% raw %}'

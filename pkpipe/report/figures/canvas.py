@@ -51,6 +51,14 @@ STYLE: Final[dict[str, Any]] = {
     "path.simplify": True,
     "axes.titley": 1.0,  # fixed: to look for a place costs a tenth of the drawing
 }
+# A user's matplotlibrc must not change a figure: what STYLE does not say is as the library has it by itself.
+# Not the backend and the like, which mean nothing to an SVG canvas and may not be set twice.
+OF_THE_MACHINE: Final = re.compile(
+    r"backend|interactive|toolbar|webagg|savefig.directory|figure.max_open"
+)
+PINNED: Final[dict[str, Any]] = {
+    name: value for name, value in mpl.rcParamsDefault.items() if not OF_THE_MACHINE.match(name)
+} | STYLE
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ def svg(
     Without margins room is made for whatever the labels need, which takes a third of the drawing; they do
     nothing to panels that were placed one by one.
     """
-    with mpl.rc_context({**STYLE, "svg.hashsalt": name}):
+    with mpl.rc_context({**PINNED, "svg.hashsalt": name}):
         figure = drawn(size, draw, margins)
         buffer = io.StringIO()
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})

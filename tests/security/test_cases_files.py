@@ -1,0 +1,312 @@
+"""Files that are none, cells that are formulas, disks that are full: each ends in a sentence, or is text."""
+
+import json
+import os
+import random
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib as mpl
+import polars as pl
+import pytest
+from support import ROOT
+
+from pkpipe import disk, provenance
+from pkpipe.cli import main, verify
+from pkpipe.errors import ConfigError, DataError, OutputError
+from pkpipe.protocol.loader import load_document, load_study
+from pkpipe.protocol.run import load_runs
+from pkpipe.report.figures.canvas import svg
+from pkpipe.tables import kept
+from pkpipe.tables.files import read_table, sink_table, write_table
+from pkpipe.tables.raw import read_raw
+from pkpipe.tables.spreadsheet import FORMULA, NUMBER
+from pkpipe.tables.stored import write_outputs
+
+FORMULAS = (
+    '=HYPERLINK("http://127.0.0.1/?"&A1,"x")FATIGUE',
+    "+cmd|' /C calc'!A0",
+    "@SUM(A1)",
+    "\uff1d1+1",
+)
+KINDS = ("pipe", "zero", "folder", "socket")
+
+
+def not_regular(path, kind):
+    """Something at this place that is no regular file."""
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "zero":
+        path.symlink_to("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        here = Path.cwd()
+        os.chdir(path.parent)  # the path of a socket may have 107 characters
+        with socket.socket(socket.AF_UNIX) as one:
+            one.bind(path.name)
+        os.chdir(here)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fifo_raw_file_and_its_like_are_a_sentence_wherever_a_file_is_read(tmp_path, kind):
+    for name in ("pc.csv", "x.yaml", "x.parquet"):
+        not_regular(tmp_path / name, kind)
+    raw = read_raw(tmp_path, "pc.csv")
+    assert raw.status == "unreadable"
+    assert "not a regular file" in raw.message
+    with pytest.raises(DataError, match="not a regular file"):
+        read_table(tmp_path / "x.parquet")
+    with pytest.raises(ConfigError, match="not a regular file"):
+        load_document(tmp_path / "x.yaml")
+    study = load_study(ROOT / "tests" / "studies" / "tiny.yaml")
+    assert provenance.raw_hashes(tmp_path, study)["pc.csv"] is None
+
+
+@pytest.mark.parametrize("kind", ["pipe", "zero"])
+def test_fifo_raw_file_is_refused_by_check_with_its_name_and_kind(tmp_path, kind, capsys):
+    shutil.copytree(ROOT / "tests" / "workflow" / "tiny_raw", tmp_path / "raw")
+    (tmp_path / "raw" / "pc.csv").unlink()
+    not_regular(tmp_path / "raw" / "pc.csv", kind)
+    study = str(ROOT / "tests" / "studies" / "tiny.yaml")
+    code = main(["check", study, "--raw", str(tmp_path / "raw"), "--cutoff", "2025-07-31"])
+    said = "".join(capsys.readouterr())
+    assert code == 3
+    assert "pc.csv" in said
+    assert "not a regular file" in said
+
+
+def test_a_file_larger_than_the_bound_is_a_sentence_that_says_the_bound(tmp_path):
+    path = tmp_path / "pc.csv"
+    with path.open("wb") as file:
+        file.truncate(disk.MOST_TABLE + 1)  # a hole, no bytes on the disk
+    with pytest.raises(DataError, match=f"at most {disk.MOST_TABLE} are read"):
+        read_table(path)
+
+
+def test_nothing_but_the_place_that_checks_opens_a_file_of_other_people():
+    allowed = {"disk.py", "provenance.py", "tables/package.py"}
+    homes = {
+        path.relative_to(ROOT / "pkpipe").as_posix()
+        for path in (ROOT / "pkpipe").rglob("*.py")
+        if ".read_bytes()" in path.read_text(encoding="utf-8")
+    }
+    # XPT as written by us a moment ago; manifests of two runs compared.
+    assert homes - allowed <= {"tables/files.py", "cli/cutoff.py"}
+
+
+class _Room:
+    name, reads, writes = "validate", (), ("AE",)
+
+
+def test_csv_twins_formula_cells_are_text_and_parquet_keeps_the_value(tmp_path):
+    frame = pl.DataFrame({"AETERM": [*FORMULAS, "Nausea", "-1.5"], "=1+1": list(range(6))})
+    frame = frame.with_columns(
+        TERM=pl.col("AETERM").cast(pl.Categorical), L=pl.concat_list("AETERM")
+    )
+    write_outputs(tmp_path, _Room(), {"AE": frame})
+    assert pl.read_parquet(tmp_path / "validate" / "AE.parquet")["AETERM"].to_list() == [
+        *FORMULAS,
+        "Nausea",
+        "-1.5",
+    ]
+    twin = pl.read_csv(tmp_path / "validate" / "AE.csv", infer_schema=False, has_header=False)
+    cells = [cell for column in twin.iter_columns() for cell in column]
+    looks = pl.DataFrame({"c": cells})["c"]
+    assert (looks.str.contains(FORMULA) & ~looks.str.contains(NUMBER)).sum() == 0
+    assert {"'@SUM(A1)", "Nausea", "-1.5", "'=1+1"} <= set(cells)
+
+
+def test_csv_twins_formula_also_in_the_output_of_a_verb_but_not_in_raw_tables(tmp_path):
+    subjects = pl.DataFrame({"ID": ["=1+1"] * 4, "TIME": [0.0, 1, 2, 4], "CONC": [9.0, 6, 4, 2]})
+    subjects.write_csv(tmp_path / "conc.csv")
+    pl.DataFrame({"ID": ["=1+1"], "TIME": [0.0], "DOSE": [1.0], "ROUTE": ["iv_bolus"]}).write_csv(
+        tmp_path / "dose.csv"
+    )
+    words = ["nca", str(tmp_path / "conc.csv"), str(tmp_path / "dose.csv"), "-o"]
+    assert main([*words, str(tmp_path / "out.csv")]) == 0
+    assert main([*words, str(tmp_path / "out.parquet")]) == 0
+    assert set(pl.read_csv(tmp_path / "out.csv")["ID"]) == {"'=1+1"}
+    assert set(pl.read_parquet(tmp_path / "out.parquet")["ID"]) == {"=1+1"}
+    write_table(subjects, tmp_path / "raw.csv", exact=True)
+    assert set(pl.read_csv(tmp_path / "raw.csv")["ID"]) == {"=1+1"}
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "xpt", "csv.gz"])
+def test_a_damaged_file_is_a_sentence_whatever_its_reader_raises(tmp_path, suffix):
+    frame = pl.DataFrame({"USUBJID": ["a", "b", None] * 20, "N": [1.5, 2, None] * 20})
+    good = tmp_path / f"good.{suffix.removesuffix('.gz')}"
+    write_table(frame, good)
+    content, rng = bytearray(good.read_bytes()), random.Random(7)
+    for _ in range(150):
+        broken = bytearray(content)
+        for _ in range(rng.randrange(1, 8)):
+            broken[rng.randrange(len(broken))] = rng.randrange(256)
+        path = tmp_path / f"broken.{suffix}"
+        path.write_bytes(bytes(broken[: rng.choice([len(broken), rng.randrange(len(broken))])]))
+        try:
+            read_table(path)
+        except DataError as problem:
+            assert str(path) in str(problem)  # noqa: PT017 (many of them are still readable)
+        assert read_raw(tmp_path, path.name).status in {"read", "unreadable"}
+
+
+def test_a_panic_of_the_parquet_reader_is_a_sentence(tmp_path, monkeypatch):
+    def panics(_):
+        raise pl.exceptions.PanicException("range end index out of range")
+
+    monkeypatch.setattr(pl, "read_parquet", panics)
+    (tmp_path / "x.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DataError, match="not a readable parquet table"):
+        read_table(tmp_path / "x.parquet")
+
+
+def test_a_matplotlibrc_of_the_user_changes_no_figure():
+    def draw(figure):
+        axes = figure.add_subplot()
+        axes.plot([1, 2], [3, 4], label="a")
+        axes.set_xlabel("time")
+        axes.legend()
+
+    before = svg("x", (3, 2), draw)
+    with mpl.rc_context({"axes.labelsize": 14, "xtick.labelsize": 13, "axes.edgecolor": "red"}):
+        assert svg("x", (3, 2), draw) == before
+        assert mpl.rcParams["axes.labelsize"] == 14  # of a caller in the same process, as it was
+
+
+AMBIENT = {
+    "TZ": "Asia/Shanghai",
+    "LC_ALL": "C",
+    "LANG": "zh_CN.GB18030",
+    "PYTHONHASHSEED": "7",
+    "POLARS_FMT_MAX_ROWS": "1",
+    "POLARS_ENGINE_AFFINITY": "streaming",
+    "POLARS_MAX_THREADS": "4",
+    "POLARS_DECIMAL_SEPARATOR": ",",
+    "SOURCE_DATE_EPOCH": "12345",
+    "COLUMNS": "20",
+}
+
+
+def test_matplotlibrc_changes_report_no_more_nor_does_any_other_ambient_setting(tmp_path):
+    drawing = (
+        "import os, sys; os.umask(int(sys.argv[1], 8))\n"
+        "import pkpipe.cli\n"
+        "import polars as pl\n"
+        "from pathlib import Path\n"
+        "from pkpipe.report.figures.canvas import svg\n"
+        "from pkpipe.tables.files import write_table\n"
+        "def draw(figure):\n"
+        "    axes = figure.add_subplot(); axes.plot([1.0, 2000.0], [3, 4]); axes.set_xlabel('µg')\n"
+        "sys.stdout.buffer.write(svg('x', (3, 2), draw).encode())\n"
+        "frame = pl.DataFrame({'a': [0.1 * i for i in range(99)], 'b': list('xyz') * 33, 'c': ['试'] * 99})\n"
+        "many = frame.group_by('b').agg(pl.col('a').sum()).sort('b')\n"
+        "for suffix in ('csv', 'parquet'):\n"
+        "    write_table(many, Path(sys.argv[2], f'o.{suffix}'))\n"
+        "    sys.stdout.buffer.write(Path(sys.argv[2], f'o.{suffix}').read_bytes())\n"
+    )
+    (tmp_path / "matplotlib").mkdir()
+    rc = "axes.labelsize: 14\nxtick.labelsize: 13\naxes.edgecolor: red\n"
+    (tmp_path / "matplotlib" / "matplotlibrc").write_text(rc)
+    plain = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(tmp_path / "nobody")}
+    mine = {"XDG_CONFIG_HOME": str(tmp_path), "MATPLOTLIBRC": str(tmp_path / "matplotlib")}
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", drawing, umask, str(tmp_path)],
+            env=plain | more,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for umask, more in (("022", {}), ("077", AMBIENT | mine))
+    ]
+    assert said[0] == said[1]
+
+
+@pytest.fixture
+def full(tmp_path):
+    """A disk of one mebibyte of its own, full but for 16 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = os.geteuid() == 0 and shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)], check=False, capture_output=True
+    ).returncode == 0  # fmt: skip
+    if not mounted:
+        pytest.skip("a small disk can be mounted by a superuser only")
+    (folder / "fill").write_bytes(bytes((1 << 20) - (16 << 10)))
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_disk_full_reason_is_named_by_every_writer_and_nothing_is_half_written(full):
+    rng = random.Random(1)
+    frame = pl.DataFrame({"A": [rng.random() for _ in range(20_000)]})
+    writers = {
+        **{f"a.{s}": lambda p: write_table(frame, p) for s in ("csv", "parquet", "xpt")},
+        **{f"b.{s}": lambda p: sink_table(frame.lazy(), p) for s in ("csv", "parquet")},
+        "c.txt": lambda p: disk.write_text("x" * 100_000, p),
+        "d.bin": lambda p: disk.write_bytes(bytes(100_000), p),
+    }
+    for name, write in writers.items():
+        with pytest.raises(OutputError, match="No space left on device"):
+            write(full / name)
+    assert [path.name for path in full.rglob("*")] == ["fill"]
+
+
+def test_disk_full_reason_is_code_74_of_a_room_and_of_keeping_raw_files(full, tmp_path):
+    (full / "run" / "snapshot").mkdir(parents=True)
+    (tmp_path / "pc.csv").write_bytes(bytes(100_000))
+    content = provenance.sha256(tmp_path / "pc.csv")
+    sources = pl.DataFrame({"FILE": ["pc.csv"], "SHA256": [content]})
+    write_table(sources, full / "run" / "snapshot" / "SOURCES.parquet")
+    with pytest.raises(OutputError, match="No space left on device") as told:
+        kept.keep_raw(full / "run", tmp_path)
+    assert told.value.exit_code == 74
+    rng = random.Random(1)
+    frame = pl.DataFrame({"A": [rng.random() for _ in range(20_000)]})
+    with pytest.raises(OutputError, match="No space left on device"):
+        write_outputs(full / "run", _Room(), {"AE": frame})
+    assert not (full / "run" / "validate").exists()
+
+
+def test_disk_full_reason_of_a_disk_that_is_read_only(full):
+    (full / "fill").unlink()
+    run = full / "run"
+    (run / "snapshot").mkdir(parents=True)
+    (run / "manifest.json").write_text("{}")
+    (run / "snapshot" / "PC.parquet").write_bytes(b"x")
+    subprocess.run(["mount", "-o", "remount,ro", str(full)], check=True)
+    with pytest.raises(OutputError, match="Read-only file system"):
+        kept.put_aside(run, [run / "snapshot" / "PC.parquet"])
+    with pytest.raises(OutputError, match="Read-only file system"):
+        disk.write_text("x", run / "new.json")
+
+
+def test_disk_full_reason_reaches_the_reader_whoever_writes(monkeypatch, capsys):
+    def full_disk(_):
+        raise OSError(28, os.strerror(28), "results/x")
+
+    monkeypatch.setattr(verify, "run", full_disk)
+    assert main(["verify", "results/x"]) == 74
+    said = capsys.readouterr().err
+    assert said == "pkpipe verify: error: results/x: cannot be written (No space left on device)\n"
+
+
+@pytest.mark.parametrize("name", ["a{b}", "two\nlines", " "])
+def test_shell_injection_raw_folder_that_is_no_name_is_refused_with_its_line(tmp_path, name):
+    (tmp_path / "run.yaml").write_text(
+        "studies:\n  tiny: {protocol: tiny.yaml, virtual_seed: null, cutoffs: [2025-07-31],\n"
+        f"    raw: {json.dumps(name)}}}\n"
+    )
+    with pytest.raises(ConfigError, match=r"run.yaml:3:5: studies.tiny.raw: is no folder"):
+        load_runs(tmp_path / "run.yaml")
+
+
+def test_shell_injection_raw_folder_every_substitution_of_every_rule_is_quoted():
+    for path in sorted((ROOT / "rules").glob("*.smk")):
+        _, _, shell = path.read_text(encoding="utf-8").partition("shell:")
+        for found in re.findall(r"\{[^}]*\}", shell):
+            assert found.endswith(":q}"), (path.name, found)
