@@ -23,7 +23,13 @@ class Rule:
     also: tuple[str, ...] = ()
 
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "when two coded words are the same",
+        "clinical/words.py",
+        r"NFKC\"|str\.normalize\(",
+    ),
+)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

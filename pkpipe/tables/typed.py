@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import polars as pl
 
+from pkpipe.clinical.words import Codelist
 from pkpipe.errors import ConfigError
 from pkpipe.tables import dates
 from pkpipe.tables.files import read_table
@@ -40,7 +41,8 @@ class Column:
     kind: Kind = "text"
     required: bool = False  # the column must be there
     filled: bool = False  # and hold a value in every row
-    allowed: tuple[str, ...] = ()  # codelist, empty: any
+    allowed: tuple[str, ...] = ()  # no other value is right; empty: any
+    codelist: Codelist | None = None  # other spellings of a term are read as the term
     hint: str = ""  # what to do with what does not fit
 
 
