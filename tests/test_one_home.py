@@ -29,6 +29,9 @@ RULES: tuple[Rule, ...] = (
         "clinical/words.py",
         r"NFKC\"|str\.normalize\(",
     ),
+    Rule("lymph node or not", "clinical/lesions.py", r"lymphaden|\bnodal\b.*\|"),
+    Rule("tests that size a lesion", "clinical/lesions.py", r"\"SAXIS\""),
+    Rule("measurable lesion", "clinical/lesions.py", r"(?i)(short_axis|measurable)\w*\W.*\b15\b"),
 )
 
 

@@ -30,6 +30,10 @@ class ResponsePlan(Frozen):
     too_small_mm: Annotated[float, Field(gt=0)] = Field(
         description="value of a lesion too small to measure"
     )
+    slice_mm: Annotated[float, Field(gt=0)] = Field(
+        default=5.0,
+        description="slice thickness of the scans; above 5 mm a measurable lesion has twice as much",
+    )
 
 
 class Comparison(Frozen):

@@ -6,6 +6,19 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesions import (
+    LONG_AXIS,
+    MANY_IN_ORGAN,
+    MANY_TARGETS,
+    ORGAN_MOST,
+    SHORT_AXIS,
+    SIZE_TESTS,
+    SMALL_TARGET,
+    TARGETS_MOST,
+    THIN_SLICE_MM,
+    is_node,
+    measurable_mm,
+)
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found, shown
@@ -39,13 +52,9 @@ NO_SCAN: Final = story_check(
 OLD_SCAN: Final = story_check(
     "SCAN-OLD-BASELINE", "the last scan before the first dose is too old", "RECIST 1.1, 4.2"
 )
-SMALL: Final = story_check(
-    "LESION-SMALL", "a target lesion under 10 mm at baseline", "RECIST 1.1, 3.1"
-)
-MANY: Final = story_check("LESION-MANY", "more than five target lesions", "RECIST 1.1, 4.2")
-CROWDED: Final = story_check(
-    "LESION-ORGAN", "more than two target lesions of one organ", "RECIST 1.1, 4.2"
-)
+SMALL: Final = story_check(SMALL_TARGET.id, SMALL_TARGET.words, "RECIST 1.1, 3.1")
+MANY: Final = story_check(MANY_TARGETS.id, MANY_TARGETS.words, "RECIST 1.1, 4.2")
+CROWDED: Final = story_check(MANY_IN_ORGAN.id, MANY_IN_ORGAN.words, "RECIST 1.1, 4.2")
 UNRESPONDED: Final = story_check(
     "RESPONSE-NO-SCAN", "a response on a day without a scan", "RECIST 1.1, 4.4", "note"
 )
@@ -193,11 +202,14 @@ def _baseline(tables: Tables, study: Study) -> Found:
         )
 
 
-def _lesions(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _lesions(tables: Tables, study: Study) -> Found:
     reader = ["USUBJID", "TUEVAL", "TUEVALID"]
     target = tables["TU"].filter(C("TUSTRESC").is_in(["TARGET", "TARGET LESION"]))
     each = target.unique([*reader, "TULNKID"], keep="first", maintain_order=True)
-    for check, group, most in ((MANY, reader, 5), (CROWDED, [*reader, "TULOC"], 2)):
+    for check, group, most in (
+        (MANY, reader, TARGETS_MOST),
+        (CROWDED, [*reader, "TULOC"], ORGAN_MOST),
+    ):
         # Lymph nodes are one organ in RECIST; a place that is not said is none.
         placed = each if check is MANY else each.filter(C("TULOC").is_not_null())
         nth = placed.sort(group, maintain_order=True).with_columns(
@@ -205,26 +217,46 @@ def _lesions(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
         )
         over = nth.filter(C("_N") == most)
         yield at_place(check, over, "TU.TULNKID", f"{most} or fewer")
+    yield at_place(SMALL, _small(tables, each, study), "TR.TRSTRESN", SMALL_TARGET.allowed)
+
+
+def _small(tables: Tables, targets: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Target lesions of each reader whose last size up to the first dose is below the measurable one."""
+    lesion = ["USUBJID", "_READER", "TRLNKID"]
     start = (
         tables["EX"]
         .filter(C("EXDOSE") > 0)
         .group_by("USUBJID")
         .agg(_FIRST=dates.day(C("EXSTDTC")).min())
     )
-    measured = tables["TR"].filter(
-        C("TRTESTCD").is_in(["LDIAM", "DIAMETER"]), C("TRSTRESU") == "mm"
+    listed = targets.select(
+        "USUBJID", TRLNKID="TULNKID", _READER=_reader("TUEVAL", "TUEVALID"), _PLACE="TULOC"
     )
-    lesions = each.select("USUBJID", TRLNKID="TULNKID").unique()
-    base = measured.join(
-        lesions, on=["USUBJID", "TRLNKID"], how="inner", maintain_order="left"
-    ).join(start, on="USUBJID", how="inner", maintain_order="left")
-    small = base.filter((dates.day(C("TRDTC")) <= C("_FIRST")) & (C("TRSTRESN") < 10))
-    yield at_place(
-        SMALL,
-        small.unique(["USUBJID", "TRLNKID"], keep="first", maintain_order=True),
-        "TR.TRSTRESN",
-        "10 mm or more",
+    sized = tables["TR"].filter(
+        C("TRTESTCD").is_in(SIZE_TESTS["any"]), C("TRSTRESN").is_not_null(), C("TRSTRESU") == "mm"
     )
+    own = sized.with_columns(_READER=_reader("TREVAL", "TREVALID")).join(
+        listed.unique(lesion, keep="first"), on=lesion, how="inner", maintain_order="left"
+    )
+    axes = own.group_by(lesion).agg(
+        _SHORT=C("TRTESTCD").is_in(SHORT_AXIS).any(), _LONG=C("TRTESTCD").is_in(LONG_AXIS).any()
+    )
+    node = is_node(C("_PLACE"), short=C("_SHORT"), long=C("_LONG"))
+    counts = pl.when("_NODE").then(C("TRTESTCD").is_in(SIZE_TESTS["node"]))
+    before = (
+        own.join(axes, on=lesion, how="inner", maintain_order="left")
+        .join(start, on="USUBJID", how="inner", maintain_order="left")
+        .with_columns(_NODE=node, _DAY=dates.day(C("TRDTC")))
+        .filter(counts.otherwise(C("TRTESTCD").is_in(SIZE_TESTS["other"])))
+        .filter(C("_DAY") <= C("_FIRST"))
+    )
+    base = before.sort("_DAY", maintain_order=True).unique(lesion, keep="last", maintain_order=True)
+    slice_mm = study.response.slice_mm if study.response else THIN_SLICE_MM
+    return base.filter(C("TRSTRESN") < measurable_mm(C("_NODE"), slice_mm)).sort("SRCROW")
+
+
+def _reader(evaluator: str, identity: str) -> pl.Expr:
+    return pl.concat_str(C(evaluator).fill_null(""), C(identity).fill_null(""), separator="/")
 
 
 def _responses(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)

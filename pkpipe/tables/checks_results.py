@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesions import SIZE_TESTS
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check
@@ -137,8 +138,7 @@ OTHERS: Final = (
     row_check(
         "TR-LARGE",
         "TR.TRSTRESN",
-        is_one("TRTESTCD", "LDIAM", "LPERP", "SAXIS", "DIAMETER")
-        & (C("TRSTRESN") > LARGEST_LESION),
+        is_one("TRTESTCD", *SIZE_TESTS["any"]) & (C("TRSTRESN") > LARGEST_LESION),
         ("a lesion larger than a trunk: centimetres times 100?", f"{LARGEST_LESION} mm or less"),
         "plausibility",
     ),

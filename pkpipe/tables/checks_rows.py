@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesions import SIZE_TESTS
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
@@ -17,7 +18,7 @@ from pkpipe.tables.domains import RECIST
 C: Final = pl.col
 # ARMCD of subjects who never got an arm (CDISC CT, ARMNULRS before SDTMIG 3.3).
 NO_ARM: Final = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
-DIAMETERS: Final = ("LDIAM", "LPERP", "SAXIS", "DIAMETER", "SUMDIAM")
+DIAMETERS: Final = (*SIZE_TESTS["any"], "SUMDIAM")
 
 
 @dataclass(frozen=True)

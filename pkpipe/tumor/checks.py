@@ -7,19 +7,28 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesions import (
+    LONG_AXIS,
+    MANY_IN_ORGAN,
+    MANY_TARGETS,
+    ORGAN_MOST,
+    SHORT_AXIS,
+    SIZE_TESTS,
+    SMALL_TARGET,
+    TARGETS_MOST,
+    measurable_mm,
+)
 from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, all_findings
 from pkpipe.tumor.assessments import criterion_set
 from pkpipe.tumor.baseline import UNSCHEDULED
 from pkpipe.tumor.counted import NOT_WORST
-from pkpipe.tumor.criteria import SIZE_TESTS, STATE_OF, UNITS_PER_MM
+from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
 from pkpipe.tumor.divided import mergers, parts
 from pkpipe.tumor.lesions import BASELINE_VISIT, GROUPS, reader
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
 
 SERIES: Final = ("USUBJID", "READER")
-TARGETS_MOST, PER_ORGAN_MOST = 5, 2
-SHORT_AXIS_MIN, DIAMETER_MIN = 15 * UNITS_PER_MM, 10 * UNITS_PER_MM
 
 
 @dataclass(frozen=True)
@@ -69,11 +78,18 @@ CHECKS: Final = {
               None, "note"),
         Check("TR-MERGEDWITH", "TRLNKID",
               "said to be merged, but no other target lesion was measured: not evaluable"),
-        Check("TR-SMALL", "TRSTRESC", "target lesion below the measurable size at baseline",
-              "10 mm, nodes 15 mm short axis", "note"),
-        Check("TR-MANY", "TRLNKID", "more target lesions than allowed", f"{TARGETS_MOST}", "note"),
-        Check("TR-ORGAN", "TRLNKID", "more target lesions in one organ than allowed",
-              f"{PER_ORGAN_MOST}", "note"),
+        Check("TR-NODE-LONG", "TRTESTCD",
+              "a lymph node of which only the longest diameter was sent: not evaluable",
+              ", ".join(SHORT_AXIS)),
+        Check("TR-SHORT-ONLY", "TRTESTCD",
+              "a lesion that is no lymph node of which only the short axis was sent: not evaluable",
+              ", ".join(LONG_AXIS)),
+        Check("TR-NODE-OPEN", "TRTESTCD",
+              "lymph node or not is not said by its place nor by its test: taken as no node",
+              "LYMPH NODE or an organ in TULOC, or LPERP for a node, LDIAM for any other lesion"),
+        Check(SMALL_TARGET.id, "TRSTRESN", SMALL_TARGET.words, SMALL_TARGET.allowed),
+        Check(MANY_TARGETS.id, "TRLNKID", MANY_TARGETS.words, MANY_TARGETS.allowed),
+        Check(MANY_IN_ORGAN.id, "TRLNKID", MANY_IN_ORGAN.words, MANY_IN_ORGAN.allowed),
         Check("TR-EARLY", "TRDTC", "assessment before treatment, not counted"),
         Check("TR-DEATH", "TRDTC", "scan after the day of death"),
         Check("TR-BASEOLD", "TRDTC", "baseline scan older than allowed at first dose", None, "note"),
@@ -103,7 +119,8 @@ def tumour_findings(
         [
             *_values(tr),
             *_without_baseline(rows, points),
-            *_at_baseline(rows, points),
+            *_axes(rows),
+            *_at_baseline(rows, points, options),
             *_scans(points, options),
             *_divided(rows, points),
             _organs(tu),
@@ -162,6 +179,9 @@ def _without_baseline(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataF
         .sort(*SERIES, "TRLNKID", "ADATE", "SRCROW", nulls_last=True)
         .filter(starts((*SERIES, "TRLNKID")))
     )
+    # A lesion sent by the wrong axis is asked about in those words.
+    asked = _wrong_axis(rows).select(*SERIES, "TRLNKID")
+    lacking = lacking.join(asked, on=SERIES, how="anti", maintain_order="left")
     unseen = lacking.filter(starts(SERIES)).join(stray.select(SERIES), on=SERIES, how="anti")
     post = points.filter(pl.col("ROLE") == "POST").filter(starts(SERIES))
     return [
@@ -171,22 +191,45 @@ def _without_baseline(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataF
     ]
 
 
-def _at_baseline(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataFrame]:
+def _wrong_axis(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of target lesions measured at a time point, and only along the axis that does not count."""
+    long, short = (pl.col("TRTESTCD").is_in(axis) for axis in (LONG_AXIS, SHORT_AXIS))
+    other = pl.when("NODAL").then(long).otherwise(short)
+    target = rows.filter("FIRST", pl.col("GRP") == "TARGET", pl.col("TRLNKID").is_not_null())
+    return target.filter(other & pl.col("TRSTRESN").is_not_null() & pl.col("SIZE").is_null())
+
+
+def _axes(rows: pl.DataFrame) -> list[pl.DataFrame]:
+    """Nodes without a short axis, other lesions without a longest diameter, and what is not said."""
+    wrong = _debuts(_wrong_axis(rows))
+    target = rows.filter("FIRST", pl.col("GRP") == "TARGET", pl.col("SIZE").is_not_null())
+    return [
+        found("TR-NODE-LONG", wrong.filter("NODAL")),
+        found("TR-SHORT-ONLY", wrong.filter(~pl.col("NODAL"))),
+        found("TR-NODE-OPEN", _debuts(target.filter(pl.col("OPEN").fill_null(value=False)))),
+    ]
+
+
+def _at_baseline(
+    rows: pl.DataFrame, points: pl.DataFrame, options: ResponseOptions
+) -> list[pl.DataFrame]:
     repeated = ~pl.col("FIRST") & (pl.col("ORDER") == pl.col("ORDER").shift(1))
     differs = pl.col("SIZE") != pl.col("SIZE").shift(1)
     targets = rows.filter("FIRST", pl.col("GRP") == "TARGET", pl.col("SIZE").is_not_null()).join(
         _baselines(points), on=(*SERIES, "TPKEY"), how="semi"
     )
-    least = pl.when("NODAL").then(SHORT_AXIS_MIN).otherwise(DIAMETER_MIN)
+    told = pl.coalesce("TRSTRESC", pl.col("TRSTRESN").cast(pl.String))
+    targets = targets.with_columns(TOLD=told)
+    least = measurable_mm(pl.col("NODAL"), options.slice_mm) * UNITS_PER_MM
     row = pl.col("SRCROW").min()
     many = targets.group_by(SERIES, maintain_order=True).agg(row, N=pl.len())
     placed = targets.filter(pl.col("TULOC").is_not_null())
     organs = placed.group_by(*SERIES, "TULOC", maintain_order=True).agg(row, N=pl.len())
     return [
         found("TR-TWICE", rows.filter(repeated & differs)),
-        found("TR-SMALL", targets.filter(pl.col("SIZE") < least)),
-        found("TR-MANY", many.filter(pl.col("N") > TARGETS_MOST), "N"),
-        found("TR-ORGAN", organs.filter(pl.col("N") > PER_ORGAN_MOST), "TULOC"),
+        found(SMALL_TARGET.id, targets.filter(pl.col("SIZE") < least), "TOLD"),
+        found(MANY_TARGETS.id, many.filter(pl.col("N") > TARGETS_MOST), "N"),
+        found(MANY_IN_ORGAN.id, organs.filter(pl.col("N") > ORGAN_MOST), "TULOC"),
     ]
 
 
@@ -252,7 +295,7 @@ def found(
     return rows.select(
         CHECK=pl.lit(code),
         SEVERITY=pl.lit(check.severity),
-        TABLE=pl.lit(code[:2]),
+        TABLE=pl.lit(code[:2] if code[2] == "-" else "TR"),
         FILE=pl.lit(None, dtype=pl.String),
         ROW=pl.col("SRCROW"),
         USUBJID=pl.col("USUBJID"),

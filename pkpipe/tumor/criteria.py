@@ -16,8 +16,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesions import NODE_NORMAL_MM
+
 UNITS_PER_MM: Final = 10_000
-NODE_NORMAL: Final = 10 * UNITS_PER_MM  # short axis below this: the node is normal
+NODE_NORMAL: Final = NODE_NORMAL_MM * UNITS_PER_MM  # short axis below this: the node is normal
 GROWTH_MIN: Final = 5 * UNITS_PER_MM  # absolute increase over the nadir for progression
 PR_TENTHS: Final = 7  # at most 7/10 of the baseline sum
 PD_TENTHS: Final = 12  # at least 12/10 of the nadir
@@ -243,10 +245,3 @@ LESION_STATES: Final = {
     "NE": ("NE", "NOT EVALUABLE", "NOT ASSESSABLE", "NOT DONE", "UNEVALUABLE", "UNKNOWN"),
 }
 STATE_OF: Final = {text: state for state, texts in LESION_STATES.items() for text in texts}
-
-# Which measurement is a lesion's size, in order of preference (nodes by short axis).
-SIZE_TESTS: Final = {
-    "node": ("LPERP", "SAXIS", "DIAMETER", "TUMSTATE"),
-    "other": ("LDIAM", "DIAMETER", "TUMSTATE"),
-    "any": ("LDIAM", "LPERP", "SAXIS", "DIAMETER"),
-}

@@ -6,13 +6,13 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesions import LONG_AXIS, SHORT_AXIS, SIZE_TESTS, is_node, undecided
 from pkpipe.tables import dates
-from pkpipe.tumor.criteria import NODE_NORMAL, SIZE_TESTS, STATE_OF, UNITS_PER_MM
+from pkpipe.tumor.criteria import NODE_NORMAL, STATE_OF, UNITS_PER_MM
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
 
 INVESTIGATOR: Final = "INVESTIGATOR"
-NODE: Final = r"(?i)\bnodes?\b|\bnodal\b|lymphaden"
 BASELINE_VISIT: Final = r"(?i)^(screening|baseline)"
 # A visit name that does not tell one unscheduled visit from the next.
 LOOSE_VISIT: Final = r"(?i)^unsch[^0-9]*$"
@@ -126,7 +126,8 @@ def identified(tu: pl.DataFrame) -> pl.DataFrame:
 def lesion_rows(tr: pl.DataFrame, tu: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
     """One row a reader, time point and lesion, sorted so; repeats stay with FIRST false.
 
-    Adds: READER, TPKEY, GRP (TARGET, NON-TARGET, NEW), NODAL, SIZE (0.1 µm), STATE, ADATE, FULLDAY.
+    Adds: READER, TPKEY, GRP (TARGET, NON-TARGET, NEW), NODAL, OPEN (node or not is not said),
+    SIZE (0.1 µm), STATE, ADATE, FULLDAY.
     """
     known = identified(tu)
     rows = (
@@ -194,9 +195,21 @@ def _with_place(tr: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
             GRP=pl.coalesce(pl.col("TRGRPID").str.to_uppercase(), "CLASS", "CLASS2"),
         )
     )
-    return placed.with_columns(
-        NODAL=pl.col("TULOC").str.contains(NODE).fill_null(value=False)
-    ).drop("LOC2", "CLASS2", "CLASS")
+    axes = _axes(placed)
+    joined = placed.join(axes, on=("USUBJID", "READER", "TRLNKID"), how="left", nulls_equal=True)
+    seen = {"short": pl.col("SHORTAX"), "long": pl.col("LONGAX")}
+    return joined.with_columns(
+        NODAL=is_node(pl.col("TULOC"), **seen), OPEN=undecided(pl.col("TULOC"), **seen)
+    ).drop("LOC2", "CLASS2", "CLASS", "SHORTAX", "LONGAX")
+
+
+def _axes(rows: pl.DataFrame) -> pl.DataFrame:
+    """By which axis each lesion was ever measured: where the place leaves it open, this tells a node."""
+    valued = rows.filter(pl.col("TRSTRESN").is_not_null() | pl.col("TRSTRESC").is_not_null())
+    return valued.group_by("USUBJID", "READER", "TRLNKID").agg(
+        SHORTAX=pl.col("TRTESTCD").is_in(SHORT_AXIS).any(),
+        LONGAX=pl.col("TRTESTCD").is_in(LONG_AXIS).any(),
+    )
 
 
 def _new_from_tu(tr: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -215,7 +228,7 @@ def _new_from_tu(tr: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
             "VISIT",
             "VISITNUM",
             GRP=pl.lit("NEW"),
-            NODAL=pl.col("TULOC").str.contains(NODE).fill_null(value=False),
+            NODAL=is_node(pl.col("TULOC"), short=pl.lit(value=False), long=pl.lit(value=False)),
             TRTESTCD=pl.lit("TUMSTATE"),
             TRSTRESC=pl.lit("UNEQUIVOCAL"),
             TRDTC=pl.col("TUDTC"),

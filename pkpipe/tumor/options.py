@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pkpipe.clinical.lesions import THIN_SLICE_MM
 from pkpipe.protocol.base import Frozen
 from pkpipe.tumor.criteria import CRITERIA, Criteria
 
@@ -35,6 +36,10 @@ class ResponseOptions(Frozen):
     )
     too_small_mm: Annotated[float, Field(gt=0)] = Field(
         default=5.0, description="size of a target lesion too small to measure"
+    )
+    slice_mm: Annotated[float, Field(gt=0)] = Field(
+        default=THIN_SLICE_MM,
+        description="slice thickness of the scans: above 5 mm a measurable lesion has twice as much",
     )
     partial_dates: Literal["last", "first", "ne"] = Field(
         default="last",

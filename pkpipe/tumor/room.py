@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesions import MANY_IN_ORGAN, MANY_TARGETS, SMALL_TARGET
 from pkpipe.protocol.study import Study
 from pkpipe.tumor import adrs, adtr, figures
 from pkpipe.tumor.analysis import Assessed, Outcome, analysed, leading_reader
@@ -17,6 +18,8 @@ from pkpipe.tumor.rates import GROUPS, response_rates
 from pkpipe.tumor.reconciliation import reviewed
 
 WHO: Final = ("USUBJID", *GROUPS)
+# Questions that validation asked already, under the same id.
+ASKED_OF_SITES: Final = tuple(q.id for q in (SMALL_TARGET, MANY_TARGETS, MANY_IN_ORGAN))
 RECON: Final = {
     "USUBJID": pl.String,
     "EVAL": pl.String,
@@ -59,7 +62,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "RECON": _recon(outcomes),
         "RSPSUM": _rspsum(outcomes, subjects, study),
         **_figures(first, reader_name, best, subjects),
-        "TUMFIND": first.findings,
+        "TUMFIND": first.findings.filter(~pl.col("CHECK").is_in(ASKED_OF_SITES)),
     }
 
 

@@ -128,14 +128,14 @@ def test_an_unknown_state_is_a_finding_and_not_evaluable():
     assert responses(outcome) == ["PR"]
 
 
-def test_lesions_too_small_or_too_many_at_baseline_are_notes():
+def test_lesions_too_small_or_too_many_at_baseline_are_asked_about():
     sizes = " | ".join(["9", "30", "30", "30", "30", "30"])
     header = " | ".join(f"T{i}" for i in range(1, 7))
     outcome = followed(f"VISIT | DAY | {header}\nBASELINE | -7 | {sizes}")
-    assert found(outcome, "TR-SMALL") == [(2, "9")]
-    assert found(outcome, "TR-MANY") == [(2, "6")]
-    assert found(outcome, "TR-ORGAN") == [(2, "LIVER")]
-    assert set(outcome.findings["SEVERITY"]) == {"note"}
+    assert found(outcome, "LESION-SMALL") == [(2, "9")]
+    assert found(outcome, "LESION-MANY") == [(2, "6")]
+    assert found(outcome, "LESION-ORGAN") == [(2, "LIVER")]
+    assert set(outcome.findings["SEVERITY"]) == {"query"}
 
 
 def test_an_old_baseline_and_one_after_the_first_dose_are_findings():
@@ -167,7 +167,7 @@ def test_a_visit_that_was_not_done_at_all_stays_as_a_time_point():
 def test_every_check_has_a_message_and_its_domain_in_its_code():
     for code, check in CHECKS.items():
         assert check.message
-        assert code[:2] in {"TR", "TU", "RS"}
+        assert code.split("-")[0] in {"TR", "TU", "RS", "LESION"}
 
 
 def test_a_size_without_lesion_id_is_a_finding_and_in_no_sum():

@@ -1,0 +1,119 @@
+"""Lymph node or not, which test gives a lesion's size, and how large a lesion must be.
+
+Sources: RECIST 1.1 (Eisenhauer 2009, doi:10.1016/j.ejca.2008.10.026), 3.1 (measurable: 10 mm, or twice the
+slice thickness above 5 mm; nodes 15 mm short axis), 4.3.1 and 4.3.2 (a node below 10 mm short axis is normal,
+any other target lesion must be gone). SDTM names the longest diameter LDIAM and the short axis LPERP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+NODE: Final = "NODE"
+ORGAN: Final = "ORGAN"
+LONG_AXIS: Final = ("LDIAM",)
+SHORT_AXIS: Final = ("LPERP", "SAXIS")
+# Which measurement is a lesion's size, in order of preference (nodes by short axis).
+SIZE_TESTS: Final = {
+    "node": (*SHORT_AXIS, "DIAMETER", "TUMSTATE"),
+    "other": (*LONG_AXIS, "DIAMETER", "TUMSTATE"),
+    "any": (*LONG_AXIS, *SHORT_AXIS, "DIAMETER"),
+}
+NODE_NORMAL_MM: Final = 10  # a node with a short axis below this is normal
+NODE_MEASURABLE_MM: Final = 15
+MEASURABLE_MM: Final = 10
+THIN_SLICE_MM: Final = 5.0  # up to this slice thickness MEASURABLE_MM holds
+TARGETS_MOST, ORGAN_MOST = 5, 2
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about target lesions: one id, whoever asks it."""
+
+    id: str
+    words: str
+    allowed: str
+
+
+SMALL_TARGET: Final = Question(
+    "LESION-SMALL",
+    "a target lesion below the measurable size at baseline",
+    "10 mm or more (twice the slice thickness above 5 mm), nodes 15 mm short axis or more",
+)
+MANY_TARGETS: Final = Question("LESION-MANY", "more than five target lesions", "5 or fewer")
+MANY_IN_ORGAN: Final = Question(
+    "LESION-ORGAN", "more than two target lesions of one organ", "2 or fewer"
+)
+
+_DASH: Final = r"[\s_\-\x{2010}-\x{2015}]*"
+# Said of a lesion that is no node although the word stands in it; read before the words for a node.
+OUTSIDE_NODES: Final = (
+    rf"(?i)extra{_DASH}(nod|lymph)|non{_DASH}(nod|lymph)|\b(not|no|without){_DASH}(an?\s+)?(lymph\s+)?nod"
+    r"|结外|非淋巴|非结"
+)
+NODES: Final = (
+    rf"(?i)(^|[^a-z])nod(e|es|al)([^a-z]|$)|lymph{_DASH}(nod|gland)|(^|[^a-z])lns?([^a-z]|$)|\bl\.\s?n\.?\b"
+    r"|lymphaden|adenopath|淋巴"
+)
+# Regions in which a lesion may be a node or something else: the place alone does not tell.
+REGIONS: Final = (
+    r"(?i)axill|neck|cervical|mediastin|hilum|hilar|hila\b|retroperiton|inguin|groin|clavicul|iliac|para.?aort"
+    r"|aortic|pelvi|abdom|mesenter|paratrache|subcarin|station|thorax|chest\b|trunk|body"
+    r"|腋|颈|纵隔|门|腹膜后|腹股沟|锁骨|髂|主动脉|盆|腹腔|腹部|肠系膜|气管旁|隆突|胸部|胸腔"
+)
+ORGANS: Final = (
+    r"(?i)liver|hepat|lung|pulmon|bronch|trachea|bone|osse|skelet|vertebr|spine|rib|sternum|skull|femur|brain"
+    r"|cerebr|mening|adrenal|kidney|renal|ureter|bladder|spleen|splen|pancrea|stomach|gastr|esophag|oesophag"
+    r"|duoden|intestin|bowel|colon|rectum|rectal|sigmoid|caecum|cecum|anus|anal\b|gallbladder|bile|biliary"
+    r"|breast|skin|cutan|muscle|soft tissue|peritone|omentum|ascites|pleura|pericard|heart|cardiac|thyroid"
+    r"|thymus|parotid|saliva|tongue|oral|mouth|larynx|pharyn|nasophar|tonsil|orbit|eye|prostate|testi|penis"
+    r"|ovar|uter|cervix|endometri|vagina|vulva|fallop|chest wall|abdominal wall|wall"
+    r"|肝|肺|支气管|骨|脊柱|椎|脑|肾|膀胱|脾|胰|胃|食管|食道|肠|结肠|直肠|胆|乳腺|乳房|皮肤|皮下|肌|软组织|腹膜|网膜"
+    r"|胸膜|心包|心脏|甲状腺|胸腺|腮腺|舌|口腔|喉|咽|扁桃体|眼|前列腺|睾丸|卵巢|子宫|宫颈|阴道|胸壁|腹壁"
+)
+
+
+def told_by_place(place: pl.Expr) -> pl.Expr:
+    """NODE or ORGAN as the words of a location say; null where they leave it open or say nothing."""
+    return (
+        pl.when(place.str.contains(OUTSIDE_NODES))
+        .then(pl.lit(ORGAN))
+        .when(place.str.contains(NODES))
+        .then(pl.lit(NODE))
+        .when(place.str.contains(ORGANS) & ~_open(place))
+        .then(pl.lit(ORGAN))
+    )
+
+
+def _open(place: pl.Expr) -> pl.Expr:
+    """A region in which there are nodes; the walls and skins of a region are organs."""
+    walled = place.str.contains(
+        r"(?i)wall|skin|muscle|soft tissue|bone|壁|皮|肌|骨[^上下]|软组织|腹膜[^后]"
+    )
+    retro = place.str.contains(r"(?i)retroperit|腹膜后")
+    cervix = place.str.contains(r"(?i)cervix|宫颈")
+    return place.str.contains(REGIONS) & (~walled | retro) & ~cervix
+
+
+def is_node(place: pl.Expr, *, short: pl.Expr, long: pl.Expr) -> pl.Expr:
+    """True for a node: the place says so or, where it leaves that open, only a short axis was sent.
+
+    short, long: whether the lesion was ever measured by its short axis, by its longest diameter.
+    """
+    told = told_by_place(place)
+    tested = (short & ~long).fill_null(value=False)
+    return pl.when(told.is_not_null()).then(told == NODE).otherwise(tested)
+
+
+def undecided(place: pl.Expr, *, short: pl.Expr, long: pl.Expr) -> pl.Expr:
+    """True where neither the place nor the test tells whether a lesion is a node."""
+    return told_by_place(place).is_null() & ~(short | long).fill_null(value=False)
+
+
+def measurable_mm(node: pl.Expr, slice_mm: float = THIN_SLICE_MM) -> pl.Expr:
+    """The least size of a target lesion at baseline in mm; thicker slices ask for twice their thickness."""
+    other = MEASURABLE_MM if slice_mm <= THIN_SLICE_MM else max(MEASURABLE_MM, 2 * slice_mm)
+    return pl.when(node).then(pl.lit(float(NODE_MEASURABLE_MM))).otherwise(pl.lit(float(other)))
