@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.raw is not None:
         raw, drawn = arguments.raw, False
     if raw is None or (drawn and not raw.is_dir()):
+        _decision_has_sources(study)
         where = "no --raw given" if raw is None else f"{raw} is not drawn yet"
         print(f"{study.study.id}: the study file is sound; no raw tables to check ({where})")
         return 0
@@ -58,6 +59,23 @@ def _study(arguments: argparse.Namespace) -> tuple[Study, Path | None, bool]:
         return load_sound_study(path), None, False
     chosen = load_runs(arguments.config, arguments.study).studies[0]
     return chosen.study, chosen.raw, chosen.virtual_seed is not None
+
+
+def _decision_has_sources(study: Study) -> None:
+    """What is known of a dose decision from the study file alone.
+
+    Raises:
+        ConfigError: it rests on a table for which there is no source, so that it would be withheld.
+    """
+    from pkpipe.clinical.dose_decision import rests_on  # noqa: PLC0415 (not for --help)
+
+    tables = dict.fromkeys(need.partition(".")[0] for need in rests_on(study))
+    lost = [code for code in tables if code not in study.sources]
+    if lost:
+        raise ConfigError(
+            f"{study.study.id}: escalation asks for a dose decision, and there is no source for "
+            f"{', '.join(lost)} that it rests on (allowed: sources.{lost[0]}, or no escalation section)"
+        )
 
 
 def _unknown_files(study: Study, raw: Path) -> list[str]:

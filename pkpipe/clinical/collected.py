@@ -10,7 +10,7 @@ or several of which one is enough, with `|` between them (`DM.DTHDTC|DS|SS`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,6 +83,33 @@ def collected(tables: Mapping[str, pl.DataFrame], study: Study) -> Collected:
     sources = frozenset(study.sources)
     delivered = tables.get("COLLECT")
     return Collected(sources, {} if delivered is None else _lacking(delivered))
+
+
+def is_constant(tables: Mapping[str, pl.DataFrame], name: str) -> bool:
+    """True where the study file gives one value for every row of the column, so that no row says its own."""
+    delivered = tables.get("COLLECT")
+    if delivered is None:
+        return False
+    table, _, column = name.partition(".")
+    of = delivered.filter(pl.col("TABLE") == table, pl.col("COLUMN") == column)
+    return bool((of["HOW"] == CONSTANT).any())
+
+
+def withheld(
+    rows: pl.DataFrame,
+    reason: str | None,
+    values: Sequence[str],
+    why: str = "REASON",
+    where: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """The rows with these values null and the reason beside them; as they were where nothing is missing."""
+    if reason is None:
+        return rows
+    hit = pl.lit(value=True) if where is None else where
+    return rows.with_columns(
+        *(pl.when(~hit).then(pl.col(name)).alias(name) for name in values if name in rows.columns),
+        pl.when(hit).then(pl.lit(reason)).otherwise(pl.col(why)).alias(why),
+    )
 
 
 def _lacking(delivered: pl.DataFrame) -> dict[str, str]:

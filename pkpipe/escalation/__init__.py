@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import collected, withheld
+from pkpipe.clinical.dose_decision import LEFT_WINDOW, rests_on
 from pkpipe.escalation.answer import Decided, decided
 from pkpipe.escalation.assumptions import ASSUMPTIONS
 from pkpipe.escalation.border import record_findings
@@ -17,7 +19,7 @@ from pkpipe.escalation.conformance.trial import RESULT_SCHEMA
 from pkpipe.escalation.design import Design
 from pkpipe.escalation.gather import cutoff_of, records_of
 from pkpipe.escalation.log import DECLOG, decision_log, log_findings, replayed
-from pkpipe.escalation.records import judged
+from pkpipe.escalation.records import EVALUABLE, NOT_EVALUABLE, PENDING, judged
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
 from pkpipe.tables.findings import all_findings, errors_of, lines_of, no_findings
@@ -106,12 +108,16 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         }
     records = records_of(tables, study, plan)
     log = decision_log(tables, study)
-    wrong = _open_errors(tables, records, plan, log)
-    addlt = _addlt(judged(records, plan))
+    known = collected(tables, study)
+    addlt = _remarked(_addlt(judged(records, plan)), known.reason(*LEFT_WINDOW))
     conformance = with_rules(
-        conform(trial_of(tables, study, records, plan), limits_of(study, plan))
+        conform(trial_of(tables, study, records, plan), limits_of(study, plan), known)
     )
     found = {"ADDLT": addlt, "CONFORM": conformance, "DECLOG": DECLOG.to_frame()}
+    lost = known.reason(*rests_on(study))
+    if lost is not None:
+        return {**found, **_not_given(addlt, log, plan, lost), "LOOKAHD": LOOKAHD.to_frame()}
+    wrong = _open_errors(tables, records, plan, log)
     if wrong.height:
         lines = "; ".join(lines_of(wrong, most=5))
         reason = f"no decision while these records cannot be or contradict each other: {lines}"
@@ -158,7 +164,38 @@ def _conformed(columns: Mapping[str, object], schema: pl.Schema) -> pl.DataFrame
     )
 
 
+def _not_given(
+    addlt: pl.DataFrame, log: pl.DataFrame | None, plan: EscalationPlan, lost: str
+) -> dict[str, pl.DataFrame]:
+    """What stands in the tables of a decision that rests on something not collected: no state, no count."""
+    answer = {"SCOPE": ["STUDY"], "DECISION": [NO_DECISION], "REASON": [f"no decision: {lost}"]}
+    levels = {"SCOPE": ["LEVEL"] * len(plan.levels), "LEVEL": list(plan.codes)}
+    rows = [_conformed(answer, DECISION)]
+    rows.append(_conformed(levels, DECISION).with_columns(REASON=pl.lit(lost)))
+    states = ("STATE", "DLTFL", "DLTDT", "DLTTERM", "G2FL", "REPLACE")
+    dosed = pl.col("TRTSDT").is_not_null()
+    found = {"ADDLT": withheld(addlt, lost, states, where=dosed), "DECISION": pl.concat(rows)}
+    if log is not None:
+        kept = log.with_columns(detail=pl.lit(f"not compared: {lost}"))
+        found["DECLOG"] = _conformed(kept.to_dict(as_series=False), DECLOG)
+    return found
+
+
+def _remarked(addlt: pl.DataFrame, lost: str | None) -> pl.DataFrame:
+    """The state of a completed window with what would have told of an early end and is not collected."""
+    if lost is None:
+        return addlt
+    who = pl.col("STATE").is_in([EVALUABLE, PENDING])
+    told = pl.concat_str("REASON", pl.lit(f"; an early end of the study is {lost}"))
+    return addlt.with_columns(REASON=pl.when(who).then(told).otherwise("REASON"))
+
+
 def _addlt(subjects: pl.DataFrame) -> pl.DataFrame:
+    died = (pl.col("STATE") == NOT_EVALUABLE) & (pl.col("DIEDDT") < pl.col("WINENDT"))
+    words = pl.format("died on {}, and no DLT is flagged: not counted", "DIEDDT")
+    subjects = subjects.with_columns(
+        REASON=pl.when(died.fill_null(value=False)).then(words).otherwise("REASON")
+    )
     return subjects.select(pl.col(n).cast(t) for n, t in ADDLT.items()).sort("USUBJID")
 
 

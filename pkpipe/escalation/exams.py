@@ -7,20 +7,17 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.errors import ConfigError
+from pkpipe.clinical.dose_decision import EXAMS
 from pkpipe.protocol.escalation import EscalationPlan
-from pkpipe.protocol.sources import Domain
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 
 PERFORMANCE: Final = "ECOG"
-# Where each examination is recorded, and which rows of that domain are it.
-SOURCES: Final[tuple[tuple[str, Domain, pl.Expr], ...]] = (
-    ("vital_signs", "VS", pl.col("VSTESTCD") != PERFORMANCE),
-    ("performance_status", "VS", pl.col("VSTESTCD") == PERFORMANCE),
-    ("physical_examination", "PE", pl.lit(value=True)),
-    ("laboratory", "LB", pl.lit(value=True)),
-)
+# Which rows of its domain are an examination; of the others, all.
+ROWS: Final[Mapping[str, pl.Expr]] = {
+    "vital_signs": pl.col("VSTESTCD") != PERFORMANCE,
+    "performance_status": pl.col("VSTESTCD") == PERFORMANCE,
+}
 MISSED: Final = pl.Schema({"USUBJID": pl.String(), "MISSED": pl.String(), "MISSDT": pl.Date()})
 
 
@@ -29,7 +26,8 @@ def examinations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFra
     if not any(study.collects(code) for code in ("VS", "PE", "LB")):
         return None
     parts = []
-    for name, code, which in SOURCES:
+    for name, code in EXAMS.items():
+        which = ROWS.get(name, pl.lit(value=True))
         done = (pl.col(f"{code}STAT") != "NOT DONE").fill_null(value=True)
         text = pl.col(f"{code}DTC")
         parts.append(
@@ -48,13 +46,9 @@ def missed_in_window(
     """MISSED, the required examinations without a record, in words, and MISSDT, since when the first is.
 
     An examination is missed once its last day, at most the last day of the window, is over at the cutoff.
-
-    Raises:
-        ConfigError: one is required whose domain the study does not collect.
     """
     if not plan.required_assessments:
         return MISSED.to_frame()
-    _all_collected(study, plan)
     done = examinations(tables, study)
     treated = adsl.select("USUBJID", "TRTSDT").drop_nulls()
     due = treated.join(_asked(plan), how="cross", maintain_order="left_right").with_columns(
@@ -73,17 +67,6 @@ def missed_in_window(
         .agg(MISSED=pl.col("WORDS").str.join(", "), MISSDT=pl.col("UNTIL").min())
         .cast(MISSED)
     )
-
-
-def _all_collected(study: Study, plan: EscalationPlan) -> None:
-    domains = {name: code for name, code, _ in SOURCES}
-    asked = dict.fromkeys(a.exam for a in plan.required_assessments)
-    lost = [f"{exam} ({domains[exam]})" for exam in asked if not study.collects(domains[exam])]
-    if lost:
-        raise ConfigError(
-            f"escalation.required_assessments: no source for {', '.join(lost)} "
-            "(without it nobody could be evaluable for DLT)"
-        )
 
 
 def _asked(plan: EscalationPlan) -> pl.DataFrame:

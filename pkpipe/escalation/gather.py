@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pkpipe.clinical.collected import is_constant
+from pkpipe.clinical.deaths import day_of_fatal_event, fatal_event
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.border import PLACED
 from pkpipe.escalation.exams import missed_in_window
@@ -44,6 +46,7 @@ def records_of(tables: Tables, study: Study, plan: EscalationPlan) -> pl.DataFra
         _dose_fraction(tables["ADEX"], adsl, study, plan),
         _first_dose(tables["ADEX"], plan),
         missed_in_window(tables, study, plan, adsl),
+        _first_death(tables["AE"], adsl, judged=not is_constant(tables, "AE.AEDLTFL")),
     ):
         joined = joined.join(part, on="USUBJID", how="left", maintain_order="left", validate="1:1")
     discontinued = pl.when(pl.col("EOSSTT") == "DISCONTINUED").then("EOSDT")
@@ -51,13 +54,15 @@ def records_of(tables: Tables, study: Study, plan: EscalationPlan) -> pl.DataFra
         CASE=pl.lit(""),
         AS_OF=pl.lit(as_of),
         TRTSDTM=pl.when(~untimed).then("TRTSDTM"),
-        LEFTDT=pl.min_horizontal("DTHDT", "NACTDT", discontinued),
+        LEFTDT=pl.min_horizontal("DTHDT", "FATALDT", "NACTDT", discontinued),
+        DIEDDT=pl.min_horizontal("DTHDT", "FATALDT"),
         COUNTS=(pl.col("PART") == "escalation") | pl.lit(plan.backfill_counts),
     ).select(
         *(pl.col(name).cast(kind) for name, kind in RECORD_SCHEMA.items()),
         "COHORT",
         "PART",
         "LEVELN",
+        "DIEDDT",
         *(pl.col(f"{of}{part}").cast(t) for of in ("DLT", "DOSE") for part, t in PLACED.items()),
         ROW=pl.lit(None, dtype=pl.Int64),
     )
@@ -101,6 +106,23 @@ def _first_dlt(ae: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
             DLTTOLD=pl.col("AESTDTC").first(),
         )
     )
+
+
+def _first_death(ae: pl.DataFrame, adsl: pl.DataFrame, *, judged: bool) -> pl.DataFrame:
+    """FATALDT, the day an event says that its subject died, which DM and DS may not (yet) say.
+
+    An event of which nobody has said whether it was a DLT ends the window on the day it began: who
+    had it has not completed the window, however much later the death is dated. `judged`: the flags
+    are answers, event by event; a constant of the study file is none.
+    """
+    start = dates.first_day(pl.col("AESTDTC"))
+    said = pl.col("AEDLTFL").is_not_null() & pl.lit(judged)
+    since = pl.when(~said & (start >= pl.col("TRTSDT"))).then(start)
+    deaths = ae.filter(fatal_event()).join(
+        adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="inner", maintain_order="left"
+    )
+    days = deaths.select("USUBJID", FATALDT=pl.coalesce(since, day_of_fatal_event()))
+    return days.group_by("USUBJID", maintain_order=True).agg(pl.col("FATALDT").min())
 
 
 def _first_dose(adex: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:

@@ -54,7 +54,7 @@ CLOSED: Final = _stops(
 )
 
 
-def _first_days(ex: pl.DataFrame) -> pl.DataFrame:
+def first_days(ex: pl.DataFrame) -> pl.DataFrame:
     """The day of each subject's first dose of any drug."""
     return (
         ex.filter(C("EXDOSE") > 0)
@@ -81,9 +81,7 @@ def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature
 def _early_events(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
     """Flagged events whose last possible day lies before the first dose, or that had none to follow."""
     flagged = tables["AE"].filter(C("AEDLTFL") == "Y")
-    beside = flagged.join(
-        _first_days(tables["EX"]), on="USUBJID", how="left", maintain_order="left"
-    )
+    beside = flagged.join(first_days(tables["EX"]), on="USUBJID", how="left", maintain_order="left")
     early = beside.filter(dates.last_day(C("AESTDTC")) < C("_FIRST"))
     yield found(EARLY_DLT, early, "AE", "AESTDTC", FROM_THERE)
     nobody = beside.filter(C("_FIRST").is_null())
@@ -92,8 +90,8 @@ def _early_events(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signa
 
 def _left_early(tables: Tables, study: Study) -> Found:
     """Deaths, ends of study and new therapies of dose-finding subjects dated before their first dose."""
-    who = _dose_finding(tables["DM"], study)
-    first = _first_days(tables["EX"]).join(who, on="USUBJID", how="semi", maintain_order="left")
+    who = dose_finding(tables["DM"], study)
+    first = first_days(tables["EX"]).join(who, on="USUBJID", how="semi", maintain_order="left")
     ends = (C("DSCAT") == ENDED) & C("DSSCAT").ne_missing(pl.lit(TREATMENT))
     later = C("CMCAT").is_null() | C("CMCAT").str.contains("(?i)anti-?cancer|subsequent")
     for code, column, leaves in (
@@ -110,7 +108,7 @@ def _left_early(tables: Tables, study: Study) -> Found:
         yield found(LEFT, early, code, column, FROM_THERE)
 
 
-def _dose_finding(dm: pl.DataFrame, study: Study) -> pl.DataFrame:
+def dose_finding(dm: pl.DataFrame, study: Study) -> pl.DataFrame:
     """Subjects of cohorts that look for a dose: _OWN, the level of their cohort, and _ACTUAL, as treated."""
     levels = {c.code: c.level for c in study.cohorts if c.part in DOSE_FINDING}
 
@@ -157,7 +155,7 @@ def _doses(tables: Tables, study: Study) -> pl.DataFrame:
     rows = (
         tables["EX"]
         .filter(C("EXDOSE") > 0)
-        .join(_dose_finding(tables["DM"], study), on="USUBJID", how="inner", maintain_order="left")
+        .join(dose_finding(tables["DM"], study), on="USUBJID", how="inner", maintain_order="left")
         .join(plan.select("EXTRT", "EXDOSU").unique(), on=["EXTRT", "EXDOSU"], how="semi")
         .with_columns(
             _TOLD=C("EXPDOSE").fill_null(C("EXDOSE")), _DAY=dates.moment_or_midnight(C("EXSTDTC"))

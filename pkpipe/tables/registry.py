@@ -7,6 +7,7 @@ from typing import Final
 from pkpipe.tables.checks import Check
 from pkpipe.tables.checks_arrival import ARRIVAL
 from pkpipe.tables.checks_cells import CELLS
+from pkpipe.tables.checks_collected import COLLECTED
 from pkpipe.tables.checks_course import COURSE
 from pkpipe.tables.checks_cross import CROSS
 from pkpipe.tables.checks_dates import DATE_ROWS
@@ -37,6 +38,7 @@ ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
             *(r.check for r in ROW_CHECKS),
             *UNITS,
             *(check for c in ACROSS for check in c.checks),
+            *COLLECTED,
         )
     )
 )

@@ -13,6 +13,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.tables.checks import found, shown
 from pkpipe.tables.checks_arrival import MISSING_FILE, NO_COLUMN, UNREADABLE
 from pkpipe.tables.checks_cells import judged
+from pkpipe.tables.checks_collected import collected_findings
 from pkpipe.tables.checks_rows import RowCheck
 from pkpipe.tables.declared_units import in_declared_units, unit_findings
 from pkpipe.tables.domains import DomainSpec
@@ -36,6 +37,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
             *_in_rows(types, cells, study),
             *unit_findings(types["PC"], study),
             *_across(types, study, _incomplete(tables["ARRIVAL"])),
+            *collected_findings(types, tables.get("COLLECT"), study),
         ]
     )
     types["PC"] = in_declared_units(types["PC"], study)

@@ -6,6 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import Collected
+from pkpipe.clinical.deaths import DEATH
+from pkpipe.clinical.dose_decision import DLT
 from pkpipe.escalation.conformance import dosing, groups, visits
 from pkpipe.escalation.conformance.trial import (
     NOT_ASSESSABLE,
@@ -15,6 +18,9 @@ from pkpipe.escalation.conformance.trial import (
     Trial,
 )
 
+# Who left treatment or the study, and what ends treatment.
+ENDED: Final = ("DS.DSCAT", "DS.DSSCAT")
+STOPS: Final = (*DEATH, *ENDED, "DS.DSTERM", "CM", "RS.RSSTRESC")
 CHECKS: Final[tuple[Check, ...]] = (
     Check(
         "C01",
@@ -22,6 +28,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         (),
         None,
         groups.windows_waited_for,
+        rests_on=(*DLT, *ENDED),
     ),
     Check(
         "C02",
@@ -29,6 +36,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         (),
         lambda limits: limits.plan.constraints.max_in_window is not None,
         groups.few_in_window,
+        rests_on=ENDED,
     ),
     Check(
         "C03",
@@ -43,6 +51,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         ("doses",),
         lambda limits: limits.plan.conduct.dose_reduction_allowed is False,
         dosing.no_reduction,
+        rests_on=("EX.EXPDOSE",),
     ),
     Check(
         "C05",
@@ -78,6 +87,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         (),
         None,
         groups.dlt_in_window,
+        rests_on=DLT,
     ),
     Check(
         "C10",
@@ -85,14 +95,16 @@ CHECKS: Final[tuple[Check, ...]] = (
         (),
         None,
         groups.escalated_after_decision,
+        rests_on=DLT,
     ),
-    Check("C11", "group size", (), None, groups.group_sizes),
+    Check("C11", "group size", (), None, groups.group_sizes, DLT),
     Check(
         "C12",
         "screening no longer than planned",
         (),
         lambda limits: limits.screening_days is not None,
         visits.screened_in_time,
+        rests_on=("DM.RFICDTC",),
     ),
     Check(
         "C13",
@@ -100,6 +112,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         ("exams",),
         lambda limits: limits.eot_days is not None,
         visits.end_of_treatment_visit,
+        rests_on=ENDED,
     ),
     Check(
         "C14",
@@ -107,6 +120,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         ("exams",),
         lambda limits: bool(limits.safety_visits),
         visits.safety_visits,
+        rests_on=ENDED,
     ),
     Check(
         "C15",
@@ -114,6 +128,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         ("contacts",),
         lambda limits: limits.survival_gap is not None,
         visits.survival_contacts,
+        rests_on=ENDED,
     ),
     Check(
         "C16",
@@ -121,14 +136,23 @@ CHECKS: Final[tuple[Check, ...]] = (
         ("doses",),
         None,
         dosing.stopped_in_time,
+        rests_on=STOPS,
     ),
 )
 
 
-def conform(trial: Trial, limits: Limits, only: frozenset[str] | None = None) -> pl.DataFrame:
-    """Every check's rows, by check, cohort and subject; a check with nothing to judge keeps one row."""
+def conform(
+    trial: Trial,
+    limits: Limits,
+    known: Collected | None = None,
+    only: frozenset[str] | None = None,
+) -> pl.DataFrame:
+    """Every check's rows, by check, cohort and subject; a check with nothing to judge keeps one row.
+
+    known: what the study collects; None: everything that the trial's frames hold.
+    """
     asked = [check for check in CHECKS if only is None or check.id in only]
-    rows = pl.concat([_judged(check, trial, limits) for check in asked])
+    rows = pl.concat([_judged(check, trial, limits, known) for check in asked])
     return rows.sort("CHECK", "COHORT", "USUBJID", "DATE", nulls_last=True, maintain_order=True)
 
 
@@ -140,12 +164,15 @@ def with_rules(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _judged(check: Check, trial: Trial, limits: Limits) -> pl.DataFrame:
+def _judged(check: Check, trial: Trial, limits: Limits, known: Collected | None) -> pl.DataFrame:
     missing = [name for name in check.needs if getattr(trial, name) is None]
     if check.set_by is not None and not check.set_by(limits):
         return _nothing(check, "the protocol sets no such rule")
     if missing:
         return _nothing(check, f"not collected: {', '.join(missing)}")
+    lost = known.reason(*check.rests_on) if known is not None else None
+    if lost is not None:
+        return _nothing(check, lost)
     rows = check.judge(trial, limits)
     if rows.is_empty():
         return _nothing(check, "nothing to judge yet")

@@ -69,7 +69,7 @@ def judge_case(rule: str, inputs: Inputs, limits: Limits | None = None) -> str:
     if rule not in BUILDERS:
         raise DataError(f"rule '{rule}' (allowed: {', '.join(BUILDERS)})")
     bounds = limits or usual_limits(inputs.get("anchor", "previous_dose"))
-    rows = conform(BUILDERS[rule](inputs, bounds), bounds, frozenset({rule}))
+    rows = conform(BUILDERS[rule](inputs, bounds), bounds, only=frozenset({rule}))
     result = min(rows["RESULT"].to_list(), key=WORST_FIRST.index)
     if rule == "C09":
         return "OUTSIDE_WINDOW" if result == FAIL else "IN_WINDOW"

@@ -20,7 +20,7 @@ def dated_checks(
     limits = Limits(plan)
     return pl.concat(
         conform(
-            Trial(case.with_columns(COHORT="LEVEL"), decisions=decisions), limits, FROM_RECORDS
+            Trial(case.with_columns(COHORT="LEVEL"), decisions=decisions), limits, only=FROM_RECORDS
         ).select(pl.lit(case["CASE"][0]).alias("case_id"), pl.all())
         for case in subjects.partition_by("CASE", maintain_order=True)
     )

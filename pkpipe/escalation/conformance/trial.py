@@ -72,6 +72,7 @@ class Check:
     needs: tuple[str, ...]  # frames of `Trial`
     set_by: Callable[[Limits], bool] | None  # does the protocol set the rule; None: always
     judge: Callable[[Trial, Limits], pl.DataFrame]  # rows with RESULT_SCHEMA but CHECK
+    rests_on: tuple[str, ...] = ()  # tables and columns without which it cannot be judged
 
 
 def level_numbers(plan: EscalationPlan) -> dict[str, int]:

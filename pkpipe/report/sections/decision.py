@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of
 from pkpipe.report.found import LINE
@@ -100,6 +101,8 @@ def _headline(row: Mapping[str, object]) -> str:
         "INVALID_STATE": "No decision: the counts cannot be right.",
         "NO_DECISION": "No decision: records that cannot be right must be resolved first.",
     }
+    if NOT_COLLECTED in str(row["REASON"]) and row["DECISION"] == WITHHELD:
+        return "No decision: what it rests on was not collected."
     return words.get(str(row["DECISION"]), str(row["DECISION"]))
 
 

@@ -11,7 +11,6 @@ from support import ROOT, domain, no_domains
 
 from pkpipe import escalation, subjects
 from pkpipe.cli import main
-from pkpipe.errors import ConfigError
 from pkpipe.protocol.escalation import Assessment, EscalationPlan
 from pkpipe.protocol.loader import load_study
 
@@ -94,11 +93,15 @@ def test_where_the_protocol_names_none_nothing_is_asked():
     assert {row["MISSED"] for row in states.values()} == {None}
 
 
-def test_an_examination_without_a_source_is_refused_by_name():
+def test_without_a_source_for_a_required_examination_there_is_no_state_and_no_decision():
     sources = {code: s for code, s in BAT6026.sources.items() if code != "LB"}
     study = BAT6026.model_copy(update={"sources": sources})
-    with pytest.raises(ConfigError, match=r"required_assessments: no source for laboratory \(LB\)"):
-        room(LB, "2026-03-01", study=study)
+    states, decision, ahead = room(LB, "2026-03-01", study=study)
+    assert {row["STATE"] for row in states.values()} == {None}
+    assert {row["REASON"] for row in states.values()} == {"not collected: LB"}
+    assert ahead.is_empty()
+    assert decision["DECISION"] == "NO_DECISION"
+    assert decision["REASON"] == "no decision: not collected: LB"
 
 
 def test_a_day_outside_the_window_is_refused():

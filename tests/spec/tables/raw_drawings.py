@@ -28,11 +28,20 @@ RIGHT = {
 }
 
 
-def tiny(*domains: str, cutoff: datetime.date | None = CUTOFF, **sources: Source) -> Study:
-    """The tiny study with sources for these domains only; a keyword gives a source of its own."""
+def tiny(
+    *domains: str,
+    cutoff: datetime.date | None = CUTOFF,
+    escalation: bool = False,
+    **sources: Source,
+) -> Study:
+    """The tiny study with sources for these domains only; a keyword gives a source of its own.
+
+    It asks for a dose decision only where a test says so: a decision rests on adverse events.
+    """
     study = load_study(ROOT / "tests" / "studies" / "tiny.yaml")
     known = {d: Source(files=(f"{d.lower()}.csv",)) for d in domains} | sources
-    return study.model_copy(update={"sources": known, "cutoff": cutoff})
+    asked = study.escalation if escalation else None
+    return study.model_copy(update={"sources": known, "cutoff": cutoff, "escalation": asked})
 
 
 def cells(drawing: str) -> pl.DataFrame:

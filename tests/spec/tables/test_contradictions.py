@@ -54,7 +54,9 @@ def found(tmp_path_factory):
     for code in codes:
         frame = pl.read_csv(RAW / f"{code}.csv", infer_schema=False)
         CHANGED.get(code, lambda same: same)(frame).write_csv(Path(folder) / f"{code}.csv")
-    study = tiny(**{c.upper(): Source(files=(f"{c}.csv",)) for c in codes}).model_copy(
+    study = tiny(
+        **{c.upper(): Source(files=(f"{c}.csv",)) for c in codes}, escalation=True
+    ).model_copy(
         update={
             "treatment": Treatment(stops_at=("PROGRESSION",), beyond_progression=False),
             "cutoff": tiny().cutoff.replace(month=12),

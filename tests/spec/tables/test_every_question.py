@@ -122,7 +122,7 @@ RIGHT = {
     "CM": [{"USUBJID": "1", "CMTRT": "X", "CMSTDTC": "2025-03-01", "CMENDTC": "2025-04-01"}],
     "CP": [result("CP", "RO", D1, CPSTRESC="80", CPSTRESN="80", CPSTRESU="%")],
 }  # fmt: skip
-STUDY = tiny(*DOMAINS).model_copy(
+STUDY = tiny(*DOMAINS, escalation=True).model_copy(
     update={
         "biomarkers": (Biomarker(code="RO", name="occupancy", drug="MAB", specimen="BLOOD", unit="%"),),
         "treatment": Treatment(stops_at=("PROGRESSION", "NEW_ANTICANCER_THERAPY"), beyond_progression=False),

@@ -1,0 +1,29 @@
+"""What says that a subject died: the records that carry the date, and the adverse events that say so."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.tables import dates
+
+# One of these is enough to count deaths: the date in DM, a disposition record, or survival follow-up.
+DEATH: Final = ("DM.DTHDTC|DS|SS.SSSTRESC",)
+# What an adverse event says of a death (SDTMIG 3.4, AESDTH and AEOUT); a grade 5 alone is the same (CTCAE).
+LED_TO_DEATH: Final = ("AE.AESDTH|AE.AEOUT",)
+FATAL: Final = "FATAL"
+
+
+def fatal_event() -> pl.Expr:
+    """True for an adverse event that says its subject died of it."""
+    return (
+        (pl.col("AESDTH") == "Y")
+        | (pl.col("AETOXGR") == 5)
+        | (pl.col("AEOUT").str.to_uppercase() == FATAL)
+    ).fill_null(value=False)
+
+
+def day_of_fatal_event() -> pl.Expr:
+    """The day a fatal event ended its subject's life: its end; the start where no end is recorded."""
+    return pl.coalesce(dates.last_day(pl.col("AEENDTC")), dates.last_day(pl.col("AESTDTC")))

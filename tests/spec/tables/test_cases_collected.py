@@ -1,0 +1,155 @@
+"""Cases in which what was not collected was printed as none: the dose decision and what it counts."""
+
+import polars as pl
+import pytest
+from raw_drawings import deliver, tiny
+
+from pkpipe.cli.stage import validated
+from pkpipe.protocol.sources import Source
+from pkpipe.rooms import TOPICS
+from pkpipe.tables import snapshot
+from pkpipe.tables.validate import stopping
+
+DM = """
+    USUBJID | RFICDTC    | RFSTDTC    | ARMCD
+    1       | 2025-01-01 | 2025-01-10 | A
+    2       | 2025-01-01 | 2025-01-10 | A
+    3       | 2025-01-01 | 2025-01-10 | A
+"""
+EX = """
+    USUBJID | EXTRT | EXDOSE | EXDOSU | EXSTDTC          | EXENDTC
+    1       | MAB   | 1      | mg/kg  | 2025-01-10T09:00 | 2025-01-10T10:00
+    2       | MAB   | 1      | mg/kg  | 2025-01-10T09:00 | 2025-01-10T10:00
+    3       | MAB   | 1      | mg/kg  | 2025-01-10T09:00 | 2025-01-10T10:00
+"""
+# Grade 4, 4 and 5 in a window of 21 days; the last subject dies on day 5.
+AE = """
+    USUBJID | AESEQ | AETERM      | AETOXGR | AESER | AESTDTC    | AEENDTC
+    1       | 1     | Neutropenia | 4       | Y     | 2025-01-13 | 2025-01-30
+    2       | 1     | Neutropenia | 4       | Y     | 2025-01-14 | 2025-01-30
+    3       | 1     | Sepsis      | 5       | Y     | 2025-01-12 | 2025-01-14
+"""
+BEFORE = {"DM": DM, "EX": EX}
+
+
+def ran(tmp_path, *domains, constants=None, **drawings):
+    """Every room on these drawings, which do not stop the study."""
+    given = BEFORE | drawings
+    source = {"AE": Source(files=("ae.csv",), constants=constants or {})} if "AE" in given else {}
+    plain = [code for code in given if code != "AE"]
+    study = tiny(*plain, *domains, escalation=True, **source)
+    tables = snapshot.run(deliver(tmp_path, **given), study)
+    tables = {**tables, **validated(tables, study)}
+    assert stopping(tables["FINDINGS"]).is_empty()
+    for room in TOPICS:
+        reads = {name.rpartition("/")[2] for name in room.reads}
+        tables |= room.run({name: tables[name] for name in reads}, study)
+    return tables
+
+
+def nothing_is_decided(tables, lost):
+    """No state, no count and no decision; every one of them says what is missing."""
+    assert tables["ADDLT"]["STATE"].to_list() == [None] * 3
+    assert tables["ADDLT"]["REASON"].to_list() == [lost] * 3
+    study = tables["DECISION"].filter(pl.col("SCOPE") == "STUDY").row(0, named=True)
+    assert (study["DECISION"], study["REASON"]) == ("NO_DECISION", f"no decision: {lost}")
+    assert study["STATES"] is None
+    levels = tables["DECISION"].filter(pl.col("SCOPE") == "LEVEL")
+    for count in ("N", "Y", "G2", "PEND", "LATEDLT", "LOWER", "UPPER"):
+        assert levels[count].is_null().all(), count
+    assert set(levels["REASON"]) == {lost}
+    assert tables["DECISION"].filter(pl.col("SCOPE") == "CONTEXT").is_empty()
+    assert tables["LOOKAHD"].is_empty()
+    for check in ("C01", "C09", "C10", "C11"):
+        rows = tables["CONFORM"].filter(pl.col("CHECK") == check)
+        assert rows["RESULT"].to_list() == ["NOT_ASSESSABLE"]
+
+
+def findings(tables, check):
+    return tables["FINDINGS"].filter(pl.col("CHECK") == check)
+
+
+def test_decision_without_ae_is_no_decision_and_an_error_that_names_the_source(tmp_path):
+    tables = ran(tmp_path)
+    nothing_is_decided(tables, "not collected: AE")
+    told = findings(tables, "DECISION-NOT-COLLECTED").row(0, named=True)
+    assert (told["SEVERITY"], told["TABLE"]) == ("error", "AE")
+    assert told["ALLOWED"] == "sources.AE in the study file, or no escalation section"
+
+
+def test_ae_without_dlt_flag_is_no_decision_and_an_error_that_says_how_to_give_the_flag(tmp_path):
+    tables = ran(tmp_path, AE=AE)
+    nothing_is_decided(tables, "not collected: AE.AEDLTFL")
+    told = findings(tables, "DECISION-NOT-COLLECTED").row(0, named=True)
+    assert (told["FILE"], told["COLUMN"]) == ("ae.csv", "AEDLTFL")
+    for way in ("sources.AE.columns.AEDLTFL", "SUPPAE", "sources.AE.constants.AEDLTFL: N"):
+        assert way in told["ALLOWED"]
+    assert findings(tables, "DLT-NOT-JUDGED")["USUBJID"].to_list() == ["1", "2", "3"]
+
+
+def test_ae_without_dlt_flag_given_as_a_constant_asks_about_each_severe_event_in_the_window(
+    tmp_path,
+):
+    tables = ran(tmp_path, AE=AE, constants={"AEDLTFL": "N"})
+    asked = findings(tables, "DLT-NOT-JUDGED")
+    assert asked["ROW"].to_list() == [2, 3, 4]
+    assert asked["VALUE"].to_list()[2] == "Sepsis, grade 5, relationship not given"
+    assert findings(tables, "DECISION-NOT-COLLECTED").is_empty()
+    states = dict(tables["ADDLT"].select("USUBJID", "STATE").iter_rows())
+    assert states == {"1": "EVALUABLE", "2": "EVALUABLE", "3": "NOT_EVALUABLE"}
+
+
+def test_a_subject_who_died_in_the_window_has_not_completed_it(tmp_path):
+    tables = ran(tmp_path, AE=AE, constants={"AEDLTFL": "N"})
+    dead = tables["ADDLT"].filter(pl.col("USUBJID") == "3").row(0, named=True)
+    assert dead["REASON"] == "died on 2025-01-12, and no DLT is flagged: not counted"
+
+
+@pytest.mark.parametrize(
+    ("flag", "related", "grade", "start", "asked"),
+    [
+        ("", "RELATED", "3", "2025-01-20", True),
+        ("N", "RELATED", "3", "2025-01-20", False),  # the investigator's answer
+        ("Y", "RELATED", "3", "2025-01-20", False),
+        ("", "NOT RELATED", "4", "2025-01-20", False),
+        ("", "NOT RELATED", "5", "2025-01-20", True),  # a death is asked about whatever caused it
+        ("", "", "3", "2025-01-20", True),
+        ("", "RELATED", "2", "2025-01-20", False),
+        ("", "RELATED", "3", "2025-02-20", False),  # after the window
+        ("", "RELATED", "3", "2025-01", True),  # may lie in it
+        ("", "RELATED", "3", "", True),
+        ("", "RELATED", "3", "2025-01-02", False),  # before the first dose
+    ],
+)
+def test_severe_toxicity_in_the_window_needs_an_answer_before_a_decision(
+    tmp_path, flag, related, grade, start, asked
+):
+    event = f"""
+        USUBJID | AESEQ | AETERM | AETOXGR | AEREL | AEDLTFL | AESTDTC
+        1       | 1     | Rash   | {grade} | {related} | {flag} | {start}
+        2       | 1     | Fever  | 1       | RELATED   | N      | 2025-01-20
+    """
+    tables = ran(tmp_path, AE=event)
+    assert (findings(tables, "DLT-NOT-JUDGED").height == 1) == asked
+
+
+def test_a_death_in_the_window_that_only_dm_tells_is_asked_about(tmp_path):
+    dm = DM.replace("ARMCD\n", "ARMCD | DTHDTC\n").replace("A\n", "A |\n", 2)
+    dm = dm.replace("2025-01-10 | A\n", "2025-01-10 | A | 2025-01-18\n")
+    event = """
+        USUBJID | AESEQ | AETERM | AETOXGR | AEREL   | AEDLTFL | AESTDTC
+        1       | 1     | Rash   | 1       | RELATED | N       | 2025-01-20
+    """
+    tables = ran(tmp_path, AE=event, DM=dm)
+    told = findings(tables, "DLT-DEATH-NOT-JUDGED")
+    assert told.select("TABLE", "COLUMN", "USUBJID").rows() == [("DM", "DTHDTC", "3")]
+
+
+def test_a_flag_delivered_empty_is_an_answer_and_one_absent_is_none(tmp_path):
+    mild = """
+        USUBJID | AESEQ | AETERM | AETOXGR | AEDLTFL | AESTDTC
+        1       | 1     | Rash   | 1       |         | 2025-01-20
+    """
+    tables = ran(tmp_path, AE=mild)
+    assert findings(tables, "DECISION-NOT-COLLECTED").is_empty()
+    assert tables["ADDLT"]["STATE"].to_list() == ["EVALUABLE"] * 3
