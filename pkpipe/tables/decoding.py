@@ -113,3 +113,21 @@ def _even(head: str, separator: str) -> bool:
     except csv.Error:
         return False
     return len(widths) == 1
+
+
+def uneven(content: bytes, width: int, separator: str = ",") -> list[tuple[int, int]]:
+    """Rows of a CSV file with fewer or more fields than its header: the row, and how many it has.
+
+    A line cut off, or one with a separator too many, loses or moves values without a word: the reader of the
+    table fills it up with nulls or cuts it. Blank lines are none.
+    """
+    if b'"' not in content:
+        sign = separator.encode()
+        counts = [line.count(sign) + 1 if line.strip() else width for line in content.splitlines()]
+    else:
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        counts = [
+            len(fields) if any(fields) else width
+            for fields in csv.reader(text, delimiter=separator)
+        ]
+    return [(row, count) for row, count in enumerate(counts, start=1) if count != width]

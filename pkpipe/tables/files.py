@@ -15,7 +15,7 @@ import polars as pl
 from pkpipe import disk
 from pkpipe.disk import atomically
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.tables.decoding import AUTO, as_utf8, unpacked
+from pkpipe.tables.decoding import AUTO, as_utf8, separator_of, uneven, unpacked
 from pkpipe.tables.spreadsheet import safe
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xpt", ".sas7bdat", ".xlsx")
@@ -49,6 +49,21 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def plain_text(text: pl.Expr) -> pl.Expr:
+    """Text as it is meant: without blanks around (of any kind), and null where nothing is left.
+
+    A quoted empty field is an empty field: quotes carry no meaning (RFC 4180, section 2).
+    """
+    return text.str.strip_chars().replace("", None)
+
+
+def plain_cells(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every text of a table as `plain_text`, in whatever format it came."""
+    kinds = (pl.String, pl.Categorical, pl.Enum)
+    texts = [name for name, kind in frame.schema.items() if kind in kinds]
+    return frame.with_columns(plain_text(pl.col(name).cast(pl.String)) for name in texts)
+
+
 def read_table(path: Path) -> pl.DataFrame:
     """One table as it lies there: CSV columns as text (an empty field is null), others as typed.
 
@@ -68,7 +83,7 @@ def table_from_bytes(content: bytes, suffix: str, path: Path) -> pl.DataFrame:
     try:
         if suffix in {".csv", ".csv.gz"}:
             plain = unpacked(content) if suffix == ".csv.gz" else content
-            return csv_table(as_utf8(plain, AUTO), ",")
+            return _whole_csv(as_utf8(plain, AUTO))
         if suffix == ".parquet":
             return pl.read_parquet(io.BytesIO(content))
         if suffix == ".xlsx":
@@ -82,8 +97,24 @@ def table_from_bytes(content: bytes, suffix: str, path: Path) -> pl.DataFrame:
         raise DataError(f"{path}: not a readable {suffix[1:]} table ({line})") from problem
 
 
-def csv_table(content: bytes, separator: str, *, uneven: bool = False) -> pl.DataFrame:
-    """A CSV file in UTF-8 as text columns; uneven: rows may be longer than the header, and are cut.
+def _whole_csv(content: bytes) -> pl.DataFrame:
+    """A CSV file in UTF-8, with the separator it has, every row as long as the header.
+
+    Raises:
+        DataError: it is empty, or rows are cut off or too long.
+    """
+    separator = separator_of(content, AUTO)
+    frame = csv_table(content, separator, cut=True)
+    wrong = uneven(content, frame.width, separator)
+    if wrong:
+        told = "; ".join(f"row {row}: {count} fields" for row, count in wrong[:5])
+        more = f"; and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+        raise DataError(f"not every row has the {frame.width} fields of the header ({told}{more})")
+    return frame
+
+
+def csv_table(content: bytes, separator: str, *, cut: bool = False) -> pl.DataFrame:
+    """A CSV file in UTF-8 as text columns; cut: rows may be longer than the header, and are cut.
 
     Raises:
         DataError: the file is empty.
@@ -91,7 +122,7 @@ def csv_table(content: bytes, separator: str, *, uneven: bool = False) -> pl.Dat
     if not content.strip():
         raise DataError("the file is empty, a header line is expected")
     return pl.read_csv(
-        io.BytesIO(content), infer_schema=False, separator=separator, truncate_ragged_lines=uneven
+        io.BytesIO(content), infer_schema=False, separator=separator, truncate_ragged_lines=cut
     )
 
 
@@ -114,8 +145,7 @@ def _from_sas(content: bytes, suffix: str) -> pl.DataFrame:
         file.write(content)
         file.flush()
         frame: pl.DataFrame = read(file.name, output_format="polars")[0]
-    # SAS knows no null text: an empty value is a missing one.
-    return frame.with_columns(pl.col(pl.String).replace("", None))
+    return plain_cells(frame)  # SAS knows no null text: an empty value is a missing one
 
 
 def write_table(frame: pl.DataFrame, path: Path, *, exact: bool = False) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,10 +13,10 @@ import polars as pl
 from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.tables.checks_arrival import LONG_ROW, SHORT_ROW, Remark
-from pkpipe.tables.decoding import AUTO, Reading, as_utf8, separator_of, unpacked
+from pkpipe.tables.decoding import AUTO, Reading, as_utf8, separator_of, uneven, unpacked
 from pkpipe.tables.excel import sheet_of
 from pkpipe.tables.excel_book import NoSuchSheetError
-from pkpipe.tables.files import csv_table, suffix_of, table_from_bytes
+from pkpipe.tables.files import csv_table, plain_text, suffix_of, table_from_bytes
 
 # Whole numbers up to here are exact in a double and are written without ".0".
 EXACT: Final = 2.0**53
@@ -71,7 +70,7 @@ def _parsed(name: str, content: bytes, reading: Reading, digest: str) -> RawFile
     plain = as_utf8(unpacked(content) if suffix == ".csv.gz" else content, reading.encoding)
     separator = separator_of(plain, reading.separator)
     try:
-        frame = csv_table(plain, separator, uneven=True)
+        frame = csv_table(plain, separator, cut=True)
     except pl.exceptions.PolarsError as problem:
         raise DataError(f"not a readable csv table ({str(problem).splitlines()[0]})") from problem
     told = separator if reading.separator == AUTO and separator != "," else None
@@ -112,27 +111,13 @@ def _text(name: str, kind: pl.DataType) -> pl.Expr | None:
     if kind == pl.Date:
         return column.dt.to_string("%Y-%m-%d")
     if kind.is_numeric() or kind in (pl.String, pl.Categorical, pl.Enum, pl.Null):
-        return column.cast(pl.String).str.strip_chars().replace("", None)
+        return plain_text(column.cast(pl.String))
     return None
 
 
 def uneven_rows(content: bytes, width: int, separator: str = ",") -> tuple[Remark, ...]:
-    """Rows of a CSV file with fewer or more fields than its header, each with its number.
-
-    A line cut off, or one with a separator too many, loses or moves values without a word: the reader of the
-    table fills it up with nulls or cuts it. Blank lines are none.
-    """
-    if b'"' not in content:
-        sign = separator.encode()
-        counts = [line.count(sign) + 1 if line.strip() else width for line in content.splitlines()]
-    else:
-        text = io.StringIO(content.decode("utf-8-sig"), newline="")
-        counts = [
-            len(fields) if any(fields) else width
-            for fields in csv.reader(text, delimiter=separator)
-        ]
+    """Rows of a CSV file with fewer or more fields than its header, each with its number."""
     return tuple(
         Remark(SHORT_ROW if count < width else LONG_ROW, row, None, f"{count} fields, not {width}")
-        for row, count in enumerate(counts, start=1)
-        if count != width
+        for row, count in uneven(content, width, separator)
     )

@@ -10,10 +10,10 @@ from typing import Final, Literal
 import polars as pl
 
 from pkpipe.clinical.words import Codelist
-from pkpipe.errors import ConfigError
 from pkpipe.tables import dates
-from pkpipe.tables.files import read_table
+from pkpipe.tables.files import plain_text
 from pkpipe.tables.findings import all_findings, no_findings, raise_if_any
+from pkpipe.tables.given import ROW, read_given, say, under_known_names
 
 Kind = Literal["text", "number", "integer", "date", "dtc"]
 
@@ -24,6 +24,10 @@ TYPES: Final[dict[Kind, pl.DataType]] = {
     "date": pl.Date(),
     "dtc": pl.String(),  # SDTM date text, possibly partial; stays text, is checked for form
 }
+# Whose row it is, by the names that verbs know.
+SUBJECT: Final = ("USUBJID", "subject")
+# Whole numbers up to here are exact in a double and are written without ".0".
+EXACT: Final = 2.0**53
 WORDS: Final[dict[Kind, str]] = {
     "text": "text",
     "number": "a finite number, decimal point, no unit; empty if missing",
@@ -44,39 +48,64 @@ class Column:
     allowed: tuple[str, ...] = ()  # no other value is right; empty: any
     codelist: Codelist | None = None  # other spellings of a term are read as the term
     hint: str = ""  # what to do with what does not fit
+    matters: str = ""  # of a column that may be absent: what is so without it
+    called: tuple[str, ...] = ()  # names people give it; never used by themselves
 
 
 def read_known(
     path: Path,
     columns: Sequence[Column],
     called: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame,
+    *,
+    row: str | None = None,
+    others: str | None = None,
 ) -> pl.DataFrame:
     """A file's table with the known columns typed; columns not named are kept as they are.
 
-    called: gives the columns of the file the names they are known by.
+    called: gives the columns of the file the names they are known by. row: the column that takes the row of
+    the file. others: pattern of further columns of which nothing is said; None: nothing of any.
 
     Known columns that are absent and not required are added as nulls, so callers need not ask.
 
     Raises:
-        ConfigError: the file has no such required column.
+        ConfigError: the file has no such required column, or one that matters is there under another name.
         DataError: cells that do not fit, all of them, each with its place and what is allowed.
     """
-    frame = called(read_table(path))
-    missing = [c.name for c in columns if c.required and c.name not in frame.columns]
-    if missing:
-        raise ConfigError(
-            f"{path}: no column {', '.join(missing)} (found: {', '.join(frame.columns)}; "
-            f"required: {', '.join(c.name for c in columns if c.required)})"
-        )
+    frame = under_known_names(called(read_given(path)), columns, path, others=others)
+    frame = _in_terms(frame, columns, path)
     raise_if_any(
         all_findings(_misfits(frame, c, path.name) for c in columns if c.name in frame.columns)
     )
-    return frame.with_columns(
+    typed = frame.with_columns(
         (
             typed_expr(frame, c) if c.name in frame.columns else pl.lit(None, dtype=TYPES[c.kind])
         ).alias(c.name)
         for c in columns
     )
+    return typed.drop(ROW) if row is None else typed.drop(row, strict=False).rename({ROW: row})
+
+
+def other_spellings(given: pl.Series, codelist: Codelist) -> dict[str, str | None]:
+    """The texts of a column that are a term in another spelling, each with the term it is read as."""
+    if given.drop_nulls().is_in(codelist.words).all():
+        return {}
+    texts = given.drop_nulls().unique(maintain_order=True).to_frame("T")
+    read = texts.with_columns(READ=codelist.read(pl.col("T")))
+    return dict(read.filter(pl.col("T").ne_missing(pl.col("READ"))).iter_rows())
+
+
+def _in_terms(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.DataFrame:
+    """Coded words as the terms of their codelists, each other spelling told once."""
+    for column in columns:
+        if column.codelist is None or column.name not in frame.columns:
+            continue
+        text = frame[column.name].cast(pl.String)
+        read = other_spellings(text, column.codelist)
+        if read:
+            told = ", ".join(f"'{a}' is read as {b or 'no value'}" for a, b in sorted(read.items()))
+            say(path, f"{column.name} {told}")
+            frame = frame.with_columns(text.replace(read).alias(column.name))
+    return frame
 
 
 def typed_expr(frame: pl.DataFrame, column: Column) -> pl.Expr:
@@ -84,7 +113,7 @@ def typed_expr(frame: pl.DataFrame, column: Column) -> pl.Expr:
     value = pl.col(column.name)
     if frame.schema[column.name] == TYPES[column.kind]:
         return value
-    text = value.cast(pl.String).str.strip_chars().replace("", None)
+    text = _as_text(value, frame.schema[column.name])
     if column.kind in {"number", "integer"}:
         return text.cast(TYPES[column.kind], strict=False)
     if column.kind == "date":
@@ -92,8 +121,17 @@ def typed_expr(frame: pl.DataFrame, column: Column) -> pl.Expr:
     return text
 
 
+def _as_text(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    """A cell as text; a whole number without a point, so that subject 1 is one subject in every format."""
+    if not kind.is_float():
+        return plain_text(value.cast(pl.String))
+    whole = (value == value.floor()) & (value.abs() < EXACT)
+    digits = value.cast(pl.Int64, strict=False).cast(pl.String)
+    return pl.when(whole).then(digits).otherwise(value.cast(pl.String))
+
+
 def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
-    text = pl.col(column.name).cast(pl.String).str.strip_chars().replace("", None)
+    text = _as_text(pl.col(column.name), frame.schema[column.name])
     typed = typed_expr(frame, column)
     wrong = text.is_not_null() & typed.is_null()
     if column.kind == "number":
@@ -104,14 +142,11 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
         wrong = wrong | (text.is_not_null() & ~text.is_in(column.allowed))
     if column.filled:
         wrong = wrong | text.is_null()
-    subject = (
-        pl.col("USUBJID").cast(pl.String)
-        if "USUBJID" in frame.columns
-        else pl.lit(None, dtype=pl.String)
-    )
+    whose = next((c for c in SUBJECT if c in frame.columns), None)
+    subject = pl.lit(None, dtype=pl.String) if whose is None else pl.col(whose).cast(pl.String)
     allowed = ", ".join(column.allowed) if column.allowed else WORDS[column.kind]
     allowed += f"; {column.hint}" if column.hint else ""
-    found = frame.with_row_index("ROW", offset=2).filter(wrong.fill_null(value=False))
+    found = frame.filter(wrong.fill_null(value=False))
     if found.is_empty():
         return no_findings()
     return found.select(
@@ -119,7 +154,7 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
         SEVERITY=pl.lit("error"),
         TABLE=pl.lit(None, dtype=pl.String),
         FILE=pl.lit(file),
-        ROW=pl.col("ROW"),
+        ROW=pl.col(ROW),
         USUBJID=subject,
         COLUMN=pl.lit(column.name),
         VALUE=pl.col(column.name).cast(pl.String),

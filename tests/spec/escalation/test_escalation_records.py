@@ -201,7 +201,7 @@ def test_dated_records_give_the_decision_and_three_tables_beside_it(tmp_path):
         ("5,B,2026-02-21,,,2026-02-01", "row 6, subject 5: left_window"),
         ("5,,2026-02-21,,,", "row 6, subject 5: level"),
         ("5,B,,2026-02-21,,", "row 6, subject 5: dlt_onset"),
-        ("5,B,2026-02-30,,,", "row 6: first_dose is '2026-02-30'"),
+        ("5,B,2026-02-30,,,", "row 6, subject 5: first_dose is '2026-02-30'"),
     ],
 )
 def test_a_record_that_cannot_be_stops_with_its_row_and_nothing_is_written(
