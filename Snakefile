@@ -9,29 +9,39 @@ from snakemake.logging import logger
 from snakemake.utils import min_version
 
 min_version("9.27")
-sys.path.insert(0, str(workflow.basedir))  # this checkout, whatever is installed
+# This checkout, whatever is installed; also where another workflow uses it as a module.
+checkout = Path(str(workflow.current_basedir))
+sys.path.insert(0, str(checkout))
 
 from pkpipe.errors import PkpipeError
+from pkpipe.failures import Watch
+from pkpipe.start import begin
 from pkpipe.workflow import (
-    digest,
     done,
     everything,
     for_jobs,
+    handed_over,
     load_flow,
     reads,
     reports,
 )
-from pkpipe.workflow import run_file, without_chatter, writes
+from pkpipe.workflow import run_file, sealed, writes
 
 # Read by pkpipe itself: Snakemake's own YAML reader turns NO into False and lets a key be given twice.
 settings = workflow.config_settings
+named, options = settings.configfiles, settings.config
 try:
-    run_path = run_file(Path(workflow.basedir), settings.configfiles)
-    flow = load_flow(run_path, settings.config)
+    if not workflow.modifier.is_main_snakefile():
+        named, options = handed_over(config, workflow.configfiles)
+    run_path = run_file(checkout, named)
+    flow = load_flow(run_path, options)
+    for line in begin(flow.runs, sys.argv[1:]) if workflow.is_main_process else []:
+        print(line, file=sys.stderr)
 except PkpipeError as problem:
     raise WorkflowError(str(problem))
-for_jobs(Path(workflow.basedir), run_path)
-logger.addFilter(without_chatter)
+for_jobs(checkout, run_path)
+watch = Watch()
+logger.addFilter(watch)
 
 
 wildcard_constraints:
@@ -68,5 +78,6 @@ onsuccess:
 
 
 onerror:
-    for line in ["", "What went wrong:", *digest(flow.runs)]:
+    for line in ["", "What went wrong:", *watch.digest()]:
         print(line, file=sys.stderr)
+    watch.write_down()

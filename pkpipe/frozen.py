@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pkpipe import disk
 from pkpipe.errors import DataError
 from pkpipe.provenance import sha256
 
@@ -38,6 +39,19 @@ class Earlier:
         """What of it decides a comparison: its date, and the hash its findings were frozen with."""
         hashes = {} if self.run is None else _sealed(self.run)
         return f"{self.cutoff.isoformat()} {hashes.get(FINDINGS, '')}".strip()
+
+
+def as_frozen(before: Earlier) -> Path:
+    """The findings of an earlier cutoff.
+
+    Raises:
+        DataError: they are not those it was frozen with.
+    """
+    assert before.run is not None
+    path = before.run / FINDINGS
+    if sha256(path) != _sealed(before.run).get(FINDINGS):
+        raise DataError(f"{path}: is not as it was frozen; findings are not compared with it")
+    return path
 
 
 def earlier(study: Path, cutoff: datetime.date, listed: Iterable[datetime.date]) -> Earlier | None:
@@ -88,8 +102,10 @@ def broken(run: Path) -> list[str]:
 
 def _sealed(run: Path) -> dict[str, str]:
     try:
-        sealed: dict[str, str] = json.loads((run / NAME).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+        sealed: dict[str, str] = json.loads(disk.read_text(run / NAME))["files"]
+        if not all(isinstance(v, str) for v in sealed.values()):
+            raise TypeError("files to hashes are expected")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise DataError(f"{run}: no readable {NAME} ({type(problem).__name__})") from problem
     return sealed
 

@@ -14,10 +14,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from pkpipe import living
+from pkpipe.disk import writing
 
 BUSY: Final = 75  # sysexits.h, EX_TEMPFAIL: try again later
 FOLDER: Final = Path(".snakemake")
@@ -38,24 +41,40 @@ class Session:
 
 
 @contextlib.contextmanager
-def alone(wait_seconds: float) -> Iterator[bool]:
-    """True while this process is the only run of this folder; False when another stayed past the wait."""
-    LOCK.parent.mkdir(parents=True, exist_ok=True)
-    with LOCK.open("a") as file:
-        yield _locked(file.fileno(), wait_seconds)
+def alone(wait_seconds: float, makes: str = "") -> Iterator[bool]:
+    """True while this process is the only run of this folder; False when another stayed past the wait.
 
-
-def _locked(descriptor: int, wait_seconds: float) -> bool:
+    makes: `study/cutoff`, which no Snakemake started by hand may be making either.
+    """
+    with writing(LOCK):
+        LOCK.parent.mkdir(parents=True, exist_ok=True)
+        file = LOCK.open("a")
     end = time.monotonic() + wait_seconds
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= end:
-                return False
-            time.sleep(0.2)
-        else:
-            return True
+    with file:
+        yield _waited(end, lambda: _locked(file.fileno())) and _waited(end, lambda: _free(makes))
+
+
+def _waited(end: float, holds: Callable[[], bool]) -> bool:
+    while not holds():
+        if time.monotonic() >= end:
+            return False
+        time.sleep(0.2)
+    return True
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _free(makes: str) -> bool:
+    """Whether no living Snakemake makes it, but for one that a killed `pkpipe cutoff` left behind."""
+    mine = last_session()
+    left = members(mine) if mine is not None else []
+    return not any(makes in run.makes and run.process not in left for run in living.others())
 
 
 def heal() -> list[str]:
@@ -67,12 +86,7 @@ def heal() -> list[str]:
         if ended:
             done.append(f"ended {ended} processes that a killed run had left behind")
         RUNNING.unlink(missing_ok=True)
-    locks = FOLDER / "locks"
-    if locks.is_dir() and any(locks.iterdir()):
-        command = [sys.executable, "-m", "snakemake", "--unlock", "--cores", "1"]
-        subprocess.run(command, check=False, capture_output=True)
-        done.append("took away the lock of a killed run")
-    return done
+    return [*done, *living.heal()]
 
 
 def last_session() -> Session | None:

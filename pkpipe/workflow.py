@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import logging
+import json
 import os
 import re
 import sys
@@ -16,18 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from pkpipe import provenance
+from pkpipe import disk, marks, provenance
 from pkpipe.cli import ONE_THREAD
 from pkpipe.errors import ConfigError
 from pkpipe.frozen import earlier, is_frozen
 from pkpipe.protocol.run import Runs, StudyRun, load_runs
 from pkpipe.rooms import BY_NAME, REPORT, ROOMS, roots_of
 
-CHATTER: Final = (
-    "Restored previous version of ",
-    "Touching output file ",
-    "Select jobs to execute",
-)
 RUN_FILE: Final = "config/config.yaml"
 OPTIONS: Final = ("study", "cutoff")
 AT: Final = "results/{study}/{cutoff}"
@@ -70,8 +65,7 @@ class Flow:
     @property
     def targets(self) -> list[str]:
         """Every file of every open study and cutoff: Snakemake does not miss what only lies on the way."""
-        marks = [done(room.name) for room in ROOMS]
-        paths = [f"{AT}/manifest.json", *marks, *everything()]
+        paths = [f"{AT}/manifest.json", sealed(), *everything()]
         return [
             path.format(study=study, cutoff=cutoff)
             for study, cutoff in self.runs.pairs
@@ -154,6 +148,29 @@ def run_file(checkout: Path, named: Sequence[Path]) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
+def handed_over(
+    config: Mapping[str, Any], files: Sequence[Path]
+) -> tuple[list[Path], dict[str, Any]]:
+    """What a workflow that uses this one as a module says: a run file of its `config:`, and its options.
+
+    files: configuration files of that workflow; study files are looked for beside them, in `config/`, here.
+    No run file: it names no studies, and that of the checkout is meant.
+    """
+    options = {name: config[name] for name in OPTIONS if name in config}
+    if "studies" not in config:
+        return [], options
+    studies = json.loads(json.dumps(config["studies"], default=str))
+    folders = [*(Path(f).resolve().parent for f in files), Path.cwd() / "config", Path.cwd()]
+    for entry in studies.values() if isinstance(studies, dict) else ():
+        if isinstance(entry, dict) and isinstance(name := entry.get("protocol"), str):
+            found = (folder / name for folder in folders if (folder / name).is_file())
+            entry["protocol"] = str(next(found, folders[0] / name))
+    text = json.dumps({"studies": studies}, indent=1, ensure_ascii=False) + "\n"
+    path = Path(".snakemake", "pkpipe.run.yaml")
+    disk.write_text(text, path)
+    return [path], options
+
+
 def load_flow(path: Path, options: Mapping[str, Any]) -> Flow:
     """The flow of a run file, narrowed by what `--config` says.
 
@@ -173,7 +190,8 @@ def for_jobs(checkout: Path, path: Path) -> None:
 
     Sums over several threads differ in their last bits. None of it is a param: a checkout may be moved.
     """
-    here = (os.path.dirname(sys.executable), str(checkout))  # noqa: PTH120 (text for a search path)
+    place = str(checkout) if checkout.is_dir() else None  # a module may come from elsewhere
+    here = (os.path.dirname(sys.executable), place)  # noqa: PTH120 (text for a search path)
     for name, first in zip(("PATH", "PYTHONPATH"), here, strict=True):
         os.environ[name] = os.pathsep.join(filter(None, (first, os.environ.get(name))))
     os.environ |= {**ONE_THREAD, "MPLBACKEND": "agg"}
@@ -181,8 +199,10 @@ def for_jobs(checkout: Path, path: Path) -> None:
 
 
 def reads(room: str) -> list[str]:
-    """Tables a room reads, as Snakemake's file names."""
-    return [f"{AT}/{name}.parquet" for name in BY_NAME[room].reads]
+    """Tables a room reads, and the marks of the rooms that wrote them, as Snakemake's file names."""
+    names = BY_NAME[room].reads
+    before = dict.fromkeys(name.partition("/")[0] for name in names)
+    return [*(f"{AT}/{name}.parquet" for name in names), *map(done, before)]
 
 
 def writes(room: str) -> list[str]:
@@ -198,41 +218,20 @@ def done(room: str) -> str:
     Tables are `update` outputs, so that those of the last good run stay when a run fails; Snakemake then
     takes them for the failed run's own. The mark is no such output: without it the room runs again.
     """
-    return f"{AT}/{room}/.done"
+    return f"{AT}/{room}/{marks.NAME}"
+
+
+def sealed() -> str:
+    """The mark of a finished manifest, which is an `update` output for the same reason."""
+    return f"{AT}/{marks.NAME}"
 
 
 def everything() -> list[str]:
-    """What every room writes."""
-    return [path for room in ROOMS for path in writes(room.name)]
-
-
-def without_chatter(record: logging.LogRecord) -> bool:
-    """A filter of Snakemake's log: a line for every file that stayed would bury what went wrong."""
-    return not record.getMessage().startswith(CHATTER)
+    """What every room writes, and its mark."""
+    return [path for room in ROOMS for path in (*writes(room.name), done(room.name))]
 
 
 def reports(runs: Runs) -> list[str]:
     """Where the reports lie, a line each, for the end of a run."""
     lines = [f"results/{study}/{cutoff}/report/index.html" for study, cutoff in runs.pairs]
     return [line for line in lines if Path(line).is_file()]
-
-
-def digest(runs: Runs, most: int = 12) -> list[str]:
-    """What went wrong, for the end of a run: each log that ends in an error, with its first lines."""
-    lines: list[str] = []
-    for study, cutoff in runs.pairs:
-        for log in sorted(Path(f"results/{study}/{cutoff}/logs").glob("*.log")):
-            said = log.read_text(encoding="utf-8", errors="replace").splitlines()
-            start = next((i for i, line in enumerate(said) if _is_trouble(line)), None)
-            if start is None:
-                continue
-            told = said[start:]
-            # Of a traceback the end says what it was, of a list of findings the beginning.
-            shown = told[-most // 2 :] if told[0].startswith("Traceback ") else told[:most]
-            more = [f"  ... all of it in {log}"] if len(told) > len(shown) else []
-            lines += [f"{log}:", *(f"  {line}" for line in shown), *more]
-    return lines
-
-
-def _is_trouble(line: str) -> bool:
-    return line.startswith("Traceback ") or (line.startswith("pkpipe ") and ": error: " in line)

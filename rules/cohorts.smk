@@ -5,7 +5,7 @@ rule cohorts:
         reads("cohorts"),
     output:
         update(writes("cohorts")),
-        touch(done("cohorts")),
+        done("cohorts"),
     log:
         "results/{study}/{cutoff}/logs/cohorts.log",
     params:

@@ -5,7 +5,7 @@ rule escalation:
         reads("escalation"),
     output:
         update(writes("escalation")),
-        touch(done("escalation")),
+        done("escalation"),
     log:
         "results/{study}/{cutoff}/logs/escalation.log",
     params:

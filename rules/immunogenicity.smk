@@ -5,7 +5,7 @@ rule immunogenicity:
         reads("immunogenicity"),
     output:
         update(writes("immunogenicity")),
-        touch(done("immunogenicity")),
+        done("immunogenicity"),
     log:
         "results/{study}/{cutoff}/logs/immunogenicity.log",
     params:

@@ -4,7 +4,8 @@ rule manifest:
     input:
         everything(),
     output:
-        "results/{study}/{cutoff}/manifest.json",
+        update("results/{study}/{cutoff}/manifest.json"),
+        touch(sealed()),
     log:
         "results/{study}/{cutoff}/logs/manifest.log",
     params:

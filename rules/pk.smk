@@ -5,7 +5,7 @@ rule pk:
         reads("pk"),
     output:
         update(writes("pk")),
-        touch(done("pk")),
+        done("pk"),
     log:
         "results/{study}/{cutoff}/logs/pk.log",
     params:

@@ -5,7 +5,7 @@ rule report_page:
         reads("report"),
     output:
         update(writes("report")),
-        touch(done("report")),
+        done("report"),
     log:
         "results/{study}/{cutoff}/logs/report.log",
     params:

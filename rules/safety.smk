@@ -5,7 +5,7 @@ rule safety:
         reads("safety"),
     output:
         update(writes("safety")),
-        touch(done("safety")),
+        done("safety"),
     log:
         "results/{study}/{cutoff}/logs/safety.log",
     params:

@@ -7,7 +7,7 @@ rule snapshot:
         flow.drawn,
     output:
         update(writes("snapshot")),
-        touch(done("snapshot")),
+        done("snapshot"),
     log:
         "results/{study}/{cutoff}/logs/snapshot.log",
     params:

@@ -5,7 +5,7 @@ rule subjects:
         reads("subjects"),
     output:
         update(writes("subjects")),
-        touch(done("subjects")),
+        done("subjects"),
     log:
         "results/{study}/{cutoff}/logs/subjects.log",
     params:

@@ -5,7 +5,7 @@ rule survival:
         reads("survival"),
     output:
         update(writes("survival")),
-        touch(done("survival")),
+        done("survival"),
     log:
         "results/{study}/{cutoff}/logs/survival.log",
     params:

@@ -5,7 +5,7 @@ rule tumor:
         reads("tumor"),
     output:
         update(writes("tumor")),
-        touch(done("tumor")),
+        done("tumor"),
     log:
         "results/{study}/{cutoff}/logs/tumor.log",
     params:

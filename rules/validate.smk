@@ -5,7 +5,7 @@ rule validate:
         reads("validate"),
     output:
         update(writes("validate")),
-        touch(done("validate")),
+        done("validate"),
     log:
         "results/{study}/{cutoff}/logs/validate.log",
     params:

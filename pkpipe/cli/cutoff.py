@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
-from pkpipe import schedule
+from pkpipe import audit, schedule
 from pkpipe.cli.stage import CONFIG, MANIFEST
-from pkpipe.errors import DataError
+from pkpipe.disk import write_text
+from pkpipe.errors import BusyError, DataError, OutputError
+from pkpipe.failures import FILE, code_of, full, written_down
 from pkpipe.frozen import NAME, broken, is_frozen, revisions, seal
 from pkpipe.history.record import FOLDER as RECORDS
 from pkpipe.protocol.run import load_runs
+from pkpipe.provenance import sha256
 
 RESULTS: Final = Path("results")
 MANIFEST_FILE: Final = "manifest.json"
+# Codes of a room that an unattended caller can act on, the first of them where several rooms failed.
+PASSED_ON: Final = (OutputError.exit_code, BusyError.exit_code, DataError.exit_code)
+ENDED: Final = {
+    OutputError.exit_code: "a file cannot be written",
+    BusyError.exit_code: "try again later",
+    DataError.exit_code: "data refused",
+}
 # Beside the results and as deep, so that paths seen from a run are the same in both.
 UNFINISHED: Final = Path("results.unfinished")
 
@@ -34,6 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--freeze", action="store_true", help="run, then close the cutoff for good")
     what.add_argument("--verify", action="store_true", help="compare a frozen cutoff with its seal")
+    parser.add_argument("--as", dest="person", metavar="NAME", help="who freezes, for AUDIT.jsonl")
+    parser.add_argument("--reason", metavar="TEXT", help="why, for AUDIT.jsonl")
     parser.add_argument("--cores", type=int, default=1, help="default: 1")
     parser.add_argument("--wait", type=float, default=0.0, help="seconds to wait for another run")
     parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
@@ -50,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder = RESULTS / study / cutoff
     if arguments.verify:
         return _verify(study, cutoff)
-    with schedule.alone(arguments.wait) as mine:
+    with schedule.alone(arguments.wait, f"{study}/{cutoff}") as mine:
         if not mine:
             print(
                 f"{study} at {cutoff}: another run is busy here, nothing was done", file=sys.stderr
@@ -65,47 +78,75 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _verify(study: str, cutoff: str) -> int:
     folders = revisions(RESULTS / study, cutoff)
-    wrong = [f"{f}: {line}" for f in folders if is_frozen(f) for line in broken(f)]
-    if not any(is_frozen(f) for f in folders):
+    frozen = [f for f in folders if is_frozen(f)]
+    wrong = [f"{f}: {line}" for f in frozen for line in broken(f)]
+    wrong += [line for f in frozen for line in _against_trail(f)]
+    if not frozen:
         known = f"; pkpipe verify {RESULTS / study / cutoff} compares it with its manifest"
         raise DataError(
             f"{study} at {cutoff}: {f'run, but not frozen (--freeze){known}' if folders else 'not run'}"
         )
     if wrong:
         raise DataError("\n  ".join([f"{study} at {cutoff}: not as frozen", *wrong]))
+    for folder in frozen:
+        print(f"{folder}: SHA-256 of {NAME} {sha256(folder / NAME)}")
     print(f"{study} at {cutoff}: every file is as frozen")
     return 0
 
 
+def _against_trail(folder: Path) -> list[str]:
+    """What of a frozen run is not as it was when it was frozen, by the trail outside its folder."""
+    wrong = audit.wrong_of(folder)
+    if wrong is None:
+        return [
+            f"{audit.path_of(folder.parent)} is not there, so the seal cannot be compared with it; "
+            "pkpipe cutoff without --verify makes the run anew and says whether it is the same"
+        ]
+    return wrong
+
+
 def _make(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     words = ["--cores", str(arguments.cores), "--config", f"study={study}", f"cutoff={cutoff}"]
+    FILE.unlink(missing_ok=True)
     code = schedule.snakemake([*words, "--configfile", str(arguments.config)])
     if code != 0:
-        logs = RESULTS / study / cutoff / "logs"
-        if _refused(logs):
-            print(
-                f"{study} at {cutoff}: data refused, see {logs / 'findings.csv'}", file=sys.stderr
-            )
-            return DataError.exit_code
-        print(f"{study} at {cutoff}: failed, see {logs}", file=sys.stderr)
-        return 1
+        return _failed(study, cutoff)
     _close(arguments, RESULTS / study / cutoff)
     print(f"{study} at {cutoff}: done{', frozen' if arguments.freeze else ''}")
     return 0
 
 
-def _refused(logs: Path) -> bool:
-    """Whether the last validation ended with findings; Snakemake itself ends with 1 whatever failed."""
-    path = logs / "validate.log"
-    said = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    return any(line.startswith("pkpipe stage: error: ") for line in said.splitlines())
+def _failed(study: str, cutoff: str) -> int:
+    """One line that says how it ended, and the code of the room: Snakemake ends with 1 whatever failed."""
+    logs = RESULTS / study / cutoff / "logs"
+    failures = written_down()
+    code = code_of(failures, PASSED_ON)
+    why = full(RESULTS) if code == 1 else None
+    if why is not None:
+        print(f"{study} at {cutoff}: {RESULTS} cannot be written ({why})", file=sys.stderr)
+        return OutputError.exit_code
+    log = next((f.log for f in failures if f.code == code and f.log), str(logs))
+    where = logs / "findings.csv" if log == str(logs / "validate.log") else log
+    how = ENDED.get(code, "failed")
+    print(f"{study} at {cutoff}: {how}, see {where}", file=sys.stderr)
+    return code
 
 
 def _close(arguments: argparse.Namespace, folder: Path) -> None:
     if arguments.freeze:
-        from pkpipe.disk import write_text  # noqa: PLC0415 (heavy, only when something is frozen)
+        _freeze(arguments, folder, audit.FREEZE)
 
-        write_text(seal(folder), folder / NAME)
+
+def _freeze(arguments: argparse.Namespace, folder: Path, action: str) -> None:
+    """Seal a run: first the line outside its folder, so that there is no seal without a line."""
+    text = seal(folder)
+    content = hashlib.sha256(text.encode()).hexdigest()
+    what = {audit.SEAL: content, audit.MANIFEST: sha256(folder / MANIFEST_FILE)}
+    number, _ = audit.append(folder, action, what, arguments.person, arguments.reason)
+    write_text(text, folder / NAME)
+    print(
+        f"{folder}: SHA-256 of {NAME} {content} (line {number} of {audit.path_of(folder.parent)})"
+    )
 
 
 def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
@@ -124,17 +165,26 @@ def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
         return code
     if (made / MANIFEST_FILE).read_bytes() == (last / MANIFEST_FILE).read_bytes():
         shutil.rmtree(UNFINISHED)
+        _into_trail(arguments, last)
         print(f"{study} at {cutoff}: frozen as {last.name}; made anew it is the same")
         return 0
     beside = RESULTS / study / f"{cutoff}.r{_number(last) + 1}"
     made.replace(beside)
     move_kept(UNFINISHED / study, RESULTS / study)
     shutil.rmtree(UNFINISHED)
+    what = {audit.MANIFEST: sha256(beside / MANIFEST_FILE)}
+    audit.append(beside, audit.REVISION, what, arguments.person, arguments.reason)
     _close(arguments, beside)
     print(f"{study} at {cutoff}: revision {beside.name} beside {last.name}")
     for line in _what_differs(last, beside):
         print(f"  {line}")
     return 0
+
+
+def _into_trail(arguments: argparse.Namespace, folder: Path) -> None:
+    """A cutoff that was frozen before there was a trail, and is the same made anew, gets its line."""
+    if broken(folder) == [] and audit.wrong_of(folder) is None:
+        _freeze(arguments, folder, audit.FREEZE)
 
 
 def _number(folder: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import functools
+import hashlib
 import importlib
 import os
 from collections.abc import Callable, Mapping
@@ -12,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pkpipe.frozen import Earlier, earlier
+from pkpipe import audit, marks
+from pkpipe.disk import not_ahead, write_text
+from pkpipe.errors import DataError
+from pkpipe.frozen import NAME, Earlier, as_frozen, earlier, is_frozen
 from pkpipe.protocol.run import load_runs
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import BY_NAME, EARLY, ROOMS, Room, roots_of
@@ -22,7 +26,8 @@ if TYPE_CHECKING:
 
 # The run file, where none is named: the workflow names the one it was started with.
 CONFIG: Final = os.environ.get("PKPIPE_CONFIG", "config/config.yaml")
-MANIFEST: Final = "manifest"
+DRAWN: Final = ".simulated"  # the mark of a finished draw, in a virtual study's raw folder
+MANIFEST, SNAPSHOT = "manifest", "snapshot"
 
 
 @dataclass(frozen=True)
@@ -63,18 +68,35 @@ def run(arguments: argparse.Namespace) -> int:
     cutoff = chosen.cutoffs[0]
     study = chosen.study.at(cutoff)
     folder = arguments.results / study.study.id / cutoff.isoformat()
+    if is_frozen(folder):
+        raise DataError(f"{folder}: is frozen ({NAME}) and stays as it is")
     frozen = arguments.frozen or arguments.results
     before = earlier(frozen / study.study.id, cutoff, chosen.listed)
     job = Job(study, chosen.raw, folder, arguments.sha256, before)
+    set_back = not_ahead(folder, chosen.raw / DRAWN)
+    if set_back:
+        print(f"{set_back} files lay in the future, their time stamps are now")
     if arguments.room == MANIFEST:
-        _manifest(job)
+        _manifest(job, in_trail=frozen == arguments.results)
     else:
         from pkpipe.history.record import noted  # noqa: PLC0415 (not for --help)
 
         room = BY_NAME[arguments.room]
+        read = {} if room.name == SNAPSHOT else marks.expected(folder, room)
         work = functools.partial(_SPECIAL.get(room.name, _topic), room, job)
         noted(room, study, folder, before, work)
+        _done(room, folder, read)
     return 0
+
+
+def _done(room: Room, run: Path, read: marks.Hashes) -> None:
+    """The mark of a finished room: what it read, as it was compared when it was read, and what it wrote."""
+    from pkpipe.tables.kept import raw_read  # noqa: PLC0415 (not for --help)
+    from pkpipe.tables.manifest import files_of  # noqa: PLC0415 (as above)
+
+    written = {p.relative_to(run).as_posix(): marks.hash_of(p) for p in files_of(run, room)}
+    raw = raw_read(run) if room.name == SNAPSHOT else {}
+    marks.leave(run, marks.Mark(room.name, read, written, raw))
 
 
 # Imports stand inside: one process runs one room, and what the others need is most of its time.
@@ -142,7 +164,7 @@ def _compared(findings: pl.DataFrame, inputs: Mapping[str, pl.DataFrame], job: J
     if before is None:
         return since.with_status(findings, None, None, since.NONE)
     if before.findings is not None:
-        frozen = read_table(before.findings)
+        frozen = read_table(as_frozen(before))
         return since.with_status(findings, frozen, before.cutoff, since.FROZEN)
     study = job.study.at(before.cutoff)
     then = validated(since.cut_again(inputs, before.cutoff), study)["FINDINGS"]
@@ -156,16 +178,22 @@ def _report(room: Room, job: Job) -> None:
     write_texts(job.run, room, build(read_inputs(job.run, room), job.study))
 
 
-def _manifest(job: Job) -> None:
+def _manifest(job: Job, *, in_trail: bool) -> None:
+    """in_trail: it is a run's own; a revision on trial gets its line when it is kept."""
     from pkpipe.history.record import note_manifest  # noqa: PLC0415 (as above)
     from pkpipe.provenance import fingerprint, versions_used  # noqa: PLC0415 (as above)
     from pkpipe.tables.kept import keep_raw  # noqa: PLC0415 (as above)
-    from pkpipe.tables.manifest import Made, write_manifest  # noqa: PLC0415 (as above)
+    from pkpipe.tables.manifest import Made, finished, manifest_text  # noqa: PLC0415 (as above)
 
     every = [root for room in ROOMS for root in roots_of(room)]
     code = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
-    write_manifest(job.run, ROOMS, job.study, job.raw, Made(versions_used(*every), code))
+    made = Made(versions_used(*every), code, finished(job.run, ROOMS))
+    text = manifest_text(job.run, ROOMS, job.study, job.raw, made)
     keep_raw(job.run, job.raw)
+    if in_trail:
+        content = hashlib.sha256(text.encode()).hexdigest()
+        audit.append(job.run, audit.RUN, {audit.MANIFEST: content})
+    write_text(text, job.run / audit.MANIFEST)
     note_manifest(job.run)
 
 

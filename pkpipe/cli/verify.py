@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from pkpipe import audit
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import DataError
+from pkpipe.frozen import broken, is_frozen
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +23,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="compare the raw files in this folder (default: where the run had them, else those it kept)",
     )
     parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
+
+
+def _prove(run: Path, content: Mapping[str, Any]) -> None:
+    """The manifest names every file, follows from the raw files, and is the one written when it was made.
+
+    Raises:
+        DataError: it does not, a line each.
+    """
+    from pkpipe.provenance import fingerprint  # noqa: PLC0415 (not for --help)
+    from pkpipe.rooms import ROOMS, roots_of  # noqa: PLC0415 (as above)
+    from pkpipe.tables.proof import unproved  # noqa: PLC0415 (as above)
+
+    now = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
+    wrong = unproved(run, content, ROOMS, now)
+    wrong += broken(run) if is_frozen(run) else []
+    wrong += audit.wrong_of(run) or []
+    if wrong:
+        raise DataError("\n  ".join([f"{run}: the manifest does not prove this run", *wrong]))
+
+
+def _not_asked(run: Path, content: Mapping[str, Any]) -> list[str]:
+    """What could not be asked, said so."""
+    lines = []
+    if "read" not in content:
+        lines.append("made by an earlier pkpipe: which tables a room read is not recorded")
+    if audit.wrong_of(run) is None:
+        lines.append(f"not compared with {audit.path_of(run.parent)}, which is not there")
+    return lines
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,8 +80,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise DataError(
             "\n  ".join([f"{arguments.run}: {len(told)} {noun} from the manifest", *told])
         )
+    _prove(arguments.run, content)
     count = len(content["inputs"]) + len(content["outputs"])
     print(f"{arguments.run}: all {count} files are those of the manifest")
+    for line in _not_asked(arguments.run, content):
+        print(f"  {line}")
     for line in moved_on:
         print(f"  {line.partition(' (')[0]} since; what the run read is kept in {KEPT}/")
     return 0

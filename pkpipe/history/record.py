@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from pkpipe import provenance
+from pkpipe import disk, provenance
 from pkpipe.errors import DataError
 from pkpipe.frozen import Earlier
 from pkpipe.protocol.study import Study
@@ -177,17 +177,33 @@ def read(run: Path, room: str) -> Record | None:
     """
     path = record_of(run, room)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(disk.read_text(path))
         changes = content["changes"]
         content["changes"] = None if changes is None else tuple(Change(**c) for c in changes)
         content["rewritten"] = tuple(Change(**c) for c in content["rewritten"])
-        return Record(**content)
+        record = Record(**content)
+        if not _sound(record):
+            raise TypeError("a part is of another kind")
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise DataError(
             f"{path}: is no record of pkpipe ({type(problem).__name__}); remove it and run the room again"
         ) from problem
+
+    return record
+
+
+def _sound(record: Record) -> bool:
+    """Whether every part of what was read is of its kind; a record may have been edited."""
+    texts = (record.room, record.code, record.settings)
+    named = (record.facts, record.raw, record.written)
+    return (
+        all(isinstance(t, str) for t in texts)
+        and all(isinstance(n, dict) for n in named)
+        and all(isinstance(record.facts.get(group), dict) for group in GROUPS)
+        and isinstance(record.made, int)
+    )
 
 
 def _whole(run: Path, room: str) -> Record | None:

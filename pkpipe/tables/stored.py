@@ -5,6 +5,7 @@ The only place where rooms meet a disk, so that a room itself is a function of t
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -13,9 +14,9 @@ from typing import Protocol
 
 import polars as pl
 
-from pkpipe.disk import write_text, writing
-from pkpipe.errors import DataError, DerivationError
-from pkpipe.tables.files import read_table, write_table
+from pkpipe import disk, marks
+from pkpipe.errors import DerivationError
+from pkpipe.tables.files import table_from_bytes, write_table
 
 
 class Room(Protocol):
@@ -33,15 +34,26 @@ def read_inputs(run: Path, room: Room) -> dict[str, pl.DataFrame]:
     """The tables a room reads, by their own name.
 
     Raises:
-        DataError: some are not there; every one of them is named.
+        DataError: some are not there, or not what their room wrote; every one of them is named.
     """
-    missing = [name for name in room.reads if not (run / f"{name}.parquet").is_file()]
-    if missing:
-        raise DataError(
-            f"{run}: room {room.name} needs {', '.join(f'{name}.parquet' for name in missing)}; "
-            "run the rooms before it first"
-        )
-    return {name.rpartition("/")[2]: read_table(run / f"{name}.parquet") for name in room.reads}
+    expected = marks.expected(run, room)
+    found = {name: _read_once(run / f"{name}.parquet") for name in room.reads}
+    other = [name for name, (_, content) in found.items() if content != expected[name]]
+    if other:
+        raise marks.refused(run, room.name, other)
+    return {
+        name.rpartition("/")[2]: table_from_bytes(content, ".parquet", run / f"{name}.parquet")
+        for name, (content, _) in found.items()
+    }
+
+
+def _read_once(path: Path) -> tuple[bytes, str | None]:
+    """The bytes of a table and their hash: what is parsed is what was compared."""
+    try:
+        content = disk.read_bytes(path)
+    except OSError:
+        return b"", None
+    return content, hashlib.sha256(content).hexdigest()
 
 
 def write_outputs(run: Path, room: Room, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -68,7 +80,7 @@ def write_texts(run: Path, room: Room, texts: Mapping[str, str]) -> None:
     folder = run / room.name
     with _Together(folder) as staged:
         for name in sorted(texts):
-            write_text(texts[name], staged / name)
+            disk.write_text(texts[name], staged / name)
     for path in sorted(folder.rglob("[!.]*")):
         if path.is_file() and path.relative_to(folder).as_posix() not in texts:
             path.unlink()
@@ -101,7 +113,7 @@ class _Together:
         self.staged = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
 
     def __enter__(self) -> Path:
-        with writing(self.folder):
+        with disk.writing(self.folder):
             self._sweep()
             self.staged.mkdir(parents=True, exist_ok=True)
         return self.staged
@@ -109,7 +121,9 @@ class _Together:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         files = sorted(path for path in self.staged.rglob("*") if path.is_file())
         try:
-            with writing(self.folder):
+            with disk.writing(self.folder):
+                if kind is None:
+                    marks.take_away(self.folder.parent, self.folder.name)
                 for path in files if kind is None else ():
                     target = self.folder / path.relative_to(self.staged)
                     target.parent.mkdir(parents=True, exist_ok=True)
