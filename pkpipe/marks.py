@@ -130,7 +130,10 @@ def refused(run: Path, room: str, names: Sequence[str]) -> DataError:
         "\n  ".join(
             [
                 f"{run}: room {room} takes no table that was changed since its room wrote it",
-                *(f"{name}.parquet: is not what room {name.partition('/')[0]} wrote" for name in names),
+                *(
+                    f"{name}.parquet: is not what room {name.partition('/')[0]} wrote"
+                    for name in names
+                ),
                 f"made anew by: snakemake --cores 2 (it runs {', '.join(rooms)} again)",
             ]
         )
