@@ -21,7 +21,17 @@ ADAE_COLUMNS: Final = (
     *("USUBJID", "AESEQ", "AETERM", "AEDECOD", "AESOC", "ASTDT", "ASTDTF", "AENDT", "AENDTF"),
     *("ASTDY", "AENDY", "ADURN", "TRTEMFL", "AETOXGR", "ASEVN", "RELFL", "AESER", "AEDLTFL"),
     *("AEIRFL", "IRTEMFL", "AEACN", "DISCFL", "INTRFL", "REDFL", "AEOUT", "AESDTH", "DTHFL"),
-    *("AOCCFL", "AOCCPFL", "AOCCIFL", "ONGOFL", "COHORT", "LEVEL", "REASON", "SRCROW"),
+    *("AOCCFL", "AOCCSFL", "AOCCPFL", "AOCCIFL", "AOCSIFL", "AOCPIFL"),
+    *("ONGOFL", "COHORT", "LEVEL", "REASON", "SRCROW"),
+)
+# Occurrence flags as CDISC ADaM OCCDS v1.0 names them: name, first of which events, of the worst grade.
+OCCURRENCE: Final = (
+    ("AOCCFL", ("USUBJID",), False),
+    ("AOCCSFL", ("USUBJID", "AESOC"), False),
+    ("AOCCPFL", ("USUBJID", "AEDECOD"), False),
+    ("AOCCIFL", ("USUBJID",), True),
+    ("AOCSIFL", ("USUBJID", "AESOC"), True),
+    ("AOCPIFL", ("USUBJID", "AEDECOD"), True),
 )
 _UNCODED: Final = "NOT CODED"
 _START, _FIRST, _LAST = pl.col("ASTDT"), pl.col("TRTSDT"), pl.col("TRTEDT")
@@ -38,7 +48,7 @@ def adae_of(ae: pl.DataFrame, adsl: pl.DataFrame, plan: SafetyPlan) -> pl.DataFr
     )
     joined = ae.join(subject, on="USUBJID", how="left", maintain_order="left")
     flagged = _flagged(_windowed(_dated(_coded(joined)), plan), plan)
-    return _with_worst(flagged).select(ADAE_COLUMNS).sort("USUBJID", "AESEQ", nulls_last=True)
+    return _with_firsts(flagged).select(ADAE_COLUMNS).sort("USUBJID", "AESEQ", nulls_last=True)
 
 
 def _coded(ae: pl.DataFrame) -> pl.DataFrame:
@@ -133,27 +143,22 @@ def _flagged(ae: pl.DataFrame, plan: SafetyPlan) -> pl.DataFrame:
     )
 
 
-def _with_worst(ae: pl.DataFrame) -> pl.DataFrame:
-    """First worst treatment-emergent event of the subject (AOCCIFL), class (AOCCFL) and term (AOCCPFL)."""
+def _with_firsts(ae: pl.DataFrame) -> pl.DataFrame:
+    """The flags of OCCURRENCE: the first treatment-emergent event, and the first of the worst grade."""
     numbered = ae.with_row_index("PLACE")
-    ranked = numbered.filter(pl.col("TRTEMFL") == "Y").sort(
-        pl.coalesce("AETOXGR", "ASEVN").fill_null(0),
-        "ASTDT",
-        "AESEQ",
-        descending=[True, False, False],
-        nulls_last=True,
-    )
+    emergent = numbered.filter(pl.col("TRTEMFL") == "Y")
+    worst = pl.coalesce("AETOXGR", "ASEVN").fill_null(0)
+    in_time = emergent.sort("ASTDT", "AESEQ", nulls_last=True)
+    by_grade = in_time.sort(worst, descending=True, maintain_order=True)
 
-    def firsts(keys: Sequence[str]) -> pl.Series:
-        return ranked.unique(keys, keep="first", maintain_order=True)["PLACE"]
+    def places(events: pl.DataFrame, keys: Sequence[str]) -> pl.Series:
+        return events.unique(keys, keep="first", maintain_order=True)["PLACE"]
 
     return numbered.with_columns(
-        _flag(pl.col("PLACE").is_in(firsts(keys).implode())).alias(name)
-        for name, keys in (
-            ("AOCCIFL", ["USUBJID"]),
-            ("AOCCFL", ["USUBJID", "AESOC"]),
-            ("AOCCPFL", ["USUBJID", "AEDECOD"]),
-        )
+        _flag(
+            pl.col("PLACE").is_in(places(by_grade if of_worst else in_time, keys).implode())
+        ).alias(name)
+        for name, keys, of_worst in OCCURRENCE
     )
 
 

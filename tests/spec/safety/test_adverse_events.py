@@ -190,7 +190,18 @@ def test_the_first_worst_emergent_event_is_flagged_once():
         ("S2", 5),
         ("S3", 7),
     ]
-    assert got.filter(pl.col("AOCCPFL") == "Y")["AESEQ"].to_list() == [2, 5, 6, 7]
+    assert got.filter(pl.col("AOCPIFL") == "Y")["AESEQ"].to_list() == [2, 5, 6, 7]
+
+
+def test_the_first_emergent_event_of_subject_class_and_term_has_the_flags_of_the_standard():
+    got = adae_of(EVENTS, adsl(), PLAN).filter(pl.col("TRTEMFL") == "Y")
+    for name, keys in (
+        ("AOCCFL", ["USUBJID"]),
+        ("AOCCSFL", ["USUBJID", "AESOC"]),
+        ("AOCCPFL", ["USUBJID", "AEDECOD"]),
+    ):
+        first = got.sort("ASTDT", "AESEQ", nulls_last=True).unique(keys, keep="first")
+        assert set(got.filter(pl.col(name) == "Y")["AESEQ"]) == set(first["AESEQ"]), name
 
 
 def test_the_overview_counts_subjects_once_a_line_with_every_line_and_group_there():
