@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 import polars as pl
 
+from pkpipe.protocol.sources import Domain
 from pkpipe.protocol.study import Study
 
 COLLECT: Final = pl.Schema(
@@ -73,6 +74,10 @@ class Collected:
         if remark is None:
             return None
         return f"{name} ({remark})" if remark else name
+
+
+EVERYTHING: Final = Collected(frozenset(get_args(Domain)), {})
+"""What is known where nobody said what was delivered: every column of every table."""
 
 
 def collected(tables: Mapping[str, pl.DataFrame], study: Study) -> Collected:

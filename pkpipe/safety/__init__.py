@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pkpipe.clinical.collected import collected
 from pkpipe.protocol.study import Study
 from pkpipe.safety.adae import adae_of
 from pkpipe.safety.aesum import aesoc_of, aesum_of
@@ -19,20 +20,20 @@ __all__ = ["adae_of", "adlb_of", "aesoc_of", "aesum_of", "critsum_of", "lbshift_
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """ADAE, ADLB, ADVS, ADEG, ADPE and their summaries; what a study does not collect stays empty."""
     adsl = tables["ADSL"]
-    adae = adae_of(tables["AE"], adsl, study.safety)
-    adlb = adlb_of(tables["LB"], adsl)
+    known = collected(tables, study)
+    adae = adae_of(tables["AE"], adsl, study.safety, known)
+    adlb = adlb_of(tables["LB"], adsl, known)
     rows = {
         "ADLB": adlb,
         "ADVS": analysed(tables["VS"], "VS", adsl),
         "ADEG": analysed(tables["EG"], "EG", adsl),
         "ADPE": analysed(tables["PE"], "PE", adsl, "PECLSIG"),
     }
-    aesum = aesum_of(adae, adsl)
     return {
         "ADAE": adae,
         **rows,
-        "AESUM": aesum if study.collects("AE") else aesum.clear(),
-        "AESOC": aesoc_of(adae, adsl),
-        "LBSHIFT": lbshift_of(adlb, adsl),
-        "CRITSUM": critsum_of(rows, adsl, study.safety.criteria),
+        "AESUM": aesum_of(adae, adsl, known),
+        "AESOC": aesoc_of(adae, adsl, known),
+        "LBSHIFT": lbshift_of(adlb, adsl, known),
+        "CRITSUM": critsum_of(rows, adsl, study.safety.criteria, known),
     }

@@ -7,6 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import EVERYTHING, Collected
+from pkpipe.clinical.deaths import LED_TO_DEATH, fatal_event
+from pkpipe.clinical.dose_decision import DLT
 from pkpipe.protocol.safety import SafetyPlan
 from pkpipe.tables import dates
 
@@ -15,7 +18,11 @@ SEVERITY: Final = {"MILD": 1, "MODERATE": 2, "SEVERE": 3}
 DISCONTINUED: Final = r"WITHDRAWN|DISCONTINUED"
 INTERRUPTED: Final = r"INTERRUPTED|DELAYED"
 REDUCED: Final = r"REDUCED"
-FATAL: Final = "FATAL"
+# Flags made of a column: without it no event is known to have or not to have them.
+MADE_OF: Final[tuple[tuple[str, str], ...]] = (
+    *(("RELFL", "AE.AEREL"), ("DISCFL", "AE.AEACN"), ("INTRFL", "AE.AEACN")),
+    *(("REDFL", "AE.AEACN"), ("IRTEMFL", "AE.AEIRFL"), ("DTHFL", LED_TO_DEATH[0])),
+)
 
 ADAE_COLUMNS: Final = (
     *("USUBJID", "AESEQ", "AETERM", "AEDECOD", "AESOC", "ASTDT", "ASTDTF", "AENDT", "AENDTF"),
@@ -37,17 +44,20 @@ _UNCODED: Final = "NOT CODED"
 _START, _FIRST, _LAST = pl.col("ASTDT"), pl.col("TRTSDT"), pl.col("TRTEDT")
 
 
-def adae_of(ae: pl.DataFrame, adsl: pl.DataFrame, plan: SafetyPlan) -> pl.DataFrame:
+def adae_of(
+    ae: pl.DataFrame, adsl: pl.DataFrame, plan: SafetyPlan, known: Collected = EVERYTHING
+) -> pl.DataFrame:
     """One row an AE record, sorted by subject and AESEQ.
 
     ae: SDTM AE as `pkpipe.tables.domains` declares it, with `SRCROW`. adsl: `TRTSDT`, `TRTSDTM`, `TRTEDT`,
-    `NACTDT`, `DTHDT`, `CUTDT`, `COHORT`, `LEVEL`. Nothing is dropped; `REASON` says what was assumed.
+    `NACTDT`, `DTHDT`, `CUTDT`, `COHORT`, `LEVEL`. Nothing is dropped; `REASON` says what was assumed,
+    and which columns were not collected, so that a flag made of one is empty and says nothing.
     """
     subject = adsl.select(
         *("USUBJID", "COHORT", "LEVEL", "TRTSDT", "TRTSDTM", "TRTEDT", "NACTDT", "DTHDT", "CUTDT")
     )
     joined = ae.join(subject, on="USUBJID", how="left", maintain_order="left")
-    flagged = _flagged(_windowed(_dated(_coded(joined)), plan), plan)
+    flagged = _as_collected(_flagged(_windowed(_dated(_coded(joined)), plan), plan, known), known)
     return _with_firsts(flagged).select(ADAE_COLUMNS).sort("USUBJID", "AESEQ", nulls_last=True)
 
 
@@ -119,17 +129,30 @@ def _windowed(ae: pl.DataFrame, plan: SafetyPlan) -> pl.DataFrame:
     )
 
 
-def _flagged(ae: pl.DataFrame, plan: SafetyPlan) -> pl.DataFrame:
+def _as_collected(ae: pl.DataFrame, known: Collected) -> pl.DataFrame:
+    """Flags of columns that were not collected emptied, and named once in every row's REASON."""
+    lost = known.reason(*dict.fromkeys(need for _, need in MADE_OF), "AE.AETOXGR", *DLT)
+    if lost is None:
+        return ae
+    empty = [flag for flag, need in MADE_OF if not known.has(need)]
+    told = pl.concat_str("REASON", pl.lit(lost), separator="; ", ignore_nulls=True)
+    none = pl.lit(None, dtype=pl.String)
+    return ae.with_columns(*(none.alias(flag) for flag in empty), REASON=told)
+
+
+def _flagged(ae: pl.DataFrame, plan: SafetyPlan, known: Collected) -> pl.DataFrame:
     related = pl.col("AEREL").is_in(plan.related_values) | pl.col("AEREL").is_null()
-    action, fatal = pl.col("AEACN").str.to_uppercase(), pl.col("AEOUT").str.to_uppercase() == FATAL
+    action = pl.col("AEACN").str.to_uppercase()
+    unrelated = pl.col("AEREL").is_null() & pl.lit(known.has("AE.AEREL"))
+    ungraded = pl.col("AETOXGR").is_null() & pl.lit(known.has("AE.AETOXGR"))
     notes = (
         pl.when("STARTUNK").then(pl.lit("start unknown: counted as treatment-emergent")),
         pl.when(pl.col("ASTDTF").is_not_null()).then(
             pl.lit("start date partial: earliest possible")
         ),
         pl.when(pl.col("AENDTF").is_not_null()).then(pl.lit("end date partial: latest possible")),
-        pl.when(pl.col("AEREL").is_null()).then(pl.lit("relationship missing: counted as related")),
-        pl.when(pl.col("AETOXGR").is_null()).then(pl.lit("no CTCAE grade")),
+        pl.when(unrelated).then(pl.lit("relationship missing: counted as related")),
+        pl.when(ungraded).then(pl.lit("no CTCAE grade")),
         pl.when("UNCODED").then(pl.lit("not coded: verbatim term")),
         pl.when(_FIRST.is_null()).then(pl.lit("never treated")),
     )
@@ -138,7 +161,7 @@ def _flagged(ae: pl.DataFrame, plan: SafetyPlan) -> pl.DataFrame:
         DISCFL=_flag(action.str.contains(DISCONTINUED)),
         INTRFL=_flag(action.str.contains(INTERRUPTED)),
         REDFL=_flag(action.str.contains(REDUCED)),
-        DTHFL=_flag((pl.col("AESDTH") == "Y") | (pl.col("AETOXGR") == 5) | fatal),
+        DTHFL=_flag(fatal_event()),
         REASON=pl.concat_str(notes, separator="; ", ignore_nulls=True).replace("", None),
     )
 

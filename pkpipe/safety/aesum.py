@@ -7,44 +7,70 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
+from pkpipe.clinical.deaths import LED_TO_DEATH
+from pkpipe.clinical.dose_decision import DLT
 from pkpipe.safety.groups import members, percent, sizes
 
 _EMERGENT = pl.col("TRTEMFL") == "Y"
 _RELATED, _SEVERE = pl.col("RELFL") == "Y", pl.col("AETOXGR") >= 3
-_NO_GRADE: Final = "no CTCAE grade was collected"
+_FLAGGED = pl.col("AEDLTFL") == "Y"
+GRADE, RELATED, ACTION = "AE.AETOXGR", "AE.AEREL", "AE.AEACN"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the overview: which events, in words."""
+    """One line of the overview: which events, in words, and the columns without which nobody can say."""
 
     code: str
     label: str
     events: pl.Expr
-    graded: bool = False  # needs CTCAE grades
+    rests_on: tuple[str, ...] = ("AE",)
 
 
 OVERVIEW: Final = (
     Line("TEAE", "Any treatment-emergent adverse event", _EMERGENT),
-    Line("TEAE_REL", "Related", _EMERGENT & _RELATED),
-    Line("TEAE_G3", "Grade 3 or higher", _EMERGENT & _SEVERE, graded=True),
-    Line("TEAE_REL_G3", "Related, grade 3 or higher", _EMERGENT & _RELATED & _SEVERE, graded=True),
-    Line("TEAE_SER", "Serious", _EMERGENT & (pl.col("AESER") == "Y")),
-    Line("TEAE_DTH", "Leading to death", _EMERGENT & (pl.col("DTHFL") == "Y")),
-    Line("TEAE_DISC", "Leading to discontinuation", _EMERGENT & (pl.col("DISCFL") == "Y")),
-    Line("TEAE_INT", "Leading to interruption or delay", _EMERGENT & (pl.col("INTRFL") == "Y")),
-    Line("IRAE", "Immune-related (in its own window)", pl.col("IRTEMFL") == "Y"),
-    Line("DLT", "Dose-limiting toxicity, as the investigator flagged it", pl.col("AEDLTFL") == "Y"),
+    Line("TEAE_REL", "Related", _EMERGENT & _RELATED, (RELATED,)),
+    Line("TEAE_G3", "Grade 3 or higher", _EMERGENT & _SEVERE, (GRADE,)),
+    Line(
+        "TEAE_REL_G3",
+        "Related, grade 3 or higher",
+        _EMERGENT & _RELATED & _SEVERE,
+        (RELATED, GRADE),
+    ),
+    Line("TEAE_SER", "Serious", _EMERGENT & (pl.col("AESER") == "Y"), ("AE.AESER",)),
+    Line("TEAE_DTH", "Leading to death", _EMERGENT & (pl.col("DTHFL") == "Y"), LED_TO_DEATH),
+    Line(
+        "TEAE_DISC",
+        "Leading to discontinuation",
+        _EMERGENT & (pl.col("DISCFL") == "Y"),
+        (ACTION,),
+    ),
+    Line(
+        "TEAE_INT",
+        "Leading to interruption or delay",
+        _EMERGENT & (pl.col("INTRFL") == "Y"),
+        (ACTION,),
+    ),
+    Line(
+        "IRAE",
+        "Immune-related (in its own window)",
+        pl.col("IRTEMFL") == "Y",
+        ("AE.AEIRFL",),
+    ),
+    Line("DLT", "Dose-limiting toxicity, as the investigator flagged it", _FLAGGED, DLT),
 )
 GRADES: Final = ("ANY", "1", "2", "3", "4", "5", "NOT GRADED")
 ANY_TERM: Final = None  # AEDECOD of the line that counts the class as a whole
 
 
-def aesum_of(adae: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
-    """Subjects and events of each overview line, by group; every line and group is there, with 0 if none."""
+def aesum_of(adae: pl.DataFrame, adsl: pl.DataFrame, known: Collected = EVERYTHING) -> pl.DataFrame:
+    """Subjects and events of each overview line, by group; every line and group is there, with 0 if none.
+
+    What a line rests on and was not collected leaves it without a number, and is named in REASON.
+    """
     membership = members(adsl)
     treated = adae.join(membership.drop("N"), on="USUBJID", how="inner")
-    ungraded = adae.height > 0 and adae["AETOXGR"].null_count() == adae.height
     groups = sizes(membership)
     lines = [
         groups.join(
@@ -58,16 +84,14 @@ def aesum_of(adae: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
             pl.lit(i).alias("ORDER"),
             pl.lit(line.code).alias("PARAMCD"),
             pl.lit(line.label).alias("PARAM"),
-            pl.lit(_NO_GRADE if line.graded and ungraded else None, dtype=pl.String).alias(
-                "REASON"
-            ),
+            pl.lit(_lost(line, adae, known), dtype=pl.String).alias("REASON"),
         )
         for i, line in enumerate(OVERVIEW)
     ]
-    known = pl.col("REASON").is_null()
+    given = pl.col("REASON").is_null()
     return (
         pl.concat(lines)
-        .with_columns(pl.when(known).then(pl.col(c).fill_null(0)).alias(c) for c in ("X", "EVENTS"))
+        .with_columns(pl.when(given).then(pl.col(c).fill_null(0)).alias(c) for c in ("X", "EVENTS"))
         .sort("GROUP", "GROUPVAL", "ORDER")
         .select(
             *("GROUP", "GROUPVAL", "PARAMCD", "PARAM", "X", "N"),
@@ -78,10 +102,22 @@ def aesum_of(adae: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def aesoc_of(adae: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+def _lost(line: Line, adae: pl.DataFrame, known: Collected) -> str | None:
+    """Why a line has no number; a cutoff may leave no event with a value of a column that others have."""
+    said = known.reason(*line.rests_on)
+    bare = [n for n in line.rests_on if n in {GRADE, ACTION} and _is_bare(adae, n)]
+    return said or (f"not collected: {', '.join(bare)} (no event has a value)" if bare else None)
+
+
+def _is_bare(adae: pl.DataFrame, need: str) -> bool:
+    return adae.height > 0 and adae[need.partition(".")[2]].null_count() == adae.height
+
+
+def aesoc_of(adae: pl.DataFrame, adsl: pl.DataFrame, known: Collected = EVERYTHING) -> pl.DataFrame:
     """Subjects by class and term at their worst grade, classes and terms by frequency, then alphabet.
 
-    AEDECOD empty: the class as a whole. ORDER is that of all subjects together, so groups line up.
+    AEDECOD empty: the class as a whole. ORDER is that of all subjects together, so groups line up. Without
+    grades each term has its count of any grade, and a row that says why there is no other.
     """
     membership = members(adsl)
     emergent = adae.filter(_EMERGENT).join(membership.drop("N"), on="USUBJID", how="inner")
@@ -97,6 +133,8 @@ def aesoc_of(adae: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
     counted = pl.concat([levels, levels.with_columns(GRADE=pl.lit("ANY"))])
     keys = ["GROUP", "GROUPVAL", "AESOC", "AEDECOD", "GRADE"]
     rows = counted.group_by(keys).agg(X=pl.len().cast(pl.Int64))
+    ungraded = known.reason(GRADE)
+    lost = pl.lit(ungraded, dtype=pl.String)
     return (
         rows.join(sizes(membership), on=["GROUP", "GROUPVAL"], how="left")
         .join(_order(rows), on=["AESOC", "AEDECOD"], how="left", nulls_equal=True)
@@ -107,7 +145,9 @@ def aesoc_of(adae: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
             ),
         )
         .sort("GROUP", "GROUPVAL", "ORDER", "RANK")
-        .select(*keys, "X", "N", "PCT", "ORDER")
+        .with_columns(REASON=pl.when(pl.col("GRADE") != "ANY").then(lost))
+        .pipe(withheld, ungraded, ("X", "PCT"), where=pl.col("GRADE") != "ANY")
+        .select(*keys, "X", "N", "PCT", "ORDER", "REASON")
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
 from pkpipe.protocol.safety import Criterion
 from pkpipe.safety.grading import beyond
 from pkpipe.safety.groups import members, percent, sizes
@@ -14,15 +15,21 @@ from pkpipe.safety.groups import members, percent, sizes
 # PE needs no limit: normal, or abnormal without significance, at baseline; clinically significant after it.
 PE_CODE: Final = "PE_CS"
 PE_LABEL: Final = "Physical examination: new clinically significant abnormality"
+# What a value compared with a limit is made of.
+MEASURED: Final = ("STRESN", "STRESU")
 _TABLE: Final = {"VS": "ADVS", "EG": "ADEG", "LB": "ADLB"}
 
 
 def critsum_of(
-    tables: Mapping[str, pl.DataFrame], adsl: pl.DataFrame, criteria: tuple[Criterion, ...]
+    tables: Mapping[str, pl.DataFrame],
+    adsl: pl.DataFrame,
+    criteria: tuple[Criterion, ...],
+    known: Collected = EVERYTHING,
 ) -> pl.DataFrame:
     """Subjects who met each criterion after first dose, of those with such a value, by group.
 
-    tables: ADVS, ADEG, ADLB, ADPE. A study without criteria has no rows but that of the examinations.
+    tables: ADVS, ADEG, ADLB, ADPE. A study without criteria has no rows but that of the examinations. A
+    criterion whose table or columns were not collected has no number and names them in REASON.
     """
     met = [
         (
@@ -30,14 +37,18 @@ def critsum_of(
             c.label,
             _met(tables[_TABLE[c.domain]], c),
             _other_units(tables[_TABLE[c.domain]], c),
+            known.reason(*(f"{c.domain}.{c.domain}{part}" for part in MEASURED)),
         )
         for c in criteria
     ]
-    if tables["ADPE"].height:
-        met.append((PE_CODE, PE_LABEL, _newly_significant(tables["ADPE"]), None))
+    examined = tables["ADPE"].height or not known.has("PE")
+    if examined:
+        found = _newly_significant(tables["ADPE"])
+        met.append((PE_CODE, PE_LABEL, found, None, known.reason("PE.PECLSIG")))
     membership = members(adsl)
     parts = [
-        _counted(found, membership).with_columns(
+        _counted(found, membership)
+        .with_columns(
             pl.lit(i).alias("ORDER"),
             pl.lit(code).alias("PARAMCD"),
             pl.lit(label).alias("PARAM"),
@@ -46,7 +57,8 @@ def critsum_of(
                 pl.when(pl.col("N") == 0).then(pl.lit("nobody with such a value after first dose")),
             ).alias("REASON"),
         )
-        for i, (code, label, found, note) in enumerate(met)
+        .pipe(withheld, lost, ("X", "N", "PCT"))
+        for i, (code, label, found, note, lost) in enumerate(met)
     ]
     schema = {
         **dict.fromkeys(("GROUP", "GROUPVAL", "PARAMCD", "PARAM"), pl.String()),

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import EVERYTHING, Collected
 from pkpipe.safety.bds import BDS_COLUMNS, analysed
 from pkpipe.safety.grading import beyond, graded
 from pkpipe.safety.groups import members
@@ -14,15 +15,18 @@ ADLB_COLUMNS: Final = (
     *BDS_COLUMNS,
     *("ANRLO", "ANRHI", "ANRIND", "BNRIND", "ATOXGRL", "ATOXGRH", "BTOXGRL", "BTOXGRH"),
 )
+# What grades and shifts are made of.
+RANGE: Final = ("LB.LBSTNRLO", "LB.LBSTNRHI")
+MADE_OF: Final = ("LB.LBSTRESN", "LB.LBSTRESU", *RANGE)
 _RANGE: Final = {"LOW": -1, "NORMAL": 0, "HIGH": 1}
 
 
-def adlb_of(lb: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+def adlb_of(lb: pl.DataFrame, adsl: pl.DataFrame, known: Collected = EVERYTHING) -> pl.DataFrame:
     """One row a laboratory record with CTCAE grades in both directions and those of its baseline."""
     rows = analysed(lb, "LB", adsl, "LBSTNRLO", "LBSTNRHI", "LBNRIND").rename(
         {"LBSTNRLO": "ANRLO", "LBSTNRHI": "ANRHI"}
     )
-    ranged = rows.with_columns(ANRIND=_indicator())
+    ranged = rows.with_columns(ANRIND=_indicator(known))
     base_range = ranged.filter(pl.col("ABLFL") == "Y").select(
         "USUBJID", "PARAMCD", "AVALU", BNRHI="ANRHI", BNRIND="ANRIND"
     )
@@ -44,8 +48,14 @@ def adlb_of(lb: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _indicator() -> pl.Expr:
-    """LOW, NORMAL or HIGH by the normal range; the laboratory's own word where it gives no range."""
+def _indicator(known: Collected) -> pl.Expr:
+    """LOW, NORMAL or HIGH by the normal range; the laboratory's own word where it gives no range.
+
+    Where only one limit is collected of all tests, a value within it is not known to be normal.
+    """
+    told = pl.col("LBNRIND").str.to_uppercase()
+    if not known.has(*RANGE):
+        return pl.when(pl.col("AVAL").is_not_null()).then(told)
     low = beyond(pl.col("AVAL"), pl.col("ANRLO"), "L").fill_null(value=False)
     high = beyond(pl.col("AVAL"), pl.col("ANRHI"), "H").fill_null(value=False)
     ranged = pl.col("ANRLO").is_not_null() | pl.col("ANRHI").is_not_null()
@@ -58,16 +68,19 @@ def _indicator() -> pl.Expr:
         .then(pl.lit("HIGH"))
         .when(ranged)
         .then(pl.lit("NORMAL"))
-        .otherwise(pl.col("LBNRIND").str.to_uppercase())
+        .otherwise(told)
     )
 
 
-def lbshift_of(adlb: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
+def lbshift_of(
+    adlb: pl.DataFrame, adsl: pl.DataFrame, known: Collected = EVERYTHING
+) -> pl.DataFrame:
     """Subjects by baseline and worst post-baseline grade, per test, direction and group.
 
     DIRECTION L and H: CTCAE grades 0 to 4; a missing baseline counts as 0. DIRECTION R: normal range, -1 low,
     0 normal, 1 high; a subject who was low and later high counts in both, a missing baseline as 0. N is
-    the group's subjects with a post-baseline value of that test that can be judged.
+    the group's subjects with a post-baseline value of that test that can be judged. What values and ranges
+    are made of and was not collected is named in a row of its own, without a test.
     """
     after = adlb.filter(pl.col("POSTFL") == "Y")
     ranges = after.with_columns(
@@ -97,9 +110,15 @@ def lbshift_of(adlb: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
     keys = ["GROUP", "GROUPVAL", "PARAMCD", "DIRECTION"]
     placed = shifts.join(members(adsl).drop("N"), on="USUBJID", how="inner")
     n = placed.group_by(keys).agg(N=pl.col("USUBJID").n_unique().cast(pl.Int64))
-    return (
+    rows = (
         placed.group_by([*keys, "BGRADE", "WGRADE"])
         .agg(X=pl.len().cast(pl.Int64))
         .join(n, on=keys, how="left")
         .sort(*keys, "BGRADE", "WGRADE")
+        .with_columns(REASON=pl.lit(None, dtype=pl.String))
     )
+    lost = known.reason(*MADE_OF)
+    if lost is None:
+        return rows
+    said = pl.DataFrame({"GROUP": ["ALL"], "GROUPVAL": ["ALL"], "REASON": [lost]})
+    return pl.concat([said, rows], how="diagonal").select(rows.columns)

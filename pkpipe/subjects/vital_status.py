@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.deaths import fatal_event
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 
@@ -106,7 +107,7 @@ def _deaths(tables: Mapping[str, pl.DataFrame], who: pl.DataFrame) -> pl.DataFra
     )
     fatal = (
         tables["AE"]
-        .filter((pl.col("AEOUT") == "FATAL") | (pl.col("AESDTH") == "Y"))
+        .filter(fatal_event())
         .sort("USUBJID", "SRCROW")
         .group_by("USUBJID", maintain_order=True)
         .agg(AECAUSE=pl.coalesce("AEDECOD", "AETERM").first())

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.deaths import fatal_event
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
@@ -25,7 +26,7 @@ def _left_out(column: str) -> pl.Expr:
     return C(column).is_null() & C(column).is_not_null().any()
 
 
-_FATAL: Final = (C("AEOUT") == "FATAL") | (C("AESDTH") == "Y") | (C("AETOXGR") == 5)
+_FATAL: Final = fatal_event()
 EVENT_ROWS: Final[tuple[RowCheck, ...]] = (
     row_check(
         "AE-FATAL-OUTCOME",

@@ -3,22 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import NOT_COLLECTED, Collected, collected
+from pkpipe.clinical.dose_decision import DLT
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of, text_table
 from pkpipe.report.numbers import share
 
+# Flags of the listings: empty means no, so that one not collected is said.
+SHOWN_FLAGS: Final = (("RELFL", "AE.AEREL"), ("AEDLTFL", "AE.AEDLTFL"), ("AEOUT", "AE.AEOUT"))
+
 
 def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
-    """Overview by cohort, terms by worst grade, DLT and serious listings, laboratory."""
-    if not study.collects("AE"):
-        return Section(
-            "safety", "Safety", (Paragraph("Not collected: the study has no adverse events."),)
-        )
-    adae = tables["ADAE"]
+    """Overview by cohort, terms by worst grade, listings, laboratory: each by its own source."""
+    known = collected(tables, study)
+    return Section(
+        "safety",
+        "Safety",
+        (
+            *_events(tables, study, known),
+            *_laboratory(tables["LBSHIFT"], known),
+            *_asked_for(tables["CRITSUM"], study),
+        ),
+    )
+
+
+def _laboratory(shifts: pl.DataFrame, known: Collected) -> list[Block]:
+    if not known.has("LB"):
+        return [Paragraph("Laboratory: not collected (the study has no source for LB).")]
+    lost = shifts.filter(pl.col("REASON").is_not_null())
+    said = [Paragraph(f"Laboratory: {lost['REASON'][0]}.")] if lost.height else []
+    return [*said, _shifts(shifts.filter(pl.col("REASON").is_null()))]
+
+
+def _asked_for(criteria: pl.DataFrame, study: Study) -> list[Block]:
+    if not study.safety.criteria:
+        return []
+    groups = pl.col("GROUP").is_in(["ALL", "COHORT"])
+    lost = criteria.filter((pl.col("GROUP") == "ALL") & pl.col("N").is_null())
+    said = [Paragraph(f"{r['PARAM']}: {r['REASON']}.") for r in lost.iter_rows(named=True)]
+    return [_criteria(criteria.filter(groups & (pl.col("N") > 0))), *said]
+
+
+def _events(
+    tables: Mapping[str, pl.DataFrame], study: Study, known: Collected
+) -> tuple[Block, ...]:
+    if not known.has("AE"):
+        return (Paragraph("Adverse events: not collected (the study has no source for AE)."),)
+    unsaid = [flag for flag, need in SHOWN_FLAGS if not known.has(need)]
+    adae = tables["ADAE"].with_columns(pl.lit(NOT_COLLECTED).alias(flag) for flag in unsaid)
     serious = adae.filter((pl.col("AESER") == "Y") & (pl.col("TRTEMFL") == "Y"))
+    flagged = adae.filter(tables["ADAE"]["AEDLTFL"] == "Y")
     columns = {
         "COHORT": "Cohort",
         "USUBJID": "Subject",
@@ -32,20 +70,20 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
     }
     window = f"{study.safety.teae_days} + {study.safety.teae_window_days} days"
     note = f"Treatment-emergent: from the first dose to {window} after the last."
-    blocks: list[Block] = [
+    return (
         _overview(tables["AESUM"], study, note),
         _terms(tables["AESOC"]),
-        table_of("Serious treatment-emergent events", serious, columns, most=120),
-        table_of("Dose-limiting toxicities", adae.filter(pl.col("AEDLTFL") == "Y"), columns),
-    ]
-    if study.collects("LB"):
-        blocks.append(_shifts(tables["LBSHIFT"]))
-    if study.safety.criteria:
-        shown = tables["CRITSUM"].filter(
-            pl.col("GROUP").is_in(["ALL", "COHORT"]) & (pl.col("N") > 0)
-        )
-        blocks.append(_criteria(shown))
-    return Section("safety", "Safety", tuple(blocks))
+        *_listing("Serious treatment-emergent events", serious, known.reason("AE.AESER"), columns),
+        *_listing("Dose-limiting toxicities", flagged, known.reason(*DLT), columns),
+    )
+
+
+def _listing(
+    title: str, rows: pl.DataFrame, lost: str | None, columns: dict[str, str]
+) -> list[Block]:
+    if lost is not None:
+        return [Paragraph(f"{title}: {lost}.")]
+    return [table_of(title, rows, columns, most=120)]
 
 
 def _overview(aesum: pl.DataFrame, study: Study, note: str) -> Table:
@@ -54,7 +92,9 @@ def _overview(aesum: pl.DataFrame, study: Study, note: str) -> Table:
         KEY=pl.when(pl.col("GROUP") == "ALL").then(pl.lit("ALL")).otherwise("GROUPVAL")
     )
     cells = {
-        (r["PARAM"], r["KEY"]): share(r["X"], r["N"]) for r in rows.iter_rows(named=True) if r["N"]
+        (r["PARAM"], r["KEY"]): share(r["X"], r["N"]) if r["REASON"] is None else r["REASON"]
+        for r in rows.iter_rows(named=True)
+        if r["N"]
     }
     shown = [g for g in groups if any(key == g for _, key in cells)]
     labels = rows["PARAM"].unique(maintain_order=True).to_list()
@@ -67,7 +107,9 @@ def _terms(aesoc: pl.DataFrame) -> Table:
     wide = rows.pivot(
         on="GRADE", index=["AESOC", "AEDECOD", "N"], values="X", aggregate_function="first"
     )
-    grades = [g for g in ("ANY", "1", "2", "3", "4", "5") if g in wide.columns]
+    graded = rows.filter(pl.col("X").is_not_null())["GRADE"]
+    grades = [g for g in ("ANY", "1", "2", "3", "4", "5") if g in graded]
+    lost = rows["REASON"].drop_nulls().unique().sort().to_list()
     body = [
         (
             str(r["AESOC"] or ""),
@@ -82,7 +124,8 @@ def _terms(aesoc: pl.DataFrame) -> Table:
         *(g if g == "ANY" else f"Grade {g}" for g in grades),
     )
     note = "A subject counts once a term, at the worst grade. All cohorts together; by cohort in AESOC."
-    return text_table("Terms by worst grade", header, body, note, text_columns=2)
+    told = "".join(f" Grades: {why}." for why in lost)
+    return text_table("Terms by worst grade", header, body, note + told, text_columns=2)
 
 
 def _shifts(shifts: pl.DataFrame) -> Table:

@@ -230,7 +230,8 @@ def test_without_grades_the_graded_lines_are_empty_with_a_reason_and_not_zero():
     ungraded = EVENTS.with_columns(pl.lit(None, dtype=pl.Int64).alias("AETOXGR"))
     sums = aesum_of(adae_of(ungraded, adsl(), PLAN), adsl()).filter(GROUP="ALL")
     line = sums.filter(PARAMCD="TEAE_G3").row(0, named=True)
-    assert (line["X"], line["PCT"], line["REASON"]) == (None, None, "no CTCAE grade was collected")
+    why = "not collected: AE.AETOXGR (no event has a value)"
+    assert (line["X"], line["PCT"], line["REASON"]) == (None, None, why)
 
 
 def test_terms_are_counted_at_the_worst_grade_in_the_order_of_frequency():

@@ -211,7 +211,9 @@ def test_the_room_writes_the_tables_it_announces_and_works_on_empty_domains():
     assert got["AESUM"].filter(GROUP="ALL")["N"].to_list() == [3] * 10
 
 
-def test_a_study_that_collects_no_events_has_no_overview_rather_than_zeros():
+def test_a_study_that_collects_no_events_says_so_on_every_line_rather_than_zeros():
     sources = {k: v for k, v in STUDY.sources.items() if k != "AE"}
     tables = {"ADSL": ADSL, **{code: domain(code, []) for code in ("AE", "LB", "VS", "EG", "PE")}}
-    assert run(tables, STUDY.model_copy(update={"sources": sources}))["AESUM"].is_empty()
+    sums = run(tables, STUDY.model_copy(update={"sources": sources}))["AESUM"]
+    assert sums["X"].is_null().all()
+    assert set(sums["REASON"]) == {"not collected: AE"}

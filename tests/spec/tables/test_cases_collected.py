@@ -153,3 +153,40 @@ def test_a_flag_delivered_empty_is_an_answer_and_one_absent_is_none(tmp_path):
     tables = ran(tmp_path, AE=mild)
     assert findings(tables, "DECISION-NOT-COLLECTED").is_empty()
     assert tables["ADDLT"]["STATE"].to_list() == ["EVALUABLE"] * 3
+
+
+def line(tables, code):
+    rows = tables["AESUM"].filter(pl.col("GROUP") == "ALL", pl.col("PARAMCD") == code)
+    row = rows.row(0, named=True)
+    return row["X"], row["PCT"], row["REASON"]
+
+
+def test_cart_columns_absent_leave_the_lines_that_rest_on_them_without_a_number(tmp_path):
+    """Adverse events as a cell-therapy export has them: no relatedness, action, outcome or DLT flag."""
+    tables = ran(tmp_path, AE=AE.replace("5       | Y", "2       | N"))
+    assert line(tables, "TEAE") == (3, 100.0, None)
+    assert line(tables, "TEAE_G3") == (2, pytest.approx(200 / 3), None)
+    assert line(tables, "TEAE_SER") == (2, pytest.approx(200 / 3), None)
+    for code, lost in (
+        ("TEAE_REL", "AE.AEREL"),
+        ("TEAE_REL_G3", "AE.AEREL"),
+        ("TEAE_DISC", "AE.AEACN"),
+        ("TEAE_INT", "AE.AEACN"),
+        ("TEAE_DTH", "AE.AESDTH or AE.AEOUT"),
+        ("IRAE", "AE.AEIRFL"),
+        ("DLT", "AE.AEDLTFL"),
+    ):
+        assert line(tables, code) == (None, None, f"not collected: {lost}")
+    related = tables["ADAE"].select("RELFL", "DISCFL", "INTRFL", "REDFL", "DTHFL")
+    assert related.null_count().row(0) == (3, 3, 3, 3, 3)
+    assert tables["ADAE"]["REASON"].str.contains("not collected: AE.AEREL, AE.AEACN").all()
+
+
+def test_a_missing_relatedness_is_related_where_others_have_one(tmp_path):
+    event = """
+        USUBJID | AESEQ | AETERM | AETOXGR | AEREL       | AEDLTFL | AESTDTC
+        1       | 1     | Rash   | 1       |             | N       | 2025-01-20
+        2       | 1     | Rash   | 1       | NOT RELATED | N       | 2025-01-20
+    """
+    tables = ran(tmp_path, AE=event)
+    assert line(tables, "TEAE_REL") == (1, pytest.approx(100 / 3), None)
