@@ -32,6 +32,7 @@ NUMBERS_SCHEMA: Final = pl.Schema(
 # What another code or another package changed cannot be told from each other when both changed.
 PROGRAM: Final = ("code", "environment")
 UNEXPLAINED: Final = "unexplained"
+DATA_NEW: Final = "data new"
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ def _path(before: StoredRun, after: StoredRun) -> Iterator[Step]:
 
 def _states(before: StoredRun, after: StoredRun) -> Iterator[tuple[str, State]]:
     """Factors in the order they are changed; one that is the same in both runs is left out."""
-    now = State(before.delivered, before.study)
+    now = State(before.delivered, before.study, before.collect)
     yield "; ".join(program_since(before) or ()), now
-    then = State(after.delivered, after.study)
+    then = State(after.delivered, after.study, after.collect)
     if before.manifest["config"] != after.manifest["config"]:
         now = replace(now, study=after.study).at(now)
         yield "configuration", now
@@ -87,13 +88,22 @@ def _states(before: StoredRun, after: StoredRun) -> Iterator[tuple[str, State]]:
     for cause, change in (
         ("data deleted", without_deleted),
         ("data corrected", corrected),
-        ("data new", lambda old, new: {**new, LEDGER: old[LEDGER]}),
+        (DATA_NEW, lambda old, new: {**new, LEDGER: old[LEDGER]}),
         ("exclusion", lambda old, new: dict(new)),  # noqa: ARG005 (signature of the others)
     ):
         tables = change(now.delivered, then.delivered)
-        if not all(tables[n].equals(now.delivered[n]) for n in tables):
-            now = replace(now, delivered=tables)
-            yield cause, now
+        # Which columns the files have changes with what is new in them.
+        collect = then.collect if cause == DATA_NEW else now.collect
+        same = all(tables[n].equals(now.delivered[n]) for n in tables)
+        if not same or collect is not now.collect:
+            moved = not same or not _alike(collect, now.collect)
+            now = replace(now, delivered=tables, collect=collect)
+            if moved:
+                yield cause, now
+
+
+def _alike(one: pl.DataFrame | None, other: pl.DataFrame | None) -> bool:
+    return one is not None and other is not None and one.equals(other)
 
 
 def program_since(run: StoredRun) -> tuple[str, ...] | None:

@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe import provenance
 from pkpipe.differences.numbers import DISPLAYED
 from pkpipe.protocol.study import Study
-from pkpipe.rooms import TOPICS, Room
+from pkpipe.rooms import COLLECT, TOPICS, Room
 from pkpipe.tables import validate
 from pkpipe.tables.cutoff import cut
 from pkpipe.tables.findings import no_findings
@@ -24,6 +24,7 @@ class State:
 
     delivered: Tables  # raw tables, all text, before the cut
     study: Study  # at the cutoff
+    collect: pl.DataFrame | None = None  # which columns the files had; None: of an earlier version
 
     def at(self, other: State) -> State:
         """This state with the other's cutoff."""
@@ -48,7 +49,10 @@ class Replay:
         """
         have = self._validated(state)
         for room in TOPICS:
-            tables = {name.rpartition("/")[2]: have[name] for name in room.reads}
+            # A run of an earlier version has no COLLECT, and is taken to have every column.
+            tables = {
+                n.rpartition("/")[2]: have[n] for n in room.reads if n in have or n != COLLECT
+            }
             have |= {
                 f"{room.name}/{n}": t for n, t in self._room(room, tables, state.study).items()
             }
@@ -58,8 +62,10 @@ class Replay:
         cutoff = state.study.cutoff
         assert cutoff is not None
         kept = cut(state.delivered, cutoff).kept
-        made = validate.run({**kept, "ARRIVAL": no_findings()}, state.study)
-        return {f"validate/{name}": frame for name, frame in made.items()}
+        files = {} if state.collect is None else {"COLLECT": state.collect}
+        made = validate.run({**kept, **files, "ARRIVAL": no_findings()}, state.study)
+        of_files = {f"snapshot/{name}": frame for name, frame in files.items()}
+        return of_files | {f"validate/{name}": frame for name, frame in made.items()}
 
     def _room(self, room: Room, tables: Tables, study: Study) -> Tables:
         settings = (study.cutoff, provenance.settings(study, room.sections))

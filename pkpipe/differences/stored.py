@@ -15,7 +15,7 @@ import polars as pl
 from pkpipe.differences.numbers import DISPLAYED
 from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study
-from pkpipe.rooms import BY_NAME
+from pkpipe.rooms import BY_NAME, COLLECT
 from pkpipe.tables.checks_cells import typed
 from pkpipe.tables.cutoff import ONGOING
 from pkpipe.tables.files import read_table
@@ -57,6 +57,12 @@ class StoredRun:
         """The tables whose numbers people read; a run of an earlier version of pkpipe may lack some."""
         listed = {entry["path"] for entry in self.manifest["outputs"]}
         return {name: self.table(name) for name in DISPLAYED if f"{name}.parquet" in listed}
+
+    @functools.cached_property
+    def collect(self) -> pl.DataFrame | None:
+        """Which columns the files had; None: a run of an earlier version of pkpipe."""
+        listed = {entry["path"] for entry in self.manifest["outputs"]}
+        return self.table(COLLECT) if f"{COLLECT}.parquet" in listed else None
 
     def validated(self, code: str) -> pl.DataFrame:
         """A domain as its cells were read."""
