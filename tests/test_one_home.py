@@ -31,6 +31,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("lymph node or not", "clinical/lesions.py", r"lymphaden|\bnodal\b.*\|"),
     Rule("tests that size a lesion", "clinical/lesions.py", r"\"SAXIS\""),
+    Rule(
+        "below the limit of quantification",
+        "clinical/blq.py",
+        r"is_in\(.*blq_texts|<=? *(C|pl\.col)\(\"(PC|ASSAY)?LLOQ\"\)|<=? *\w+\.lloq\b",
+        also=("simulation/concentrations.py",),  # the laboratory that draws the results
+    ),
     Rule("measurable lesion", "clinical/lesions.py", r"(?i)(short_axis|measurable)\w*\W.*\b15\b"),
 )
 

@@ -25,12 +25,17 @@ BESIDE_HAN: Final = r"(\p{Han}) | (\p{Han})"
 TWO_NAMES: Final = r"^(.+?) ?\((.+)\)$"
 
 
+def plain_width(text: pl.Expr) -> pl.Expr:
+    """The text with full-width letters, signs and blanks as the plain ones; case and blanks as they were."""
+    return text.str.normalize("NFKC")
+
+
 def folded(text: pl.Expr) -> pl.Expr:
     """The text as it is compared: upper case, one blank between words, none around a slash; "" is null.
 
     NFKC (Unicode Standard Annex 15) makes a full-width letter, sign or blank the plain one.
     """
-    plain = text.str.normalize("NFKC").str.replace_all(NO_WIDTH, "")
+    plain = plain_width(text).str.replace_all(NO_WIDTH, "")
     spaced = plain.str.replace_all(BETWEEN, " ").str.replace_all(" ?/ ?", "/")
     joined = spaced.str.replace_all(BESIDE_HAN, "$1$2")
     return joined.str.strip_chars().str.to_uppercase().replace("", None)

@@ -6,7 +6,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.blq import RULES
+
 MINUTE: Final = 1 / 60
+# A number that was taken as BLQ says so; a text that says it needs no remark.
+BY_VALUE: Final = {rule.id: rule.words for rule in RULES if rule.id in {"ZERO", "VALUE"}}
 OWN: Final = ("USUBJID", "PARAMCD", "MATRIX", "DOSENO")
 
 
@@ -25,6 +29,7 @@ def remarks(rows: pl.DataFrame, rising_fold: float | None) -> pl.DataFrame:
         (early_end_of_infusion(), "end-of-infusion sample drawn before the infusion ended"),
         (pl.col("TOOLATE"), "drawn after the end of the dosing interval"),
         (_embedded(), "BLQ between quantifiable samples"),
+        *((pl.col("BLQRULE") == rule, words) for rule, words in BY_VALUE.items()),
         (
             pl.col("RISES"),
             f"more than {rising_fold or 0:g} times the sample before it, after the peak",

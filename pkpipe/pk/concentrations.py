@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical import blq
 from pkpipe.pk.anomalies import MINUTE, remarks
 from pkpipe.pk.dosing import with_dose
 from pkpipe.pk.plan import is_predose, planned_concentrations
@@ -43,20 +44,14 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
             "PARAM": [a.name for a in study.analytes],
             "DRUG": [a.drug for a in study.analytes],
             "UNIT": [a.unit for a in study.analytes],
-            "ASSAYLLOQ": [a.lloq for a in study.analytes],
-            "BLQTEXT": [list(a.blq_texts) for a in study.analytes],
         },
-        schema_overrides={
-            **dict.fromkeys(("PARAMCD", "MATRIX", "PARAM", "DRUG", "UNIT"), pl.String()),
-            "ASSAYLLOQ": pl.Float64(),
-            "BLQTEXT": pl.List(pl.String()),
-        },
+        schema_overrides=dict.fromkeys(("PARAMCD", "MATRIX", "PARAM", "DRUG", "UNIT"), pl.String()),
     )
-    text = pl.coalesce("PCSTRESC", "PCORRES")
-    blq = text.is_in(pl.col("BLQTEXT")).fill_null(value=False)
     not_done = pl.col("PCSTAT").is_not_null()
+    found = blq.rule_of(blq.of_pc(study))
     return (
-        pc.rename({"PCTESTCD": "PARAMCD", "PCSPEC": "MATRIX", "PCTPT": "ATPT", "PCTPTNUM": "ATPTN"})
+        pc.with_columns(LLOQ=blq.limit_of(study), BLQRULE=pl.when(~not_done).then(found))
+        .rename({"PCTESTCD": "PARAMCD", "PCSPEC": "MATRIX", "PCTPT": "ATPT", "PCTPTNUM": "ATPTN"})
         .join(analytes, on=["PARAMCD", "MATRIX"], how="left", maintain_order="left")
         .join(
             adsl.select("USUBJID", "COHORT", "PART"),
@@ -67,10 +62,9 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
         .with_columns(
             ADTM=dates.moment(pl.col("PCDTC")),
             ADT=dates.day(pl.col("PCDTC")),
-            AVALC=text,
+            AVALC=pl.coalesce("PCSTRESC", "PCORRES", pl.col("PCSTRESN").cast(pl.String)),
             AVALU=pl.coalesce("PCSTRESU", "PCORRESU", "UNIT"),
-            LLOQ=pl.coalesce("PCLLOQ", "ASSAYLLOQ"),
-            BLQ=blq & ~not_done,
+            BLQ=pl.col("BLQRULE").is_not_null(),
             IS_PRE=is_predose(pl.col("ATPT"), pl.col("ATPTN")),
             PCCYCLE=pl.col("CYCLE"),
             SRCID=pl.format("{} row {}", "SRCFILE", "SRCROW"),

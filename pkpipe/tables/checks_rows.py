@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical import blq
 from pkpipe.clinical.lesions import SIZE_TESTS
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
@@ -57,11 +58,12 @@ def per_analyte(study: Study, value: Callable[[Analyte], pl.Expr]) -> pl.Expr:
     )
 
 
-def _is_blq(study: Study) -> pl.Expr:
-    return per_analyte(study, lambda a: C("PCSTRESC").is_in(a.blq_texts))
+def _limits(study: Study) -> str:
+    return "; ".join(f"{a.code}: {a.lloq:g} {a.unit}" for a in study.analytes)
 
 
 _NUMERIC: Final = C("PCSTRESC").cast(pl.Float64, strict=False)
+_TEXT_ALONE: Final = C("PCSTRESC").is_not_null() & _NUMERIC.is_null()
 _NOT_DONE: Final = C("PCSTAT").is_not_null()
 _START, _END = C("EXSTDTC"), C("EXENDTC")
 
@@ -114,7 +116,7 @@ PC: Final = (
         Check("PC-RESULT", "error", "neither a number nor a known text for BLQ", "blq_texts"),
         domain="PC",
         column="PCSTRESC",
-        wrong=lambda s: C("PCSTRESN").is_null() & ~_NOT_DONE & _NUMERIC.is_null() & ~_is_blq(s),
+        wrong=lambda s: _TEXT_ALONE & C("PCSTRESN").is_null() & ~_NOT_DONE & ~blq.in_words(s),
         allowed=lambda s: (
             "; ".join(
                 f"{a.code}: a number in PCSTRESN or {', '.join(a.blq_texts)}" for a in s.analytes
@@ -135,7 +137,7 @@ PC: Final = (
         column="PCSTRESN",
         wrong=lambda s: (
             ((C("PCSTRESN") - _NUMERIC).abs() > 0.01 * _NUMERIC.abs()).fill_null(value=False)
-            | (C("PCSTRESN").is_not_null() & _NUMERIC.is_null() & ~_is_blq(s))
+            | (_TEXT_ALONE & C("PCSTRESN").is_not_null() & ~blq.in_words(s))
         ),
         allowed=_says("the number of PCSTRESC"),
     ),
@@ -143,22 +145,39 @@ PC: Final = (
         Check("PC-BLQ-NUMBER", "error", "BLQ and a number above zero", "CONC-NCA"),
         domain="PC",
         column="PCSTRESN",
-        wrong=lambda s: _is_blq(s) & (C("PCSTRESN") > 0),
+        wrong=lambda s: blq.in_words(s) & (C("PCSTRESN") > 0),
         allowed=_says("empty (or 0) where PCSTRESC says BLQ"),
     ),
     RowCheck(
         Check("PC-NO-RESULT", "query", "no result and no reason", "SDTMIG 3.4, --STAT"),
         domain="PC",
         column="PCSTRESC",
-        wrong=_always(C("PCSTRESC").is_null() & C("PCSTRESN").is_null() & ~_NOT_DONE),
+        wrong=lambda s: (
+            C("PCSTRESC").is_null() & C("PCSTRESN").is_null() & ~_NOT_DONE & ~blq.in_words(s)
+        ),
         allowed=_says("a result, or PCSTAT NOT DONE"),
     ),
     RowCheck(
-        Check("PC-BELOW-LLOQ", "query", "a number below the limit of quantification", "CONC-NCA"),
+        Check(
+            "PC-BELOW-LLOQ",
+            "query",
+            "a number below the limit of quantification: taken as BLQ",
+            "CONC-NCA",
+        ),
         domain="PC",
         column="PCSTRESN",
-        wrong=lambda s: (C("PCSTRESN") > 0) & (C("PCSTRESN") < C("PCLLOQ")) & ~_is_blq(s),
-        allowed=_says("PCLLOQ or more, or BLQ"),
+        wrong=lambda s: blq.by_number(s) & ~_NOT_DONE,
+        allowed=lambda s: (
+            f"PCLLOQ or more; in a row without one: {_limits(s)} (analytes.lloq); or BLQ"
+        ),
+    ),
+    RowCheck(
+        Check("PC-ZERO", "note", "a result of exactly 0 is taken as BLQ", "CONC-NCA"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=lambda s: (C("PCSTRESN") == 0) & ~_NOT_DONE & ~blq.in_words(s),
+        allowed=lambda s: f"BLQ, or a number from the limit of quantification on: {_limits(s)}",
+        once_per=("SRCFILE", "PCTESTCD"),
     ),
     RowCheck(
         Check("PC-NO-TIME", "query", "a sample without time of day", "methods TIME-2"),

@@ -280,7 +280,7 @@ def test_a_blq_text_among_the_numbers_says_how_to_declare_it(tmp_path):
     tables = ran(tmp_path, "PC", content, columns=both, codes={"PCSTRESN": {"BLQ": ""}})
     assert tables["PC"].select("PCSTRESC", "PCSTRESN").rows() == [("BLQ", None)]
     assert severe(tables) == []
-    spelt = cells(drawing.replace("| 20 ", "| BQL").replace("| BLQ", "|    "))
+    spelt = cells(drawing.replace("| 20 ", "| ND ").replace("| BLQ", "|    "))
     told = ran(tmp_path, "PC", spelt.write_csv().encode())["FINDINGS"]
     hint = told.filter(pl.col("CHECK") == "PC-RESULT")["ALLOWED"].item()
     assert hint.endswith("another spelling is declared with codes: {PCSTRESC: {theirs: ours}}")
