@@ -81,6 +81,7 @@ PAIRS: Final[tuple[Pair, ...]] = (
     _pair("EX", ("EXTRT",), "EXDOSFRQ", "another frequency than the drug has elsewhere"),
     _pair("AE", ("AEDECOD",), "AESOC", "another class than the term has elsewhere"),
     _pair("AE", ("AEDECOD",), "AEBODSYS", "another body system than the term has elsewhere"),
+    _pair("AE", ("AETERM",), "AEDECOD", "another coded term than the reported one has elsewhere"),
     _pair("TU", ("USUBJID", "TULNKID"), "TULOC", "the lesion has another place elsewhere"),
     _pair("TU", ("USUBJID", "TULNKID"), "TUSTRESC", "the lesion is of another class elsewhere"),
     _pair("TR", ("USUBJID", "TRLNKID"), "TRGRPID", "the lesion is of another group elsewhere"),

@@ -82,8 +82,8 @@ EVENT_ROWS: Final[tuple[RowCheck, ...]] = (
     row_check(
         "AE-DLT-GRADE",
         "AE.AETOXGR",
-        (C("AEDLTFL") == "Y") & (C("AETOXGR") < 2),
-        ("dose-limiting, of grade 1", "2 or more"),
+        (C("AEDLTFL") == "Y") & (C("AETOXGR") < 3),
+        ("dose-limiting, of grade 1 or 2", "3 or more, or a grade that the protocol counts"),
         "protocol, DLT",
     ),
     row_check(

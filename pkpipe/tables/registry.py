@@ -17,6 +17,7 @@ from pkpipe.tables.checks_events import EVENT_ROWS, EVENTS
 from pkpipe.tables.checks_excel import EXCEL
 from pkpipe.tables.checks_inputs import INPUT_ROWS, INPUTS_ACROSS
 from pkpipe.tables.checks_more import BEFORE_THE_CUT, MORE
+from pkpipe.tables.checks_plausible import PLAUSIBLE, PLAUSIBLE_ROWS
 from pkpipe.tables.checks_results import RESULT_ROWS
 from pkpipe.tables.checks_rows import ROWS
 from pkpipe.tables.checks_story import STORY
@@ -25,9 +26,9 @@ from pkpipe.tables.declared_units import UNITS
 
 ROW_CHECKS: Final = (
     *(*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS),
-    *(*INPUT_ROWS, *SENSE, *DATE_ROWS),
+    *(*INPUT_ROWS, *SENSE, *DATE_ROWS, *PLAUSIBLE_ROWS),
 )
-ACROSS: Final = (*CROSS, *STORY, *COURSE, *EVENTS, *DECISIVE, *INPUTS_ACROSS, *MORE)
+ACROSS: Final = (*CROSS, *STORY, *COURSE, *EVENTS, *DECISIVE, *INPUTS_ACROSS, *MORE, *PLAUSIBLE)
 ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
     dict.fromkeys(
         (
