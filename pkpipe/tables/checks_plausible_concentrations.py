@@ -3,8 +3,8 @@
 Each sample is compared with what was given (a drug cannot be more concentrated than all of its dose in
 the plasma alone), with the samples of its own profile (after an infusion the concentration falls), and with
 the other subjects at the same planned time. Compared are logarithms of concentration per dose: what is
-usual at the time point of the level, and how much the subject is above or below it throughout, are medians, so that one
-slip does not move them.
+usual at the time point of the level, and how much the subject is above or below it throughout, are medians,
+so that one slip does not move them.
 """
 
 from __future__ import annotations
