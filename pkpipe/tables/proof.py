@@ -72,7 +72,7 @@ def _raw_left_out(content: Content) -> Iterator[str]:
     named = {entry["path"].removeprefix(start) for entry in content["inputs"]}
     for code, source in sources.items():
         files = source.get("files") if isinstance(source, dict) else None
-        if not isinstance(files, list):
+        if not isinstance(files, list) or not all(isinstance(n, str) for n in files):
             yield f"config: sources.{code} names no files"
             continue
         for name in files:
