@@ -11,13 +11,14 @@ from pkpipe.tables.findings import all_findings
 from pkpipe.tumor.accepted import accepted
 from pkpipe.tumor.assessments import derived, reported
 from pkpipe.tumor.best import best_responses
-from pkpipe.tumor.checks import response_findings, tumour_findings
+from pkpipe.tumor.checks import tumour_findings
 from pkpipe.tumor.counted import counted
 from pkpipe.tumor.irecist import with_immune_responses
 from pkpipe.tumor.lesions import INVESTIGATOR, lesion_rows, standing
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.reconciliation import reconciled
 from pkpipe.tumor.reference import reference_dates
+from pkpipe.tumor.response_checks import response_findings
 from pkpipe.tumor.timepoints import time_points
 from pkpipe.tumor.words import sizes_in_mm
 

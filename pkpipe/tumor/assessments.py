@@ -22,6 +22,7 @@ SHAPE: Final = {
     "AVALC": pl.String,
     "SEQ": pl.Float64,
     "SRCROW": pl.Int64,
+    "IPDDT": pl.Date,  # of an iCPD derived from lesions: the day of the iUPD it confirms
 }
 
 
@@ -40,6 +41,7 @@ def reported(rs: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
             UNDATED=(partial & pl.lit(options.partial_dates == "ne")).fill_null(value=False),
             AVALC="RSSTRESC",
             SEQ="RSSEQ",
+            IPDDT=pl.lit(None, dtype=pl.Date),
         )
         .with_row_index("ROWID")
         .select(pl.col(name).cast(kind) for name, kind in SHAPE.items())
@@ -76,6 +78,7 @@ def derived(points: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
             UNDATED=partial & pl.lit(options.partial_dates == "ne"),
             AVALC=response,
             SEQ=pl.col("VISITNUM"),
+            IPDDT="IPDDT" if "IPDDT" in points.columns else pl.lit(None, dtype=pl.Date),
         )
         .select(pl.col(name).cast(kind) for name, kind in SHAPE.items())
     )

@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe.tumor.confirmation import with_confirmation
 from pkpipe.tumor.counted import SERIES
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.segments import first_match, starts
+from pkpipe.tumor.segments import ever_before, first_match, starts
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,18 @@ UNCONFIRMED: Final = (
     BestRule("PR", _KIND == "PR", "a partial response at any time"),
     *_NOT_BETTER,
 )
+# Eisenhauer 2009, table 3 with its footnote: after CR any disease is progression by re-growth, so SD
+# can only be reached up to then. Whether the CR was right is asked about (RS-CR-THEN).
+_GROWN: Final = pl.col("REGROWN")
 CONFIRMED: Final = (
     BestRule("CR", pl.col("CONF") == "CR", "a confirmed complete response"),
     BestRule("PR", pl.col("CONF") == "PR", "a confirmed partial response"),
-    *_NOT_BETTER,
+    *(
+        BestRule(r.response, r.when & ~_GROWN, r.words) if r.response in {"SD", "NON"} else r
+        for r in _NOT_BETTER[:2]
+    ),
+    BestRule("PD", _GROWN, "disease again after a complete response"),
+    *_NOT_BETTER[2:],
 )
 RESPONSES: Final = ("CR", "PR")
 CONTROL: Final = ("CR", "PR", "SD", "NON")
@@ -57,7 +65,8 @@ def best_responses(
         LATE=pl.col("DAY").is_null() | (pl.col("DAY") >= options.stable_from),
         LONG=_long(options),
     )
-    window = with_confirmation(window.with_columns(G=starts(SERIES).cum_sum() - 1), options)
+    window = window.with_columns(G=starts(SERIES).cum_sum() - 1)
+    window = with_confirmation(window.with_columns(REGROWN=_regrown(options)), options)
     summary = (
         subjects.select(SERIES)
         .unique(maintain_order=True)
@@ -66,7 +75,9 @@ def best_responses(
         .join(_firsts(window), on=SERIES, how="left")
         .join(_last(rows), on=SERIES, how="left")
         .join(_not_counted(rows), on=SERIES, how="left")
+        .join(_confirmed_progression(window), on=SERIES, how="left")
         .with_columns(pl.col("BOR", "CBOR").fill_null(options.no_assessment))
+        .with_columns(_dated_back("PD"), *(_dated_back(n, of=n) for n in ("BOR", "CBOR")))
     )
     return _reasoned(summary, options).sort(SERIES)
 
@@ -77,6 +88,18 @@ def _long(options: ResponseOptions) -> pl.Expr:
         return pl.lit(None, dtype=pl.Boolean)
     days = 7 * options.clinical_benefit_weeks - options.sd_window_days
     return pl.col("DAY") >= days
+
+
+def fallen_back() -> pl.Expr:
+    """True where disease is reported after a complete response; columns G and CLASS, sorted by time."""
+    after = ever_before(_KIND == "CR", pl.col("G"))
+    return (after & _KIND.is_in(("PR", "SD", "NON"))).fill_null(value=False)
+
+
+def _regrown(options: ResponseOptions) -> pl.Expr:
+    if options.criteria == "iRECIST" or options.reappearance == "sum":
+        return pl.lit(value=False)
+    return fallen_back()
 
 
 def _picked(window: pl.DataFrame, name: str, rules: tuple[BestRule, ...]) -> pl.DataFrame:
@@ -113,8 +136,34 @@ def _firsts(window: pl.DataFrame) -> pl.DataFrame:
         **row_ids,
         UNCONF=pl.col("UNCONF").filter(response).first(),
         FIRSTRSP=_KIND.filter(response).first(),
+        REGROWNDT=pl.col("ADT").filter("REGROWN").first(),
         NCOUNT=pl.len(),
     )
+
+
+def _confirmed_progression(window: pl.DataFrame) -> pl.DataFrame:
+    """Of the first confirmed immune progression: CONFPDDT its day, IUPDDT the day of the iUPD it confirms.
+
+    The date of progression is that of the iUPD which was confirmed (Seymour 2017). Where the lesions do not
+    tell which one that is (IPDDT), it is the first of those in a row before, with at most NE between.
+    """
+    kind, day = pl.col("CLASS"), pl.col("ADT")
+    run = (~kind.is_in(("UPD", "NE", "PD"))).cast(pl.Int64).cum_sum()
+    rows = window.with_columns(RUN=run)
+    first = rows.filter(kind == "PD").unique("G", keep="first", maintain_order=True)
+    waiting = rows.filter(kind == "UPD").group_by("G", "RUN").agg(WAITED=day.min())
+    return first.join(waiting, on=("G", "RUN"), how="left").select(
+        *SERIES, CONFPDDT=day, IUPDDT=pl.coalesce("IPDDT", "WAITED")
+    )
+
+
+def _dated_back(name: str, of: str | None = None) -> pl.Expr:
+    """A date that is that of the confirming iCPD as the date of the iUPD it confirms."""
+    date = pl.col(f"{name}DT")
+    which = (date == pl.col("CONFPDDT")) & pl.col("IUPDDT").is_not_null()
+    if of is not None:
+        which &= pl.col(of) == "PD"
+    return pl.when(which).then("IUPDDT").otherwise(date).alias(f"{name}DT")
 
 
 def _last(rows: pl.DataFrame) -> pl.DataFrame:
@@ -156,6 +205,10 @@ def _reasoned(summary: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
         .then(pl.format("{} on {}, no anchor date: no minimum duration asked", "CBOR", "CBORDT"))
         .when(stable)
         .then(pl.format("{} on day {} >= {}", "CBOR", "CBORDAY", pl.lit(start)))
+        .when((pl.col("CBOR") == "PD") & pl.col("REGROWNDT").eq_missing(pl.col("CBORDT")))
+        .then(pl.format("disease again on {} after CR: progression by re-growth", "CBORDT"))
+        .when((pl.col("CBOR") == "PD") & (pl.col("CONFPDDT") > pl.col("CBORDT")))
+        .then(pl.format("progression on {}, confirmed on {}", "CBORDT", "CONFPDDT"))
         .when(pl.col("CBOR") == "PD")
         .then(pl.format("progression on {}", "CBORDT"))
         .when(pl.col("CBOR") == "UPD")

@@ -19,9 +19,7 @@ from pkpipe.clinical.lesions import (
     measurable_mm,
 )
 from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, all_findings
-from pkpipe.tumor.assessments import criterion_set
 from pkpipe.tumor.baseline import UNSCHEDULED
-from pkpipe.tumor.counted import NOT_WORST
 from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
 from pkpipe.tumor.divided import mergers, parts
 from pkpipe.tumor.lesions import BASELINE_VISIT, GROUPS, reader
@@ -98,6 +96,11 @@ CHECKS: Final = {
         Check("TU-ORGAN", "TULOC", "the lesion was elsewhere before; the first place tells node or not"),
         Check("RS-CODELIST", "RSSTRESC", "outside the codelist, not counted"),
         Check("RS-TWO", "RSDTC", "two responses of one reader on a day, the worse counts"),
+        Check("RS-CR-THEN", "RSSTRESC",
+              "disease after a complete response: progression by re-growth, unless the CR was none",
+              "CR, NE or PD after CR"),
+        Check("RS-ICPD-ALONE", "RSSTRESC", "iCPD without an iUPD before it that it confirms",
+              "iUPD at the assessment before"),
         Check("RS-DEATH", "RSDTC", "assessment after the day of death"),
         Check("RS-EARLY", "RSDTC", "assessment before the anchor date, not counted"),
         Check("RS-NODATE", "RSDTC", "no date, not counted"),
@@ -124,24 +127,6 @@ def tumour_findings(
             *_scans(points, options),
             *_divided(rows, points),
             _organs(tu),
-        ]
-    )
-
-
-def response_findings(
-    rs: pl.DataFrame, counted: pl.DataFrame, options: ResponseOptions
-) -> pl.DataFrame:
-    """Everything wrong in RS. counted: the reported assessments with reference dates."""
-    words = (*options.words.class_of, *options.words.no_response)
-    overall = rs.filter((pl.col("RSTESTCD") == "OVRLRESP") & (criterion_set() == options.criteria))
-    value = pl.col("RSSTRESC")
-    return all_findings(
-        [
-            found("RS-CODELIST", overall.filter(~value.is_in(words)), allowed=", ".join(words)),
-            found("RS-TWO", counted.filter(pl.col("ANLRSN") == NOT_WORST), "DTC"),
-            found("RS-DEATH", counted.filter(pl.col("ADT") > pl.col("DTHDT")), "DTC"),
-            found("RS-EARLY", counted.filter(pl.col("ADT") < pl.col("ANCHOR")), "DTC"),
-            found("RS-NODATE", counted.filter(pl.col("ADT").is_null()), "DTC"),
         ]
     )
 

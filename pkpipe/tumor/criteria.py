@@ -135,7 +135,7 @@ TARGET_RULES: Final = (
         "PD",
         pl.col("AFTERCR") & (pl.col("REMAIN") > 0),
         "reappeared",
-        "a target lesion is back after a complete target response",
+        "a target lesion is back after an overall complete response",
     ),
     TargetRule(
         "PD",

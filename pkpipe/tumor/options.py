@@ -53,7 +53,8 @@ class ResponseOptions(Frozen):
     )
     reappearance: Literal["progression", "sum"] = Field(
         default="progression",
-        description="a target lesion back after complete response: progression, or by the sum alone",
+        description="a lesion back after an overall complete response: progression (for the confirmed best "
+        "response also PR or SD reported after CR: Eisenhauer 2009, table 3), or by the sum alone",
     )
     baseline_max_days: Days = Field(default=28, description="an older baseline scan is a finding")
     icpd_min_days: Days = Field(default=28, description="earliest confirmation of iUPD")

@@ -7,10 +7,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.tumor.baseline import carried_to_baseline, with_baseline
-from pkpipe.tumor.criteria import NO_DISEASE, NODE_NORMAL, TARGET_RULES, combinations
+from pkpipe.tumor.criteria import NO_DISEASE, TARGET_RULES, combinations
 from pkpipe.tumor.divided import may_be_divided, undivided, with_divided
 from pkpipe.tumor.lesions import identified
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.seen import baseline_targets, new_lesions, nontargets, target_sums
 from pkpipe.tumor.segments import before, ever_before, first_match, running_min, starts
 from pkpipe.tumor.words import new_words, nontarget_words, target_words
 
@@ -30,9 +31,9 @@ def time_points(
     used = carried_to_baseline(used, points)
     used, known = _undivided(used, identified(tu), points)
     points = (
-        points.join(_target_sums(used, points), on="T", how="left", maintain_order="left")
-        .join(_nontargets(used), on="T", how="left", maintain_order="left")
-        .join(_new_lesions(used, points), on="T", how="left", maintain_order="left")
+        points.join(target_sums(used, points), on="T", how="left", maintain_order="left")
+        .join(nontargets(used), on="T", how="left", maintain_order="left")
+        .join(new_lesions(used, points), on="T", how="left", maintain_order="left")
         .with_columns(pl.col(*_COUNTS).fill_null(0))
     )
     points = points.join(
@@ -40,13 +41,11 @@ def time_points(
     )
     ordered = points.sort(*SERIES, "RANK", "ADATE", "VISITNUM", "TPKEY", nulls_last=True)
     grouped = _with_nadir(ordered.with_columns(G=starts(SERIES).cum_sum() - 1))
-    if options.reappearance == "sum":
-        grouped = grouped.with_columns(AFTERCR=pl.lit(False))
-    return _responses(grouped)
+    return _responses(_after_complete(grouped, options))
 
 
 _COUNTS: Final = (
-    *("NMEAS", "REMAIN", "NSTRAY", "NTN", "NTPD", "NTABS"),
+    *("NMEAS", "REMAIN", "NSTRAY", "NTN", "NTPD", "NTABS", "NTHERE"),
     *("NEWU", "NEWBACK", "NEWE", "NEWSUM", "NEWDEBUT"),
 )
 
@@ -76,91 +75,6 @@ def _visits(used: pl.DataFrame) -> pl.DataFrame:
         DTC=pl.col("TRDTC").max(),
         FULLDAY=pl.col("FULLDAY").any(),
         SRCROW=pl.col("SRCROW").min(),
-    )
-
-
-def _target_sums(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
-    """Per time point: sum of the baseline target lesions, how many measured, how many remain."""
-    targets = used.filter(pl.col("GRP") == "TARGET")
-    chosen = baseline_targets(targets, points)
-    remains = pl.when("NODAL").then(pl.col("SIZE") >= NODE_NORMAL).otherwise(pl.col("SIZE") > 0)
-    marked = targets.join(
-        chosen.with_columns(CHOSEN=pl.lit(True)),
-        on=(*SERIES, "TRLNKID"),
-        how="left",
-        maintain_order="left",
-    ).with_columns(CHOSEN=pl.col("CHOSEN").fill_null(value=False))
-    size = pl.when("CHOSEN").then("SIZE")
-    return marked.group_by("T", maintain_order=True).agg(
-        SLD=pl.when(size.count() > 0).then(size.sum()),
-        NMEAS=(size.is_not_null() & ~pl.col("SHORT")).sum().cast(pl.Int64),
-        REMAIN=(remains & pl.col("CHOSEN")).sum().cast(pl.Int64),
-        NSTRAY=(~pl.col("CHOSEN") & pl.col("SIZE").is_not_null()).sum().cast(pl.Int64),
-        TARGETDT=pl.col("ADATE").max(),
-        DIVIDED=_told(marked),
-    )
-
-
-def _told(marked: pl.DataFrame) -> pl.Expr:
-    """What is said of lesions that split or merged at a time point; sorting within groups is slow."""
-    if not marked["DIVIDED"].count():
-        return pl.lit("")
-    return pl.col("DIVIDED").drop_nulls().sort().str.join(", ")
-
-
-def baseline_targets(targets: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
-    """The target lesions with a size at the baseline of their reader: these make every sum."""
-    baseline = points.filter(pl.col("ROLE") == "BASELINE").select("T")
-    return (
-        targets.join(baseline, on="T", how="semi")
-        .filter(pl.col("SIZE").is_not_null())
-        .select(*SERIES, "TRLNKID")
-    )
-
-
-def _nontargets(used: pl.DataFrame) -> pl.DataFrame:
-    state = pl.col("STATE")
-    return (
-        used.filter(pl.col("GRP") == "NON-TARGET")
-        .group_by("T", maintain_order=True)
-        .agg(
-            NTN=state.count().cast(pl.Int64),
-            NTPD=(state == "UNEQUIVOCAL").sum().cast(pl.Int64),
-            NTABS=(state == "ABSENT").sum().cast(pl.Int64),
-            NTPDDT=pl.col("ADATE").filter(state == "UNEQUIVOCAL").min(),
-        )
-    )
-
-
-def _new_lesions(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
-    """Per time point: new lesions unequivocal, equivocal, and equivocal but confirmed later (dated back)."""
-    new = used.filter(pl.col("GRP") == "NEW")
-    proven = (
-        new.filter(pl.col("STATE").is_in(("UNEQUIVOCAL", "PRESENT")))
-        .select(*SERIES, "TRLNKID", PROVEN=pl.lit(True))
-        .unique(maintain_order=True)
-    )
-    marked = new.join(
-        proven, on=(*SERIES, "TRLNKID"), how="left", nulls_equal=True, maintain_order="left"
-    )
-    marked = (
-        marked.join(points.select("T", SEEN="ADATE"), on="T", how="left", maintain_order="left")
-        .sort(*SERIES, "TRLNKID", "SEEN", "TPKEY", nulls_last=True)
-        .with_columns(DEBUT=starts((*SERIES, "TRLNKID")))
-        .sort("T", "TRLNKID")
-    )
-    sure = pl.col("STATE").is_in(("UNEQUIVOCAL", "PRESENT"))
-    doubt = pl.col("STATE") == "EQUIVOCAL"
-    back = doubt & pl.col("PROVEN").fill_null(value=False)
-    open_doubt = doubt & ~pl.col("PROVEN").fill_null(value=False)
-    return marked.group_by("T", maintain_order=True).agg(
-        NEWU=sure.sum().cast(pl.Int64),
-        NEWBACK=back.sum().cast(pl.Int64),
-        NEWE=open_doubt.sum().cast(pl.Int64),
-        NEWSUM=pl.col("SIZE").filter(sure).sum(),
-        NEWDEBUT=(pl.col("DEBUT") & (sure | back)).sum().cast(pl.Int64),
-        NEWDT=pl.col("ADATE").filter(sure | back).min(),
-        NEWIDS=pl.col("TRLNKID").filter(sure | back | open_doubt).str.join(", "),
     )
 
 
@@ -202,14 +116,13 @@ def _expected(points: pl.DataFrame, used: pl.DataFrame, known: pl.DataFrame) -> 
 
 
 def _with_nadir(points: pl.DataFrame) -> pl.DataFrame:
-    """Adds BASE, NADIR (smallest complete sum on an earlier day, baseline included) and AFTERCR."""
+    """Adds BASE, COMPLETE and NADIR (smallest complete sum on an earlier day, baseline included)."""
     group = pl.col("G")
     post = pl.col("ROLE") == "POST"
     complete = (pl.col("NMEAS") == pl.col("NEXP")) & (pl.col("NEXP") > 0)
     followed = post | (pl.col("ROLE") == "BASELINE")
     based = pl.when((pl.col("ROLE") == "BASELINE") & (pl.col("NLACK") == 0)).then("SLD")
     counted = pl.when(complete & followed).then("SLD")
-    complete_response = complete & post & (pl.col("REMAIN") == 0)
     same_day = (pl.col("ADATE") == pl.col("ADATE").shift(1)) & (group == group.shift(1))
     earlier = pl.when(same_day).then(None).otherwise(before(running_min(counted, group), group))
     first_of_day = ~same_day.fill_null(value=False)
@@ -218,11 +131,35 @@ def _with_nadir(points: pl.DataFrame) -> pl.DataFrame:
         D=first_of_day.cum_sum(),
         COMPLETE=complete,
         NADIR=earlier,
-        AFTERCR=ever_before(complete_response, group) & post,
     ).with_columns(
         # Two sums on one day: neither is the other's nadir; both have that of the day before.
         NADIR=pl.when(post).then(running_min(pl.col("NADIR"), pl.col("D") - 1)),
     )
+
+
+def _after_complete(points: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
+    """Adds NEWLPROG, NTEXP and AFTERCR: the overall response was complete at an earlier time point.
+
+    A lesion that is back is progression only then; while the overall response was partial it goes into the
+    sum as any other (RECIST 1.1, 4.4.3; questions and clarifications of the RECIST working group).
+    """
+    post, group = pl.col("ROLE") == "POST", pl.col("G")
+    points = points.with_columns(
+        NTEXP=pl.max_horizontal("NTSET", "NTN"),
+        NEWLPROG=pl.when(pl.col("NEWU") + pl.col("NEWBACK") > 0)
+        .then(pl.lit("Y"))
+        .when(pl.col("NEWE") > 0)
+        .then(pl.lit("EQUIVOCAL"))
+        .otherwise(pl.lit("N")),
+        AFTERCR=pl.lit(False),
+    )
+    if options.reappearance == "sum":
+        return points
+    targets = pl.when(pl.col("NEXP") > 0).then(pl.col("COMPLETE") & (pl.col("REMAIN") == 0))
+    lesions = pl.col("NEXP") + pl.col("NTEXP") > 0
+    others = _nontarget_response().is_in(("CR", NO_DISEASE))
+    complete = lesions & targets.fill_null(value=True) & others & (pl.col("NEWLPROG") != "Y")
+    return points.with_columns(AFTERCR=ever_before(complete & post, group) & post)
 
 
 def _responses(points: pl.DataFrame) -> pl.DataFrame:
@@ -230,12 +167,7 @@ def _responses(points: pl.DataFrame) -> pl.DataFrame:
     post = pl.col("ROLE") == "POST"
     points = points.with_columns(
         RULE=pl.when(post).then(_first_rule()),
-        NTEXP=pl.max_horizontal("NTSET", "NTN"),
-        NEWLPROG=pl.when(pl.col("NEWU") + pl.col("NEWBACK") > 0)
-        .then(pl.lit("Y"))
-        .when(pl.col("NEWE") > 0)
-        .then(pl.lit("EQUIVOCAL"))
-        .otherwise(pl.lit("N")),
+        NTBACK=pl.when("AFTERCR").then("NTHERE").otherwise(0),
     )
     names = [rule.response or NO_DISEASE for rule in TARGET_RULES]
     points = points.with_columns(
@@ -255,11 +187,11 @@ def _first_rule() -> pl.Expr:
 
 
 def _nontarget_response() -> pl.Expr:
-    """Unequivocal progression, then all absent, then not all assessed, else neither (REC-3, REC-4)."""
+    """Progression or back after complete response, all absent, not all assessed (REC-3, REC-4)."""
     return (
         pl.when(pl.col("NTEXP") == 0)
         .then(pl.lit(NO_DISEASE))
-        .when(pl.col("NTPD") > 0)
+        .when((pl.col("NTPD") > 0) | (pl.col("AFTERCR") & (pl.col("NTHERE") > 0)))
         .then(pl.lit("PD"))
         .when(pl.col("NTN") < pl.col("NTEXP"))
         .then(pl.lit("NE"))
@@ -272,9 +204,10 @@ def _nontarget_response() -> pl.Expr:
 def _progression_date() -> pl.Expr:
     """Progression has the date of the first scan that shows it, any other response that of the last scan."""
     target = pl.when(pl.col("TRGRESP") == "PD").then("TARGETDT")
+    back = pl.when(pl.col("NTBACK") > 0).then("NTHEREDT")
     return (
         pl.when(pl.col("OVRLRESP") == "PD")
-        .then(pl.min_horizontal(target, "NTPDDT", "NEWDT"))
+        .then(pl.min_horizontal(target, "NTPDDT", back, "NEWDT"))
         .otherwise("ADATE")
     )
 

@@ -58,7 +58,7 @@ SENTENCES: Final[dict[str, pl.Expr]] = {
         "CR: all {} target lesions 0 mm or node < 10 mm (sum {})", "NEXP", mm(_SLD)
     ),
     "reappeared": pl.format(
-        "PD: {} target lesions back after complete target response (sum {})", "REMAIN", mm(_SLD)
+        "PD: {} target lesions back after complete response (sum {})", "REMAIN", mm(_SLD)
     ),
     "grown": pl.format("PD: {}", _GROWN),
     "grown_incomplete": pl.format("PD: {} and already {}", _MEASURED, _GROWN),
@@ -88,6 +88,10 @@ def nontarget_words() -> pl.Expr:
     return (
         pl.when(pl.col("NTRGRESP") == "NONE")
         .then(pl.lit("no non-target lesion"))
+        .when(pl.col("NTBACK") > 0)
+        .then(
+            pl.format("non-target PD ({}, {} back after complete response)", _NT_COUNTS, "NTBACK")
+        )
         .otherwise(pl.format("non-target {} ({})", "NTRGRESP", _NT_COUNTS))
     )
 
