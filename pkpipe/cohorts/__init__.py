@@ -12,6 +12,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import collected
+from pkpipe.clinical.dose_decision import DLT
+from pkpipe.clinical.ends import DEATH
 from pkpipe.cohorts.ada_outcomes import ada_outcomes
 from pkpipe.cohorts.dose_context import dose_context
 from pkpipe.cohorts.exposure_response import exposure_response
@@ -58,16 +61,16 @@ TOPIC_SCHEMA: Final = pl.Schema(
 )
 Topic = Callable[[Mapping[str, pl.DataFrame], Study], pl.DataFrame]
 
-# In the order a reader meets them. Second: the domains without which the topic is not collected.
+# In the order a reader meets them. Second: what the topic as a whole rests on.
 TOPICS: Final[tuple[tuple[str, tuple[str, ...], Topic], ...]] = (
     ("ENROLMENT", (), enrolment_rows),
-    ("DLT", ("AE",), dlt_rows),
+    ("DLT", DLT, dlt_rows),
     ("EXPOSURE", (), exposure_rows),
     ("PK", ("PC",), pk_rows),
     ("ADA", ("IS",), immunogenicity_rows),
-    ("RESPONSE", ("RS",), response_rows),
-    ("PFS", ("RS",), lambda tables, study: survival_rows(tables, study, "PFS")),
-    ("OS", (), lambda tables, study: survival_rows(tables, study, "OS")),
+    ("RESPONSE", ("RS|TR",), response_rows),
+    ("PFS", ("RS|TR",), lambda tables, study: survival_rows(tables, study, "PFS")),
+    ("OS", DEATH, lambda tables, study: survival_rows(tables, study, "OS")),
     ("SAFETY", ("AE",), safety_rows),
 )
 
@@ -88,8 +91,10 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
 def _topic(
     name: str, needs: tuple[str, ...], rows: Topic, tables: Mapping[str, pl.DataFrame], study: Study
 ) -> pl.DataFrame:
-    missing = [domain for domain in needs if domain not in study.sources]
-    found = _not_collected(study, missing) if missing else rows(tables, study)
+    # a study without an escalation says so, whatever it collects
+    asked = () if name == "DLT" and study.escalation is None else needs
+    lost = collected(tables, study).reason(*asked)
+    found = rows(tables, study) if lost is None else _not_collected(study, lost, asked)
     found = found.select(
         (pl.col(c) if c in found.columns else pl.lit(None)).cast(t).alias(c)
         for c, t in TOPIC_SCHEMA.items()
@@ -99,7 +104,10 @@ def _topic(
     )
 
 
-def _not_collected(study: Study, missing: list[str]) -> pl.DataFrame:
+def _not_collected(study: Study, lost: str, needs: tuple[str, ...]) -> pl.DataFrame:
+    tables = dict.fromkeys(one.partition(".")[0] for need in needs for one in need.split("|"))
+    absent = [code for code in tables if code not in study.sources]
+    source = f" (the study has no source for {', '.join(absent)})" if absent else ""
     cohorts = [c.code for c in study.cohorts] + [ALL]
     return pl.DataFrame({"COHORT": cohorts}).with_columns(
         SUBTOPIC=pl.lit(""),
@@ -107,7 +115,7 @@ def _not_collected(study: Study, missing: list[str]) -> pl.DataFrame:
         STAT=pl.lit("NOTE"),
         PARAM=pl.lit("Not collected"),
         VALUEC=pl.lit("not collected"),
-        REASON=pl.lit(f"the study has no source for {', '.join(missing)}"),
+        REASON=pl.lit(f"{lost}{source}"),
     )
 
 

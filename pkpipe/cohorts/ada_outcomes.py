@@ -14,8 +14,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import Collected, collected
+from pkpipe.clinical.response import EVALUABLE, rests_on
 from pkpipe.protocol.immunogenicity import AdaImpact
-from pkpipe.protocol.sources import Domain
 from pkpipe.protocol.study import Study
 from pkpipe.tables.intervals import clopper_pearson
 
@@ -29,6 +30,7 @@ SCHEMA: Final = pl.Schema(
     | dict.fromkeys(("PCT", "LOWER", "UPPER", "LEVELCI"), pl.Float64())
     | {"REASON": pl.String()}
 )
+GRADED: Final = ("AE", "AE.AETOXGR")
 _MARK: Final = pl.col("MARKDT")
 # Who is not at risk on day L, in reading order: the first that fits counts.
 Exclusions = tuple[tuple[pl.Expr, str], ...]
@@ -58,12 +60,12 @@ class Outcome:
 
     code: str
     label: str
-    domain: Domain
+    rests_on: tuple[str, ...]
     exclusions: Exclusions
     events: pl.Expr | None = None
 
 
-def outcomes(impact: AdaImpact) -> tuple[Outcome, ...]:
+def outcomes(impact: AdaImpact, response: tuple[str, ...]) -> tuple[Outcome, ...]:
     """In the order of the table."""
     term = pl.col("AEDECOD").str.to_uppercase()
     reaction, allergy = (
@@ -71,11 +73,11 @@ def outcomes(impact: AdaImpact) -> tuple[Outcome, ...]:
         for terms in (impact.infusion_reactions, impact.hypersensitivity)
     )
     return (
-        Outcome("TEAE", "Treatment-emergent adverse event", "AE", NO_EVENTS, pl.lit(True)),
-        Outcome("TEAE_G3", "Of grade 3 or higher", "AE", NO_EVENTS, pl.col("AETOXGR") >= 3),
-        Outcome("INFREACT", "Infusion reaction", "AE", NO_EVENTS, reaction),
-        Outcome("HYPERSEN", "Hypersensitivity", "AE", NO_EVENTS, allergy),
-        Outcome("ORR", "Objective response", "RS", NO_RESPONSE),
+        Outcome("TEAE", "Treatment-emergent adverse event", ("AE",), NO_EVENTS, pl.lit(True)),
+        Outcome("TEAE_G3", "Of grade 3 or higher", GRADED, NO_EVENTS, pl.col("AETOXGR") >= 3),
+        Outcome("INFREACT", "Infusion reaction", ("AE",), NO_EVENTS, reaction),
+        Outcome("HYPERSEN", "Hypersensitivity", ("AE",), NO_EVENTS, allergy),
+        Outcome("ORR", "Objective response", response, NO_RESPONSE),
     )
 
 
@@ -89,11 +91,12 @@ def ada_outcomes(tables: Tables, study: Study) -> pl.DataFrame:
     if plan is None or not study.collects("IS"):
         return pl.DataFrame(schema=SCHEMA)
     subjects = _subjects(tables, study, plan)
+    asked = outcomes(plan, (*rests_on(study), *EVALUABLE))
+    known = collected(tables, study)
     parts = [
-        _counted(_judged(subjects, tables["ADAE"], outcome), outcome, study)
-        for outcome in outcomes(plan)
+        _counted(_judged(subjects, tables["ADAE"], o), o, _why_not(o, known, study)) for o in asked
     ]
-    order = {o.code: i for i, o in enumerate(outcomes(plan))}
+    order = {o.code: i for i, o in enumerate(asked)}
     ranks = {s: i for i, s in enumerate(STATUSES)}
     return (
         pl.concat(parts)
@@ -215,7 +218,14 @@ def _judged(subjects: pl.DataFrame, adae: pl.DataFrame, outcome: Outcome) -> pl.
     return joined.with_columns(flags.fill_null(value=False))
 
 
-def _counted(judged: pl.DataFrame, outcome: Outcome, study: Study) -> pl.DataFrame:
+def _why_not(outcome: Outcome, known: Collected, study: Study) -> str | None:
+    """Why an outcome cannot be counted: not planned, or resting on something not collected."""
+    if outcome.events is None and study.response is None:
+        return "not planned: the study file has no response section"
+    return known.reason(*outcome.rests_on)
+
+
+def _counted(judged: pl.DataFrame, outcome: Outcome, lost: str | None) -> pl.DataFrame:
     """The rows of one outcome, over all levels and by level; every status is there."""
     grouped = pl.concat(
         [
@@ -239,13 +249,12 @@ def _counted(judged: pl.DataFrame, outcome: Outcome, study: Study) -> pl.DataFra
     rows = every.join(counts, on=[*keys, "STATUS"], how="left").with_columns(
         pl.col(numbers).fill_null(0).cast(pl.Int64)
     )
-    planned = outcome.events is not None or study.response is not None
-    return _with_shares(rows, outcome, collected=planned and study.collects(outcome.domain))
+    return _with_shares(rows, outcome, lost)
 
 
-def _with_shares(rows: pl.DataFrame, outcome: Outcome, *, collected: bool) -> pl.DataFrame:
+def _with_shares(rows: pl.DataFrame, outcome: Outcome, lost: str | None) -> pl.DataFrame:
     lower, upper = clopper_pearson(rows["X"].to_numpy(), rows["N"].to_numpy(), CONFIDENCE)
-    known = pl.lit(collected)
+    known = pl.lit(lost is None)
     some = known & (pl.col("N") > 0)
     return rows.select(
         *("DRUG", "GROUP", "GROUPVAL", "STATUS", "NALL", "NOUT"),
@@ -258,7 +267,7 @@ def _with_shares(rows: pl.DataFrame, outcome: Outcome, *, collected: bool) -> pl
         UPPER=pl.when(some).then(100 * pl.Series(upper)),
         LEVELCI=pl.when(some).then(pl.lit(CONFIDENCE)),
         REASON=pl.when(~known)
-        .then(pl.lit(f"not collected or not planned: {outcome.domain}"))
+        .then(pl.lit(lost, dtype=pl.String))
         .when(pl.col("N") == 0)
         .then(pl.lit("nobody of this status at risk on the landmark day"))
         .when(pl.col("UNDATED") > 0)

@@ -11,6 +11,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import Collected, collected, withheld
+from pkpipe.clinical.response import RESTS_ON
 from pkpipe.protocol.study import Study
 
 Tables = Mapping[str, pl.DataFrame]
@@ -28,15 +30,23 @@ SCHEMA: Final = pl.Schema(
         "REASON": pl.String(),
     }
 )
-TOXICITY: Final[tuple[tuple[str, str, pl.Expr], ...]] = (
+ACTION: Final = ("AE.AEACN",)
+# Code, words, which events, and the columns without which nobody can say.
+TOXICITY: Final[tuple[tuple[str, str, pl.Expr, tuple[str, ...]], ...]] = (
     (
         "RELG3",
         "Related, grade 3 or higher, any time",
         (pl.col("RELFL") == "Y") & (pl.col("AETOXGR") >= 3),
+        ("AE.AEREL", "AE.AETOXGR"),
     ),
-    ("REDUCED", "Dose reduced for an adverse event", pl.col("REDFL") == "Y"),
-    ("INTERR", "Dose interrupted or delayed for an adverse event", pl.col("INTRFL") == "Y"),
-    ("DISCONT", "Treatment ended for an adverse event", pl.col("DISCFL") == "Y"),
+    ("REDUCED", "Dose reduced for an adverse event", pl.col("REDFL") == "Y", ACTION),
+    (
+        "INTERR",
+        "Dose interrupted or delayed for an adverse event",
+        pl.col("INTRFL") == "Y",
+        ACTION,
+    ),
+    ("DISCONT", "Treatment ended for an adverse event", pl.col("DISCFL") == "Y", ACTION),
 )
 EXPOSURE: Final = ("CMAX", "AUCTAU", "CTROUGH")
 RESPONSE: Final = ("ORR", "CORR")
@@ -58,13 +68,14 @@ def dose_context(tables: Tables, study: Study) -> pl.DataFrame:
     if study.escalation is None:
         return pl.DataFrame(schema=SCHEMA)
     levels = [level.code for level in study.escalation.levels]
+    known = collected(tables, study)
     parts = [
         _treated(tables["ADSL"]),
         _late(tables["DECISION"]),
-        _toxicity(tables["ADAE"], tables["ADSL"], study),
+        _toxicity(tables["ADAE"], tables["ADSL"], known),
         _exposure(tables["PKSTAT"], study),
         _response(tables["RSPSUM"], study),
-        _size(tables["WATERFAL"], tables["ADSL"], study),
+        _size(tables["WATERFAL"], tables["ADSL"], known),
     ]
     rows = pl.concat([_shaped(part) for part in parts])
     return rows.filter(pl.col("LEVEL").is_in(levels)).sort(
@@ -107,21 +118,23 @@ def _late(decision: pl.DataFrame) -> pl.DataFrame:
         PARAM=pl.lit("DLT-like event outside the window (not counted)"),
         VALUE="LATEDLT",
         UNIT=pl.lit("subjects"),
+        REASON=pl.when(pl.col("LATEDLT").is_null()).then("REASON"),
     )
 
 
-def _toxicity(adae: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
+def _toxicity(adae: pl.DataFrame, adsl: pl.DataFrame, known: Collected) -> pl.DataFrame:
     sizes = _sizes(adsl)
-    if "AE" not in study.sources:
-        return _not_collected(sizes, "TOXICITY", "adverse events")
+    if not known.has("AE"):
+        return _not_collected(sizes, "TOXICITY", "adverse events", known.reason("AE"))
     # LEVEL of ADAE may be missing for an event before treatment; the subject's own level counts here
     events = adae.filter(pl.col("TRTEMFL") == "Y").drop("LEVEL")
     mine = events.join(adsl.select("USUBJID", "LEVEL"), on="USUBJID", how="inner")
     parts = []
-    for code, words, met in TOXICITY:
+    for code, words, met, needs in TOXICITY:
         hit = mine.filter(met).group_by("LEVEL").agg(VALUE=pl.col("USUBJID").n_unique())
         parts.append(
-            sizes.join(hit, on="LEVEL", how="left", maintain_order="left").select(
+            sizes.join(hit, on="LEVEL", how="left", maintain_order="left")
+            .select(
                 "LEVEL",
                 "N",
                 pl.col("VALUE").fill_null(0).cast(pl.Float64),
@@ -129,18 +142,20 @@ def _toxicity(adae: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFr
                 PARAMCD=pl.lit(code),
                 PARAM=pl.lit(words),
                 UNIT=pl.lit("subjects"),
+                REASON=pl.lit(None, dtype=pl.String),
             )
+            .pipe(withheld, known.reason(*needs), ("VALUE",))
         )
     return pl.concat(parts)
 
 
-def _not_collected(sizes: pl.DataFrame, topic: str, what: str) -> pl.DataFrame:
+def _not_collected(sizes: pl.DataFrame, topic: str, what: str, lost: str | None) -> pl.DataFrame:
     return sizes.select(
         "LEVEL",
         TOPIC=pl.lit(topic),
         PARAMCD=pl.lit("NOTCOLL"),
         PARAM=pl.lit(what.capitalize()),
-        REASON=pl.lit("not collected"),
+        REASON=pl.lit(lost),
     )
 
 
@@ -188,11 +203,12 @@ def _response(rspsum: pl.DataFrame, study: Study) -> pl.DataFrame:
     )
 
 
-def _size(waterfall: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
+def _size(waterfall: pl.DataFrame, adsl: pl.DataFrame, known: Collected) -> pl.DataFrame:
     """Best change of the sum of diameters from baseline, over treated subjects measured again."""
     sizes = _sizes(adsl)
-    if "TR" not in study.sources:
-        return _not_collected(sizes, "TUMOUR", "tumour size")
+    lost = known.reason(*RESTS_ON["derived"])
+    if lost is not None:
+        return _not_collected(sizes, "TUMOUR", "tumour size", lost)
     treated = adsl.filter(pl.col("SAFFL") == "Y").select("USUBJID", "LEVEL")
     drawn = waterfall.filter(pl.col("DRAWN") == "Y").select("USUBJID", "BESTPCHG")
     measured = drawn.join(treated, on="USUBJID", how="inner").group_by("LEVEL")

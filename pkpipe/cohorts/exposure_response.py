@@ -9,6 +9,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from pkpipe.clinical.collected import collected
+from pkpipe.clinical.dose_decision import rests_on as decision_rests_on
+from pkpipe.clinical.response import EVALUABLE, RESTS_ON, rests_on
 from pkpipe.cohorts.logistic import Slope, linear_slope, logistic_slope
 from pkpipe.protocol.exposure_response import OutcomeSlopes
 from pkpipe.protocol.study import Study
@@ -38,6 +41,7 @@ class Endpoint:
     words: Callable[[Study], str]  # what is counted, and among whom
     binary: bool
     first_dose: bool
+    rests_on: Callable[[Study], tuple[str, ...]]
 
 
 def _dlt(tables: Tables, _study: Study) -> pl.DataFrame:
@@ -95,9 +99,23 @@ def _change_words(_study: Study) -> str:
 
 
 ENDPOINTS: Final = (
-    Endpoint("DLT", _dlt, _dlt_words, binary=True, first_dose=True),
-    Endpoint("RESPONSE", _response, _response_words, binary=True, first_dose=False),
-    Endpoint("BESTPCHG", _best_change, _change_words, binary=False, first_dose=False),
+    Endpoint("DLT", _dlt, _dlt_words, binary=True, first_dose=True, rests_on=decision_rests_on),
+    Endpoint(
+        "RESPONSE",
+        _response,
+        _response_words,
+        binary=True,
+        first_dose=False,
+        rests_on=lambda study: (*rests_on(study), *EVALUABLE),
+    ),
+    Endpoint(
+        "BESTPCHG",
+        _best_change,
+        _change_words,
+        binary=False,
+        first_dose=False,
+        rests_on=lambda _study: RESTS_ON["derived"],
+    ),
 )
 NOT_FIRST: Final = (
     "no such parameter after the first dose, and the endpoint is over before a later one"
@@ -117,13 +135,15 @@ def exposure_response(tables: Tables, study: Study) -> pl.DataFrame:
     if exposures.is_empty() or plan is None:
         return pl.DataFrame(schema=SCHEMA)
     outcomes = {e.code: e.outcomes(tables, study) for e in ENDPOINTS}
+    known = collected(tables, study)
+    lost = {e.code: known.reason(*e.rests_on(study)) for e in ENDPOINTS if _asked(e, study)}
     parts = exposures.partition_by(WHAT, maintain_order=True)
     rows = [
         row | {"ENDPOINT": e.code, "DEFIN": e.words(study), "LEVELCI": plan.confidence}
         for part in parts
         for e in ENDPOINTS
-        if outcomes[e.code].height
-        for row in _of_endpoint(part, outcomes[e.code], e, plan)
+        if outcomes[e.code].height or lost.get(e.code)
+        for row in _of_endpoint(part, outcomes[e.code], e, plan, lost.get(e.code))
     ]
     order = {code: i for i, code in enumerate(PARAMETERS)}
     ends = {e.code: i for i, e in enumerate(ENDPOINTS)}
@@ -135,6 +155,11 @@ def exposure_response(tables: Tables, study: Study) -> pl.DataFrame:
         "STAT",
         nulls_last=True,
     )
+
+
+def _asked(endpoint: Endpoint, study: Study) -> bool:
+    """Whether the study looks at this endpoint at all."""
+    return (study.escalation if endpoint.code == "DLT" else study.response) is not None
 
 
 def _exposures(adpp: pl.DataFrame) -> pl.DataFrame:
@@ -153,13 +178,20 @@ def _exposures(adpp: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_endpoint(
-    part: pl.DataFrame, outcomes: pl.DataFrame, endpoint: Endpoint, plan: OutcomeSlopes
+    part: pl.DataFrame,
+    outcomes: pl.DataFrame,
+    endpoint: Endpoint,
+    plan: OutcomeSlopes,
+    lost: str | None,
 ) -> Iterator[dict[str, object]]:
     both = part.join(outcomes.drop_nulls("VALUE"), on="USUBJID", how="inner").sort(
         "AVAL", "USUBJID"
     )
     facts: dict[str, object] = {k: part[k][0] for k in (*WHAT, "PARAM")}
     facts |= {"EXPU": part["AVALU"][0], "N": both.height}
+    if lost is not None:
+        yield facts | {"N": None, "STAT": "SLOPE", "REASON": lost}
+        return
     if endpoint.first_dose and part["CYCLE"][0] != 1:
         yield facts | {"STAT": "SLOPE", "REASON": NOT_FIRST}
         return

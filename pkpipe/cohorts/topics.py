@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import NOT_COLLECTED, withheld
 from pkpipe.protocol.study import Study
 
 Tables = Mapping[str, pl.DataFrame]
@@ -38,19 +39,20 @@ def enrolment_rows(tables: Tables, study: Study) -> pl.DataFrame:
     """Subjects enrolled, treated, on treatment, off treatment by reason, dead; cohorts without any too."""
     adsl = _per_cohort(tables["ADSL"])
     treated = pl.col("SAFFL") == "Y"
-    counts: dict[str, tuple[str, pl.Expr]] = {
-        "ENROLLED": ("Subjects enrolled", pl.col("ENRLFL") == "Y"),
-        "TREATED": ("Subjects treated", treated),
-        "ONTRT": ("On treatment at the cutoff", treated & pl.col("EOTDT").is_null()),
-        "OFFTRT": ("Treatment ended", treated & pl.col("EOTDT").is_not_null()),
-        "OFFSTUDY": ("Off study", pl.col("EOSDT").is_not_null()),
-        "DEATHS": ("Deaths", treated & pl.col("DTHDT").is_not_null()),
+    # third: the column of ADSL that says why nobody can say
+    counts: dict[str, tuple[str, pl.Expr, str | None]] = {
+        "ENROLLED": ("Subjects enrolled", pl.col("ENRLFL") == "Y", None),
+        "TREATED": ("Subjects treated", treated, None),
+        "ONTRT": ("On treatment at the cutoff", treated & pl.col("EOTDT").is_null(), "DISPRS"),
+        "OFFTRT": ("Treatment ended", treated & pl.col("EOTDT").is_not_null(), "DISPRS"),
+        "OFFSTUDY": ("Off study", pl.col("EOSDT").is_not_null(), "DISPRS"),
+        "DEATHS": ("Deaths", treated & pl.col("DTHDT").is_not_null(), "DTHRS"),
     }
     wide = (
         pl.DataFrame({"COHORT": _cohort_list(study)})
         .join(
             adsl.group_by("COHORT").agg(
-                e.sum().cast(pl.Int64).alias(c) for c, (_, e) in counts.items()
+                e.sum().cast(pl.Int64).alias(c) for c, (_, e, _) in counts.items()
             ),
             on="COHORT",
             how="left",
@@ -69,10 +71,18 @@ def enrolment_rows(tables: Tables, study: Study) -> pl.DataFrame:
             VALUE=pl.col(code).cast(pl.Float64),
             UNIT=pl.lit("subjects"),
             N=pl.col("ENROLLED" if code in {"ENROLLED", "TREATED", "OFFSTUDY"} else "TREATED"),
-        )
-        for code, (label, _) in counts.items()
+            REASON=pl.lit(None, dtype=pl.String),
+        ).pipe(withheld, _said(adsl, why), ("VALUE",))
+        for code, (label, _, why) in counts.items()
     ]
     return pl.concat([*rows, _off_treatment(adsl)], how="diagonal")
+
+
+def _said(adsl: pl.DataFrame, why: str | None) -> str | None:
+    """Why a count cannot be given, as the subjects' table says it."""
+    if why is None or why not in adsl.columns:
+        return None
+    return next(iter(adsl[why].drop_nulls()), None)
 
 
 def _off_treatment(adsl: pl.DataFrame) -> pl.DataFrame:
@@ -123,9 +133,10 @@ def dlt_rows(tables: Tables, study: Study) -> pl.DataFrame:
             VALUE=pl.col(column).cast(pl.Float64) * scale,
             UNIT=pl.lit(unit),
             N=pl.col("N").cast(pl.Int64),
-            REASON=pl.when((pl.col("N") == 0) & (code != "PENDING")).then(
-                pl.lit("no evaluable subject")
-            ),
+            REASON=pl.when(pl.col("N").is_null())
+            .then("REASON")
+            .when((pl.col("N") == 0) & (code != "PENDING"))
+            .then(pl.lit("no evaluable subject")),
         )
         for code, label, column, stat, unit, scale in (
             ("EVALUABLE", "DLT-evaluable subjects", "N", "COUNT", "subjects", 1.0),
@@ -158,19 +169,25 @@ def exposure_rows(tables: Tables, _study: Study) -> pl.DataFrame:
             pl.col("PARAM").first(),
             UNIT=pl.col("AVALU").first(),
             N=pl.col("AVAL").count().cast(pl.Int64),
+            LOST=pl.col("REASON").filter(pl.col("AVAL").is_null()).first(),
             **EXPOSURE_STATS,
         )
     )
     return grouped.unpivot(
         on=list(EXPOSURE_STATS),
-        index=["COHORT", "DRUG", "PARAMCD", "PARAM", "UNIT", "N"],
+        index=["COHORT", "DRUG", "PARAMCD", "PARAM", "UNIT", "N", "LOST"],
         variable_name="STAT",
         value_name="VALUE",
     ).select(
         "COHORT",
         *("PARAMCD", "STAT", "PARAM", "VALUE", "UNIT", "N"),
         SUBTOPIC=pl.col("DRUG"),
-        REASON=pl.when(pl.col("N") == 0).then(pl.lit("no subject with a value")),
+        REASON=pl.when(pl.col("N") == 0).then(
+            pl.coalesce(
+                pl.when(pl.col("LOST").str.starts_with(NOT_COLLECTED)).then("LOST"),
+                pl.lit("no subject with a value"),
+            )
+        ),
     )
 
 

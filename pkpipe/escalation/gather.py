@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pkpipe.clinical.collected import is_constant
-from pkpipe.clinical.deaths import day_of_fatal_event, fatal_event
+from pkpipe.clinical.ends import day_of_fatal_event, fatal_event
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.border import PLACED
 from pkpipe.escalation.exams import missed_in_window

@@ -49,7 +49,13 @@ def _facts(tables: Mapping[str, pl.DataFrame], study: Study) -> list[tuple[str, 
     return [
         ("Data cutoff", day(study.cutoff)),
         ("Enrolled / treated", f"{adsl.filter(pl.col('ENRLFL') == 'Y').height} / {treated.height}"),
-        ("On treatment", str(treated.filter(pl.col("EOTDT").is_null()).height)),
-        ("Deaths", str(treated.filter(pl.col("DTHDT").is_not_null()).height)),
+        ("On treatment", _counted(treated, pl.col("EOTDT").is_null(), "DISPRS")),
+        ("Deaths", _counted(treated, pl.col("DTHDT").is_not_null(), "DTHRS")),
         ("Findings in the data", open_findings),
     ]
+
+
+def _counted(subjects: pl.DataFrame, which: pl.Expr, why: str) -> str:
+    """How many, or why nobody can say."""
+    lost = subjects[why].drop_nulls()
+    return str(lost[0]) if lost.len() else str(subjects.filter(which).height)

@@ -8,8 +8,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import EVERYTHING, Collected
-from pkpipe.clinical.deaths import LED_TO_DEATH, fatal_event
 from pkpipe.clinical.dose_decision import DLT
+from pkpipe.clinical.ends import LED_TO_DEATH, fatal_event
 from pkpipe.protocol.safety import SafetyPlan
 from pkpipe.tables import dates
 

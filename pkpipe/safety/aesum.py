@@ -8,8 +8,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
-from pkpipe.clinical.deaths import LED_TO_DEATH
 from pkpipe.clinical.dose_decision import DLT
+from pkpipe.clinical.ends import LED_TO_DEATH
 from pkpipe.safety.groups import members, percent, sizes
 
 _EMERGENT = pl.col("TRTEMFL") == "Y"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pkpipe.clinical.collected import collected
+from pkpipe.clinical.ends import DEATH
 from pkpipe.protocol.study import Study
 from pkpipe.subjects.administrations import administrations, with_levels
 from pkpipe.subjects.baseline import baseline_measures
@@ -32,7 +34,8 @@ ADSL: tuple[str, ...] = (
         "TRTEDT",
         "TRTDURD",
     ),
-    *("EOTDT", "DCTREAS", "EOSDT", "EOSSTT", "DCSREAS", "DTHDT", "DTHDTF", "DTHCAUS"),
+    *("EOTDT", "DCTREAS", "EOSDT", "EOSSTT", "DCSREAS", "DISPRS"),
+    *("DTHDT", "DTHDTF", "DTHCAUS", "DTHRS"),
     *("LSTALVDT", "LSTALVSR", "NACTDT", "NACTDTF", "CLINPDDT"),
     *("WEIGHTBL", "HEIGHTBL", "BSABL", "ECOGBL"),
     *(
@@ -54,21 +57,24 @@ ADSL: tuple[str, ...] = (
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """One row a subject of DM, whoever else appears in the data is a finding elsewhere."""
+    known = collected(tables, study)
     who = demography(tables["DM"], study)
     who = _joined(who, treatment_dates(tables["EX"]))
     who = _joined(who, baseline_measures(tables["VS"], who))
-    who = _joined(who, disposition(tables["DS"], who))
+    who = _joined(who, disposition(tables["DS"], who, known))
     who = _joined(who, new_therapy(tables["CM"], who))
     who = _joined(who, vital_status(tables, who, study))
+    died = pl.lit(known.reason(*DEATH), dtype=pl.String)
+    who = who.with_columns(DTHRS=pl.when(pl.col("DTHDT").is_null()).then(died))
     adex = with_levels(administrations(tables["EX"], who, study), who, study)
     adsl = _joined(who, _first_doses(adex, study))
-    adsl = _joined(adsl, populations(tables, adsl, study)).with_columns(
+    adsl = _joined(adsl, populations(tables, adsl, known)).with_columns(
         CUTDT=pl.lit(study.cutoff, dtype=pl.Date)
     )
     return {
         "ADSL": adsl.select(ADSL).sort("USUBJID"),
         "ADEX": adex,
-        "ADEXSUM": exposure(adex, adsl, study),
+        "ADEXSUM": exposure(adex, adsl, study, known),
         "MISSING": missing(tables, adsl, adex, study),
     }
 

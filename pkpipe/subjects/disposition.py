@@ -6,16 +6,35 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
+from pkpipe.clinical.ends import ENDED, WHICH_END
 from pkpipe.tables import dates
 
 DISPOSITION: Final = "DISPOSITION EVENT"
 TREATMENT: Final = "STUDY TREATMENT"
 SCREEN_FAILURE: Final = "SCREEN FAILURE"
+OF_ENDS: Final = ("EOTDT", "DCTREAS", "EOSDT", "EOSSTT", "DCSREAS")
 CLINICAL_PROGRESSION: Final = r"(?i)clinical"
 
 
-def disposition(ds: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
-    """RANDDT, EOTDT, EOSDT with their reasons, screen failures and clinical progression without a scan."""
+def why_no_ends(ds: pl.DataFrame, known: Collected) -> str | None:
+    """Why nobody can say when treatment and study ended; None: it can be said.
+
+    Without the sub-category one event of a subject is the end of both; of two nobody knows which is which.
+    """
+    lost = known.reason(*ENDED)
+    if lost is not None or known.has(WHICH_END):
+        return lost
+    ends = ds.filter(pl.col("DSCAT") == DISPOSITION, pl.col("DSDECOD") != SCREEN_FAILURE)
+    return known.reason(WHICH_END) if ends["USUBJID"].is_duplicated().any() else None
+
+
+def disposition(ds: pl.DataFrame, who: pl.DataFrame, known: Collected = EVERYTHING) -> pl.DataFrame:
+    """RANDDT, EOTDT, EOSDT with their reasons, screen failures and clinical progression without a scan.
+
+    DISPRS: why the ends of treatment and study are empty for everybody.
+    """
+    lost = why_no_ends(ds, known)
     ds = ds.with_columns(DAY=dates.day(pl.col("DSSTDTC"))).sort(
         "USUBJID", "DAY", "SRCROW", nulls_last=True
     )
@@ -53,7 +72,9 @@ def disposition(ds: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             DCTREAS=pl.when(pl.col("EOTDT").is_not_null()).then("DCTREAS"),
             DCSREAS=pl.when(pl.col("EOSSTT") == "DISCONTINUED").then("DCSREAS"),
+            DISPRS=pl.lit(None, dtype=pl.String),
         )
+        .pipe(withheld, lost, OF_ENDS, "DISPRS")
         .drop("TRTSDT", "TRTEDT")
     )
 

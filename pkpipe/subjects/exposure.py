@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
 from pkpipe.protocol.study import Study
 from pkpipe.subjects.treatment import REPEATED
 
@@ -21,8 +22,16 @@ PARAMETERS: Final[dict[str, tuple[str, str | None]]] = {
     "NRED": ("Dose reductions", "doses"),
 }
 
+# What a count rests on beside the doses: without it nobody knows what was interrupted or reduced.
+RESTS_ON: Final[dict[str, tuple[str, ...]]] = {
+    "NINTR": ("EX.EXINTRFL",),
+    "NRED": ("EX.EXPDOSE",),
+}
 
-def exposure(adex: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
+
+def exposure(
+    adex: pl.DataFrame, adsl: pl.DataFrame, study: Study, known: Collected = EVERYTHING
+) -> pl.DataFrame:
     """One row a subject, drug and parameter; a value that cannot be given says why."""
     drugs = pl.DataFrame(
         {
@@ -77,7 +86,10 @@ def exposure(adex: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFra
             / (pl.col("PLANNED") * 7 * pl.col("PERDAY") / pl.col("CYCLEDAYS"))
         )
     )
-    return _long(wide, study)
+    long = _long(wide, study)
+    for code, needs in RESTS_ON.items():
+        long = withheld(long, known.reason(*needs), ("AVAL",), where=pl.col("PARAMCD") == code)
+    return long
 
 
 def _total(dose: str) -> pl.Expr:

@@ -7,20 +7,26 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pkpipe.protocol.study import Study
+from pkpipe.clinical.collected import EVERYTHING, Collected
+from pkpipe.clinical.response import EVALUABLE
 from pkpipe.tables import dates
 
 
 @dataclass(frozen=True)
 class Population:
-    """A flag, the column of its reason, who belongs, and the first reason that keeps one out."""
+    """A flag, the column of its reason, the first reason that keeps one out, and what it rests on.
+
+    Who is not treated is outside whatever was collected; of the others nothing is known without it.
+    """
 
     flag: str
     reason: str
     outside: tuple[tuple[pl.Expr, str], ...]
+    rests_on: tuple[str, ...] = ()
 
 
 NOT_TREATED = (pl.col("TRTSDT").is_null(), "no dose recorded")
+NOT_YET = "no assessment yet and still on treatment"
 POPULATIONS = (
     Population(
         "ENRLFL",
@@ -35,11 +41,13 @@ POPULATIONS = (
         "PKCFL",
         "PKCRS",
         (NOT_TREATED, (~pl.col("PKPOST"), "no concentration result after the first dose")),
+        ("PC",),
     ),
     Population(
         "ADAFL",
         "ADARS",
         (NOT_TREATED, (~pl.col("ADAPOST"), "no antibody result after the first dose")),
+        ("IS",),
     ),
     Population(
         "RSPFL",
@@ -49,18 +57,19 @@ POPULATIONS = (
             (~pl.col("MEASURABLE"), "no target lesion at baseline"),
             (
                 ~pl.col("ASSESSED") & pl.col("EOTDT").is_null() & pl.col("DTHDT").is_null(),
-                "no assessment yet and still on treatment",
+                NOT_YET,
             ),
         ),
+        EVALUABLE,
     ),
     Population("EFFFL", "EFFRS", (NOT_TREATED,)),
 )
 
 
 def populations(
-    tables: Mapping[str, pl.DataFrame], adsl: pl.DataFrame, _study: Study
+    tables: Mapping[str, pl.DataFrame], adsl: pl.DataFrame, known: Collected = EVERYTHING
 ) -> pl.DataFrame:
-    """Flags `Y`/`N` with reasons, one row a subject."""
+    """Flags `Y`/`N` with reasons, one row a subject; null where what the flag rests on was not collected."""
     who = adsl
     for facts in (
         _results(tables["PC"], "PC", adsl, "PKPOST"),
@@ -77,11 +86,18 @@ def populations(
             *(pl.when(outside).then(pl.lit(words)) for outside, words in population.outside),
             pl.lit(None, dtype=pl.String),
         )
-        who = who.with_columns(reason.alias(population.reason)).with_columns(
-            pl.when(pl.col(population.reason).is_null())
+        lost = pl.lit(known.reason(*population.rests_on), dtype=pl.String)
+        # still on treatment for all that is known, where the end of treatment was not collected
+        unknown = pl.when(reason == NOT_YET).then(pl.coalesce(lost, "DISPRS")).otherwise(lost)
+        treated = pl.col("TRTSDT").is_not_null() & unknown.is_not_null()
+        who = who.with_columns(
+            pl.when(treated).then(unknown).otherwise(reason).alias(population.reason),
+            pl.when(treated)
+            .then(None)
+            .when(reason.is_null())
             .then(pl.lit("Y"))
             .otherwise(pl.lit("N"))
-            .alias(population.flag)
+            .alias(population.flag),
         )
     return who.select("USUBJID", *(c for p in POPULATIONS for c in (p.flag, p.reason)))
 

@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import collected, withheld
+from pkpipe.clinical.response import time_to
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
@@ -22,6 +24,7 @@ CRITERIA: Final = "RECIST 1.1"
 GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")
 # What the censoring scheme can move.
 BY_SCHEME: Final[tuple[Endpoint, ...]] = ("PFS", "DOR", "TTR")
+TIMES: Final = ("ADT", "AVAL", "CNSR", "CNSRRSN", "EVNTDESC", "CNSDTDSC")
 _RESPONSE_SHAPE: Final = {
     **dict.fromkeys(("USUBJID", "CRIT", "PARAMCD", "EVAL", "EVALID", "SRC"), pl.String()),
     **dict.fromkeys(("AVALC", "ADTF", "TRGRESP", "NTRGRESP"), pl.String()),
@@ -58,14 +61,28 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     lead = adtte.filter(pl.col("ANL01FL") == "Y")
     endpoints = _endpoints(study, plan)
     curve, summary = km_tables(lead, adsl, plan, endpoints)
+    known = collected(tables, study)
+    lost = {e: why for e in endpoints if (why := known.reason(*time_to(e, study))) is not None}
+    unknown = pl.col("PARAMCD").is_in(list(lost))
     return {
-        "ADTTE": adtte,
-        "KMCURVE": curve,
-        "KMSUM": summary,
-        "KMTEST": group_tests(lead, adsl, plan, endpoints),
-        "TTESENS": moved(adtte),
+        "ADTTE": _withheld(adtte, lost, TIMES, "TRACE"),
+        "KMCURVE": curve.filter(~unknown),
+        "KMSUM": _withheld(summary, lost, ("ESTIMATE", "SE", "LOWER", "UPPER"), "NOTE"),
+        "KMTEST": _withheld(
+            group_tests(lead, adsl, plan, endpoints), lost, ("ESTIMATE", "SE", "LOWER", "UPPER")
+        ),
+        "TTESENS": moved(adtte).filter(~unknown),
         "TTEFIND": _findings(adsl, rows, (leading, source), lead, options_of(study, plan.scheme)),
     }
+
+
+def _withheld(
+    rows: pl.DataFrame, lost: Mapping[Endpoint, str], values: tuple[str, ...], why: str = "REASON"
+) -> pl.DataFrame:
+    """Rows without the numbers of endpoints that rest on something not collected."""
+    for endpoint, reason in lost.items():
+        rows = withheld(rows, reason, values, why, pl.col("PARAMCD") == endpoint)
+    return rows
 
 
 def _schemes(study: Study, plan: SurvivalPlan) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import ABSENT, Collected, collected, is_constant
-from pkpipe.clinical.deaths import day_of_fatal_event, fatal_event
 from pkpipe.clinical.dose_decision import asks_for_an_answer, rests_on
+from pkpipe.clinical.ends import day_of_fatal_event, fatal_event
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, as_findings, found, one

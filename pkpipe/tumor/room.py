@@ -7,7 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import collected, withheld
 from pkpipe.clinical.lesions import MANY_IN_ORGAN, MANY_TARGETS, SMALL_TARGET
+from pkpipe.clinical.response import RESTS_ON, primary
 from pkpipe.protocol.study import Study
 from pkpipe.tumor import adrs, adtr, figures
 from pkpipe.tumor.analysis import Assessed, Outcome, analysed, leading_reader
@@ -18,6 +20,7 @@ from pkpipe.tumor.rates import GROUPS, response_rates
 from pkpipe.tumor.reconciliation import reviewed
 
 WHO: Final = ("USUBJID", *GROUPS)
+COUNTED: Final = ("X", "PCT", "LOWER", "UPPER")
 # Questions that validation asked already, under the same id.
 ASKED_OF_SITES: Final = tuple(q.id for q in (SMALL_TARGET, MANY_TARGETS, MANY_IN_ORGAN))
 RECON: Final = {
@@ -44,14 +47,18 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     """
     plans = [(c, options_of(study, c)) for c in (study.response.criteria if study.response else ())]
     subjects = _subjects(tables["ADSL"])
+    known = collected(tables, study)
+    lost = {source: known.reason(*needs) for source, needs in RESTS_ON.items()}
+    # without one of the columns that a response is made of there is none, rather than another one
+    tr = tables["TR"] if lost["derived"] is None else tables["TR"].clear()
+    rs = tables["RS"] if lost["reported"] is None else tables["RS"].clear()
     outcomes: dict[str, Outcome] = {
-        name: analysed(tables["TR"], tables["TU"], tables["RS"], subjects, options)
-        for name, options in plans
+        name: analysed(tr, tables["TU"], rs, subjects, options) for name, options in plans
     }
     if not outcomes:
         outcomes = {"RECIST 1.1": analysed(None, None, None, subjects, ResponseOptions())}
     first = next(iter(outcomes.values()))
-    lead = _assessed(first, _primary(study))
+    lead = _assessed(first, primary(study))
     reader_name = leading_reader(lead.best, first.options)
     best = lead.best.filter(pl.col("READER") == reader_name).join(
         subjects.drop("DTHDT"), on="USUBJID", how="inner", maintain_order="left"
@@ -60,10 +67,33 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ADTR": _adtr(first),
         "ADRS": _with_subject(_adrs(outcomes, study), subjects),
         "RECON": _recon(outcomes),
-        "RSPSUM": _rspsum(outcomes, subjects, study),
-        **_figures(first, reader_name, best, subjects),
+        "RSPSUM": _as_collected(_rspsum(outcomes, subjects, study), lost, tables["ADSL"]),
+        **_withheld(_figures(first, reader_name, best, subjects), lost, primary(study)),
         "TUMFIND": first.findings.filter(~pl.col("CHECK").is_in(ASKED_OF_SITES)),
     }
+
+
+def _as_collected(
+    rates: pl.DataFrame, lost: Mapping[str, str | None], adsl: pl.DataFrame
+) -> pl.DataFrame:
+    """Rates without a number where the responses they count, or the denominator, are not known."""
+    for source, why in lost.items():
+        rates = withheld(rates, why, COUNTED, where=pl.col("SRC") == source)
+    if "RSPRS" not in adsl.columns:
+        return rates
+    unknown = adsl.filter((pl.col("SAFFL") == "Y") & pl.col("RSPFL").is_null())["RSPRS"]
+    return withheld(
+        rates, next(iter(unknown), None), (*COUNTED, "N"), where=pl.col("DENOM") == "evaluable"
+    )
+
+
+def _withheld(
+    figures: dict[str, pl.DataFrame], lost: Mapping[str, str | None], source: str
+) -> dict[str, pl.DataFrame]:
+    """The figures' tables without sizes, and without best responses, that nobody can know."""
+    bars = withheld(figures["WATERFAL"], lost["derived"], ("BESTPCHG", "DRAWN", "ORDER"))
+    bars = withheld(bars, lost[source], ("BOR", "CBOR", "CONFFL"))
+    return {**figures, "WATERFAL": bars}
 
 
 def options_of(study: Study, criteria: str) -> ResponseOptions:
@@ -99,10 +129,6 @@ def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _primary(study: Study) -> str:
-    return "derived" if study.response is None else study.response.primary
-
-
 def _assessed(outcome: Outcome, source: str) -> Assessed:
     return outcome.reported if source == "reported" else outcome.derived
 
@@ -112,7 +138,7 @@ def _sources(outcome: Outcome, study: Study) -> list[str]:
     return [
         source
         for source in ("derived", "reported")
-        if source == _primary(study) or _assessed(outcome, source).timepoints.height
+        if source == primary(study) or _assessed(outcome, source).timepoints.height
     ]
 
 

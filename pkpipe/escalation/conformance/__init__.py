@@ -7,8 +7,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import Collected
-from pkpipe.clinical.deaths import DEATH
 from pkpipe.clinical.dose_decision import DLT
+from pkpipe.clinical.ends import DEATH
 from pkpipe.escalation.conformance import dosing, groups, visits
 from pkpipe.escalation.conformance.trial import (
     NOT_ASSESSABLE,

@@ -79,7 +79,7 @@ def _overview(summary: pl.DataFrame, study: Study) -> Table:
                 whole(_row(of, "ENROLMENT", "TREATED", "COUNT")[0]),
                 whole(_row(of, "ENROLMENT", "ONTRT", "COUNT")[0]),
                 f"{whole(dlt[0])}/{whole(dlt[1])}" if dlt[1] else DASH,
-                share(*response) if response[1] else DASH,
+                share(*response) if response[1] and response[0] is not None else DASH,
                 whole(_row(of, "SAFETY", "TEAE_G3", "COUNT")[0]),
                 whole(_row(of, "SAFETY", "TEAE_SER", "COUNT")[0]),
                 whole(_row(of, "ENROLMENT", "DEATHS", "COUNT")[0]),
@@ -96,7 +96,10 @@ def _overview(summary: pl.DataFrame, study: Study) -> Table:
         "Serious",
         "Deaths",
     )
-    note = "Response: first denominator of the response table, all treated subjects, unconfirmed included."
+    note = (
+        "Response: first denominator of the response table, all treated subjects, unconfirmed included. "
+        f"{DASH}: not given, each cohort's page says why."
+    )
     return text_table("All cohorts at a glance", header, rows, note, text_columns=2)
 
 
@@ -117,7 +120,7 @@ def _page(tables: Tables, study: Study, cohort: str) -> tuple[Block, ...]:
         if rows.is_empty():
             continue
         if (rows["PARAMCD"] == "NOTCOLL").any():
-            blocks.append(Paragraph(f"{title}: not collected ({rows['REASON'][0]})."))
+            blocks.append(Paragraph(f"{title}: {rows['REASON'][0]}."))
         else:
             blocks += make(tables, study, cohort, rows)
     return tuple(blocks)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Table, text_table
 from pkpipe.report.numbers import DASH, fixed, limits, percent, share, significant, whole
@@ -35,7 +36,7 @@ def enrolment(rows: pl.DataFrame) -> Table:
     body = [
         (
             str(r["PARAM"]) if not r["SUBTOPIC"] else f"   {r['SUBTOPIC']}: {r['PARAM']}".lower(),
-            share(r["VALUE"], r["N"]),
+            _unsaid(r["VALUE"], r["REASON"]) or share(r["VALUE"], r["N"]),
         )
         for r in rows.filter(pl.col("STAT") == "COUNT").iter_rows(named=True)
     ]
@@ -65,11 +66,20 @@ def _count(group: pl.DataFrame) -> str:
     text = next((t for t in group["VALUEC"].to_list() if t), None)
     if text is not None:
         return str(text)
+    lost = _unsaid(next(iter(values.values()), None), group["REASON"][0])
+    if lost is not None:
+        return lost
     if "COUNT" not in values:
         return significant(next(iter(values.values())))
     size = next((n for n in group["N"].to_list() if n), None)
     shown = share(values["COUNT"], size) if size else "0 of 0"
     return f"{shown} {limits(values['LOWER'], values['UPPER'])}" if "LOWER" in values else shown
+
+
+def _unsaid(value: float | None, reason: str | None) -> str | None:
+    """Why there is no number, where what it rests on was not collected."""
+    lost = value is None and reason is not None and reason.startswith(NOT_COLLECTED)
+    return reason if lost else None
 
 
 def exposure(rows: pl.DataFrame) -> Table:
@@ -81,7 +91,9 @@ def exposure(rows: pl.DataFrame) -> Table:
         first = group.row(0, named=True)
         labels.setdefault(str(code), f"{first['PARAM']} ({first['UNIT']})")
         text = _counted if first["UNIT"] in COUNTED else significant
-        cells[str(code), str(drug)] = _median(_statistics(group, "VALUE"), text)
+        values = _statistics(group, "VALUE")
+        lost = _unsaid(values.get("MEDIAN"), first["REASON"])
+        cells[str(code), str(drug)] = lost or _median(values, text)
     body = [
         (label, *(cells.get((code, str(d)), DASH) for d in drugs)) for code, label in labels.items()
     ]
@@ -201,6 +213,9 @@ def _rate(rows: pl.DataFrame, code: str, *, with_limits: bool) -> str:
     if hit.is_empty():
         return DASH
     r = hit.row(0, named=True)
+    lost = _unsaid(r["X"], r["REASON"])
+    if lost is not None:
+        return lost
     if not r["N"]:
         return "0 of 0"
     shown = share(r["X"], r["N"])

@@ -31,7 +31,7 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
 
 
 def _blocks(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ...]:
-    if study.response is None or not study.collects("RS"):
+    if study.response is None or not (study.collects("RS") or study.collects("TR")):
         return (Paragraph("Not collected: the study has no tumour assessments."),)
     levels = [level.code for level in study.escalation.levels] if study.escalation else []
     cohorts = [cohort.code for cohort in study.cohorts]
@@ -65,7 +65,7 @@ def _rates(rates: pl.DataFrame, what: str) -> Table:
     shown = rates.filter(
         pl.col("GROUP").is_in(list(GROUPS))
         & pl.col("PARAMCD").is_in(list(RATES))
-        & (pl.col("N") > 0)
+        & ((pl.col("N") > 0) | pl.col("N").is_null())
     )
     lines: dict[tuple[str, str], dict[str, str]] = {}
     for r in shown.iter_rows(named=True):
@@ -104,7 +104,7 @@ def _group(row: Row) -> str:
 def _rate(row: Row) -> str:
     x, n, low, high = (_number(row[c]) for c in ("X", "N", "LOWER", "UPPER"))
     if x is None or not n:
-        return DASH
+        return str(row["REASON"] or DASH)
     return f"{whole(x)}/{whole(n)}, {percent(100 * x / n)} {limits(low, high)}"
 
 

@@ -164,7 +164,7 @@ def test_a_study_without_events_says_so_instead_of_none_seen():
         update={"sources": {k: v for k, v in STUDY.sources.items() if k != "AE"}}
     )
     got = outcome("TEAE", "POSITIVE", study=bare)
-    assert (got["X"], got["N"], got["REASON"]) == (None, None, "not collected or not planned: AE")
+    assert (got["X"], got["N"], got["REASON"]) == (None, None, "not collected: AE")
     assert outcome("ORR", "POSITIVE", study=bare)["X"] == 1
 
 

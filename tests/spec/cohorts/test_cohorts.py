@@ -46,10 +46,10 @@ def tables():
         # what exposure does is told in test_exposure_response.py
         "ADPP": _frame(exposure, [], CYCLE=pl.Int64, DOSENO=pl.Int64, AVAL=pl.Float64),
         "ADEXSUM": _frame(
-            "USUBJID DRUG PARAMCD PARAM AVALU",
+            "USUBJID DRUG PARAMCD PARAM AVALU REASON",
             [
-                ("1", "MAB", "NCYCLE", "Cycles", "cycles", 4.0),
-                ("2", "MAB", "NCYCLE", "Cycles", "cycles", 2.0),
+                ("1", "MAB", "NCYCLE", "Cycles", "cycles", None, 4.0),
+                ("2", "MAB", "NCYCLE", "Cycles", "cycles", None, 2.0),
             ],
             AVAL=pl.Float64,
         ),

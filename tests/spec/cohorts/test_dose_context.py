@@ -27,10 +27,10 @@ EVENTS = """
     3       |         | Y     | 5       |       |        | Y      | B
 """
 DECISION = """
-    SCOPE | LEVEL | LATEDLT
-    STUDY |       |
-    LEVEL | A     | 0
-    LEVEL | B     | 1
+    SCOPE | LEVEL | LATEDLT | REASON
+    STUDY |       |         |
+    LEVEL | A     | 0       |
+    LEVEL | B     | 1       |
 """
 PKSTAT = """
     PARCAT1 | COHORT | LEVEL | CYCLE | PARAMCD | PARAM    | WINDOW | STAT  | AVAL | AVALU | N | REASON

@@ -62,7 +62,10 @@ PLAN = load_study(ROOT / "config" / "bat6026.yaml").exposure_response
 def _study(response=None, **outcomes):
     changed = PLAN.outcomes.model_copy(update=outcomes)
     return SimpleNamespace(
-        response=response, exposure_response=PLAN.model_copy(update={"outcomes": changed})
+        response=response,
+        escalation=None,
+        sources=dict.fromkeys(("AE", "TR", "TU", "RS")),
+        exposure_response=PLAN.model_copy(update={"outcomes": changed}),
     )
 
 

@@ -25,8 +25,15 @@ def tables():
             "ENRLFL": ["Y", "Y"],
             "EOTDT": [None, None],
             "DTHDT": [None, None],
+            "DISPRS": [None, None],
+            "DTHRS": [None, None],
         },
-        schema_overrides={"EOTDT": pl.Date, "DTHDT": pl.Date},
+        schema_overrides={
+            "EOTDT": pl.Date,
+            "DTHDT": pl.Date,
+            "DISPRS": pl.String,
+            "DTHRS": pl.String,
+        },
     )
     return {"ADSL": adsl, "FINDINGS": pl.DataFrame({"SEVERITY": ["query", "query", "note"]})}
 

@@ -1,4 +1,4 @@
-"""What says that a subject died: the records that carry the date, and the adverse events that say so."""
+"""What says that a subject died, and that treatment or study ended."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from pkpipe.tables import dates
 
 # One of these is enough to count deaths: the date in DM, a disposition record, or survival follow-up.
 DEATH: Final = ("DM.DTHDTC|DS|SS.SSSTRESC",)
+# Dispositions of treatment and of study stand in one table; its category tells them from protocol milestones.
+ENDED: Final = ("DS.DSCAT",)
+# Tells the end of treatment from the end of the study where a subject has both.
+WHICH_END: Final = "DS.DSSCAT"
 # What an adverse event says of a death (SDTMIG 3.4, AESDTH and AEOUT); a grade 5 alone is the same (CTCAE).
 LED_TO_DEATH: Final = ("AE.AESDTH|AE.AEOUT",)
 FATAL: Final = "FATAL"

@@ -1,0 +1,33 @@
+"""What tumour response rests on, by where it comes from: derived from the lesions, or as it was reported."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pkpipe.clinical.ends import DEATH
+from pkpipe.protocol.study import Study
+
+# Class, size and words of each lesion; TU says which lesions are nodes and which are new (RECIST 1.1, 4.3.2).
+RESTS_ON: Final[dict[str, tuple[str, ...]]] = {
+    "derived": ("TR.TRGRPID", "TR.TRSTRESN", "TR.TRSTRESC", "TU", "TU.TULOC"),
+    "reported": ("RS.RSSTRESC",),
+}
+# A target lesion measured at baseline makes a subject evaluable (SET-RSP).
+EVALUABLE: Final = ("TR.TRGRPID", "TR.TRSTRESN")
+SIZE: Final = ("TR.TRGRPID", "TR.TRSTRESN", "TU", "TU.TULOC")
+
+
+def primary(study: Study) -> str:
+    """Whether the study leads with derived or with reported responses."""
+    return "derived" if study.response is None else study.response.primary
+
+
+def rests_on(study: Study) -> tuple[str, ...]:
+    """What the study's leading responses rest on."""
+    return RESTS_ON[primary(study)]
+
+
+def time_to(endpoint: str, study: Study) -> tuple[str, ...]:
+    """What a time to event rests on: deaths, responses, or both."""
+    needs = {"OS": DEATH, "TTR": rests_on(study)}
+    return needs.get(endpoint, (*rests_on(study), *DEATH))
