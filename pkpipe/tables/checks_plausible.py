@@ -8,6 +8,7 @@ from pkpipe.tables.checks_cross import CrossCheck
 from pkpipe.tables.checks_plausible_biomarkers import PLAUSIBLE_BIOMARKERS
 from pkpipe.tables.checks_plausible_concentrations import PLAUSIBLE_CONCENTRATIONS
 from pkpipe.tables.checks_plausible_events import PLAUSIBLE_EVENT_ROWS, PLAUSIBLE_EVENTS
+from pkpipe.tables.checks_plausible_lesions import PLAUSIBLE_LESIONS
 from pkpipe.tables.checks_plausible_measurements import PLAUSIBLE_MEASUREMENTS
 from pkpipe.tables.checks_rows import RowCheck
 
@@ -16,5 +17,6 @@ PLAUSIBLE: Final[tuple[CrossCheck, ...]] = (
     *PLAUSIBLE_CONCENTRATIONS,
     *PLAUSIBLE_MEASUREMENTS,
     *PLAUSIBLE_BIOMARKERS,
+    *PLAUSIBLE_LESIONS,
     *PLAUSIBLE_EVENTS,
 )
