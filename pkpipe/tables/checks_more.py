@@ -20,6 +20,7 @@ from pkpipe.tables.checks_sense import (
     long_before,
     visits_in_order,
 )
+from pkpipe.tables.checks_visit_days import VISIT_DAYS
 from pkpipe.tables.domains import DOMAINS
 
 
@@ -47,4 +48,4 @@ MORE: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((DELAY_WHY,), ("EX",), delays),
 )
 # Asked while the files are read, before the cutoff takes rows away.
-BEFORE_THE_CUT: Final = (SEQ_TWICE, SEQ_GAP, ABSURD, COLUMN_EMPTY)
+BEFORE_THE_CUT: Final = (SEQ_TWICE, SEQ_GAP, ABSURD, COLUMN_EMPTY, *VISIT_DAYS)

@@ -18,6 +18,7 @@ from pkpipe.tables import dates
 from pkpipe.tables.checks import as_findings, found, one
 from pkpipe.tables.checks_arrival import FAR_LATER, MAY_BE_LATER, UNDATED, UNDATED_TABLE
 from pkpipe.tables.checks_sense import before_the_cut, never_filled
+from pkpipe.tables.checks_visit_days import visit_days
 from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.inputs import SPECS
 
@@ -87,7 +88,7 @@ def cut(tables: Mapping[str, pl.DataFrame], cutoff: datetime.date) -> Cut:
     dead_later = tables["DM"].filter(death > cutoff)["USUBJID"]
     kept: Frames = {}
     away = [pl.DataFrame(schema=CUTAWAY_SCHEMA)]
-    findings = [as_findings([]), *before_the_cut(tables)]
+    findings = [as_findings([]), *before_the_cut(tables), *visit_days(tables, cutoff)]
     for code, frame in tables.items():
         spec = SPECS[code]
         if frame.is_empty():
