@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from pkpipe.tables.checks_complete import COMPLETE
 from pkpipe.tables.checks_cross import CrossCheck
+from pkpipe.tables.checks_enrolment import ENROLMENT
 from pkpipe.tables.checks_plausible_biomarkers import PLAUSIBLE_BIOMARKERS
 from pkpipe.tables.checks_plausible_concentrations import PLAUSIBLE_CONCENTRATIONS
 from pkpipe.tables.checks_plausible_events import PLAUSIBLE_EVENT_ROWS, PLAUSIBLE_EVENTS
@@ -18,5 +20,7 @@ PLAUSIBLE: Final[tuple[CrossCheck, ...]] = (
     *PLAUSIBLE_MEASUREMENTS,
     *PLAUSIBLE_BIOMARKERS,
     *PLAUSIBLE_LESIONS,
+    *COMPLETE,
+    *ENROLMENT,
     *PLAUSIBLE_EVENTS,
 )
