@@ -29,6 +29,17 @@ RULES: tuple[Rule, ...] = (
         "clinical/words.py",
         r"NFKC\"|str\.normalize\(",
     ),
+    Rule(
+        "which words say that an event is related to the drug",
+        "clinical/codelists.py",
+        r"is_in\((?:\w+\.)*related_values",
+    ),
+    Rule(
+        "what is a missing cell of a delivered file",
+        "tables/files.py",
+        r"strip_chars\(\)\.replace\(\"\", None\)",
+        also=("clinical/words.py",),  # below the readers of files: the word of a codelist
+    ),
     Rule("lymph node or not", "clinical/lesions.py", r"lymphaden|\bnodal\b.*\|"),
     Rule("tests that size a lesion", "clinical/lesions.py", r"\"SAXIS\""),
     Rule(

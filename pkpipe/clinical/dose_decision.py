@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.codelists import CAUSALITY
 from pkpipe.clinical.ends import fatal_event
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.sources import Domain
@@ -43,7 +44,9 @@ def rests_on(study: Study) -> tuple[str, ...]:
 
 def asks_for_an_answer(study: Study) -> pl.Expr:
     """True for an event the protocol team must call a DLT or not: fatal, or severe and related or unknown."""
-    related = pl.col("AEREL").is_in(study.safety.related_values) | pl.col("AEREL").is_null()
+    related = (
+        CAUSALITY.among(pl.col("AEREL"), study.safety.related_values) | pl.col("AEREL").is_null()
+    )
     ungraded = pl.col("AETOXGR").is_null() & (pl.col("AESEV").str.to_uppercase() == "SEVERE")
     severe = (pl.col("AETOXGR") >= SEVERE).fill_null(value=False) | ungraded.fill_null(value=False)
     return fatal_event() | (severe & related)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pkpipe.clinical.codelists import CAUSALITY
 from pkpipe.clinical.collected import is_constant
 from pkpipe.clinical.ends import day_of_fatal_event, fatal_event
 from pkpipe.errors import ConfigError
@@ -147,7 +148,7 @@ def _first_dose(adex: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
 def _first_grade2(ae: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
     """The first related event of grade 2 or more from the first dose on."""
     related = ae.filter(
-        (pl.col("AETOXGR") >= 2) & pl.col("AEREL").is_in(study.safety.related_values)
+        (pl.col("AETOXGR") >= 2) & CAUSALITY.among(pl.col("AEREL"), study.safety.related_values)
     )
     return (
         _onsets(related, adsl)

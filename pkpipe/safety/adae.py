@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.codelists import CAUSALITY
 from pkpipe.clinical.collected import EVERYTHING, Collected
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.clinical.ends import LED_TO_DEATH, fatal_event
@@ -141,7 +142,7 @@ def _as_collected(ae: pl.DataFrame, known: Collected) -> pl.DataFrame:
 
 
 def _flagged(ae: pl.DataFrame, plan: SafetyPlan, known: Collected) -> pl.DataFrame:
-    related = pl.col("AEREL").is_in(plan.related_values) | pl.col("AEREL").is_null()
+    related = CAUSALITY.among(pl.col("AEREL"), plan.related_values) | pl.col("AEREL").is_null()
     action = pl.col("AEACN").str.to_uppercase()
     unrelated = pl.col("AEREL").is_null() & pl.lit(known.has("AE.AEREL"))
     ungraded = pl.col("AETOXGR").is_null() & pl.lit(known.has("AE.AETOXGR"))

@@ -43,7 +43,7 @@ FAULTS: Final = (
     Fault("day that does not exist", "EX", "EXSTDTC", "set", "2025-02-30T09:00"),
     Fault("missing dose", "EX", "EXDOSE", "set", ""),
     Fault("unknown grade", "AE", "AETOXGR", "set", "7"),
-    Fault("unknown code", "AE", "AESER", "set", "YES"),
+    Fault("unknown code", "AE", "AESER", "set", "MAYBE"),
     Fault("subject twice", "DM", "USUBJID", "repeat"),
     Fault("unknown arm", "DM", "ARMCD", "set", "ZZ"),
     Fault("text in a number", "LB", "LBSTRESN", "set", "haemolysed"),

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.codelists import EVALUATOR
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found, shown
@@ -44,7 +45,19 @@ BEFORE_CONSENT: Final = Check(
     "DOSE-BEFORE-CONSENT", "query", "dosed before informed consent", "ICH E6(R3) 2.8"
 )
 NO_READER: Final = Check(
-    "EVALUATOR-NONE", "query", "no record of the evaluator who leads", "response.evaluator"
+    "EVALUATOR-NONE",
+    "error",
+    "no record of the evaluator who leads: every subject would be without response",
+    "response.evaluator",
+)
+NO_READER_OF_OTHER: Final = Check(
+    "EVALUATOR-NONE-OTHER", "query", "no record of the evaluator who leads", "response.evaluator"
+)
+UNKNOWN_READER: Final = Check(
+    "EVALUATOR-UNKNOWN",
+    "error",
+    "an unknown evaluator, and no other assessed the subject: it would be without response",
+    "CDISC EVAL (C78735), response.evaluator",
 )
 IS_DRUG: Final = Check("IS-DRUG", "error", "no drug with an assay in the study", "assays")
 NOT_IDENTIFIED: Final = Check(
@@ -183,14 +196,34 @@ def _before_consent(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # 
     yield found(BEFORE_CONSENT, early, "EX", "EXSTDTC", "DM.RFICDTC or later")
 
 
-def _no_reader(code: str) -> Callable[[Tables, Study], Iterable[pl.DataFrame]]:
+def _readers(code: str) -> Callable[[Tables, Study], Iterable[pl.DataFrame]]:
+    """Who leads must have assessed somebody, and whoever alone assessed a subject must be known."""
+
     def find(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
         if study.response is None:
             return
         leads, column = study.response.evaluator, f"{code}EVAL"
         frame = tables[code]
-        if frame.height and not frame[column].is_null().all() and leads not in frame[column]:
-            yield found(NO_READER, frame.head(1), code, column, leads)
+        if frame.is_empty() or frame[column].is_null().all():
+            return
+        mine = C(column).is_null() | (C(column) == leads)
+        if leads not in frame[column]:
+            primary = "RS" if study.response.primary == "reported" else "TR"
+            check = NO_READER if code == primary else NO_READER_OF_OTHER
+            who = ", ".join(frame[column].drop_nulls().unique().sort())
+            yield found(
+                check, frame.head(1), code, column, f"{leads}; or response.evaluator: one of {who}"
+            )
+            return
+        assessed = frame.filter(mine)["USUBJID"].unique().implode()
+        strange = frame.filter(
+            ~mine, ~C(column).is_in(EVALUATOR.words), ~C("USUBJID").is_in(assessed)
+        )
+        first = strange.unique(["SRCFILE", column], keep="first", maintain_order=True)
+        allowed = (
+            f"{', '.join(EVALUATOR.words)}; or sources.{code}.codes: {{{column}: {{theirs: ours}}}}"
+        )
+        yield found(UNKNOWN_READER, first, code, column, allowed)
 
     return find
 
@@ -217,8 +250,8 @@ CROSS: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((NO_DOSE, NO_DOSE_YET), ("EX",), _undosed),
     CrossCheck((AFTER_DEATH,), ("DM",), _after_death),
     CrossCheck((BEFORE_CONSENT,), ("DM", "EX"), _before_consent),
-    CrossCheck((NO_READER,), ("RS",), _no_reader("RS")),
-    CrossCheck((NO_READER,), ("TR",), _no_reader("TR")),
+    CrossCheck((NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER), ("RS",), _readers("RS")),
+    CrossCheck((NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER), ("TR",), _readers("TR")),
     CrossCheck((IS_DRUG,), ("IS",), _assays),
     CrossCheck((NOT_IDENTIFIED,), ("TU", "TR"), _not_identified),
 )

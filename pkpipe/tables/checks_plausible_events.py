@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.codelists import CAUSALITY
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
@@ -122,7 +123,7 @@ def _flags(tables: Tables, study: Study) -> Found:
     finding = [c.code for c in study.cohorts if c.part in {"escalation", "backfill"}]
     who = tables["DM"].filter(C("ARMCD").is_in(finding))["USUBJID"].implode()
     day = dates.first_day(C("AESTDTC"))
-    related = C("AEREL").is_in(study.safety.related_values)
+    related = CAUSALITY.among(C("AEREL"), study.safety.related_values)
     said_no = (C("AEDLTFL") == "N") & (C("AETOXGR") >= SEVERE) & related & C("AEACN").is_in(ACTED)
     asked = ae.filter(said_no, C("USUBJID").is_in(who), day.is_between("_FIRST", last))
     told = asked.with_columns(

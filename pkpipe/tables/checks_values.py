@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.codelists import CAUSALITY, UNRELATED
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check
@@ -15,54 +16,15 @@ from pkpipe.tables.domains import DOMAINS
 
 C: Final = pl.col
 
-# CDISC controlled terminology, the part a data manager may be asked about.
+# The columns of which a word outside their codelist is asked about; where nothing but a term is right the
+# cell itself is an error (CELL-CODE).
 TERMS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
-    ("DM", "RACE"): (
-        *("ASIAN", "WHITE", "BLACK OR AFRICAN AMERICAN", "AMERICAN INDIAN OR ALASKA NATIVE"),
-        *("NATIVE HAWAIIAN OR OTHER PACIFIC ISLANDER", "MULTIPLE", "OTHER", "UNKNOWN"),
-        "NOT REPORTED",
-    ),
-    ("DM", "ETHNIC"): (
-        *("HISPANIC OR LATINO", "NOT HISPANIC OR LATINO", "NOT REPORTED", "UNKNOWN"),
-    ),
-    ("AE", "AESEV"): ("MILD", "MODERATE", "SEVERE"),
-    ("AE", "AEOUT"): (
-        *("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE", "RECOVERING/RESOLVING"),
-        *("NOT RECOVERED/NOT RESOLVED", "FATAL", "UNKNOWN"),
-    ),
-    ("AE", "AEACN"): (
-        *("DOSE NOT CHANGED", "DOSE REDUCED", "DOSE INCREASED", "DRUG INTERRUPTED"),
-        *("DRUG WITHDRAWN", "DOSE RATE REDUCED", "NOT APPLICABLE", "UNKNOWN"),
-    ),
-    ("LB", "LBNRIND"): ("NORMAL", "LOW", "HIGH", "ABNORMAL", "LOW LOW", "HIGH HIGH"),
-    ("TU", "TUSTRESC"): (
-        *("TARGET", "NON-TARGET", "NEW", "TARGET LESION", "NON-TARGET LESION", "NEW LESION"),
-        *("BENIGN ABNORMALITY", "NON-MEASURABLE"),
-    ),
-    ("DS", "DSDECOD"): (
-        *("INFORMED CONSENT OBTAINED", "RANDOMIZED", "COMPLETED", "DEATH", "ADVERSE EVENT"),
-        *("PROGRESSIVE DISEASE", "DISEASE RELAPSE", "LACK OF EFFICACY", "LOST TO FOLLOW-UP"),
-        *("PHYSICIAN DECISION", "WITHDRAWAL BY SUBJECT", "WITHDRAWAL BY PARENT/GUARDIAN", "OTHER"),
-        *("PROTOCOL DEVIATION", "PROTOCOL VIOLATION", "PREGNANCY", "RECOVERY", "SCREEN FAILURE"),
-        *("STUDY TERMINATED BY SPONSOR", "SITE TERMINATED BY SPONSOR", "SYMPTOMATIC DETERIORATION"),
-        *("NON-COMPLIANCE WITH STUDY DRUG", "FAILURE TO MEET RANDOMIZATION CRITERIA", "ENROLLED"),
-        *("STUDY TERMINATED", "TECHNICAL PROBLEMS", "ELIGIBILITY CRITERIA MET"),
-        "DOSE INCREASE AGREEMENT",  # no CDISC term: the document conformance check C05 asks for
-    ),
-    ("PE", "PESTRESC"): ("NORMAL", "ABNORMAL"),
-    **{
-        (d, f"{d}EVAL"): (
-            *("INVESTIGATOR", "INDEPENDENT ASSESSOR", "ADJUDICATION COMMITTEE", "ADJUDICATOR"),
-            *("RADIOLOGIST", "ONCOLOGIST", "SPONSOR", "VENDOR", "STUDY SUBJECT"),
-        )
-        for d in ("TU", "TR", "RS")
-    },
-    ("SS", "SSSTRESC"): ("ALIVE", "DEAD", "LOST TO FOLLOW-UP", "UNKNOWN"),
-    **{
-        (d, f"{d}STAT"): ("NOT DONE",)
-        for d in ("PC", "IS", "TR", "RS", "LB", "VS", "EG", "PE", "SS", "CP")
-    },
-    **{(d, f"{d}BLFL"): ("Y",) for d in ("IS", "LB", "VS", "EG")},
+    (code, column.name): column.codelist.words
+    for code, spec in DOMAINS.items()
+    for column in spec.columns
+    if column.codelist is not None
+    and not column.allowed
+    and column.name not in {"RSSTRESC", "EXROUTE"}
 }
 
 
@@ -149,7 +111,51 @@ _AGE_BORN: Final = (
 )
 
 
+def _counts(study: Study) -> pl.Expr:
+    """True where the relationship counts as related by the study file, in whatever spelling."""
+    return CAUSALITY.among(C("AEREL"), related_values(study))
+
+
+def related_values(study: Study) -> tuple[str, ...]:
+    """The words that count as related."""
+    return study.safety.related_values
+
+
+RELATIONSHIP: Final = (
+    RowCheck(
+        Check(
+            "AE-RELATION-UNKNOWN",
+            "error",
+            "a relationship of no known meaning: it would count as not related",
+            "safety.related_values",
+        ),
+        domain="AE",
+        column="AEREL",
+        wrong=lambda s: CAUSALITY.term(C("AEREL")).is_null() & ~_counts(s),
+        allowed=lambda s: (
+            f"{', '.join(related_values(s))} (safety.related_values), or {', '.join(CAUSALITY.words)}; "
+            "another spelling is declared with codes: {AEREL: {theirs: ours}}"
+        ),
+        once_per=("SRCFILE", "AEREL"),
+    ),
+    RowCheck(
+        Check(
+            "AE-RELATION-LESS",
+            "query",
+            "says that it may be related, and counts as not related",
+            "ICH E2A, II.B; safety.related_values",
+        ),
+        domain="AE",
+        column="AEREL",
+        wrong=lambda s: ~CAUSALITY.term(C("AEREL")).is_in(UNRELATED) & ~_counts(s),
+        allowed=lambda s: (
+            f"{', '.join(related_values(s))}, or a word added to safety.related_values"
+        ),
+        once_per=("SRCFILE", "AEREL"),
+    ),
+)
 SENSE: Final[tuple[RowCheck, ...]] = (
+    *RELATIONSHIP,
     *(_term(domain, column, allowed) for (domain, column), allowed in TERMS.items()),
     *(c for d in ("IS", "TR", "LB", "VS", "EG", "CP", "SS", "PE", "RS") for c in _numbers(d)),
     _row(

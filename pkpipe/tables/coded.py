@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -16,29 +15,37 @@ SPELLING: Final = Check(
 )
 
 
-def in_terms(
-    frame: pl.DataFrame, columns: Sequence[Column]
-) -> tuple[pl.DataFrame, dict[str, dict[str, str | None]]]:
-    """The table with terms for other spellings, and by column what was read as what."""
-    read = {
-        column.name: others
-        for column in columns
-        if column.codelist is not None and frame.schema.get(column.name) == pl.String
-        for others in (other_spellings(frame[column.name], column.codelist),)
-        if others
-    }
-    return frame.with_columns(pl.col(n).replace(others) for n, others in read.items()), read
+def coded(
+    frame: pl.DataFrame, spec: DomainSpec, leads: str | None = None
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """A domain's text table in terms; a note at the first row of each other spelling of each file.
+
+    leads: the evaluator who leads, as the study file calls them; no term takes the place of that name.
+    """
+    read = {}
+    for column in spec.columns:
+        others = _read(frame[column.name], column, leads) if column.codelist is not None else {}
+        if others:
+            read[column.name] = others
+    terms = frame.with_columns(pl.col(n).replace(others) for n, others in read.items())
+    return terms, [_told(frame, spec.code, n, others) for n, others in read.items()]
 
 
-def coded(frame: pl.DataFrame, spec: DomainSpec) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """A domain's text table in terms; a note at the first row of each other spelling of each file."""
-    terms, read = in_terms(frame, spec.columns)
-    told = []
-    for name, others in read.items():
-        rows = frame.filter(pl.col(name).is_in(list(others))).unique(
-            ["SRCFILE", name], keep="first", maintain_order=True
-        )
-        term = pl.col(name).replace(others).fill_null("no value")
-        said = rows.with_columns(_MESSAGE=pl.format(f"{SPELLING.words}: read as {{}}", term))
-        told.append(found(SPELLING, said, spec.code, name))
-    return terms, told
+def _read(text: pl.Series, column: Column, leads: str | None) -> dict[str, str | None]:
+    """The texts of a column that are read as something else, and as what."""
+    assert column.codelist is not None
+    if not column.name.endswith("EVAL") or leads is None:
+        return other_spellings(text, column.codelist)
+    texts = text.drop_nulls().unique(maintain_order=True).to_frame("T")
+    term, lead = column.codelist.read(pl.col("T")), column.codelist.read(pl.lit(leads))
+    named = texts.with_columns(READ=pl.when(term == lead).then(pl.lit(leads)).otherwise(term))
+    return dict(named.filter(pl.col("T") != pl.col("READ")).iter_rows())
+
+
+def _told(frame: pl.DataFrame, code: str, name: str, others: dict[str, str | None]) -> pl.DataFrame:
+    rows = frame.filter(pl.col(name).is_in(list(others))).unique(
+        ["SRCFILE", name], keep="first", maintain_order=True
+    )
+    term = pl.col(name).replace(others).fill_null("no value")
+    said = rows.with_columns(_MESSAGE=pl.format(f"{SPELLING.words}: read as {{}}", term))
+    return found(SPELLING, said, code, name)

@@ -9,6 +9,7 @@ import polars as pl
 from pkpipe.clinical.collected import ABSENT, COLLECT, COLUMN, CONSTANT
 from pkpipe.protocol.sources import Source
 from pkpipe.tables.domains import DomainSpec
+from pkpipe.tables.files import plain_text
 from pkpipe.tables.mapping import as_delivered, theirs_of
 from pkpipe.tables.raw import RawFile
 
@@ -35,7 +36,7 @@ def _of_file(
 ) -> Iterator[tuple[str, str, str, str, str | None]]:
     there = theirs_of(raw, spec, source)
     rows = as_delivered(raw, spec, source)
-    values = rows.select(pl.col(spec.names).str.strip_chars().replace("", None).count())
+    values = rows.select(plain_text(pl.col(spec.names)).count())
     for name, count in values.row(0, named=True).items():
         delivered = COLUMN if name in there else ABSENT
         how = CONSTANT if name in source.constants else delivered

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from pkpipe.clinical import codelists as lists
+from pkpipe.clinical import codelists_subjects as of_subjects
+from pkpipe.clinical.words import Codelist
 from pkpipe.tables.typed import Column, Kind
 
-YES_NO: Final = ("Y", "N")
-RECIST: Final = (
-    *("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED", "ND"),
-    *("iCR", "iPR", "iSD", "iUPD", "iCPD", "NON-iCR/NON-iUPD", "iNE"),
-)
+YES_NO: Final = lists.YES_NO.words
+RECIST: Final = lists.RESPONSE.words
 UNSCHEDULED: Final = "UNSCHEDULED"
 
 
@@ -46,6 +46,16 @@ def _needed(name: str, kind: Kind = "text", allowed: tuple[str, ...] = ()) -> Co
     return Column(name, kind, required=True, filled=True, allowed=allowed)
 
 
+def _coded(codelist: Codelist, *names: str) -> tuple[Column, ...]:
+    """Columns in which another spelling of a term is read as the term; another word is asked about."""
+    return tuple(Column(n, codelist=codelist) for n in names)
+
+
+def _only(codelist: Codelist, *names: str) -> tuple[Column, ...]:
+    """Columns in which nothing but a term is right, in whatever spelling."""
+    return tuple(Column(n, allowed=codelist.words, codelist=codelist) for n in names)
+
+
 def _number(*names: str) -> tuple[Column, ...]:
     return tuple(Column(n, "number") for n in names)
 
@@ -54,6 +64,12 @@ def _dtc(*names: str) -> tuple[Column, ...]:
     return tuple(Column(n, "dtc") for n in names)
 
 
+# The findings domains whose results are words of a codelist.
+RESULTS: Final[Mapping[str, Codelist]] = {
+    "RS": lists.RESPONSE,
+    "PE": lists.NORMAL_ABNORMAL,
+    "SS": of_subjects.VITAL_STATUS,
+}
 _SUBJECT: Final = _needed("USUBJID")
 _VISIT: Final = (*_text("VISIT"), *_number("VISITNUM"))
 _CYCLE: Final = Column("CYCLE", "integer")
@@ -65,9 +81,12 @@ def _findings(code: str, *more: Column) -> tuple[Column, ...]:
         _SUBJECT,
         Column(f"{code}SEQ", "integer"),
         _needed(f"{code}TESTCD"),
-        *_text(f"{code}TEST", f"{code}CAT", f"{code}ORRES", f"{code}ORRESU", f"{code}STRESC"),
+        *_text(f"{code}TEST", f"{code}CAT", f"{code}ORRES", f"{code}ORRESU"),
+        Column(f"{code}STRESC", codelist=RESULTS.get(code)),
         Column(f"{code}STRESN", "number"),
-        *_text(f"{code}STRESU", f"{code}STAT", f"{code}REASND"),
+        *_text(f"{code}STRESU"),
+        *_coded(lists.NOT_DONE, f"{code}STAT"),
+        *_text(f"{code}REASND"),
         *more,
         *_VISIT,
         Column(f"{code}DTC", "dtc", required=True),
@@ -84,10 +103,12 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
                 _SUBJECT,
                 *_text("SUBJID", "SITEID"),
                 *_dtc("RFICDTC", "RFSTDTC", "RFENDTC", "BRTHDTC", "DTHDTC"),
-                Column("DTHFL", allowed=("Y",)),
+                *_only(lists.FLAG, "DTHFL"),
                 Column("AGE", "number"),
-                Column("SEX", allowed=("M", "F", "U", "UNDIFFERENTIATED")),
-                *_text("RACE", "ETHNIC", "COUNTRY"),
+                *_only(of_subjects.SEX, "SEX"),
+                *_coded(of_subjects.RACE, "RACE"),
+                *_coded(of_subjects.ETHNICITY, "ETHNIC"),
+                *_text("COUNTRY"),
                 _needed("ARMCD"),
                 *_text("ARM", "ACTARMCD", "ACTARM", "TUMTYPE"),
             ),
@@ -104,8 +125,9 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
                 _needed("EXDOSE", "number"),
                 _needed("EXDOSU"),
                 *_number("EXDOSEMG", "EXPDOSE"),
-                *_text("EXROUTE", "EXDOSFRQ", "EXADJ"),
-                Column("EXINTRFL", allowed=YES_NO),
+                *_coded(lists.ROUTE, "EXROUTE"),
+                *_text("EXDOSFRQ", "EXADJ"),
+                *_only(lists.YES_NO, "EXINTRFL"),
                 _CYCLE,
                 *_VISIT,
                 Column("EXSTDTC", "dtc", required=True, filled=True),
@@ -134,7 +156,8 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
             "Immunogenicity",
             _findings(
                 "IS",
-                *_text("ISBDAGNT", "ISSPEC", "ISMETHOD", "ISBLFL"),
+                *_text("ISBDAGNT", "ISSPEC", "ISMETHOD"),
+                *_coded(lists.FLAG, "ISBLFL"),
                 Column("ISLLOQ", "number"),
                 *_text("ISTPT"),
                 Column("ISTPTNUM", "number"),
@@ -151,8 +174,11 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
                 Column("TUSEQ", "integer"),
                 _needed("TULNKID"),
                 *_text("TUTESTCD", "TUTEST", "TUORRES"),
-                _needed("TUSTRESC"),
-                *_text("TULOC", "TUMETHOD", "TUEVAL", "TUEVALID", "TUACPTFL"),
+                Column("TUSTRESC", required=True, filled=True, codelist=lists.LESION_CLASS),
+                *_text("TULOC", "TUMETHOD"),
+                *_coded(lists.EVALUATOR, "TUEVAL"),
+                *_text("TUEVALID"),
+                *_coded(lists.FLAG, "TUACPTFL"),
                 *_VISIT,
                 Column("TUDTC", "dtc"),
             ),
@@ -165,7 +191,10 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
             _findings(
                 "TR",
                 _needed("TRLNKID"),
-                *_text("TRGRPID", "TREVAL", "TREVALID", "TRACPTFL"),
+                *_coded(lists.LESION_CLASS, "TRGRPID"),
+                *_coded(lists.EVALUATOR, "TREVAL"),
+                *_text("TREVALID"),
+                *_coded(lists.FLAG, "TRACPTFL"),
             ),
             key=("USUBJID", "TRLNKID", "TRTESTCD", "TREVAL", "TREVALID", "VISIT", "TRDTC"),
             date="TRDTC",
@@ -173,7 +202,12 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
         DomainSpec(
             "RS",
             "Disease response",
-            _findings("RS", *_text("RSEVAL", "RSEVALID", "RSACPTFL")),
+            _findings(
+                "RS",
+                *_coded(lists.EVALUATOR, "RSEVAL"),
+                *_text("RSEVALID"),
+                *_coded(lists.FLAG, "RSACPTFL"),
+            ),
             key=("USUBJID", "RSTESTCD", "RSCAT", "RSEVAL", "RSEVALID", "VISIT", "RSDTC"),
             date="RSDTC",
         ),
@@ -184,10 +218,13 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
                 _SUBJECT,
                 _needed("AESEQ", "integer"),
                 _needed("AETERM"),
-                *_text("AEDECOD", "AEBODSYS", "AESOC", "AECAT", "AESEV"),
-                Column("AETOXGR", "integer", allowed=("1", "2", "3", "4", "5")),
-                *(Column(c, allowed=YES_NO) for c in ("AESER", "AESDTH", "AEDLTFL", "AEIRFL")),
-                *_text("AEREL", "AEACN", "AEOUT"),
+                *_text("AEDECOD", "AEBODSYS", "AESOC", "AECAT"),
+                *_coded(lists.SEVERITY, "AESEV"),
+                Column("AETOXGR", "integer", allowed=lists.GRADE.words, codelist=lists.GRADE),
+                *_only(lists.YES_NO, "AESER", "AESDTH", "AEDLTFL", "AEIRFL"),
+                *_text("AEREL"),  # the study says in safety.related_values what counts
+                *_coded(lists.ACTION, "AEACN"),
+                *_coded(lists.OUTCOME, "AEOUT"),
                 Column("AESTDTC", "dtc", required=True),
                 Column("AEENDTC", "dtc"),
             ),
@@ -201,7 +238,9 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
             _findings(
                 "LB",
                 *_number("LBSTNRLO", "LBSTNRHI"),
-                *_text("LBNRIND", "LBSPEC", "LBBLFL"),
+                *_coded(lists.RANGE, "LBNRIND"),
+                *_text("LBSPEC"),
+                *_coded(lists.FLAG, "LBBLFL"),
             ),
             key=("USUBJID", "LBTESTCD", "LBSPEC", "LBDTC", "VISIT"),
             date="LBDTC",
@@ -209,21 +248,21 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
         DomainSpec(
             "VS",
             "Vital signs",
-            _findings("VS", *_text("VSPOS", "VSTPT", "VSBLFL")),
+            _findings("VS", *_text("VSPOS", "VSTPT"), *_coded(lists.FLAG, "VSBLFL")),
             key=("USUBJID", "VSTESTCD", "VSPOS", "VSTPT", "VSDTC", "VISIT"),
             date="VSDTC",
         ),
         DomainSpec(
             "EG",
             "ECG",
-            _findings("EG", *_text("EGTPT", "EGBLFL")),
+            _findings("EG", *_text("EGTPT"), *_coded(lists.FLAG, "EGBLFL")),
             key=("USUBJID", "EGTESTCD", "EGTPT", "EGDTC", "VISIT"),
             date="EGDTC",
         ),
         DomainSpec(
             "PE",
             "Physical examination",
-            _findings("PE", Column("PECLSIG", allowed=YES_NO)),
+            _findings("PE", *_only(lists.YES_NO, "PECLSIG")),
             key=("USUBJID", "PETESTCD", "PEDTC", "VISIT"),
             date="PEDTC",
         ),
@@ -234,7 +273,7 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
                 _SUBJECT,
                 Column("DSSEQ", "integer"),
                 *_text("DSTERM"),
-                _needed("DSDECOD"),
+                Column("DSDECOD", required=True, filled=True, codelist=of_subjects.DISPOSITION),
                 *_text("DSCAT", "DSSCAT"),
                 *_VISIT,
                 Column("DSSTDTC", "dtc", required=True),

@@ -22,6 +22,7 @@ from pkpipe.tables.checks_results import RESULT_ROWS
 from pkpipe.tables.checks_rows import ROWS
 from pkpipe.tables.checks_story import STORY
 from pkpipe.tables.checks_values import SENSE
+from pkpipe.tables.coded import SPELLING
 from pkpipe.tables.declared_units import UNITS
 
 ROW_CHECKS: Final = (
@@ -35,6 +36,7 @@ ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
             *ARRIVAL,
             *EXCEL,
             *BEFORE_THE_CUT,
+            SPELLING,
             *(c.check for c in CELLS),
             *(r.check for r in ROW_CHECKS),
             *UNITS,

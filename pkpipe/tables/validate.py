@@ -15,6 +15,7 @@ from pkpipe.tables.checks_arrival import MISSING_FILE, NO_COLUMN, UNREADABLE
 from pkpipe.tables.checks_cells import judged
 from pkpipe.tables.checks_collected import collected_findings
 from pkpipe.tables.checks_rows import RowCheck
+from pkpipe.tables.coded import coded
 from pkpipe.tables.declared_units import in_declared_units, unit_findings
 from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.findings import all_findings, errors_of
@@ -27,12 +28,15 @@ INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """Domain tables typed, in declared units, sorted by their key; FINDINGS with everything wrong."""
-    read = {code: judged(tables[code], spec) for code, spec in SPECS.items()}
+    leads = None if study.response is None else study.response.evaluator
+    words = {code: coded(tables[code], spec, leads) for code, spec in SPECS.items()}
+    read = {code: judged(words[code][0], spec) for code, spec in SPECS.items()}
     types = {code: frame for code, (frame, _) in read.items()}
     cells = {code: parts for code, (_, parts) in read.items() if parts}
     findings = all_findings(
         [
             tables["ARRIVAL"],
+            *(part for _, parts in words.values() for part in parts),
             *(part for parts in cells.values() for part in parts),
             *_in_rows(types, cells, study),
             *unit_findings(types["PC"], study),

@@ -134,12 +134,18 @@ def _assessed(outcome: Outcome, source: str) -> Assessed:
 
 
 def _sources(outcome: Outcome, study: Study) -> list[str]:
-    """The sources that have assessments of this criterion set; the primary one always."""
+    """The sources with assessments by who leads, of this criterion set; the primary one always."""
     return [
         source
         for source in ("derived", "reported")
-        if source == primary(study) or _assessed(outcome, source).timepoints.height
+        if source == primary(study) or _led(outcome, _assessed(outcome, source))
     ]
+
+
+def _led(outcome: Outcome, assessed: Assessed) -> bool:
+    """True if the reader who leads assessed anybody: without them every subject would be MISSING."""
+    points = assessed.timepoints
+    return leading_reader(points, outcome.options) in points["READER"]
 
 
 def _adtr(outcome: Outcome) -> pl.DataFrame:

@@ -1,0 +1,132 @@
+"""Coded words in the flow: another spelling is read as its term and said, an unknown word is named."""
+
+import datetime
+
+import polars as pl
+import pytest
+from raw_drawings import RIGHT, ROOT, deliver, tiny
+
+from pkpipe.protocol.loader import load_study
+from pkpipe.simulation import TRUTH, simulate
+from pkpipe.subjects import run as subjects_of
+from pkpipe.tables import snapshot, validate
+from pkpipe.tables.files import write_table
+from pkpipe.tables.findings import errors_of
+from pkpipe.tumor import room
+
+CUTOFF = datetime.date(2026, 3, 31)
+TUMOUR = ("TU", "TR", "RS")
+
+
+def validated(tmp_path, **drawings):
+    study = tiny(*RIGHT, *drawings)
+    return validate.run(snapshot.run(deliver(tmp_path, **RIGHT | drawings), study), study)
+
+
+@pytest.fixture(scope="module")
+def trial():
+    study = load_study(ROOT / "config" / "bat6026.yaml").at(CUTOFF)
+    return study, {k: v for k, v in simulate(study, 28).items() if not k.startswith(TRUTH)}
+
+
+def renamed(tables, word, subjects=None):
+    """The tables with another word for the investigator, of all subjects or of some."""
+
+    def of(code):
+        column, frame = f"{code}EVAL", tables[code]
+        these = pl.lit(value=True) if subjects is None else pl.col("USUBJID").is_in(subjects)
+        mine = these & (pl.col(column) == "INVESTIGATOR")
+        return frame.with_columns(pl.when(mine).then(pl.lit(word)).otherwise(column).alias(column))
+
+    return tables | {code: of(code) for code in TUMOUR}
+
+
+def read(tmp_path, trial, tables):
+    study, _ = trial
+    for name, frame in tables.items():
+        write_table(frame, tmp_path / f"{name.lower()}.csv")
+    return validate.run(snapshot.run(tmp_path, study), study)
+
+
+def rates(tables, study):
+    tables = tables | subjects_of(tables, study)
+    return room.run(tables, study)["RSPSUM"]
+
+
+@pytest.mark.parametrize("word", ["Investigator", " investigator", "研究者"])
+@pytest.mark.parametrize("some", [True, False])
+def test_flow_evaluator_case_gives_the_numbers_of_the_untouched_run(tmp_path, trial, word, some):
+    study, plain = trial
+    subjects = plain["DM"]["USUBJID"].head(20).to_list() if some else None
+    for folder in ("plain", "other"):
+        (tmp_path / folder).mkdir()
+    untouched = read(tmp_path / "plain", trial, plain)
+    other = read(tmp_path / "other", trial, renamed(plain, word, subjects))
+    for code in TUMOUR:
+        assert other[code].equals(untouched[code])
+    more = other["FINDINGS"].join(untouched["FINDINGS"], on=["CHECK", "FILE", "ROW"], how="anti")
+    assert set(more.select("CHECK", "SEVERITY", "COLUMN").rows()) == {
+        ("CODE-SPELLING", "note", f"{code}EVAL") for code in TUMOUR
+    }
+    assert rates(other, study).equals(rates(untouched, study))
+
+
+def test_flow_evaluator_case_of_a_reader_nobody_is_stops_the_study(tmp_path, trial):
+    found = errors_of(read(tmp_path, trial, renamed(trial[1], "PI"))["FINDINGS"])
+    assert found.select("CHECK", "TABLE").rows() == [("EVALUATOR-NONE", "TR")]
+    assert found["ALLOWED"][0] == "INVESTIGATOR; or response.evaluator: one of PI"
+
+
+def test_flow_evaluator_case_of_a_reader_nobody_knows_stops_where_it_alone_assessed(
+    tmp_path, trial
+):
+    some = trial[1]["DM"]["USUBJID"].head(3).to_list()
+    found = errors_of(read(tmp_path, trial, renamed(trial[1], "PI", some))["FINDINGS"])
+    assert set(found["CHECK"]) == {"EVALUATOR-UNKNOWN"}
+    assert set(found["VALUE"]) == {"PI"}
+
+
+AE = "USUBJID|AESEQ|AETERM|AETOXGR|AESER|AEREL|AEOUT|AEACN|AESTDTC\n1|1|Rash|{}|{}|{}|{}|{}|2025-02-01"
+
+
+def test_words_of_an_adverse_event_are_read_as_their_terms(tmp_path):
+    drawing = AE.format("2级", "否", "Related", "痊愈", "剂量不变")
+    tables = validated(tmp_path, AE=drawing)
+    row = tables["AE"].row(0, named=True)
+    assert (row["AETOXGR"], row["AESER"]) == (2, "N")
+    assert (row["AEOUT"], row["AEACN"]) == ("RECOVERED/RESOLVED", "DOSE NOT CHANGED")
+    told = tables["FINDINGS"].filter(pl.col("CHECK") == "CODE-SPELLING")
+    assert told.select("COLUMN", "VALUE", "MESSAGE").rows() == [
+        ("AEACN", "剂量不变", "another spelling of a term: read as DOSE NOT CHANGED"),
+        ("AEOUT", "痊愈", "another spelling of a term: read as RECOVERED/RESOLVED"),
+        ("AESER", "否", "another spelling of a term: read as N"),
+        ("AETOXGR", "2级", "another spelling of a term: read as 2"),
+    ]
+    assert errors_of(tables["FINDINGS"]).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("word", "check"),
+    [
+        *(("related", None), ("不相关", None), ("Unlikely", None), ("None", None)),
+        *(("POSSIBLY RELATED", "AE-RELATION-LESS"), ("see comment", "AE-RELATION-UNKNOWN")),
+    ],
+)
+def test_a_relationship_counts_by_its_meaning_or_is_asked_about(tmp_path, word, check):
+    found = validated(tmp_path, AE=AE.format(2, "N", word, "", ""))["FINDINGS"]
+    told = found.filter(pl.col("COLUMN") == "AEREL")["CHECK"].to_list()
+    assert told == ([] if check is None else [check])
+
+
+def test_a_study_may_call_the_evaluator_by_another_name(tmp_path):
+    study = tiny(*RIGHT, "TR")
+    response = study.response.model_copy(update={"evaluator": "IRC"})
+    study = study.model_copy(update={"response": response})
+    rows = "USUBJID|TRLNKID|TRTESTCD|TRSTRESC|TRSTRESN|TRSTRESU|TREVAL|VISIT|TRDTC\n" + "\n".join(
+        f"1|T0{i}|LDIAM|21|21|mm|{word}|SCREENING|2025-01-05"
+        for i, word in enumerate(["IRC", "BICR", "Independent Assessor"])
+    )
+    raw = snapshot.run(deliver(tmp_path, **RIGHT, TR=rows), study)
+    tables = validate.run(raw, study)
+    assert tables["TR"]["TREVAL"].to_list() == ["IRC"] * 3
+    assert errors_of(tables["FINDINGS"]).is_empty()
