@@ -98,6 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     }
     _check_reference(tables["REF"], arguments.ref, options)
+    if tables["REF"] is not None:
+        tables["REF"] = tables["REF"].with_row_index("SRCROW", offset=2)
     for name, table in tables.items():
         if table is not None and table.height > MANY:
             print(f"pkpipe recist: {name}: {table.height} rows read", file=sys.stderr)
@@ -129,7 +131,7 @@ def _check_reference(ref: pl.DataFrame | None, path: Path | None, options: Respo
 
 def _write(outcome: Outcome, arguments: argparse.Namespace) -> None:
     derived = arguments.tr is not None
-    names = {"TR": arguments.tr, "TU": arguments.tu, "RS": arguments.rs}
+    names = {"TR": arguments.tr, "TU": arguments.tu, "RS": arguments.rs, "REF": arguments.ref}
     files = {table: path.name for table, path in names.items() if path is not None}
     findings = outcome.findings.with_columns(
         FILE=pl.col("TABLE").replace_strict(files, default=None, return_dtype=pl.String)

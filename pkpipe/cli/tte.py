@@ -12,11 +12,12 @@ from pydantic import Field
 
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.loader import load_document, validated
+from pkpipe.report.found import unsaid
 from pkpipe.survival.checks import findings
 from pkpipe.survival.options import COUNTING, Days, PlannedScans, TteOptions
 from pkpipe.survival.tte import time_to_event
 from pkpipe.tables.files import write_table
-from pkpipe.tables.findings import lines_of
+from pkpipe.tables.findings import all_findings, lines_of
 from pkpipe.tables.typed import Column, read_known
 from pkpipe.tumor.analysis import analysed, leading_reader
 from pkpipe.tumor.options import ResponseOptions
@@ -109,12 +110,17 @@ def run(arguments: argparse.Namespace) -> int:
         )
     reference = _read_ref(arguments.ref, options)
     rows = _read_rs(arguments.rs)
-    responses, confirmed = _responses(rows, reference, options)
+    responses, confirmed, asked = _responses(rows, reference, options, arguments.rs)
     if "CONFDT" not in reference.columns:
         reference = reference.join(confirmed, on="USUBJID", how="left", maintain_order="left")
     adtte = time_to_event(responses, reference, options)
     write_table(adtte, arguments.out)
-    found = findings(responses, reference, adtte, options)
+    if "LSTALVDT" not in read_known(arguments.ref, ()).columns and "OS" in options.endpoints:
+        print(
+            "pkpipe tte: no LSTALVDT: who is alive was last seen at an assessment or new therapy",
+            file=sys.stderr,
+        )
+    found = all_findings([asked, unsaid(findings(responses, reference, adtte, options), asked)])
     _say(found, {"RS": arguments.rs.name, "REF": arguments.ref.name, "ADTTE": arguments.out.name})
     return 0
 
@@ -157,9 +163,9 @@ def _read_rs(path: Path) -> pl.DataFrame:
 
 
 def _responses(
-    rows: pl.DataFrame, reference: pl.DataFrame, options: TteFile
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The leading reader's responses, and CONFDT, the first of each subject's confirmed pair."""
+    rows: pl.DataFrame, reference: pl.DataFrame, options: TteFile, path: Path
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The leading reader's responses; CONFDT, the first of each confirmed pair; what recist asks."""
     after = "keep" if options.scheme in {"E", "last_assessment"} else "ignore"
     choices = ResponseOptions(
         anchor=options.anchor,
@@ -171,7 +177,10 @@ def _responses(
         partial_dates=options.partial_dates,
         new_therapy=after,
     )
-    outcome = analysed(None, None, rows, reference.drop("SRCROW"), choices).reported
+    analysis = analysed(None, None, rows, reference, choices)
+    outcome = analysis.reported
+    if rows.height and outcome.timepoints.is_empty():
+        raise DataError(f"{path}: no OVRLRESP row of {choices.criteria}")
     reader = leading_reader(outcome.timepoints, choices)
     mine = pl.col("READER") == reader
     points = outcome.timepoints.filter(mine & ~pl.col("UNDATED").fill_null(value=False))
@@ -179,7 +188,7 @@ def _responses(
         names = ", ".join(outcome.timepoints["READER"].unique().sort().to_list())
         raise ConfigError(f"evaluator: no response by {reader} (found: {names})")
     confirmed = outcome.best.filter(mine).select("USUBJID", CONFDT="CRSPDT")
-    return points.select("USUBJID", "ADT", "AVALC", "SRCROW"), confirmed
+    return points.select("USUBJID", "ADT", "AVALC", "SRCROW"), confirmed, analysis.findings
 
 
 def _say(found: pl.DataFrame, files: dict[str, str]) -> None:

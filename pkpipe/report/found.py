@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.subject_dates import QUESTIONS, STRANGER
 from pkpipe.tables.findings import all_findings
 
 # A check of time to event, and the check of the tumour tables that asks the same of the same rows.
@@ -18,6 +19,7 @@ SAME_AS: Final = (
     ("TTE-EARLY", "RS-EARLY"),
     ("TTE-AFTER-DEATH", "TR-DEATH"),
     ("TTE-AFTER-DEATH", "RS-DEATH"),
+    *((code, code) for code in (*(q.id for q in QUESTIONS), STRANGER.id)),
 )
 
 # A finding in a table of the report: where it is, and what is wrong.
@@ -35,7 +37,7 @@ LINE: Final = {
 def everything_found(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The findings of the border and of the topics as one."""
     tumours = tables["TUMFIND"]
-    times = _unsaid(tables["TTEFIND"], tumours)
+    times = unsaid(tables["TTEFIND"], tumours)
     topics = (tumours, times, _of_conduct(tables["CONFORM"]))
     return all_findings([tables["FINDINGS"], *topics])
 
@@ -56,7 +58,7 @@ def _of_conduct(conform: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _unsaid(of_times: pl.DataFrame, of_tumours: pl.DataFrame) -> pl.DataFrame:
+def unsaid(of_times: pl.DataFrame, of_tumours: pl.DataFrame) -> pl.DataFrame:
     """What time to event doubts and the tumour tables have not said of that subject already."""
     said = of_tumours.select("USUBJID", SAID="CHECK").unique()
     twins = pl.DataFrame(SAME_AS, schema=("CHECK", "SAID"), orient="row")

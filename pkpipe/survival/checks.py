@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.subject_dates import date_findings, strangers
+from pkpipe.survival.endpoints import NO_ASSESSMENT
 from pkpipe.survival.facts import WORST
 from pkpipe.survival.options import TteOptions
 from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, all_findings
@@ -28,8 +30,6 @@ class Check:
 
 # Of each assessment, held against the dates of its subject.
 ASSESSMENT: Final = (
-    Check("TTE-NO-REF", "query", C("KNOWN").is_null(), "USUBJID",
-          "has assessments but no reference dates, so no time", "a subject of the reference"),
     Check("TTE-RESPONSE", "query", ~C("AVALC").is_in(WORST), "AVALC",
           "is no response that counts", ", ".join(WORST)),
     Check("TTE-NO-DATE", "query", C("ADT").is_null(), "ADT",
@@ -41,16 +41,10 @@ ASSESSMENT: Final = (
     Check("TTE-AFTER-DEATH", "query", C("ADT") > C("DTHDT"), "ADT",
           "an assessment after the death of the subject", "up to the date of death"),
 )  # fmt: skip
-# Of each subject's reference dates.
-SUBJECT: Final = (
-    Check("TTE-NO-START", "query", C("STARTDT").is_null(), "STARTDT",
-          "no start date: the times of this subject are empty", "a date"),
-    Check("TTE-DEATH-EARLY", "query", C("DTHDT") < C("STARTDT"), "DTHDT",
-          "died before the start", "on or after the start date"),
-    Check("TTE-NACT-EARLY", "query", C("NACTDT") < C("STARTDT"), "NACTDT",
-          "new anti-cancer therapy before the start", "on or after the start date"),
-    Check("TTE-ALIVE-LATE", "query", C("LSTALVDT") > C("DTHDT"), "LSTALVDT",
-          "known to be alive after the date of death", "up to the date of death"),
+NOT_SEEN: Final = Check(
+    "TTE-NOT-SEEN", "query", (C("PARAMCD") == "OS") & (C("CNSRRSN") == NO_ASSESSMENT), "LSTALVDT",
+    "no date known alive after the start (last known alive, assessment, new therapy): OS ends on day 1",
+    "LSTALVDT",
 )  # fmt: skip
 PFS_OVER_OS: Final = Check(
     "TTE-PFS-OS", "query", C("PFSADT") > C("OSADT"), "ADT",
@@ -86,12 +80,15 @@ def findings(
     """
     names = tables or Tables()
     dated = _with_dates(reference, options)
-    known = dated.with_columns(KNOWN=pl.lit(True)).drop("SRCROW")
-    rows = _rowed(responses).join(known, on="USUBJID", how="left", maintain_order="left")
+    own = _rowed(responses)
+    rows = own.join(dated.drop("SRCROW"), on="USUBJID", how="left", maintain_order="left")
+    unseen = adtte.select("USUBJID", "PARAMCD", "CNSRRSN").join(dated, on="USUBJID", how="inner")
     return all_findings(
         [
+            strangers(own, reference, names.responses),
             *(_found(rows, check, names.responses) for check in ASSESSMENT),
-            *(_found(dated, check, names.reference) for check in SUBJECT),
+            date_findings(reference, options.start, names.reference),
+            _found(unseen, NOT_SEEN, names.reference),
             _found(_rowed(_ends(adtte)), PFS_OVER_OS, names.times),
         ]
     )

@@ -175,15 +175,25 @@ PFS: Final[dict[Scheme, tuple[Rule, ...]]] = {
     ),
 }
 
-_ALIVE: Final = Dated("LSTALVDT", "Alive During Study")
+
+def _alive(last: Dated, seen: pl.Expr) -> tuple[Rule, ...]:
+    """Who is alive, by this date: why the following up stopped there."""
+    return (
+        Rule("Lost to follow-up", seen & C("EOSREAS").str.contains("LOST"), last, LOST, "Alive"),
+        Rule(
+            "Withdrew consent", seen & C("EOSREAS").str.contains("WITHDR"), last, WITHDREW, "Alive"
+        ),
+        Rule("Alive", seen, last, ONGOING, "Alive"),
+    )
+
+
 _SEEN = (C("LSTALVDT") >= C("STARTDT")).fill_null(C("LSTALVDT").is_not_null())
+# Without a date last known alive, the last assessment or other day that needs a living subject (EFF-OS).
+_SEEN_LAST = (C("SEENDT") >= C("STARTDT")).fill_null(C("SEENDT").is_not_null())
 OS: Final[tuple[Rule, ...]] = (
     Rule("Death", C("DTHDT").is_not_null(), Dated("DTHDT", "Death"), EVENT, DEATH),
-    Rule("Lost to follow-up", _SEEN & C("EOSREAS").str.contains("LOST"), _ALIVE, LOST, "Alive"),
-    Rule(
-        "Withdrew consent", _SEEN & C("EOSREAS").str.contains("WITHDR"), _ALIVE, WITHDREW, "Alive"
-    ),
-    Rule("Alive", _SEEN, _ALIVE, ONGOING, "Alive"),
+    *_alive(Dated("LSTALVDT", "Alive During Study"), _SEEN),
+    *_alive(Dated("SEENDT", "Last assessment or therapy"), _SEEN_LAST),
     Rule(
         "Not known to be alive after the start",
         pl.lit(True),

@@ -26,6 +26,7 @@ def facts(responses: pl.DataFrame, reference: pl.DataFrame, options: TteOptions)
 
     STARTDT; DTHDT, NACTDT, CLINPDDT up to the cutoff; PDDT first progression; EVDT progression or death,
     whichever is first; LASTADT last assessment of any kind; RSPDT first response before progression;
+    SEENDT last day seen alive where LSTALVDT does not say;
     LADQDT last adequate assessment, LADQNACT the last up to new therapy, LADQEV the last before the event;
     NMISS planned assessments missed before the event, MISSED whether that is too many; with a schedule also
     PDVIS, VISDT, VISNACT, VISEV: the planned dates that belong to PDDT and the three adequate ones.
@@ -37,7 +38,7 @@ def facts(responses: pl.DataFrame, reference: pl.DataFrame, options: TteOptions)
         LASTADT=pl.col("ADT").last(),
     )
     base = base.join(first, on="USUBJID", how="left", maintain_order="left")
-    base = base.with_columns(EVDT=pl.min_horizontal("PDDT", "DTHDT"))
+    base = base.with_columns(EVDT=pl.min_horizontal("PDDT", "DTHDT"), SEENDT=_seen(options))
     planned = Planned.of(options, rows, base)
     rows = rows.join(
         base.select("USUBJID", "STARTDT", "NACTDT", "PDDT", "EVDT"), on="USUBJID", how="left"
@@ -64,6 +65,18 @@ def until_cutoff(reference: pl.DataFrame, options: TteOptions) -> pl.DataFrame:
         EOSREAS=pl.when(~later["EOSDT"]).then(pl.col("EOSREAS").str.to_uppercase()),
         **{d: pl.when(~later[d]).then(d) for d in gone},
     )
+
+
+def _seen(options: TteOptions) -> pl.Expr:
+    """The last day a subject without a date last known alive was seen, as other columns tell (EFF-OS).
+
+    An end of study is no such day: it is the date of a decision or of a lost contact. The scheme
+    `last_assessment` has no such rule: the peer ends overall survival on the start date.
+    """
+    if options.scheme == "last_assessment":
+        return pl.lit(None, dtype=pl.Date)
+    days = ("LASTADT", "NACTDT", "CLINPDDT", "CONFDT")
+    return pl.when(pl.col("LSTALVDT").is_null()).then(pl.max_horizontal(days))
 
 
 def _counted(responses: pl.DataFrame, base: pl.DataFrame) -> pl.DataFrame:

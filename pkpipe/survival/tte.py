@@ -138,11 +138,13 @@ def _trace(code: str, options: TteOptions) -> pl.Expr:
             "" if options.counts_missed else "missed assessments not counted (no schedule); "
         )
         missed = [pl.when(pl.col("EVDT").is_not_null()).then(counted).fill_null(uncounted)]
+    seen = pl.format("last seen otherwise {}; ", "SEENDT").fill_null("")
     response = [pl.format("response {}; ", "RESPDT")] if code in {"DOR", "TTR"} else []
     return pl.concat_str(
         pl.format("start {}; ", pl.col("BEGIN").cast(pl.String).fill_null("missing, no time")),
         *response,
         *candidates,
+        *([seen] if code == "OS" else []),
         *missed,
         pl.format(f"scheme {options.scheme}, rule {{}}: {{}}", pl.col("RULE") + 1, "SITUATION"),
         pl.format(" -> {} ({})", pl.col("ADT").cast(pl.String).fill_null("no date"), "EVNTDESC"),

@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.tables.findings import all_findings
+from pkpipe.clinical.subject_dates import date_findings, strangers
+from pkpipe.tables.findings import all_findings, no_findings
 from pkpipe.tumor.accepted import accepted
 from pkpipe.tumor.assessments import derived, reported
 from pkpipe.tumor.best import best_responses
@@ -17,7 +18,7 @@ from pkpipe.tumor.irecist import with_immune_responses
 from pkpipe.tumor.lesions import INVESTIGATOR, lesion_rows, standing
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.reconciliation import reconciled
-from pkpipe.tumor.reference import reference_dates
+from pkpipe.tumor.reference import anchor_of, reference_dates
 from pkpipe.tumor.response_checks import response_findings
 from pkpipe.tumor.timepoints import time_points
 from pkpipe.tumor.words import sizes_in_mm
@@ -66,6 +67,7 @@ def analysed(
     rows = lesion_rows(tr, tu, options)
     dates = reference_dates(ref, options)
     points = time_points(rows, tu, dates, options)
+    asked = _about_subjects(ref, tr, rs, options)
     if ref is None:
         dates = _anchored_at_baseline(points, rs)
         points = points.drop("ANCHOR").join(
@@ -96,6 +98,7 @@ def analysed(
         reconciliation=reconciled(from_lesions.timepoints, from_readers.timepoints),
         findings=all_findings(
             [
+                asked,
                 chosen.findings,
                 findings,
                 response_findings(chosen.rs, from_readers.timepoints, options),
@@ -105,6 +108,16 @@ def analysed(
         read=read,
         said=said,
     )
+
+
+def _about_subjects(
+    ref: pl.DataFrame | None, tr: pl.DataFrame, rs: pl.DataFrame, options: ResponseOptions
+) -> pl.DataFrame:
+    """What is asked about the reference dates, as time to event asks it too."""
+    if ref is None:
+        return no_findings()
+    absent = [strangers(rows, ref, code) for code, rows in (("TR", tr), ("RS", rs))]
+    return all_findings([date_findings(ref, anchor_of(options), "REF"), *absent])
 
 
 def _anchored_at_baseline(points: pl.DataFrame, rs: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,11 @@ from pkpipe.tumor.options import ResponseOptions
 DATES: Final = ("TRTSDT", "RANDDT", "NACTDT", "DTHDT", "CUTDT")
 
 
+def anchor_of(options: ResponseOptions) -> str:
+    """The column days count from."""
+    return "RANDDT" if options.anchor == "randomization" else "TRTSDT"
+
+
 def reference_dates(ref: pl.DataFrame | None, options: ResponseOptions) -> pl.DataFrame:
     """One row a subject: ANCHOR (days count from it), FIRSTDT (the baseline lies before it), other dates.
 
@@ -21,7 +26,7 @@ def reference_dates(ref: pl.DataFrame | None, options: ResponseOptions) -> pl.Da
             schema={"USUBJID": pl.String, "ANCHOR": pl.Date, "FIRSTDT": pl.Date}
             | dict.fromkeys(DATES, pl.Date)
         )
-    anchor = "RANDDT" if options.anchor == "randomization" else "TRTSDT"
+    anchor = anchor_of(options)
     dated = ref.with_columns(
         (pl.col(d) if d in ref.columns else pl.lit(None)).cast(pl.Date).alias(d) for d in DATES
     )

@@ -69,7 +69,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "RECON": _recon(outcomes),
         "RSPSUM": _as_collected(_rspsum(outcomes, subjects, study), lost, tables["ADSL"]),
         **_withheld(_figures(first, reader_name, best, subjects), lost, primary(study)),
-        "TUMFIND": first.findings.filter(~pl.col("CHECK").is_in(ASKED_OF_SITES)),
+        "TUMFIND": _findings(first, subjects, study),
     }
 
 
@@ -94,6 +94,17 @@ def _withheld(
     bars = withheld(figures["WATERFAL"], lost["derived"], ("BESTPCHG", "DRAWN", "ORDER"))
     bars = withheld(bars, lost[source], ("BOR", "CBOR", "CONFFL"))
     return {**figures, "WATERFAL": bars}
+
+
+def _findings(outcome: Outcome, subjects: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """What validation has not asked yet; of the dates of subjects what time to event will not ask."""
+    rest = outcome.findings.filter(~pl.col("CHECK").is_in(ASKED_OF_SITES))
+    of_dates = pl.col("CHECK").str.starts_with("REF-")
+    treated = subjects.filter("TREATED")["USUBJID"].implode()
+    kept = pl.lit(study.survival is None) & pl.col("USUBJID").is_in(treated)
+    return rest.filter(~of_dates | kept).with_columns(
+        TABLE=pl.when(of_dates).then(pl.lit("ADSL")).otherwise("TABLE")
+    )
 
 
 def options_of(study: Study, criteria: str) -> ResponseOptions:

@@ -141,12 +141,12 @@ def found(rows, ref, **options):
         ([("03-25", "SD")], {"DTHDT": "03-01"}, "TTE-AFTER-DEATH", "2024-03-25"),
         ([("02-12", "SD?")], {}, "TTE-RESPONSE", "SD?"),
         ([(None, "SD")], {}, "TTE-NO-DATE", None),
-        ([], {"TRTSDT": None}, "TTE-NO-START", None),
+        ([], {"TRTSDT": None}, "REF-NO-START", None),
         ([("01-05", "SD")], {"TRTSDT": "01-10"}, "TTE-EARLY", "2024-01-05"),
         ([("03-25", "SD")], {"CUTDT": "03-01"}, "TTE-LATE", "2024-03-25"),
-        ([], {"TRTSDT": "02-01", "NACTDT": "01-10"}, "TTE-NACT-EARLY", "2024-01-10"),
-        ([], {"TRTSDT": "02-01", "DTHDT": "01-10"}, "TTE-DEATH-EARLY", "2024-01-10"),
-        ([], {"DTHDT": "02-01", "LSTALVDT": "02-10"}, "TTE-ALIVE-LATE", "2024-02-10"),
+        ([], {"TRTSDT": "02-01", "NACTDT": "01-10"}, "REF-NACT-EARLY", "2024-01-10"),
+        ([], {"TRTSDT": "02-01", "DTHDT": "01-10"}, "REF-DEATH-EARLY", "2024-01-10"),
+        ([], {"DTHDT": "02-01", "LSTALVDT": "02-10"}, "REF-ALIVE-LATE", "2024-02-10"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_right_is_a_finding_with_its_value(rows, dates, check, value):
@@ -161,7 +161,7 @@ def test_a_clean_subject_has_no_finding():
 
 def test_an_assessment_of_nobody_we_know_is_a_finding():
     stranger = responses(("02-12", "SD")).with_columns(USUBJID=pl.lit("2"))
-    assert "TTE-NO-REF" in found(stranger, reference(LSTALVDT="03-01"))
+    assert "REF-ABSENT" in found(stranger, reference(LSTALVDT="03-01"))
 
 
 @pytest.mark.parametrize(

@@ -163,9 +163,9 @@ def test_what_the_leading_analysis_doubts_is_a_table_of_findings_with_the_row():
     found = run({"ADSL": people, "ADRS": adrs(*rest, late)}, STUDY)["TTEFIND"]
     told = found.select("CHECK", "TABLE", "ROW", "USUBJID", "COLUMN", "VALUE").rows()
     assert sorted(told) == [
+        ("REF-ALIVE-LATE", "ADSL", None, "S1", "LSTALVDT", day(300).isoformat()),
+        ("REF-NO-START", "ADSL", None, "S2", "STARTDT", None),
         ("TTE-AFTER-DEATH", "TR", 17, "S1", "ADT", day(84).isoformat()),
-        ("TTE-ALIVE-LATE", "ADSL", None, "S1", "LSTALVDT", day(300).isoformat()),
-        ("TTE-NO-START", "ADSL", None, "S2", "STARTDT", None),
         ("TTE-PFS-OS", "ADTTE", None, "S5", "ADT", day(210).isoformat()),
     ]
 
