@@ -69,7 +69,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "RECON": _recon(outcomes),
         "RSPSUM": _as_collected(_rspsum(outcomes, subjects, study), lost, tables["ADSL"]),
         **_withheld(_figures(first, reader_name, best, subjects), lost, primary(study)),
-        "TUMFIND": _findings(first, subjects, study),
+        "TUMFIND": _findings(first, subjects),
     }
 
 
@@ -96,13 +96,12 @@ def _withheld(
     return {**figures, "WATERFAL": bars}
 
 
-def _findings(outcome: Outcome, subjects: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """What validation has not asked yet; of the dates of subjects what time to event will not ask."""
-    rest = outcome.findings.filter(~pl.col("CHECK").is_in(ASKED_OF_SITES))
+def _findings(outcome: Outcome, subjects: pl.DataFrame) -> pl.DataFrame:
+    """What validation has not asked yet; of the dates of subjects, those of the treated."""
     of_dates = pl.col("CHECK").str.starts_with("REF-")
-    treated = subjects.filter("TREATED")["USUBJID"].implode()
-    kept = pl.lit(study.survival is None) & pl.col("USUBJID").is_in(treated)
-    return rest.filter(~of_dates | kept).with_columns(
+    treated = pl.col("USUBJID").is_in(subjects.filter("TREATED")["USUBJID"].implode())
+    asked = pl.col("CHECK").is_in(ASKED_OF_SITES)
+    return outcome.findings.filter(~asked, ~of_dates | treated).with_columns(
         TABLE=pl.when(of_dates).then(pl.lit("ADSL")).otherwise("TABLE")
     )
 
