@@ -132,13 +132,15 @@ def _validate(room: Room, job: Job) -> None:
     from pkpipe.tables import kept  # noqa: PLC0415 (as above)
     from pkpipe.tables.export import for_sites  # noqa: PLC0415 (as above)
     from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
-    from pkpipe.tables.findings import lines_of, raise_if_any  # noqa: PLC0415 (as above)
+    from pkpipe.tables.findings import all_findings, lines_of, raise_if_any  # noqa: PLC0415 (as above)
     from pkpipe.tables.stored import read_inputs, write_outputs  # noqa: PLC0415 (as above)
     from pkpipe.tables.validate import stopping  # noqa: PLC0415 (as above)
     from pkpipe.tables.workbook import workbook  # noqa: PLC0415 (as above)
 
     inputs = read_inputs(job.run, room)
     tables = validated(inputs, job.study)
+    asked = [tables["FINDINGS"], *_since_frozen(inputs, job)]
+    tables["FINDINGS"] = all_findings(asked)
     write_table(tables["FINDINGS"], job.run / "logs" / "findings.csv")
     tables["FINDSTAT"] = _compared(tables["FINDINGS"], inputs, job)
     lines = for_sites(tables["FINDSTAT"], tables)
@@ -153,6 +155,21 @@ def _validate(room: Room, job: Job) -> None:
     kept.accept(job.run)
     for line in lines_of(tables["FINDINGS"], most=10):
         print(line)
+
+
+def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataFrame]:
+    """What changed since the delivery that the cutoff before was frozen with."""
+    from pkpipe.tables import since  # noqa: PLC0415 (as above)
+    from pkpipe.tables.files import read_table  # noqa: PLC0415 (as above)
+    from pkpipe.tables.redelivered import redelivered  # noqa: PLC0415 (as above)
+
+    if job.before is None or job.before.run is None:
+        return []
+    folder = job.before.run / "snapshot"
+    there = {code: folder / f"{code}.parquet" for code in inputs}
+    before = {code: read_table(path) for code, path in there.items() if path.is_file()}
+    now = since.cut_again(inputs, job.before.cutoff)
+    return list(redelivered(now, before))
 
 
 def _compared(findings: pl.DataFrame, inputs: Mapping[str, pl.DataFrame], job: Job) -> pl.DataFrame:

@@ -72,9 +72,10 @@ def _sizes(tables: Tables) -> pl.DataFrame:
     )
     timed = rows.with_columns(_DAY=dates.first_day(C("TRDTC")), _L=C("TRSTRESN").log())
     timed = timed.sort(*SAME_LESION, "_DAY", "SRCROW", nulls_last=True)
-    return timed.with_columns(
-        _WAS=C("_L").shift().over(SAME_LESION), _NEXT=C("_L").shift(-1).over(SAME_LESION)
-    )
+    # The first and the last visit have neighbours on one side only: of these the two next ones.
+    was, after, was2, after2 = (C("_L").shift(n).over(SAME_LESION) for n in (1, -1, 2, -2))
+    beside = {"_WAS": pl.coalesce(was, after2), "_NEXT": pl.coalesce(after, was2)}
+    return timed.with_columns(**beside, _TWO=was.is_not_null() & after.is_not_null())
 
 
 def _told(check: Check, rows: pl.DataFrame, words: str, *values: pl.Expr) -> pl.DataFrame:
@@ -92,7 +93,6 @@ def _by_size(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
         .then(pl.when(before.abs() < after.abs()).then(before).otherwise(after))
         .when(before.is_null() | after.is_null())
         .then(pl.coalesce(before, after)),
-        _TWO=before.is_not_null() & after.is_not_null(),
     )
     visit = [*READER, "_DAY"]
     whole = off.filter(C("_OFF").is_not_null()).with_columns(

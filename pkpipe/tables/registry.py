@@ -24,6 +24,7 @@ from pkpipe.tables.checks_story import STORY
 from pkpipe.tables.checks_values import SENSE
 from pkpipe.tables.coded import SPELLING
 from pkpipe.tables.declared_units import UNITS
+from pkpipe.tables.redelivered import REDELIVERED
 
 ROW_CHECKS: Final = (
     *(*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS),
@@ -42,6 +43,7 @@ ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
             *UNITS,
             *(check for c in ACROSS for check in c.checks),
             *COLLECTED,
+            *REDELIVERED,
         )
     )
 )
