@@ -1,4 +1,4 @@
-"""Values that no body, no profile and no earlier delivery has: each is asked about at its row, with numbers."""
+"""Values that no body, profile or earlier delivery has: each is asked about at its row, with its numbers."""
 
 import datetime
 from pathlib import Path
