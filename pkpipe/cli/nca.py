@@ -17,9 +17,9 @@ from pkpipe.nca import Options, StudyUnits
 from pkpipe.nca.analysis import planned
 from pkpipe.nca.checks import Tables
 from pkpipe.nca.inputs import CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
+from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.long import long_rows, wide_rows
 from pkpipe.nca.ragged import ROUTES
-from pkpipe.nca.work import KINDS
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.tables.files import read_table, sink_table, suffix_of
 from pkpipe.tables.spreadsheet import safe

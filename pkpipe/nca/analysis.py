@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,9 +12,10 @@ import polars as pl
 from pkpipe.errors import ConfigError
 from pkpipe.nca.checks import Tables, needs_lloq
 from pkpipe.nca.inputs import prepared
+from pkpipe.nca.intervals import Intervals, default_intervals
 from pkpipe.nca.options import Options
 from pkpipe.nca.ragged import Samples
-from pkpipe.nca.work import Intervals, Work, default_intervals, planned_work, stacked
+from pkpipe.nca.work import Work, planned_work, stacked
 from pkpipe.units import StudyUnits
 
 VARIED: Final = ("blq", "auc_method", "lambda_z")  # what variants of one analysis may differ in
@@ -79,7 +80,8 @@ def planned_variants(tables: Tables, variants: Sequence[Options], keys: Sequence
 
 
 def _repeated(asked: Intervals, times: int) -> Intervals:
-    return Intervals(
+    return replace(
+        asked,
         group=np.tile(asked.group, times),
         start=np.tile(asked.start, times),
         end=np.tile(asked.end, times),

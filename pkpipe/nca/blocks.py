@@ -14,7 +14,8 @@ import numpy as np
 
 from pkpipe.nca.options import BlqAroundPeak, BlqByPosition, Options
 from pkpipe.nca.ragged import SAME_TIME, Bytes, Flags, Floats, Ints, Samples
-from pkpipe.nca.work import DROPPED, EXTRAPOLATED, MINIMUM, Work
+from pkpipe.nca.start_values import DROPPED, EXTRAPOLATED, MINIMUM
+from pkpipe.nca.work import Work
 
 # A block row of 8192 doubles is 64 kB: wide enough that threads wait little for one another (of the widths
 # 2048 to 16384 the fastest on two cores), and a few dozen rows stay in the last-level cache.
@@ -76,7 +77,9 @@ def observed_block(samples: Samples, work: Work, units: Ints) -> Block:
     source = work.start_source[units]
     lowest = source == MINIMUM
     if lowest.any():
-        conc[0, lowest] = np.fmin.reduce(conc[:, lowest], axis=0)
+        # the minimum of the dosing interval, not of what was drawn behind it
+        behind = time[:, lowest] > work.tau[units][lowest] + SAME_TIME
+        conc[0, lowest] = np.fmin.reduce(np.where(behind, np.nan, conc[:, lowest]), axis=0)
     return Block(units, time, conc, lloq, flag)
 
 

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.options import BlqAroundPeak, Options
 from pkpipe.nca.ragged import ROUTES, Grouped
-from pkpipe.nca.work import KINDS
 from pkpipe.tables.findings import all_findings, raise_if_any
 
 FINITE: Final = "a finite number of hours"
@@ -116,6 +116,7 @@ def dose_rules(dose: pl.DataFrame) -> list[Rule]:
             "above 0 h, or empty",
         ),
         Rule("TIMENOM", _infinite("TIMENOM"), "is no time", f"{FINITE} or empty"),
+        Rule("FIRSTFL", ~C("FIRSTFL").is_in(["Y", "N", ""]), "is no flag", "Y, N or empty"),
     ]
     return [r for r in rules if r.column in dose.columns]
 

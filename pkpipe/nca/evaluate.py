@@ -15,15 +15,14 @@ import polars as pl
 
 from pkpipe.nca import reasons
 from pkpipe.nca.analysis import Analysis
-from pkpipe.nca.kernel import Columns, evaluated
+from pkpipe.nca.intervals import KINDS
+from pkpipe.nca.kernel import evaluated
+from pkpipe.nca.observed import Columns
 from pkpipe.nca.options import Options
 from pkpipe.nca.parameters import PARAMETERS
-from pkpipe.nca.ragged import ROUTES, Bytes, Flags, Ints
+from pkpipe.nca.ragged import ROUTES, Bytes, Ints
 from pkpipe.nca.registry import Parameter, computing_levels
-from pkpipe.nca.work import (
-    KINDS,
-    Work,
-)
+from pkpipe.nca.work import Work
 from pkpipe.units import StudyUnits, result_unit
 
 ROUTE_NAMES: Final = (*ROUTES, "unknown")
@@ -31,6 +30,14 @@ SLAB: Final = (
     1 << 16
 )  # units; its columns stay in the caches, and the peak memory is that of the result
 MOST_THREADS: Final = 4
+# What of the doses a parameter may need, and why it is not known.
+OF_DOSES: Final = {
+    "DOSE": reasons.NO_DOSE_AMOUNT,
+    "DOSETAU": reasons.NO_DOSE_AMOUNT,
+    "INPUT": reasons.NO_DURATION,
+    "INPUTTAU": reasons.NO_DURATION,
+    "ALONE": reasons.LATER_DOSE,
+}
 # What acceptance looks at; a partial area does not report it, yet is judged by the slope it may stand on.
 JUDGED: Final = tuple(
     p
@@ -130,9 +137,16 @@ def _frame(columns: Columns, work: Work, rows: Ints) -> pl.DataFrame:
     everything = len(rows) == len(work.low)
     named = {
         **columns,
-        "DOSE": work.dose,
-        "DURATION": np.where(np.isnan(work.dose), np.nan, work.duration),
+        "TDOSE": work.dose,
+        # nothing can be told from a dose of zero
+        "DOSE": np.where(work.dose == 0, np.nan, work.dose),
+        "DOSETAU": np.where(work.dose_in_tau == 0, np.nan, work.dose_in_tau),
+        "INPUT": work.input_time,
+        "INPUTTAU": work.input_time_in_tau,
+        "NO_DURATION": work.no_duration,
         "TAU": work.tau,
+        # the tail of one dosing interval is not known where another dose was given in it
+        "ALONE": np.where(work.later_dose, np.nan, 0.0),
     }
     return pl.DataFrame({n: v if everything else v[rows] for n, v in named.items()})
 
@@ -148,7 +162,8 @@ def _computed(frame: pl.DataFrame, chosen: tuple[Parameter, ...]) -> pl.DataFram
     return frame.select(
         *(pl.when(pl.col(p.code).is_finite()).then(pl.col(p.code)).alias(p.code) for p in chosen),
         *(pl.col(c).cast(pl.Int8) for c in kept),
-        NO_DOSE=pl.col("DOSE").is_nan(),
+        **{f"NO_{n}": pl.col(n).is_nan() for n in OF_DOSES},
+        NO_DURATION=pl.col("NO_DURATION"),
         EXTENDED=pl.col("EXTENDED") > 0,
     )
 
@@ -225,29 +240,43 @@ def causes(profiles: Profiles) -> dict[str, Bytes]:
     found: dict[str, Bytes] = {}
     by_code = {p.code: p for p in profiles.parameters}
     columns = profiles.values
-    no_dose = columns.get_column("NO_DOSE").to_numpy()
     for level in _levels(profiles.parameters):
         for code in level:
             parameter = by_code[code]
             missing = columns.get_column(code).is_null().to_numpy()
-            cause = _inherited(parameter, found, columns, no_dose)
-            cause = np.where(cause == reasons.NONE, parameter.missing, cause)
+            cause = _inherited(parameter, found, columns)
+            last = _by_itself(parameter, columns)
+            cause = np.where(cause == reasons.NONE, last, cause)
             found[code] = np.where(missing, cause, reasons.NONE).astype(np.int8)
     return found
 
 
-def _inherited(
-    parameter: Parameter, found: dict[str, Bytes], columns: pl.DataFrame, no_dose: Flags
-) -> Bytes:
+def _by_itself(parameter: Parameter, columns: pl.DataFrame) -> int | Bytes:
+    """The cause where all it needs is there: its own, or a division by zero, or numbers beyond any."""
+    if parameter.missing != reasons.DIVISION:
+        return parameter.missing
+    needs = [n for n in parameter.needs if n in columns.columns]
+    zero = columns.select(pl.any_horizontal(pl.lit(value=False), *(pl.col(n) == 0 for n in needs)))
+    is_zero = zero.to_series().fill_null(value=False).to_numpy()
+    return np.where(is_zero, reasons.DIVISION, reasons.OVERFLOW).astype(np.int8)
+
+
+def _inherited(parameter: Parameter, found: dict[str, Bytes], columns: pl.DataFrame) -> Bytes:
     """The cause of the first need that has one, or what the kernel said."""
-    height = columns.height
-    cause: Bytes = np.zeros(height, np.int8)
+    cause: Bytes = np.zeros(columns.height, np.int8)
     if parameter.why is not None:
-        cause = columns.get_column(f"WHY_{parameter.why}").to_numpy().astype(np.int8)
+        cause = columns.get_column(parameter.cause_column).to_numpy().astype(np.int8)
     for need in parameter.needs:
-        if need == "DOSE" and parameter.code != "TDOSE":
-            more = np.where(no_dose, reasons.NO_DOSE_AMOUNT, reasons.NONE).astype(np.int8)
-        else:
-            more = found.get(need, np.zeros(height, np.int8))
-        cause = np.where(cause == reasons.NONE, more, cause)
+        more = _of_doses(need, columns) if need in OF_DOSES else found.get(need)
+        if more is not None:
+            cause = np.where(cause == reasons.NONE, more, cause)
     return cause
+
+
+def _of_doses(need: str, columns: pl.DataFrame) -> Bytes:
+    """Why an amount, a mean input time or the tail of one dose is not known."""
+    why = pl.lit(OF_DOSES[need])
+    if OF_DOSES[need] == reasons.NO_DURATION:
+        why = pl.when("NO_DURATION").then(why).otherwise(reasons.NO_DOSE_AMOUNT)
+    cause = columns.select(pl.when(f"NO_{need}").then(why).otherwise(reasons.NONE))
+    return cause.to_series().to_numpy().astype(np.int8)

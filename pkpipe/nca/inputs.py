@@ -20,9 +20,11 @@ from pkpipe.nca.checks import (
     is_blq,
     needs_lloq,
 )
+from pkpipe.nca.intervals import KINDS, Intervals
 from pkpipe.nca.options import Options
 from pkpipe.nca.ragged import (
     ROUTES,
+    Bytes,
     Doses,
     Floats,
     Grouped,
@@ -30,14 +32,14 @@ from pkpipe.nca.ragged import (
     Ranges,
     Samples,
     all_groups,
+    dose_begins,
     group_numbers,
     group_rows,
     ranges,
 )
-from pkpipe.nca.work import KINDS, Intervals
 
 CONC_COLUMNS: Final = ("TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "LAMZFL", "EXCLFL", "EXCLRSN")
-DOSE_COLUMNS: Final = ("TIME", "DOSE", "ROUTE", "DURATION", "TAU", "TIMENOM")
+DOSE_COLUMNS: Final = ("TIME", "DOSE", "ROUTE", "DURATION", "TAU", "TIMENOM", "FIRSTFL")
 INTERVAL_COLUMNS: Final = ("START", "END", "KIND")
 
 
@@ -110,6 +112,7 @@ _DOSE_TYPES: Final[dict[str, pl.DataType]] = {
     "DURATION": pl.Float64(),
     "TAU": pl.Float64(),
     "TIMENOM": pl.Float64(),
+    "FIRSTFL": pl.String(),
 }
 _INTERVAL_TYPES: Final[dict[str, pl.DataType]] = {
     "START": pl.Float64(),
@@ -198,14 +201,7 @@ def _numbers(frame: pl.DataFrame, column: str, otherwise: float = np.nan) -> Flo
 def _samples(grouped: Grouped, rows: Ranges, options: Options) -> Samples:
     used, flag = grouped.frame, None
     if "LAMZFL" in used.columns:
-        codes = used.select(
-            pl.when(pl.col("LAMZFL") == "Y")
-            .then(1)
-            .when(pl.col("LAMZFL") == "N")
-            .then(-1)
-            .otherwise(0)
-        ).to_series()
-        numbers = codes.to_numpy().astype(np.int8)
+        numbers = _codes(used, "LAMZFL", {"Y": 1, "N": -1}, otherwise=0)
         flag = numbers if numbers.any() else None
     return Samples(
         rows=rows,
@@ -219,15 +215,30 @@ def _samples(grouped: Grouped, rows: Ranges, options: Options) -> Samples:
 def _doses(grouped: Grouped, rows: Ranges) -> Doses:
     given = grouped.frame
     route = given.get_column("ROUTE").cast(pl.Enum(ROUTES)).to_physical().to_numpy().astype(np.int8)
-    duration = np.where(route == ROUTES.index("iv_infusion"), _numbers(given, "DURATION", 0.0), 0.0)
+    # a table without the column has infusions of 0 h; an empty cell says that nobody knows
+    stated = _numbers(given, "DURATION") if "DURATION" in given.columns else np.zeros(given.height)
+    duration = np.where(route == ROUTES.index("iv_infusion"), stated, 0.0)
+    tau = _numbers(given, "TAU")
     return Doses(
         rows=rows,
         time=grouped.time,
         amount=_numbers(given, "DOSE"),
         route=route,
         duration=duration,
-        tau=_numbers(given, "TAU"),
+        tau=tau,
+        said_first=_codes(given, "FIRSTFL", {"Y": 1, "N": 0}, otherwise=-1),
+        begins=dose_begins(rows, grouped.time, duration, tau),
     )
+
+
+def _codes(frame: pl.DataFrame, column: str, codes: dict[str, int], *, otherwise: int) -> Bytes:
+    """A flag as numbers."""
+    if column not in frame.columns:
+        return np.full(frame.height, otherwise, np.int8)
+    coded = frame.select(
+        pl.col(column).replace_strict(codes, default=otherwise, return_dtype=pl.Int8)
+    )
+    return coded.to_series().to_numpy()
 
 
 def _intervals(asked: pl.DataFrame, group: Ints) -> Intervals:

@@ -24,7 +24,7 @@ def _per_dose(of: Parameter) -> Parameter:
         f"{of.code} / DOSE",
         "PKNCA",
         "geometric",
-        C(of.code) / C("DOSE"),
+        C(of.code) / C("DOSETAU" if of.needs_tau or of.code in ("CMAX", "CMIN") else "DOSE"),
         of.kinds,
         of.routes,
         of.needs_tau,

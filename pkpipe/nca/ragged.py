@@ -52,8 +52,23 @@ class Doses:
     time: Floats
     amount: Floats
     route: Bytes
-    duration: Floats
+    duration: Floats  # 0 unless an infusion; NaN where not stated
     tau: Floats  # NaN where not stated
+    said_first: Bytes  # 1: the first dose of all, 0: not, -1: nobody said
+    begins: Flags  # a dose begins here; false: one more part of the infusion above
+
+
+def dose_begins(rows: Ranges, time: Floats, duration: Floats, tau: Floats) -> Flags:
+    """Which records begin a dose; the others go on with the infusion that ends where they start.
+
+    A record that lasts its whole dosing interval is a dose of a continuous infusion, not a part of one.
+    """
+    begins = np.ones(len(time), bool)
+    touches = np.abs(time[1:] - (time[:-1] + duration[:-1])) <= SAME_TIME
+    part = (duration > 0) & ~(duration >= tau - SAME_TIME)
+    begins[1:] = ~(touches & part[1:] & part[:-1])
+    begins[rows.first[rows.last > rows.first]] = True
+    return begins
 
 
 @dataclass(frozen=True)
@@ -135,6 +150,14 @@ def ranges(grouped: Grouped, numbers: Ints, n_groups: int) -> Ranges:
         first[numbers] = grouped.heads
         last[numbers] = np.append(grouped.heads[1:], len(grouped.time))
     return Ranges(first, last)
+
+
+def take(values: Floats, rows: Ints) -> Floats:
+    """Values at rows; to be used only where the caller knows the row exists."""
+    if len(values) == 0:
+        return np.full(len(rows), np.nan)
+    taken: Floats = values[np.clip(rows, 0, len(values) - 1)]
+    return taken
 
 
 def rows_before(values: Floats, low: Ints, high: Ints, bound: Floats, *, including: bool) -> Ints:

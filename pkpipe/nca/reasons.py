@@ -28,6 +28,9 @@ TWO_POINTS: Final = 18
 DIVISION: Final = 19
 NO_DOSE_AMOUNT: Final = 20
 NEGATIVE: Final = 21
+LATER_DOSE: Final = 22
+NO_DURATION: Final = 23
+OVERFLOW: Final = 24
 
 # The causes of `terminal`, in its order.
 OF_SLOPE: Final = np.array([NONE, TOO_FEW, FLAT, RISING, VETOED, PICKED_FEW, PICKED_RISING])
@@ -59,5 +62,8 @@ def words(min_points: int, min_coverage: float) -> dict[int, str]:
         TWO_POINTS: "two points lie on a line: the adjusted R² is not defined",
         DIVISION: "the value it is divided by is zero",
         NEGATIVE: "a concentration in the interval is negative: none of it can be trusted",
+        LATER_DOSE: "a later dose lies in the interval: what is left of this one at its end is not known",
+        NO_DURATION: "the duration of an infusion is not stated",
+        OVERFLOW: "the numbers are too large or too small to compute with",
         NO_DOSE_AMOUNT: "no dose lies in the interval",
     }

@@ -17,7 +17,7 @@ from pkpipe.nca import reasons
 from pkpipe.units import Dimension
 
 Summary = Literal["geometric", "arithmetic", "median"]
-Cause = Literal["SEEN", "AREA", "SLOPE", "WINDOW"]
+Cause = Literal["SEEN", "DRAWN", "PEAK", "LOW", "EOI", "AREA", "SLOPE", "WINDOW"]
 
 CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{0,7}")  # PPTESTCD
 ANY: Final = frozenset({"extravascular", "iv_bolus", "iv_infusion", "unknown"})
@@ -58,6 +58,14 @@ class Parameter:
     def needs(self) -> tuple[str, ...]:
         """The columns it is computed from, read off the expression, in the order they stand in it."""
         return tuple(n for n in dict.fromkeys(self.expr.meta.root_names()) if n != self.code)
+
+    @property
+    def cause_column(self) -> str:
+        """The kernel's column with the cause; an area to the end of τ has one for each way it is reached."""
+        if self.why != "WINDOW":
+            return f"WHY_{self.why}"
+        way = self.needs[0][-1]
+        return f"WHY_WINDOW{way if way in 'PLA' else ''}"
 
     @property
     def uses_slope(self) -> bool:

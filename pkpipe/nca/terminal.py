@@ -41,7 +41,7 @@ class Eligible:
     """What decides which samples may be points of the slope."""
 
     peak_time: Floats
-    dose_end: Floats
+    slope_after: Floats  # end of the last dose, -inf for a bolus alone
     route: Bytes
     last: Ints  # row of the last quantifiable sample, -1 if none
     start_measured: Flags  # a start value that was not drawn then is no point
@@ -87,9 +87,7 @@ def _points(
         with_peak |= who.route == BOLUS
     allowed = usable & ((time > who.peak_time) | (with_peak & (time == who.peak_time)))
     if options.during_infusion == "exclude":
-        # A bolus has no infusion: a sample at its very time is not during one.
-        infused = np.where(who.route == BOLUS, -np.inf, who.dose_end)
-        allowed &= ~(time <= infused + SAME_TIME)
+        allowed &= ~(time <= who.slope_after + SAME_TIME)
     if options.not_before is not None:
         allowed &= time >= options.not_before
     picked: Flags = np.zeros(time.shape[1], bool)
@@ -142,7 +140,8 @@ def _chosen(
     varies = enough & sums.varies
     # Windows without spread or with two points divide by zero here; they are left out right below.
     with np.errstate(divide="ignore", invalid="ignore"):
-        r2 = sums.sxy * sums.sxy / (sums.sxx * sums.syy)
+        # at most 1 (Cauchy and Schwarz); rounding of the sums must not say otherwise
+        r2 = np.minimum(sums.sxy * sums.sxy / (sums.sxx * sums.syy), 1.0)
         r2adj = 1 - (1 - r2) * (sums.count - 1) / (sums.count - 2)
     many = sums.count > 2
     falls = varies & (sums.sxy < 0)
@@ -178,7 +177,7 @@ def _fit(
         rate=-slope,
         r2=at(quality[0]),
         r2adj=at(quality[1]),
-        correlation=sxy / np.sqrt(sxx * syy),
+        correlation=np.clip(sxy / np.sqrt(sxx * syy), -1.0, 1.0),
         first_time=at(time),
         last_time=np.where(found, np.take_along_axis(time, final[None, :], axis=0)[0], np.nan),
         points=at(sums.count),

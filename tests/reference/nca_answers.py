@@ -202,6 +202,8 @@ CAUSES: Final[tuple[tuple[str, str, pl.Expr], ...]] = (
     ("NONE", "none", pl.col("parameter").is_in(list(NOT_OFFERED))),
     ("KIND", "none", (pl.col("KIND").is_null()) & pl.col("parameter").is_in(list(FIRST_DOSE_ONLY))),
     ("TRAP8", "methods", IS_PKNCA & pl.col("parameter").is_in(["CAVG", "FLUCP"])),
+    ("TAUEND", "methods", IS_PKNCA & MULTIPLE & (pl.col("end_h") == "Inf")
+        & pl.col("parameter").is_in(["CMIN", "SWINGP"])),
     ("D16", "PKNCA", ~IS_PKNCA & (pl.col("parameter") == "LAMZNPT")),
     ("NSS", "definition", ~IS_PKNCA & MULTIPLE & (pl.col("parameter") == "MRTIVLST")),
     ("D30", "definition", IS_PKNCA & (pl.col("method") == "linear_log") & pl.col("theirs").is_null()),
