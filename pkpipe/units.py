@@ -8,6 +8,7 @@ A `kg` is always body weight (a dose per kg); drug is weighed in g and its submu
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,13 +24,18 @@ PREFIXES: Final[dict[str, Fraction]] = {
     "n": Fraction(1, 10**9),
     "p": Fraction(1, 10**12),
 }
-# Base quantities: drug as mass (g) or amount (mol), volume (L), time (h), body weight (kg) and surface (m2).
+# Base quantities: drug as mass (g), amount (mol) or activity (IU of a biological, U of another definition:
+# neither is the other), volume (L), time (h), body weight (kg) and surface (m2).
 # `%`, `1` and `` are pure numbers. A month is 30.4375 days, a year 365.25.
 UNITS: Final[dict[str, tuple[Fraction, str]]] = {
     **{f"{p}g": (f, "mass") for p, f in PREFIXES.items()},
     **{f"{p}mol": (f, "amount") for p, f in PREFIXES.items()},
     **{f"{p}L": (f, "volume") for p, f in PREFIXES.items()},
     **{f"{p}M": (f, "molarity") for p, f in PREFIXES.items()},
+    **{f"{p}IU": (f, "international units") for p, f in PREFIXES.items() if p != "p"},
+    **{f"{p}U": (f, "units") for p, f in PREFIXES.items() if p != "p"},
+    "kIU": (Fraction(1000), "international units"),
+    "kU": (Fraction(1000), "units"),
     "dL": (Fraction(1, 10), "volume"),
     "s": (Fraction(1, 3600), "time"),
     "min": (Fraction(1, 60), "time"),
@@ -44,7 +50,30 @@ UNITS: Final[dict[str, tuple[Fraction, str]]] = {
     "%": (Fraction(1, 100), ""),
     "1": (Fraction(1), ""),
 }
-ALIASES: Final[dict[str, str]] = {"hr": "h", "hours": "h", "days": "day", "µ": "u", "μ": "u"}
+# What people write, in lower case, and the unit it can only be.
+ALIASES: Final[dict[str, str]] = {
+    **dict.fromkeys(("hr", "hrs", "hour", "hours"), "h"),
+    **dict.fromkeys(("days",), "day"),
+    **dict.fromkeys(("sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("mins", "minute", "minutes"), "min"),
+    **dict.fromkeys(("wk", "wks", "weeks"), "week"),
+    **dict.fromkeys(("mo", "months"), "month"),
+    **dict.fromkeys(("yr", "yrs", "years"), "year"),
+    **dict.fromkeys(("mcg", "microgram", "micrograms"), "ug"),
+    **dict.fromkeys(("gram", "grams"), "g"),
+    **dict.fromkeys(("cc", "ccm"), "mL"),
+    **dict.fromkeys(("liter", "litre", "liters", "litres"), "L"),
+}
+# A letter's case does not tell these apart; of others it does: m and M, mM and MM, mIU and MIU.
+ANY_CASE: Final = {"mass", "amount", "volume", "time", "weight", "surface"}
+
+
+DRUG: Final = frozenset({"mass", "amount", "international units", "units"})
+KNOWN: Final = sorted(UNITS, key=lambda name: (name.endswith("U"), name))
+FOLDED: Final = {
+    **{name.lower(): name for name, (_, base) in UNITS.items() if base in ANY_CASE},
+    "iu": "IU",
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +100,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class StudyUnits:
-    """The units concentrations, doses and times are given in; None where nobody said.
+    """The units concentrations, doses and times are given in, as CDISC writes them; None where nobody said.
 
     `preferred` maps what a result is (`clearance`, `volume`, `time`, `rate`) to the unit it is wanted in.
     """
@@ -87,15 +116,14 @@ class StudyUnits:
         Raises:
             ConfigError: an unknown unit, or one that does not measure what it is given for.
         """
+        for name in ("conc", "dose", "time"):
+            if (given := getattr(self, name)) is not None:
+                object.__setattr__(self, name, spelled(given))
         _expect(self.time, "time", ({"time": 1},))
         if self.conc is not None:
-            _expect(
-                self.conc,
-                "concentration",
-                ({"mass": 1, "volume": -1}, {"amount": 1, "volume": -1}),
-            )
+            _expect_concentration(self.conc)
         if self.dose is not None:
-            drug: tuple[dict[str, int], ...] = ({"mass": 1}, {"amount": 1})
+            drug: tuple[dict[str, int], ...] = tuple({d: 1} for d in DRUG)
             per = tuple({**d, w: -1} for d in drug for w in ("weight", "surface"))
             _expect(self.dose, "dose", drug + per)
 
@@ -108,6 +136,16 @@ def parse(text: str) -> Unit:
     """
     factor, powers = _expression(text, text)
     return Unit(factor, tuple(sorted((k, v) for k, v in powers.items() if v)))
+
+
+def spelled(text: str) -> str:
+    """The unit as CDISC writes it: `UG/ML` and `mcg/ml` are ug/mL.
+
+    Raises:
+        ConfigError: the text holds a word that is no unit.
+    """
+    parse(text)
+    return re.sub(r"[^*/()\s]+", lambda word: _known(word.group()) or word.group(), text)
 
 
 def factor(from_unit: str, to_unit: str) -> float:
@@ -166,7 +204,7 @@ def _volume_unit(dimension: Dimension, units: StudyUnits) -> tuple[str | None, f
     assert units.dose is not None
     assert units.conc is not None
     ratio = parse(f"({units.dose})/({units.conc})")
-    if dict(ratio.powers).get("volume") != 1 or {"mass", "amount"} & dict(ratio.powers).keys():
+    if dict(ratio.powers).get("volume") != 1 or DRUG & dict(ratio.powers).keys():
         return f"{units.dose}/({units.conc})" + _time_text(dimension.time, units.time), 1.0
     per = "".join(
         f"/{u}" for u, base in (("kg", "weight"), ("m2", "surface")) if base in dict(ratio.powers)
@@ -207,6 +245,15 @@ def _in_preferred(text: str, kind: str, units: StudyUnits) -> tuple[str, float]:
     return wanted[kind], factor(text, wanted[kind])
 
 
+def _expect_concentration(text: str) -> None:
+    """Drug per volume, or per gram of tissue: there the powers of the two masses cancel."""
+    head, _, tissue = text.rpartition("/")
+    if head and dict(parse(tissue).powers) in ({"mass": 1}, {"weight": 1}):
+        _expect(head, "drug, as it must be in a concentration", tuple({d: 1} for d in DRUG))
+        return
+    _expect(text, "concentration", tuple({d: 1, "volume": -1} for d in DRUG))
+
+
 def _expect(text: str, what: str, allowed: tuple[dict[str, int], ...]) -> None:
     if dict(parse(text).powers) not in allowed:
         raise ConfigError(f"'{text}' is not a unit of {what}")
@@ -239,15 +286,25 @@ def _tokens(text: str, whole: str) -> list[str]:
 
 
 def _word(token: str, whole: str) -> tuple[Fraction, dict[str, int]]:
-    name = ALIASES.get(token, token.replace("µ", "u").replace("μ", "u"))
-    power = 1
-    if name not in UNITS and (found := re.fullmatch(r"([A-Za-z]+)\^?(\d)", name)):
-        name, power = found.group(1), int(found.group(2))
-    if name not in UNITS:
+    name, power = _known(token), 1
+    if name is None and (found := re.fullmatch(r"([^\W\d]+)\^?(\d)", token)):
+        name, power = _known(found.group(1)), int(found.group(2))
+    if name is None:
+        near = difflib.get_close_matches(token, [*UNITS, *ALIASES], n=3, cutoff=0.5)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise ConfigError(
-            f"'{whole}': '{token}' is no known unit (known: {', '.join(sorted(UNITS))})"
+            f"'{whole}': '{token}' is no known unit{hint} (known: {', '.join(KNOWN)})"
         )
     size, base = UNITS[name]
     if base == "molarity":
         return size**power, {"amount": power, "volume": -power}
     return size**power, {base: power} if base else {}
+
+
+def _known(token: str) -> str | None:
+    """The unit a word stands for: as it is written, by a name people use, or whatever its letters' case."""
+    name = token.replace("µ", "u").replace("μ", "u").replace("^", "")
+    if name in UNITS:
+        return name
+    lower = name.lower()
+    return ALIASES.get(lower, FOLDED.get(lower))

@@ -21,6 +21,7 @@ C: Final = pl.col
 ROUNDING: Final = 1e-9  # share of the limit that a change of units may cost
 
 _LESS: Final = r"<\s?\d*[.,]?\d+(?:e\s?[-+]?\d+)?(?:\s?[a-zµμ][\w/µμ]*)?"
+_AMOUNT: Final = _LESS.replace("<", "<?", 1)  # behind a name, as in <LLOQ (0.1)
 _LIMIT: Final = (
     r"(?:the\s)?(?:lower\s)?(?:llo?q|loq|lod|limit\sof\s(?:quanti(?:fication|tation)|detection)"
     r"|(?:quanti(?:fication|tation|fiable)|detection)\slimit)"
@@ -30,7 +31,7 @@ _NAMES: Final = (
     r"|(?:低于|小于|<)\s?(?:最低|方法)?(?:定量|检测|检出)下?限|未检出"
 )
 # BLQ, BLQ (<0.5), <0.5 ng/mL, <LLOQ, 低于定量下限: what a result below the limit is called, nothing else.
-_NAMED: Final = rf"(?:{_NAMES})(?:\s?[(:,]?\s?(?:{_LESS})\s?\)?)?"
+_NAMED: Final = rf"(?:{_NAMES})(?:\s?[(:,]?\s?(?:{_AMOUNT})\s?\)?)?"
 _NUMBERED: Final = rf"(?:{_LESS})(?:\s?\(?(?:{_NAMES})\)?)?"
 WORDS: Final = rf"(?i)^\s*(?:{_NAMED}|{_NUMBERED})\s*$"
 

@@ -13,10 +13,11 @@ from pkpipe.errors import ConfigError
 from pkpipe.nca.checks import Tables, needs_lloq
 from pkpipe.nca.inputs import prepared
 from pkpipe.nca.intervals import Intervals, default_intervals
+from pkpipe.nca.notes import NOTHING, Notes
 from pkpipe.nca.options import Options
 from pkpipe.nca.ragged import Samples
 from pkpipe.nca.work import Work, planned_work, stacked
-from pkpipe.units import StudyUnits
+from pkpipe.units import StudyUnits, factor
 
 VARIED: Final = ("blq", "auc_method", "lambda_z")  # what variants of one analysis may differ in
 
@@ -36,6 +37,8 @@ class Analysis:
         Options, ...
     ] = ()  # every interval once under each, in this order; none: `options`
 
+    notes: Notes = NOTHING  # what a reader of the tables should know of how they were read
+
     @property
     def height(self) -> int:
         """How many intervals there are."""
@@ -49,12 +52,14 @@ def planned(tables: Tables, options: Options, keys: Sequence[str], units: StudyU
         ConfigError: a column is missing or of the wrong type.
         DataError: rows that cannot be used, each with its place and what is allowed.
     """
+    options = options.in_time_unit(factor(units.time, "h"))
     given = prepared(tables, keys, options)
     asked = given.intervals
     if asked is None:
         asked = default_intervals(given.samples, given.doses)
     work = planned_work(given.samples, given.doses, asked, options)
-    return Analysis(tuple(keys), given.groups, given.samples, asked, work, options, units)
+    parts = (given.groups, given.samples, asked, work, options, units)
+    return Analysis(tuple(keys), *parts, notes=given.notes)
 
 
 def planned_variants(tables: Tables, variants: Sequence[Options], keys: Sequence[str]) -> Analysis:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
 
+from pkpipe.clinical import blq
 from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.options import BlqAroundPeak, Options
 from pkpipe.nca.ragged import ROUTES, Grouped
 from pkpipe.tables.findings import all_findings, raise_if_any
 
-FINITE: Final = "a finite number of hours"
-ROW: Final = "_ROW"
+FINITE: Final = "a finite number"
+ROW: Final = "_ROW"  # of the file, its header being the first
 C = pl.col
 
 
@@ -27,6 +28,7 @@ class Tables:
     dose: pl.DataFrame
     intervals: pl.DataFrame | None = None
     names: tuple[str, str, str] = ("concentrations", "doses", "intervals")
+    unused: tuple[str, ...] = ()  # columns of the concentrations that are neither keys nor known
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,15 @@ def check(tables: Tables, keys: Sequence[str], options: Options) -> None:
         DataError: all such rows of all tables.
     """
     conc, dose, asked = tables.names
+    of_dose = [k for k in keys if k in tables.dose.columns]
     found = [
         *_all_faults(tables.conc, keys, conc, conc_rules(tables.conc, options)),
-        *_all_faults(tables.dose, keys, dose, dose_rules(tables.dose)),
+        *_all_faults(tables.dose, of_dose, dose, dose_rules(tables.dose)),
     ]
     if tables.intervals is not None:
-        rules = interval_rules(tables.intervals)
-        found += _all_faults(tables.intervals, keys, asked, rules)
+        own = [k for k in keys if k in tables.intervals.columns]
+        rules = interval_rules(tables.intervals, own)
+        found += _all_faults(tables.intervals, own, asked, rules)
     if found:
         raise_if_any(all_findings(found))
 
@@ -107,13 +111,13 @@ def dose_rules(dose: pl.DataFrame) -> list[Rule]:
         Rule("DOSE", no_dose, "is no dose", "0 or more"),
         Rule("ROUTE", no_route, "is no route", ", ".join(ROUTES)),
         Rule(
-            "DURATION", _infinite("DURATION") | (C("DURATION") < 0), "is no duration", "0 h or more"
+            "DURATION", _infinite("DURATION") | (C("DURATION") < 0), "is no duration", "0 or more"
         ),
         Rule(
             "TAU",
             _infinite("TAU") | (C("TAU") <= 0),
             "is no dosing interval",
-            "above 0 h, or empty",
+            "above 0, or empty",
         ),
         Rule("TIMENOM", _infinite("TIMENOM"), "is no time", f"{FINITE} or empty"),
         Rule("FIRSTFL", ~C("FIRSTFL").is_in(["Y", "N", ""]), "is no flag", "Y, N or empty"),
@@ -121,28 +125,38 @@ def dose_rules(dose: pl.DataFrame) -> list[Rule]:
     return [r for r in rules if r.column in dose.columns]
 
 
-def interval_rules(asked: pl.DataFrame) -> list[Rule]:
-    """What an interval must be."""
+def interval_rules(asked: pl.DataFrame, keys: Sequence[str]) -> list[Rule]:
+    """What an interval must be; the results of one are found by keys, START and END alone."""
+    end = C("END").fill_null(float("inf"))
+    # a partial area has codes of its own, so it may have the ends of a profile
+    is_part = C("KIND") == "PART" if "KIND" in asked.columns else pl.lit(value=False)
+    kind = is_part.fill_null(value=False) | (
+        pl.lit(value="KIND" not in asked.columns) & end.is_finite()
+    )
+    if "KIND" in asked.columns:
+        kind = pl.when(C("KIND").fill_null("") == "").then(end.is_finite()).otherwise(kind)
+    again = pl.struct(*keys, C("START") + 0.0, end, kind.alias("_PART")).is_duplicated()
     backward = C("END").is_nan() | (C("END") <= C("START"))
     open_end = C("END").is_null() | C("END").is_infinite()
-    allowed = "hours after START, or empty for infinity"
+    allowed = "a time after START, or empty for infinity"
     rules = [
         _no_time("START", pl.lit(value=True)),
         Rule("END", backward, "does not lie after START", allowed),
         Rule("KIND", ~C("KIND").is_in([*KINDS, ""]), "is no kind", ", ".join(KINDS)),
         Rule("KIND", (C("KIND") == "PART") & open_end, "a partial area without an end", "an END"),
+        Rule("START", again, "the same interval twice", "each START and END of a profile once"),
     ]
     return [r for r in rules if r.column in asked.columns]
 
 
 def needs_lloq(options: Options) -> bool:
     """Does a BLQ rule halve the limit of quantification?"""
-    blq = options.blq
+    chosen = options.blq
     rules: tuple[object, ...]
-    if isinstance(blq, BlqAroundPeak):
-        rules = (blq.before_tmax, blq.after_tmax)
+    if isinstance(chosen, BlqAroundPeak):
+        rules = (chosen.before_tmax, chosen.after_tmax)
     else:
-        rules = (blq.first, blq.middle, blq.last)
+        rules = (chosen.first, chosen.middle, chosen.last)
     return any(isinstance(r, str) and r.startswith("half_lloq") for r in rules)
 
 
@@ -154,19 +168,40 @@ def excluded(conc: pl.DataFrame) -> pl.Expr:
 
 
 def is_blq(conc: pl.DataFrame) -> pl.Expr:
-    """A result below the limit: flagged so, or an exact zero, which no assay can quantify."""
-    zero = (pl.col("CONC") == 0).fill_null(value=False)
-    if "BLQ" in conc.columns:
-        return zero | (pl.col("BLQ") == 1).fill_null(value=False)
-    return zero
+    """A result below the limit: flagged so, an exact zero, or a number below its own limit."""
+    flag = C("BLQ") == 1 if "BLQ" in conc.columns else None
+    limit = C("LLOQ") if "LLOQ" in conc.columns else None
+    return blq.is_blq(blq.Result(C("CONC"), flag=flag, limit=limit))
 
 
-def check_duplicates(
-    grouped: Grouped, keys: Sequence[str], table: Named, rows: Callable[[], pl.DataFrame]
-) -> None:
+def once(grouped: Grouped, same: Sequence[str]) -> Grouped:
+    """Without what stands again at the same time with the same values: a copied record counts once.
+
+    An analysis table has the predose sample twice, as the end of one dose and the start of the next
+    (ADaM, DTYPE COPY).
+    """
+    again = grouped.time[1:] == grouped.time[:-1]
+    again[grouped.heads[1:] - 1] = False
+    if not again.any():
+        return grouped
+    frame = grouped.frame
+    known = [c for c in same if c in frame.columns]
+    rows = frame.select(
+        pl.all_horizontal(
+            pl.lit(value=True), *(C(c).ne_missing(C(c).shift()).not_() for c in known)
+        )
+    ).to_series()
+    copy = np.append(False, again) & rows.to_numpy()
+    if not copy.any():
+        return grouped
+    head = np.zeros(len(copy), bool)
+    head[grouped.heads] = True
+    kept = frame.filter(pl.Series(~copy))
+    return Grouped(kept, grouped.time[~copy], np.flatnonzero(head[~copy]), grouped.keys)
+
+
+def check_duplicates(grouped: Grouped, keys: Sequence[str], table: Named) -> None:
     """Two rows of one group at one time: nobody but the user can say which holds.
-
-    rows: the rows as they are used, with their place in the file (`ROW`); asked for only if some repeat.
 
     Raises:
         DataError: all such rows.
@@ -175,11 +210,9 @@ def check_duplicates(
     same[grouped.heads[1:] - 1] = False
     if not same.any():
         return
-    at = [*keys, "TIME"]
-    twice = grouped.frame[np.flatnonzero(same)].select(at).unique(maintain_order=True)
-    bad = rows().join(twice, on=at, how="semi", nulls_equal=True, maintain_order="left")
+    bad = grouped.frame.filter(pl.Series(np.append(same, False) | np.append(False, same)))
     rule = Rule("TIME", pl.lit(value=True), f"two {table.what} at one time", table.allowed)
-    raise_if_any(_finding(bad.sort(*at, ROW), keys, table.name, rule))
+    raise_if_any(finding(bad.sort(*keys, "TIME", ROW), keys, table.name, rule))
 
 
 def _all_faults(
@@ -188,13 +221,14 @@ def _all_faults(
     """The findings of every rule that some row breaks; a sound table is looked through once."""
     broken = frame.select(r.wrong.any().alias(str(i)) for i, r in enumerate(rules)).row(0)
     return [
-        _finding(frame.with_row_index(ROW, offset=2).filter(rule.wrong), keys, name, rule)
+        finding(frame.filter(rule.wrong), keys, name, rule)
         for rule, some in zip(rules, broken, strict=True)
         if some
     ]
 
 
-def _finding(bad: pl.DataFrame, keys: Sequence[str], name: str, rule: Rule) -> pl.DataFrame:
+def finding(bad: pl.DataFrame, keys: Sequence[str], name: str, rule: Rule) -> pl.DataFrame:
+    """Rows that break a rule, each with its place (`ROW`)."""
     # The profile as a reader would name it: the key columns side by side.
     who = (
         pl.concat_str([pl.col(k).cast(pl.String) for k in keys], separator=" ", ignore_nulls=True)

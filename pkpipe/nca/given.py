@@ -43,7 +43,8 @@ class Given:
     later_dose: Flags  # a dose of the interval lies behind τ
     next_after_tau: Ints  # row of the first dose not before the end of τ
     input_end: Floats  # end of the first dose with all parts that follow without a gap
-    slope_after: Floats  # samples up to here are no points of the terminal slope
+    slope_after: Floats  # samples up to here are no points of the terminal slope ...
+    slope_after_in_tau: Floats  # ... where those behind τ do not count
     route: Bytes
 
 
@@ -58,11 +59,6 @@ def doses_of(doses: Doses, asked: Intervals) -> Given:
     )
     end_of_tau = np.where(np.isnan(tau), end, np.clip(behind_tau, start, end))
     known = np.nan_to_num(doses.duration)  # to say what lies behind a dose, unknown is 0
-    final = np.where(some, end - 1, start)
-    final_end = take(doses.time, final) + take(known, final) - origin
-    # a bolus alone has no infusion: a sample at its very time is not during one
-    alone = _at(doses.route, final, NO_ROUTE) == BOLUS
-    alone &= final_end <= SAME_TIME
     routed = np.where(some, start, start - 1)
     has_route = (routed >= first) & (routed < last)
     return Given(
@@ -80,7 +76,8 @@ def doses_of(doses: Doses, asked: Intervals) -> Given:
         later_dose=end > end_of_tau,
         next_after_tau=end_of_tau,
         input_end=np.where(some, _end_of_first(doses, start, end) - origin, np.nan),
-        slope_after=np.where(some, np.where(alone, -np.inf, final_end), np.nan),
+        slope_after=_slope_after(doses, origin, start, end),
+        slope_after_in_tau=_slope_after(doses, origin, start, end_of_tau),
         route=np.where(has_route, _at(doses.route, routed, NO_ROUTE), NO_ROUTE).astype(np.int8),
     )
 
@@ -140,6 +137,15 @@ def _input_time(doses: Doses, origin: Floats, start: Ints, end: Ints) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = weighted / total - origin
     return np.where(end > start + 1, mean, np.where(end > start, single, np.nan))
+
+
+def _slope_after(doses: Doses, origin: Floats, start: Ints, end: Ints) -> Floats:
+    """End of the last dose; a bolus alone has no infusion, so a sample at its very time may be a point."""
+    some = end > start
+    final = np.where(some, end - 1, start)
+    ended = take(doses.time + np.nan_to_num(doses.duration), final) - origin
+    alone = (_at(doses.route, final, NO_ROUTE) == BOLUS) & (ended <= SAME_TIME)
+    return np.where(some, np.where(alone, -np.inf, ended), np.nan)
 
 
 def _end_of_first(doses: Doses, start: Ints, end: Ints) -> Floats:

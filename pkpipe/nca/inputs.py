@@ -19,8 +19,11 @@ from pkpipe.nca.checks import (
     excluded,
     is_blq,
     needs_lloq,
+    once,
 )
 from pkpipe.nca.intervals import KINDS, Intervals
+from pkpipe.nca.nominal import on_basis
+from pkpipe.nca.notes import Notes, noted
 from pkpipe.nca.options import Options
 from pkpipe.nca.ragged import (
     ROUTES,
@@ -37,10 +40,20 @@ from pkpipe.nca.ragged import (
     group_rows,
     ranges,
 )
+from pkpipe.tables.given import plain_name
 
 CONC_COLUMNS: Final = ("TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "LAMZFL", "EXCLFL", "EXCLRSN")
 DOSE_COLUMNS: Final = ("TIME", "DOSE", "ROUTE", "DURATION", "TAU", "TIMENOM", "FIRSTFL")
 INTERVAL_COLUMNS: Final = ("START", "END", "KIND")
+
+
+# Columns of the concentrations that name an analyte or a matrix: they tell profiles apart also where the
+# table of doses lacks them, which belong to a subject. (SDTM PC, ADaM, and what people call them.)
+ANALYTE_COLUMNS: Final = (
+    *("PCTESTCD", "PCTEST", "PCSPEC", "PCCAT", "PCSCAT", "PARAMCD", "PARAM", "PARCAT1"),
+    *("ANALYTE", "ANALYTECD", "COMPOUND", "METABOLITE", "MATRIX", "SPECIMEN", "TISSUE", "FLUID"),
+)
+COPIED: Final = ("CONC", "LLOQ", "LAMZFL")  # what a copy of a sample has in common with it
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,7 @@ class Prepared:
     samples: Samples
     doses: Doses
     intervals: Intervals | None
+    notes: Notes
 
 
 def prepared(tables: Tables, keys: Sequence[str], options: Options) -> Prepared:
@@ -62,38 +76,63 @@ def prepared(tables: Tables, keys: Sequence[str], options: Options) -> Prepared:
     """
     tables = _typed_tables(tables, keys)
     check(tables, keys, options)
-    used = group_rows(_used(tables.conc, options), keys)
-    given = group_rows(_on_basis(tables.dose, options), keys)
     conc, dose, _ = tables.names
-    check_duplicates(
-        used,
-        keys,
-        Named(conc, "samples", "one; EXCLFL = Y leaves a sample out"),
-        lambda: _used(_numbered(tables.conc), options),
+    of_dose = [k for k in keys if k in tables.dose.columns]
+    check_duplicates(group_rows(tables.dose, of_dose), of_dose, Named(dose, "doses"))
+    who = tables.conc.select(keys).unique(maintain_order=True) if keys else pl.DataFrame()
+    sampled, dosed = on_basis(
+        _used(tables.conc), _for_each(tables.dose, who, keys), keys, options, tables
     )
-    check_duplicates(
-        given, keys, Named(dose, "doses"), lambda: _on_basis(_numbered(tables.dose), options)
-    )
-    groups = _groups(tables, used, given, keys)
+    grouped = group_rows(sampled, keys)
+    used = once(grouped, COPIED)
+    check_duplicates(used, keys, Named(conc, "samples", _one_sample(tables)))
+    given = group_rows(dosed, keys)
+    asked = tables.intervals
+    wanted = None if asked is None else _for_each(asked, who, keys)
+    groups = _groups((used, given), who, wanted, keys)
     rows, dose_rows = (
         ranges(g, group_numbers(groups, g.keys, keys, len(g.heads)), groups.height)
         for g in (used, given)
     )
-    wanted, asked = None, tables.intervals
+    intervals = None
+    if wanted is not None:
+        numbers = group_numbers(groups, wanted.select(keys), keys, wanted.height)
+        intervals = _intervals(wanted, numbers)
+    notes = noted(tables, keys, len(grouped.time) - len(used.time))
+    samples, doses = _samples(used, rows, options), _doses(given, dose_rows)
+    return Prepared(groups, samples, doses, intervals, notes)
+
+
+def _one_sample(tables: Tables) -> str:
+    allowed = "one; EXCLFL = Y leaves a sample out"
+    if tables.unused:
+        names = ", ".join(tables.unused)
+        allowed += (
+            f"; if one of the columns {names} tells profiles apart, name it with the keys (--by)"
+        )
+    return allowed
+
+
+def _for_each(frame: pl.DataFrame, who: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The rows for every profile they serve: a dose belongs to a subject, not to an analyte or a matrix."""
+    own = [k for k in keys if k in frame.columns]
+    if len(own) == len(keys):
+        return frame
+    return frame.join(who, on=own, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _groups(
+    tables: tuple[Grouped, Grouped],
+    who: pl.DataFrame,
+    asked: pl.DataFrame | None,
+    keys: Sequence[str],
+) -> pl.DataFrame:
+    used, given = tables
+    # A group all of whose samples are missing is still a group.
+    parts = [used.keys, given.keys, *([who] if keys and who.height > used.keys.height else [])]
     if asked is not None:
-        numbers = group_numbers(groups, asked.select(keys), keys, asked.height)
-        wanted = _intervals(asked, numbers)
-    return Prepared(groups, _samples(used, rows, options), _doses(given, dose_rows), wanted)
-
-
-def _groups(tables: Tables, used: Grouped, given: Grouped, keys: Sequence[str]) -> pl.DataFrame:
-    parts = [used.keys, given.keys]
-    if tables.conc.height > used.frame.height and keys:
-        # A group all of whose samples are missing is still a group.
-        parts.append(tables.conc.select(keys).unique(maintain_order=True))
-    if tables.intervals is not None:
-        parts.append(tables.intervals.select(keys).unique(maintain_order=True))
-    return all_groups(parts, keys)
+        parts.append(asked.select(keys).unique(maintain_order=True))
+    return all_groups([p.select(keys) for p in parts], keys)
 
 
 _CONC_TYPES: Final[dict[str, pl.DataType]] = {
@@ -122,6 +161,7 @@ _INTERVAL_TYPES: Final[dict[str, pl.DataType]] = {
 
 
 def _typed_tables(tables: Tables, keys: Sequence[str]) -> Tables:
+    _check_keys(tables, keys)
     conc, dose, asked = tables.names
     intervals = tables.intervals
     if intervals is not None:
@@ -131,6 +171,7 @@ def _typed_tables(tables: Tables, keys: Sequence[str]) -> Tables:
         _typed(tables.dose, keys, ("TIME", "DOSE", "ROUTE"), _DOSE_TYPES, dose),
         intervals,
         tables.names,
+        tables.unused,
     )
 
 
@@ -141,17 +182,36 @@ def _typed(
     types: dict[str, pl.DataType],
     name: str,
 ) -> pl.DataFrame:
-    missing = [c for c in (*keys, *required) if c not in frame.columns]
+    missing = [c for c in required if c not in frame.columns]
     if missing:
-        raise ConfigError(
-            f"{name}: no column {', '.join(missing)} (found: {', '.join(frame.columns)})"
-        )
+        there = ", ".join(c for c in frame.columns if c != ROW)
+        raise ConfigError(f"{name}: no column {', '.join(missing)} (found: {there})")
+    own = [k for k in keys if k in frame.columns]
     known = {c: t for c, t in types.items() if c in frame.columns}
     wrong = [c for c, t in known.items() if not _fits(frame.schema[c], t)]
     if wrong:
         found = ", ".join(f"{c} is {frame.schema[c]}" for c in wrong)
         raise ConfigError(f"{name}: {found}; numbers are wanted, and text for flags and codes")
-    return frame.select(*(pl.col(k) for k in keys), *(pl.col(c).cast(t) for c, t in known.items()))
+    if ROW not in frame.columns:
+        frame = frame.with_row_index(ROW, offset=2)
+    return frame.select(*own, *(pl.col(c).cast(t) for c, t in known.items()), ROW)
+
+
+def _check_keys(tables: Tables, keys: Sequence[str]) -> None:
+    """Concentrations have every key; doses and intervals those that tell their subjects apart.
+
+    Raises:
+        ConfigError: a key is absent, or is there under another name.
+    """
+    conc, *others = zip(tables.names, (tables.conc, tables.dose, tables.intervals), strict=True)
+    for place, (name, frame) in enumerate((conc, *others)):
+        if frame is None or not keys:
+            continue
+        lost = [k for k in keys if k not in frame.columns]
+        nearly = [c for c in frame.columns if plain_name(c) in {plain_name(k) for k in lost}]
+        if nearly or (lost and (place == 0 or len(lost) == len(keys))):
+            there = ", ".join(c for c in frame.columns if c != ROW)
+            raise ConfigError(f"{name}: no column {', '.join(lost)} (found: {there})")
 
 
 def _fits(found: pl.DataType, wanted: pl.DataType) -> bool:
@@ -160,32 +220,16 @@ def _fits(found: pl.DataType, wanted: pl.DataType) -> bool:
     return found.is_numeric() or found in {pl.Boolean, pl.Null}
 
 
-def _used(conc: pl.DataFrame, options: Options) -> pl.DataFrame:
-    """Samples with a result, not excluded, on the time basis of the analysis."""
-    if "BLQ" in conc.columns:
+def _used(conc: pl.DataFrame) -> pl.DataFrame:
+    """Samples with a result, not excluded; a BLQ is 0."""
+    if {"BLQ", "LLOQ"} & set(conc.columns):
         conc = conc.with_columns(CONC=pl.when(is_blq(conc)).then(0.0).otherwise("CONC"))
     drop = []
     if conc.get_column("CONC").null_count():
         drop.append(pl.col("CONC").is_null())
     if "EXCLFL" in conc.columns:
         drop.append(excluded(conc))
-    if drop:
-        conc = conc.filter(~pl.any_horizontal(drop))
-    return _on_basis(conc, options)
-
-
-def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
-    """With the row of the file, its header being the first."""
-    return frame.with_row_index(ROW, offset=2)
-
-
-def _on_basis(frame: pl.DataFrame, options: Options) -> pl.DataFrame:
-    if options.time_basis == "actual" or "TIMENOM" not in frame.columns:
-        return frame
-    nominal = pl.col("TIMENOM").is_not_null()
-    if options.time_basis == "nominal_if_within":
-        nominal &= (pl.col("TIME") - pl.col("TIMENOM")).abs() <= options.nominal_window
-    return frame.with_columns(TIME=pl.when(nominal).then("TIMENOM").otherwise("TIME"))
+    return conc.filter(~pl.any_horizontal(drop)) if drop else conc
 
 
 def _numbers(frame: pl.DataFrame, column: str, otherwise: float = np.nan) -> Floats:

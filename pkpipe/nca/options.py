@@ -23,6 +23,10 @@ LastRule = Literal["half_lloq_then_drop", "half_lloq_then_zero"] | BlqRule
 AucMethod = Literal["linear_up_log_down", "linear", "linear_log"]
 
 
+# Options that are hours, whatever unit the tables have (and `lambda_z.not_before`).
+HOURS: Final = ("predose_window", "trough_window", "eoi_window", "nominal_window")
+
+
 class Closed(BaseModel):
     """A group of options: an unknown key is an error, a set value never changes."""
 
@@ -175,6 +179,17 @@ class Options(Closed):
         if self.time_basis == "nominal_if_within" and self.nominal_window is None:
             raise ValueError("time_basis nominal_if_within needs nominal_window (hours)")
         return self
+
+    def in_time_unit(self, hours: float) -> Options:
+        """The same windows in the unit of the tables; hours: how many of them one such unit is."""
+        if hours == 1:
+            return self
+        own = {n: v / hours for n in HOURS if (v := getattr(self, n)) is not None}
+        start = self.lambda_z.not_before
+        slope = self.lambda_z.model_copy(
+            update={} if start is None else {"not_before": start / hours}
+        )
+        return self.model_copy(update=own | {"lambda_z": slope})
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any], where: str = "options") -> Options:

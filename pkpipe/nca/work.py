@@ -47,6 +47,7 @@ class Work:
     route: Bytes
     input_end: Floats  # end of the first dose, NaN without a dose
     slope_after: Floats  # end of the last dose in the unit, NaN without a dose
+    slope_after_in_tau: Floats
     start_value: Floats  # enters the areas
     start_seen: Floats  # enters CMAX, CMIN: not a back-extrapolated value
     start_source: Bytes
@@ -56,7 +57,10 @@ class Work:
     def up_to_the_next_dose(self, units: Ints) -> Work:
         """Units of which a later dose lies behind τ, without what was drawn after it."""
         some = Work(**{f.name: getattr(self, f.name)[units] for f in fields(self)})
-        return replace(some, high=some.high_in_tau, later_dose=np.zeros(len(units), bool))
+        none = np.zeros(len(units), bool)
+        return replace(
+            some, high=some.high_in_tau, slope_after=some.slope_after_in_tau, later_dose=none
+        )
 
     def part(self, first: int, last: int) -> Work:
         """Units from first up to but not including last."""
@@ -109,6 +113,7 @@ def planned_work(samples: Samples, doses: Doses, asked: Intervals, options: Opti
         route=given.route,
         input_end=given.input_end,
         slope_after=given.slope_after,
+        slope_after_in_tau=given.slope_after_in_tau,
         start_value=np.where(negative, np.nan, starts.value),
         start_seen=np.where(negative, np.nan, starts.observed),
         start_source=source,

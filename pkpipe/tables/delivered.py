@@ -26,17 +26,11 @@ from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.partial_dates import partly
 
 C: Final = pl.col
-COMMA_NUMBER: Final = r"^[+-]?\d*,?\d+([eE][+-]?\d+)?$"
 OFFSET: Final = r"\s*(?:Z|[+-]\d{2}:?\d{2})$"
 UTC: Final = ("Z", "-0000")  # other names of +0000 (ISO 8601-1:2019, 4.3.13)
 # Not the minutes and seconds of 10:24:00.
 MIDNIGHT: Final = r"(^|[^0-9:])24:00(:00)?\b"
 DIGITS: Final = 12  # significant, more than any assay has and fewer than a double
-
-
-def with_point(text: pl.Expr) -> pl.Expr:
-    """A number written with a decimal comma, with a point; any other text as it is."""
-    return pl.when(text.str.contains(COMMA_NUMBER)).then(text.str.replace(",", ".")).otherwise(text)
 
 
 def numeric(spec: DomainSpec) -> tuple[str, ...]:

@@ -113,6 +113,15 @@ def _whole_csv(content: bytes) -> pl.DataFrame:
     return frame
 
 
+def separator_in(path: Path) -> str | None:
+    """What separates the columns of a text file; None of any other file."""
+    suffix = suffix_of(path)
+    if suffix not in {".csv", ".csv.gz"}:
+        return None
+    content = disk.read_bytes(path)
+    return separator_of(as_utf8(unpacked(content) if suffix == ".csv.gz" else content, AUTO), AUTO)
+
+
 def csv_table(content: bytes, separator: str, *, cut: bool = False) -> pl.DataFrame:
     """A CSV file in UTF-8 as text columns; cut: rows may be longer than the header, and are cut.
 

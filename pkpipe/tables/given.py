@@ -64,11 +64,11 @@ def under_known_names(
     known = {c.name for c in columns}
     absent = [c for c in columns if c.name not in frame.columns]
     free = [c for c in frame.columns if c not in known and c != ROW]
-    plain = [_plain(theirs) for theirs in free]
+    plain = [plain_name(theirs) for theirs in free]
     cased = {
-        free[plain.index(_plain(c.name))]: c.name
+        free[plain.index(plain_name(c.name))]: c.name
         for c in absent
-        if plain.count(_plain(c.name)) == 1
+        if plain.count(plain_name(c.name)) == 1
     }
     frame = frame.rename(cased)
     absent = [c for c in absent if c.name not in frame.columns]
@@ -126,7 +126,7 @@ def _tell(
     for column in absent:
         if column.name in near:
             say(path, f"no column {column.name}{_found(column.name, near)}, which is not used")
-        elif column.matters:
+        elif column.matters and column.usual:
             say(path, f"no column {column.name}: {column.matters}")
 
 
@@ -134,14 +134,14 @@ def _found(name: str, near: dict[str, str]) -> str:
     return f"; found {near[name]}" if name in near else ""
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A column's name as it is compared: letters and digits alone, upper case."""
     return re.sub(r"[\W_]+", "", name).upper()
 
 
 def _likeness(wanted: str, name: str) -> float:
     """How alike two names are, 0 to 1; names of several words are alike if they share the first."""
-    one, other = _plain(wanted), _plain(name)
+    one, other = plain_name(wanted), plain_name(name)
     ratio = difflib.SequenceMatcher(None, one, other).ratio()
     firsts = [re.split(r"[\W_]+", n.upper())[0] for n in (wanted, name)]
     shared = "_" in wanted and len(firsts[0]) >= PART and firsts[0] == firsts[1]

@@ -24,6 +24,7 @@ from pkpipe.tables.checks_arrival import (
     SEPARATOR,
     UNKNOWN_COLUMN,
 )
+from pkpipe.tables.decimals import with_point
 from pkpipe.tables.decoding import NAMES
 from pkpipe.tables.delivered import (
     as_dtc,
@@ -31,7 +32,6 @@ from pkpipe.tables.delivered import (
     end_of_day,
     in_our_units,
     numeric,
-    with_point,
 )
 from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.inputs import SPECS

@@ -11,7 +11,8 @@ import polars as pl
 
 from pkpipe.clinical.words import Codelist
 from pkpipe.tables import dates
-from pkpipe.tables.files import plain_text
+from pkpipe.tables.decimals import has_decimal_comma, with_point
+from pkpipe.tables.files import plain_text, separator_in
 from pkpipe.tables.findings import all_findings, no_findings, raise_if_any
 from pkpipe.tables.given import ROW, read_given, say, under_known_names
 
@@ -49,7 +50,10 @@ class Column:
     codelist: Codelist | None = None  # other spellings of a term are read as the term
     hint: str = ""  # what to do with what does not fit
     matters: str = ""  # of a column that may be absent: what is so without it
+    usual: bool = True  # of one that matters: it is usually there, so its absence is told
     called: tuple[str, ...] = ()  # names people give it; never used by themselves
+    besides: Callable[[pl.Expr], pl.Expr] | None = None  # texts of a number's column that are none
+    kept_as: str = ""  # the column that takes the text as it came
 
 
 def read_known(
@@ -72,7 +76,11 @@ def read_known(
         DataError: cells that do not fit, all of them, each with its place and what is allowed.
     """
     frame = under_known_names(called(read_given(path)), columns, path, others=others)
-    frame = _in_terms(frame, columns, path)
+    frame = _in_terms(_with_points(frame, columns, path), columns, path)
+    kept = [c for c in columns if c.kept_as and c.name in frame.columns]
+    frame = frame.with_columns(
+        _as_text(pl.col(c.name), frame.schema[c.name]).alias(c.kept_as) for c in kept
+    )
     raise_if_any(
         all_findings(_misfits(frame, c, path.name) for c in columns if c.name in frame.columns)
     )
@@ -83,6 +91,16 @@ def read_known(
         for c in columns
     )
     return typed.drop(ROW) if row is None else typed.drop(row, strict=False).rename({ROW: row})
+
+
+def _with_points(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.DataFrame:
+    """Numbers with a decimal comma as numbers with a point, where the file shows that they are such."""
+    names = [c.name for c in columns if c.kind in {"number", "integer"} and c.name in frame.columns]
+    if not has_decimal_comma(frame, names) or separator_in(path) in {",", None}:
+        return frame
+    texts = [n for n in names if frame.schema[n] == pl.String]
+    say(path, f"the comma is read as the decimal sign of {', '.join(texts)}")
+    return frame.with_columns(with_point(pl.col(n)) for n in texts)
 
 
 def other_spellings(given: pl.Series, codelist: Codelist) -> dict[str, str | None]:
@@ -134,6 +152,8 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
     text = _as_text(pl.col(column.name), frame.schema[column.name])
     typed = typed_expr(frame, column)
     wrong = text.is_not_null() & typed.is_null()
+    if column.besides is not None:
+        wrong = wrong & ~column.besides(text).fill_null(value=False)
     if column.kind == "number":
         wrong = wrong | typed.is_infinite() | typed.is_nan()
     if column.kind == "dtc":

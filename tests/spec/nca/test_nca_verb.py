@@ -149,7 +149,7 @@ def shell(tmp_path, capsys, rows, dose=DOSE, *words, head="ID,TIME,CONC"):
             "c.csv row 3: CONC is 'NaN': cannot be used (allowed: a finite number",
         ),
         ("a,-inf,0 a,1,6", 3, "c.csv row 2: TIME is '-inf': cannot be used"),
-        ("a,0,BLQ a,1,6", 3, "c.csv row 2: CONC is 'BLQ': cannot be used"),
+        ("a,0,NR a,1,6", 3, "c.csv row 2: CONC is 'NR': cannot be used"),
         ("a,,0 a,1,6", 3, "c.csv row 2, subject a: TIME: is no time"),
     ],
 )

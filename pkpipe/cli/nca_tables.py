@@ -1,0 +1,170 @@
+"""The tables of `pkpipe nca` as people hand them in: names, types, words for BLQ, the keys of a profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical import blq
+from pkpipe.errors import ConfigError
+from pkpipe.nca.inputs import ANALYTE_COLUMNS, CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
+from pkpipe.nca.intervals import KINDS
+from pkpipe.nca.ragged import ROUTES
+from pkpipe.tables.given import ROW, plain_name, say
+from pkpipe.tables.typed import Column, Kind, read_known
+
+RAW: Final = "_CONC_TEXT"
+# What laboratories write for "not detected" and others for "not done": read as BLQ, and said so.
+BLQ_TEXTS: Final = ("ND",)
+# The only number that a word for BLQ may hold is its limit.
+LIMIT_IN_TEXT: Final = r"(\d*[.,]?\d+(?:[eE][-+]?\d+)?)"
+# Of a record that an analysis table holds twice: COPY, with the time and value of the first.
+DERIVED: Final = "DTYPE"
+HINT: Final = "words for BLQ are BLQ, <LLOQ, <0.5, 低于定量下限 and those after --blq-text"
+
+
+def conc_columns(texts: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of the concentrations; texts: further words for BLQ."""
+
+    def says(text: pl.Expr) -> pl.Expr:
+        return blq.says(text) | blq.is_one_of(text, texts)
+
+    result = Column("CONC", "number", required=True, hint=HINT, besides=says, kept_as=RAW)
+    return (
+        Column("TIME", "number", required=True),
+        result,
+        _optional("BLQ", "only 0 and words are BLQ", "integer", called=("BLQFL", "BLOQ")),
+        Column("LLOQ", "number"),
+        Column("TIMENOM", "number"),
+        _optional("LAMZFL", "no point of the slope is picked", allowed=("Y", "N")),
+        _optional("EXCLFL", "no sample is left out", allowed=("Y", "N")),
+        Column("EXCLRSN"),
+        Column(DERIVED),
+    )
+
+
+def _optional(
+    name: str,
+    matters: str,
+    kind: Kind = "text",
+    *,
+    allowed: tuple[str, ...] = (),
+    called: tuple[str, ...] = (),
+) -> Column:
+    """A column that is often absent; one that is nearly it is refused, for then the answer is another."""
+    return Column(name, kind, allowed=allowed, called=called, matters=matters, usual=False)
+
+
+DOSE: Final = (
+    Column("TIME", "number", required=True, filled=True),
+    Column("DOSE", "number", required=True, filled=True),
+    Column("ROUTE", required=True, filled=True, allowed=ROUTES),
+    _optional("DURATION", "an infusion lasts 0", "number", called=("DUR", "DURH", "INFDUR")),
+    _optional("TAU", "no dosing interval is stated", "number", called=("TAUH",)),
+    Column("TIMENOM", "number"),
+    Column("FIRSTFL", allowed=("Y", "N")),
+)
+INTERVALS: Final = (
+    Column("START", "number", required=True, filled=True),
+    Column("END", "number", required=True),
+    Column("KIND", allowed=KINDS),
+)
+KNOWN: Final = {*CONC_COLUMNS, *DOSE_COLUMNS, *INTERVAL_COLUMNS, DERIVED, RAW, ROW}
+
+
+class Names:
+    """What the files call the columns, and which of these names some file has."""
+
+    def __init__(self, given: list[list[str]] | None) -> None:
+        words = [word for group in given or () for word in group]
+        if wrong := [w for w in words if not all(w.partition("=")[::2])]:
+            raise ConfigError(f"--rename {wrong[0]}: NAME=COLUMN is wanted, e.g. TIME=time_h")
+        self.ours = {theirs: ours for ours, _, theirs in (w.partition("=") for w in words)}
+        self.met: set[str] = set()
+
+    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The table with its columns renamed."""
+        here = {theirs: ours for theirs, ours in self.ours.items() if theirs in frame.columns}
+        self.met |= set(here)
+        named = [here.get(c, c) for c in frame.columns]
+        if twice := sorted({n for n in named if named.count(n) > 1}):
+            raise ConfigError(f"--rename gives two columns the name {', '.join(twice)}")
+        return frame.rename(here)
+
+    def check(self) -> None:
+        """Every column named is in some file."""
+        if lost := [c for c in self.ours if c not in self.met]:
+            raise ConfigError(f"--rename: no file has a column {', '.join(lost)}")
+
+
+def read(path: Path, columns: Sequence[Column], names: Names) -> pl.DataFrame:
+    """The table typed, every misfit named, with the row of the file; a column it lacks stays absent."""
+    there: set[str] = set()
+
+    def called(frame: pl.DataFrame) -> pl.DataFrame:
+        renamed = names(frame)
+        there.update(plain_name(c) for c in renamed.columns)
+        return renamed
+
+    frame = read_known(path, columns, called, row=ROW)
+    return frame.drop(c.name for c in columns if plain_name(c.name) not in there)
+
+
+def with_blq_words(conc: pl.DataFrame, path: Path, texts: Sequence[str]) -> pl.DataFrame:
+    """BLQ and LLOQ as the text of the result says them: `<0.5` is a BLQ whose limit is 0.5."""
+    raw = pl.col(RAW)
+    said = (blq.says(raw) | blq.is_one_of(raw, texts)).fill_null(value=False)
+    if not conc.select(said.any()).item():
+        return conc.drop(RAW)
+    odd = conc.filter(blq.is_one_of(raw, texts) & ~blq.says(raw))[RAW].unique().sort()
+    if len(odd):
+        say(path, f"read as below the limit of quantification: {', '.join(odd)}")
+    limit = raw.str.extract(LIMIT_IN_TEXT, 1).str.replace(",", ".").cast(pl.Float64, strict=False)
+    flag = pl.col("BLQ") if "BLQ" in conc.columns else pl.lit(None, dtype=pl.Int64)
+    stated = pl.col("LLOQ") if "LLOQ" in conc.columns else pl.lit(None, dtype=pl.Float64)
+    return conc.with_columns(
+        BLQ=pl.when(said).then(1).otherwise(flag),
+        LLOQ=pl.coalesce(stated, pl.when(said).then(limit)),
+    ).drop(RAW)
+
+
+def keys_of(
+    by: list[list[str]] | None, conc: pl.DataFrame, dose: pl.DataFrame
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns that tell profiles apart (none if the tables hold one profile), and those of CONC not used.
+
+    Raises:
+        ConfigError: both have other columns, and none in common.
+    """
+    others = [[c for c in t.columns if c not in KNOWN] for t in (conc, dose)]
+    if by:
+        keys = tuple(dict.fromkeys(name for group in by for name in group))
+        return keys, tuple(c for c in others[0] if c not in keys)
+    shared = [c for c in others[0] if c in others[1]]
+    if not shared and any(others):
+        found = "; ".join(
+            f"{name}: {', '.join(have) or 'none'}"
+            for name, have in zip(("CONC", "DOSE"), others, strict=True)
+        )
+        raise ConfigError(
+            f"CONC and DOSE share no key column ({found}); call the columns that tell profiles apart alike "
+            "in both, or leave them out if there is one profile"
+        )
+    # a dose belongs to a subject: what names an analyte or a matrix tells profiles apart without it
+    keys = tuple(c for c in others[0] if c in shared or c.upper() in ANALYTE_COLUMNS)
+    return keys, tuple(c for c in others[0] if c not in keys)
+
+
+def alike(
+    keys: Sequence[str], tables: Sequence[pl.DataFrame | None]
+) -> tuple[pl.DataFrame | None, ...]:
+    """Keys of one type in all tables that have them: text if the files do not agree."""
+    there = [t for t in tables if t is not None]
+    mixed = [k for k in keys if len({t.schema[k] for t in there if k in t.columns}) > 1]
+    return tuple(
+        None if t is None else t.with_columns(pl.col(k).cast(pl.String) for k in mixed if k in t)
+        for t in tables
+    )

@@ -1,0 +1,318 @@
+"""NCA on other people's files: units, windows, words for BLQ, separators, copies, analytes."""
+
+import polars as pl
+import pytest
+
+from pkpipe.cli import main
+from pkpipe.units import Dimension, StudyUnits, factor, parse, result_unit, spelled
+
+DOSE = "ID,TIME,DOSE,ROUTE,DURATION,TAU\nS1,0,100,iv_infusion,1,\n"
+SOUND = "ID,TIME,CONC\nS1,0,0\nS1,1,60\nS1,24,45\nS1,48,38\nS1,168,20\nS1,336,9\n"
+
+
+@pytest.fixture
+def shell(tmp_path, capsys):
+    """Files in; exit code, what was said, and (value, reason) of every parameter by (keys, START, code)."""
+
+    def ran(conc, dose=DOSE, *words, intervals=None, options=None):
+        out = tmp_path / "pp.csv"
+        out.unlink(missing_ok=True)
+        for name, text in (
+            ("c.csv", conc),
+            ("d.csv", dose),
+            ("i.csv", intervals),
+            ("o.yaml", options),
+        ):
+            if text is not None:
+                (tmp_path / name).write_text(text, encoding="utf-8")
+        more = ["--intervals", str(tmp_path / "i.csv")] if intervals else []
+        more += ["--options", str(tmp_path / "o.yaml")] if options else []
+        files = [str(tmp_path / n) for n in ("c.csv", "d.csv")]
+        code = main(["nca", *files, "-o", str(out), *more, *words])
+        said = capsys.readouterr().err
+        assert "Traceback" not in said
+        assert out.exists() == (code == 0)
+        if code:
+            return code, said, {}
+        rows = pl.read_csv(out, infer_schema=False).to_dicts()
+        cells, places = {}, set()
+        for row in rows:
+            keys = list(row.values())[: list(row).index("END")]
+            value = row["PPSTRESN"]
+            name = (*keys, row["PPTESTCD"])
+            placed = (*name, row["END"])
+            assert placed not in places
+            places.add(placed)
+            cells[name] = (
+                None if value is None else float(value),
+                row["PPREASND"],
+                row["PPSTRESU"],
+            )
+        return code, said, cells
+
+    return ran
+
+
+@pytest.mark.parametrize("window", ["trough_window: 0.5", "trough_window: 9.5"])
+def test_e1_time_unit_day_trough_window_is_in_hours(shell, window):
+    conc = "ID,TIME,CONC\nS1,0,0\nS1,0.06,60\nS1,1,45\nS1,2,38\nS1,7,20\nS1,13.6,9.5\n"
+    dose = "ID,TIME,DOSE,ROUTE,DURATION,TAU\nS1,0,100,iv_infusion,0.0416666666666667,14\n"
+    _, _, cells = shell(conc, dose, "--time-unit", "day", options=window)
+    assert cells["S1", "0.0", "CTROUGH"][0] is None
+    _, _, cells = shell(conc, dose, "--time-unit", "day", options="trough_window: 9.7")
+    assert cells["S1", "0.0", "CTROUGH"][0] == 9.5
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "eoi_window: 1",
+        "predose_window: 3",
+        "trough_window: 3",
+        "lambda_z: {not_before: 30}",
+        "{time_basis: nominal_if_within, nominal_window: 3}",
+    ],
+)
+def test_e1_time_unit_day_trough_window_and_every_other_window_follows_the_unit(shell, options):
+    times = [0, 1.5, 24, 48, 168, 333, 335, 337.4, 360, 400, 500, 669]
+    conc = [0, 60, 45, 38, 20, 9, 8.9, 66, 50, 44, 33, 14]
+    plan = [0, 1, 24, 48, 168, 330, 336, 337, 360, 400, 500, 672]
+    hours, days = "ID,TIME,CONC,TIMENOM\n", "ID,TIME,CONC,TIMENOM\n"
+    for t, c, p in zip(times, conc, plan, strict=True):
+        hours += f"S1,{t!r},{c},{p!r}\n"
+        days += f"S1,{t / 24!r},{c},{p / 24!r}\n"
+    head = "ID,TIME,DOSE,ROUTE,DURATION,TAU,TIMENOM\n"
+    in_h = head + "S1,0,100,iv_infusion,1,336,0\nS1,336,100,iv_infusion,1,336,336\n"
+    in_d = head + f"S1,0,100,iv_infusion,{1 / 24!r},14,0\nS1,14,100,iv_infusion,{1 / 24!r},14,14\n"
+    _, _, a = shell(hours, in_h, options=options)
+    _, _, b = shell(days, in_d, "--time-unit", "day", options=options)
+    assert [(k[-1], v[0] is None, v[1]) for k, v in a.items()] == [
+        (k[-1], v[0] is None, v[1]) for k, v in b.items()
+    ]
+    for code in ("CMAX", "CEOI", "CTROUGH", "LAMZNPT"):
+        assert [v[0] for k, v in a.items() if k[-1] == code] == [
+            v[0] for k, v in b.items() if k[-1] == code
+        ]
+
+
+ANALYTES = "\n".join(
+    ["ID,PCSPEC,PCTEST,TIME,CONC"]
+    + [
+        f"S1,{spec},{test},{t},{float(c) * share}"
+        for spec, test, share in (("PLASMA", "A", 1), ("PLASMA", "M", 0.1), ("PBMC", "A", 0.2))
+        for t, c in (row.split(",")[1:] for row in SOUND.split()[1:])
+    ]
+)
+
+
+def test_j1_analytes_one_dose_table_serves_all_analytes_and_matrices(shell):
+    code, said, cells = shell(ANALYTES, DOSE, "--conc-unit", "ug/mL", "--dose-unit", "mg")
+    assert code == 0
+    assert "d.csv: no column PCSPEC, PCTEST" in said
+    _, _, alone = shell(SOUND, DOSE, "--conc-unit", "ug/mL", "--dose-unit", "mg")
+    for key, value in alone.items():
+        assert cells["S1", "PLASMA", "A", *key[1:]] == value
+    assert {k[:3] for k in cells} == {
+        ("S1", "PLASMA", "A"),
+        ("S1", "PLASMA", "M"),
+        ("S1", "PBMC", "A"),
+    }
+    assert shell(ANALYTES, DOSE, "--by", "ID", "PCSPEC", "PCTEST")[2].keys() == cells.keys()
+
+
+def test_j1_analytes_one_dose_table_and_one_table_of_intervals(shell):
+    asked = "ID,START,END,KIND\nS1,0,24,PART\n"
+    _, _, cells = shell(ANALYTES, DOSE, intervals=asked)
+    areas = [v[0] for k, v in cells.items() if k[-1] == "AUCINT"]
+    assert len(areas) == 3
+    assert all(areas)
+
+
+def test_j1_analytes_one_dose_table_names_the_column_that_would_tell_them_apart(shell):
+    other = ANALYTES.replace("PCSPEC,PCTEST", "TUBE,NAME")
+    code, said, _ = shell(other)
+    assert code == 3
+    assert "TUBE, NAME tells profiles apart, name it with the keys (--by)" in said
+    assert shell(other, DOSE, "--by", "ID", "TUBE", "NAME")[0] == 0
+    spelt = DOSE.replace("TAU", "PC_TEST").replace("1,\n", "1,A\n")
+    code, said, _ = shell(ANALYTES, spelt)
+    assert (code, "no column" in said) == (2, True)
+
+
+def test_m1_infusion_without_duration_is_asked_about_and_nothing_is_taken_for_it(shell):
+    code, said, cells = shell(SOUND, DOSE.replace("iv_infusion,1", "iv_infusion,"))
+    assert code == 0
+    assert "d.csv: infusions without DURATION: 1 (row 2)" in said
+    for parameter in ("MRTIVIFO", "VSSO", "MRTIVLST", "VSSLST", "EFFHLO", "CEOI"):
+        assert cells["S1", "0.0", parameter][:2] == (
+            None,
+            "the duration of an infusion is not stated",
+        )
+    assert cells["S1", "0.0", "CLO"][0] is not None
+
+
+def test_m1_infusion_without_duration_column_lasts_no_time(shell):
+    absent = "ID,TIME,DOSE,ROUTE\nS1,0,100,iv_infusion\n"
+    _, said, cells = shell(SOUND, absent)
+    assert "DURATION" not in said
+    assert cells["S1", "0.0", "MRTIVIFO"][0] == pytest.approx(197.584666601, rel=1e-9)
+    code, said, _ = shell(SOUND, absent.replace("ROUTE", "ROUTE,DURH").replace("ion\n", "ion,1\n"))
+    assert (code, "no column DURATION; found DURH" in said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ("S1,0,24,PART\nS1,0,24,PART\n", 3),
+        ("S1,0,,SD\nS1,0,,MD\n", 3),
+        ("S1,0,24,\nS1,0,24,PART\n", 3),
+        ("S1,0,24,SD\nS1,0,24,PART\nS1,0,48,PART\nS1,0,,SD\n", 0),
+    ],
+)
+def test_n1_same_interval_twice_is_refused(shell, rows, code):
+    ended, said, _ = shell(SOUND, DOSE, intervals="ID,START,END,KIND\n" + rows)
+    assert ended == code
+    assert ("i.csv row 2, subject S1: START is '0.0': the same interval twice" in said) == (
+        code == 3
+    )
+
+
+def test_o1_below_own_lloq_is_blq_and_said_so(shell):
+    conc = "ID,TIME,CONC,LLOQ\nS1,0,0,0.5\nS1,1,60,0.5\nS1,4,8,0.5\nS1,8,2,0.5\nS1,24,0.3,0.5\n"
+    code, said, cells = shell(conc)
+    assert code == 0
+    assert "taken as BLQ: 1 (first: row 6, CONC 0.3, LLOQ 0.5)" in said
+    assert (cells["S1", "0.0", "CLST"][0], cells["S1", "0.0", "TLST"][0]) == (2.0, 8.0)
+    assert "taken as BLQ" not in shell(conc.replace("0.3", "0.5"))[1]
+
+
+EUROPE = "ID;TIME;CONC\nS1;0;0,0\nS1;1;60,5\nS1;24;45,1\nS1;48,5;38\n"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_q1_decimal_comma_semicolon_is_read(shell, separator):
+    code, said, cells = shell(EUROPE.replace(";", separator))
+    assert (code, "the comma is read as the decimal sign" in said) == (0, True)
+    plain = EUROPE.replace(",", ".").replace(";", ",")
+    assert cells == shell(plain)[2]
+    assert cells["S1", "0.0", "CMAX"][0] == 60.5
+
+
+@pytest.mark.parametrize(
+    "conc",
+    [
+        "ID;TIME;CONC\nS1;0;0\nS1;1;1,234\nS1;24;2,345\n",  # a thousand?
+        "ID;TIME;CONC\nS1;0;0\nS1;1.5;60,5\nS1;24;45\n",  # both signs
+        'ID,TIME,CONC\nS1,0,0\nS1,1,"60,5"\nS1,24,45\n',  # the comma separates
+    ],
+)
+def test_q1_decimal_comma_semicolon_that_may_mean_two_things_is_asked_about(shell, conc):
+    code, said, _ = shell(conc)
+    assert code == 3
+    assert "row 3, subject S1: CONC" in said or "row 3: CONC" in said
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        *(
+            ("IU/mL", "IU/mL"),
+            ("U/L", "U/L"),
+            ("mcg/mL", "ug/mL"),
+            ("ug/ml", "ug/mL"),
+            ("MG", "mg"),
+        ),
+        *(
+            ("HOURS", "h"),
+            ("ng/g", "ng/g"),
+            ("Days", "day"),
+            ("µg/mL", "ug/mL"),
+            ("mg/m^2", "mg/m2"),
+        ),
+        *(("MCG/ML", "ug/mL"), ("min", "min"), ("KG", "kg"), ("mIU/mL", "mIU/mL"), ("Hr", "h")),
+    ],
+)
+def test_r1_unit_spellings_are_read_and_written_as_the_standard_does(theirs, ours):
+    assert spelled(theirs) == ours
+    assert parse(theirs) == parse(ours)
+
+
+def test_r1_unit_spellings_of_a_biological_reach_the_results(shell):
+    _, _, cells = shell(
+        SOUND, DOSE, "--conc-unit", "IU/mL", "--dose-unit", "IU", "--time-unit", "HOURS"
+    )
+    clearance = cells["S1", "0.0", "CLO"]
+    assert clearance[2] == "L/h"
+    assert clearance[0] == pytest.approx(0.01030105 / 1000, rel=1e-6)
+    assert cells["S1", "0.0", "AUCIFO"][2] == "IU/mL*h"
+    tissue = StudyUnits("ng/g", "mg", "h")
+    assert result_unit(Dimension(conc=1, time=1), tissue) == ("ng/g*h", 1.0)
+    assert result_unit(Dimension(dose=1, conc=-1, time=-1), tissue) == ("mg/(ng/g)/h", 1.0)
+
+
+def test_r1_unit_spellings_that_mean_nothing_or_two_things_are_asked_about(shell):
+    code, said, _ = shell(SOUND, DOSE, "--conc-unit", "MIU/mL")
+    assert (code, "did you mean" in said) == (2, True)
+    with pytest.raises(Exception, match="measure different things"):
+        factor("IU/mL", "U/mL")
+    with pytest.raises(Exception, match="did you mean"):
+        parse("MM")
+
+
+COPIED = (
+    "ID,TIME,CONC{0}\nS1,0,0{1}\nS1,1,5{1}\nS1,4,3{1}\nS1,12,2{1}\nS1,23.5,1{1}\nS1,23.5,1{2}\nS1,25,6{1}\n"
+    "S1,28,4{1}\nS1,36,2{1}\nS1,48,1{1}\n"
+)
+TWICE = "ID,TIME,DOSE,ROUTE,TAU\nS1,0,100,extravascular,24\nS1,24,100,extravascular,24\n"
+
+
+@pytest.mark.parametrize("marks", [("", "", ""), (",DTYPE", ",", ",COPY")])
+def test_s1_copied_predose_counts_once(shell, marks):
+    conc = COPIED.format(*marks)
+    code, said, cells = shell(conc, TWICE)
+    assert (code, "counted once: 1" in said) == (0, True)
+    once = conc.replace(f"S1,23.5,1{marks[2]}\n", "", 1) if not marks[0] else None
+    if once:
+        assert cells == shell(once, TWICE)[2]
+    code, said, _ = shell(
+        conc.replace(f"S1,23.5,1{marks[2]}\nS1,25", f"S1,23.5,1.1{marks[2]}\nS1,25"), TWICE
+    )
+    assert (code, "c.csv row 7, subject S1: TIME is '23.5': two samples at one time" in said) == (
+        3,
+        True,
+    )
+
+
+BLQ = "ID,TIME,CONC\nS1,0,{}\nS1,1,60\nS1,24,45\nS1,48,38\nS1,168,20\nS1,336,9\nS1,504,{}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["BLQ <0.5", "BLOQ <LLOQ(0.1)", "BLQ(<0.5) 低于定量下限", "<LLOQ bql", "<0,5 <BLQ", "ND ND"],
+)
+def test_t1_blq_text_is_read(shell, words):
+    first, last = words.split()
+    code, said, cells = shell(BLQ.format(f'"{first}"', f'"{last}"'))
+    assert code == 0, said
+    assert cells["S1", "0.0", "TLST"][0] == 336
+    assert cells["S1", "0.0", "CMIN"][0] == 0
+    assert ("read as below the limit of quantification: ND" in said) == ("ND" in words)
+
+
+def test_t1_blq_text_carries_its_limit(shell):
+    rules = "blq: {first: zero, middle: drop, last: half_lloq}"
+    code, _, cells = shell(BLQ.format("<0.5", "<0.5"), options=rules)
+    assert code == 0
+    area = cells["S1", "0.0", "AUCLST"][0] + 168 * (9 + 0.25) / 2
+    assert cells["S1", "0.0", "AUCALL"][0] == pytest.approx(area, rel=1e-12)
+    code, said, _ = shell(BLQ.format("<0.5", "BLQ"), options=rules)
+    assert (code, "row 8, subject S1" in said, "without its LLOQ" in said) == (3, True, True)
+
+
+def test_t1_blq_text_of_no_known_word_is_named(shell):
+    code, said, _ = shell(BLQ.format("NR", "QNS"))
+    assert code == 3
+    assert "row 2: CONC is 'NR'" in said or "row 2, subject" in said
+    assert "'QNS'" in said
+    assert shell(BLQ.format("NR", "QNS"), DOSE, "--blq-text", "NR", "QNS")[0] == 0
+    assert shell(BLQ.format("ND", "0"), DOSE, "--blq-text", "NR")[0] == 3
