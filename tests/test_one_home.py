@@ -40,6 +40,12 @@ RULES: tuple[Rule, ...] = (
         r"strip_chars\(\)\.replace\(\"\", None\)",
         also=("clinical/words.py",),  # below the readers of files: the word of a codelist
     ),
+    Rule("the text of a titre", "clinical/titres.py", r"\^1:|1\\s\*\[:"),
+    Rule(
+        "questions about a subject's dates",
+        "clinical/subject_dates.py",
+        r"\"NACTDT\"\) < C\(\"STARTDT",
+    ),
     Rule("lymph node or not", "clinical/lesions.py", r"lymphaden|\bnodal\b.*\|"),
     Rule("tests that size a lesion", "clinical/lesions.py", r"\"SAXIS\""),
     Rule(

@@ -82,7 +82,7 @@ def checks(options: AdaOptions) -> tuple[Check, ...]:
         Check("IS-NO-TIME", "note", "ISDTC", pl.col("DATED") & ~pl.col("TIMED") & _SAYS.is_not_null(),
               "no time of day: placed by its date", "date and time"),
         Check("IS-NO-TITRE", "note", "ISSTRESC",
-              (_TIER == "ADA") & (_SAYS == 1) & pl.col("TITREU").is_null() & ~pl.col("BELOW"),
+              (_TIER == "ADA") & (_SAYS == 1) & ~pl.col("S_HASTITRE"),
               "positive without a titre", "the titre"),
     )  # fmt: skip
 
@@ -137,6 +137,7 @@ def _with_sample(read: pl.DataFrame) -> pl.DataFrame:
         for t in ("ADA", "SCREEN", "CONFIRM")
     }
     side = keyed.group_by(sample).agg(
+        S_HASTITRE=(pl.col("LEASTU").is_not_null() | pl.col("BELOW")).any(),
         S_HASSCREEN=((_TIER == "SCREEN") & _SAYS.is_not_null()).any(),
         S_HASADA=_TIER.is_in(["ADA", "SCREEN", "CONFIRM", "TITRE"]).any(),
         **results,

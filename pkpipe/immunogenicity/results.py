@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.titres import ABOVE, BELOW, EXACT, bound_of, number_of
 from pkpipe.immunogenicity.options import MICRO, Assay
 
 TIERS: Final = ("ADA", "SCREEN", "CONFIRM", "TITRE", "NAB")  # ADA: one final result a sample
@@ -28,7 +29,7 @@ TIER_WORDS: Final = (
 # What a result text says, the first pattern that fits. A titration that came out negative belongs to a
 # sample that was already confirmed: positive, titre below the first dilution.
 RESULT_WORDS: Final = (
-    ("BELOW", r"^<|^(NEGATIVE|POSITIVE) TIT"),
+    ("BELOW", r"^(<|＜)|^(NEGATIVE|POSITIVE) TIT"),
     ("NEGATIVE", r"^NEG|^N(ON|OT)[- ]?(REACTIVE|DETECTED)"),
     ("POSITIVE", r"^POS|^REACTIVE|^DETECTED"),
     (
@@ -36,7 +37,10 @@ RESULT_WORDS: Final = (
         r"^NOT (DONE|REPORTABLE|EVALUABLE)|^QNS|^NR$|^INSUFFICIENT|^QUANTITY NOT SUFFICIENT",
     ),
 )
-RESULTS_ALLOWED: Final = "POSITIVE, NEGATIVE, a titre such as 100, 1:100 or <100, NOT DONE, empty"
+RESULTS_ALLOWED: Final = (
+    "POSITIVE, NEGATIVE, a titre such as 100, 1:100, <100 or >=1600, NOT DONE, empty"
+)
+UNBOUNDED: Final = 2**62  # the upper bound of a titre of which only the lower one is known
 
 
 def with_tiers(rows: pl.DataFrame, assays: Sequence[Assay]) -> pl.DataFrame:
@@ -96,6 +100,8 @@ def _tiers_of_words(kinds: pl.DataFrame) -> pl.DataFrame:
 def with_results(rows: pl.DataFrame) -> pl.DataFrame:
     """IS rows with `SAYS` (1, 0, null), `TITREU` (millionths, null if none), `BELOW` and `UNREAD`.
 
+    LEASTU and MOSTU are the bounds of the titre, TITREC its text as the laboratory wrote it.
+
     A number is a titre in the rows that may carry one (single result, titre): above zero it says positive.
     """
     given = pl.coalesce(
@@ -103,18 +109,15 @@ def with_results(rows: pl.DataFrame) -> pl.DataFrame:
     )
     texts = rows.select(TEXT=given, ISSTRESN="ISSTRESN").unique(maintain_order=True)
     word = pl.col("TEXT").str.strip_chars().str.to_uppercase()
-    number = pl.coalesce(
-        pl.col("ISSTRESN"),
-        word.cast(pl.Float64, strict=False),
-        word.str.extract(r"^1:(\d+(?:\.\d+)?)$").cast(pl.Float64, strict=False),
-    )
+    number = pl.coalesce(number_of(pl.col("TEXT")), pl.col("ISSTRESN"))
     read = texts.with_columns(
         WORD=pl.coalesce(pl.when(word.str.contains(p)).then(pl.lit(n)) for n, p in RESULT_WORDS),
         NUMBER=(number * MICRO).round().cast(pl.Int64, strict=False),
+        BOUND=bound_of(pl.col("TEXT")).fill_null(EXACT),
     )
     missing = (pl.col("ISSTAT") == "NOT DONE").fill_null(value=False)
     titred = pl.col("TIER").is_in(["ADA", "TITRE"])
-    below = (pl.col("WORD") == "BELOW") & titred
+    below = ((pl.col("WORD") == "BELOW") | (pl.col("BOUND") == BELOW)) & titred
     says = (
         pl.when(missing)
         .then(None)
@@ -128,6 +131,10 @@ def with_results(rows: pl.DataFrame) -> pl.DataFrame:
         .then(NEGATIVE)
         .cast(pl.Int8)
     )
+    positive = titred & (says == POSITIVE)
+    # What is known of a titre: at least LEASTU, below or at MOSTU. A negative titration has no number.
+    least = pl.when(pl.col("BOUND") == BELOW).then(0).otherwise("NUMBER")
+    most = pl.when(pl.col("BOUND") == ABOVE).then(UNBOUNDED).otherwise("NUMBER")
     unread = ~missing & pl.col("TEXT").is_not_null() & says.is_null()
     return (
         rows.with_columns(TEXT=given)
@@ -137,8 +144,17 @@ def with_results(rows: pl.DataFrame) -> pl.DataFrame:
             TITREU=pl.when(titred & (says == POSITIVE) & ~below.fill_null(value=False)).then(
                 pl.col("NUMBER")
             ),
+            LEASTU=pl.when(positive & pl.col("NUMBER").is_not_null()).then(least),
+            MOSTU=pl.when(positive).then(most),
+            TITREC=pl.when(positive & ~missing & _is_titre()).then("TEXT"),
             BELOW=below.fill_null(value=False) & ~missing,
             UNREAD=(unread & (pl.col("WORD") != "MISSING").fill_null(value=True)),
         )
-        .drop("WORD", "NUMBER")
+        .drop("WORD", "NUMBER", "BOUND")
     )
+
+
+def _is_titre() -> pl.Expr:
+    """True of the text of a titre, and of a titration reported in words (NEGATIVE TITER)."""
+    said = (pl.col("WORD") == "BELOW").fill_null(value=False)
+    return bound_of(pl.col("TEXT")).is_not_null() | said

@@ -9,7 +9,14 @@ from typing import Final
 import polars as pl
 
 from pkpipe.immunogenicity.options import AdaOptions, Assay
-from pkpipe.immunogenicity.results import NEGATIVE, POSITIVE, TIERS, with_results, with_tiers
+from pkpipe.immunogenicity.results import (
+    NEGATIVE,
+    POSITIVE,
+    TIERS,
+    UNBOUNDED,
+    with_results,
+    with_tiers,
+)
 from pkpipe.tables import dates
 
 ADA, SCREEN, CONFIRM = pl.col("ADA"), pl.col("SCREEN"), pl.col("CONFIRM")
@@ -100,7 +107,9 @@ def _assembled(read: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
         *(pl.when(pl.col("TIER") == tier).then(pl.col("SAYS")).alias(tier) for tier in TIERS),
         UNDATED=pl.when(pl.col("ISDTC").is_null()).then(pl.col("VISIT")),
         TITREU=pl.when(titred).then(pl.col("TITREU")),
-        TITREC=pl.when(titred & (pl.col("SAYS") == POSITIVE)).then(pl.col("TEXT")),
+        LEASTU=pl.when(titred).then(pl.col("LEASTU")),
+        MOSTU=pl.when(titred).then(pl.col("MOSTU")),
+        TITREC=pl.when(titred).then(pl.col("TITREC")),
         NAB_ROW=pl.col("TIER") == "NAB",
         TAKEN=(pl.col("TIER") != "NAB") & pl.col("ISSTAT").ne_missing(pl.lit("NOT DONE")),
         TITRE_ROW=titred & pl.col("SAYS").is_not_null(),
@@ -110,7 +119,7 @@ def _assembled(read: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
         pl.col("VISIT", "ISTPT", "ISTPTNUM").first(),
         pl.col("SRCROW").min(),
         pl.col(*TIERS).max(),
-        pl.col("TITREU").max(),
+        pl.col("TITREU", "LEASTU", "MOSTU").max(),
         pl.col("TITREC", "NOTDONE").first(ignore_nulls=True),
         pl.col("BELOW", "NAB_ROW", "TITRE_ROW", "TAKEN").any(),
     )
@@ -169,6 +178,8 @@ def _judged(samples: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
         .then(pl.lit("titre below the minimum required dilution: that of the MRD taken"))
         .when(filled)
         .then(pl.lit("positive without a titre: that of the MRD taken"))
+        .when(bare & pl.col("MOSTU").is_not_null())
+        .then(pl.lit("titre below the first dilution, no MRD stated: only its bound is known"))
         .when(bare)
         .then(pl.lit("positive without a titre, no MRD stated"))
         .when(positive & (pl.col("TITREU") < pl.col("MRDU")))
@@ -177,11 +188,18 @@ def _judged(samples: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
     done = pl.when(pl.col("RESULT") == "MISSING").then(
         pl.concat_str([pl.col("WHY"), pl.col("NOTDONE")], separator=": ", ignore_nulls=True)
     )
+    beyond = pl.when(positive & (pl.col("MOSTU") == UNBOUNDED)).then(
+        pl.lit("titre beyond the last dilution tried: at least as reported")
+    )
+    stands = {
+        name: pl.when(filled).then("MRDU").when(positive).then(name) for name in ("LEASTU", "MOSTU")
+    }
     return judged.with_columns(
+        **stands,
         TITREU=pl.when(positive).then(pl.coalesce("TITREU", "MRDU")),
         MRDFL=filled,
         REASON=pl.concat_str(
-            [done, note, pl.col("PHASERSN")], separator="; ", ignore_nulls=True
+            [done, note, beyond, pl.col("PHASERSN")], separator="; ", ignore_nulls=True
         ).replace("", None),
     ).drop("WHY", "PHASERSN", "NOTDONE", "MRDU", "HAS_SCREEN", "HAS_CONFIRM", "PLANNED", "PREDOSE")
 

@@ -45,13 +45,22 @@ def standings(options: AdaOptions) -> tuple[Standing, ...]:
 
 
 def _boosted(options: AdaOptions) -> pl.Expr:
-    """True where the titre reached the stated multiple of baseline; null without both. Integers only."""
-    titre, base = (pl.col(c).cast(pl.Int128) for c in ("TITREU", "BASEU"))
+    """True where the titre reached the stated multiple of baseline, false where it cannot have; else null.
+
+    Of `<10` and `≥2560` the bound is known: a baseline below 10 and a titre of 160 are a rise of more than
+    16-fold whatever the baseline was. Integers only.
+    """
+    least, most = _reached(options, "LEASTU", "BASEMOSTU"), _reached(options, "MOSTU", "BASELEASTU")
+    return pl.when(least).then(pl.lit(value=True)).when(~most).then(pl.lit(value=False))
+
+
+def _reached(options: AdaOptions, titre: str, base: str) -> pl.Expr:
+    now, before = (pl.col(c).cast(pl.Int128) for c in (titre, base))
     if options.scale == "log10":
-        return titre - base >= options.least_change
+        return now - before >= options.least_change
     ratio = options.least_ratio
     above = pl.lit(ratio.denominator, dtype=pl.Int128), pl.lit(ratio.numerator, dtype=pl.Int128)
-    return titre * above[0] >= base * above[1]
+    return now * above[0] >= before * above[1]
 
 
 def with_standing(samples: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
@@ -67,6 +76,8 @@ def with_standing(samples: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
     base = before.group_by(KEY, maintain_order=True).agg(
         pl.when(reportable).then("RESULT").last().alias("BASERES"),
         pl.col("TITREU").last().alias("BASEU"),
+        pl.col("LEASTU").last().alias("BASELEASTU"),
+        pl.col("MOSTU").last().alias("BASEMOSTU"),
         pl.col("PLACE").last().alias("BASEPLACE"),
     )
     rules = standings(options)
