@@ -13,6 +13,7 @@ from pkpipe.tables.checks_plausible_events import PLAUSIBLE_EVENT_ROWS, PLAUSIBL
 from pkpipe.tables.checks_plausible_lesions import PLAUSIBLE_LESIONS
 from pkpipe.tables.checks_plausible_measurements import PLAUSIBLE_MEASUREMENTS
 from pkpipe.tables.checks_rows import RowCheck
+from pkpipe.tables.checks_sample_times import SAMPLE_TIMES
 
 PLAUSIBLE_ROWS: Final[tuple[RowCheck, ...]] = (*PLAUSIBLE_EVENT_ROWS,)
 PLAUSIBLE: Final[tuple[CrossCheck, ...]] = (
@@ -22,5 +23,6 @@ PLAUSIBLE: Final[tuple[CrossCheck, ...]] = (
     *PLAUSIBLE_LESIONS,
     *COMPLETE,
     *ENROLMENT,
+    *SAMPLE_TIMES,
     *PLAUSIBLE_EVENTS,
 )

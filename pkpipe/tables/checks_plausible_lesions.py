@@ -17,6 +17,9 @@ C: Final = pl.col
 # Between two scans some weeks apart a tumour may shrink to a third and grow threefold; a tenth, or ten times,
 # is a unit. What disappears is 0 or too small to measure, not a tenth (RECIST 1.1, 3.2 and 4.3).
 ALL_FOLD, ONE_FOLD, SUBJECT_FOLD, SMALLEST = 5.0, 2.5, 5.0, 2.0
+CR_MOST: Final = (
+    10  # mm: at complete response only nodes are left, below 10 mm each (RECIST 1.1, 4.3.1)
+)
 READER: Final = ("USUBJID", "TREVAL", "TREVALID")
 SAME_LESION: Final = (*READER, "TRLNKID", "TRTESTCD")
 PROGRESSED: Final = ("PD", "iUPD", "iCPD")
@@ -203,10 +206,11 @@ def _against_sizes(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (sign
     beside = told.join(sums, on=place, how="inner", nulls_equal=True, maintain_order="left")
     says, growth, rest = C("RSSTRESC"), C("_SUM") / C("_LEAST"), C("_SUM") / C("_BASE")
     wrong = pl.any_horizontal(
-        says.is_in(PROGRESSED) & (growth < 1.05),
-        ~says.is_in([*PROGRESSED, "NE"]) & (growth > 1.45) & (C("_SUM") > C("_LEAST") + 10),
-        says.is_in(["PR", "CR"]) & (rest > 0.9),
-        (says == "SD") & (rest < 0.45),
+        says.is_in(PROGRESSED) & (growth < 1.1),
+        ~says.is_in([*PROGRESSED, "NE"]) & (growth > 1.3) & (C("_SUM") > C("_LEAST") + 8),
+        says.is_in(["PR", "CR"]) & (rest > 0.85),
+        (says == "CR") & (C("_SUM") > CR_MOST * C("_N")),
+        (says == "SD") & (rest < 0.55),
     )
     odd = beside.filter(wrong).with_columns(
         _MESSAGE=pl.format(

@@ -56,6 +56,16 @@ FOLDS: Final[dict[tuple[str, str], Fold]] = {
 SUBJECT_FOLD, SPREADS, FEW = 6.0, 4.0, 3
 MAD_TO_SD: Final = 1.4826
 AROUND_DAYS: Final = 14
+# Organ classes of MedDRA whose events are seen in the laboratory.
+LABORATORY: Final = (
+    "investigations",
+    "blood",
+    "hepatobiliary",
+    "metabol",
+    "renal",
+    "endocrine",
+    "infections",
+)
 RANGE_FOLD: Final = 5.0
 BMI: Final = (
     12.0,
@@ -159,7 +169,9 @@ def _against_own(tables: Tables, code: str) -> Found:
 def _in_an_event(odd: pl.DataFrame, ae: pl.DataFrame) -> pl.DataFrame:
     """Places of those values around which no adverse event of the subject is recorded."""
     slack = pl.duration(days=AROUND_DAYS)
-    spans = ae.filter(C("AETOXGR").fill_null(2) >= 2).select(
+    classes = pl.coalesce("AESOC", "AEBODSYS").str.to_lowercase()
+    may_be = classes.is_null() | classes.str.contains("|".join(LABORATORY))
+    spans = ae.filter(C("AETOXGR").fill_null(2) >= 2, may_be).select(
         "USUBJID", _FROM=dates.first_day(C("AESTDTC")), _TO=dates.last_day(C("AEENDTC"))
     )
     beside = odd.select("SRCFILE", "SRCROW", "USUBJID", "_DAY").join(

@@ -20,7 +20,8 @@ Found = Iterable[pl.DataFrame]
 # Samples and visits that need consent; scans and laboratory of routine care may be older.
 STUDY_ONLY: Final = ("PC", "IS", "CP", "PE", "EG")
 TREATMENT: Final = "STUDY TREATMENT"
-WEIGHT_SHARE: Final = 0.25  # how far a dose in mg may lie from the dose per kg times the weight
+# How far a dose in mg may lie from the dose per kg times the weight: protocols weigh anew from 10 % on.
+WEIGHT_SHARE: Final = 0.12
 
 
 def story_check(name: str, words: str, source: str, severity: Severity = "query") -> Check:

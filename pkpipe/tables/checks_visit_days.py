@@ -24,6 +24,7 @@ SLACK_DAYS, SAMPLE_DAYS = 21, 10
 HABIT, ENOUGH = 0.95, 20
 ORDERED, ROWS = 0.99, 60
 BY_CYCLE: Final = ("PC", "IS", "CP")
+SCANS, SCAN_DAYS = ("TU", "TR", "RS"), 28
 
 OTHER_DAY: Final = Check(
     "VISIT-DAY-OTHER", "query", "another day than the visit has in the other tables", "VISIT"
@@ -31,16 +32,20 @@ OTHER_DAY: Final = Check(
 FAR_SAMPLE: Final = Check(
     "SAMPLE-FAR-FROM-DOSE", "query", "far from the dose of its cycle: is the date right?", "CUT-2"
 )
+FAR_SCAN: Final = Check(
+    "SCAN-FAR-FROM-WEEK", "query", "far from the week of treatment its visit is named for", "CUT-2"
+)
 SEQ_ORDER: Final = Check(
     "SEQ-ORDER", "query", "dated out of the order of the sequence numbers", "SDTMIG 3.4, --SEQ"
 )
-VISIT_DAYS: Final = (OTHER_DAY, FAR_SAMPLE, SEQ_ORDER)
+VISIT_DAYS: Final = (OTHER_DAY, FAR_SAMPLE, FAR_SCAN, SEQ_ORDER)
 
 
 def visit_days(tables: Tables, cutoff: datetime.date) -> Found:
     """Every question of this file about a delivery; none about what lies after the cutoff altogether."""
     yield from _other_days(tables, cutoff)
     yield from _far_samples(tables, cutoff)
+    yield from _far_scans(tables, cutoff)
     for code in DOMAINS:
         if code in tables:
             yield from _out_of_order(tables[code], code, cutoff)
@@ -125,6 +130,26 @@ def _far_samples(tables: Tables, cutoff: datetime.date) -> Found:
         )
         once = far.unique(["USUBJID", date], keep="first", maintain_order=True)
         yield found(FAR_SAMPLE, once, code, date, f"within {SAMPLE_DAYS} days of it")
+
+
+def _far_scans(tables: Tables, cutoff: datetime.date) -> Found:
+    """Scans of a week of treatment dated far from that week."""
+    given = C("EXDOSE").cast(pl.Float64, strict=False) > 0
+    ex = tables["EX"].filter(given).group_by("USUBJID")
+    first = ex.agg(_FIRST=dates.day(C("EXSTDTC")).min()).drop_nulls()
+    for code in SCANS:
+        date = str(DOMAINS[code].date)
+        week = C("VISIT").str.to_uppercase().str.extract(r"^\s*WEEK\s*(\d+)\s*$").cast(pl.Int64)
+        rows = _dated(tables[code], code).with_columns(_WEEK=week).drop_nulls(["_WEEK", "_DAY"])
+        beside = rows.join(first, on="USUBJID", how="inner", maintain_order="left")
+        due = C("_FIRST") + pl.duration(days=7 * C("_WEEK"))
+        days = (C("_DAY") - due).dt.total_days()
+        far = days.abs() > pl.max_horizontal(SCAN_DAYS, C("_WEEK"))
+        told = beside.filter(far, pl.min_horizontal(due, "_DAY") <= cutoff).with_columns(
+            _MESSAGE=pl.format(f"{FAR_SCAN.words}: {{}}, {{}} days off", "VISIT", days)
+        )
+        once = told.unique(["USUBJID", "VISIT", "_DAY"], keep="first", maintain_order=True)
+        yield found(FAR_SCAN, once, code, date, f"within {SCAN_DAYS} days of it", C("_VALUE"))
 
 
 def _out_of_order(frame: pl.DataFrame, code: str, cutoff: datetime.date) -> Found:

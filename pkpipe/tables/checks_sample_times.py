@@ -1,0 +1,45 @@
+"""Antibody and biomarker samples beside the dose of their cycle, as concentrations are (checks_course)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
+from pkpipe.tables.checks import found
+from pkpipe.tables.checks_course import POSTDOSE, PREDOSE
+from pkpipe.tables.checks_cross import CrossCheck, Tables
+from pkpipe.tables.checks_story import Found
+
+C: Final = pl.col
+
+
+def _beside_doses(tables: Tables, study: Study, code: str) -> Found:
+    schedule = study.schedule
+    plan = schedule.biomarker if code == "CP" else (*schedule.ada, *schedule.nab)
+    predose = list(dict.fromkeys(p.timepoint for p in plan if p.predose))
+    of_marker = {b.code: b.drug for b in study.biomarkers}
+    drug = (
+        C("ISBDAGNT")
+        if code == "IS"
+        else C("CPTESTCD").replace_strict(of_marker, default=None, return_dtype=pl.String)
+    )
+    key = ["USUBJID", "EXTRT", "CYCLE"]
+    given = tables["EX"].filter(C("EXDOSE") > 0, C("CYCLE").is_not_null())
+    doses = given.select(*key, _DOSE=dates.moment(C("EXSTDTC"))).unique(key, keep="none")
+    samples = tables[code].filter(C(f"{code}STAT").is_null()).with_columns(EXTRT=drug)
+    rows = samples.join(doses, on=key, how="inner", maintain_order="left").with_columns(
+        _AT=dates.moment(C(f"{code}DTC")), _BEFORE=C(f"{code}TPT").is_in(predose)
+    )
+    late = rows.filter(C("_BEFORE"), C("_AT") > C("_DOSE"))
+    early = rows.filter(~C("_BEFORE"), C(f"{code}TPTNUM") > 0, C("_AT") < C("_DOSE"))
+    yield found(PREDOSE, late, code, f"{code}DTC", "before the dose of its cycle")
+    yield found(POSTDOSE, early, code, f"{code}DTC", "after the dose of its cycle")
+
+
+SAMPLE_TIMES: Final[tuple[CrossCheck, ...]] = (
+    CrossCheck((PREDOSE, POSTDOSE), ("IS", "EX"), lambda t, s: _beside_doses(t, s, "IS")),
+    CrossCheck((PREDOSE, POSTDOSE), ("CP", "EX"), lambda t, s: _beside_doses(t, s, "CP")),
+)
