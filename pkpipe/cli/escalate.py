@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.codelists import YES_NO
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.escalation.answer import Decided, decided
 from pkpipe.escalation.border import record_findings
@@ -33,8 +35,10 @@ EXAMPLE: Final = """example:
 
 STATES is one of two kinds, told by its columns:
   case_id, highest_open_level, current_level, levels     levels as A:n/y/g2/pend|B:n/y/g2/pend
-  subject, level, first_dose, dlt_onset, grade2_onset, left_window, optional dose_fraction,
-    assessments_missed (in words), case_id
+  subject, level, first_dose, dlt_onset (empty: none), grade2_onset, left_window, optional dose_fraction,
+    backfill (Y: a backfill subject, in no x/n unless escalation.backfill_counts), assessments_missed (in
+    words), case_id; dlt_onset must be there, and grade2_onset where levels are titrated; other columns are
+    named on stderr and not used
 PROTOCOL: a study file, or one with only its escalation: section.
 OUT: the row and decision, next_level, n_to_enrol, mtd, mad, mode, rules, assumptions, reason.
 With subject records three tables more beside OUT: <name>_subjects, <name>_lookahead, <name>_conformance;
@@ -49,14 +53,22 @@ STATE_COLUMNS: Final = (
 )
 SUBJECT_COLUMNS: Final = (
     Column("case_id"),
-    Column("subject", required=True, filled=True),
-    Column("level", required=True),
-    Column("first_dose", "dtc", required=True),
-    Column("dlt_onset", "dtc"),
-    Column("grade2_onset", "dtc"),
-    Column("left_window", "dtc"),
-    Column("dose_fraction", "number"),
-    Column("assessments_missed"),
+    Column("subject", required=True, filled=True, called=("USUBJID", "SUBJID")),
+    Column("level", required=True, called=("dose_level", "cohort")),
+    Column("first_dose", "dtc", required=True, called=("TRTSDT",)),
+    # A column that is not there would read as: nobody had a DLT.
+    Column("dlt_onset", "dtc", required=True, called=("DLT", "DLTDT", "dlt_start")),
+    Column("grade2_onset", "dtc", matters="no toxicity of grade 2 ends an accelerated titration"),
+    Column("left_window", "dtc", matters="nobody is taken to have left the DLT window early"),
+    Column("dose_fraction", "number", matters="every dose is taken to be the whole dose"),
+    Column(
+        "backfill",
+        codelist=YES_NO,
+        allowed=YES_NO.words,
+        matters="every subject is taken to be of the escalation, none of backfill",
+        called=("back_fill", "backfilled"),
+    ),
+    Column("assessments_missed", called=("missed",)),
 )
 DATED: Final = ("first_dose", "dlt_onset", "grade2_onset", "left_window")
 
@@ -134,7 +146,10 @@ def _no_states(answers: pl.DataFrame, file: str) -> pl.DataFrame:
 
 def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> pl.DataFrame:
     """Dated records as the room wants them, checked."""
-    rows = read_known(path, SUBJECT_COLUMNS)
+    asked = [_of_the_plan(c, plan) for c in SUBJECT_COLUMNS]
+    rows = read_known(path, asked, row="ROW", others="")
+    if rows.is_empty():
+        raise DataError(f"{path}: no subject (allowed: one row a subject)")
     if plan.required_assessments and "assessments_missed" not in read_known(path, ()).columns:
         raise ConfigError(
             f"{path}: escalation.required_assessments is set, and the records have no column "
@@ -150,8 +165,8 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
         "grade2_onset": "G2DT",
         "left_window": "LEFTDT",
     }
-    records = rows.with_row_index("ROW", offset=2).select(
-        pl.col("ROW").cast(pl.Int64),
+    records = rows.select(
+        "ROW",
         CASE=pl.col("case_id").fill_null(""),
         AS_OF=pl.lit(as_of),
         USUBJID="subject",
@@ -160,7 +175,7 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
         DOSEFRAC="dose_fraction",
         MISSED="assessments_missed",
         MISSDT=pl.when(pl.col("assessments_missed").is_not_null()).then(known),
-        COUNTS=pl.lit(value=True),
+        COUNTS=pl.col("backfill").ne_missing(pl.lit("Y")) | pl.lit(plan.backfill_counts),
         **{name: dates.day(pl.col(column)) for column, name in days.items()},
         **{name: dates.moment(pl.col(column)) for column, name in moments.items()},
     )
@@ -170,12 +185,19 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
     return records
 
 
+def _of_the_plan(column: Column, plan: EscalationPlan) -> Column:
+    """The column as this design needs it: what it does not ask about may be absent without a word."""
+    if column.name == "grade2_onset":
+        return replace(column, required=bool(plan.titration_levels), matters="")
+    if column.name == "dose_fraction" and plan.min_dose_fraction is None:
+        return replace(column, matters="")
+    return column
+
+
 def _partial(rows: pl.DataFrame, file: str) -> pl.DataFrame:
     """Dates without a day: a window cannot be judged by them."""
     return all_findings(
-        rows.with_row_index("ROW", offset=2)
-        .filter(pl.col(column).is_not_null() & dates.day(pl.col(column)).is_null())
-        .select(
+        rows.filter(pl.col(column).is_not_null() & dates.day(pl.col(column)).is_null()).select(
             CHECK=pl.lit("ESC-PARTIAL"),
             SEVERITY=pl.lit("error"),
             TABLE=pl.lit("ADDLT"),

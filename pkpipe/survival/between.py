@@ -31,7 +31,7 @@ def compared(frame: pl.DataFrame) -> pl.DataFrame:
 def _test_rows(name: str, test: LogRank) -> tuple[pl.DataFrame, pl.DataFrame]:
     whole: list[Entry] = [
         (ALL, f"{name}_CHISQ", test.chisq, test.reason),
-        (ALL, f"{name}_DF", float(test.df), None),
+        (ALL, f"{name}_DF", float(test.df) if test.reason is None else None, test.reason),
         (ALL, f"{name}_P", test.p, test.reason),
     ]
     each: list[Entry] = [

@@ -59,7 +59,7 @@ def _one(
     found = pl.concat(
         [
             _counts(rows),
-            _tested(compared(rows)),
+            compared(rows),
             hazard_ratios(rows, comparison.reference, level=level),
         ],
         how="diagonal",
@@ -82,16 +82,6 @@ def _groups(subjects: pl.DataFrame, comparison: Comparison) -> pl.DataFrame:
         names = subjects[comparison.group].drop_nulls().unique().sort().to_list()
         others = [str(n) for n in names if n != comparison.reference]
     return pl.DataFrame({"GROUPVAL": [comparison.reference, *others]})
-
-
-def _tested(found: pl.DataFrame) -> pl.DataFrame:
-    """The log-rank rows; a test that cannot be made has no degrees of freedom either."""
-    why = found.filter(pl.col("STAT") == "LOGRANK_CHISQ")["NOTE"].to_list()[0]
-    freedom = (pl.col("STAT") == "LOGRANK_DF") & pl.lit(why is not None)
-    return found.with_columns(
-        ESTIMATE=pl.when(~freedom).then("ESTIMATE"),
-        NOTE=pl.when(freedom).then(pl.lit(why)).otherwise("NOTE"),
-    )
 
 
 def _counts(rows: pl.DataFrame) -> pl.DataFrame:

@@ -91,7 +91,7 @@ def _counts(known: _Curves, _reading: Reading) -> pl.DataFrame:
     happened = known.curve.group_by("GROUP").agg(
         EVENTS=pl.col("NEVENT").sum(), CENSORED=pl.col("NCENSOR").sum()
     )
-    counts = known.counts.join(happened, on="GROUP", how="left").with_columns(
+    counts = known.counts.join(happened, on="GROUP", how="left", nulls_equal=True).with_columns(
         pl.col("EVENTS", "CENSORED").fill_null(0)
     )
     dropped = pl.when(pl.col("DROPPED") > 0).then(

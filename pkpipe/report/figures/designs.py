@@ -36,7 +36,9 @@ def selection_by_level(rows: pl.DataFrame) -> str:
         width = BAR / len(scenarios)
         for i, name in enumerate(scenarios):
             own = dict(
-                drawn.filter(pl.col("scenario") == name).select("level", "value").iter_rows()
+                drawn.filter(pl.col("scenario").eq_missing(pl.lit(name, dtype=pl.String)))
+                .select("level", "value")
+                .iter_rows()
             )
             places = [j + (i - (len(scenarios) - 1) / 2) * width for j in range(len(levels))]
             axis.bar(
