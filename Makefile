@@ -9,9 +9,9 @@ STAMP := $(VENV)/.installed
 # Tools are found by path, so nothing needs to be activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: env run test check bench lock clean help
+.PHONY: env run test test-slow check bench lock clean help
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
 env: $(STAMP) ## the environment: exactly the packages of requirements.lock, and pkpipe itself
 
@@ -29,6 +29,9 @@ run: env ## both trials at every cutoff of config/config.yaml
 # A file's tests stay together, for they share what is costly to make.
 test: env ## every test, on every core
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-slow: env ## the long tests that `make test` leaves out; -s shows the counts they print
+	$(BIN)/python -m pytest -n auto --dist load -m slow -rA
 
 # All of them run, whatever the first one says.
 CHECKS = "ruff format --check ." "ruff check ." "mypy" "lint-imports" "snakefmt --check Snakefile rules" \
