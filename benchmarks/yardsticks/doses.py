@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given, records, with_last_days
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
+from pkpipe.tables.checks_exposure import EXPOSURE
 from pkpipe.tables.checks_rows import NO_ARM
 
 C = pl.col
@@ -23,26 +25,40 @@ def _given(frames: Frames) -> pl.LazyFrame:
     return frames["EX"].filter(C("EXDOSE") > 0)
 
 
+def whole(frames: Frames, study: Study) -> pl.LazyFrame:
+    """EX by infusions and ranges: what a record is has one home, which a yardstick goes by too."""
+    tables = {code: frames[code].collect() for code in ("EX", "DS", "DM") if code in frames}
+    return with_last_days(records(tables, study), study).lazy()
+
+
+def exposure(frames: Frames, study: Study) -> Iterable[Count]:
+    """The checks of infusions and ranges, as they stand: they are few expressions over few rows."""
+    tables = {code: frames[code].collect() for code in ("EX", "DS", "DM") if code in frames}
+    for cross in EXPOSURE:
+        for one in cross.find(tables, study):
+            for check, n in one.group_by("CHECK").len().iter_rows():
+                yield check, pl.LazyFrame({"len": [n]})
+
+
 def _first_day(frames: Frames) -> pl.LazyFrame:
     return _given(frames).group_by("USUBJID").agg(_FIRST=dates.day(C("EXSTDTC")).min())
 
 
 def in_order(frames: Frames, study: Study) -> Iterable[Count]:
     """Each dose against the one before of the same subject and drug."""
-    day, at = dates.day(C("EXSTDTC")), dates.moment(C("EXSTDTC"))
     same = (C("USUBJID") == C("USUBJID").shift()) & (C("EXTRT") == C("EXTRT").shift())
     doses = (
-        _given(frames)
+        whole(frames, study)
+        .filter(given())
         .select(
-            *("USUBJID", "EXTRT", "CYCLE", "SRCROW"),
-            _DAY=day,
-            _AT=at,
-            _END=dates.moment(C("EXENDTC")),
+            *("USUBJID", "EXTRT", "CYCLE", "SRCROW", "LASTDAY"),
+            _DAY=C("START").dt.date(),
+            _AT=pl.when("STTIMED").then("START"),
+            _END=pl.when("ENTIMED").then("END"),
         )
-        .sort("USUBJID", "EXTRT", "_DAY", "_AT", "SRCROW", nulls_last=True)
     )
     length = C("EXTRT").replace_strict({d.code: d.cycle_days for d in study.drugs}, default=None)
-    apart = (C("_DAY") - C("_DAY").shift()).dt.total_days()
+    apart = (C("_DAY") - C("LASTDAY").shift()).dt.total_days()
     before = C("CYCLE").shift()
     yield _rows("DOSE-OVERLAP", doses, same & (C("_AT") < C("_END").shift()))
     yield _rows(
@@ -57,11 +73,10 @@ def in_order(frames: Frames, study: Study) -> Iterable[Count]:
 def late(frames: Frames, study: Study) -> Iterable[Count]:
     """A dose after its window, without a reason."""
     longest = {d.code: d.cycle_days + d.dosing_window_days for d in study.drugs}
-    doses = frames["EX"].select("USUBJID", "EXTRT", "EXSTDTC", "EXADJ")
-    doses = doses.sort("USUBJID", "EXTRT", "EXSTDTC", maintain_order=True)
+    doses = whole(frames, study)
     same = (C("USUBJID") == C("USUBJID").shift()) & (C("EXTRT") == C("EXTRT").shift())
-    day = dates.day(C("EXSTDTC"))
-    over = (day - day.shift()).dt.total_days() > C("EXTRT").replace_strict(longest, default=None)
+    since = C("START").dt.date() - C("LASTDAY").shift()
+    over = since.dt.total_days() > C("EXTRT").replace_strict(longest, default=None)
     yield _rows("EX-DELAY-WHY", doses, same & over & C("EXADJ").is_null())
 
 
@@ -159,7 +174,8 @@ def levels(frames: Frames, study: Study) -> Iterable[Count]:
     who = frames["DM"].filter(C("ARMCD").is_in(list(level_of)))
     who = who.unique("USUBJID", keep="first", maintain_order=True)
     doses = (
-        _given(frames)
+        whole(frames, study)
+        .filter(C("EXDOSE") > 0)
         .filter(C("EXTRT") == drug, C("EXDOSU") == unit)
         .select(
             *("USUBJID", "EXDOSE", "EXPDOSE", "EXADJ", "SRCFILE", "SRCROW"),
@@ -207,4 +223,4 @@ def _leading(study: Study) -> str:
     return max(doses, key=lambda code: len(doses[code]))
 
 
-DOSES = (in_order, late, first_doses, of_subjects, levels)
+DOSES = (exposure, in_order, late, first_doses, of_subjects, levels)

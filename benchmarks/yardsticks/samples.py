@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import polars as pl
+from yardsticks.doses import whole
 
 from pkpipe import units
 from pkpipe.errors import ConfigError
@@ -20,10 +21,10 @@ Count = tuple[str, pl.LazyFrame]
 def beside_doses(frames: Frames, study: Study) -> Iterable[Count]:
     """Samples beside the doses of their drug and cycle."""
     drugs = {a.code: a.drug for a in study.analytes}
-    ex = frames["EX"].select(
+    ex = whole(frames, study).select(
         *("USUBJID", "EXTRT", "CYCLE", "EXDOSE"),
-        _DOSE=dates.moment(C("EXSTDTC")),
-        _END=dates.moment(C("EXENDTC")),
+        _DOSE=pl.when("STTIMED").then("START"),
+        _END=pl.when("ENTIMED").then("END"),
     )
     pc = frames["PC"].filter(C("PCSTAT").is_null() & C("PCTESTCD").is_in(list(drugs)))
     pc = pc.select(

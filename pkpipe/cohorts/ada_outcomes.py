@@ -14,6 +14,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given
 from pkpipe.clinical.collected import Collected, collected
 from pkpipe.clinical.response import EVALUABLE, rests_on
 from pkpipe.protocol.immunogenicity import AdaImpact
@@ -114,8 +115,8 @@ def _subjects(tables: Tables, study: Study, plan: AdaImpact) -> pl.DataFrame:
     """Treated subjects by drug with an assay: day L (MARKDT), status by then, what ends being at risk."""
     adsl = tables["ADSL"].filter(pl.col("SAFFL") == "Y")
     drugs = tables["ADAB"].select("DRUG").unique().sort("DRUG")
-    given = tables["ADEX"].filter(pl.col("DOSE") > 0)
-    first = given.group_by("USUBJID", "DRUG").agg(FIRSTDT=pl.col("ASTDT").min())
+    doses = tables["ADEX"].filter(given("DOSE", "DRUG"))
+    first = doses.group_by("USUBJID", "DRUG").agg(FIRSTDT=pl.col("ASTDT").min())
     safety = study.safety
     days = safety.teae_days + safety.teae_window_days if safety else 0
     close = pl.col("TRTEDT") + pl.duration(days=days)

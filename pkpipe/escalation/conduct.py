@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given
 from pkpipe.escalation.conformance.trial import Limits, Trial
 from pkpipe.escalation.exams import examinations
 from pkpipe.escalation.gather import cutoff_of
@@ -104,8 +105,11 @@ def _progressions(rs: pl.DataFrame, study: Study) -> pl.DataFrame:
 
 
 def _doses(adex: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
+    """The doses given, of several on a day the first."""
     places = {code: i for i, code in enumerate(plan.codes)}
-    return adex.select(
+    days = adex.filter(given("DOSE", "DRUG")).sort("USUBJID", "DRUG", "ASTDTM", nulls_last=True)
+    dated = pl.col("ASTDT").is_null() | pl.struct("USUBJID", "DRUG", "ASTDT").is_first_distinct()
+    return days.filter(dated).select(
         *("USUBJID", "COHORT", "DRUG", "ASTDT", "PLANDOSE"),
         CYCLE=pl.col("CYCLE").cast(pl.Int64),
         ASTDTM=pl.when(pl.col("ASTTMF").is_null()).then("ASTDTM"),

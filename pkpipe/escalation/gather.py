@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given
 from pkpipe.clinical.codelists import CAUSALITY
 from pkpipe.clinical.collected import is_constant
 from pkpipe.clinical.ends import day_of_fatal_event, fatal_event
@@ -14,6 +15,7 @@ from pkpipe.errors import ConfigError
 from pkpipe.escalation.border import PLACED
 from pkpipe.escalation.exams import missed_in_window
 from pkpipe.escalation.records import RECORD_SCHEMA
+from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
@@ -130,7 +132,7 @@ def _first_dose(adex: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
     """Where the first dose of a drug that has levels stands, and what was planned or given."""
     drugs = {drug for level in plan.levels for drug in level.doses}
     return (
-        adex.filter(pl.col("DRUG").is_in(sorted(drugs)), pl.col("DOSE") > 0)
+        adex.filter(pl.col("DRUG").is_in(sorted(drugs)), given("DOSE", "DRUG"))
         .sort("USUBJID", "ASTDTM", "SRCFILE", "SRCROW", nulls_last=True)
         .unique("USUBJID", keep="first", maintain_order=True)
         .select(
@@ -162,41 +164,60 @@ def _first_grade2(ae: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.Data
 def _dose_fraction(
     adex: pl.DataFrame, adsl: pl.DataFrame, study: Study, plan: EscalationPlan
 ) -> pl.DataFrame:
-    """The smallest share received of a dose that was due in the window, over drugs and planned doses.
+    """The smallest share received of what was due in the window, over drugs and planned doses.
 
-    A planned dose is due when its window has passed or the DLT window is over; one not given counts 0.
+    A planned dose is due when its window has passed or the DLT window is over; one not given counts 0. Of a
+    drug that is given every day the share is that of all its doses in the window together, since a day left
+    out is no dose withheld. A number of doses that is not documented leaves the share unknown.
     """
     as_of = cutoff_of(study)
-    given = (
+    received = (
         adex.join(
             adsl.select("USUBJID", "TRTSDT"), on="USUBJID", how="inner", maintain_order="left"
         )
         .filter((pl.col("ASTDT") - pl.col("TRTSDT")).dt.total_days() < plan.dlt_window_days)
         .sort("USUBJID", "DRUG", "ASTDTM", "SRCROW", nulls_last=True)
         .with_columns(NTH=pl.int_range(pl.len()).over("USUBJID", "DRUG"))
-        .select("USUBJID", "DRUG", "NTH", "DOSEPCT")
+        .select("USUBJID", "DRUG", "NTH", "DOSEPCT", "NOCOUNT")
     )
     due_on = pl.min_horizontal(pl.col("DAY") + pl.col("LATE"), pl.lit(plan.dlt_window_days))
     elapsed = (pl.lit(as_of) - pl.col("TRTSDT")).dt.total_days()
-    return (
+    due = (
         adsl.filter(pl.col("TRTSDT").is_not_null())
         .select("USUBJID", "TRTSDT", "LEVEL")
         .join(_planned_in_window(study, plan), on="LEVEL", how="inner", maintain_order="left")
-        .join(given, on=["USUBJID", "DRUG", "NTH"], how="left", maintain_order="left")
+        .join(received, on=["USUBJID", "DRUG", "NTH"], how="left", maintain_order="left")
         .filter(pl.col("DOSEPCT").is_not_null() | (elapsed >= due_on))
-        .group_by("USUBJID", maintain_order=True)
-        .agg(DOSEFRAC=(pl.col("DOSEPCT").fill_null(0.0) / 100).min())
+    )
+    each = due.with_columns(SHARE=pl.col("DOSEPCT").fill_null(0.0) / 100).group_by(
+        "USUBJID", "DRUG", maintain_order=True
+    )
+    shares = each.agg(
+        SHARE=pl.when(pl.col("DAILY").first())
+        .then(pl.col("SHARE").mean())
+        .otherwise(pl.col("SHARE").min()),
+        KNOWN=pl.col("NOCOUNT").is_null().all(),
+    )
+    return shares.group_by("USUBJID", maintain_order=True).agg(
+        DOSEFRAC=pl.when(pl.col("KNOWN").all()).then(pl.col("SHARE").min())
     )
 
 
 def _planned_in_window(study: Study, plan: EscalationPlan) -> pl.DataFrame:
     """Every dose a level plans in the DLT window: drug, number from 0, day and days it may be late."""
     rows = [
-        (level.code, drug.code, nth, day, drug.dosing_window_days if nth else 0)
+        (
+            level.code,
+            drug.code,
+            nth,
+            day,
+            drug.dosing_window_days if nth else 0,
+            drug.cycle_days == 1,
+        )
         for level in plan.levels
         for drug in study.drugs
         if not level.doses or drug.code in level.doses
-        for nth, day in enumerate(range(0, plan.dlt_window_days, drug.cycle_days))
+        for nth, day in enumerate(_planned_days(drug, plan.dlt_window_days))
     ]
     schema = {
         "LEVEL": pl.String,
@@ -204,5 +225,12 @@ def _planned_in_window(study: Study, plan: EscalationPlan) -> pl.DataFrame:
         "NTH": pl.Int64,
         "DAY": pl.Int64,
         "LATE": pl.Int64,
+        "DAILY": pl.Boolean,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _planned_days(drug: Drug, window: int) -> list[int]:
+    """The day of each planned dose in the window, no more of them than the protocol gives."""
+    days = range(0, window, drug.cycle_days)[: drug.max_cycles]
+    return [day for day in days for _ in range(drug.doses_per_day)]

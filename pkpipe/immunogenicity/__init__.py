@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.infusion_parts import PLACEBO, given
 from pkpipe.immunogenicity import affected, by_status, loss
 from pkpipe.immunogenicity.adab import adab_of, adasamp_of
 from pkpipe.immunogenicity.affected import adadose_of
@@ -153,8 +154,8 @@ def first_doses(adex: pl.DataFrame, drugs: Sequence[str]) -> pl.DataFrame:
 
     Who received placebo instead of a drug has the first placebo as first dose of it.
     """
-    placebo = pl.col("DRUG").str.to_uppercase().str.contains("PLACEBO")
-    own = adex.filter(pl.col("DRUG").is_in(drugs) & ~placebo & (pl.col("DOSE") > 0))
+    placebo = pl.col("DRUG").str.contains(PLACEBO)
+    own = adex.filter(pl.col("DRUG").is_in(drugs) & ~placebo & given("DOSE", "DRUG"))
     instead = adex.filter(placebo).select("USUBJID", "ASTDTM")
     for_each = pl.DataFrame({"DRUG": drugs}, schema={"DRUG": pl.String()})
     ranked = pl.concat(

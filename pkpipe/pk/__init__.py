@@ -30,7 +30,6 @@ from pkpipe.pk.summaries import concentration_summary, parameter_summary
 from pkpipe.pk.terminal import terminal_fits
 from pkpipe.protocol.nca import OBSERVE_ONLY
 from pkpipe.protocol.study import Study
-from pkpipe.tables import dates
 
 PROFILE_COLUMNS: Final = (
     *(
@@ -58,7 +57,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     pc = tables["PC"] if plan is not None else tables["PC"].clear()
     plan = plan or OBSERVE_ONLY
     check_names(study, plan)
-    doses = dose_times(tables["ADEX"], _last_sample(pc, tables["CP"]), study)
+    doses = dose_times(tables["ADEX"], study)
     it = placed(pc, adsl, doses, study, plan)
     adpp = parameters(it.drawn, it.profiles, study, plan)
     effect, out = pl.DataFrame(schema=EFFECTS), pl.DataFrame(schema=STRUCK)
@@ -98,9 +97,3 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ADCPAR": parameter_ratios(adpp, study, plan.conjugate),
         "CONVSENS": convention_sensitivity(it, out, study, plan),
     }
-
-
-def _last_sample(pc: pl.DataFrame, cp: pl.DataFrame) -> pl.DataFrame:
-    """The latest collection of each subject: repeated dosing without an end is followed so far."""
-    collected = pl.concat([pc.select("USUBJID", DTC="PCDTC"), cp.select("USUBJID", DTC="CPDTC")])
-    return collected.group_by("USUBJID").agg(LASTDTM=dates.moment_or_midnight(pl.col("DTC")).max())

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from pkpipe.clinical.dose_frequency import planned_interval
 from pkpipe.protocol.study import Study
+
+HOURS_A_DAY = 24.0
 
 DOSE_COLUMNS = (
     "USUBJID",
@@ -27,43 +30,20 @@ DOSE_COLUMNS = (
 )
 
 
-def dose_times(adex: pl.DataFrame, last_sample: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """One row a dose: a record of repeated dosing (EXDOSFRQ QD) becomes one row a day.
-
-    `last_sample`: USUBJID and LASTDTM, beyond which doses matter to no sample. DOSE in mg.
-    Numbered again per subject and drug, with the start of the next dose.
-    """
-    interval = {d.code: d.cycle_days for d in study.drugs}
-    per_day = {d.code: d.doses_per_day for d in study.drugs}
-    repeated = pl.col("EXDOSFRQ").is_not_null() & (pl.col("EXDOSFRQ") != "ONCE")
-    given = (
+def dose_times(adex: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """The doses of ADEX as they were given, each with the start of the next one. DOSE in mg."""
+    tau = {d.code: HOURS_A_DAY * planned_interval(d) for d in study.drugs}
+    rows = (
         adex.filter((pl.col("DOSE") > 0) & pl.col("ASTDTM").is_not_null())
-        .join(last_sample, on="USUBJID", how="left", maintain_order="left")
         .with_columns(
-            STEPH=24.0
-            * pl.col("DRUG").replace_strict(interval, default=1, return_dtype=pl.Float64)
-            / pl.col("DRUG").replace_strict(per_day, default=1, return_dtype=pl.Float64)
+            DOSEDTM="ASTDTM",
+            DOSEG="DOSE",
+            DOSEGU="DOSEU",
+            DOSE="DOSEMG",
+            TAUH=pl.col("DRUG").replace_strict(tau, default=HOURS_A_DAY, return_dtype=pl.Float64),
         )
+        .sort("USUBJID", "DRUG", "DOSEDTM", "SRCROW")
     )
-    # no dose is made up: a record without an end is one dose, and none is repeated beyond the last sample
-    until = pl.when(pl.col("AENDTM").is_not_null()).then(pl.min_horizontal("AENDTM", "LASTDTM"))
-    steps = ((until - pl.col("ASTDTM")).dt.total_seconds() / 3600 / pl.col("STEPH")).floor()
-    given = given.with_columns(
-        STEPS=pl.when(repeated)
-        .then(pl.max_horizontal(steps, 0))
-        .otherwise(0)
-        .fill_null(0)
-        .cast(pl.Int64)
-    )
-    rows = given.with_columns(STEP=pl.int_ranges(0, pl.col("STEPS") + 1)).explode("STEP")
-    rows = rows.with_columns(
-        DOSEDTM=pl.col("ASTDTM")
-        + pl.duration(minutes=(pl.col("STEP") * pl.col("STEPH") * 60).round(0)),
-        DOSEG="DOSE",
-        DOSEGU="DOSEU",
-        DOSE="DOSEMG",
-        TAUH="STEPH",
-    ).sort("USUBJID", "DRUG", "DOSEDTM", "SRCROW")
     return rows.with_columns(
         DOSENO=pl.int_range(1, pl.len() + 1).over("USUBJID", "DRUG").cast(pl.Int64),
         NEXTDTM=pl.when(_same_drug(-1)).then(pl.col("DOSEDTM").shift(-1)),

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pkpipe.clinical.dose_frequency import planned_interval
 from pkpipe.pk.analysis import placed
 from pkpipe.pk.dosing import dose_times
 from pkpipe.pk.parameters import parameters
@@ -47,7 +48,7 @@ def estimability(study: Study, plan: NcaPlan | None) -> pl.DataFrame:
     plan_rows = planned_concentrations(study)
     if plan is None or plan_rows.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    doses = dose_times(_doses(study, plan_rows), _end(study, plan_rows), study)
+    doses = dose_times(_doses(study, plan_rows), study)
     who = pl.DataFrame({"USUBJID": [SUBJECT], "COHORT": ["PLAN"], "PART": ["other"]})
     it = placed(_samples(study, plan_rows), who, doses, study, plan)
     adpp = parameters(it.drawn, it.profiles, study, plan)
@@ -129,7 +130,7 @@ def _half_lives(study: Study) -> pl.DataFrame:
 
 
 def _tau(drug: Drug) -> float:
-    return 24.0 * drug.cycle_days / drug.doses_per_day
+    return 24.0 * planned_interval(drug)
 
 
 def _moments(hours: Floats) -> pl.Series:
@@ -172,15 +173,9 @@ def _doses(study: Study, plan_rows: pl.DataFrame) -> pl.DataFrame:
         DOSEMG=pl.lit(1.0),
         DOSEU=pl.lit("mg"),
         DOSEPCT=pl.lit(100.0),
-        EXDOSFRQ=pl.lit(None, dtype=pl.String),
         LEVEL=pl.lit(None, dtype=pl.String),
         SRCROW=pl.int_range(pl.len()),
     )
-
-
-def _end(study: Study, plan_rows: pl.DataFrame) -> pl.DataFrame:
-    hours = _planned_doses(study, plan_rows)["HOUR"].max()
-    return pl.DataFrame({"USUBJID": [SUBJECT], "LASTDTM": _moments(np.array([hours]))})
 
 
 def _samples(study: Study, plan_rows: pl.DataFrame) -> pl.DataFrame:

@@ -30,6 +30,11 @@ class Drug(Frozen):
     )
     max_cycles: Annotated[int, Field(gt=0)]
     infusion_hours: Hours = Field(description="planned length of the infusion; 0 if none")
+    part_gap_hours: Hours | None = Field(
+        default=None,
+        description="longest break between two parts of one infusion; left out: the same day, "
+        "or 24 hours if it is marked as interrupted",
+    )
     drug_antibody_ratio: Positive | None = Field(
         default=None, description="payloads on one antibody as made (ADC only)"
     )

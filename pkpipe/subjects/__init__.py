@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pkpipe.clinical.administrations import administrations as of_ex
 from pkpipe.clinical.collected import collected
 from pkpipe.clinical.ends import DEATH
 from pkpipe.protocol.study import Study
@@ -59,14 +60,15 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     """One row a subject of DM, whoever else appears in the data is a finding elsewhere."""
     known = collected(tables, study)
     who = demography(tables["DM"], study)
-    who = _joined(who, treatment_dates(tables["EX"]))
+    doses = of_ex(tables, study)
+    who = _joined(who, treatment_dates(doses))
     who = _joined(who, baseline_measures(tables["VS"], who))
     who = _joined(who, disposition(tables["DS"], who, known))
     who = _joined(who, new_therapy(tables["CM"], who))
     who = _joined(who, vital_status(tables, who, study))
     died = pl.lit(known.reason(*DEATH), dtype=pl.String)
     who = who.with_columns(DTHRS=pl.when(pl.col("DTHDT").is_null()).then(died))
-    adex = with_levels(administrations(tables["EX"], who, study), who, study)
+    adex = with_levels(administrations(doses, who, study), who, study)
     adsl = _joined(who, _first_doses(adex, study))
     adsl = _joined(adsl, populations(tables, adsl, known)).with_columns(
         CUTDT=pl.lit(study.cutoff, dtype=pl.Date)

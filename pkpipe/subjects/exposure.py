@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given
 from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
 from pkpipe.protocol.study import Study
-from pkpipe.subjects.treatment import REPEATED
 
 # code: (label, unit); a unit of None is built from the drug's dose unit
 PARAMETERS: Final[dict[str, tuple[str, str | None]]] = {
@@ -41,31 +41,23 @@ def exposure(
             "PERDAY": [d.doses_per_day for d in study.drugs],
         }
     )
-    # a record with dose 0 says that nothing was given, unless it is the placebo
-    given = adex.filter((pl.col("DOSE") > 0) | pl.col("DRUG").str.contains("PLACEBO"))
-    rows = given.join(drugs, on="DRUG", how="left", maintain_order="left").with_columns(
-        # a record with a frequency stands for every day from its first to its last
-        DAYS=pl.when(REPEATED)
-        .then((pl.col("AENDT") - pl.col("ASTDT")).dt.total_days() + 1)
-        .otherwise(1)
-        .cast(pl.Float64),
-        LASTDAY=pl.when(REPEATED).then(pl.coalesce("AENDT", "ASTDT")).otherwise("ASTDT"),
-    )
-    rows = rows.with_columns(
-        TIMES=pl.col("DAYS") * pl.when(REPEATED).then("PERDAY").otherwise(1).fill_null(1)
+    rows = adex.filter(given("DOSE", "DRUG")).join(
+        drugs, on="DRUG", how="left", maintain_order="left"
     )
     grouped = rows.group_by("USUBJID", "DRUG", maintain_order=True).agg(
         pl.col("CYCLEDAYS", "PERDAY").first(),
         pl.col("DOSEU").first(),
+        NOCOUNT=pl.col("NOCOUNT").drop_nulls().first(),
         NCYCLE=pl.coalesce(
-            pl.col("CYCLE").drop_nulls().n_unique().replace(0, None), pl.col("DAYS").sum()
+            pl.col("CYCLE").drop_nulls().n_unique().replace(0, None),
+            pl.when(pl.col("NOCOUNT").is_null().all()).then(pl.col("ASTDT").n_unique()),
         ),
         GIVEN=_total("DOSE"),
         TDOSE=_total("DOSEMG"),
-        PLANNED=_total("PLANDOSE") / pl.col("TIMES").sum(),
+        PLANNED=_total("PLANDOSE") / pl.len(),
         FIRST=pl.col("ASTDT").min(),
-        LAST=pl.col("LASTDAY").max(),
-        NDELAY=((pl.col("DELAYD") > pl.col("WINDOW")) & ~REPEATED).sum(),
+        LAST=pl.when(pl.col("NOCOUNT").is_null().all()).then(pl.col("ASTDT").max()),
+        NDELAY=(pl.col("DELAYD") > pl.col("WINDOW")).sum(),
         NINTR=(pl.col("INTRFL") == "Y").sum(),
         NRED=(pl.col("REDFL") == "Y").sum(),
     )
@@ -74,8 +66,10 @@ def exposure(
     wide = (
         grouped.join(ends, on="USUBJID", how="left", maintain_order="left")
         .with_columns(
-            END=pl.min_horizontal(
-                pl.col("LAST") + pl.duration(days=pl.col("CYCLEDAYS") - 1), "DTHDT", "CUTDT"
+            END=pl.when(pl.col("LAST").is_not_null()).then(
+                pl.min_horizontal(
+                    pl.col("LAST") + pl.duration(days=pl.col("CYCLEDAYS") - 1), "DTHDT", "CUTDT"
+                )
             )
         )
         .with_columns(DURD=days)
@@ -94,8 +88,8 @@ def exposure(
 
 def _total(dose: str) -> pl.Expr:
     """Sum of a dose over all administrations; over an unknown one it is unknown, not small."""
-    each = pl.col(dose) * pl.col("TIMES")
-    return pl.when(each.is_not_null().all()).then(each.sum())
+    known = pl.col(dose).is_not_null().all() & pl.col("NOCOUNT").is_null().all()
+    return pl.when(known).then(pl.col(dose).sum())
 
 
 def _long(wide: pl.DataFrame, study: Study) -> pl.DataFrame:
@@ -107,6 +101,7 @@ def _long(wide: pl.DataFrame, study: Study) -> pl.DataFrame:
             PARAM=pl.lit(label),
             AVAL=pl.col(code).cast(pl.Float64),
             AVALU=pl.format("{}/week", "DOSEU") if unit is None else pl.lit(unit),
+            NOCOUNT="NOCOUNT",
         )
         for code, (label, unit) in PARAMETERS.items()
     ]
@@ -116,9 +111,13 @@ def _long(wide: pl.DataFrame, study: Study) -> pl.DataFrame:
         pl.concat(parts)
         .with_columns(
             REASON=pl.when(pl.col("AVAL").is_null()).then(
-                pl.lit("a dose, a planned dose or a date that it needs is not recorded")
+                pl.coalesce(
+                    "NOCOUNT",
+                    pl.lit("a dose, a planned dose or a date that it needs is not recorded"),
+                )
             )
         )
+        .drop("NOCOUNT")
         .sort(
             "USUBJID",
             pl.col("DRUG").replace_strict(order, default=99, return_dtype=pl.Int32),

@@ -14,6 +14,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given
 from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.schedule import PlannedSample, TumourSchedule
 from pkpipe.protocol.study import Study
@@ -104,8 +105,8 @@ def _doses(
 
     A next dose that should have been given by the cutoff is kept as late: its samples are due, not overdue.
     """
-    given = (
-        adex.filter((C("DOSE") > 0) & C("ASTDTM").is_not_null())
+    dosed = (
+        adex.filter(given("DOSE", "DRUG") & C("ASTDTM").is_not_null())
         .select("USUBJID", "DRUG", CYCLE=C("CYCLE").cast(pl.Int64), START="ASTDTM")
         .drop_nulls("CYCLE")
         .sort("USUBJID", "DRUG", "START")
@@ -114,7 +115,7 @@ def _doses(
     days = {d.code: d.cycle_days for d in study.drugs}
     most = {d.code: d.max_cycles for d in study.drugs}
     on = adsl.filter(C("EOTDT").is_null() & C("DTHDT").is_null() & C("EOSDT").is_null())
-    last = given.unique(["USUBJID", "DRUG"], keep="last", maintain_order=True).join(
+    last = dosed.unique(["USUBJID", "DRUG"], keep="last", maintain_order=True).join(
         on.select("USUBJID"), on="USUBJID", how="inner", maintain_order="left"
     )
     cycle = C("DRUG").replace_strict(days, default=None, return_dtype=pl.Int64)
@@ -127,7 +128,7 @@ def _doses(
     left = adsl.select("USUBJID", LEFT=pl.min_horizontal("DTHDT", "EOSDT", "EOTDT"))
     return pl.concat(
         [
-            given.with_columns(WAITS=pl.lit(None, dtype=pl.String)),
+            dosed.with_columns(WAITS=pl.lit(None, dtype=pl.String)),
             coming.with_columns(WAITS=waited),
         ]
     ).join(left, on="USUBJID", how="inner", maintain_order="left")

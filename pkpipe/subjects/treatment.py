@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import polars as pl
 
-from pkpipe.tables import dates
-
-# A record without a frequency is one administration; with one (QD) it is a range of days.
-REPEATED = pl.col("EXDOSFRQ").is_not_null() & (pl.col("EXDOSFRQ") != "ONCE")
-GIVEN = (pl.col("EXDOSE") > 0) | ((pl.col("EXDOSE") == 0) & pl.col("EXTRT").str.contains("PLACEBO"))
+from pkpipe.clinical.administrations import given
 
 
-def treatment_dates(ex: pl.DataFrame) -> pl.DataFrame:
-    """TRTSDT and TRTEDT over all study drugs, from records with a dose (or a placebo's zero).
+def treatment_dates(doses: pl.DataFrame) -> pl.DataFrame:
+    """TRTSDT and TRTEDT over all study drugs, from administrations with a dose (or a placebo's zero).
 
-    A missing end stands for the start when the record is one administration. In a range of days it says
-    nothing about the last dose and is passed over; where no range has an end, the last dose is unknown.
+    TRTEDT is the day of the last documented dose: no dose is after it. Where not one dose of a subject is
+    known to be the last of its record, since every record is a range without an end, it is unknown.
     """
-    given = ex.filter(GIVEN).with_columns(
-        START=dates.moment_or_midnight(pl.col("EXSTDTC")),
-        END=dates.moment_or_midnight(pl.col("EXENDTC")),
-    )
-    last = pl.when(REPEATED).then("END").otherwise(pl.coalesce("END", "START"))
+    ended = pl.col("NOCOUNT").is_null().any()
+    last = pl.coalesce("AENDTM", "ASTDTM")
     return (
-        given.group_by("USUBJID")
-        .agg(TRTSDTM=pl.col("START").min(), TRTEDTM=last.max())
+        doses.filter(given())
+        .group_by("USUBJID", maintain_order=True)
+        .agg(
+            TRTSDTM=pl.col("ASTDTM").min(),
+            TRTEDTM=pl.when(ended).then(pl.max_horizontal(last, "ASTDTM").max()),
+        )
         .with_columns(TRTSDT=pl.col("TRTSDTM").dt.date(), TRTEDT=pl.col("TRTEDTM").dt.date())
         .with_columns(TRTDURD=(pl.col("TRTEDT") - pl.col("TRTSDT")).dt.total_days() + 1)
     )

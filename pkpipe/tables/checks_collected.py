@@ -7,13 +7,14 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import first_days
 from pkpipe.clinical.collected import ABSENT, Collected, collected, is_constant
 from pkpipe.clinical.dose_decision import asks_for_an_answer, rests_on
 from pkpipe.clinical.ends import day_of_fatal_event, fatal_event
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, as_findings, found, one
-from pkpipe.tables.checks_decision import dose_finding, first_days
+from pkpipe.tables.checks_decision import dose_finding
 
 C: Final = pl.col
 NOT_COLLECTED: Final = Check(
@@ -100,7 +101,7 @@ def _not_judged(
     the first dose is no toxicity of the drug, unless it was fatal in the window.
     """
     who = dose_finding(types["DM"], study)
-    first = first_days(types["EX"]).join(who, on="USUBJID", how="semi", maintain_order="left")
+    first = first_days(types).join(who, on="USUBJID", how="semi", maintain_order="left")
     events = types["AE"].join(first, on="USUBJID", how="inner", maintain_order="left")
     end = day_of_fatal_event()
     fatal = fatal_event() & _in_window(end, end, study)

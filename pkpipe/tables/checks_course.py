@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import first_days, records
 from pkpipe.clinical.lesions import (
     LONG_AXIS,
     MANY_IN_ORGAN,
@@ -66,7 +67,7 @@ _SAME: Final = pl.all_horizontal(C(c).eq_missing(C(c).shift()) for c in GROUP)
 
 def _samples(tables: Tables, study: Study) -> Found:
     """Concentrations beside the dose of their cycle: planned before or after, taken before or after."""
-    pc, doses = tables["PC"], _timed_doses(tables["EX"])
+    pc, doses = tables["PC"], _timed_doses(tables, study)
     given = doses.group_by("USUBJID", "EXTRT", maintain_order=True).agg(
         _FIRST=pl.when(C("EXDOSE") > 0).then("_DOSE").min()
     )
@@ -94,12 +95,12 @@ def _samples(tables: Tables, study: Study) -> Found:
     )
 
 
-def _timed_doses(ex: pl.DataFrame) -> pl.DataFrame:
-    """Records of EX with the moments of their start and end, and nothing else that is not asked about."""
-    return ex.select(
+def _timed_doses(tables: Tables, study: Study) -> pl.DataFrame:
+    """Infusions and ranges of EX with the moments of start and end, and nothing else that is asked about."""
+    return records(tables, study).select(
         *("USUBJID", "EXTRT", "CYCLE", "EXDOSE"),
-        _DOSE=dates.moment(C("EXSTDTC")),
-        _END=dates.moment(C("EXENDTC")),
+        _DOSE=pl.when("STTIMED").then("START"),
+        _END=pl.when("ENTIMED").then("END"),
     )
 
 
@@ -172,12 +173,7 @@ def _in_order(timed: pl.DataFrame) -> bool:
 
 def _baseline(tables: Tables, study: Study) -> Found:
     plan = study.schedule.tumour
-    first = (
-        tables["EX"]
-        .filter(C("EXDOSE") > 0)
-        .group_by("USUBJID")
-        .agg(_FIRST=dates.day(C("EXSTDTC")).min())
-    )
+    first = first_days(tables)
     seen = pl.concat(
         tables[code].select("USUBJID", _SEEN=dates.day(C(f"{code}DTC"))) for code in ("TR", "TU")
     )
@@ -223,12 +219,7 @@ def _lesions(tables: Tables, study: Study) -> Found:
 def _small(tables: Tables, targets: pl.DataFrame, study: Study) -> pl.DataFrame:
     """Target lesions of each reader whose last size up to the first dose is below the measurable one."""
     lesion = ["USUBJID", "_READER", "TRLNKID"]
-    start = (
-        tables["EX"]
-        .filter(C("EXDOSE") > 0)
-        .group_by("USUBJID")
-        .agg(_FIRST=dates.day(C("EXSTDTC")).min())
-    )
+    start = first_days(tables)
     listed = targets.select(
         "USUBJID", TRLNKID="TULNKID", _READER=_reader("TUEVAL", "TUEVALID"), _PLACE="TULOC"
     )

@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import first_days, records
+from pkpipe.clinical.dose_level import leading_doses, nearest_level, not_above
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
@@ -14,8 +16,6 @@ from pkpipe.tables.checks_cross import CrossCheck, Tables
 
 C: Final = pl.col
 Found = Iterable[pl.DataFrame]
-# A dose belongs to the level whose planned dose it is nearest to, if it is this near (as in ADEX).
-NEAR: Final = 0.15
 DOSE_FINDING: Final = ("escalation", "backfill")
 ENDED: Final = "DISPOSITION EVENT"
 TREATMENT: Final = "STUDY TREATMENT"
@@ -54,16 +54,6 @@ CLOSED: Final = _stops(
 )
 
 
-def first_days(ex: pl.DataFrame) -> pl.DataFrame:
-    """The day of each subject's first dose of any drug."""
-    return (
-        ex.filter(C("EXDOSE") > 0)
-        .group_by("USUBJID", maintain_order=True)
-        .agg(_FIRST=dates.day(C("EXSTDTC")).min())
-        .drop_nulls()
-    )
-
-
 def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
     """Rows of DM with another cohort than an earlier row of the same subject."""
     dm = tables["DM"].filter(C("ARMCD").is_not_null())
@@ -81,7 +71,7 @@ def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature
 def _early_events(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
     """Flagged events whose last possible day lies before the first dose, or that had none to follow."""
     flagged = tables["AE"].filter(C("AEDLTFL") == "Y")
-    beside = flagged.join(first_days(tables["EX"]), on="USUBJID", how="left", maintain_order="left")
+    beside = flagged.join(first_days(tables), on="USUBJID", how="left", maintain_order="left")
     early = beside.filter(dates.last_day(C("AESTDTC")) < C("_FIRST"))
     yield found(EARLY_DLT, early, "AE", "AESTDTC", FROM_THERE)
     nobody = beside.filter(C("_FIRST").is_null())
@@ -91,7 +81,7 @@ def _early_events(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signa
 def _left_early(tables: Tables, study: Study) -> Found:
     """Deaths, ends of study and new therapies of dose-finding subjects dated before their first dose."""
     who = dose_finding(tables["DM"], study)
-    first = first_days(tables["EX"]).join(who, on="USUBJID", how="semi", maintain_order="left")
+    first = first_days(tables).join(who, on="USUBJID", how="semi", maintain_order="left")
     ends = (C("DSCAT") == ENDED) & C("DSSCAT").ne_missing(pl.lit(TREATMENT))
     later = C("CMCAT").is_null() | C("CMCAT").str.contains("(?i)anti-?cancer|subsequent")
     for code, column, leaves in (
@@ -122,59 +112,40 @@ def dose_finding(dm: pl.DataFrame, study: Study) -> pl.DataFrame:
     )
 
 
-def _level_doses(study: Study) -> pl.DataFrame:
-    """Planned dose of each level for the drug that tells the levels apart, in the unit of its doses."""
-    levels = study.escalation.levels if study.escalation else ()
-    units = {d.code: d.dose_unit for d in study.drugs}
-    rows = [
-        (level.code, nth, drug, units[drug], dose)
-        for nth, level in enumerate(levels)
-        for drug, dose in level.doses.items()
-        if drug in units
-    ]
-    schema = {"_LEVEL": pl.String, "_NTH": pl.Int64, "EXTRT": pl.String, "EXDOSU": pl.String}
-    every = pl.DataFrame(rows, schema=schema | {"_PLAN": pl.Float64}, orient="row")
-    distinct = every.group_by("EXTRT", maintain_order=True).agg(_N=C("_PLAN").n_unique())
-    leading = distinct.sort("_N", descending=True, maintain_order=True).head(1)
-    return every.join(leading.select("EXTRT"), on="EXTRT", how="semi", maintain_order="left")
-
-
 def _planned(study: Study) -> str:
-    doses = _level_doses(study)
+    doses = leading_doses(study)
     return ", ".join(
-        f"{dose:g} ({level})" for level, dose in doses.select("_LEVEL", "_PLAN").rows()
+        f"{dose:g} ({level})" for level, dose in doses.select("LEVEL", "LEVELDOSE").rows()
     )
 
 
 def _doses(tables: Tables, study: Study) -> pl.DataFrame:
-    """Doses of dose-finding subjects with _LEVEL, the level they are near; the cohort's own wins a tie.
+    """Doses of dose-finding subjects with _LEVEL, the level they are near.
 
     A dose that was not given in full and whose plan is not recorded says nothing of its level.
     """
-    plan = _level_doses(study)
+    plan = leading_doses(study).select(
+        EXTRT="DRUG", EXDOSU="LEVELUNIT", _OWN="LEVEL", _OWNDOSE="LEVELDOSE"
+    )
     rows = (
-        tables["EX"]
+        records(tables, study)
         .filter(C("EXDOSE") > 0)
         .join(dose_finding(tables["DM"], study), on="USUBJID", how="inner", maintain_order="left")
         .join(plan.select("EXTRT", "EXDOSU").unique(), on=["EXTRT", "EXDOSU"], how="semi")
-        .with_columns(
-            _TOLD=C("EXPDOSE").fill_null(C("EXDOSE")), _DAY=dates.moment_or_midnight(C("EXSTDTC"))
-        )
-        .sort("USUBJID", "_DAY", "SRCFILE", "SRCROW", nulls_last=True)
-        .with_row_index("_ROW")
+        .join(plan.select("_OWN", "_OWNDOSE"), on="_OWN", how="left", maintain_order="left")
+        .sort("USUBJID", "START", "SRCFILE", "SRCROW", nulls_last=True)
+        .with_row_index("KEY")
     )
-    near = (
-        rows.select("_ROW", "EXTRT", "_OWN", "_TOLD")
-        .join(plan, on="EXTRT", how="inner", maintain_order="left")
-        .with_columns(_FAR=(C("_TOLD") / C("_PLAN") - 1).abs())
-        .filter(C("_FAR") <= NEAR)
-        .sort("_ROW", C("_LEVEL") != C("_OWN"), "_FAR", "_NTH", nulls_last=True)
-        .unique("_ROW", keep="first", maintain_order=True)
-        .select("_ROW", "_LEVEL", "_NTH")
-    )
-    own = plan.select(_OWN="_LEVEL", _OWNDOSE="_PLAN")
-    return rows.join(near, on="_ROW", how="left", maintain_order="left").join(
-        own, on="_OWN", how="left", maintain_order="left"
+    # parts of one infusion name the whole plan each, or their shares of it
+    of_shares = (C("PLANSUM") - C("_OWNDOSE")).abs() < (C("EXPDOSE") - C("_OWNDOSE")).abs()
+    planned = pl.when((C("PARTS") > 1) & of_shares).then("PLANSUM").otherwise("EXPDOSE")
+    rows = rows.with_columns(_TOLD=planned.fill_null(C("EXDOSE")))
+    near = nearest_level(rows.select("KEY", DRUG="EXTRT", GIVEN="_TOLD", OWN="_OWN"), study)
+    return rows.join(
+        near.select("KEY", _LEVEL="LEVEL", _NTH="LEVELN"),
+        on="KEY",
+        how="left",
+        maintain_order="left",
     )
 
 
@@ -184,7 +155,7 @@ def _dosed(tables: Tables, study: Study) -> Found:
     if plan is None:
         return
     doses = _doses(tables, study)
-    in_part = C("EXPDOSE").is_null() & (C("EXDOSE") <= (1 + NEAR) * C("_OWNDOSE"))
+    in_part = C("EXPDOSE").is_null() & not_above(C("EXDOSE"), C("_OWNDOSE"))
     # A reduction with its reason may lead between levels; a subject's first dose is none.
     later = C("USUBJID") == C("USUBJID").shift()
     reduced = later & C("EXADJ").is_not_null() & (C("_TOLD") < C("_OWNDOSE"))

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import records, with_last_days
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, as_findings, found, one, shown
@@ -90,17 +91,14 @@ def long_before(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
 
 
 def delays(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
-    """Doses later than the window after a cycle allows, without a reason."""
+    """Doses later than the window after a cycle allows, without a reason; of a range its last dose counts."""
     days = {d.code: d.cycle_days + d.dosing_window_days for d in study.drugs}
-    ex = tables["EX"].select(shown("EXTRT", "EXSTDTC", "EXADJ"))
-    doses = ex.sort("USUBJID", "EXTRT", "EXSTDTC", maintain_order=True)
+    doses = with_last_days(records(tables, study), study)
     same = (C("USUBJID") == C("USUBJID").shift()) & (C("EXTRT") == C("EXTRT").shift())
-    day = dates.day(C("EXSTDTC"))
+    apart = (C("START").dt.date() - C("LASTDAY").shift()).dt.total_days()
     allowed = C("EXTRT").replace_strict(days, default=None, return_dtype=pl.Int64)
-    late = doses.filter(
-        same & ((day - day.shift()).dt.total_days() > allowed) & C("EXADJ").is_null()
-    )
-    yield found(DELAY_WHY, late, "EX", "EXADJ", "why the dose was late")
+    late = doses.filter(same & (apart > allowed) & C("EXADJ").is_null())
+    yield found(DELAY_WHY, late.select(shown("EXADJ")), "EX", "EXADJ", "why the dose was late")
 
 
 def visits_in_order(tables: Tables, code: str) -> Iterable[pl.DataFrame]:

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given, records, with_last_days
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found, shown
@@ -108,31 +109,28 @@ def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature
     yield at_place(NO_ASSIGNED, idle, "DM.USUBJID", "a record in EX")
 
 
-def _doses(tables: Tables) -> pl.DataFrame:
-    """Doses given, in order, with the one before of the same subject and drug."""
-    given = (
-        tables["EX"]
-        .lazy()
-        .filter(C("EXDOSE") > 0)
-        .select(
-            *shown("EXTRT", "EXDOSE", "EXDOSU", "EXPDOSE", "CYCLE", "EXSTDTC", "EXENDTC"),
-            _DAY=dates.day(C("EXSTDTC")),
-            _AT=dates.moment(C("EXSTDTC")),
-        )
-        .collect()
+def _doses(tables: Tables, study: Study) -> pl.DataFrame:
+    """Doses given, in order, with the one before of the same subject and drug; a range is one row."""
+    rows = with_last_days(records(tables, study), study).filter(given())
+    doses = rows.select(
+        *shown("EXTRT", "EXDOSE", "EXDOSU", "EXPDOSE", "CYCLE", "EXSTDTC", "EXENDTC"),
+        *("PLANSUM", "LASTDAY"),
+        _DAY=C("START").dt.date(),
+        _AT=pl.when("STTIMED").then("START"),
+        _END=pl.when("ENTIMED").then("END"),
+        # where every dose of a range is a cycle of its own, it ends with a later cycle than it names
+        _CYCLE=C("CYCLE") + pl.when(C("SPAN") > 1).then(C("NDOSES") - 1).otherwise(0),
     )
-    ordered = given.sort("USUBJID", "EXTRT", "_DAY", "_AT", "SRCROW", nulls_last=True)
     same = (C("USUBJID") == C("USUBJID").shift(1)) & (C("EXTRT") == C("EXTRT").shift(1))
-    end = dates.moment(C("EXENDTC"))
-    return ordered.with_columns(
-        _LAST=pl.when(same).then(C("_DAY").shift(1)),
-        _LASTEND=pl.when(same).then(end.shift(1)),
-        _LASTCYCLE=pl.when(same).then(C("CYCLE").shift(1)),
+    return doses.with_columns(
+        _LAST=pl.when(same).then(C("LASTDAY").shift(1)),
+        _LASTEND=pl.when(same).then(C("_END").shift(1)),
+        _LASTCYCLE=pl.when(same).then(C("_CYCLE").shift(1)),
     )
 
 
 def _dosing(tables: Tables, study: Study) -> Found:
-    doses = _doses(tables)
+    doses = _doses(tables, study)
     cycle = C("EXTRT").replace_strict(
         {d.code: d.cycle_days for d in study.drugs}, default=None, return_dtype=pl.Int64
     )
@@ -156,7 +154,7 @@ def _dosing(tables: Tables, study: Study) -> Found:
 def _first_dose(tables: Tables, study: Study) -> Found:
     """First doses beside the reference date of DM and the level of the cohort."""
     first = (
-        _doses(tables)
+        _doses(tables, study)
         .unique(["USUBJID", "EXTRT"], keep="first", maintain_order=True)
         .join(
             tables["DM"].select("USUBJID", "ARMCD", "RFSTDTC"),
@@ -191,7 +189,8 @@ def _first_dose(tables: Tables, study: Study) -> Found:
         wanted, on=["ARMCD", "EXTRT"], how="inner", maintain_order="left"
     )
     told = C("EXPDOSE").fill_null(C("EXDOSE"))
-    off = beside.filter((told - C("_PLAN")).abs() > 0.1 * C("_PLAN")).with_columns(
+    off_by = pl.min_horizontal((told - C("_PLAN")).abs(), (C("PLANSUM") - C("_PLAN")).abs())
+    off = beside.filter(off_by > 0.1 * C("_PLAN")).with_columns(
         _MESSAGE=pl.format(f"{LEVEL.words}: {{}} has {{}}", "ARMCD", "_PLAN")
     )
     yield at_place(LEVEL, off, "EX.EXPDOSE", "the dose of the cohort's level")
@@ -218,26 +217,24 @@ def _by_weight(tables: Tables, study: Study) -> Found:
     yield at_place(UNWEIGHED, none, "EX.USUBJID", "a WEIGHT in kg in VS")
 
 
-def _after(tables: Tables, check: Check, limits: pl.DataFrame, allowed: str) -> pl.DataFrame:
-    """Doses later than the subject's first _LIMIT."""
+def _after(tables: Tables, study: Study, check: Check, limits: pl.DataFrame, allowed: str) -> Found:
+    """Doses later than the subject's first _LIMIT; of a range its last dose counts."""
     limit = limits.drop_nulls().group_by("USUBJID", maintain_order=True).agg(C("_LIMIT").min())
-    rows = (
-        tables["EX"]
-        .filter(C("EXDOSE") > 0)
-        .join(limit, on="USUBJID", how="inner", maintain_order="left")
-    )
-    return at_place(
-        check, rows.filter(dates.first_day(C("EXSTDTC")) > C("_LIMIT")), "EX.EXSTDTC", allowed
-    )
+    doses = with_last_days(records(tables, study), study).filter(given())
+    rows = doses.join(limit, on="USUBJID", how="inner", maintain_order="left")
+    day = pl.max_horizontal("LASTDAY", dates.first_day(C("EXSTDTC")))
+    starts = dates.first_day(C("EXSTDTC")) > C("_LIMIT")
+    late = rows.filter((day > C("_LIMIT")) & C("OPENFL").is_null())
+    for column, part in (("EXSTDTC", starts), ("EXENDTC", ~starts)):
+        yield at_place(check, late.filter(part), f"EX.{column}", allowed)
 
 
 def _after_end(tables: Tables, study: Study) -> Found:
     # Of several drugs one may be stopped before the other.
     if len(study.drugs) == 1:
         ended = tables["DS"].filter(C("DSSCAT") == TREATMENT)
-        yield _after(
-            tables, ENDED, ended.select("USUBJID", _LIMIT=dates.last_day(C("DSSTDTC"))), "no dose"
-        )
+        limits = ended.select("USUBJID", _LIMIT=dates.last_day(C("DSSTDTC")))
+        yield from _after(tables, study, ENDED, limits, "no dose")
 
 
 def _stops_at(study: Study, reason: str) -> bool:
@@ -257,13 +254,13 @@ def _after_progression(tables: Tables, study: Study) -> Found:
     told = (C("RSTESTCD") == "OVRLRESP") & (C("RSSTRESC") == "PD")
     leads = C("RSEVAL").is_null() | (C("RSEVAL") == response.evaluator)
     limits = tables["RS"].filter(told & leads).select("USUBJID", _LIMIT=dates.last_day(C("RSDTC")))
-    yield _after(tables, PROGRESSED, limits, "no dose after progression")
+    yield from _after(tables, study, PROGRESSED, limits, "no dose after progression")
 
 
 def _after_therapy(tables: Tables, study: Study) -> Found:
     if _stops_at(study, "NEW_ANTICANCER_THERAPY"):
         limits = tables["CM"].select("USUBJID", _LIMIT=dates.last_day(C("CMSTDTC")))
-        yield _after(tables, OTHER_THERAPY, limits, "no dose after it")
+        yield from _after(tables, study, OTHER_THERAPY, limits, "no dose after it")
 
 
 STORY: Final[tuple[CrossCheck, ...]] = (

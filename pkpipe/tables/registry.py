@@ -15,6 +15,7 @@ from pkpipe.tables.checks_decision import DECISIVE
 from pkpipe.tables.checks_doses import DOSE_ROWS
 from pkpipe.tables.checks_events import EVENT_ROWS, EVENTS
 from pkpipe.tables.checks_excel import EXCEL
+from pkpipe.tables.checks_exposure import EXPOSURE
 from pkpipe.tables.checks_inputs import INPUT_ROWS, INPUTS_ACROSS
 from pkpipe.tables.checks_more import BEFORE_THE_CUT, MORE
 from pkpipe.tables.checks_plausible import PLAUSIBLE, PLAUSIBLE_ROWS
@@ -30,7 +31,17 @@ ROW_CHECKS: Final = (
     *(*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS),
     *(*INPUT_ROWS, *SENSE, *DATE_ROWS, *PLAUSIBLE_ROWS),
 )
-ACROSS: Final = (*CROSS, *STORY, *COURSE, *EVENTS, *DECISIVE, *INPUTS_ACROSS, *MORE, *PLAUSIBLE)
+ACROSS: Final = (
+    *CROSS,
+    *STORY,
+    *EXPOSURE,
+    *COURSE,
+    *EVENTS,
+    *DECISIVE,
+    *INPUTS_ACROSS,
+    *MORE,
+    *PLAUSIBLE,
+)
 ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
     dict.fromkeys(
         (

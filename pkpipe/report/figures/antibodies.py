@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
+from pkpipe.clinical.administrations import given
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.report.blocks import Figure, slug
 from pkpipe.report.figures.canvas import Margins, colour, logarithmic, placed, svg
@@ -84,7 +85,7 @@ def _subjects(tables: Mapping[str, pl.DataFrame], drug: str, analyte: Analyte) -
     """Subjects with any positive sample, in the order of their level, then their number."""
     first = (
         tables["ADEX"]
-        .filter((pl.col("DRUG") == drug) & (pl.col("DOSE") > 0))
+        .filter((pl.col("DRUG") == drug) & given("DOSE", "DRUG"))
         .group_by("USUBJID")
         .agg(FIRSTDTM=pl.col("ASTDTM").min())
     )

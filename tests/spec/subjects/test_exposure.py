@@ -149,21 +149,39 @@ USUBJID | EXTRT | EXDOSE | EXDOSU | EXDOSFRQ | EXSTDTC    | EXENDTC
 """
 
 
-def test_a_range_of_daily_doses_stays_one_record():
+def test_a_range_of_daily_doses_is_a_dose_on_each_of_its_days():
     rows = doses(DAILY)
-    assert rows["DOSENO"].to_list() == [1, 2]
-    assert rows["EXDOSFRQ"].to_list() == ["QD", "QD"]
-    assert rows["ASTTMF"].to_list() == ["H", "H"]
+    assert rows["DOSENO"].to_list() == list(range(1, 21))
+    assert rows["ASTDT"].to_list() == [date(2026, 1, day) for day in range(5, 25)]
+    assert set(rows["EXDOSFRQ"]) == {"QD"}
+    assert set(rows["ASTTMF"]) == {"H"}
+    assert rows.filter(pl.col("RANGEFL").is_null())["DOSENO"].to_list() == [1, 11]
 
 
 def test_a_range_of_daily_doses_counts_every_day():
     assert total(DAILY, "TDOSE") == 80 * (10 * 1 + 10 * 3)
 
 
+ENDED = """
+USUBJID | DSDECOD       | DSCAT             | DSSCAT          | DSSTDTC
+1       | ADVERSE EVENT | DISPOSITION EVENT | STUDY TREATMENT | 2026-02-01
+"""
+
+
 def test_a_range_without_an_end_leaves_dose_and_intensity_unknown_not_small():
-    ongoing = DAILY.replace("2026-01-24", "")
-    for code in ("TDOSE", "DI", "RDI"):
-        assert total(ongoing, code) is None, code
+    no_end = DAILY.replace("2026-01-24", "")
+    for code in ("TDOSE", "DI", "RDI", "NCYCLE", "DURD"):
+        assert total(no_end, code, DS=ENDED) is None, code
+    sums = rooms(no_end, DS=ENDED)["ADEXSUM"]
+    reason = sums.filter(pl.col("PARAMCD") == "TDOSE")["REASON"].item()
+    assert reason == "the end of a range of doses is not recorded"
+
+
+def test_a_range_without_an_end_goes_on_to_the_cutoff_of_a_subject_still_on_treatment():
+    rows = doses(DAILY.replace("2026-01-24", ""))
+    assert rows["ASTDT"].max() == date(2026, 12, 31)
+    assert rows.height == 10 + 351
+    assert rows.filter(pl.col("OPENFL") == "Y").height == 351
 
 
 def test_two_doses_a_day_count_twice_and_are_planned_twice():

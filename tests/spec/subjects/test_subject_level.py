@@ -48,16 +48,18 @@ def test_a_dose_of_zero_is_no_treatment_unless_it_is_the_placebo():
     assert subject(EX=ex % "PLACEBO")["TRTSDT"] == date(2026, 1, 5)
 
 
-@pytest.mark.parametrize(("frequency", "last"), [("", date(2026, 2, 1)), ("QD", date(2026, 1, 20))])
-def test_a_missing_end_is_the_start_of_a_single_dose_and_unknown_for_a_range_of_days(
-    frequency, last
-):
+@pytest.mark.parametrize(("frequency", "last"), [("", date(2026, 2, 1)), ("QD", date(2026, 2, 1))])
+def test_of_a_record_without_an_end_the_first_dose_is_the_last_one_known(frequency, last):
     ex = f"""
     USUBJID | EXTRT | EXDOSE | EXDOSU | EXDOSFRQ    | EXSTDTC    | EXENDTC
     1       | MAB   | 1      | mg/kg  | {frequency} | 2026-01-05 | 2026-01-20
     1       | MAB   | 1      | mg/kg  | {frequency} | 2026-02-01 |
     """
-    assert subject(EX=ex)["TRTEDT"] == last
+    ended = """
+    USUBJID | DSDECOD       | DSCAT             | DSSCAT          | DSSTDTC
+    1       | ADVERSE EVENT | DISPOSITION EVENT | STUDY TREATMENT | 2026-02-10
+    """
+    assert subject(EX=ex, DS=ended)["TRTEDT"] == last
 
 
 def test_an_untreated_subject_stays_in_the_table_with_a_reason():
