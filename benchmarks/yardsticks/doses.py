@@ -55,11 +55,12 @@ def in_order(frames: Frames, study: Study) -> Iterable[Count]:
             _DAY=C("START").dt.date(),
             _AT=pl.when("STTIMED").then("START"),
             _END=pl.when("ENTIMED").then("END"),
+            _CYCLE=C("CYCLE") + pl.when(C("SPAN") > 1).then(C("NDOSES") - 1).otherwise(0),
         )
     )
     length = C("EXTRT").replace_strict({d.code: d.cycle_days for d in study.drugs}, default=None)
     apart = (C("_DAY") - C("LASTDAY").shift()).dt.total_days()
-    before = C("CYCLE").shift()
+    before = C("_CYCLE").shift()
     yield _rows("DOSE-OVERLAP", doses, same & (C("_AT") < C("_END").shift()))
     yield _rows(
         "DOSE-TOO-CLOSE",
