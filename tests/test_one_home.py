@@ -54,6 +54,27 @@ RULES: tuple[Rule, ...] = (
         r"is_in\(.*blq_texts|<=? *(C|pl\.col)\(\"(PC|ASSAY)?LLOQ\"\)|<=? *\w+\.lloq\b",
         also=("simulation/concentrations.py",),  # the laboratory that draws the results
     ),
+    Rule(
+        "how often a dose is given (words of EXDOSFRQ)",
+        "clinical/dose_frequency.py",
+        r"\"(QOD|BID|Q3W|EVERY 3 WEEKS|ONCE)\"",
+    ),
+    Rule(
+        "an EX record that nothing was given, or the placebo",
+        "clinical/infusion_parts.py",
+        r"(?i)contains\(.*placebo\"",
+    ),
+    Rule(
+        "an EX record read as one dose whatever its frequency",
+        "clinical/infusion_parts.py",
+        r"EXDOSFRQ\"\)(\.is_not_null\(\)| !=)",
+        also=("tables/checks_exposure.py",),  # whether a word was given at all
+    ),
+    Rule(
+        "dose level of a dose",
+        "clinical/dose_level.py",
+        r"LEVEL_TOLERANCE|NEAR: Final = 0\.15|_FAR\b.*\b0\.15",
+    ),
     Rule("measurable lesion", "clinical/lesions.py", r"(?i)(short_axis|measurable)\w*\W.*\b15\b"),
 )
 

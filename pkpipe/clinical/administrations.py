@@ -18,9 +18,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.dose_frequency import COUNTABLE, FREQUENCY, of_frequency
 from pkpipe.clinical.dose_ranges import OPEN_END, each_dose, spans_days, uncounted
 from pkpipe.clinical.infusion_parts import given, in_order, is_infusion, joined
 from pkpipe.protocol.study import Study
+from pkpipe.tables import dates
 
 C: Final = pl.col
 SCREEN_FAILURE: Final = "SCREEN FAILURE"
@@ -67,10 +69,18 @@ def administrations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.Data
     ).drop("RECORD")
 
 
-def first_days(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def first_days(ex: pl.DataFrame) -> pl.DataFrame:
     """_FIRST, the day of each subject's first dose of any drug."""
-    start = in_order(tables["EX"]).filter(given()).group_by("USUBJID", maintain_order=True)
-    return start.agg(_FIRST=C("START").dt.date().min()).drop_nulls()
+    return dosing_days(ex).select("USUBJID", "_FIRST")
+
+
+def dosing_days(ex: pl.DataFrame) -> pl.DataFrame:
+    """_FIRST and _LAST, the days of each subject's first and last dose; a range goes to its end."""
+    start, end = dates.day(C("EXSTDTC")), dates.day(C("EXENDTC"))
+    repeated = of_frequency(FREQUENCY.term(C("EXDOSFRQ")))["COUNTED"].is_in(COUNTABLE)
+    last = pl.max_horizontal(start, pl.when(repeated).then(end))
+    doses = ex.filter(given()).group_by("USUBJID", maintain_order=True)
+    return doses.agg(_FIRST=start.min(), _LAST=last.max()).drop_nulls("_FIRST")
 
 
 def with_last_days(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
@@ -133,6 +143,7 @@ def _one_record_a_day(doses: pl.DataFrame) -> pl.DataFrame:
 
 __all__ = [
     "administrations",
+    "dosing_days",
     "first_days",
     "given",
     "is_infusion",

@@ -37,6 +37,7 @@ class Frequency:
         return self.span * (MONTH if self.counted == "MONTHS" else 1) / self.doses
 
 
+COUNTABLE: Final = ("EVEN", "UNEVEN", "MONTHS")
 MONTH: Final = 30.4375  # days, methods TIME-8
 DAY_NAMES: Final = ("DAILY", "ONCE DAILY", "ONCE A DAY", "EVERY DAY", "OD", "Q1D", "1 TIME PER DAY")
 FREQUENCIES: Final[dict[str, Frequency]] = {

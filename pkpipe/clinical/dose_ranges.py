@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.dose_frequency import COUNTABLE
 from pkpipe.clinical.infusion_parts import is_infusion, of_drug
 from pkpipe.protocol.study import Study
 
@@ -43,7 +44,7 @@ def uncounted(study: Study) -> pl.Expr:
 
     An infusion without an end is one whose end was not noted, unless its drug is delivered as ranges.
     """
-    counts = C("COUNTED").is_in(["EVEN", "UNEVEN", "MONTHS"]).fill_null(value=False)
+    counts = C("COUNTED").is_in(COUNTABLE).fill_null(value=False)
     ranged = spans_days(study)
     one_each = is_infusion(study) & ~ranged.any().over("EXTRT")
     return (
@@ -68,7 +69,7 @@ def each_dose(records: pl.DataFrame, study: Study) -> pl.DataFrame:
         & C("END").is_not_null()
         & C("START").is_not_null()
         & C("DOSES").is_not_null()
-        & C("COUNTED").is_in(["EVEN", "UNEVEN", "MONTHS"])
+        & C("COUNTED").is_in(COUNTABLE)
     ).fill_null(value=False)
     numbered = records.with_row_index("RECORD").with_columns(REPEATS=repeats)
     once = numbered.filter(~C("REPEATS")).with_columns(

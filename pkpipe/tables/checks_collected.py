@@ -101,7 +101,7 @@ def _not_judged(
     the first dose is no toxicity of the drug, unless it was fatal in the window.
     """
     who = dose_finding(types["DM"], study)
-    first = first_days(types).join(who, on="USUBJID", how="semi", maintain_order="left")
+    first = first_days(types["EX"]).join(who, on="USUBJID", how="semi", maintain_order="left")
     events = types["AE"].join(first, on="USUBJID", how="inner", maintain_order="left")
     end = day_of_fatal_event()
     fatal = fatal_event() & _in_window(end, end, study)

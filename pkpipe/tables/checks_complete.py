@@ -10,11 +10,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import dosing_days
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
-from pkpipe.tables.checks_plausible_events import first_days
 from pkpipe.tables.checks_story import Found, story_check
 from pkpipe.tables.domains import DOMAINS, UNSCHEDULED
 
@@ -60,7 +60,7 @@ def _followed(tables: Tables) -> pl.DataFrame:
         for code in ("EX", "VS", "LB", "EG", "PE", "PC", "IS", "TR", "SS")
     )
     last = seen.drop_nulls().group_by("USUBJID").agg(_SEEN=C("_DAY").max())
-    first = first_days(tables["EX"]).select("USUBJID", "_FIRST")
+    first = dosing_days(tables["EX"]).select("USUBJID", "_FIRST")
     both = first.join(last, on="USUBJID", how="inner", maintain_order="left")
     return both.with_columns(_DAYS=(C("_SEEN") - C("_FIRST")).dt.total_days()).sort(
         "_DAYS", "USUBJID", maintain_order=True

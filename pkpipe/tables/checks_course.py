@@ -173,7 +173,7 @@ def _in_order(timed: pl.DataFrame) -> bool:
 
 def _baseline(tables: Tables, study: Study) -> Found:
     plan = study.schedule.tumour
-    first = first_days(tables)
+    first = first_days(tables["EX"])
     seen = pl.concat(
         tables[code].select("USUBJID", _SEEN=dates.day(C(f"{code}DTC"))) for code in ("TR", "TU")
     )
@@ -219,7 +219,7 @@ def _lesions(tables: Tables, study: Study) -> Found:
 def _small(tables: Tables, targets: pl.DataFrame, study: Study) -> pl.DataFrame:
     """Target lesions of each reader whose last size up to the first dose is below the measurable one."""
     lesion = ["USUBJID", "_READER", "TRLNKID"]
-    start = first_days(tables)
+    start = first_days(tables["EX"])
     listed = targets.select(
         "USUBJID", TRLNKID="TULNKID", _READER=_reader("TUEVAL", "TUEVALID"), _PLACE="TULOC"
     )

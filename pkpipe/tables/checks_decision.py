@@ -71,7 +71,7 @@ def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature
 def _early_events(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
     """Flagged events whose last possible day lies before the first dose, or that had none to follow."""
     flagged = tables["AE"].filter(C("AEDLTFL") == "Y")
-    beside = flagged.join(first_days(tables), on="USUBJID", how="left", maintain_order="left")
+    beside = flagged.join(first_days(tables["EX"]), on="USUBJID", how="left", maintain_order="left")
     early = beside.filter(dates.last_day(C("AESTDTC")) < C("_FIRST"))
     yield found(EARLY_DLT, early, "AE", "AESTDTC", FROM_THERE)
     nobody = beside.filter(C("_FIRST").is_null())
@@ -81,7 +81,7 @@ def _early_events(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signa
 def _left_early(tables: Tables, study: Study) -> Found:
     """Deaths, ends of study and new therapies of dose-finding subjects dated before their first dose."""
     who = dose_finding(tables["DM"], study)
-    first = first_days(tables).join(who, on="USUBJID", how="semi", maintain_order="left")
+    first = first_days(tables["EX"]).join(who, on="USUBJID", how="semi", maintain_order="left")
     ends = (C("DSCAT") == ENDED) & C("DSSCAT").ne_missing(pl.lit(TREATMENT))
     later = C("CMCAT").is_null() | C("CMCAT").str.contains("(?i)anti-?cancer|subsequent")
     for code, column, leaves in (

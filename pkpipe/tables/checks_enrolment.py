@@ -6,11 +6,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import dosing_days
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
-from pkpipe.tables.checks_plausible_events import first_days
 from pkpipe.tables.checks_story import Found, story_check
 
 C: Final = pl.col
@@ -48,7 +48,7 @@ def _parts(tables: Tables, study: Study) -> Found:
     part = {c.code: c.part for c in study.cohorts}
     level = {c.code: c.level for c in study.cohorts}
     days = tables["DM"].unique("USUBJID", keep="first", maintain_order=True).join(
-        first_days(tables["EX"]), on="USUBJID", how="inner", maintain_order="left"
+        dosing_days(tables["EX"]), on="USUBJID", how="inner", maintain_order="left"
     )  # fmt: skip
     days = days.with_columns(
         _PART=C("ARMCD").replace_strict(part, default=None, return_dtype=pl.String),
@@ -125,10 +125,7 @@ def _plans(tables: Tables, study: Study) -> Found:
 def _ends(tables: Tables, study: Study) -> Found:
     """Consent and last dose in DM against the doses."""
     dm = tables["DM"].unique("USUBJID", keep="first", maintain_order=True)
-    ex = tables["EX"].filter(C("EXDOSE") > 0).group_by("USUBJID").agg(
-        _FIRST=dates.day(C("EXSTDTC")).min(), _LAST=dates.day(C("EXSTDTC")).max()
-    )  # fmt: skip
-    beside = dm.join(ex, on="USUBJID", how="inner", maintain_order="left")
+    beside = dm.join(dosing_days(tables["EX"]), on="USUBJID", how="inner", maintain_order="left")
     most = 2 * study.schedule.screening_days + 28
     days = (C("_FIRST") - dates.first_day(C("RFICDTC"))).dt.total_days()
     old = beside.filter(days > most).with_columns(

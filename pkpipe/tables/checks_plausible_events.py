@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import dosing_days
 from pkpipe.clinical.codelists import CAUSALITY
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
@@ -101,23 +102,13 @@ CONSENT_OTHER: Final = story_check(
 )
 
 
-def first_days(ex: pl.DataFrame) -> pl.DataFrame:
-    """First and last day of dosing of each subject."""
-    return (
-        ex.filter(C("EXDOSE") > 0)
-        .group_by("USUBJID", maintain_order=True)
-        .agg(_FIRST=dates.day(C("EXSTDTC")).min(), _LAST=dates.day(C("EXSTDTC")).max())
-        .drop_nulls("_FIRST")
-    )
-
-
 def _flags(tables: Tables, study: Study) -> Found:
     """DLT flags against what the same event says of its grade, its cause, its day and what was done."""
     plan = study.escalation
     if plan is None:
         return
     ae = tables["AE"].join(
-        first_days(tables["EX"]), on="USUBJID", how="inner", maintain_order="left"
+        dosing_days(tables["EX"]), on="USUBJID", how="inner", maintain_order="left"
     )
     last = C("_FIRST") + pl.duration(days=plan.last_day - 1)
     finding = [c.code for c in study.cohorts if c.part in {"escalation", "backfill"}]
@@ -228,7 +219,7 @@ def _ended(tables: Tables, study: Study) -> Found:
     """Subjects whose doses stopped long before the cutoff without an end of treatment."""
     if study.cutoff is None:
         return
-    last = first_days(tables["EX"])
+    last = dosing_days(tables["EX"])
     quiet = 3 * max((d.cycle_days for d in study.drugs), default=0) + 28
     old = last.filter((pl.lit(study.cutoff) - C("_LAST")).dt.total_days() > quiet)
     ended = tables["DS"].filter(C("DSSCAT") == TREATMENT)["USUBJID"].implode()
