@@ -93,7 +93,7 @@ TOPICS: Final = (
     ),
     Room(
         "pk",
-        reads=(COLLECT, "subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
+        reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
         writes=(
             *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD", "PDSTAT", "PDSAT"),
             *("PDSATSUM", "PDPAIR", "PDEMAX", "PDCURVE"),
@@ -108,7 +108,6 @@ TOPICS: Final = (
     Room(
         "immunogenicity",
         reads=(
-            COLLECT,
             *("subjects/ADSL", "subjects/ADEX", "pk/ADPC", "pk/PROFILE", "pk/ADPP"),
             *_validated("IS"),
         ),

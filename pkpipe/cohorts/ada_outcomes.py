@@ -258,9 +258,9 @@ def _with_shares(rows: pl.DataFrame, outcome: Outcome, lost: str | None) -> pl.D
     known = pl.lit(lost is None)
     some = known & (pl.col("N") > 0)
     return rows.select(
-        *("DRUG", "GROUP", "GROUPVAL", "STATUS", "NALL", "NOUT"),
-        _in_words([words for _, words in outcome.exclusions]).alias("OUTRSN"),
-        *(pl.when(known).then(pl.col(c)).alias(c) for c in ("N", "NPRIOR", "X")),
+        *("DRUG", "GROUP", "GROUPVAL", "STATUS", "NALL"),
+        pl.when(known).then(_in_words([words for _, words in outcome.exclusions])).alias("OUTRSN"),
+        *(pl.when(known).then(pl.col(c)).alias(c) for c in ("NOUT", "N", "NPRIOR", "X")),
         PARAMCD=pl.lit(outcome.code),
         PARAM=pl.lit(outcome.label),
         PCT=pl.when(some).then(100 * pl.col("X") / pl.col("N")),

@@ -173,6 +173,7 @@ def exposure_rows(tables: Tables, _study: Study) -> pl.DataFrame:
             **EXPOSURE_STATS,
         )
     )
+    lost = pl.col("LOST").str.starts_with(NOT_COLLECTED).fill_null(value=False)
     return grouped.unpivot(
         on=list(EXPOSURE_STATS),
         index=["COHORT", "DRUG", "PARAMCD", "PARAM", "UNIT", "N", "LOST"],
@@ -180,14 +181,13 @@ def exposure_rows(tables: Tables, _study: Study) -> pl.DataFrame:
         value_name="VALUE",
     ).select(
         "COHORT",
-        *("PARAMCD", "STAT", "PARAM", "VALUE", "UNIT", "N"),
+        *("PARAMCD", "STAT", "PARAM", "VALUE", "UNIT"),
         SUBTOPIC=pl.col("DRUG"),
-        REASON=pl.when(pl.col("N") == 0).then(
-            pl.coalesce(
-                pl.when(pl.col("LOST").str.starts_with(NOT_COLLECTED)).then("LOST"),
-                pl.lit("no subject with a value"),
-            )
-        ),
+        N=pl.when(~lost).then("N"),
+        REASON=pl.when(lost)
+        .then("LOST")
+        .when(pl.col("N") == 0)
+        .then(pl.lit("no subject with a value")),
     )
 
 

@@ -69,7 +69,9 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "KMCURVE": curve.filter(~unknown),
         "KMSUM": _withheld(summary, lost, ("ESTIMATE", "SE", "LOWER", "UPPER"), "NOTE"),
         "KMTEST": _withheld(
-            group_tests(lead, adsl, plan, endpoints), lost, ("ESTIMATE", "SE", "LOWER", "UPPER")
+            group_tests(lead, adsl, plan, endpoints),
+            lost,
+            ("ESTIMATE", "SE", "LOWER", "UPPER", "STATUS"),
         ),
         "TTESENS": moved(adtte).filter(~unknown),
         "TTEFIND": _findings(adsl, rows, (leading, source), lead, options_of(study, plan.scheme)),

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import Collected
-from pkpipe.clinical.dose_decision import DLT
+from pkpipe.clinical.dose_decision import DLT, EXAMS
 from pkpipe.clinical.ends import DEATH
 from pkpipe.escalation.conformance import dosing, groups, visits
 from pkpipe.escalation.conformance.trial import (
@@ -80,6 +80,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         ("doses", "exams"),
         lambda limits: limits.exam_hours is not None and bool(limits.plan.conduct.exams),
         visits.examined_before_dose,
+        rests_on=lambda limits: tuple(EXAMS[e] for e in limits.plan.conduct.exams),
     ),
     Check(
         "C09",
@@ -170,7 +171,8 @@ def _judged(check: Check, trial: Trial, limits: Limits, known: Collected | None)
         return _nothing(check, "the protocol sets no such rule")
     if missing:
         return _nothing(check, f"not collected: {', '.join(missing)}")
-    lost = known.reason(*check.rests_on) if known is not None else None
+    needs = check.rests_on(limits) if callable(check.rests_on) else check.rests_on
+    lost = known.reason(*needs) if known is not None else None
     if lost is not None:
         return _nothing(check, lost)
     rows = check.judge(trial, limits)

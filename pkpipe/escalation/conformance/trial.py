@@ -72,7 +72,8 @@ class Check:
     needs: tuple[str, ...]  # frames of `Trial`
     set_by: Callable[[Limits], bool] | None  # does the protocol set the rule; None: always
     judge: Callable[[Trial, Limits], pl.DataFrame]  # rows with RESULT_SCHEMA but CHECK
-    rests_on: tuple[str, ...] = ()  # tables and columns without which it cannot be judged
+    # tables and columns without which it cannot be judged; the examinations are the protocol's
+    rests_on: tuple[str, ...] | Callable[[Limits], tuple[str, ...]] = ()
 
 
 def level_numbers(plan: EscalationPlan) -> dict[str, int]:
