@@ -33,6 +33,8 @@ SCENARIO: level, p_dlt, optional p_grade2 (related grade 2 or more of a titrated
 optional scenario: several in one file, then OUT has that column first. --figure draws them side by side.
 OUT: quantity, level, value: P_MTD, P_MAD_reached, P_no_tolerable_dose, E_n, E_dlt, totals, P_n_total (level
 holds n), where titration ends. When simulated with the Monte Carlo standard error se.
+--exact takes any number of levels without titration and without a table; with them, a design of more than
+3 000 000 states is refused at once.
 --accrual (candidates a month) adds the calendar: duration, waiting, replaced and turned away subjects.
 --comparators adds BOIN, mTPI-2 and the CRM as context (column design; escalation.target_dlt_rate is needed).
 """

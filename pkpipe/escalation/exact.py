@@ -13,6 +13,7 @@ import polars as pl
 
 from pkpipe.escalation.design import Design
 from pkpipe.escalation.graph import Graph, reachable
+from pkpipe.escalation.plain import Row, characteristics, has_simple_levels
 from pkpipe.escalation.quantities import RESULT, Numbers, mean_of, quantities, spread_of
 from pkpipe.escalation.scenario import Scenario, chances
 
@@ -21,17 +22,28 @@ def exact_characteristics(
     design: Design, scenario: Scenario, *, rational: bool = False
 ) -> pl.DataFrame:
     """quantity, level, value: where the trial ends, how many subjects and DLTs each level sees."""
-    graph = reachable(design)
-    reached = state_probabilities(graph, chances(graph, scenario, rational=rational))
-    ended = np.where(graph.terminal, reached, reached[:1] * 0)
-    rows = [(q.name, q.level, float(mean_of(ended, q.of)), None) for q in quantities(graph)]
-    rows.append(("SD_n_total", None, spread_of(graph, ended), None))
+    if has_simple_levels(design) and not rational:
+        rows = characteristics(design, scenario)
+    else:
+        rows = _of_states(design, scenario, rational=rational)
     rows += [
         ("P_escalate_given_reached_standard_3p3", code, float(passing(p)), None)
         for code, p in zip(design.codes[: design.top + 1], scenario.p_dlt, strict=False)
         if not design.table
     ]
     return pl.DataFrame(rows, schema=RESULT, orient="row")
+
+
+def _of_states(design: Design, scenario: Scenario, *, rational: bool) -> list[Row]:
+    """Every quantity from the probability of every state the design can reach."""
+    graph = reachable(design)
+    reached = state_probabilities(graph, chances(graph, scenario, rational=rational))
+    ended = np.where(graph.terminal, reached, reached[:1] * 0)
+    rows: list[Row] = [
+        (q.name, q.level, float(mean_of(ended, q.of)), None) for q in quantities(graph)
+    ]
+    rows.append(("SD_n_total", None, spread_of(graph, ended), None))
+    return rows
 
 
 def state_probabilities(graph: Graph, chance: Numbers) -> Numbers:

@@ -7,7 +7,7 @@ subjects, so the states in order of their total n are in an order in which every
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
 from typing import Final
@@ -22,6 +22,8 @@ from pkpipe.escalation.rules import NO_TOLERABLE_DOSE
 from pkpipe.escalation.states import Mask, States, all_of, states
 
 MOST_STATES: Final = 3_000_000
+# Levels above the titrated ones whose states tell how many more there are.
+BEYOND_TITRATION: Final = 4
 # Outcomes of a titrated subject: n, y, g2 it adds.
 CLEAN, GRADE2, DLT = 0, 1, 2
 COLUMNS: Final = ("rule", "level", "number", "mode", "ceiling")  # of Answers
@@ -61,6 +63,33 @@ class Graph:
         return total
 
 
+def least_states(design: Design) -> int:
+    """So many states the design reaches at least, from those of its lowest levels.
+
+    A level is passed in two ways or more (0 of 3, 1 of 6), so each further one doubles the states.
+    """
+    few = design.titration + BEYOND_TITRATION
+    if design.top + 1 <= few:
+        return 0
+    shorter = replace(
+        design,
+        codes=design.codes[:few],
+        optional=design.optional[:few],
+        inserted=design.inserted[:few],
+        top=few - 1,
+    )
+    return len(reachable(shorter)) << (design.top + 1 - few)
+
+
+def too_many(states: int) -> ConfigError:
+    """The refusal of a design with too many states, with what can be done instead."""
+    return ConfigError(
+        f"the design reaches {states} states or more, over {MOST_STATES}, which would take minutes and "
+        "gigabytes: use --simulate instead of --exact (allowed with --exact: any number of levels without "
+        "titration and without a table, fewer levels otherwise)"
+    )
+
+
 @lru_cache(maxsize=8)
 def reachable(design: Design) -> Graph:
     """The graph of a design from the empty trial.
@@ -68,6 +97,8 @@ def reachable(design: Design) -> Graph:
     Raises:
         ConfigError: more states than can be held; simulate such a design.
     """
+    if (least := least_states(design)) > MOST_STATES:
+        raise too_many(least)
     empty = np.zeros((1, 3 * design.levels + 1), dtype=np.int16)
     nowhere = np.full((1, 2), -1, dtype=np.int32)
     waiting: dict[int, list[tuple[Ints, Index]]] = {0: [(empty, nowhere)]}
@@ -91,9 +122,7 @@ def reachable(design: Design) -> Graph:
         parts.append((unique, answers))
         bounds += _ends(unique, design.levels, bounds[-1])
         if bounds[-1] > MOST_STATES:
-            raise ConfigError(
-                f"the design reaches more than {MOST_STATES} states: use --simulate instead of --exact"
-            )
+            raise too_many(bounds[-1])
     return _assembled(design, parts, np.concatenate(links), tuple(bounds))
 
 

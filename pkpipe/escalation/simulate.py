@@ -10,7 +10,7 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.design import Design
-from pkpipe.escalation.graph import Graph, reachable
+from pkpipe.escalation.graph import MOST_STATES, Graph, least_states, reachable
 from pkpipe.escalation.quantities import estimated
 from pkpipe.escalation.scenario import Scenario, chances
 from pkpipe.escalation.walk import walk
@@ -31,7 +31,7 @@ def simulated_characteristics(
     if trials < 1:
         raise ConfigError(f"--simulate: is {trials} (allowed: 1 or more trials)")
     random = np.random.default_rng(seed)
-    if design.table:
+    if design.table or (not design.titration and least_states(design) > MOST_STATES):
         walked = walk(design, scenario, trials, random)
         return estimated(walked, np.full(trials, 1 / trials), trials)
     graph = reachable(design)

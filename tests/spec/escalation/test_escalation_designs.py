@@ -188,6 +188,7 @@ def test_a_wrong_row_of_a_later_scenario_keeps_its_place_in_the_file(tmp_path, c
 def test_more_states_than_memory_holds_is_said_and_not_tried(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("pkpipe.escalation.graph.MOST_STATES", 100)
     text = PLAIN.replace("{code: C}", "{code: C}, {code: D}, {code: E9}")
+    text = text.replace("titration_levels: []", "titration_levels: [A]")
     rates = RATES + "D,0.5\nE9,0.6\n"
     assert characteristics(tmp_path, protocol=text, rates=rates)[0] == 2
     assert "--simulate" in capsys.readouterr().err
