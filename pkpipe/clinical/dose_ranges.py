@@ -154,9 +154,13 @@ def _moment() -> pl.Expr:
     """When the dose of a step starts."""
     midnight = C("START").dt.truncate("1d")
     minutes = (C("START") - midnight).dt.total_minutes()
-    apart = (1440 / C("DOSES")).floor().cast(pl.Int64)
-    # the doses of a day in the order of the clock, whatever the time of the first one
-    phase = minutes % apart + (C("STEP") % C("DOSES")) * apart
+    full = (1440 / C("DOSES")).floor().cast(pl.Int64)
+    # equal clock times of start and end: every day has all its doses, between that time and midnight
+    squeezed = ((1439 - minutes) / pl.max_horizontal(C("DOSES") - 1, 1)).floor().cast(pl.Int64)
+    apart = pl.when(_same_clock()).then(pl.min_horizontal(full, squeezed)).otherwise(full)
+    # otherwise the doses of a day in the order of the clock, whatever the time of the first one
+    first = pl.when(_same_clock()).then(minutes).otherwise(minutes % full)
+    phase = first + (C("STEP") % C("DOSES")) * apart
     within_days = midnight + pl.duration(days=C("STEP") // C("DOSES")) + pl.duration(minutes=phase)
     by_month = C("START").dt.offset_by(
         pl.format("{}mo", (C("STEP") * C("SPAN").fill_null(1)).cast(pl.Int64))
@@ -174,12 +178,17 @@ def _moment() -> pl.Expr:
     )
 
 
+def _same_clock() -> pl.Expr:
+    """Start and end of one clock time on different days: the time of the record, not of its last dose."""
+    days_apart = C("START").dt.date() != C("END").dt.date()
+    same = C("START").dt.time() == C("END").dt.time()
+    return (C("STTIMED") & C("ENTIMED") & same & days_apart).fill_null(value=False)
+
+
 def _without_the_outside(doses: pl.DataFrame) -> pl.DataFrame:
     """Without doses of the first day before the recorded start, and of the last day well after its end."""
     early = C("STTIMED") & (C("ASTDTM") < C("START"))
-    clock = C("START").dt.time() == C("END").dt.time()
-    days_apart = C("START").dt.date() != C("END").dt.date()
     half = pl.duration(minutes=(720 / C("DOSES")).floor())
     both = C("STTIMED") & C("ENTIMED")
-    late = both & ~(clock & days_apart) & (C("ASTDTM") > C("LASTSTART") + half)
+    late = both & ~_same_clock() & (C("ASTDTM") > C("LASTSTART") + half)
     return doses.filter(~(_several() & (early | late)).fill_null(value=False))
