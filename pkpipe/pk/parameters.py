@@ -124,6 +124,10 @@ def kernel_doses(profiles: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
         ROUTE="ROUTE",
         DURATION="DURH",
         TAU="TAUH",
+        # asked as a multiple dose or not, nothing was given before the first one
+        FIRSTFL=pl.when((pl.col("PREVDTM") < pl.col("DOSEDTM")).fill_null(value=False))
+        .then(None)
+        .otherwise(pl.lit("Y")),
     )
     since = (pl.col("PREVDTM") - pl.col("DOSEDTM")).dt.total_microseconds() / 3.6e9
     before = profiles.filter(pl.col("PREVDTM") < pl.col("DOSEDTM")).select(
@@ -133,6 +137,7 @@ def kernel_doses(profiles: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
         ROUTE="ROUTE",
         DURATION=pl.lit(0.0),
         TAU="TAUH",
+        FIRSTFL=pl.lit(None, dtype=pl.String),
     )
     return pl.concat([own, before])
 

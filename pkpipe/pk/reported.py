@@ -81,6 +81,11 @@ def _with_trough(rows: pl.DataFrame, drawn: pl.DataFrame, plan: NcaPlan) -> pl.D
         .group_by("PROFILE", maintain_order=True)
         .agg(TROUGH=pl.col("CONC").last())
     )
+    closing = (
+        drawn.filter(pl.col("NEXTGAP").is_not_null())
+        .group_by("PROFILE")
+        .agg(CLOSING=pl.col("CONC").max())
+    )
     value = pl.col("TROUGH")
     by_code = (
         pl.when(pl.col("PARAMCD") == "CTROUGH")
@@ -96,6 +101,7 @@ def _with_trough(rows: pl.DataFrame, drawn: pl.DataFrame, plan: NcaPlan) -> pl.D
     return (
         rows.join(trough, on="PROFILE", how="left", maintain_order="left")
         .join(peak, on="PROFILE", how="left", maintain_order="left")
+        .join(closing, on="PROFILE", how="left", maintain_order="left")
         .with_columns(
             AVAL=pl.when(mine).then(by_code).otherwise("AVAL"),
             PPSTAT=pl.when(none).then(pl.lit("NOT DONE")).when(~mine).then("PPSTAT"),
@@ -131,7 +137,8 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
         .then("SPARSE")
         .when(blind & (kind == "SPARSE"))
         .then(pl.lit(NO_PEAK))
-        .when((pl.col("MOST") > pl.col("PEAK")) & code.is_in(PEAKS))
+        # also where that sample lies behind τ, and so is none of the dosing interval's
+        .when((pl.max_horizontal("MOST", "CLOSING") > pl.col("PEAK")) & code.is_in(PEAKS))
         .then(pl.lit(TROUGH_HIGHEST))
     )
     good = pl.col("STATUS") == "OK"
@@ -155,7 +162,7 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
             STATUS=pl.when(pl.col("AVAL").is_null()).then(pl.lit("NR")).otherwise("STATUS"),
             REASON=pl.when(pl.col("AVAL").is_null()).then("PPREASND").otherwise("REASON"),
         )
-        .drop("WITHDRAWN", "NOEOI", "MOST")
+        .drop("WITHDRAWN", "NOEOI", "MOST", "CLOSING")
     )
 
 

@@ -335,3 +335,31 @@ def test_two_samples_of_one_planned_time_do_not_stop_the_analysis_on_nominal_tim
     twice = SAMPLES + "1 | 1 | 24H | 25.5 | 43\n"
     tables = trial(samples=twice, study=with_nca(time_basis="nominal"))
     assert value(tables, "NCONCM")["AVAL"] == 6
+
+
+# --- what lies behind τ ---
+
+LATE = DOSES.replace("| 504 ", "| 576 ")
+
+
+def test_a5_room_cmin_late_trough_lies_behind_the_dosing_interval_and_is_none_of_it():
+    drawn = SAMPLES.replace("503.5 | 4", "575.5 | 4").replace("505 ", "577 ")
+    tables = trial(doses=LATE, samples=drawn.replace("-1    | BLQ", "-1    | 5"))
+    low = value(tables, "CMIN")
+    assert (low["AVAL"], value(tables, "TMIN")["AVAL"]) == (5, 0)
+    assert value(tables, "TLST")["AVAL"] == 575.5, "the slope and the areas use it"
+    assert value(tables, "CTROUGH")["AVAL"] == 4
+
+
+def test_a_late_trough_above_all_else_is_no_peak_either():
+    odd = SAMPLES.replace("| 60", "|   ").replace("503.5 | 4", "575.5 | 90").replace("505 ", "577 ")
+    peak = value(trial(doses=LATE, samples=odd), "CMAX")
+    assert peak["AVAL"] is None
+    assert peak["PPREASND"].startswith("the highest concentration is the one before the next dose")
+
+
+def test_a_first_dose_starts_from_nothing_also_where_no_profile_is_a_single_dose():
+    without = SAMPLES.replace("1       | 1     | PREDOSE | -1    | BLQ\n", "")
+    tables = trial(samples=without, study=with_nca(single_dose_profiles=False))
+    assert value(tables, "AUCLST")["AVAL"] is not None
+    assert value(tables, "CMIN")["AVAL"] == 0
