@@ -75,6 +75,17 @@ RULES: tuple[Rule, ...] = (
         "clinical/dose_level.py",
         r"LEVEL_TOLERANCE|NEAR: Final = 0\.15|_FAR\b.*\b0\.15",
     ),
+    Rule(
+        "before the dose, and the end of the infusion",
+        "clinical/schedule.py",
+        r"(?i)(contains|startswith|==|is_in|match|search)\(? *\[?r?[\"'][()^?:i]*"
+        r"(pre[-\\ ]*(\?|dose|inf|\(dose)|eoi|end.of.inf)"
+        r"|(contains|search|match)\(r?[\"']\^PRE"
+        r"|\.timepoint\b.*(==|upper|startswith)",
+        also=(
+            "protocol/mistakes.py",
+        ),  # one name, one meaning: the study file is asked about its names
+    ),
     Rule("measurable lesion", "clinical/lesions.py", r"(?i)(short_axis|measurable)\w*\W.*\b15\b"),
 )
 

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.infusion_parts import PLACEBO, given
+from pkpipe.clinical.schedule import marked
 from pkpipe.immunogenicity import affected, by_status, loss
 from pkpipe.immunogenicity.adab import adab_of, adasamp_of
 from pkpipe.immunogenicity.affected import adadose_of
@@ -80,7 +81,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     drugs = [a.drug for a in options.assays if a.drug is not None]
     first = first_doses(tables["ADEX"], drugs)
     samples = classified_samples(
-        rows, first, options, tolerance_concentrations(tables["ADPC"], options)
+        with_plan(rows, study), first, options, tolerance_concentrations(tables["ADPC"], options)
     )
     assayed = pl.DataFrame({"DRUG": drugs}, schema={"DRUG": pl.String()})
     treated = adsl.filter(pl.col("SAFFL") == "Y").select("USUBJID", "COHORT", "LEVEL")
@@ -114,6 +115,14 @@ def _impact(
         ),
         "ADALOSS": adaloss_of(adapk, impact.loss),
     }
+
+
+def with_plan(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """IS rows with what the schedule says of them; as they are where it plans no antibodies."""
+    if not (study.schedule.ada or study.schedule.nab):
+        return rows
+    told = marked(rows, study, "ada", {"name": "ISTPT", "hours": "ISTPTNUM"})
+    return told.drop("TPKEY", "IS_EOI")
 
 
 def classified_samples(

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.schedule import says_predose
 from pkpipe.immunogenicity.options import AdaOptions, Assay
 from pkpipe.immunogenicity.results import (
     NEGATIVE,
@@ -19,6 +20,7 @@ from pkpipe.immunogenicity.results import (
 )
 from pkpipe.tables import dates
 
+PLAN: Final = ("IS_PRE", "IS_PLANNED")  # what the schedule says of a row, where there is one
 ADA, SCREEN, CONFIRM = pl.col("ADA"), pl.col("SCREEN"), pl.col("CONFIRM")
 KEY: Final = ("USUBJID", "DRUG")
 
@@ -79,6 +81,11 @@ PHASE_RULES: Final = (
         "PRE",
         "day of first dose, time unknown: taken as before the dose",
     ),
+    PhaseRule(
+        pl.col("STRANGE"),
+        "UNKNOWN",
+        "day of first dose, time unknown: a time point the schedule does not plan",
+    ),
     PhaseRule(pl.lit(True), "POST", "day of first dose, time unknown: not planned before the dose"),
 )
 
@@ -104,6 +111,7 @@ def _assembled(read: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
         *KEY,
         "ISDTC",
         *("VISIT", "ISTPT", "ISTPTNUM", "SRCROW", "BELOW"),
+        *(c for c in PLAN if c in read.columns),
         *(pl.when(pl.col("TIER") == tier).then(pl.col("SAYS")).alias(tier) for tier in TIERS),
         UNDATED=pl.when(pl.col("ISDTC").is_null()).then(pl.col("VISIT")),
         TITREU=pl.when(titred).then(pl.col("TITREU")),
@@ -117,6 +125,7 @@ def _assembled(read: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
     )
     joined = wide.group_by(*KEY, "ISDTC", "UNDATED", maintain_order=True).agg(
         pl.col("VISIT", "ISTPT", "ISTPTNUM").first(),
+        *(pl.col(c).first() for c in PLAN if c in read.columns),
         pl.col("SRCROW").min(),
         pl.col(*TIERS).max(),
         pl.col("TITREU", "LEASTU", "MOSTU").max(),
@@ -144,7 +153,6 @@ def tiers_there(assays: tuple[Assay, ...]) -> dict[str, pl.Expr]:
 def _timed(samples: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
     """Samples with their date-time, the first dose and their place relative to it (`PHASE`)."""
     on = [c for c in KEY if c in first.columns]
-    label = pl.col("ISTPT").str.to_uppercase()
     planned = pl.col("ISTPT").is_not_null() | pl.col("ISTPTNUM").is_not_null()
     told = samples.join(
         first.select(*on, "FIRSTDTM"), on=on, how="left", maintain_order="left"
@@ -155,12 +163,24 @@ def _timed(samples: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
         FIRSTDT=pl.col("FIRSTDTM").dt.date(),
         FIRSTCLOCK=(pl.col("FIRSTDTM").dt.time() != pl.time(0, 0)).fill_null(value=False),
         PLANNED=planned,
-        PREDOSE=pl.coalesce(label.str.contains(r"^PRE"), pl.col("ISTPTNUM") <= 0, pl.lit(False)),
+        **_planned_before(samples),
     )
     return told.with_columns(
         PHASE=first_of([(r.when, r.phase) for r in PHASE_RULES]),
         PHASERSN=first_of([(r.when, r.reason) for r in PHASE_RULES]),
     )
+
+
+def _planned_before(samples: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Whether a sample is planned before the dose, and whether its time point is of no plan.
+
+    Without a schedule (a verb has none) the name of the time point and its hours are all there is.
+    """
+    if PLAN[0] in samples.columns:
+        strange = pl.col("ISTPT").is_not_null() & ~pl.col("IS_PLANNED") & ~pl.col("IS_PRE")
+        return {"PREDOSE": pl.col("IS_PRE"), "STRANGE": strange}
+    said = pl.coalesce(says_predose(pl.col("ISTPT")), pl.col("ISTPTNUM") <= 0, pl.lit(value=False))
+    return {"PREDOSE": said, "STRANGE": pl.lit(value=False)}
 
 
 def _judged(samples: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
@@ -201,7 +221,17 @@ def _judged(samples: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
         REASON=pl.concat_str(
             [done, note, beyond, pl.col("PHASERSN")], separator="; ", ignore_nulls=True
         ).replace("", None),
-    ).drop("WHY", "PHASERSN", "NOTDONE", "MRDU", "HAS_SCREEN", "HAS_CONFIRM", "PLANNED", "PREDOSE")
+    ).drop(
+        "WHY",
+        "PHASERSN",
+        "NOTDONE",
+        "MRDU",
+        "HAS_SCREEN",
+        "HAS_CONFIRM",
+        "PLANNED",
+        "PREDOSE",
+        "STRANGE",
+    )
 
 
 def first_of(rules: Sequence[tuple[pl.Expr, str | None]]) -> pl.Expr:

@@ -15,10 +15,8 @@ OWN: Final = ("USUBJID", "PARAMCD", "MATRIX", "DOSENO")
 
 
 def early_end_of_infusion() -> pl.Expr:
-    """Named for the end of the infusion, and drawn before it."""
-    return pl.col("TPKEY").str.contains("EOI|END OF INFUSION") & (
-        pl.col("ARRLT") < pl.col("DURH") - MINUTE
-    )
+    """Planned at the end of the infusion, and drawn before it."""
+    return pl.col("IS_EOI") & (pl.col("ARRLT") < pl.col("DURH") - MINUTE)
 
 
 def remarks(rows: pl.DataFrame, rising_fold: float | None) -> pl.DataFrame:

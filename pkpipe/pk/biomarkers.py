@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.schedule import marked
 from pkpipe.pk.dosing import with_dose
-from pkpipe.pk.plan import is_predose
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 
@@ -27,6 +27,7 @@ COLUMNS: Final = (
     ),
     *("AVAL", "AVALU", "BASE", "CHG", "PCHG", "ABLFL", "REASON", "SRCROW"),
 )
+NAMES: Final = {"code": "CPTESTCD", "name": "CPTPT", "hours": "CPTPTNUM"}
 PREDOSE_HOURS: Final = 72.0  # examinations before a dose are at most so old
 
 
@@ -44,14 +45,14 @@ def biomarkers(
         schema={"PARAMCD": pl.String, "PARAM": pl.String, "DRUG": pl.String, "UNIT": pl.String},
     )
     rows = (
-        cp.rename({"CPTESTCD": "PARAMCD", "CPTPT": "ATPT", "CPTPTNUM": "ATPTN"})
+        marked(cp, study, "biomarker", NAMES)
+        .rename({"CPTESTCD": "PARAMCD", "CPTPT": "ATPT", "CPTPTNUM": "ATPTN"})
         .join(markers, on="PARAMCD", how="left", maintain_order="left")
         .join(adsl.select("USUBJID", "COHORT"), on="USUBJID", how="left", maintain_order="left")
         .with_columns(
             ADTM=dates.moment_or_midnight(pl.col("CPDTC")),
             AVAL="CPSTRESN",
             AVALU=pl.coalesce("CPSTRESU", "CPORRESU", "UNIT"),
-            IS_PRE=is_predose(pl.col("ATPT"), pl.col("ATPTN")),
             OWNCYCLE="CYCLE",
         )
     )

@@ -6,14 +6,16 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical import blq
+from pkpipe.clinical import blq, schedule
+from pkpipe.clinical.schedule import marked
 from pkpipe.pk.anomalies import MINUTE, remarks
 from pkpipe.pk.dosing import with_dose
-from pkpipe.pk.plan import is_predose, planned_concentrations
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 
+# Where PC says whose sample it is and when it is planned.
+NAMES: Final = {"code": "PCTESTCD", "name": "PCTPT", "hours": "PCTPTNUM"}
 KEY: Final = ("USUBJID", "PARAMCD", "MATRIX")
 COLUMNS: Final = (
     *(
@@ -50,7 +52,8 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
     not_done = pl.col("PCSTAT").is_not_null()
     found = blq.rule_of(blq.of_pc(study))
     return (
-        pc.with_columns(LLOQ=blq.limit_of(study), BLQRULE=pl.when(~not_done).then(found))
+        marked(pc, study, "pk", NAMES)
+        .with_columns(LLOQ=blq.limit_of(study), BLQRULE=pl.when(~not_done).then(found))
         .rename({"PCTESTCD": "PARAMCD", "PCSPEC": "MATRIX", "PCTPT": "ATPT", "PCTPTNUM": "ATPTN"})
         .join(analytes, on=["PARAMCD", "MATRIX"], how="left", maintain_order="left")
         .join(
@@ -65,7 +68,6 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
             AVALC=pl.coalesce("PCSTRESC", "PCORRES", pl.col("PCSTRESN").cast(pl.String)),
             AVALU=pl.coalesce("PCSTRESU", "PCORRESU", "UNIT"),
             BLQ=pl.col("BLQRULE").is_not_null(),
-            IS_PRE=is_predose(pl.col("ATPT"), pl.col("ATPTN")),
             PCCYCLE=pl.col("CYCLE"),
             SRCID=pl.format("{} row {}", "SRCFILE", "SRCROW"),
         )
@@ -88,7 +90,9 @@ def with_times(
 ) -> pl.DataFrame:
     """Adds the reference dose, actual and nominal times in hours, and the window (TIME-2 to TIME-4)."""
     rows = _with_plan(with_dose(rows, doses, plan.pre_window_hours, "PCCYCLE"), study)
-    own = pl.when(pl.col("IS_PRE")).then(0.0).otherwise(pl.coalesce("PLANH", "ATPTN"))
+    # two samples planned before one dose are told apart by their negative hours
+    before = pl.min_horizontal(pl.coalesce("PLANH", pl.lit(0.0)), pl.lit(0.0))
+    own = pl.when(pl.col("IS_PRE")).then(before).otherwise(pl.coalesce("PLANH", "ATPTN"))
     # planned in a cycle, drawn after the dose of another: h between the planned starts of the two
     between = ((pl.col("PLANCYC") - pl.col("CYCLE")) * pl.col("TAUH")).fill_null(0.0)
     # a predose sample whose dose was not given has no planned time unless its cycle is known
@@ -120,14 +124,14 @@ def _with_plan(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
     a later dose, and no planned sample of that dose bears its name.
     """
     key = ["PARAMCD", "MATRIX", "TPKEY"]
-    planned = planned_concentrations(study).drop("DRUG").rename({"CYCLE": "PLANCYC"})
+    planned = schedule.planned(study, "pk").drop("DRUG", "PREDOSE", "ENDS")
+    planned = planned.rename({"CODE": "PARAMCD", "CYCLE": "PLANCYC"})
     once = planned.filter(~pl.struct(key).is_duplicated())
     far = once.select(*key, FARCYC="PLANCYC", FARH="PLANH", FAREARLY="EARLYH", FARLATE="LATEH")
     joined = (
         rows.with_columns(
             PLANCYC=pl.coalesce("PCCYCLE", "CYCLE"),
             CYCLE=pl.coalesce("CYCLE", "PCCYCLE"),
-            TPKEY=pl.col("ATPT").str.to_uppercase(),
         )
         .join(planned, on=[*key, "PLANCYC"], how="left", maintain_order="left")
         .join(far, on=key, how="left", maintain_order="left")

@@ -13,10 +13,10 @@ import numpy.typing as npt
 import polars as pl
 
 from pkpipe.clinical.dose_frequency import planned_interval
+from pkpipe.clinical.schedule import planned
 from pkpipe.pk.analysis import placed
 from pkpipe.pk.dosing import dose_times
 from pkpipe.pk.parameters import parameters
-from pkpipe.pk.plan import planned_concentrations
 from pkpipe.pk.steady import RESTING
 from pkpipe.protocol.drugs import Analyte, Drug
 from pkpipe.protocol.nca import NcaPlan
@@ -45,7 +45,7 @@ def estimability(study: Study, plan: NcaPlan | None) -> pl.DataFrame:
 
     HALFLIFE (h) is what the concentrations of the imagined subject fall by; ASSUMED says where it is from.
     """
-    plan_rows = planned_concentrations(study)
+    plan_rows = planned(study, "pk").rename({"CODE": "PARAMCD"})
     if plan is None or plan_rows.is_empty():
         return pl.DataFrame(schema=SCHEMA)
     doses = dose_times(_doses(study, plan_rows), study)

@@ -6,10 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.pk.plan import is_predose
+from pkpipe.clinical.schedule import marked
 from pkpipe.protocol.exposure_response import MarkerCurves
 from pkpipe.protocol.study import Study
 
+NAMES: Final = {"code": "PARAMCD", "name": "ATPT", "hours": "ATPTN"}
 MOMENT: Final = pl.Datetime("us")
 WHAT: Final = ("PARAMCD", "PARCAT1", "MATRIX")
 SCHEMA: Final = pl.Schema(
@@ -71,8 +72,10 @@ def _joined(results: pl.DataFrame, adpc: pl.DataFrame, study: Study) -> pl.DataF
         orient="row",
     )
     left = (
-        results.join(analytes, on="DRUG", how="inner", maintain_order="left_right")
-        .with_columns(PRE=is_predose(pl.col("ATPT"), pl.col("ATPTN")))
+        marked(results, study, "biomarker", NAMES)
+        .join(analytes, on="DRUG", how="inner", maintain_order="left_right")
+        .rename({"IS_PRE": "PRE"})
+        .drop("IS_EOI", "IS_PLANNED", "TPKEY")
         .sort("ADTM", "SRCROW", maintain_order=True, nulls_last=True)
     )
     right = (

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from pkpipe.clinical.schedule import end_of_infusion_hours
 from pkpipe.nca import PARAMETERS, Options, StudyUnits, nca
 from pkpipe.pk.reported import in_the_unit_of, reported
 from pkpipe.protocol.drugs import Analyte
@@ -44,11 +45,7 @@ COLUMNS: Final = (
 
 def kernel_options(study: Study, plan: NcaPlan) -> Options:
     """The study's choices in the words of the kernel."""
-    windows = [
-        max(s.early_hours, s.late_hours)
-        for s in study.schedule.pk
-        if s.timepoint.upper().startswith("EOI")
-    ]
+    windows = end_of_infusion_hours(study)
     choices: dict[str, Any] = {
         "auc_method": plan.auc_method,
         "blq": plan.blq.model_dump(),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from pkpipe.protocol.schedule import PlannedSample
+from pkpipe.protocol.schedule import END_WORDS, PREDOSE_WORDS, PlannedSample
 from pkpipe.protocol.study import Study
 
 Key = int | str
@@ -125,12 +126,39 @@ def _beyond_cycle(study: Study) -> Iterable[Found]:
 def _before_infusion_end(study: Study) -> Iterable[Found]:
     for kind, i, sample in planned(study):
         for drug in (d for d in study.drugs if d.code in drugs_of(study, sample)):
-            if sample.timepoint.upper() == "EOI" and sample.hours != drug.infusion_hours:
+            said = re.search(END_WORDS, sample.timepoint) and sample.end_of_infusion is None
+            if said and not sample.ends_infusion(drug):
                 yield Found(
                     ("schedule", kind, i, "hours"),
                     f"the end of the infusion of {drug.code} is not at {sample.hours:g} h",
-                    f"{drug.infusion_hours:g} (infusion_hours)",
+                    f"{drug.infusion_hours:g} (infusion_hours), or end_of_infusion: true or false",
                 )
+
+
+def _predose_names(study: Study) -> Iterable[Found]:
+    """A name does not make a sample predose, and a sample must be predose in all its cycles or in none."""
+    by_name: dict[tuple[str, str], PlannedSample] = {}
+    for kind, i, sample in planned(study):
+        where = ("schedule", kind, i, "predose")
+        if not sample.predose and re.search(PREDOSE_WORDS, sample.timepoint):
+            yield Found(
+                where,
+                f"{sample.timepoint} is planned after the dose, and its name says before it",
+                "predose: true, or another name",
+            )
+        for drug in drugs_of(study, sample):
+            other = by_name.setdefault((f"{kind} {drug}", sample.timepoint.upper()), sample)
+            if other.predose != sample.predose and _share(other, sample):
+                yield Found(
+                    where,
+                    f"{sample.timepoint} is before the dose in one cycle and after it in another",
+                    "one meaning a name",
+                )
+
+
+def _share(a: PlannedSample, b: PlannedSample) -> bool:
+    """True where two samples measure something of the same."""
+    return not a.analytes or not b.analytes or bool(set(a.analytes) & set(b.analytes))
 
 
 def _overlap(study: Study) -> Iterable[Found]:
@@ -149,7 +177,7 @@ def _collide(study: Study, a: PlannedSample, b: PlannedSample) -> bool:
     together = (
         set(a.cycles) & set(b.cycles)
         and set(drugs_of(study, a)) & set(drugs_of(study, b))
-        and (not a.analytes or not b.analytes or set(a.analytes) & set(b.analytes))
+        and _share(a, b)
     )
     first, second = sorted((a, b), key=lambda s: s.hours - s.early_hours)
     return bool(together) and first.hours + first.late_hours > second.hours - second.early_hours
@@ -242,10 +270,11 @@ def _predose_windows(study: Study) -> Iterable[Found]:
     if study.nca is None:
         return
     for i, sample in enumerate(study.schedule.pk):
-        if sample.predose and sample.early_hours > study.nca.pre_window_hours:
+        oldest = sample.early_hours - min(sample.hours, 0)
+        if sample.predose and oldest > study.nca.pre_window_hours:
             yield Found(
                 ("schedule", "pk", i, "early_hours"),
-                f"a predose sample may be {sample.early_hours:g} h old, NCA takes "
+                f"a predose sample may be {oldest:g} h old, NCA takes "
                 f"{study.nca.pre_window_hours:g} h",
                 "at most nca.pre_window_hours",
             )
@@ -298,6 +327,7 @@ MISTAKES: Final = (
     Check(
         "SAMPLE-EOI", "an end-of-infusion sample lies there", "methods 5.4", _before_infusion_end
     ),
+    Check("SAMPLE-PREDOSE", "a predose sample is planned as one", "TIME-2", _predose_names),
     Check("SAMPLE-OVERLAP", "windows do not overlap", "methods TIME-4", _overlap),
     Check("ADA-PLAN", "ADA samples have an assay", "methods 7", _ada_plan),
     Check("TUMOUR-PLAN", "scans have a response plan", "methods 8", _tumour_plan),

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
 from pkpipe.protocol.base import Frozen
-from pkpipe.protocol.drugs import Code, Hours
+from pkpipe.protocol.drugs import Code, Drug, Hours
+
+# What people call a time point. A name decides nothing: one that says something else than the schedule, or
+# that no schedule plans, is asked about; only a verb that is given no schedule reads it.
+PREDOSE_WORDS: Final = (
+    r"(?i)^(?:\d+\s?(?:h|hr|hours?|min|minutes?)\s)?(?:c(?:ycle)?[\s_-]?\d+[\s_,-]*)?(?:d(?:ay)?[\s_-]?\d+[\s_,:-]*)?"
+    r"(?:pre(?:[\s_-]?(?:dose|dosing|infusion|treatment|administration)\b|\s*$)"
+    r"|screening\b|baseline\b|(?:before|prior\sto)\s(?:the\s)?(?:first\s|next\s)?(?:dose|dosing|infusion|treatment)\b)"
+    r"|(?:给药|用药|输注|滴注|注射|输液|治疗)前|^筛选|^基线"
+)
+END_WORDS: Final = (
+    r"(?i)^(?!.*(?:after|post|\+|后)).*"
+    r"(?:(?:^|[\s_-])eoi\b|end[\s_-]of[\s_-](?:the[\s_-])?infusion|(?:输注|滴注|输液)结束)"
+)
 
 Weeks = Annotated[float, Field(gt=0)]
 Days = Annotated[int, Field(ge=0)]
@@ -18,14 +31,36 @@ class PlannedSample(Frozen):
 
     timepoint: str = Field(description="PCTPT / ISTPT / CPTPT, e.g. PREDOSE, EOI, 24H")
     cycles: tuple[Annotated[int, Field(ge=1)], ...]
-    hours: Hours = Field(
-        description="nominal hours from the start of that cycle's dose; predose: 0"
+    hours: Annotated[float, Field(allow_inf_nan=False)] = Field(
+        description="nominal hours from the start of that cycle's dose; predose: 0, or negative"
     )
-    predose: bool = False
+    predose: bool = Field(
+        default=False,
+        description="drawn before the dose; nothing else says so, least of all its name",
+    )
+    end_of_infusion: bool | None = Field(
+        default=None,
+        description="drawn at the end of the infusion; empty: where `hours` are the drug's infusion_hours",
+    )
     early_hours: Hours = Field(description="window before the nominal time")
     late_hours: Hours = Field(description="window after the nominal time")
     analytes: tuple[Code, ...] = Field(default=(), description="empty: all analytes of the drug")
     drug: Code | None = Field(default=None, description="empty: every drug")
+
+    @model_validator(mode="after")
+    def _before_or_after(self) -> PlannedSample:
+        if self.hours < 0 and not self.predose:
+            raise ValueError("hours below 0 are before the dose: give predose: true")
+        if self.predose and self.end_of_infusion:
+            raise ValueError("before the dose and at the end of the infusion, give one of them")
+        return self
+
+    def ends_infusion(self, drug: Drug) -> bool:
+        """True for the sample at the end of this drug's infusion."""
+        if self.end_of_infusion is not None:
+            return self.end_of_infusion
+        infused = drug.route == "iv_infusion" and drug.infusion_hours > 0
+        return infused and not self.predose and self.hours == drug.infusion_hours
 
 
 class TumourSchedule(Frozen):

@@ -90,14 +90,14 @@ def _part(
     """One planned sample in one cycle; the same tube serves PK, antibodies and biomarkers."""
     n, drug = len(world), calendar.drug
     rng = world.streams(f"sample {drug.code} {sample.timepoint} {cycle}")
-    shift = _deviation(rng, sample, n)
+    shift = _deviation(rng, sample, n, ends=sample.ends_infusion(drug))
     late = (rng.random(n) < world.dirt.late_sample) & ~sample.predose
     shift = np.where(late, sample.late_hours * (1.2 + rng.random(n)) + 0.1, shift)
     base = calendar.start[cycle - 1]
     if world.exact:
         shift = np.full(n, -0.05 if sample.predose else 0.0)
     hours = base + sample.hours + shift
-    if sample.timepoint == "EOI" and not world.exact:
+    if sample.ends_infusion(drug) and not world.exact:
         hours = np.maximum(hours, base + calendar.duration[cycle - 1])
     if cycle < drug.max_cycles and not sample.predose:
         hours = np.minimum(hours, calendar.start[cycle] - 0.25)
@@ -116,10 +116,10 @@ def _part(
     )
 
 
-def _deviation(rng: np.random.Generator, sample: PlannedSample, n: int) -> Floats:
+def _deviation(rng: np.random.Generator, sample: PlannedSample, n: int, *, ends: bool) -> Floats:
     if sample.predose:
         return np.asarray(-0.08 - rng.random(n) * min(PREDOSE_MOST_HOURS, sample.early_hours * 0.9))
     early, late = sample.early_hours * 0.9, sample.late_hours * 0.9
-    if sample.timepoint == "EOI":
+    if ends:
         return np.asarray(rng.random(n) * min(late, EOI_LATE_HOURS))
     return within(rng, early, late, n)

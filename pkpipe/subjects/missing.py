@@ -15,6 +15,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given
+from pkpipe.clinical import schedule
 from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.schedule import PlannedSample, TumourSchedule
 from pkpipe.protocol.study import Study
@@ -162,13 +163,17 @@ def _without_records(
         *("USUBJID", "CYCLE"),
         ITEM=item,
         TIMEPT=f"{code}TPT",
+        TPKEY=schedule.keys(domain[f"{code}TPT"]),
         TAKEN=dates.moment(text),
         DAY=dates.day(text),
     )
-    named = ["USUBJID", "ITEM", "CYCLE", "TIMEPT"]
-    unnamed = points.join(
-        records.drop_nulls(named), on=named, how="anti", maintain_order="left"
-    ).with_row_index("_POINT")
+    named = ["USUBJID", "ITEM", "CYCLE", "TPKEY"]
+    unnamed = (
+        points.with_columns(TPKEY=schedule.keys(points["TIMEPT"]))
+        .join(records.drop_nulls(named), on=named, how="anti", maintain_order="left")
+        .drop("TPKEY")
+        .with_row_index("_POINT")
+    )
     timed = unnamed.join(
         records.drop_nulls("DAY").select("USUBJID", "ITEM", "TIMEPT", "TAKEN", "DAY"),
         on=["USUBJID", "ITEM"],

@@ -12,6 +12,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical import schedule
+from pkpipe.protocol.study import Study
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.domains import DOMAINS, UNSCHEDULED, DomainSpec
 from pkpipe.tables.findings import Severity
@@ -120,7 +122,7 @@ GAPS: Final[dict[tuple[str, str], Check]] = {
 }
 
 
-def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair) -> pl.DataFrame:
+def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair, study: Study) -> pl.DataFrame:
     """Rows in which the few differ from the many; where both are as many, all of them."""
     rows = tables[pair.domain].filter(*(C(name).is_not_null() for name in pair.given))
     if "VISIT" in {*pair.given, pair.tells}:
@@ -144,6 +146,8 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair) -> pl.DataFrame:
         return found(pair.check, rows.clear(), pair.domain, pair.tells)
     wrong = rows.join(odd, on=[*pair.given, pair.tells], nulls_equal=True, maintain_order="left")
     wrong = wrong.unique([*pair.given, pair.tells], keep="first", maintain_order=True)
+    if pair.tells.endswith("TPT"):
+        wrong = _not_planned(wrong, pair.tells, study)
     told = wrong.with_columns(
         _MESSAGE=pl.format(
             "{}: {} of {}",
@@ -157,6 +161,22 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair) -> pl.DataFrame:
         )
     )
     return found(pair.check, told, pair.domain, pair.tells, "what most rows say")
+
+
+def _not_planned(rows: pl.DataFrame, name: str, study: Study) -> pl.DataFrame:
+    """Rows whose name is not that of the schedule at their hours: cycles may name one time differently."""
+    plan = pl.concat([schedule.planned(study, kind) for kind in schedule.KINDS])
+    return (
+        rows.with_columns(_KEY=schedule.keys(rows[name]))
+        .join(
+            plan,
+            left_on=["_KEY", f"{name}NUM"],
+            right_on=["TPKEY", "PLANH"],
+            how="anti",
+            maintain_order="left",
+        )
+        .drop("_KEY")
+    )
 
 
 def gaps(tables: Mapping[str, pl.DataFrame], code: str) -> Iterable[pl.DataFrame]:

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.codelists import EVALUATOR
+from pkpipe.clinical.schedule import marked
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found, shown
@@ -159,22 +160,20 @@ def _undosed(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
     allowed = "a subject with a record in EX"
     for code in (*SAMPLES, *VISITS):
         rows = tables[code].filter(C("USUBJID").is_not_null() & ~C("USUBJID").is_in(dosed))
-        after = rows.filter(_post_dose(code, study)) if code in SAMPLES else rows.clear()
+        after = _post_dose(rows, code, study) if code in SAMPLES else rows.clear()
         rest = rows.filter(~C("USUBJID").is_in(after["USUBJID"].implode()))
         yield found(NO_DOSE, _first_rows(after), code, "USUBJID", allowed)
         yield found(NO_DOSE_YET, _first_rows(rest), code, "USUBJID", allowed)
 
 
-def _post_dose(code: str, study: Study) -> pl.Expr:
-    """True for a sample that only makes sense after a dose: not predose of the first cycle, not screening."""
-    plan = study.schedule.pk if code == "PC" else (*study.schedule.ada, *study.schedule.nab)
-    predose = [p.timepoint for p in plan if p.predose]
-    before = (
-        C(f"{code}TPT").is_in(predose)
-        | (C(f"{code}TPTNUM") <= 0)
-        | (C(f"{code}TPT").is_null() & C(f"{code}TPTNUM").is_null())
-    ).fill_null(value=False)
-    return ~before | (C("CYCLE") > 1).fill_null(value=False)
+def _post_dose(rows: pl.DataFrame, code: str, study: Study) -> pl.DataFrame:
+    """Samples that only make sense after a dose: not predose of the first cycle, not screening."""
+    name, hours = f"{code}TPT", f"{code}TPTNUM"
+    told = marked(rows, study, "pk" if code == "PC" else "ada", {"name": name, "hours": hours})
+    unsaid = C(name).is_null() & C(hours).is_null()
+    before = (C("IS_PRE") | (C(hours) <= 0) | unsaid).fill_null(value=False)
+    after = ~before | (C("CYCLE") > 1).fill_null(value=False)
+    return told.filter(after).select(rows.columns)
 
 
 def _after_death(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)

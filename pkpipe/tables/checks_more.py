@@ -25,7 +25,9 @@ from pkpipe.tables.domains import DOMAINS
 
 
 def _agrees(pair: Pair) -> CrossCheck:
-    return CrossCheck((pair.check,), (pair.domain,), lambda tables, _: [agreement(tables, pair)])
+    return CrossCheck(
+        (pair.check,), (pair.domain,), lambda tables, study: [agreement(tables, pair, study)]
+    )
 
 
 def _of_table(code: str) -> tuple[CrossCheck, ...]:

@@ -186,18 +186,6 @@ PC: Final = (
         wrong=_always((dates.precision(C("PCDTC")) != "time") & ~_NOT_DONE),
         allowed=_says("date and time, such as 2026-06-30T08:15"),
     ),
-    RowCheck(
-        Check("PC-TIMEPOINT", "query", "a time point the schedule does not plan", "schedule.pk"),
-        domain="PC",
-        column="PCTPT",
-        wrong=lambda s: (
-            ~C("PCTPT").is_in([p.timepoint for p in s.schedule.pk])
-            & per_analyte(s, lambda a: C("PCSPEC").eq_missing(a.matrix))
-        ),
-        allowed=lambda s: ", ".join(dict.fromkeys(p.timepoint for p in s.schedule.pk)),
-        once_per=("SRCFILE", "PCTESTCD", "PCTPT"),
-        applies=lambda s: bool(s.schedule.pk),
-    ),
 )
 
 EX: Final = (

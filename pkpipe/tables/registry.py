@@ -21,6 +21,7 @@ from pkpipe.tables.checks_more import BEFORE_THE_CUT, MORE
 from pkpipe.tables.checks_plausible import PLAUSIBLE, PLAUSIBLE_ROWS
 from pkpipe.tables.checks_results import RESULT_ROWS
 from pkpipe.tables.checks_rows import ROWS
+from pkpipe.tables.checks_schedule import SCHEDULE
 from pkpipe.tables.checks_story import STORY
 from pkpipe.tables.checks_values import SENSE
 from pkpipe.tables.coded import SPELLING
@@ -36,6 +37,7 @@ ACROSS: Final = (
     *STORY,
     *EXPOSURE,
     *COURSE,
+    *SCHEDULE,
     *EVENTS,
     *DECISIVE,
     *INPUTS_ACROSS,

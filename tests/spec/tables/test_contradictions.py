@@ -95,7 +95,7 @@ def test_of_two_values_as_many_rows_have_each_row_is_told_the_other():
         1       | T01     | LUNG  | SCREEN | tu.csv
         1       | T01     | BRAIN | WEEK 6 | tu.csv
     """).with_columns(SRCROW=pl.int_range(2, 4, dtype=pl.Int64))
-    told = agreement({"TU": rows}, pair).select("VALUE", "MESSAGE").rows()
+    told = agreement({"TU": rows}, pair, tiny()).select("VALUE", "MESSAGE").rows()
     assert [(value, message.split(": ")[1].split()[0]) for value, message in told] == [
         ("LUNG", "BRAIN"),
         ("BRAIN", "LUNG"),

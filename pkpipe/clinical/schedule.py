@@ -1,0 +1,132 @@
+"""What the schedule says of a sample: when it is planned, before the dose, at the end of the infusion.
+
+The schedule of the study file alone decides: `predose: true`, and for the end of the infusion the planned
+sample whose nominal hours are the drug's `infusion_hours` (or `end_of_infusion: true`). What a time point is
+called decides nothing. Sources: methods TIME-2, TIME-4, 5.4; SDTMIG 3.4, --TPT and --TPTNUM (negative hours
+are before the reference dose).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
+
+import polars as pl
+
+from pkpipe.clinical.words import folded, plain_width
+from pkpipe.protocol.schedule import PREDOSE_WORDS, PlannedSample
+from pkpipe.protocol.study import Study
+
+Kind = Literal["pk", "ada", "nab", "biomarker"]
+KINDS: Final[tuple[Kind, ...]] = ("pk", "ada", "nab", "biomarker")
+C: Final = pl.col
+# Whose sample it is: an analyte, a biomarker, and of antibodies their drug.
+PLAN_SCHEMA: Final = pl.Schema(
+    {
+        "CODE": pl.String(),
+        "MATRIX": pl.String(),
+        "DRUG": pl.String(),
+        "CYCLE": pl.Int64(),
+        "TPKEY": pl.String(),  # the name as it is compared, the key of the match
+        "PLANPT": pl.String(),
+        "PLANH": pl.Float64(),  # nominal hours from that cycle's dose
+        "PREDOSE": pl.Boolean(),
+        "ENDS": pl.Boolean(),  # at the end of the infusion
+        "EARLYH": pl.Float64(),
+        "LATEH": pl.Float64(),
+    }
+)
+
+
+def planned(study: Study, kind: Kind) -> pl.DataFrame:
+    """One row an analyte (biomarker, drug of an antibody assay), cycle and planned time."""
+    drugs = {d.code: d for d in study.drugs}
+    rows = [
+        (
+            *(code, matrix, drug, cycle, sample.timepoint, sample.timepoint, sample.hours),
+            sample.predose,
+            sample.ends_infusion(drugs[drug]) if drug in drugs else False,
+            *(sample.early_hours, sample.late_hours),
+        )
+        for sample in _samples(study, (kind,))
+        for code, matrix, drug in _measured(study, kind)
+        if sample.drug in {None, drug} and (not sample.analytes or code in sample.analytes)
+        for cycle in sample.cycles
+    ]
+    frame = pl.DataFrame(rows, schema=PLAN_SCHEMA, orient="row").with_columns(TPKEY=key(C("TPKEY")))
+    return frame.unique(["CODE", "MATRIX", "CYCLE", "TPKEY"], keep="first", maintain_order=True)
+
+
+def _measured(study: Study, kind: Kind) -> list[tuple[str, str | None, str]]:
+    if kind == "pk":
+        return [(a.code, a.matrix, a.drug) for a in study.analytes]
+    if kind == "biomarker":
+        return [(b.code, b.specimen, b.drug) for b in study.biomarkers]
+    return [(d.code, None, d.code) for d in study.drugs]
+
+
+def _samples(study: Study, kinds: Iterable[Kind]) -> list[PlannedSample]:
+    return [sample for kind in kinds for sample in getattr(study.schedule, kind)]
+
+
+def names(study: Study, kinds: Iterable[Kind] = KINDS) -> pl.Series:
+    """The time points of these kinds of samples as the study file writes them, in its order."""
+    return pl.Series([sample.timepoint for sample in _samples(study, kinds)], dtype=pl.String)
+
+
+def key(name: pl.Expr) -> pl.Expr:
+    """A time point as it is compared: `Pre-dose` is `PREDOSE`; case, width, blanks, hyphens do not matter."""
+    return folded(name).str.replace_all(" ", "", literal=True)
+
+
+def keys(names: pl.Series) -> pl.Series:
+    """The names as they are compared; each of the few there are is looked at once."""
+    few = names.unique(maintain_order=True).drop_nulls()
+    told = few.to_frame("T").select("T", K=key(C("T")))
+    return names.replace_strict(told["T"], told["K"], default=None, return_dtype=pl.String)
+
+
+def marked(rows: pl.DataFrame, study: Study, kind: Kind, names: Mapping[str, str]) -> pl.DataFrame:
+    """Adds TPKEY, IS_PRE and IS_EOI: what the schedule says of each row, false where it says nothing.
+
+    names: the columns of rows that hold `code` (left out: any), `name` and `hours` of the time point. A name
+    that only other analytes or other kinds of samples have is what it is there; one of no plan is before the
+    dose where its hours are negative.
+    """
+    rows = rows.with_columns(TPKEY=keys(rows[names["name"]]))
+    own, code = planned(study, kind), names.get("code")
+    sources = [] if code is None else [(own, ["CODE", "TPKEY"], [code, "TPKEY"])]
+    sources.append((own, ["TPKEY"], ["TPKEY"]))
+    everywhere = pl.concat([planned(study, other) for other in KINDS])
+    sources.append((everywhere, ["TPKEY"], ["TPKEY"]))
+    for i, (plan, theirs, ours) in enumerate(sources):
+        told = plan.group_by(theirs, maintain_order=True).agg(
+            C("PREDOSE").any().alias(f"_PRE{i}"), C("ENDS").any().alias(f"_END{i}")
+        )
+        rows = rows.join(told, left_on=ours, right_on=theirs, how="left", maintain_order="left")
+    pre, end = ([f"{c}{i}" for i in range(len(sources))] for c in ("_PRE", "_END"))
+    early = (C(names["hours"]) < 0) & C(names["name"]).is_not_null()
+    return rows.with_columns(
+        IS_PRE=pl.coalesce(*pre, early, pl.lit(value=False)),
+        IS_EOI=pl.coalesce(*end, pl.lit(value=False)),
+        IS_PLANNED=C(pre[-1]).is_not_null(),
+    ).drop(*pre, *end)
+
+
+def spellings(seen: pl.Series, study: Study, kind: Kind, code: str, mark: str) -> list[str]:
+    """Names of the data that are of one mark (IS_PRE, IS_EOI, IS_PLANNED) for an analyte."""
+    few = seen.unique(maintain_order=True).drop_nulls().to_frame("T")
+    asked = few.with_columns(_CODE=pl.lit(code), _H=pl.lit(None, dtype=pl.Float64))
+    told = marked(asked, study, kind, {"code": "_CODE", "name": "T", "hours": "_H"})
+    return told.filter(mark)["T"].to_list()
+
+
+def end_of_infusion_hours(study: Study) -> list[float]:
+    """The windows of the samples planned at the end of an infusion, h to either side."""
+    ends = planned(study, "pk").filter("ENDS")
+    return ends.select(pl.max_horizontal("EARLYH", "LATEH")).to_series().to_list()
+
+
+def says_predose(name: pl.Expr) -> pl.Expr:
+    """True for a name that in words is a time before the dose; asked only where no schedule says it."""
+    return plain_width(name).str.strip_chars().str.contains(PREDOSE_WORDS)
