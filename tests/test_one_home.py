@@ -83,7 +83,7 @@ RULES: tuple[Rule, ...] = (
         r"|(contains|search|match)\(r?[\"']\^PRE"
         r"|\.timepoint\b.*(==|upper|startswith)",
         also=(
-            "protocol/mistakes.py",
+            "protocol/sample_mistakes.py",
         ),  # one name, one meaning: the study file is asked about its names
     ),
     Rule("measurable lesion", "clinical/lesions.py", r"(?i)(short_axis|measurable)\w*\W.*\b15\b"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from pkpipe.cli.stage import CONFIG, validated
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.linter import lint, load_sound_study
+from pkpipe.protocol.needed import DRAWN, lines
 from pkpipe.protocol.run import load_runs, read_cutoff
 from pkpipe.protocol.study import Study
 
@@ -36,6 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print what the protocol linter and the checks of the raw tables find; errors end with 3."""
     study, raw, drawn = _study(arguments)
+    _refused(study, drawn=drawn)
     for finding in lint(study):
         print(f"{finding.severity}: {finding.line}")
     if arguments.raw is not None:
@@ -59,6 +61,26 @@ def _study(arguments: argparse.Namespace) -> tuple[Study, Path | None, bool]:
         return load_sound_study(path), None, False
     chosen = load_runs(arguments.config, arguments.study).studies[0]
     return chosen.study, chosen.raw, chosen.virtual_seed is not None
+
+
+def _refused(study: Study, *, drawn: bool) -> None:
+    """What a room would refuse and the file alone shows, asked of the rooms themselves.
+
+    Raises:
+        ConfigError: all of it.
+    """
+    from pkpipe.pk.names import check_names  # noqa: PLC0415 (not for --help)
+    from pkpipe.tables.mapping import check_maps  # noqa: PLC0415 (as above)
+    from pkpipe.tables.snapshot import readings  # noqa: PLC0415 (as above)
+
+    wrong = lines(DRAWN, study) if drawn else []
+    for asks in (check_maps, readings, check_names):
+        try:
+            asks(study)
+        except ConfigError as problem:
+            wrong.append(str(problem))
+    if wrong:
+        raise ConfigError("\n  ".join(wrong))
 
 
 def _decision_has_sources(study: Study) -> None:

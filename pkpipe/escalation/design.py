@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.needed import PLAIN_COHORT
 
 Ints = npt.NDArray[np.int16]
 
@@ -43,9 +44,10 @@ class Design:
         """
         if plan.decision_table is not None:
             raise ConfigError("escalation.decision_table: names a file that was not read")
-        if not plan.table_rows and plan.cohort_size != 3:
+        if not plan.table_rows and plan.cohort_size != PLAIN_COHORT:
             raise ConfigError(
-                f"escalation.cohort_size: is {plan.cohort_size} (allowed: 3, or a decision_table)"
+                f"escalation.cohort_size: is {plan.cohort_size} "
+                f"(allowed: {PLAIN_COHORT}, or a decision_table)"
             )
         return cls(
             codes=plan.codes,

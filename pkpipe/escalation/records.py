@@ -18,6 +18,7 @@ from pkpipe.errors import ConfigError
 from pkpipe.escalation.design import Design
 from pkpipe.escalation.states import States, states
 from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.needed import MIN_FRACTION
 
 RECORD_SCHEMA: Final = pl.Schema(
     {
@@ -78,10 +79,7 @@ def judged(records: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
         ConfigError: doses are recorded and the plan names no `min_dose_fraction`.
     """
     if plan.min_dose_fraction is None and records["DOSEFRAC"].is_not_null().any():
-        raise ConfigError(
-            "escalation.min_dose_fraction: this key is missing and has no default "
-            "(it decides who is evaluable for DLT; protocols use 0.75 to 0.85)"
-        )
+        raise ConfigError(f"escalation.min_dose_fraction: {MIN_FRACTION}")
     return (
         _known_by_then(records)
         .with_columns(

@@ -8,12 +8,15 @@ from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
 
 
-def check_names(study: Study, plan: NcaPlan) -> None:
-    """Every parameter and level that the derived results name exists.
+def check_names(study: Study, plan: NcaPlan | None = None) -> None:
+    """Every parameter and level that the derived results name exists; plan: another than the study's.
 
     Raises:
         ConfigError: all that do not, with what is allowed.
     """
+    plan = plan or study.nca
+    if plan is None:
+        return
     known = {p.code for p in PARAMETERS}
     sections = {
         "dose_proportionality": plan.dose_proportionality,

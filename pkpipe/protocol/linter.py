@@ -17,9 +17,18 @@ from pkpipe.protocol.contradictions import CONTRADICTIONS, TEXT_FINDINGS
 from pkpipe.protocol.loader import load_document, load_study, place_of
 from pkpipe.protocol.marker_plans import MARKER_PLANS
 from pkpipe.protocol.mistakes import MISTAKES, Check, Key
+from pkpipe.protocol.needed import NEEDED
+from pkpipe.protocol.sample_mistakes import SAMPLES
 from pkpipe.protocol.study import Study
 
-CHECKS: Final[tuple[Check, ...]] = (*MISTAKES, *COMPARISONS, *MARKER_PLANS, *CONTRADICTIONS)
+CHECKS: Final[tuple[Check, ...]] = (
+    *MISTAKES,
+    *SAMPLES,
+    *COMPARISONS,
+    *MARKER_PLANS,
+    *NEEDED,
+    *CONTRADICTIONS,
+)
 
 
 @dataclass(frozen=True)

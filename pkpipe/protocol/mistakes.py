@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
-from pkpipe.protocol.schedule import END_WORDS, PREDOSE_WORDS, PlannedSample
+from pkpipe.protocol.schedule import PlannedSample
 from pkpipe.protocol.study import Study
 
 Key = int | str
@@ -98,91 +96,6 @@ def _sample_names(study: Study) -> Iterable[Found]:
             yield Found(where, f"nothing to measure: the study has no {noun}", f"a list of {noun}s")
 
 
-def _beyond_plan(study: Study) -> Iterable[Found]:
-    for kind, i, sample in planned(study):
-        for drug in (d for d in study.drugs if d.code in drugs_of(study, sample)):
-            late = [c for c in sample.cycles if c > drug.max_cycles]
-            if late:
-                yield Found(
-                    ("schedule", kind, i, "cycles"),
-                    f"cycle {late[0]} of {drug.code} is never given",
-                    f"1 to {drug.max_cycles}",
-                )
-
-
-def _beyond_cycle(study: Study) -> Iterable[Found]:
-    """A sample after the next dose belongs to that dose. Daily dosing: a profile may span doses."""
-    for kind, i, sample in planned(study):
-        for drug in (d for d in study.drugs if d.code in drugs_of(study, sample)):
-            cycle = drug.cycle_days * HOURS_A_DAY
-            if drug.cycle_days > 1 and sample.hours >= cycle and not sample.predose:
-                yield Found(
-                    ("schedule", kind, i, "hours"),
-                    f"{sample.timepoint} at {sample.hours:g} h lies after the next dose of {drug.code}",
-                    f"below {cycle} h, or predose of the next cycle",
-                )
-
-
-def _before_infusion_end(study: Study) -> Iterable[Found]:
-    for kind, i, sample in planned(study):
-        for drug in (d for d in study.drugs if d.code in drugs_of(study, sample)):
-            said = re.search(END_WORDS, sample.timepoint) and sample.end_of_infusion is None
-            if said and not sample.ends_infusion(drug):
-                yield Found(
-                    ("schedule", kind, i, "hours"),
-                    f"the end of the infusion of {drug.code} is not at {sample.hours:g} h",
-                    f"{drug.infusion_hours:g} (infusion_hours), or end_of_infusion: true or false",
-                )
-
-
-def _predose_names(study: Study) -> Iterable[Found]:
-    """A name does not make a sample predose, and a sample must be predose in all its cycles or in none."""
-    by_name: dict[tuple[str, str], PlannedSample] = {}
-    for kind, i, sample in planned(study):
-        where = ("schedule", kind, i, "predose")
-        if not sample.predose and re.search(PREDOSE_WORDS, sample.timepoint):
-            yield Found(
-                where,
-                f"{sample.timepoint} is planned after the dose, and its name says before it",
-                "predose: true, or another name",
-            )
-        for drug in drugs_of(study, sample):
-            other = by_name.setdefault((f"{kind} {drug}", sample.timepoint.upper()), sample)
-            if other.predose != sample.predose and _share(other, sample):
-                yield Found(
-                    where,
-                    f"{sample.timepoint} is before the dose in one cycle and after it in another",
-                    "one meaning a name",
-                )
-
-
-def _share(a: PlannedSample, b: PlannedSample) -> bool:
-    """True where two samples measure something of the same."""
-    return not a.analytes or not b.analytes or bool(set(a.analytes) & set(b.analytes))
-
-
-def _overlap(study: Study) -> Iterable[Found]:
-    for kind in ("pk", "ada", "nab", "biomarker"):
-        samples = list(enumerate(getattr(study.schedule, kind)))
-        for (_, a), (j, b) in combinations(samples, 2):
-            if _collide(study, a, b):
-                yield Found(
-                    ("schedule", kind, j),
-                    f"the windows of {a.timepoint} and {b.timepoint} overlap in a cycle they share",
-                    "windows that do not meet",
-                )
-
-
-def _collide(study: Study, a: PlannedSample, b: PlannedSample) -> bool:
-    together = (
-        set(a.cycles) & set(b.cycles)
-        and set(drugs_of(study, a)) & set(drugs_of(study, b))
-        and _share(a, b)
-    )
-    first, second = sorted((a, b), key=lambda s: s.hours - s.early_hours)
-    return bool(together) and first.hours + first.late_hours > second.hours - second.early_hours
-
-
 def _ada_plan(study: Study) -> Iterable[Found]:
     if study.immunogenicity is None:
         for kind in ("ada", "nab"):
@@ -266,20 +179,6 @@ def _visits(study: Study) -> Iterable[Found]:
         )
 
 
-def _predose_windows(study: Study) -> Iterable[Found]:
-    if study.nca is None:
-        return
-    for i, sample in enumerate(study.schedule.pk):
-        oldest = sample.early_hours - min(sample.hours, 0)
-        if sample.predose and oldest > study.nca.pre_window_hours:
-            yield Found(
-                ("schedule", "pk", i, "early_hours"),
-                f"a predose sample may be {oldest:g} h old, NCA takes "
-                f"{study.nca.pre_window_hours:g} h",
-                "at most nca.pre_window_hours",
-            )
-
-
 def _conjugates(study: Study) -> Iterable[Found]:
     """Molar ratios need what they are made of: assay, weights, the ratio as made, and the choices."""
     for drug in study.drugs:
@@ -322,24 +221,11 @@ MISTAKES: Final = (
     Check("COHORT-LEVEL", "a cohort's level is a dose level", HOUSE, _cohort_level),
     Check("LEVEL-DOSE", "a level gives a dose of every drug", HOUSE, _level_doses),
     Check("SAMPLE-NAME", "a planned sample names known drugs and analytes", HOUSE, _sample_names),
-    Check("SAMPLE-CYCLE", "samples lie in cycles that are given", HOUSE, _beyond_plan),
-    Check("SAMPLE-TIME", "samples lie within their cycle", "methods NCA-P1", _beyond_cycle),
-    Check(
-        "SAMPLE-EOI", "an end-of-infusion sample lies there", "methods 5.4", _before_infusion_end
-    ),
-    Check("SAMPLE-PREDOSE", "a predose sample is planned as one", "TIME-2", _predose_names),
-    Check("SAMPLE-OVERLAP", "windows do not overlap", "methods TIME-4", _overlap),
     Check("ADA-PLAN", "ADA samples have an assay", "methods 7", _ada_plan),
     Check("TUMOUR-PLAN", "scans have a response plan", "methods 8", _tumour_plan),
     Check("OBJECTIVE-PLAN", "every objective has its plan", HOUSE, _objectives),
     Check("CODE-TWICE", "a code names one thing", HOUSE, _twice),
     Check("VISIT-WINDOW", "every follow-up visit has its window", HOUSE, _visits),
-    Check(
-        "PREDOSE-WINDOW",
-        "NCA takes the predose samples planned",
-        "methods NCA-P2",
-        _predose_windows,
-    ),
     Check("CONJUGATE", "molar ratios have what they need", "methods 6.3", _conjugates),
     Check("SOURCE", "subjects and doses have a source", HOUSE, _sources),
 )

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from pkpipe.errors import ConfigError
+from pkpipe.protocol.needed import DRAWN, require
 from pkpipe.protocol.simulation import Dirt, SimulationPlan
 from pkpipe.protocol.study import Study
 from pkpipe.simulation.draws import Bools, Floats, Streams, Times, moments
@@ -82,16 +82,10 @@ def new_world(
     Raises:
         ConfigError: the study has no `simulation:` section or no dose levels, or kinetics are missing.
     """
+    require(DRAWN, study)
     plan = study.simulation
-    if plan is None or study.escalation is None:
-        raise ConfigError(
-            f"{study.study.id}: a virtual trial needs the sections simulation and escalation (its levels)"
-        )
-    missing = {d.code for d in study.drugs} - {k.drug for k in plan.kinetics}
-    if missing:
-        raise ConfigError(
-            f"{study.study.id}: simulation.kinetics: nothing on {', '.join(sorted(missing))}"
-        )
+    assert plan is not None
+    assert study.escalation is not None
     planned = sum(c.planned or c.minimum or 1 for c in study.cohorts if c.part == "expansion")
     most = len(study.escalation.levels) * 2 * study.escalation.mtd_subjects + planned + SPARE
     pool = people(study, plan, Streams(seed), max(most, subjects or 0))

@@ -11,6 +11,7 @@ from pkpipe.clinical.collected import collected, withheld
 from pkpipe.clinical.response import time_to
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.efficacy import SurvivalPlan
+from pkpipe.protocol.needed import EVENT_CRITERIA
 from pkpipe.protocol.study import Study
 from pkpipe.survival.checks import Tables, findings, longer_pfs
 from pkpipe.survival.grouptests import TESTS, group_tests
@@ -20,7 +21,7 @@ from pkpipe.survival.tables import km_tables
 from pkpipe.survival.tte import COLUMNS, time_to_event
 from pkpipe.tables.findings import no_findings
 
-CRITERIA: Final = "RECIST 1.1"
+CRITERIA: Final = EVENT_CRITERIA
 GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")
 # What the censoring scheme can move.
 BY_SCHEME: Final[tuple[Endpoint, ...]] = ("PFS", "DOR", "TTR")

@@ -81,7 +81,7 @@ def read_files(raw: Path, study: Study) -> dict[Place, RawFile]:
     """
     files: dict[Place, RawFile] = {}
     wrong: list[str] = []
-    for place, how in sorted(_readings(study).items(), key=lambda item: str(item[0])):
+    for place, how in sorted(readings(study).items(), key=lambda item: str(item[0])):
         try:
             files[place] = read_raw(raw, place[0], how)
         except NoSuchSheetError as problem:
@@ -96,7 +96,7 @@ def place_of(name: str, source: Source) -> Place:
     return name, source.sheet if name.lower().endswith(".xlsx") else None
 
 
-def _readings(study: Study) -> dict[Place, Reading]:
+def readings(study: Study) -> dict[Place, Reading]:
     """How each file is read.
 
     Raises:

@@ -1,0 +1,112 @@
+"""What a study file must say before a room can run: asked when the file is read, not in the middle of a run.
+
+`NEEDED` is the one list: the linter refuses a file that lacks one of them, and a room that is handed a study
+without one stops with the same words (`require`). `DRAWN` is what the draw of a virtual trial needs beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from pkpipe.errors import ConfigError
+from pkpipe.protocol.mistakes import Check, Found
+from pkpipe.protocol.study import Study
+
+PLAIN_COHORT: Final = 3  # what the 3+3 rules are about
+# The criteria by which times to event are counted.
+EVENT_CRITERIA: Final = "RECIST 1.1"
+MIN_FRACTION: Final = (
+    "this key is missing and has no default "
+    "(it decides who is evaluable for DLT; protocols use 0.75 to 0.85)"
+)
+
+
+def _dose_fraction(study: Study) -> Iterable[Found]:
+    plan = study.escalation
+    if plan is not None and plan.min_dose_fraction is None and study.collects("EX"):
+        key = ("escalation", "min_dose_fraction")
+        yield Found(key, MIN_FRACTION, "a share from 0 to 1, such as 0.8")
+
+
+def _cohort_size(study: Study) -> Iterable[Found]:
+    plan = study.escalation
+    if plan is None or plan.table_rows or plan.decision_table is not None:
+        return
+    if plan.cohort_size != PLAIN_COHORT:
+        key = ("escalation", "cohort_size")
+        yield Found(key, f"is {plan.cohort_size}", f"{PLAIN_COHORT}, or a decision_table")
+
+
+def _event_criteria(study: Study) -> Iterable[Found]:
+    plan, response = study.survival, study.response
+    assessed = study.collects("TR") or study.collects("RS")
+    asked = plan is not None and set(plan.endpoints) != {"OS"} and response is not None and assessed
+    if asked and response is not None and EVENT_CRITERIA not in response.criteria:
+        key = ("response", "criteria")
+        yield Found(key, f"time to event needs {EVENT_CRITERIA} among them", EVENT_CRITERIA)
+
+
+def _levels_have_cohorts(study: Study) -> Iterable[Found]:
+    plan = study.escalation
+    there = {c.level for c in study.cohorts if c.part == "escalation"}
+    reached = plan.levels[: plan.codes.index(plan.top) + 1] if plan else ()
+    for i, level in enumerate(reached):
+        if level.code not in there:
+            yield Found(
+                ("escalation", "levels", i),
+                f"no escalation cohort at level {level.code}, so no subject can be drawn for it",
+                "one cohort of part escalation a level",
+            )
+
+
+def _truth(study: Study) -> Iterable[Found]:
+    plan = study.simulation
+    if plan is None or study.escalation is None:
+        yield Found(
+            ("study", "id"),
+            "a virtual trial needs the sections simulation and escalation (its levels)",
+            "both sections, or real data: virtual_seed: null",
+        )
+        return
+    for i, drug in enumerate(study.drugs):
+        if drug.code not in {k.drug for k in plan.kinetics}:
+            yield Found(
+                ("simulation", "kinetics"), f"nothing on {drug.code}", f"kinetics of {drug.code}"
+            )
+        if drug.route == "extravascular":
+            yield Found(
+                ("drugs", i, "route"),
+                f"{drug.code} is absorbed, and the simulator draws no absorption",
+                "iv_infusion or iv_bolus, or real data: virtual_seed: null",
+            )
+
+
+NEEDED: Final = (
+    Check("NEED-DOSE-FRACTION", "who is evaluable for DLT", "methods C06", _dose_fraction),
+    Check("NEED-COHORT-SIZE", "the 3+3 rules speak of threes", "methods 9", _cohort_size),
+    Check("NEED-CRITERIA", "times to event have their criteria", "methods 8", _event_criteria),
+)
+DRAWN: Final = (
+    Check("DRAW-TRUTH", "a virtual trial has its truth", "simulation", _truth),
+    Check("DRAW-COHORT", "a level has its cohort", "simulation", _levels_have_cohorts),
+)
+
+
+def lines(checks: Iterable[Check], study: Study) -> list[str]:
+    """What a study lacks, a line each: key, what is wrong, what is allowed."""
+    return [
+        f"{'.'.join(map(str, f.keys))}: {f.message} (allowed: {f.allowed})"
+        for check in checks
+        for f in check.find(study)
+    ]
+
+
+def require(checks: Iterable[Check], study: Study) -> None:
+    """Stop where a study lacks what these ask.
+
+    Raises:
+        ConfigError: everything it lacks.
+    """
+    if wrong := lines(checks, study):
+        raise ConfigError("\n  ".join(wrong))
