@@ -81,7 +81,7 @@ RULES: tuple[Rule, ...] = (
         r"(?i)(contains|startswith|==|is_in|match|search)\(? *\[?r?[\"'][()^?:i]*"
         r"(pre[-\\ ]*(\?|dose|inf|\(dose)|eoi|end.of.inf)"
         r"|(contains|search|match)\(r?[\"']\^PRE"
-        r"|\.timepoint\b.*(==|upper|startswith)",
+        r"|\.timepoint\b.*(==|upper|startswith|if \w+\.predose)",
         also=(
             "protocol/sample_mistakes.py",
         ),  # one name, one meaning: the study file is asked about its names

@@ -113,12 +113,17 @@ def marked(rows: pl.DataFrame, study: Study, kind: Kind, names: Mapping[str, str
     ).drop(*pre, *end)
 
 
-def spellings(seen: pl.Series, study: Study, kind: Kind, code: str, mark: str) -> list[str]:
-    """Names of the data that are of one mark (IS_PRE, IS_EOI, IS_PLANNED) for an analyte."""
-    few = seen.unique(maintain_order=True).drop_nulls().to_frame("T")
-    asked = few.with_columns(_CODE=pl.lit(code), _H=pl.lit(None, dtype=pl.Float64))
-    told = marked(asked, study, kind, {"code": "_CODE", "name": "T", "hours": "_H"})
-    return told.filter(mark)["T"].to_list()
+def concentrations(pc: pl.DataFrame, study: Study, mark: Literal["IS_PRE", "IS_EOI"]) -> pl.Expr:
+    """The mark of a row of PC by its analyte and time point; the few names there are are looked at once."""
+    few = pc["PCTPT"].unique(maintain_order=True).drop_nulls().to_frame("T")
+    asked = few.with_columns(_H=pl.lit(None, dtype=pl.Float64))
+    found = []
+    for analyte in study.analytes:
+        coded = asked.with_columns(_CODE=pl.lit(analyte.code))
+        told = marked(coded, study, "pk", {"code": "_CODE", "name": "T", "hours": "_H"})
+        named = C("PCTPT").is_in(told.filter(mark)["T"].to_list())
+        found.append((C("PCTESTCD") == analyte.code) & named)
+    return pl.any_horizontal(pl.lit(value=False), *found)
 
 
 def end_of_infusion_hours(study: Study) -> list[float]:

@@ -111,17 +111,6 @@ def _timed_samples(pc: pl.DataFrame, given: pl.DataFrame, study: Study) -> pl.Da
     Text is looked at once and left behind, joins and sorts are of whole numbers.
     """
     drug_of = {a.code: a.drug for a in study.analytes}
-    before, ends = (
-        pl.any_horizontal(
-            pl.lit(value=False),
-            *(
-                (C("PCTESTCD") == a.code)
-                & C("PCTPT").is_in(schedule.spellings(pc["PCTPT"], study, "pk", a.code, mark))
-                for a in study.analytes
-            ),
-        )
-        for mark in ("IS_PRE", "IS_EOI")
-    )
     taken = pc.lazy().with_row_index("_ROW")
     taken = taken.filter(C("PCSTAT").is_null(), C("PCTESTCD").is_in(list(drug_of))).select(
         *("_ROW", "USUBJID", "CYCLE", "PCTPTNUM"),
@@ -129,8 +118,8 @@ def _timed_samples(pc: pl.DataFrame, given: pl.DataFrame, study: Study) -> pl.Da
         _TEST=C("PCTESTCD").cast(pl.Categorical).to_physical(),
         _SPEC=C("PCSPEC").cast(pl.Categorical).to_physical(),
         _AT=dates.moment(C("PCDTC")),
-        _BEFORE=before,
-        _ENDS=ends,
+        _BEFORE=schedule.concentrations(pc, study, "IS_PRE"),
+        _ENDS=schedule.concentrations(pc, study, "IS_EOI"),
         _OVER=per_analyte(study, lambda a: C("PCSTRESN") > 3 * a.lloq),
     )
     beside = taken.join(given.lazy(), on=["USUBJID", "EXTRT"], how="left", maintain_order="left")

@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical import schedule
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
@@ -72,7 +73,6 @@ COPIED: Final = story_check(
 def _rows(tables: Tables, study: Study) -> pl.DataFrame:
     """Results of declared analytes with the dose of their cycle; _C is in mg/L, _MG the dose."""
     infused = {d.code: d.route == "iv_infusion" for d in study.drugs}
-    predose = [p.timepoint for p in study.schedule.pk if p.predose]
     kept = tables["PC"].filter(
         C("PCSTAT").is_null(), per_analyte(study, _right_kind).fill_null(value=False)
     )
@@ -82,7 +82,7 @@ def _rows(tables: Tables, study: Study) -> pl.DataFrame:
         EXTRT=C("PCTESTCD").replace_strict(drug, default=None, return_dtype=pl.String),
         _AT=dates.moment(C("PCDTC")),
         _H=C("PCTPTNUM"),
-        _BEFORE=C("PCTPT").is_in(predose),
+        _BEFORE=schedule.concentrations(kept, study, "IS_PRE"),
         _INFUSED=per_analyte(study, lambda a: pl.lit(infused[a.drug])),
         _PLASMA=per_analyte(study, lambda a: pl.lit(a.role in IN_PLASMA and infused[a.drug])),
         _C=C("PCSTRESN") * C("PCTESTCD").replace_strict(
