@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.schedule import marked
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
@@ -17,9 +18,6 @@ C: Final = pl.col
 
 
 def _beside_doses(tables: Tables, study: Study, code: str) -> Found:
-    schedule = study.schedule
-    plan = schedule.biomarker if code == "CP" else (*schedule.ada, *schedule.nab)
-    predose = list(dict.fromkeys(p.timepoint for p in plan if p.predose))
     of_marker = {b.code: b.drug for b in study.biomarkers}
     drug = (
         C("ISBDAGNT")
@@ -29,12 +27,16 @@ def _beside_doses(tables: Tables, study: Study, code: str) -> Found:
     key = ["USUBJID", "EXTRT", "CYCLE"]
     given = tables["EX"].filter(C("EXDOSE") > 0, C("CYCLE").is_not_null())
     doses = given.select(*key, _DOSE=dates.moment(C("EXSTDTC"))).unique(key, keep="none")
+    names = {"code": "EXTRT", "name": f"{code}TPT", "hours": f"{code}TPTNUM"}
+    if code == "CP":
+        names["code"] = "CPTESTCD"
     samples = tables[code].filter(C(f"{code}STAT").is_null()).with_columns(EXTRT=drug)
+    samples = marked(samples, study, "biomarker" if code == "CP" else "ada", names)
     rows = samples.join(doses, on=key, how="inner", maintain_order="left").with_columns(
-        _AT=dates.moment(C(f"{code}DTC")), _BEFORE=C(f"{code}TPT").is_in(predose)
+        _AT=dates.moment(C(f"{code}DTC"))
     )
-    late = rows.filter(C("_BEFORE"), C("_AT") > C("_DOSE"))
-    early = rows.filter(~C("_BEFORE"), C(f"{code}TPTNUM") > 0, C("_AT") < C("_DOSE"))
+    late = rows.filter(C("IS_PRE"), C("_AT") > C("_DOSE"))
+    early = rows.filter(~C("IS_PRE"), C(f"{code}TPTNUM") > 0, C("_AT") < C("_DOSE"))
     yield found(PREDOSE, late, code, f"{code}DTC", "before the dose of its cycle")
     yield found(POSTDOSE, early, code, f"{code}DTC", "after the dose of its cycle")
 
