@@ -14,8 +14,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.administrations import given
 from pkpipe.clinical import schedule
+from pkpipe.clinical.administrations import given
 from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.schedule import PlannedSample, TumourSchedule
 from pkpipe.protocol.study import Study

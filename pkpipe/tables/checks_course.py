@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.administrations import first_days, records
 from pkpipe.clinical import schedule
+from pkpipe.clinical.administrations import first_days, records
 from pkpipe.clinical.lesions import (
     LONG_AXIS,
     MANY_IN_ORGAN,
