@@ -94,8 +94,12 @@ def each_dose(records: pl.DataFrame, study: Study) -> pl.DataFrame:
         .then(pl.min_horizontal("ASTDTM", "END"))
         .otherwise("ASTDTM"),
     )
+    ended = C("ENTIMED") & (C("STEP") == C("STEP").max().over("RECORD"))
     doses = doses.with_columns(
-        AENDTM=pl.when(infused & C("STTIMED"))
+        # a record of one dose, and the last dose of a range of infusions, end when the record says
+        AENDTM=pl.when((C("STEP").max().over("RECORD") == 0) | (infused & ended))
+        .then("END")
+        .when(infused & C("STTIMED"))
         .then(C("ASTDTM") + pl.duration(minutes=(60 * C("LENGTH")).round(0)))
         .otherwise("ASTDTM")
     )

@@ -387,6 +387,12 @@ def test_an_infusion_over_midnight_in_one_record_is_one_dose():
     assert checks(record, TINY) == []
 
 
+def test_an_infusion_with_the_frequency_of_its_drug_lasts_as_long_as_its_clock_says():
+    record = ex("1 | mg/kg | 1 | Q3W | | 1 | | 2026-01-05T09:00 | 2026-01-05T11:30")
+    row = rooms(record, TINY)["ADEX"].row(0, named=True)
+    assert (row["DURH"], row["AENDTM"]) == (2.5, moment(2026, 1, 5, 11, 30))
+
+
 def test_infusions_of_consecutive_days_are_no_parts_of_one():
     daily = TINY.drugs[0].model_copy(update={"cycle_days": 1})
     records = ex(
