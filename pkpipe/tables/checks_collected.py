@@ -108,7 +108,8 @@ def _not_judged(
     start = dates.first_day(C("AESTDTC")), dates.last_day(C("AESTDTC"))
     asked = events.filter(asks_for_an_answer(study), _in_window(*start, study) | fatal)
     unanswered = C("AEDLTFL").is_null() | (C("AEDLTFL") != "Y") & pl.lit(constant)
-    yield found(NOT_JUDGED, asked.filter(unanswered), "AE", "AEDLTFL", ANSWER, _said())
+    told = asked.filter(unanswered).with_columns(_MESSAGE=_said())
+    yield found(NOT_JUDGED, told, "AE", "AEDLTFL", ANSWER)
     answered = pl.concat([asked, events.filter(C("AEDLTFL") == "Y")]).select("USUBJID")
     for code, column in (("DM", "DTHDTC"), ("DS", "DSSTDTC")):
         died = types[code] if code == "DM" else types[code].filter(C("DSDECOD") == "DEATH")
@@ -131,8 +132,8 @@ def _in_window(earliest: pl.Expr, latest: pl.Expr, study: Study) -> pl.Expr:
 
 
 def _said() -> pl.Expr:
-    """What is known of the event: its grade and how it relates."""
+    """The words of the check with what is known of the event: its term, its grade and how it relates."""
     grade = pl.format("grade {}", C("AETOXGR").cast(pl.String).fill_null("not given"))
-    return pl.concat_str(
-        [C("AETERM"), grade, C("AEREL").fill_null("relationship not given")], separator=", "
-    )
+    relation = C("AEREL").fill_null("relationship not given")
+    event = pl.concat_str([C("AETERM"), grade, relation], separator=", ")
+    return pl.format(f"{NOT_JUDGED.words}: {{}}", event)

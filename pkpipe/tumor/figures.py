@@ -118,13 +118,15 @@ def swimmer(subjects: pl.DataFrame, best: pl.DataFrame) -> pl.DataFrame:
     """One row a treated subject and event, in study days: bars have a start and an end, marks only a start.
 
     subjects: ADSL.  best: the leading best responses.  A response lasts to progression, death or last
-    assessment; ONGOING is an arrow for who is still treated at the cutoff.
+    assessment; ONGOING is an arrow for who is still treated at the cutoff. Where the end of treatment was not
+    collected nobody is known to be: a bar ends with the last dose.
     """
     table = subjects.filter(pl.col("TRTSDT").is_not_null()).join(
         best.select("USUBJID", "RSPDT", "CRSPDT", "PDDT", "LSTADT", "BOR"), on="USUBJID", how="left"
     )
     alive = pl.col("DTHDT").is_null()
-    on_drug = pl.col("EOTDT").is_null() & alive & pl.col("CUTDT").is_not_null()
+    known = pl.col("DISPRS").is_null()
+    on_drug = pl.col("EOTDT").is_null() & known & alive & pl.col("CUTDT").is_not_null()
     drug_end = pl.when(on_drug).then("CUTDT").otherwise(pl.coalesce("EOTDT", "TRTEDT", "DTHDT"))
     confirmed = pl.when(pl.col("CRSPDT").is_not_null()).then(pl.lit(" confirmed"))
     label = pl.col("BOR") + confirmed.fill_null(" unconfirmed")

@@ -125,7 +125,7 @@ def options_of(study: Study, criteria: str) -> ResponseOptions:
 
 def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
     """ADSL with every column used here, nulls where it has none."""
-    texts = (*GROUPS, "SAFFL", "RSPFL")
+    texts = (*GROUPS, "SAFFL", "RSPFL", "DISPRS")
     dates = ("TRTSDT", "TRTEDT", "RANDDT", "EOTDT", "DTHDT", "NACTDT", "CUTDT")
     kinds = {**dict.fromkeys(texts, pl.String), **dict.fromkeys(dates, pl.Date)}
     return adsl.select(

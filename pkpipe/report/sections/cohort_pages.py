@@ -109,7 +109,9 @@ def _row(
     hit = of.filter(
         (pl.col("TOPIC") == topic) & (pl.col("PARAMCD") == parameter) & (pl.col("STAT") == stat)
     )
-    return (hit["VALUE"][0], hit["N"][0]) if hit.height else (None, None)
+    given = hit.filter(pl.col("VALUE").is_not_null())
+    shown = given if given.height else hit
+    return (shown["VALUE"][0], shown["N"][0]) if shown.height else (None, None)
 
 
 def _page(tables: Tables, study: Study, cohort: str) -> tuple[Block, ...]:

@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import collected
+from pkpipe.clinical.response import time_to
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, table_of, text_table
@@ -68,6 +70,9 @@ def _endpoint(
     plan = study.survival
     if plan is None:
         return ()
+    lost = collected(tables, study).reason(*time_to(code, study))
+    if lost is not None:
+        return (Paragraph(f"{ENDPOINTS[code]}: {lost}."),)
     titles = (ENDPOINTS[code], since(study, code))
     figure = draw.km_figure(tables["KMCURVE"], code, titles, plan.month_days, drawn)
     figures = (figure, *compared_curves(tables["KMCURVE"], study, code))

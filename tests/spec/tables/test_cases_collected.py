@@ -93,7 +93,7 @@ def test_ae_without_dlt_flag_given_as_a_constant_asks_about_each_severe_event_in
     tables = ran(tmp_path, AE=AE, constants={"AEDLTFL": "N"})
     asked = findings(tables, "DLT-NOT-JUDGED")
     assert asked["ROW"].to_list() == [2, 3, 4]
-    assert asked["VALUE"].to_list()[2] == "Sepsis, grade 5, relationship not given"
+    assert asked["MESSAGE"].to_list()[2].endswith(": Sepsis, grade 5, relationship not given")
     assert findings(tables, "DECISION-NOT-COLLECTED").is_empty()
     states = dict(tables["ADDLT"].select("USUBJID", "STATE").iter_rows())
     assert states == {"1": "EVALUABLE", "2": "EVALUABLE", "3": "NOT_EVALUABLE"}
