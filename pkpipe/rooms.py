@@ -157,7 +157,7 @@ TOPICS: Final = (
             *("immunogenicity/ADAB", "immunogenicity/ADASUM", "immunogenicity/ADASAMP"),
             *("tumor/ADRS", "tumor/RSPSUM", "tumor/WATERFAL"),
             *("survival/ADTTE", "survival/KMSUM", "safety/ADAE", "safety/AESUM"),
-            *("escalation/ADDLT", "escalation/DECISION"),
+            *("safety/CRITSUM", "escalation/ADDLT", "escalation/DECISION"),
         ),
         writes=("SUMMARY", "COHORT", "ADALMK", "EXPRESP", "DOSECTX"),
         sections=(

@@ -17,9 +17,10 @@ from pkpipe.clinical.dose_decision import DLT
 from pkpipe.clinical.ends import DEATH
 from pkpipe.cohorts.ada_outcomes import ada_outcomes
 from pkpipe.cohorts.dose_context import dose_context
+from pkpipe.cohorts.dose_limiting import dlt_rows
 from pkpipe.cohorts.exposure_response import exposure_response
 from pkpipe.cohorts.topics import (
-    dlt_rows,
+    abnormal_rows,
     enrolment_rows,
     exposure_rows,
     immunogenicity_rows,
@@ -71,7 +72,10 @@ TOPICS: Final[tuple[tuple[str, tuple[str, ...], Topic], ...]] = (
     ("RESPONSE", ("RS|TR",), response_rows),
     ("PFS", ("RS|TR",), lambda tables, study: survival_rows(tables, study, "PFS")),
     ("OS", DEATH, lambda tables, study: survival_rows(tables, study, "OS")),
+    ("DOR", ("RS|TR",), lambda tables, study: survival_rows(tables, study, "DOR")),
+    ("TTR", ("RS|TR",), lambda tables, study: survival_rows(tables, study, "TTR")),
     ("SAFETY", ("AE",), safety_rows),
+    ("ABNORMAL", (), abnormal_rows),
 )
 
 

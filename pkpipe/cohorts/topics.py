@@ -105,58 +105,6 @@ def _off_treatment(adsl: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def dlt_rows(tables: Tables, study: Study) -> pl.DataFrame:
-    """DLT x of n by level, subjects still in the window, and the decision for the whole study."""
-    if study.escalation is None:
-        return pl.DataFrame({"COHORT": [ALL]}).with_columns(
-            PARAMCD=pl.lit("DECISION"),
-            STAT=pl.lit("NOTE"),
-            PARAM=pl.lit("Dose-escalation decision"),
-            VALUEC=pl.lit("no dose escalation in this study"),
-            REASON=pl.lit("the study file has no escalation section"),
-        )
-    decision = tables["DECISION"]
-    levels = decision.filter(pl.col("SCOPE") == "LEVEL")
-    cohorts = pl.DataFrame(
-        {
-            "COHORT": [c.code for c in study.cohorts if c.part == "escalation"],
-            "LEVEL": [c.level for c in study.cohorts if c.part == "escalation"],
-        },
-        schema={"COHORT": pl.String, "LEVEL": pl.String},
-    ).join(levels, on="LEVEL", how="inner", maintain_order="left")
-    count = [
-        cohorts.select(
-            "COHORT",
-            PARAMCD=pl.lit(code),
-            STAT=pl.lit(stat),
-            PARAM=pl.lit(label),
-            VALUE=pl.col(column).cast(pl.Float64) * scale,
-            UNIT=pl.lit(unit),
-            N=pl.col("N").cast(pl.Int64),
-            REASON=pl.when(pl.col("N").is_null())
-            .then("REASON")
-            .when((pl.col("N") == 0) & (code != "PENDING"))
-            .then(pl.lit("no evaluable subject")),
-        )
-        for code, label, column, stat, unit, scale in (
-            ("EVALUABLE", "DLT-evaluable subjects", "N", "COUNT", "subjects", 1.0),
-            ("DLT", "Subjects with DLT", "Y", "COUNT", "subjects", 1.0),
-            ("PENDING", "In the DLT window", "PEND", "COUNT", "subjects", 1.0),
-            ("DLT", "Subjects with DLT", "LOWER", "LOWER", "%", 100.0),
-            ("DLT", "Subjects with DLT", "UPPER", "UPPER", "%", 100.0),
-        )
-    ]
-    answer = decision.filter(pl.col("SCOPE") == "STUDY").select(
-        COHORT=pl.lit(ALL),
-        PARAMCD=pl.lit("DECISION"),
-        STAT=pl.lit("NOTE"),
-        PARAM=pl.lit("Dose-escalation decision"),
-        VALUEC=pl.col("DECISION"),
-        REASON=pl.col("REASON"),
-    )
-    return pl.concat([*count, answer], how="diagonal")
-
-
 def exposure_rows(tables: Tables, _study: Study) -> pl.DataFrame:
     """Cycles, dose and intensity by drug: median, range and mean over treated subjects."""
     exposure = tables["ADEXSUM"].join(
@@ -292,6 +240,11 @@ def survival_rows(tables: Tables, _study: Study, endpoint: str) -> pl.DataFrame:
         )
         for stat in ("ESTIMATE", "LOWER", "UPPER")
     )
+
+
+def abnormal_rows(tables: Tables, _study: Study) -> pl.DataFrame:
+    """Participants with abnormal vital signs, examination, laboratory, auxiliary tests; and stated counts."""
+    return _proportions(_grouped(tables["CRITSUM"]), pl.lit(""))
 
 
 def safety_rows(tables: Tables, _study: Study) -> pl.DataFrame:

@@ -31,7 +31,10 @@ PAGE: Final[tuple[tuple[str, str, str], ...]] = (
     ("RESPONSE", "DCR", "COUNT"),
     ("PFS", "MEDIAN", "ESTIMATE"),
     ("OS", "MEDIAN", "ESTIMATE"),
+    ("DOR", "MEDIAN", "ESTIMATE"),
+    ("TTR", "MEDIAN", "ESTIMATE"),
     ("SAFETY", "*", "COUNT"),
+    ("ABNORMAL", "*", "COUNT"),
 )
 
 

@@ -11,7 +11,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.safety.adae import adae_of
 from pkpipe.safety.aesum import aesoc_of, aesum_of
 from pkpipe.safety.bds import analysed
-from pkpipe.safety.criteria import critsum_of
+from pkpipe.safety.criteria import anysum_of, critsum_of
 from pkpipe.safety.labs import adlb_of, lbshift_of
 
 __all__ = ["adae_of", "adlb_of", "aesoc_of", "aesum_of", "critsum_of", "lbshift_of", "run"]
@@ -35,5 +35,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "AESUM": aesum_of(adae, adsl, known),
         "AESOC": aesoc_of(adae, adsl, known),
         "LBSHIFT": lbshift_of(adlb, adsl, known),
-        "CRITSUM": critsum_of(rows, adsl, study.safety.criteria, known),
+        "CRITSUM": pl.concat(
+            counts(rows, adsl, study.safety.criteria, known) for counts in (critsum_of, anysum_of)
+        ).sort("GROUP", "GROUPVAL", maintain_order=True),
     }

@@ -1,14 +1,15 @@
-"""Counts a study asks for: values beyond a limit it states, and examinations that became abnormal (SAF-4)."""
+"""Counts a study asks for: values beyond a limit it states, and who had any abnormal value (SAF-4)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
 from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
 from pkpipe.protocol.safety import Criterion
+from pkpipe.safety.abnormal import Kind, kinds
 from pkpipe.safety.grading import beyond
 from pkpipe.safety.groups import members, percent, sizes
 
@@ -32,7 +33,7 @@ def critsum_of(
     criterion whose table or columns were not collected has no number and names them in REASON.
     """
     met = [
-        (
+        Kind(
             c.code,
             c.label,
             _met(tables[_TABLE[c.domain]], c),
@@ -44,28 +45,43 @@ def critsum_of(
     examined = tables["ADPE"].height or not known.has("PE")
     if examined:
         found = _newly_significant(tables["ADPE"])
-        met.append((PE_CODE, PE_LABEL, found, None, known.reason("PE.PECLSIG")))
-    membership = members(adsl)
-    parts = [
-        _counted(found, membership)
-        .with_columns(
-            pl.lit(i).alias("ORDER"),
-            pl.lit(code).alias("PARAMCD"),
-            pl.lit(label).alias("PARAM"),
-            pl.coalesce(
-                pl.lit(note, dtype=pl.String),
-                pl.when(pl.col("N") == 0).then(pl.lit("nobody with such a value after first dose")),
-            ).alias("REASON"),
-        )
-        .pipe(withheld, lost, ("X", "N", "PCT"))
-        for i, (code, label, found, note, lost) in enumerate(met)
-    ]
+        met.append(Kind(PE_CODE, PE_LABEL, found, None, known.reason("PE.PECLSIG")))
+    return _rows(met, adsl)
+
+
+def anysum_of(
+    tables: Mapping[str, pl.DataFrame],
+    adsl: pl.DataFrame,
+    criteria: tuple[Criterion, ...],
+    known: Collected = EVERYTHING,
+) -> pl.DataFrame:
+    """Subjects with any abnormal value after first dose by kind of examination, in the same columns."""
+    own = [(c, _met(tables[_TABLE[c.domain]], c)) for c in criteria]
+    return _rows(kinds(tables, own, known), adsl)
+
+
+def _rows(met: Sequence[Kind], adsl: pl.DataFrame) -> pl.DataFrame:
     schema = {
         **dict.fromkeys(("GROUP", "GROUPVAL", "PARAMCD", "PARAM"), pl.String()),
         **{"X": pl.Int64(), "N": pl.Int64(), "PCT": pl.Float64(), "REASON": pl.String()},
     }
-    if not parts:
+    if not met:
         return pl.DataFrame(schema=schema)
+    membership = members(adsl)
+    parts = [
+        _counted(kind.found, membership)
+        .with_columns(
+            pl.lit(i).alias("ORDER"),
+            pl.lit(kind.code).alias("PARAMCD"),
+            pl.lit(kind.label).alias("PARAM"),
+            pl.coalesce(
+                pl.lit(kind.note, dtype=pl.String),
+                pl.when(pl.col("N") == 0).then(pl.lit("nobody with such a value after first dose")),
+            ).alias("REASON"),
+        )
+        .pipe(withheld, kind.lost, ("X", "N", "PCT"))
+        for i, kind in enumerate(met)
+    ]
     return pl.concat(parts).sort("GROUP", "GROUPVAL", "ORDER").select(*schema)
 
 

@@ -31,6 +31,7 @@ PAGE: Final[tuple[tuple[str, str, Maker], ...]] = (
     ("ENROLMENT", "Enrolment", lambda _t, _s, _c, rows: [cells.enrolment(rows)]),
     ("DLT", "Dose-limiting toxicity", _counted("Dose-limiting toxicity")),
     ("SAFETY", "Adverse events", _counted("Treatment-emergent adverse events")),
+    ("ABNORMAL", "Abnormal values", _counted("Participants with abnormal values")),
     ("EXPOSURE", "Exposure", lambda _t, _s, _c, rows: [cells.exposure(rows)]),
     ("RESPONSE", "Tumour response", lambda t, _s, c, _r: cells.response(t["RSPSUM"], c)),
     ("PFS", "Progression-free survival", lambda _t, _s, _c, _r: []),

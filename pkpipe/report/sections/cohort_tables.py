@@ -28,7 +28,12 @@ READINGS: Final = (
 )
 RATES: Final = ("ORR", "CORR", "DCR", "CBR")
 COUNTED: Final = ("cycles", "doses", "days")
-SURVIVAL: Final = (("PFS", "Progression-free survival"), ("OS", "Overall survival"))
+SURVIVAL: Final = (
+    ("PFS", "Progression-free survival"),
+    ("OS", "Overall survival"),
+    ("DOR", "Duration of response"),
+    ("TTR", "Time to response"),
+)
 
 
 def enrolment(rows: pl.DataFrame) -> Table:
@@ -223,7 +228,7 @@ def _rate(rows: pl.DataFrame, code: str, *, with_limits: bool) -> str:
 
 
 def time_to_event(kmsum: pl.DataFrame, cohort: str, month_days: float) -> Table:
-    """PFS and OS on two lines: events, median, landmarks and follow-up with their intervals."""
+    """One line an endpoint: events, median, landmarks and follow-up with their intervals."""
     endpoints = pl.col("PARAMCD").is_in([code for code, _ in SURVIVAL])
     mine = _of_cohort(kmsum, cohort).filter(endpoints)
     marks = mine.filter(pl.col("STAT") == "SURV")["AT"].unique().sort().to_list()

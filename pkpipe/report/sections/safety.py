@@ -26,7 +26,7 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
         (
             *_events(tables, study, known),
             *_laboratory(tables["LBSHIFT"], known),
-            *_asked_for(tables["CRITSUM"], study),
+            *_asked_for(tables["CRITSUM"]),
         ),
     )
 
@@ -39,9 +39,7 @@ def _laboratory(shifts: pl.DataFrame, known: Collected) -> list[Block]:
     return [*said, _shifts(shifts.filter(pl.col("REASON").is_null()))]
 
 
-def _asked_for(criteria: pl.DataFrame, study: Study) -> list[Block]:
-    if not study.safety.criteria:
-        return []
+def _asked_for(criteria: pl.DataFrame) -> list[Block]:
     groups = pl.col("GROUP").is_in(["ALL", "COHORT"])
     lost = criteria.filter((pl.col("GROUP") == "ALL") & pl.col("N").is_null())
     said = [Paragraph(f"{r['PARAM']}: {r['REASON']}.") for r in lost.iter_rows(named=True)]
@@ -156,5 +154,8 @@ def _criteria(rows: pl.DataFrame) -> Table:
         for r in rows.iter_rows(named=True)
     ]
     return text_table(
-        "Counts the protocol asks for", ("Group", "Criterion", "x/n (%)"), body, text_columns=2
+        "Participants with abnormal values, and counts the protocol asks for",
+        ("Group", "Criterion", "x/n (%)"),
+        body,
+        text_columns=2,
     )

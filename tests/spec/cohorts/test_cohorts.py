@@ -152,6 +152,9 @@ def tables():
         "AESUM": _frame(
             grouped, [("COHORT", "A", "TEAE", "Any TEAE", None, 2, 2, 100.0)], **counts
         ),
+        "CRITSUM": _frame(
+            grouped, [("COHORT", "A", "LB_ABN", "Laboratory", None, 1, 2, 50.0)], **counts
+        ),
         "DECISION": _frame(
             "SCOPE LEVEL DECISION REASON",
             [
