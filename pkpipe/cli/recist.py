@@ -9,14 +9,14 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.errors import ConfigError, DataError
+from pkpipe.errors import ConfigError
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.tables.files import write_table
 from pkpipe.tables.findings import lines_of
-from pkpipe.tables.typed import Column, read_known
-from pkpipe.tumor.analysis import Outcome, analysed
+from pkpipe.tumor import files
+from pkpipe.tumor.analysis import Outcome, analysed, leading_reader
 from pkpipe.tumor.listing import best_listing, point_listing, reader_listing
-from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.options import ResponseOptions, in_terms
 
 EXAMPLE: Final = """example:
   pkpipe recist tr.csv --tu tu.csv --rs rs.csv --ref ref.csv --options recist.yaml -o out
@@ -33,43 +33,9 @@ writes timepoints.csv, best.csv, best_by_reader.csv, reconciliation.csv, finding
 """
 
 
+# Dates of REF that other verbs read.
+REF_OTHERS: Final = rf"{files.STANDARD}|LSTALVDT|CLINPDDT|EOSDT|EOSREAS|CONFDT|BASEFL"
 MANY: Final = 200_000  # rows from which on progress is told
-
-
-def _key(name: str) -> Column:
-    return Column(name, required=True, filled=True)
-
-
-TR: Final = (
-    _key("USUBJID"),
-    Column("TRLNKID", required=True),
-    Column("TRGRPID"),
-    _key("TRTESTCD"),
-    Column("TRSTRESN", "number", required=True),
-    Column("TRSTRESC"),
-    Column("VISITNUM", "number"),
-    Column("TRDTC", "dtc", required=True),
-    Column("TRSEQ", "number"),
-)
-TU: Final = (
-    _key("USUBJID"),
-    Column("TULNKID", required=True),
-    Column("TULOC"),
-    Column("VISITNUM", "number"),
-    Column("TUDTC", "dtc"),
-)
-RS: Final = (
-    _key("USUBJID"),
-    Column("RSTESTCD", required=True),
-    Column("RSSTRESC", required=True),
-    Column("VISITNUM", "number"),
-    Column("RSDTC", "dtc", required=True),
-    Column("RSSEQ", "number"),
-)
-REF: Final = (
-    _key("USUBJID"),
-    *(Column(d, "date") for d in ("TRTSDT", "RANDDT", "NACTDT", "DTHDT", "CUTDT")),
-)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -89,23 +55,19 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigError("give TR, or --rs for responses without lesions (see --help)")
     options = _options(arguments.options)
     tables = {
-        name: None if path is None else read_known(path, columns)
+        name: None if path is None else files.read_table_of(path, columns)
         for name, path, columns in (
-            ("TR", arguments.tr, TR),
-            ("TU", arguments.tu, TU),
-            ("RS", arguments.rs, RS),
-            ("REF", arguments.ref, REF),
+            ("TR", arguments.tr, files.TR),
+            ("TU", arguments.tu, files.TU),
+            ("RS", arguments.rs, files.RS),
         )
     }
-    _check_reference(tables["REF"], arguments.ref, options)
-    if tables["REF"] is not None:
-        tables["REF"] = tables["REF"].with_row_index("SRCROW", offset=2)
+    tables["REF"] = _reference(arguments.ref, options)
     for name, table in tables.items():
         if table is not None and table.height > MANY:
             print(f"pkpipe recist: {name}: {table.height} rows read", file=sys.stderr)
     outcome = analysed(tables["TR"], tables["TU"], tables["RS"], tables["REF"], options)
-    if tables["TR"] is None and outcome.reported.timepoints.is_empty():
-        raise DataError(f"{arguments.rs}: no OVRLRESP row of {options.criteria}")
+    _check(outcome, tables, arguments)
     _write(outcome, arguments)
     return 0
 
@@ -113,28 +75,38 @@ def run(arguments: argparse.Namespace) -> int:
 def _options(path: Path | None) -> ResponseOptions:
     if path is None:
         return ResponseOptions()
-    return validated(ResponseOptions, load_document(path), path)
+    return in_terms(validated(ResponseOptions, load_document(path), path))
 
 
-def _check_reference(ref: pl.DataFrame | None, path: Path | None, options: ResponseOptions) -> None:
-    """The anchor must be there, and a subject only once."""
-    if ref is None:
+def _reference(path: Path | None, options: ResponseOptions) -> pl.DataFrame | None:
+    if path is None:
         print("pkpipe recist: no --ref: days count from the baseline scan", file=sys.stderr)
-        return
-    anchor = "RANDDT" if options.anchor == "randomization" else "TRTSDT"
-    if ref[anchor].null_count() == ref.height:
-        raise ConfigError(f"{path}: no {anchor} in any row, but anchor is {options.anchor}")
-    twice = ref.filter(pl.col("USUBJID").is_duplicated())["USUBJID"].unique(maintain_order=True)
-    if len(twice):
-        raise DataError(f"{path}: one row a subject is expected, twice: {', '.join(twice)}")
+        return None
+    return files.read_reference(path, files.REF, options.anchor, REF_OTHERS)
+
+
+def _check(
+    outcome: Outcome, tables: dict[str, pl.DataFrame | None], arguments: argparse.Namespace
+) -> None:
+    """Something was found of what was looked for, by the reader who leads."""
+    tr, rs = tables["TR"], tables["RS"]
+    options = outcome.options
+    if tr is not None:
+        files.check_lesions(arguments.tr, tr, outcome.lesions)
+        points, path = outcome.derived.timepoints, arguments.tr
+    else:
+        assert rs is not None
+        points, path = outcome.reported.timepoints, arguments.rs
+        files.check_responses(path, rs, points, options.criteria)
+    files.check_reader(path, points, leading_reader(points, options), options)
 
 
 def _write(outcome: Outcome, arguments: argparse.Namespace) -> None:
     derived = arguments.tr is not None
     names = {"TR": arguments.tr, "TU": arguments.tu, "RS": arguments.rs, "REF": arguments.ref}
-    files = {table: path.name for table, path in names.items() if path is not None}
+    named = {table: path.name for table, path in names.items() if path is not None}
     findings = outcome.findings.with_columns(
-        FILE=pl.col("TABLE").replace_strict(files, default=None, return_dtype=pl.String)
+        FILE=pl.col("TABLE").replace_strict(named, default=None, return_dtype=pl.String)
     )
     tables = {
         "timepoints": point_listing(outcome, derived=derived),

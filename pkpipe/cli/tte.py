@@ -10,6 +10,7 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
+from pkpipe.clinical import codelists as lists
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.report.found import unsaid
@@ -19,14 +20,16 @@ from pkpipe.survival.tte import time_to_event
 from pkpipe.tables.files import write_table
 from pkpipe.tables.findings import all_findings, lines_of
 from pkpipe.tables.typed import Column, read_known
+from pkpipe.tumor import files
 from pkpipe.tumor.analysis import analysed, leading_reader
-from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.listing import POINT_COLUMNS
+from pkpipe.tumor.options import ResponseOptions, in_terms
 
 EXAMPLE: Final = """example:
   pkpipe tte --rs rs.csv --ref ref.csv -o adtte.csv --options tte.yaml
 
   RS    SDTM RS (USUBJID RSTESTCD RSSTRESC RSDTC RSEVAL ..), the timepoints.csv of `pkpipe recist`, or
-        USUBJID, ADT, AVALC (of an ADRS the rows with PARAMCD OVR)
+        USUBJID, ADT, AVALC (of an ADRS the rows with PARAMCD OVR; who assessed in EVAL or PARQUAL)
   REF   USUBJID, TRTSDT, optional RANDDT, DTHDT, LSTALVDT, NACTDT (new anti-cancer therapy), CUTDT (cutoff),
         CLINPDDT (clinical progression without a scan), EOSDT and EOSREAS (LOST TO FOLLOW-UP, WITHDRAWAL ..),
         BASEFL (N: no baseline assessment), CONFDT (first of a confirmed pair; else derived from RS)
@@ -65,29 +68,25 @@ class TteFile(TteOptions):
     partial_dates: Literal["last", "first", "ne"] = Field(default="last")
 
 
-DATES: Final = (
-    *("TRTSDT", "RANDDT", "DTHDT", "LSTALVDT", "NACTDT", "CUTDT"),
-    *("CLINPDDT", "EOSDT", "CONFDT"),
-)
+_UNSEEN: Final = "who is alive was last seen at an assessment or new therapy"
 REF: Final = (
-    Column("USUBJID", required=True, filled=True),
-    *(Column(d, "date") for d in DATES),
+    *files.REF,
+    Column("LSTALVDT", "date", called=("LSTALIVE", "LASTALIVE")),
+    *(Column(d, "date") for d in ("CLINPDDT", "EOSDT", "CONFDT")),
     Column("EOSREAS"),
-    Column("BASEFL", allowed=("Y", "N")),
+    Column("BASEFL", codelist=lists.YES_NO, allowed=lists.YES_NO.words),
 )
-SDTM: Final = (
-    Column("USUBJID", required=True, filled=True),
-    Column("RSTESTCD", required=True),
-    Column("RSSTRESC", required=True),
-    Column("RSDTC", "dtc", required=True),
-    Column("RSSEQ", "number"),
-    Column("VISITNUM", "number"),
-)
+READER: Final = ("EVAL", "PARQUAL")  # who assessed, in an ADaM table
 ADAM: Final = (
     Column("USUBJID", required=True, filled=True),
+    Column("PARAMCD"),
     Column("ADT", "dtc", required=True),
-    Column("AVALC", required=True),
+    Column("AVALC", required=True, codelist=lists.RESPONSE),
+    *(Column(c, codelist=lists.EVALUATOR) for c in READER),
 )
+OVERALL: Final = "OVR"
+# What `pkpipe recist` writes beside a response.
+RS_OTHERS: Final = f"{files.STANDARD}|{'|'.join(POINT_COLUMNS)}"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -115,9 +114,9 @@ def run(arguments: argparse.Namespace) -> int:
         reference = reference.join(confirmed, on="USUBJID", how="left", maintain_order="left")
     adtte = time_to_event(responses, reference, options)
     write_table(adtte, arguments.out)
-    if "LSTALVDT" not in read_known(arguments.ref, ()).columns and "OS" in options.endpoints:
+    if "LSTALVDT" not in _names(arguments.ref) and "OS" in options.endpoints:
         print(
-            "pkpipe tte: no LSTALVDT: who is alive was last seen at an assessment or new therapy",
+            f"pkpipe tte: no LSTALVDT: {_UNSEEN}",
             file=sys.stderr,
         )
     found = all_findings([asked, unsaid(findings(responses, reference, adtte, options), asked)])
@@ -135,30 +134,41 @@ def read_options(path: Path | None) -> TteFile:
 
 
 def _read_ref(path: Path, options: TteFile) -> pl.DataFrame:
-    given = read_known(path, ()).columns
-    ref = read_known(path, REF).with_row_index("SRCROW", offset=2)
-    if options.start not in given or ref[options.start].null_count() == ref.height > 0:
-        raise ConfigError(f"{path}: no {options.start} in any row, but anchor is {options.anchor}")
-    twice = ref.filter(pl.col("USUBJID").is_duplicated())["USUBJID"].unique(maintain_order=True)
-    if len(twice):
-        raise DataError(f"{path}: one row a subject is expected, twice: {', '.join(twice)}")
+    given = _names(path)
+    ref = files.read_reference(path, REF, options.anchor)
     return ref if "CONFDT" in given else ref.drop("CONFDT")
+
+
+def _names(path: Path) -> set[str]:
+    """The names of a file's columns in capitals, the letter case in which they are known."""
+    return {c.upper() for c in read_known(path, ()).columns}
 
 
 def _read_rs(path: Path) -> pl.DataFrame:
     """The responses as SDTM RS, whichever way they are given."""
-    present = read_known(path, ()).columns
+    present = _names(path)
     if "RSSTRESC" in present:
-        return read_known(path, SDTM).with_row_index("SRCROW", offset=2)
+        return files.read_table_of(path, files.RS, RS_OTHERS)
     if "AVALC" not in present:
+        found = ", ".join(read_known(path, ()).columns)
         raise ConfigError(
-            f"{path}: no response column (RSSTRESC, or ADT with AVALC; found: {', '.join(present)})"
+            f"{path}: no response column (RSSTRESC, or ADT with AVALC; found: {found})"
         )
-    rows = read_known(path, ADAM).with_row_index("SRCROW", offset=2)
+    rows = read_known(path, ADAM, row=files.ROW)
     if "PARAMCD" in present:
-        rows = rows.filter(pl.col("PARAMCD") == "OVR")
+        codes = rows["PARAMCD"].drop_nulls().unique().sort().to_list()
+        if rows.height and OVERALL not in codes:
+            raise DataError(
+                f"{path}: no row with PARAMCD {OVERALL}, an overall response (found: {', '.join(codes)})"
+            )
+        rows = rows.filter(pl.col("PARAMCD") == OVERALL)
     return rows.select(
-        "SRCROW", "USUBJID", RSTESTCD=pl.lit("OVRLRESP"), RSDTC="ADT", RSSTRESC="AVALC"
+        files.ROW,
+        "USUBJID",
+        RSTESTCD=pl.lit(files.OVERALL),
+        RSDTC="ADT",
+        RSSTRESC="AVALC",
+        RSEVAL=pl.coalesce(*READER),
     )
 
 
@@ -167,34 +177,34 @@ def _responses(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The leading reader's responses; CONFDT, the first of each confirmed pair; what recist asks."""
     after = "keep" if options.scheme in {"E", "last_assessment"} else "ignore"
-    choices = ResponseOptions(
-        anchor=options.anchor,
-        evaluator=options.evaluator,
-        sd_min_days=options.sd_min_days,
-        confirm_days=options.confirm_days,
-        max_ne=options.max_ne,
-        accept_sd=options.accept_sd,
-        partial_dates=options.partial_dates,
-        new_therapy=after,
+    choices = in_terms(
+        ResponseOptions(
+            anchor=options.anchor,
+            evaluator=options.evaluator,
+            sd_min_days=options.sd_min_days,
+            confirm_days=options.confirm_days,
+            max_ne=options.max_ne,
+            accept_sd=options.accept_sd,
+            partial_dates=options.partial_dates,
+            new_therapy=after,
+        )
     )
     analysis = analysed(None, None, rows, reference, choices)
     outcome = analysis.reported
-    if rows.height and outcome.timepoints.is_empty():
-        raise DataError(f"{path}: no OVRLRESP row of {choices.criteria}")
+    if rows.height:
+        files.check_responses(path, rows, outcome.timepoints, choices.criteria)
     reader = leading_reader(outcome.timepoints, choices)
+    files.check_reader(path, outcome.timepoints, reader, choices)
     mine = pl.col("READER") == reader
     points = outcome.timepoints.filter(mine & ~pl.col("UNDATED").fill_null(value=False))
-    if points.is_empty() and outcome.timepoints.height:
-        names = ", ".join(outcome.timepoints["READER"].unique().sort().to_list())
-        raise ConfigError(f"evaluator: no response by {reader} (found: {names})")
     confirmed = outcome.best.filter(mine).select("USUBJID", CONFDT="CRSPDT")
     return points.select("USUBJID", "ADT", "AVALC", "SRCROW"), confirmed, analysis.findings
 
 
-def _say(found: pl.DataFrame, files: dict[str, str]) -> None:
+def _say(found: pl.DataFrame, names: dict[str, str]) -> None:
     """Queries one by one, notes as counts."""
     named = found.with_columns(
-        FILE=pl.col("TABLE").replace_strict(files, default=None, return_dtype=pl.String)
+        FILE=pl.col("TABLE").replace_strict(names, default=None, return_dtype=pl.String)
     )
     for line in lines_of(named.filter(pl.col("SEVERITY") == "query"), most=20):
         print(f"query: {line}", file=sys.stderr)

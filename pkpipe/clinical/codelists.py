@@ -100,6 +100,11 @@ RESPONSE: Final = Codelist(
         "iNE": ("IMMUNE NOT EVALUABLE", "免疫不可评估"),
     },
 )
+RESPONSE_TEST: Final = Codelist(
+    "test of a response",
+    "CDISC ONCRTSCD (C96781)",
+    {"OVRLRESP": (), "TRGRESP": (), "NTRGRESP": (), "NEWLIND": (), "BESTRESP": ()},
+)
 LESION_CLASS: Final = Codelist(
     "class of a lesion",
     "CDISC TUIDRS (C96784); RECIST 1.1, 3.1.2",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import polars as pl
 from pydantic import Field
 
+from pkpipe.clinical.codelists import EVALUATOR
 from pkpipe.clinical.lesions import THIN_SLICE_MM
 from pkpipe.protocol.base import Frozen
 from pkpipe.tumor.criteria import CRITERIA, Criteria
@@ -72,3 +74,12 @@ class ResponseOptions(Frozen):
     def stable_from(self) -> int:
         """Days from the anchor at which stable disease counts."""
         return max(self.sd_min_days - self.sd_window_days, 0)
+
+
+def in_terms(options: ResponseOptions) -> ResponseOptions:
+    """The options with the evaluator as the codelist's term, in whatever spelling it was asked for."""
+    if options.evaluator is None:
+        return options
+    who, sign, identity = options.evaluator.partition("/")
+    term = pl.select(EVALUATOR.read(pl.lit(who))).item()
+    return options.model_copy(update={"evaluator": f"{term}{sign}{identity}"})

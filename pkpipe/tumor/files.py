@@ -1,0 +1,174 @@
+"""The files of `pkpipe recist` and `pkpipe tte`: read and refused alike, whichever verb is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical import codelists as lists
+from pkpipe.errors import ConfigError, DataError
+from pkpipe.tables.findings import FINDINGS_SCHEMA, raise_if_any
+from pkpipe.tables.typed import Column, read_known
+from pkpipe.tumor.options import ResponseOptions
+
+ROW: Final = "SRCROW"
+OVERALL: Final = "OVRLRESP"
+# Columns of SDTM tables that these verbs know and do not need.
+STANDARD: Final = (
+    r"STUDYID|DOMAIN|SUBJID|SITEID|EPOCH|VISITDY|TAETORD|(TR|TU|RS)"
+    r"(SEQ|SPID|REFID|LNKID|LNKGRP|GRPID|TEST|TESTCD|CAT|SCAT|ORRES|ORRESU|STRESC|STRESN|STRESU|REASND|NAM"
+    r"|LOC|LAT|DIR|PORTOT|METHOD|BLFL|LOBXFL|DRVFL|EVLINT|DY|ENDY|STDY|STAT|DTC|ENDTC|STDTC|EVAL|EVALID)"
+)
+_SUBJECT: Final = Column("USUBJID", required=True, filled=True)
+_VISIT: Final = (Column("VISIT"), Column("VISITNUM", "number"))
+_AS_INVESTIGATOR: Final = "every record counts as the investigator's"
+
+
+def _reader(domain: str) -> tuple[Column, ...]:
+    return (
+        Column(
+            f"{domain}EVAL",
+            codelist=lists.EVALUATOR,
+            matters=_AS_INVESTIGATOR,
+            called=("EVALUATOR", "READER"),
+        ),
+        Column(f"{domain}EVALID"),
+        Column(f"{domain}ACPTFL", codelist=lists.FLAG),
+    )
+
+
+TR: Final = (
+    _SUBJECT,
+    Column("TRLNKID", required=True),
+    Column("TRGRPID", codelist=lists.LESION_CLASS),
+    Column("TRTESTCD", required=True, filled=True),
+    Column("TRSTRESN", "number", required=True),
+    Column("TRSTRESC"),
+    Column("TRSTRESU", matters="every size is taken to be in mm"),
+    # Any word here takes a size away, so none is guessed.
+    Column("TRSTAT", codelist=lists.NOT_DONE, allowed=lists.NOT_DONE.words),
+    Column("TRREASND"),
+    *_reader("TR"),
+    *_VISIT,
+    Column("TRDTC", "dtc", required=True),
+    Column("TRSEQ", "number"),
+)
+TU: Final = (
+    _SUBJECT,
+    Column("TULNKID", required=True),
+    Column("TUSTRESC", codelist=lists.LESION_CLASS),
+    Column("TULOC", matters="no lesion is known to be a lymph node", called=("LOCATION", "SITE")),
+    *_reader("TU"),
+    *_VISIT,
+    Column("TUDTC", "dtc"),
+)
+RS: Final = (
+    _SUBJECT,
+    Column("RSTESTCD", required=True, codelist=lists.RESPONSE_TEST),
+    Column("RSSTRESC", required=True, codelist=lists.RESPONSE),
+    Column("RSCAT"),
+    *_reader("RS"),
+    *_VISIT,
+    Column("RSDTC", "dtc", required=True),
+    Column("RSSEQ", "number"),
+)
+
+
+def _date(name: str, matters: str = "", *called: str) -> Column:
+    return Column(name, "date", matters=matters, called=called)
+
+
+REF: Final = (
+    _SUBJECT,
+    _date("TRTSDT", "", "TRTSDTM", "RFSTDTC", "RFXSTDTC"),
+    _date("RANDDT"),
+    _date("NACTDT", "no new anti-cancer therapy is known, nothing is censored by one"),
+    _date("DTHDT", "no death is known", "DTHDTC", "DEATHDT"),
+    _date("CUTDT", "nothing is cut at a data cutoff", "CUTOFF"),
+)
+
+
+def read_table_of(path: Path, columns: tuple[Column, ...], others: str = STANDARD) -> pl.DataFrame:
+    """A table of the tumour domains, its coded words as terms, with the row of the file."""
+    return read_known(path, columns, row=ROW, others=others)
+
+
+def read_reference(
+    path: Path, columns: tuple[Column, ...], anchor: str, others: str = STANDARD
+) -> pl.DataFrame:
+    """The dates of each subject.
+
+    Raises:
+        ConfigError: the anchor is in no row.
+        DataError: a subject is in several rows.
+    """
+    ref = read_known(path, columns, row=ROW, others=others)
+    start = "RANDDT" if anchor == "randomization" else "TRTSDT"
+    if ref[start].null_count() == ref.height:
+        raise ConfigError(f"{path}: no {start} in any row, but anchor is {anchor}")
+    again = ref.filter(~pl.col("USUBJID").is_first_distinct())
+    raise_if_any(
+        again.select(
+            CHECK=pl.lit("REF-DUPLICATE"),
+            SEVERITY=pl.lit("error"),
+            TABLE=pl.lit("REF"),
+            FILE=pl.lit(path.name),
+            ROW=pl.col(ROW).cast(pl.Int64),
+            USUBJID="USUBJID",
+            COLUMN=pl.lit("USUBJID"),
+            VALUE="USUBJID",
+            MESSAGE=pl.format("one row a subject is expected, twice: {}", "USUBJID"),
+            ALLOWED=pl.lit("each subject once"),
+        ).cast(FINDINGS_SCHEMA)
+    )
+    return ref
+
+
+def check_responses(path: Path, rs: pl.DataFrame, points: pl.DataFrame, criteria: str) -> None:
+    """Some row must be an overall response of the criterion set.
+
+    points: the responses found.
+
+    Raises:
+        DataError: none is; what was found instead.
+    """
+    if points.is_empty():
+        tests, sets = (_found(rs, c) for c in ("RSTESTCD", "RSCAT"))
+        raise DataError(
+            f"{path}: no {OVERALL} row of {criteria} (found: RSTESTCD {tests}; RSCAT {sets})"
+        )
+
+
+def check_reader(path: Path, points: pl.DataFrame, reader: str, options: ResponseOptions) -> None:
+    """Who leads must have assessed somebody: of nobody every subject would be without response.
+
+    Raises:
+        ConfigError: nobody of that name assessed; who did.
+    """
+    readers = points["READER"].unique().sort().to_list()
+    if readers and reader not in readers:
+        asked = options.evaluator or "the investigator, where the options name no evaluator"
+        raise ConfigError(
+            f"{path}: evaluator: no response by {reader} (found: {', '.join(readers)}; asked for: {asked})"
+        )
+
+
+def check_lesions(path: Path, tr: pl.DataFrame, lesions: pl.DataFrame) -> None:
+    """Some row must be of a lesion of a known class.
+
+    Raises:
+        DataError: none is; what was found instead.
+    """
+    if lesions.is_empty():
+        raise DataError(
+            f"{path}: no row of a target, non-target or new lesion, by TRGRPID or by TUSTRESC of --tu "
+            f"(found: TRGRPID {_found(tr, 'TRGRPID')})"
+        )
+
+
+def _found(table: pl.DataFrame, column: str) -> str:
+    words: Iterable[str] = table[column].drop_nulls().unique().sort().head(8)
+    return ", ".join(words) or "empty"
