@@ -46,6 +46,11 @@ RULES: tuple[Rule, ...] = (
         "clinical/subject_dates.py",
         r"\"NACTDT\"\) < C\(\"STARTDT",
     ),
+    Rule(
+        "new anti-cancer therapy",
+        "clinical/therapy.py",
+        r"(?i)anti-\?cancer|subsequent\\\"|CMCAT.*contains",
+    ),
     Rule("lymph node or not", "clinical/lesions.py", r"lymphaden|\bnodal\b.*\|"),
     Rule("tests that size a lesion", "clinical/lesions.py", r"\"SAXIS\""),
     Rule(

@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
 from pkpipe.clinical.ends import ENDED, WHICH_END
+from pkpipe.clinical.therapy import is_new_therapy
 from pkpipe.tables import dates
 
 DISPOSITION: Final = "DISPOSITION EVENT"
@@ -85,14 +86,11 @@ def new_therapy(cm: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
     A date without a day is taken as the first of its month, but not before the day after the last dose
     (TIME-7), and flagged: new therapy cannot have begun under study treatment unless a whole date says so.
     """
-    subsequent = pl.col("CMCAT").is_null() | pl.col("CMCAT").str.contains(
-        "(?i)anti-?cancer|subsequent"
-    )
     start = pl.col("CMSTDTC")
     earliest = dates.first_day(start)
     after = pl.col("TRTEDT").dt.offset_by("1d")
     return (
-        cm.filter(subsequent)
+        cm.filter(is_new_therapy(pl.col("CMCAT")))
         .join(who.select("USUBJID", "TRTEDT"), on="USUBJID", how="inner", maintain_order="left")
         .with_columns(
             NACTDT=pl.when(dates.day(start).is_not_null())

@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import first_days, records
 from pkpipe.clinical.dose_level import leading_doses, nearest_level, not_above
+from pkpipe.clinical.therapy import is_new_therapy
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
@@ -83,11 +84,10 @@ def _left_early(tables: Tables, study: Study) -> Found:
     who = dose_finding(tables["DM"], study)
     first = first_days(tables["EX"]).join(who, on="USUBJID", how="semi", maintain_order="left")
     ends = (C("DSCAT") == ENDED) & C("DSSCAT").ne_missing(pl.lit(TREATMENT))
-    later = C("CMCAT").is_null() | C("CMCAT").str.contains("(?i)anti-?cancer|subsequent")
     for code, column, leaves in (
         ("DM", "DTHDTC", pl.lit(value=True)),
         ("DS", "DSSTDTC", ends & ~C("DSDECOD").is_in(NOT_LEAVING)),
-        ("CM", "CMSTDTC", later),
+        ("CM", "CMSTDTC", is_new_therapy(C("CMCAT"))),
     ):
         rows = (
             tables[code]

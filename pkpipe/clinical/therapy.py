@@ -1,0 +1,27 @@
+"""Which records of CM are a new anti-cancer therapy: the one that ends counting of responses (NACTDT).
+
+RECIST best responses, progression-free survival (FDA, Clinical Trial Endpoints for the Approval of Cancer
+Drugs and Biologics, 2018: appendix on PFS) and the dose decision all stop at a new therapy, never at one
+given before the trial. CM comes as the table of later therapies, so a record without a category is one; a
+category that names something else (concomitant medication, prior therapy) is none.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+# Words of CMCAT for a therapy against the tumour after study treatment, English and Chinese.
+NEW: Final = (
+    r"(?i)anti[\s\-]?(cancer|tumou?r|neoplas)|subsequent|post[\s\-]?(study|treatment)|further.*therap"
+    r"|抗肿瘤|抗癌|后续"
+)
+# Words for a therapy before it, which may stand beside the words above.
+PRIOR: Final = r"(?i)\b(prior|previous|past|before|history)|既往|先前|前期"
+
+
+def is_new_therapy(category: pl.Expr) -> pl.Expr:
+    """True for a record whose category is, or does not deny being, a later therapy against the tumour."""
+    named = category.str.contains(NEW) & ~category.str.contains(PRIOR)
+    return pl.when(category.is_null()).then(pl.lit(value=True)).otherwise(named)
