@@ -91,6 +91,11 @@ RULES: tuple[Rule, ...] = (
             "protocol/sample_mistakes.py",
         ),  # one name, one meaning: the study file is asked about its names
     ),
+    Rule(
+        "the dose a sample belongs to",
+        "clinical/reference_dose.py",
+        r"right_on=\"(DOSEDTM|ASTDTM|_DOSE|EXSTDTC)\"",
+    ),
     Rule("measurable lesion", "clinical/lesions.py", r"(?i)(short_axis|measurable)\w*\W.*\b15\b"),
 )
 

@@ -79,6 +79,28 @@ def of_subjects(frames: Frames, study: Study) -> Iterable[Count]:
     yield "VISIT-BEFORE-CONSENT", joined.select(early.sum())
 
 
+def time_points(frames: Frames, study: Study) -> Iterable[Count]:
+    """Names of time points that no schedule has, and those that most rows of their hours do not have."""
+    plan = [*study.schedule.pk, *study.schedule.ada, *study.schedule.nab, *study.schedule.biomarker]
+    own = pl.any_horizontal(
+        (C("PCTESTCD") == a.code) & C("PCSPEC").eq_missing(pl.lit(a.matrix)) for a in study.analytes
+    )
+    strange = ~C("PCTPT").is_in([p.timepoint for p in study.schedule.pk])
+    kinds = pl.struct("SRCFILE", "PCTESTCD", "PCSPEC", "PCTPT").filter(own & strange).n_unique()
+    yield "PC-TIMEPOINT", frames["PC"].select(kinds)
+    given = ["PCTESTCD", "PCTPTNUM"]
+    each = frames["PC"].drop_nulls(given).group_by(*given, "PCTPT").len("_N")
+    planned = pl.any_horizontal(
+        (C("PCTPT") == p.timepoint) & (C("PCTPTNUM") == p.hours) for p in plan
+    ).fill_null(value=False)
+    most = C("_N") == C("_N").max()
+    wrong = each.group_by(given).agg(
+        few=(~most & ~planned).sum(), tied=most.sum(), odd=(most & ~planned).sum()
+    )
+    total = C("few") + pl.when(C("tied") > 1).then("odd").otherwise(0)
+    yield "PC-AGREE-TESTCD-TPTNUM-TPT", wrong.select(total.sum())
+
+
 def in_their_unit(frames: Frames, study: Study) -> Iterable[Count]:
     """Results in another unit than declared, and other spellings of the declared one."""
     unit = C("PCSTRESU")
@@ -108,4 +130,4 @@ def _equal(unit: str, wanted: str) -> bool:
         return False
 
 
-SAMPLES = (beside_doses, of_subjects, in_their_unit)
+SAMPLES = (beside_doses, of_subjects, time_points, in_their_unit)

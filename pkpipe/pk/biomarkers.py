@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.reference_dose import with_dose
 from pkpipe.clinical.schedule import marked
-from pkpipe.pk.dosing import with_dose
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 

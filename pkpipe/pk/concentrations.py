@@ -7,9 +7,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import blq, schedule
+from pkpipe.clinical.reference_dose import with_dose
 from pkpipe.clinical.schedule import marked
 from pkpipe.pk.anomalies import MINUTE, remarks
-from pkpipe.pk.dosing import with_dose
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates

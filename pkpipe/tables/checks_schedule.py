@@ -45,7 +45,8 @@ def _unplanned(code: str, check: Check) -> Callable[[Tables, Study], Iterable[pl
         # concentrations have a plan of their own; the same tube serves antibodies and biomarkers
         kinds: tuple[Kind, ...] = ("pk",) if code == "PC" else KINDS
         names = schedule.names(study, kinds)
-        strange = first.filter(~schedule.keys(first[name]).is_in(schedule.keys(names).implode()))
+        known = schedule.keys(first[name]).is_in(schedule.keys(names).implode())
+        strange = first.filter(~known.fill_null(value=False))
         says = schedule.says_predose(C(name)).fill_null(value=False)
         if not getattr(
             study.schedule, kind

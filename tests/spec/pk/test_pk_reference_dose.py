@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from pkpipe.pk.dosing import DOSE_COLUMNS, with_dose
+from pkpipe.clinical.reference_dose import DOSE_COLUMNS, with_dose
 
 
 def moment(day):

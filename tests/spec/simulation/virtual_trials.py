@@ -3,7 +3,6 @@
 import datetime
 from functools import cache
 
-import polars as pl
 from support import ROOT
 
 from pkpipe.protocol.loader import load_study
@@ -47,7 +46,7 @@ def results(plan, folder, rooms, cutoff=END):
     at = plan.at(cutoff)
     found = snapshot.run(folder, at)
     found = {**found, **validate.run(found, at)}
-    if found["FINDINGS"].filter(pl.col("SEVERITY") == "error").height:
+    if validate.stopping(found["FINDINGS"]).height:
         return found
     for name in rooms:
         room = BY_NAME[name]

@@ -1,0 +1,95 @@
+"""The dose a sample belongs to, and with it the time since a dose (methods TIME-2).
+
+Sources: methods TIME-2 to TIME-4; SDTMIG 3.4, --RFTDTC (the reference of a planned elapsed time). Whether a
+sample is planned before a dose is the schedule's word (`clinical.schedule`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+# What is known of a dose that samples are counted from.
+DOSE_COLUMNS = (
+    "USUBJID",
+    "DRUG",
+    "DOSEDTM",
+    "DOSENO",
+    "CYCLE",
+    "DOSE",
+    "DURH",
+    "ROUTE",
+    "LEVEL",
+    "DOSEPCT",
+    "NEXTDTM",
+    "TAUH",  # planned hours to the next dose
+    "DOSEG",  # as given, in the unit of the prescription
+    "DOSEGU",
+    "PREVPCT",  # of the dose before: what a predose sample comes from
+    "PREVLEVEL",
+    "PREVDTM",
+)
+_OF_DOSE = tuple(c for c in DOSE_COLUMNS if c not in {"USUBJID", "DRUG"})
+
+
+def with_dose(
+    samples: pl.DataFrame, doses: pl.DataFrame, predose_hours: float, planned: str
+) -> pl.DataFrame:
+    """Adds the reference dose of every sample (TIME-2) and the first dose of its drug.
+
+    A sample planned before the dose (IS_PRE) belongs to the dose that starts within `predose_hours` after it,
+    any other to the latest dose strictly before it, since a sample at the very time of a dose is drawn before
+    it; without one, to the dose at its time. A predose sample with no such dose (treatment ended) is one of the
+    elapsed time of the dose before. One without a collection time (not done) belongs to the dose of the cycle
+    it was planned in (column `planned`).
+    """
+    keyed = samples.with_row_index("_sample").sort("ADTM", maintain_order=True)
+    before = _asof(keyed, doses, "backward", None, exact=False)
+    after = _asof(keyed, doses, "forward", f"{round(predose_hours * 60)}m", exact=True)
+    before = before.join(
+        after.select("_sample", *(pl.col(c).alias(f"{c}_after") for c in _OF_DOSE)),
+        on="_sample",
+        how="left",
+    )
+    at_once = pl.col("DOSEDTM").is_null() & (pl.col("DOSEDTM_after") == pl.col("ADTM"))
+    use_after = (pl.col("IS_PRE") & pl.col("DOSEDTM_after").is_not_null()) | at_once
+    chosen = before.with_columns(
+        pl.when(use_after).then(pl.col(f"{c}_after")).otherwise(pl.col(c)).alias(c)
+        for c in _OF_DOSE
+    )
+    first = doses.group_by("USUBJID", "DRUG").agg(FIRSTDTM=pl.col("DOSEDTM").min())
+    return (
+        _of_cycle(chosen, doses, planned)
+        .join(first, on=["USUBJID", "DRUG"], how="left", maintain_order="left")
+        .sort("_sample")
+        .drop("_sample", *(f"{c}_after" for c in _OF_DOSE))
+    )
+
+
+def _of_cycle(samples: pl.DataFrame, doses: pl.DataFrame, planned: str) -> pl.DataFrame:
+    """The dose of the planned cycle for what was not collected; a cycle of several doses says too little."""
+    cycle = ["USUBJID", "DRUG", planned]
+    single = doses.with_columns(pl.col("CYCLE").alias(planned)).filter(
+        ~pl.struct(cycle).is_duplicated()
+    )
+    theirs = single.select(*cycle, *(pl.col(c).alias(f"{c}_cycle") for c in _OF_DOSE))
+    joined = samples.join(theirs, on=cycle, how="left", maintain_order="left")
+    untimed = pl.col("ADTM").is_null()
+    return joined.with_columns(
+        pl.when(untimed).then(pl.col(f"{c}_cycle")).otherwise(pl.col(c)).alias(c) for c in _OF_DOSE
+    ).drop(f"{c}_cycle" for c in _OF_DOSE)
+
+
+def _asof(
+    keyed: pl.DataFrame, doses: pl.DataFrame, way: str, tolerance: str | None, *, exact: bool
+) -> pl.DataFrame:
+    return keyed.drop([c for c in _OF_DOSE if c in keyed.columns]).join_asof(
+        doses.sort("DOSEDTM", maintain_order=True),
+        left_on="ADTM",
+        right_on="DOSEDTM",
+        by=["USUBJID", "DRUG"],
+        strategy="backward" if way == "backward" else "forward",
+        tolerance=tolerance,
+        allow_exact_matches=exact,
+        check_sortedness=False,
+        coalesce=False,
+    )
