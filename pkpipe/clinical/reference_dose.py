@@ -38,9 +38,9 @@ def with_dose(
 
     A sample planned before the dose (IS_PRE) belongs to the dose that starts within `predose_hours` after it,
     any other to the latest dose strictly before it, since a sample at the very time of a dose is drawn before
-    it; without one, to the dose at its time. A predose sample with no such dose (treatment ended) is one of the
-    elapsed time of the dose before. One without a collection time (not done) belongs to the dose of the cycle
-    it was planned in (column `planned`).
+    it; without one, to the dose at its time. A predose sample with no such dose (treatment ended) is one of
+    the elapsed time of the dose before. One without a collection time (not done) belongs to the dose of the
+    cycle it was planned in (column `planned`).
     """
     keyed = samples.with_row_index("_sample").sort("ADTM", maintain_order=True)
     before = _asof(keyed, doses, "backward", None, exact=False)
