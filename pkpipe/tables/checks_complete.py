@@ -71,7 +71,7 @@ def _of_subjects(tables: Tables, study: Study) -> Found:
     followed = _followed(tables)
     dm = tables["DM"].unique("USUBJID", keep="first", maintain_order=True)
     # Everybody is sampled and examined; an adverse event is only likely, and so compared with more.
-    least = {"AE": 2 * ENOUGH}
+    least = {"AE": ENOUGH + 2}
     for code in EVERYONE:
         if code not in study.sources or tables[code].is_empty():
             continue

@@ -56,16 +56,18 @@ FOLDS: Final[dict[tuple[str, str], Fold]] = {
 SUBJECT_FOLD, SPREADS, FEW = 6.0, 4.0, 3
 MAD_TO_SD: Final = 1.4826
 AROUND_DAYS: Final = 14
-# Organ classes of MedDRA whose events are seen in the laboratory.
-LABORATORY: Final = (
-    "investigations",
-    "blood",
-    "hepatobiliary",
-    "metabol",
-    "renal",
-    "endocrine",
-    "infections",
-)
+# Words of the events that change a test (CTCAE 5.0 terms); of other tests, those of investigations.
+EVENTS: Final = {
+    **dict.fromkeys(
+        ("ALT", "AST", "BILI", "ALP", "GGT"), "aminotransf|hepat|bilirub|liver|phosphatase"
+    ),
+    **dict.fromkeys(("WBC", "NEUT", "LYM"), "neutro|leu[ck]o|lymph|white blood|febrile|sepsis"),
+    **dict.fromkeys(("HGB", "RBC", "HCT"), "ana?emi|ha?emoglobin|ha?emorrh|bleed"),
+    **dict.fromkeys(("CREAT", "UREA", "UREAN", "URATE"), "creatinin|renal|kidney|urea"),
+    **{"PLAT": "platelet|thrombocyt", "GLUC": "gluc|glyc|diabet", "TSH": "thyr"},
+    **{"K": "kal|potass", "SODIUM": "natr|sodium", "CA": "calc", "ALB": "album", "MG": "magnes"},
+}
+OTHER_EVENTS: Final = "increased|decreased|abnormal|hyper|hypo"
 RANGE_FOLD: Final = 5.0
 BMI: Final = (
     12.0,
@@ -167,19 +169,24 @@ def _against_own(tables: Tables, code: str) -> Found:
 
 
 def _in_an_event(odd: pl.DataFrame, ae: pl.DataFrame) -> pl.DataFrame:
-    """Places of those values around which no adverse event of the subject is recorded."""
+    """Places of those values around which no adverse event that could be their cause is recorded."""
     slack = pl.duration(days=AROUND_DAYS)
-    classes = pl.coalesce("AESOC", "AEBODSYS").str.to_lowercase()
-    may_be = classes.is_null() | classes.str.contains("|".join(LABORATORY))
-    spans = ae.filter(C("AETOXGR").fill_null(2) >= 2, may_be).select(
-        "USUBJID", _FROM=dates.first_day(C("AESTDTC")), _TO=dates.last_day(C("AEENDTC"))
+    words = pl.coalesce("AEDECOD", "AETERM").str.to_lowercase()
+    spans = ae.filter(C("AETOXGR").fill_null(2) >= 2).select(
+        "USUBJID",
+        words.alias("_SAYS"),
+        _FROM=dates.first_day(C("AESTDTC")),
+        _TO=dates.last_day(C("AEENDTC")),
     )
-    beside = odd.select("SRCFILE", "SRCROW", "USUBJID", "_DAY").join(
+    of_test = C("_TEST").replace_strict(EVENTS, default=OTHER_EVENTS, return_dtype=pl.String)
+    beside = odd.select("SRCFILE", "SRCROW", "USUBJID", "_DAY", _WORDS=of_test).join(
         spans, on="USUBJID", how="inner"
     )
     began = C("_FROM").is_null() | (C("_FROM") <= C("_DAY") + slack)
     lasts = C("_TO").is_null() | (C("_TO") >= C("_DAY") - slack)
-    explained = beside.filter(began & lasts).select("SRCFILE", "SRCROW")
+    explained = beside.filter(began & lasts, C("_SAYS").str.contains(C("_WORDS"))).select(
+        "SRCFILE", "SRCROW"
+    )
     places = odd.select("SRCFILE", "SRCROW")
     return places.join(explained, on=places.columns, how="anti", maintain_order="left")
 

@@ -1,0 +1,120 @@
+"""Every listed corruption against the checks: found by a query or error naming the record, or not."""
+
+import contextlib
+import dataclasses
+import datetime
+from collections.abc import Mapping
+from unittest import mock
+
+import of_concentrations
+import of_doses
+import of_events
+import of_examinations
+import of_samples
+import of_subjects
+import of_tumours
+import polars as pl
+from trial import Trial, snapshot_of
+
+from pkpipe.cli.stage import validated
+from pkpipe.tables import validate
+from pkpipe.tables.cutoff import cut
+from pkpipe.tables.redelivered import redelivered
+
+STUDIES = ("bat6026", "bat8008_bat1308")
+ASKS = ("error", "query")
+PARTS = (
+    *(of_concentrations, of_samples, of_examinations, of_tumours),
+    *(of_subjects, of_doses, of_events),
+)
+
+
+def corruptions(trial):
+    """All of a study, each name once."""
+    every = [c for part in PARTS for c in part.listing(trial)]
+    names = [c.name for c in every]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    assert not twice, twice
+    return every
+
+
+class Sound:
+    """A trial and what its sound delivery gives, beside which corrupted ones are judged."""
+
+    def __init__(self, name):
+        self.trial = Trial(name)
+        self.had = {}
+        with self.remembering():
+            self.tables = self.of(self.trial.texts)
+        self.known = self.tables["FINDINGS"]
+
+    def of(self, texts):
+        return validated(snapshot_of(texts, self.trial.study), self.trial.study)
+
+    def news(self, corruption):
+        """Tables of the corrupted delivery, and the new findings that ask about a subject that was struck."""
+        with self.remembering():
+            tables = self.of(corruption.change(self.trial.texts))
+        found = tables["FINDINGS"]
+        new = found.join(self.known, on=found.columns, how="anti", nulls_equal=True)
+        struck = pl.col("USUBJID").is_in(list(corruption.subjects)) | pl.col("USUBJID").is_null()
+        return tables, new.filter(pl.col("SEVERITY").is_in(ASKS), struck)
+
+    def since_before(self, corruption):
+        """Whether the comparison with a sound delivery of the day before asks about a subject struck."""
+        day = self.trial.study.cutoff - datetime.timedelta(days=1)
+        now = cut(corruption.change(self.trial.texts), day).kept
+        if "before" not in self.had:
+            self.had["before"] = cut(self.trial.texts, day).kept
+        parts = [part for part in redelivered(now, self.had["before"]) if part.height]
+        named = pl.concat(parts)["USUBJID"].to_list() if parts else []
+        return bool(set(named) & set(corruption.subjects))
+
+    @contextlib.contextmanager
+    def remembering(self):
+        """Checks are not run again while the tables they look at are those of the sound delivery."""
+        judged = self._judged(validate.judged)
+        across = tuple(self._across(n, cross) for n, cross in enumerate(validate.ACROSS))
+        with (
+            mock.patch.object(validate, "judged", judged),
+            mock.patch.object(validate, "ACROSS", across),
+        ):
+            yield
+
+    def _judged(self, of_cells):
+        def made(frame, spec):
+            was, had = self.had.setdefault(spec.code, (frame, of_cells(frame, spec)))
+            return had if frame.equals(was) else of_cells(frame, spec)
+
+        return made
+
+    def _across(self, number, cross):
+        def find(tables, study):
+            if number not in self.had:
+                seen = Seen(tables)
+                found = list(cross.find(seen, study))
+                self.had[number] = found, {name: tables[name] for name in seen.names}
+            found, looked_at = self.had[number]
+            if all(tables[name] is frame for name, frame in looked_at.items()):
+                return found
+            return cross.find(tables, study)
+
+        return dataclasses.replace(cross, find=find)
+
+
+class Seen(Mapping):
+    """Tables of which it is noted who was looked at."""
+
+    def __init__(self, tables):
+        self.tables, self.names = tables, set()
+
+    def __getitem__(self, name):
+        self.names.add(name)
+        return self.tables[name]
+
+    def __iter__(self):
+        self.names.update(self.tables)
+        return iter(self.tables)
+
+    def __len__(self):
+        return len(self.tables)

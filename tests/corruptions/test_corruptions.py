@@ -1,0 +1,81 @@
+"""Records that went wrong whole are asked about, or no check within one delivery could see it: why is listed.
+
+Collected result, standard text and standard number change together, so no cell contradicts another. A few run
+by default; `pytest -m slow tests/corruptions` runs all of them and prints the counts.
+"""
+
+import sys
+from collections import Counter
+
+import pytest
+from bench import STUDIES, Sound, corruptions
+from known import UNSEEN
+
+EVERY, FEW = 2, 44  # of the listing: one in two in the long run, one in so many by default
+ENOUGH = {"bat6026": 340, "bat8008_bat1308": 380}
+SHARE = 0.8
+
+
+def outcomes(name, step):
+    """(corruption, what became of it) for one in `step` of a study's listing."""
+    sound = Sound(name)
+    for corruption in corruptions(sound.trial)[::step]:
+        _, news = sound.news(corruption)
+        if news.height:
+            yield corruption, "found"
+        elif sound.since_before(corruption):
+            yield corruption, "found since the delivery before"
+        else:
+            yield corruption, "slips"
+
+
+def told(name, every):
+    """The counts, and each kind that no check within the delivery saw."""
+    counts = Counter(said for _, said in every)
+    unseen = Counter(c.kind for c, said in every if said != "found")
+    lines = [
+        f"  {kind}: {n} ({UNSEEN.get(kind, 'NOT KNOWN')})" for kind, n in sorted(unseen.items())
+    ]
+    head = f"\n{name}: {len(every)} corruptions of {len({c.kind for c, _ in every})} kinds: {dict(counts)}"
+    return "\n".join([head, *lines, ""])
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_few_corruptions_are_asked_about_or_are_known_to_be_unseen(name):
+    every = list(outcomes(name, FEW))
+    assert not {c.name for c, said in every if said != "found"} - {
+        c.name for c, _ in every if c.kind in UNSEEN
+    }, told(name, every)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_corruption_is_asked_about_or_is_known_to_be_unseen(name, capsys):
+    every = list(outcomes(name, EVERY))
+    with capsys.disabled():
+        sys.stdout.write(told(name, every))
+    found = sum(said == "found" for _, said in every)
+    assert len(every) >= ENOUGH[name]
+    assert found >= SHARE * len(every)
+    assert not sorted({c.name for c, said in every if said != "found" and c.kind not in UNSEEN})
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_sound_deliveries_are_asked_about_little(name):
+    """What is right must not drown: two plausibility queries at most in all default runs together."""
+    from pkpipe.tables.checks_plausible import PLAUSIBLE, PLAUSIBLE_ROWS  # noqa: PLC0415
+    from pkpipe.tables.checks_visit_days import VISIT_DAYS  # noqa: PLC0415
+
+    asked = {c.id for cross in PLAUSIBLE for c in cross.checks} | {
+        r.check.id for r in PLAUSIBLE_ROWS
+    }
+    asked |= {c.id for c in VISIT_DAYS}
+    found = [check for check in Sound(name).known["CHECK"].to_list() if check in asked]
+    assert len(found) <= 1, found
+
+
+def test_each_kind_that_is_unseen_is_one_of_the_listing():
+    from trial import Trial  # noqa: PLC0415
+
+    kinds = {c.kind for name in STUDIES for c in corruptions(Trial(name))}
+    assert not sorted(set(UNSEEN) - kinds)
