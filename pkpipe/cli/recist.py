@@ -25,9 +25,9 @@ EXAMPLE: Final = """example:
 REF: USUBJID, TRTSDT, optional RANDDT, NACTDT, DTHDT, CUTDT.
 OPTIONS (YAML): criteria, anchor, sd_min_days, sd_window_days, confirm_days, max_ne, accept_sd, evaluator,
 too_small_mm, slice_mm, partial_dates (last, first, ne), no_assessment, new_therapy,
-reappearance (progression, sum), baseline_max_days, icpd_min_days, icpd_max_days, clinical_benefit_weeks,
-accepted (evaluator, every, none: of whom only records flagged TRACPTFL, RSACPTFL = Y are used, as one series,
-if several readers assessed).
+reappearance (progression, sum), assessment_days, baseline_max_days, icpd_min_days, icpd_max_days,
+clinical_benefit_weeks, accepted (evaluator, every, none: of whom only records flagged TRACPTFL, RSACPTFL = Y
+are used, as one series, if several readers assessed).
 writes timepoints.csv, best.csv, best_by_reader.csv, reconciliation.csv, findings.csv
 
 """

@@ -30,6 +30,10 @@ class ResponsePlan(Frozen):
     too_small_mm: Annotated[float, Field(gt=0)] = Field(
         description="value of a lesion too small to measure"
     )
+    assessment_days: Days = Field(
+        default=7,
+        description="scans within so many days, without the name of a visit, are one assessment",
+    )
     slice_mm: Annotated[float, Field(gt=0)] = Field(
         default=5.0,
         description="slice thickness of the scans; above 5 mm a measurable lesion has twice as much",

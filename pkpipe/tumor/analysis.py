@@ -12,8 +12,9 @@ from pkpipe.tables.findings import all_findings, no_findings
 from pkpipe.tumor.accepted import accepted
 from pkpipe.tumor.assessments import derived, reported
 from pkpipe.tumor.best import best_responses
-from pkpipe.tumor.checks import tumour_findings
+from pkpipe.tumor.checks import joined_findings, tumour_findings
 from pkpipe.tumor.counted import counted
+from pkpipe.tumor.days import in_one, joined_days, under_one_key
 from pkpipe.tumor.irecist import with_immune_responses
 from pkpipe.tumor.lesions import INVESTIGATOR, lesion_rows, standing
 from pkpipe.tumor.options import ResponseOptions
@@ -64,8 +65,10 @@ def analysed(
     duration of stable disease counts from the baseline scan, or is not asked where there is none.
     """
     tr, tu, rs = standing(tr, "TR"), standing(tu, "TU"), standing(rs, "RS")
-    rows = lesion_rows(tr, tu, options)
     dates = reference_dates(ref, options)
+    single = lesion_rows(tr, tu, options)
+    joined = joined_days(single, dates, options)
+    rows = in_one(single, joined)
     points = time_points(rows, tu, dates, options)
     asked = _about_subjects(ref, tr, rs, options)
     if ref is None:
@@ -81,12 +84,12 @@ def analysed(
     findings = tumour_findings(tr, tu, rows, points, options)
     read = sizes_in_mm(points)
     chosen = accepted(read, rows, rs, tu, options)
-    said = reported(rs, options)
+    said = under_one_key(reported(rs, options), joined)
     points = chosen.points
     from_lesions = _assessed(derived(points, options), dates, options)
     sized = _with_sizes(from_lesions.timepoints, points, options)
     from_lesions = Assessed(sized, from_lesions.best)
-    counting = said if chosen.rs is rs else reported(chosen.rs, options)
+    counting = said if chosen.rs is rs else under_one_key(reported(chosen.rs, options), joined)
     from_readers = _assessed(counting, dates, options)
     return Outcome(
         options=options,
@@ -101,6 +104,7 @@ def analysed(
                 asked,
                 chosen.findings,
                 findings,
+                joined_findings(single, joined),
                 response_findings(chosen.rs, from_readers.timepoints, options),
             ]
         ),

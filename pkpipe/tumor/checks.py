@@ -27,6 +27,7 @@ from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
 
 SERIES: Final = ("USUBJID", "READER")
+NEAR_DAYS: Final = 28  # no two planned assessments are nearer (RECIST 1.1, 4.3: every 6 to 8 weeks)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ CHECKS: Final = {
         Check(MANY_TARGETS.id, "TRLNKID", MANY_TARGETS.words, MANY_TARGETS.allowed),
         Check(MANY_IN_ORGAN.id, "TRLNKID", MANY_IN_ORGAN.words, MANY_IN_ORGAN.allowed),
         Check("TR-EARLY", "TRDTC", "assessment before treatment, not counted"),
+        Check("TR-JOINED", "TRDTC", "scans of several days without a visit name, taken as one assessment",
+              None, "note"),
+        Check("TR-APART", "TRDTC",
+              "target lesions measured in part, the rest on a day too far away, without the name of a visit: "
+              "not evaluable", "the name of the visit, or more assessment_days"),
         Check("TR-DEATH", "TRDTC", "scan after the day of death"),
         Check("TR-BASEOLD", "TRDTC", "baseline scan older than allowed at first dose", None, "note"),
         Check("TR-BASELATE", "TRDTC", "baseline scan after the first dose"),
@@ -265,11 +271,29 @@ def _scans(points: pl.DataFrame, options: ResponseOptions) -> list[pl.DataFrame]
     return [
         found("TR-EARLY", points.filter((role == "EARLY") & ~named & ~loose), "DTC"),
         found("TR-TWOSUMS", measured.filter(twice), "DTC"),
+        found("TR-APART", _apart(points), "DTC"),
         found("TR-DEATH", points.filter(scan > pl.col("DTHDT")), "DTC"),
         found("TR-BASEOLD", baseline.filter(age > most), "DTC", allowed=f"at most {most} days"),
         found("TR-BASELATE", baseline.filter(scan > pl.col("FIRSTDT")), "DTC"),
         found("TR-NODATE", points.filter(scan.is_null()), "DTC"),
     ]
+
+
+def _apart(points: pl.DataFrame) -> pl.DataFrame:
+    """Time points without a visit that would be whole together with the one before them."""
+    post = points.filter(pl.col("ROLE") == "POST").sort(*SERIES, "ADATE", nulls_last=True)
+    partial = (pl.col("NMEAS") > 0) & (pl.col("NMEAS") < pl.col("NEXP")) & pl.col("VISIT").is_null()
+    gap = (pl.col("ADATE") - pl.col("ADATE").shift(1)).dt.total_days()
+    together = pl.col("NMEAS") + pl.col("NMEAS").shift(1) == pl.col("NEXP")
+    near = ~starts(SERIES) & (gap <= NEAR_DAYS) & partial.shift(1)
+    return post.filter((partial & near & together).fill_null(value=False))
+
+
+def joined_findings(rows: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
+    """A note a day that went into a longer assessment. rows: `lesion_rows` before."""
+    where = (*SERIES, "TPKEY")
+    first = rows.join(joined, on=where, how="semi", maintain_order="left").filter(starts(where))
+    return found("TR-JOINED", first)
 
 
 def found(

@@ -141,13 +141,13 @@ def lesion_rows(tr: pl.DataFrame, tu: pl.DataFrame, options: ResponseOptions) ->
         )
         .with_columns(SIZE=pl.when(pl.col("ORDER") < NO_SIZE).then("SIZE"))
     )
-    return _split_visits(_ordered(rows.filter(pl.col("GRP").is_in(GROUPS))))
+    return _split_visits(ordered(rows.filter(pl.col("GRP").is_in(GROUPS))))
 
 
 LESION: Final = ("USUBJID", "READER", "TPKEY", "GRP", "TRLNKID")
 
 
-def _ordered(rows: pl.DataFrame) -> pl.DataFrame:
+def ordered(rows: pl.DataFrame) -> pl.DataFrame:
     """Sorted by lesion and time point, the row that counts first: with a value, preferred test, larger."""
     return rows.sort(
         *LESION,
@@ -173,7 +173,7 @@ def _split_visits(rows: pl.DataFrame) -> pl.DataFrame:
     day = pl.concat_str(
         pl.col("TPKEY"), pl.lit(" "), pl.col("TRDTC").str.slice(0, 10).fill_null("")
     )
-    return _ordered(
+    return ordered(
         marked.with_columns(TPKEY=pl.when("SPLIT").then(day).otherwise("TPKEY")).drop("SPLIT")
     )
 

@@ -58,6 +58,11 @@ class ResponseOptions(Frozen):
         description="a lesion back after an overall complete response: progression (for the confirmed best "
         "response also PR or SD reported after CR: Eisenhauer 2009, table 3), or by the sum alone",
     )
+    assessment_days: Days = Field(
+        default=7,
+        description="scans of one reader within so many days, without the name of a visit, are one "
+        "assessment; 0: each day is one",
+    )
     baseline_max_days: Days = Field(default=28, description="an older baseline scan is a finding")
     icpd_min_days: Days = Field(default=28, description="earliest confirmation of iUPD")
     icpd_max_days: Days = Field(default=56, description="latest confirmation of iUPD")
