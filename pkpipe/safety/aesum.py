@@ -146,7 +146,7 @@ def aesoc_of(adae: pl.DataFrame, adsl: pl.DataFrame, known: Collected = EVERYTHI
         )
         .sort("GROUP", "GROUPVAL", "ORDER", "RANK")
         .with_columns(REASON=pl.when(pl.col("GRADE") != "ANY").then(lost))
-        .pipe(withheld, ungraded, ("X", "PCT"), where=pl.col("GRADE") != "ANY")
+        .pipe(withheld, ungraded, ("X", "N", "PCT"), where=pl.col("GRADE") != "ANY")
         .select(*keys, "X", "N", "PCT", "ORDER", "REASON")
     )
 

@@ -51,6 +51,9 @@ WORDS = (*REASONS, "RULES", "ASSUMP", "ASSUMTXT", "RULE", "ORD", "ORDER", "STUDY
 ALIVE = "the last day known to be alive is that of the records there are"
 EARLY_END = "who ended the study early is not known: the state says that this is not collected"
 NEW_THERAPY = "as in a trial in which no new therapy is known"
+# What stands where there is no answer: a decision withheld, a rule of conduct not held against anything.
+REFUSALS = ("NO_DECISION", "NOT_ASSESSABLE", "not collected")
+ANY = "*"
 # (what is missing, table, rows, columns): why the number that is there now is right.
 RIGHT_CHANGES = {
     ("*", "subjects/ADSL", "*", "LSTALV*"): ALIVE,
@@ -152,7 +155,7 @@ def is_right(need, table, row, column):
 
 def compared(whole, without, need):
     """Numbers looked at, numbers that went, whether a reason names what is missing, and what is wrong."""
-    looked = gone = 0
+    looked = gone = unsaid = 0
     named, wrong = False, []
     for name in KEYS:
         before = values(name, whole[name]).drop_nulls("VALUE_")
@@ -162,17 +165,18 @@ def compared(whole, without, need):
         if whole[name].equals(without[name]):
             continue
         both = before.join(after, on=["ROW_", "COLUMN_"], how="left", suffix="NOW")
-        gone += both["VALUE_NOW"].null_count()
-        other = both.filter(
-            pl.col("VALUE_NOW").is_not_null(), pl.col("VALUE_NOW") != pl.col("VALUE_")
-        )
+        lost = both["VALUE_NOW"].null_count()
+        gone += lost
+        unsaid += 0 if is_right(need, name, ANY, ANY) else lost
+        now = pl.col("VALUE_NOW")
+        other = both.filter(now.is_not_null(), now != pl.col("VALUE_"), ~now.is_in(REFUSALS))
         new = after.drop_nulls("VALUE_").join(before, on="ROW_", how="anti")
         numeric = new.filter(pl.col("VALUE_").cast(pl.Float64, strict=False).is_not_null())
         for kind, rows in (("became", other), ("appeared", numeric)):
             for row, column, value in rows.select("ROW_", "COLUMN_", rows.columns[-1]).iter_rows():
                 if not is_right(need, name, row, column):
                     wrong.append(f"{need}: {name} {row} {column} {kind} {value}")
-    return looked, gone, named, wrong
+    return looked, gone, named or not unsaid, wrong
 
 
 def removals(plan, files):
