@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import polars as pl
+
 from pkpipe.clinical.ends import DEATH
 from pkpipe.protocol.study import Study
 
@@ -31,3 +33,14 @@ def time_to(endpoint: str, study: Study) -> tuple[str, ...]:
     """What a time to event rests on: deaths, responses, or both."""
     needs = {"OS": DEATH, "TTR": rests_on(study)}
     return needs.get(endpoint, (*rests_on(study), *DEATH))
+
+
+def unknown_evaluable(adsl: pl.DataFrame) -> str | None:
+    """Why it is not known of somebody treated whether the response can be evaluated; None: it is of all.
+
+    A denominator of evaluable subjects is known only if each of them is known to be in it or not.
+    """
+    if not {"RSPRS", "RSPFL", "SAFFL"} <= set(adsl.columns):
+        return None
+    treated = adsl.filter((pl.col("SAFFL") == "Y") & pl.col("RSPFL").is_null())
+    return next(iter(treated["RSPRS"]), None)

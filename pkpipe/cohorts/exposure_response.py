@@ -11,7 +11,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import collected
 from pkpipe.clinical.dose_decision import rests_on as decision_rests_on
-from pkpipe.clinical.response import EVALUABLE, RESTS_ON, rests_on
+from pkpipe.clinical.response import EVALUABLE, RESTS_ON, rests_on, unknown_evaluable
 from pkpipe.cohorts.logistic import Slope, linear_slope, logistic_slope
 from pkpipe.protocol.exposure_response import OutcomeSlopes
 from pkpipe.protocol.study import Study
@@ -137,6 +137,8 @@ def exposure_response(tables: Tables, study: Study) -> pl.DataFrame:
     outcomes = {e.code: e.outcomes(tables, study) for e in ENDPOINTS}
     known = collected(tables, study)
     lost = {e.code: known.reason(*e.rests_on(study)) for e in ENDPOINTS if _asked(e, study)}
+    if study.response is not None:
+        lost["RESPONSE"] = lost["RESPONSE"] or unknown_evaluable(tables["ADSL"])
     parts = exposures.partition_by(WHAT, maintain_order=True)
     rows = [
         row | {"ENDPOINT": e.code, "DEFIN": e.words(study), "LEVELCI": plan.confidence}

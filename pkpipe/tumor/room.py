@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import collected, withheld
 from pkpipe.clinical.lesions import MANY_IN_ORGAN, MANY_TARGETS, SMALL_TARGET
-from pkpipe.clinical.response import RESTS_ON, primary
+from pkpipe.clinical.response import RESTS_ON, primary, unknown_evaluable
 from pkpipe.protocol.study import Study
 from pkpipe.tumor import adrs, adtr, figures
 from pkpipe.tumor.analysis import Assessed, Outcome, analysed, leading_reader
@@ -79,11 +79,8 @@ def _as_collected(
     """Rates without a number where the responses they count, or the denominator, are not known."""
     for source, why in lost.items():
         rates = withheld(rates, why, COUNTED, where=pl.col("SRC") == source)
-    if "RSPRS" not in adsl.columns:
-        return rates
-    unknown = adsl.filter((pl.col("SAFFL") == "Y") & pl.col("RSPFL").is_null())["RSPRS"]
     return withheld(
-        rates, next(iter(unknown), None), (*COUNTED, "N"), where=pl.col("DENOM") == "evaluable"
+        rates, unknown_evaluable(adsl), (*COUNTED, "N"), where=pl.col("DENOM") == "evaluable"
     )
 
 

@@ -53,7 +53,7 @@ EARLY_END = "who ended the study early is not known: the state says that this is
 NEW_THERAPY = "as in a trial in which no new therapy is known"
 # What stands where there is no answer: a decision withheld, a rule of conduct not held against anything.
 REFUSALS = ("NO_DECISION", "NOT_ASSESSABLE", "not collected")
-ANY = "*"
+ANY = "*"  # every row, or every column, of a table
 # (what is missing, table, rows, columns): why the number that is there now is right.
 RIGHT_CHANGES = {
     ("*", "subjects/ADSL", "*", "LSTALV*"): ALIVE,
@@ -155,8 +155,8 @@ def is_right(need, table, row, column):
 
 def compared(whole, without, need):
     """Numbers looked at, numbers that went, whether a reason names what is missing, and what is wrong."""
-    looked = gone = unsaid = 0
-    named, wrong = False, []
+    looked = gone = 0
+    named, wrong, unsaid = False, [], []
     for name in KEYS:
         before = values(name, whole[name]).drop_nulls("VALUE_")
         looked += before.height
@@ -165,9 +165,10 @@ def compared(whole, without, need):
         if whole[name].equals(without[name]):
             continue
         both = before.join(after, on=["ROW_", "COLUMN_"], how="left", suffix="NOW")
-        lost = both["VALUE_NOW"].null_count()
-        gone += lost
-        unsaid += 0 if is_right(need, name, ANY, ANY) else lost
+        lost = both.filter(pl.col("VALUE_NOW").is_null()).select("ROW_", "COLUMN_")
+        gone += lost.height
+        if lost.height and not is_right(need, name, ANY, ANY):
+            unsaid += [(name, *place) for place in lost.iter_rows()]
         now = pl.col("VALUE_NOW")
         other = both.filter(now.is_not_null(), now != pl.col("VALUE_"), ~now.is_in(REFUSALS))
         new = after.drop_nulls("VALUE_").join(before, on="ROW_", how="anti")
@@ -176,7 +177,8 @@ def compared(whole, without, need):
             for row, column, value in rows.select("ROW_", "COLUMN_", rows.columns[-1]).iter_rows():
                 if not is_right(need, name, row, column):
                     wrong.append(f"{need}: {name} {row} {column} {kind} {value}")
-    return looked, gone, named or not unsaid, wrong
+    named = named or all(is_right(need, *place) for place in unsaid)
+    return looked, gone, named, wrong
 
 
 def removals(plan, files):
