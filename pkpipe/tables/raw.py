@@ -20,6 +20,7 @@ from pkpipe.tables.files import csv_table, plain_text, suffix_of, table_from_byt
 
 # Whole numbers up to here are exact in a double and are written without ".0".
 EXACT: Final = 2.0**53
+csv.field_size_limit(1 << 30)  # a text of any length is a text
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from pkpipe.cli import main, verify
 from pkpipe.errors import ConfigError, DataError, OutputError
 from pkpipe.protocol.loader import load_document, load_study
 from pkpipe.protocol.run import load_runs
-from pkpipe.report.figures.canvas import svg
+from pkpipe.report.figures.canvas import Margins, room, svg
 from pkpipe.tables import kept
 from pkpipe.tables.files import read_table, sink_table, write_table
 from pkpipe.tables.raw import read_raw
@@ -310,3 +310,27 @@ def test_shell_injection_raw_folder_every_substitution_of_every_rule_is_quoted()
         _, _, shell = path.read_text(encoding="utf-8").partition("shell:")
         for found in re.findall(r"\{[^}]*\}", shell):
             assert found.endswith(":q}"), (path.name, found)
+
+
+@pytest.mark.parametrize("length", [41, 300, 5000])
+def test_a_very_long_name_stops_no_figure_and_stays_told_apart(length):
+    names = [f"{'X' * length}-{number:03}" for number in range(3)]
+
+    def draw(figure):
+        axes = figure.add_subplot()
+        axes.barh(range(3), [1, 2, 3], label=names[0])
+        axes.set_yticks(range(3), names)
+        axes.set_title(names[1])
+        axes.legend()
+
+    around = Margins(left=0.2 + room(names), right=0.45 + room(names), bottom=room(names))
+    text = svg("x", (6, 3), draw, around)
+    assert len(text) < 60_000
+    assert all(f"-{number:03}" in text for number in range(3))
+
+
+def test_a_text_of_any_length_is_read(tmp_path):
+    pl.DataFrame({"A": ['"' + "x" * 300_000], "B": ["1"]}).write_csv(tmp_path / "ae.csv")
+    raw = read_raw(tmp_path, "ae.csv")
+    assert raw.status == "read"
+    assert raw.frame["A"].str.len_chars().item() == 300_001

@@ -13,13 +13,18 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, StrMethodFormatter
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter, FuncFormatter, LogLocator, StrMethodFormatter
 
 # Colours that stay apart for colour-blind readers (Okabe and Ito 2008), then greys.
 PALETTE: Final = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#4D4D4D"),
     *("#8C6D31", "#1B9E77", "#A6761D", "#666666"),
 )
+LONGEST: Final = 40  # characters of a name at an axis
+LONGEST_LINE: Final = 120  # characters of a line of a title, a legend or a note
+MOST_MARGIN: Final = 0.6  # of the width that names may take
+LEAST_PANEL: Final = 0.2  # inches
 FEW_DECADES: Final = 2.4  # a log axis of fewer has labels between the powers of ten
 RESPONSE_COLOURS: Final = {
     "CR": "#1B7837",
@@ -77,12 +82,18 @@ class Margins:
         width, height = size
         grid = panel.get_gridspec()
         lines, columns = (1, 1) if grid is None else (grid.nrows, grid.ncols)
-        inside = (width - self.left - self.right - (columns - 1) * self.between) / columns
-        tall = (height - self.bottom - self.top - (lines - 1) * self.above) / lines
+        left = min(
+            self.left, MOST_MARGIN * width
+        )  # names of any length leave room for what is drawn
+        right = min(self.right, (1 - MOST_MARGIN) / 2 * width)
+        inside = (width - left - right - (columns - 1) * self.between) / columns
+        inside = max(inside, LEAST_PANEL)
+        bottom = min(self.bottom, MOST_MARGIN * height)
+        tall = max((height - bottom - self.top - (lines - 1) * self.above) / lines, LEAST_PANEL)
         return {
-            "left": self.left / width,
-            "right": 1 - self.right / width,
-            "bottom": self.bottom / height,
+            "left": left / width,
+            "right": 1 - right / width,
+            "bottom": bottom / height,
             "top": 1 - self.top / height,
             "wspace": self.between / inside,
             "hspace": self.above / tall,
@@ -91,7 +102,13 @@ class Margins:
 
 def room(words: Iterable[str], points: float = 9.0) -> float:
     """Inches that the longest of these words takes; DejaVu Sans is about two thirds as wide as high."""
-    return max((len(word) for word in words), default=0) * 0.66 * points / 72
+    longest = max((len(word) for word in words), default=0)
+    return min(longest, LONGEST) * 0.66 * points / 72
+
+
+def short(text: str) -> str:
+    """A name of any length as a figure can show it: its beginning and its end, which tell names apart."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 13]}…{text[-12:]}"
 
 
 def colour(position: int) -> str:
@@ -123,9 +140,28 @@ def drawn(
     """The figure, its panels placed."""
     figure = Figure(figsize=size, layout=None if margins else "constrained")
     draw(figure)
+    _shorten(figure)
     if margins:
         figure.subplots_adjust(**margins.of(size, figure.axes[0]))
     return figure
+
+
+def _shorten(figure: Figure) -> None:
+    """Names, legends and titles of other people's data, each as long as it may be."""
+    texts: list[Text] = [*figure.texts]
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            formatter = axis.get_major_formatter()
+            if isinstance(formatter, FixedFormatter):
+                formatter.seq = [short(str(word)) for word in formatter.seq]
+        legend = axes.get_legend()
+        texts += [axes.title, *axes.texts, *(legend.get_texts() if legend else ())]
+    for text in texts:
+        lines = text.get_text().split("\n")
+        if max(map(len, lines)) > LONGEST_LINE:
+            text.set_text(
+                "\n".join(short(line) if len(line) > LONGEST_LINE else line for line in lines)
+            )
 
 
 def placed(
