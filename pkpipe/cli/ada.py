@@ -11,8 +11,8 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
+from pkpipe.clinical.codelists import NOT_DONE
 from pkpipe.immunogenicity import (
-    IS_COLUMNS,
     adasamp_of,
     adasum_of,
     classified_samples,
@@ -77,30 +77,30 @@ class AdaFile(Frozen):
 IS_FILE: Final = (
     Column("USUBJID", required=True, filled=True),
     Column("ISTESTCD", required=True, filled=True),
+    Column("ISTEST"),
     Column("ISDTC", "dtc", required=True),
     Column("ISSTRESC", required=True),
+    Column("ISORRES"),
     Column("ISSTRESN", "number"),
+    # Any word here takes a result away, so none is guessed.
+    Column("ISSTAT", codelist=NOT_DONE, allowed=NOT_DONE.words),
+    Column("ISREASND"),
+    Column("ISBDAGNT", matters="every row is of one drug", called=("DRUG", "ANALYTE")),
+    Column("ISTSTOPO"),
+    Column("VISIT"),
+    Column("ISTPT", matters="a sample on the day of a dose is placed by its clock alone"),
     Column("ISTPTNUM", "number"),
-    Column("CONC", "number"),
-    *(
-        Column(name)
-        for name in IS_COLUMNS
-        if name
-        not in {
-            "USUBJID",
-            "ISTESTCD",
-            "ISDTC",
-            "ISSTRESC",
-            "ISSTRESN",
-            "ISTPTNUM",
-            "SRCROW",
-            "SRCFILE",
-        }
-    ),
+    Column("CONC", "number", called=("CONCENTRATION",)),
 )
 REF_FILE: Final = (
     Column("USUBJID", required=True, filled=True),
-    Column("FIRSTDTM", "dtc", required=True),
+    Column("FIRSTDTM", "dtc", required=True, called=("TRTSDTM", "TRTSDT", "RFSTDTC", "FIRSTDT")),
+    Column("ISBDAGNT", called=("DRUG",)),
+)
+# Columns of SDTM IS that the verb knows and does not need.
+OTHERS: Final = (
+    r"STUDYID|DOMAIN|SUBJID|SITEID|EPOCH|VISITNUM|VISITDY|CYCLE|SRCROW|SRCFILE|IS(SEQ|SPID|REFID|GRPID|CAT"
+    r"|SCAT|ORRESU|STRESU|SPEC|METHOD|BLFL|LOBXFL|DRVFL|NAM|LLOQ|ULOQ|DY|ELTM|TPTREF|RFTDTC|NCF|LNKID)"
 )
 SUBJECT_COLUMNS: Final = (
     *("USUBJID", "DRUG", "ADASTAT", "BFLAG", "INDUCD", "ENHANC", "TRUNAFF", "EMERPOS", "PERSADA"),
@@ -174,18 +174,14 @@ def read_options(path: Path | None) -> AdaOptions:
 
 
 def _read_is(path: Path) -> pl.DataFrame:
-    frame = read_known(path, IS_FILE)
-    return known_columns(
-        frame.drop("SRCROW", "SRCFILE", strict=False)
-        .with_row_index("SRCROW", offset=2)
-        .with_columns(SRCFILE=pl.lit(path.name))
-    )
+    frame = read_known(path, IS_FILE, row="SRCROW", others=OTHERS)
+    return known_columns(frame.with_columns(SRCFILE=pl.lit(path.name)))
 
 
 def _read_ref(path: Path) -> pl.DataFrame:
     """Subjects with FIRSTDTM as a date-time, `DRUG` if the file tells drugs apart, and the file's row."""
-    frame = read_known(path, REF_FILE).with_row_index("ROW", offset=2)
-    by_drug = "ISBDAGNT" in frame.columns and frame["ISBDAGNT"].null_count() < frame.height
+    frame = read_known(path, REF_FILE, row="ROW")
+    by_drug = frame["ISBDAGNT"].null_count() < frame.height
     return frame.select(
         "ROW",
         "USUBJID",

@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.codelists import ADA_RESULT
 from pkpipe.clinical.titres import ABOVE, BELOW, EXACT, bound_of, number_of
 from pkpipe.immunogenicity.options import MICRO, Assay
 
@@ -34,7 +35,8 @@ RESULT_WORDS: Final = (
     ("POSITIVE", r"^POS|^REACTIVE|^DETECTED"),
     (
         "MISSING",
-        r"^NOT (DONE|REPORTABLE|EVALUABLE)|^QNS|^NR$|^INSUFFICIENT|^QUANTITY NOT SUFFICIENT",
+        r"^NOT (DONE|REPORTABLE|EVALUABLE)|^QNS|^NR$|^INSUFFICIENT|^QUANTITY NOT SUFFICIENT"
+        r"|^未(做|测|检测|检查|采集|进行)|^样本(量)?不足",
     ),
 )
 RESULTS_ALLOWED: Final = (
@@ -108,7 +110,9 @@ def with_results(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("ISSTRESC"), pl.col("ISORRES") if "ISORRES" in rows.columns else pl.lit(None)
     )
     texts = rows.select(TEXT=given, ISSTRESN="ISSTRESN").unique(maintain_order=True)
-    word = pl.col("TEXT").str.strip_chars().str.to_uppercase()
+    word = pl.coalesce(
+        ADA_RESULT.term(pl.col("TEXT")), pl.col("TEXT").str.strip_chars().str.to_uppercase()
+    )
     number = pl.coalesce(number_of(pl.col("TEXT")), pl.col("ISSTRESN"))
     read = texts.with_columns(
         WORD=pl.coalesce(pl.when(word.str.contains(p)).then(pl.lit(n)) for n, p in RESULT_WORDS),
