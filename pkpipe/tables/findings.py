@@ -28,6 +28,8 @@ FINDINGS_SCHEMA: Final = pl.Schema(
 )
 
 
+# So many rows of one file, column and check are shown one by one; more are the first, and how many.
+MOST_ALIKE: Final = 3
 _NONE: Final = pl.DataFrame(schema=FINDINGS_SCHEMA)
 
 
@@ -70,10 +72,26 @@ def errors_of(findings: pl.DataFrame) -> pl.DataFrame:
 
 def lines_of(findings: pl.DataFrame, most: int = 50) -> list[str]:
     """One readable line a finding: file, row, subject: column, value, what is wrong, what is allowed."""
-    lines = [_line(row) for row in findings.head(most).iter_rows(named=True)]
-    if findings.height > most:
-        lines.append(f"... and {findings.height - most} more")
+    alike = _alike(findings)
+    lines = [_line(row) for row in alike.head(most).iter_rows(named=True)]
+    if alike.height > most:
+        lines.append(f"... and {findings.height - alike['_LIKE'].head(most).sum()} more")
     return lines
+
+
+def _alike(findings: pl.DataFrame) -> pl.DataFrame:
+    """What is wrong with a whole file first; many rows of one column and check as the first, with _LIKE."""
+    order = pl.col("SEVERITY").replace_strict(
+        {s: i for i, s in enumerate(SEVERITIES)}, default=len(SEVERITIES), return_dtype=pl.Int8
+    )
+    kind = ("CHECK", "SEVERITY", "TABLE", "FILE", "COLUMN")
+    many = (pl.len() > MOST_ALIKE) & pl.col("ROW").is_not_null().all()
+    numbered = findings.with_columns(
+        _LIKE=pl.when(many.over(kind)).then(pl.len().over(kind)).otherwise(1),
+        _NTH=pl.int_range(pl.len()).over(kind),
+    )
+    shown = numbered.filter((pl.col("_LIKE") == 1) | (pl.col("_NTH") == 0))
+    return shown.sort(order, pl.col("ROW").is_not_null(), maintain_order=True)
 
 
 def _line(row: dict[str, object]) -> str:
@@ -85,7 +103,8 @@ def _line(row: dict[str, object]) -> str:
     value = "" if row["VALUE"] is None else f" is '{row['VALUE']}'"
     allowed = "" if row["ALLOWED"] is None else f" (allowed: {row['ALLOWED']})"
     what = "" if row["COLUMN"] is None else f"{row['COLUMN']}{value}: "
-    return f"{place}: {what}{row['MESSAGE']}{allowed}"
+    like = "" if row["_LIKE"] == 1 else f" [{row['_LIKE']} rows like this one]"
+    return f"{place}: {what}{row['MESSAGE']}{allowed}{like}"
 
 
 def raise_if_any(findings: pl.DataFrame) -> None:

@@ -36,6 +36,7 @@ from pkpipe.tables.delivered import (
 from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.inputs import SPECS
 from pkpipe.tables.raw import RawFile
+from pkpipe.tables.sdtmig import is_variable
 
 # Every SDTM table carries these; they are compared with the study, not kept.
 STANDARD: Final = ("STUDYID", "DOMAIN")
@@ -105,7 +106,11 @@ def arrival(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> pl.
     """What is wrong with the file itself: columns missing or unknown, rows of another study."""
     if raw.frame is None:
         return as_findings([])
-    about = [*_missing(raw, spec, source), *_unknown(raw, spec, source), *_remarks(raw, spec)]
+    about = [
+        *_missing(raw, spec, source, study),
+        *_unknown(raw, spec, source),
+        *_remarks(raw, spec),
+    ]
     if raw.separator is not None:
         about.append(one(SEPARATOR, TABLE=spec.code, FILE=raw.name, VALUE=NAMES[raw.separator]))
     theirs = raw.frame.drop("SRCROW").select(pl.all().name.prefix("_"))
@@ -145,16 +150,34 @@ def _coded(value: pl.Expr, codes: dict[str, str]) -> pl.Expr:
     return value.replace({a: b or None for a, b in codes.items()}) if codes else value
 
 
-def _missing(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
+def mended(code: str, name: str, study: Study) -> str:
+    """What the study file says of a column that a file does not have."""
+    units: dict[str, set[str]] = {
+        "EX": {d.dose_unit for d in study.drugs},
+        "PC": {a.unit for a in study.analytes},
+    }
+    known = units[code] if name in {"EXDOSU", "PCSTRESU"} else set[str]()
+    value = next(iter(known)) if len(known) == 1 else "the value of every row"
+    return (
+        f"sources.{code}.constants: {{{name}: {value}}}, "
+        f"or sources.{code}.columns: {{{name}: their name of it}}"
+    )
+
+
+def _missing(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> Iterable[Row]:
     assert raw.frame is not None
     there = set(raw.frame.columns)
     for column in spec.columns:
         theirs = source.columns.get(column.name, column.name)
         asked = column.required or column.name in source.columns
         if asked and column.name not in source.constants and theirs not in there:
-            hint = _hint(theirs, there - {"SRCROW"})
+            free = {n for n in there - {"SRCROW"} if not is_variable(spec.code, n)}
+            place: Row = {"TABLE": spec.code, "FILE": raw.name, "COLUMN": theirs}
+            said = f"no column {theirs} ({raw.frame.height} rows)"
             yield one(
-                NO_COLUMN, TABLE=spec.code, FILE=raw.name, COLUMN=theirs, ALLOWED=f"{theirs}{hint}"
+                NO_COLUMN,
+                **place | {"MESSAGE": said},
+                ALLOWED=mended(spec.code, column.name, study) + _hint(theirs, free),
             )
 
 
@@ -165,7 +188,9 @@ def _unknown(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
         place: Row = {"TABLE": spec.code, "FILE": raw.name, "COLUMN": theirs}
         if theirs in used and theirs in raw.odd_columns:
             yield one(COLUMN_KIND, **place, ALLOWED=COLUMN_KIND.source)
-        elif theirs not in used and not {theirs, "*"} & set(source.ignore):
+        elif theirs in used or is_variable(spec.code, theirs):
+            continue
+        elif not {theirs, "*"} & set(source.ignore):
             allowed = f"a column of {spec.code}, or one that sources.{spec.code} maps or ignores"
             yield one(UNKNOWN_COLUMN, **place, ALLOWED=allowed + _hint(theirs, spec.names))
 

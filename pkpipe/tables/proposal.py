@@ -16,6 +16,7 @@ from pkpipe.tables.domains import DOMAINS, DomainSpec
 from pkpipe.tables.excel_book import sheets_of
 from pkpipe.tables.inputs import SPECS
 from pkpipe.tables.raw import RawFile, read_raw
+from pkpipe.tables.sdtmig import is_variable
 from pkpipe.tables.snapshot import Place, place_of
 
 # What laboratories and data managers call a column, by its SDTM name without the domain's two letters.
@@ -67,7 +68,11 @@ def proposals(files: Mapping[Place, RawFile], study: Study) -> Iterable[str]:
                 continue
             taken = {*source.columns.values(), *(set(SPECS[code].names) & set(frame.columns))}
             known = {*source.columns, *source.constants, *frame.columns}
-            free = [c for c in frame.columns if c not in {*taken, *source.ignore, "SRCROW"}]
+            free = [
+                c
+                for c in frame.columns
+                if c not in {*taken, *source.ignore, "SRCROW"} and not is_variable(code, c)
+            ]
             found = proposed(SPECS[code], [n for n in SPECS[code].names if n not in known], free)
             if found:
                 told = ", ".join(f"{ours}: {theirs}" for ours, theirs in found.items())
@@ -95,7 +100,9 @@ def _seems(columns: list[str], name: str, sheet: str | None) -> str:
     if code is None:
         return ", and it looks like none of the domains, or like several"
     spec = SPECS[code]
-    free = [c for c in columns if c not in {*spec.names, "SRCROW"}]
+    free = [
+        c for c in columns if c not in {*spec.names, "SRCROW"} and not is_variable(spec.code, c)
+    ]
     found = proposed(spec, [n for n in spec.names if n not in columns], free)
     told = ", ".join(f"{ours}: {theirs}" for ours, theirs in found.items())
     parts = [f"files: [{name}]"]

@@ -21,6 +21,7 @@ from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.findings import all_findings, errors_of
 from pkpipe.tables.inputs import SPECS
 from pkpipe.tables.registry import ACROSS, DECISION_ONLY, ROW_CHECKS
+from pkpipe.tables.whole_columns import collapsed
 
 # A table that arrived without these is judged no further: what follows would only repeat it.
 INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
@@ -44,6 +45,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
             *collected_findings(types, tables.get("COLLECT"), study),
         ]
     )
+    findings = all_findings([collapsed(findings, tables.get("COLLECT"), study)])
     types["PC"] = in_declared_units(types["PC"], study)
     return {
         **{code: _sorted(frame, SPECS[code]) for code, frame in types.items()},
