@@ -71,6 +71,7 @@ BORDER: Final = (
         sections=(
             *(*TRIAL, "domains", "analytes", "immunogenicity"),
             *("schedule", "response", "safety", "escalation", "treatment", "biomarkers"),
+            "waive",
         ),
     ),
 )

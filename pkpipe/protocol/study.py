@@ -18,6 +18,7 @@ from pkpipe.protocol.safety import SafetyPlan
 from pkpipe.protocol.schedule import Schedule
 from pkpipe.protocol.simulation import SimulationPlan
 from pkpipe.protocol.sources import Domain, Source
+from pkpipe.protocol.waivers import Waiver
 
 
 class Identity(Frozen):
@@ -107,6 +108,7 @@ class Study(Frozen):
     exposure_response: ExposureResponsePlan | None = None
     safety: SafetyPlan
     sources: dict[Domain, Source]
+    waive: tuple[Waiver, ...] = Field(default=(), description="findings accepted as they are")
     simulation: SimulationPlan | None = None
     cutoff: datetime.date | None = Field(
         default=None, description="set by the run, never by the file"

@@ -40,6 +40,7 @@ from pkpipe.tables.sdtmig import is_variable
 
 # Every SDTM table carries these; they are compared with the study, not kept.
 STANDARD: Final = ("STUDYID", "DOMAIN")
+ANY_VALUE: Final = "the value of every row"
 PLACE: Final = ("SRCFILE", "SRCROW")
 Row = dict[str, str | int | None]
 
@@ -107,7 +108,7 @@ def arrival(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> pl.
     if raw.frame is None:
         return as_findings([])
     about = [
-        *_missing(raw, spec, source, study),
+        *_missing(raw, spec, source),
         *_unknown(raw, spec, source),
         *_remarks(raw, spec),
     ]
@@ -150,21 +151,15 @@ def _coded(value: pl.Expr, codes: dict[str, str]) -> pl.Expr:
     return value.replace({a: b or None for a, b in codes.items()}) if codes else value
 
 
-def mended(code: str, name: str, study: Study) -> str:
+def mended(code: str, name: str) -> str:
     """What the study file says of a column that a file does not have."""
-    units: dict[str, set[str]] = {
-        "EX": {d.dose_unit for d in study.drugs},
-        "PC": {a.unit for a in study.analytes},
-    }
-    known = units[code] if name in {"EXDOSU", "PCSTRESU"} else set[str]()
-    value = next(iter(known)) if len(known) == 1 else "the value of every row"
     return (
-        f"sources.{code}.constants: {{{name}: {value}}}, "
+        f"sources.{code}.constants: {{{name}: {ANY_VALUE}}}, "
         f"or sources.{code}.columns: {{{name}: their name of it}}"
     )
 
 
-def _missing(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> Iterable[Row]:
+def _missing(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
     assert raw.frame is not None
     there = set(raw.frame.columns)
     for column in spec.columns:
@@ -177,7 +172,7 @@ def _missing(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> It
             yield one(
                 NO_COLUMN,
                 **place | {"MESSAGE": said},
-                ALLOWED=mended(spec.code, column.name, study) + _hint(theirs, free),
+                ALLOWED=mended(spec.code, column.name) + _hint(theirs, free),
             )
 
 

@@ -27,6 +27,7 @@ from pkpipe.tables.checks_values import SENSE
 from pkpipe.tables.coded import SPELLING
 from pkpipe.tables.declared_units import UNITS
 from pkpipe.tables.redelivered import REDELIVERED
+from pkpipe.tables.waived import UNUSED
 
 ROW_CHECKS: Final = (
     *(*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS),
@@ -56,6 +57,7 @@ ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
             *UNITS,
             *(check for c in ACROSS for check in c.checks),
             *COLLECTED,
+            UNUSED,
             *REDELIVERED,
         )
     )

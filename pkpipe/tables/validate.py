@@ -21,6 +21,7 @@ from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.findings import all_findings, errors_of
 from pkpipe.tables.inputs import SPECS
 from pkpipe.tables.registry import ACROSS, DECISION_ONLY, ROW_CHECKS
+from pkpipe.tables.waived import waived
 from pkpipe.tables.whole_columns import collapsed
 
 # A table that arrived without these is judged no further: what follows would only repeat it.
@@ -46,6 +47,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         ]
     )
     findings = all_findings([collapsed(findings, tables.get("COLLECT"), study)])
+    findings = waived(findings, study)
     types["PC"] = in_declared_units(types["PC"], study)
     return {
         **{code: _sorted(frame, SPECS[code]) for code, frame in types.items()},

@@ -10,7 +10,7 @@ from pkpipe.clinical.collected import ABSENT
 from pkpipe.protocol.study import Study
 from pkpipe.tables.checks_arrival import NO_COLUMN
 from pkpipe.tables.findings import FINDINGS_SCHEMA
-from pkpipe.tables.mapping import mended
+from pkpipe.tables.mapping import ANY_VALUE, mended
 
 C: Final = pl.col
 PLACE: Final = ("TABLE", "FILE", "COLUMN")
@@ -23,6 +23,7 @@ def collapsed(findings: pl.DataFrame, delivered: pl.DataFrame | None, study: Stu
     """
     if delivered is None or findings.is_empty():
         return findings
+    findings = _with_units(findings, study)
     lost = delivered.filter(C("HOW") == ABSENT).select(PLACE).unique(maintain_order=True)
     about = C("ROW").is_not_null() & C("VALUE").is_null() & (C("CHECK") != NO_COLUMN.id)
     rows = findings.with_row_index("_N").filter(about)
@@ -42,7 +43,7 @@ def collapsed(findings: pl.DataFrame, delivered: pl.DataFrame | None, study: Stu
         rows.join(few.select("_N"), on="_N", how="anti").select("_N"), on="_N", how="anti"
     )
     how = {
-        (table, column): mended(table, column, study)
+        (table, column): _advice(table, column, study)
         for table, column in once.select("TABLE", "COLUMN").unique().iter_rows()
     }
     advice = pl.Series(
@@ -58,3 +59,33 @@ def collapsed(findings: pl.DataFrame, delivered: pl.DataFrame | None, study: Stu
         ALLOWED=advice,
     ).select(FINDINGS_SCHEMA.names())
     return pl.concat([kept.sort("_N").drop("_N"), lines.cast(FINDINGS_SCHEMA)])
+
+
+def _unit(table: str, column: str, study: Study) -> str | None:
+    """The one unit a study has for a column of units; null where it has several, or it is no such column."""
+    of: dict[tuple[str, str], set[str]] = {
+        ("EX", "EXDOSU"): {d.dose_unit for d in study.drugs},
+        ("PC", "PCSTRESU"): {a.unit for a in study.analytes},
+    }
+    known = of.get((table, column), set())
+    return next(iter(known)) if len(known) == 1 else None
+
+
+def _advice(table: str, column: str, study: Study) -> str:
+    return mended(table, column).replace(ANY_VALUE, _unit(table, column, study) or ANY_VALUE)
+
+
+def _with_units(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Findings of missing columns of units, with the unit of the study in what mends them."""
+    missing = C("CHECK") == NO_COLUMN.id
+    allowed = C("ALLOWED")
+    for table, column in (("EX", "EXDOSU"), ("PC", "PCSTRESU")):
+        if (unit := _unit(table, column, study)) is not None:
+            mine = (
+                missing
+                & (C("TABLE") == table)
+                & C("ALLOWED").str.contains(f"{{{column}:", literal=True)
+            )
+            said = C("ALLOWED").str.replace(ANY_VALUE, unit, literal=True)
+            allowed = pl.when(mine).then(said).otherwise(allowed)
+    return findings.with_columns(ALLOWED=allowed)

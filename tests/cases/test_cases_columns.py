@@ -4,9 +4,11 @@ import sys
 
 import polars as pl
 import pytest
+from pydantic import ValidationError
 from support import ROOT
 
 from pkpipe.cli.stage import validated
+from pkpipe.protocol.waivers import Waiver
 from pkpipe.tables import proposal, snapshot
 from pkpipe.tables.findings import FINDINGS_SCHEMA, lines_of
 from pkpipe.tables.sdtmig import is_variable
@@ -129,3 +131,44 @@ def test_cases_check_proposal_wrong_a_name_of_no_standard_is_still_proposed_and_
 )
 def test_a_variable_of_the_implementation_guide_is_known_by_domain_and_name(domain, name, there):
     assert is_variable(domain, name) is there
+
+
+# --- waivers ---
+
+WAIVER = {"finding": "CELL-EMPTY", "reason": "lost", "by": "A. Wu", "on": "2025-03-01"}
+
+
+def waiving(folder, **waiver):
+    """Findings of two doses, the second without its unit, with one waiver."""
+    dose = cells(RIGHT["EX"])
+    twice = pl.concat([dose, dose.with_columns(EXSTDTC=pl.lit("2025-01-20T09:00"))])
+    emptied = twice.with_columns(EXDOSU=pl.Series(["mg/kg", None], dtype=pl.String))
+    study = tiny("DM", "EX", "PC")
+    accepted = (Waiver.model_validate(WAIVER | waiver),)
+    return findings(folder, study=study.model_copy(update={"waive": accepted}), EX=emptied)
+
+
+@pytest.mark.parametrize("of", [{"rows": [3]}, {"subject": "1"}, {"rows": [3], "file": "ex.csv"}])
+def test_a_waived_error_stops_nothing_and_says_who_when_and_why(tmp_path, of):
+    found = waiving(tmp_path, **of).filter(pl.col("CHECK") == "CELL-EMPTY")
+    assert found.select("SEVERITY", "MESSAGE").rows() == [
+        ("note", "waived by A. Wu on 2025-03-01 (lost): a value is missing")
+    ]
+
+
+@pytest.mark.parametrize("of", [{"rows": [2]}, {"subject": "2"}, {"rows": [3], "file": "pc.csv"}])
+def test_a_waiver_that_no_finding_answers_to_is_named_and_waives_nothing(tmp_path, of):
+    found = waiving(tmp_path, **of)
+    assert found.filter(pl.col("CHECK") == "CELL-EMPTY")["SEVERITY"].to_list() == ["error"]
+    unused = found.filter(pl.col("CHECK") == "WAIVER-UNUSED").row(0, named=True)
+    assert (unused["SEVERITY"], unused["VALUE"], unused["COLUMN"]) == (
+        "query",
+        "CELL-EMPTY",
+        "waive.0",
+    )
+
+
+def test_a_finding_is_not_waived_as_a_whole_and_never_without_a_name():
+    for wrong in ({}, {"rows": [3], "by": ""}, {"rows": [3], "reason": ""}):
+        with pytest.raises(ValidationError):
+            Waiver.model_validate(WAIVER | wrong)
