@@ -11,8 +11,9 @@ from raw_drawings import RIGHT, ROOT, cells, deliver, tiny
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.sources import Source
 from pkpipe.tables import snapshot, validate
+from pkpipe.tables.decimals import with_point
 from pkpipe.tables.decoding import as_utf8, separator_of, unpacked
-from pkpipe.tables.delivered import as_dtc, end_of_day, with_point
+from pkpipe.tables.delivered import as_dtc, end_of_day
 from pkpipe.tables.findings import lines_of
 from pkpipe.tables.inputs import SPECS
 from pkpipe.tables.proposal import looks_like, proposed
