@@ -78,7 +78,19 @@ def _truth(study: Study) -> Iterable[Found]:
             yield Found(
                 ("drugs", i, "route"),
                 f"{drug.code} is absorbed, and the simulator draws no absorption",
-                "iv_infusion or iv_bolus, or real data: virtual_seed: null",
+                "iv_infusion, or real data: virtual_seed: null",
+            )
+        elif drug.infusion_hours == 0:
+            yield Found(
+                ("drugs", i, "infusion_hours"),
+                f"{drug.code} is given at once, and the simulator draws infusions",
+                "above 0, or real data: virtual_seed: null",
+            )
+        if drug.doses_per_day > 1:
+            yield Found(
+                ("drugs", i, "doses_per_day"),
+                f"{drug.code} is given {drug.doses_per_day} times a day, the simulator draws one dose",
+                "1, or real data: virtual_seed: null",
             )
 
 

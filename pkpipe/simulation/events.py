@@ -24,7 +24,7 @@ ACTIONS: Final = ("DOSE NOT CHANGED", "DRUG INTERRUPTED", "DRUG WITHDRAWN")
 
 
 @dataclass(frozen=True)
-class _Events:
+class Events:
     """One entry an event; days from the day of the first dose."""
 
     subject: Ints
@@ -38,21 +38,21 @@ class _Events:
     action: Ints
 
 
-def adverse_events(world: World, ends: Outcomes) -> pl.DataFrame:
-    """Rows of AE."""
+def events_of(world: World, ends: Outcomes) -> Events:
+    """What happened to whom, as far as anybody recorded it."""
     parts = [_random(world, ends), _fated(world, ends), _stopping(world, ends)]
-    whole = _Events(
+    whole = Events(
         *(np.concatenate(column) for column in zip(*(_columns(p) for p in parts), strict=True))
     )
     kept = whole.day <= np.minimum(ends.off, world.horizon)[whole.subject]
-    return _rows(world, ends, _Events(*(column[kept] for column in _columns(whole))))
+    return Events(*(column[kept] for column in _columns(whole)))
 
 
-def _columns(events: _Events) -> tuple[np.ndarray[Any, Any], ...]:
+def _columns(events: Events) -> tuple[np.ndarray[Any, Any], ...]:
     return tuple(vars(events).values())
 
 
-def _random(world: World, ends: Outcomes) -> _Events:
+def _random(world: World, ends: Outcomes) -> Events:
     truth = world.plan.events
     rng = world.streams("events")
     end = np.minimum(np.minimum(ends.off, world.horizon), ends.last_dose + FOLLOWED_DAYS)
@@ -70,7 +70,7 @@ def _random(world: World, ends: Outcomes) -> _Events:
     action = np.where((grade >= 3) & (day >= 0) & related, 1, 0)
     none = np.zeros(size, dtype=np.bool_)
     length = np.ceil(rng.lognormal(2.0, 0.8, size))
-    return _Events(subject, kind, day, length, grade, related, none, none, action)
+    return Events(subject, kind, day, length, grade, related, none, none, action)
 
 
 def _cumulative(truth: tuple[EventTruth, ...]) -> Floats:
@@ -87,7 +87,7 @@ def _titrated(world: World) -> Bools:
     return world.escalating & (world.enrolled.level < (len(plan.titration_levels) if plan else 0))
 
 
-def _fated(world: World, ends: Outcomes) -> _Events:
+def _fated(world: World, ends: Outcomes) -> Events:
     """The toxicities enrolment was decided by: DLTs of grade 3, related grade 2 in titration."""
     who, rng = world.enrolled, world.streams("fated events")
     dlt = np.isfinite(who.dlt)
@@ -98,7 +98,7 @@ def _fated(world: World, ends: Outcomes) -> _Events:
     is_dlt = np.arange(len(subject)) < dlt.sum()
     day = np.where(is_dlt, who.dlt[subject], who.grade2[subject]) - 1
     stopped = ends.reason[subject] == TOXICITY
-    return _Events(
+    return Events(
         subject=subject,
         kind=rng.choice(kinds, len(subject)),
         day=day,
@@ -111,13 +111,13 @@ def _fated(world: World, ends: Outcomes) -> _Events:
     )
 
 
-def _stopping(world: World, ends: Outcomes) -> _Events:
+def _stopping(world: World, ends: Outcomes) -> Events:
     """The event for which treatment was stopped, where no DLT was."""
     stopped = (ends.reason == TOXICITY) & np.isfinite(ends.stop) & ~np.isfinite(world.enrolled.dlt)
     subject = np.flatnonzero(stopped)
     rng = world.streams("stopping events")
     size = len(subject)
-    return _Events(
+    return Events(
         subject=subject,
         kind=rng.integers(0, len(world.plan.events), size),
         day=ends.stop[subject],
@@ -130,7 +130,8 @@ def _stopping(world: World, ends: Outcomes) -> _Events:
     )
 
 
-def _rows(world: World, ends: Outcomes, found: _Events) -> pl.DataFrame:
+def adverse_events(world: World, ends: Outcomes, found: Events) -> pl.DataFrame:
+    """Rows of AE."""
     truth, size = world.plan.events, len(found.subject)
     rng = world.streams("event details")
     last = np.minimum(ends.off, world.horizon)[found.subject]

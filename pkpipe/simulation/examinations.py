@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from pkpipe.simulation.catalogue import ABNORMAL_SHARE, ECG, EXAMINATIONS, LABORATORY, VITALS, Test
+from pkpipe.simulation.catalogue import ABNORMAL_SHARE, ECG, EXAMINATIONS, VITALS, Test
 from pkpipe.simulation.dosing import Calendar
-from pkpipe.simulation.draws import Bools, Floats, Ints, moments
-from pkpipe.simulation.frames import Values, minute_text, picked, raw_table
+from pkpipe.simulation.draws import Bools, Floats
+from pkpipe.simulation.events import Events
+from pkpipe.simulation.frames import picked, raw_table
+from pkpipe.simulation.laboratory import laboratory
+from pkpipe.simulation.measurements import Visits, common, result, values
 from pkpipe.simulation.outcomes import Outcomes
 from pkpipe.simulation.world import World
 
 EARLY_CYCLES: Final = 2  # planned days other than day 1 only in these
 SCREENING, END_OF_TREATMENT, SAFETY = 1.0, 90.0, 91.0  # VISITNUM; cycles are 10 and more
 CYCLE_NUMBER: Final = 10
-FULL_EFFECT_DAYS: Final = 10.0
-
-
-@dataclass(frozen=True)
-class Visits:
-    """Visits that took place; days from first dose."""
-
-    subject: Ints
-    day: Floats
-    number: Floats
-    name: pl.Series
-    day_one: Bools
-    baseline: Bools
-
-    def only(self, keep: Bools) -> Visits:
-        """Some of them."""
-        return Visits(
-            self.subject[keep],
-            self.day[keep],
-            self.number[keep],
-            self.name.filter(keep),
-            self.day_one[keep],
-            self.baseline[keep],
-        )
 
 
 def visits(world: World, calendar: Calendar, ends: Outcomes) -> Visits:
@@ -102,34 +80,19 @@ def _after_treatment(world: World, ends: Outcomes) -> list[tuple[str, float, Flo
     return parts
 
 
-def examination_tables(world: World, found: Visits, ends: Outcomes) -> dict[str, pl.DataFrame]:
+def examination_tables(
+    world: World, found: Visits, ends: Outcomes, events: Events
+) -> dict[str, pl.DataFrame]:
     """The four examination domains."""
     some = found.only(
         found.day_one | (found.number < CYCLE_NUMBER) | (found.number >= END_OF_TREATMENT)
     )
     return {
-        "LB": _laboratory(world, found, ends),
+        "LB": laboratory(world, found, ends, events),
         "VS": pl.concat([_vitals(world, found), _body(world, some)]),
         "EG": _measured(world, some, "EG", ECG, np.ones((len(ECG), len(some.day)))),
         "PE": _examined(world, some),
     }
-
-
-def _common(world: World, found: Visits, prefix: str) -> dict[str, Values | str | None]:
-    return {
-        "USUBJID": picked(world.ids, found.subject),
-        "VISIT": found.name,
-        "VISITNUM": found.number,
-        f"{prefix}DTC": minute_text(moments(world.first[found.subject], found.day)),
-    }
-
-
-def _values(world: World, found: Visits, domain: str, test: Test, factor: Floats) -> list[str]:
-    rng = world.streams(f"{domain} {test.code}")
-    own = test.typical * np.exp(test.between * rng.standard_normal(len(world)))
-    noise = np.exp(test.within * rng.standard_normal(len(found.day)) * (not world.exact))
-    value = own[found.subject] * noise * factor
-    return [f"{v:.{test.digits}f}" for v in value.tolist()]
 
 
 def _measured(
@@ -139,54 +102,13 @@ def _measured(
         raw_table(
             domain,
             {
-                **_common(world, found, domain),
-                **_result(domain, test, _values(world, found, domain, test, factor)),
+                **common(world, found, domain),
+                **result(domain, test, values(world, found, domain, test, factor)),
                 f"{domain}BLFL": picked([None, "Y"], found.baseline.astype(np.int64)),
             },
         )
         for test, factor in zip(tests, factors, strict=True)
     )
-
-
-def _result(domain: str, test: Test, values: list[str]) -> dict[str, Values | str | None]:
-    return {
-        f"{domain}TESTCD": test.code,
-        f"{domain}TEST": test.name,
-        f"{domain}ORRES": values,
-        f"{domain}ORRESU": test.unit,
-        f"{domain}STRESC": values,
-        f"{domain}STRESN": values,
-        f"{domain}STRESU": test.unit,
-    }
-
-
-def _laboratory(world: World, found: Visits, ends: Outcomes) -> pl.DataFrame:
-    effect = {e.test: e.factor for e in world.plan.laboratory}
-    on = np.clip(found.day / FULL_EFFECT_DAYS, 0, 1)
-    off = np.clip(1 - (found.day - ends.last_dose[found.subject] - 28) / 28, 0, 1)
-    tables = []
-    for test in LABORATORY:
-        factor = effect.get(test.code, 1.0) ** (on * off)
-        values = _values(world, found, "LB", test, factor)
-        number = np.array([float(v) for v in values])
-        low, high = test.low or 0.0, test.high or np.inf
-        side = np.select([number < low, number > high], [0, 2], 1)
-        tables.append(
-            raw_table(
-                "LB",
-                {
-                    **_common(world, found, "LB"),
-                    **_result("LB", test, values),
-                    "LBCAT": "SAFETY LABORATORY",
-                    "LBSTNRLO": np.full(len(values), low),
-                    "LBSTNRHI": np.full(len(values), high),
-                    "LBNRIND": picked(["LOW", "NORMAL", "HIGH"], side),
-                    "LBSPEC": "BLOOD",
-                    "LBBLFL": picked([None, "Y"], found.baseline.astype(np.int64)),
-                },
-            )
-        )
-    return pl.concat(tables)
 
 
 def _vitals(world: World, found: Visits) -> pl.DataFrame:
@@ -213,8 +135,8 @@ def _body(world: World, found: Visits) -> pl.DataFrame:
         raw_table(
             "VS",
             {
-                **_common(world, at, "VS"),
-                **_result("VS", test, values),
+                **common(world, at, "VS"),
+                **result("VS", test, values),
                 "VSBLFL": picked([None, "Y"], at.baseline.astype(np.int64)),
             },
         )
@@ -234,7 +156,7 @@ def _examined(world: World, found: Visits) -> pl.DataFrame:
             raw_table(
                 "PE",
                 {
-                    **_common(world, found, "PE"),
+                    **common(world, found, "PE"),
                     "PETESTCD": code,
                     "PETEST": name,
                     "PEORRES": text,

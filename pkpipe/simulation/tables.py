@@ -14,7 +14,7 @@ from pkpipe.simulation.concentrations import concentrations, occupancies
 from pkpipe.simulation.decisions import recorded_decisions
 from pkpipe.simulation.dosing import Calendar, calendars
 from pkpipe.simulation.draws import Floats
-from pkpipe.simulation.events import adverse_events
+from pkpipe.simulation.events import adverse_events, events_of
 from pkpipe.simulation.examinations import examination_tables, visits
 from pkpipe.simulation.frames import numbered
 from pkpipe.simulation.kinetics import Course, Truth, course, draw_truth
@@ -49,10 +49,11 @@ class Trial:
 def raw_tables(world: World) -> tuple[dict[str, pl.DataFrame], Trial]:
     """Every domain the study has a source for, and the truth behind it."""
     trial = _trial(world)
+    events = events_of(world, trial.ends)
     parts: dict[str, list[pl.DataFrame]] = {
         "DM": [demographics(world, trial.ends)],
         "EX": [exposures(world, c, trial.ends) for c in trial.calendars],
-        "AE": [adverse_events(world, trial.ends)],
+        "AE": [adverse_events(world, trial.ends, events)],
         "DS": [
             dispositions(world, trial.ends),
             agreements(world, trial.calendars[0], trial.ends),
@@ -65,7 +66,7 @@ def raw_tables(world: World) -> tuple[dict[str, pl.DataFrame], Trial]:
         scanned = tumour_tables(world, trial.scans, world.plan.tumour, trial.ends)
         parts |= {code: [frame] for code, frame in scanned.items()}
     seen = visits(world, trial.calendars[0], trial.ends)
-    parts |= {code: [f] for code, f in examination_tables(world, seen, trial.ends).items()}
+    parts |= {code: [f] for code, f in examination_tables(world, seen, trial.ends, events).items()}
     tables = {code: numbered(code, frames) for code, frames in parts.items()}
     tables["DECISIONS"] = recorded_decisions(world)
     return {code: frame for code, frame in tables.items() if code in world.study.sources}, trial
