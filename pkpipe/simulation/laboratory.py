@@ -17,6 +17,7 @@ from pkpipe.simulation.outcomes import Outcomes
 from pkpipe.simulation.world import World
 
 FULL_EFFECT_DAYS: Final = 10.0
+BETWEEN: Final = 0.005
 
 
 def laboratory(world: World, found: Visits, ends: Outcomes, events: Events) -> pl.DataFrame:
@@ -47,7 +48,7 @@ def _with_events(
     both = Visits(
         np.concatenate([found.subject, extra.subject]),
         np.concatenate([found.day, extra.day]),
-        np.concatenate([found.number, np.full(size, np.nan)]),
+        np.concatenate([found.number, _numbers(found, extra)]),
         pl.concat([found.name, pl.Series([UNSCHEDULED] * size, dtype=pl.String)]),
         np.concatenate([found.day_one, none]),
         np.concatenate([found.baseline, none]),
@@ -56,6 +57,17 @@ def _with_events(
     draws = Draws(both.subject, both.day, before)
     usual = np.concatenate([number, np.full(size, test.typical)])
     return both, shown(world, events, test, draws, usual, baseline)
+
+
+def _numbers(found: Visits, extra: Draws) -> Floats:
+    """VISITNUM of unscheduled visits: just after that of the visit before (SDTMIG 3.4, VISITNUM)."""
+    span = float(np.ptp(found.day)) + 1000.0
+    place = np.searchsorted(
+        found.subject * span + found.day, extra.subject * span + extra.day, side="right"
+    )
+    before = np.maximum(place - 1, 0)
+    own = (found.subject[before] == extra.subject) & (place > 0)
+    return np.asarray(np.where(own, found.number[before], 0.0) + BETWEEN)
 
 
 def _rows(world: World, at: Visits, test: Test, number: Floats) -> pl.DataFrame:

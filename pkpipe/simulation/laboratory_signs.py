@@ -1,7 +1,7 @@
 """Adverse events that are laboratory values: what the laboratory shows while one of them lasts.
 
 An event such as a decreased neutrophil count is a value beyond the limit of its grade (CTCAE v5.0). Of one
-of grade 3 or more the blood was drawn on the day it began; at every visit inside an event the value is of its
+of grade 3 or more the blood was drawn on the day it began; at a visit in its first week the value is of its
 grade. Outside, no value of these tests reaches grade 3: that would be an event. Before treatment the visits
 stay as they are, so that a baseline is never made of an event.
 """
@@ -21,6 +21,9 @@ from pkpipe.simulation.world import World
 DRAWN_AT: Final = 10 / 24  # of the day an event of grade 3 or more began
 UNSCHEDULED: Final = "UNSCHEDULED"
 SEVERE: Final = 3
+NADIR_DAYS: Final = (
+    7.0  # a value is at its worst so long; after that it recovers while the event ends
+)
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,9 @@ class Sign:
 # CTCAE v5.0, by its terms as MedDRA spells them.
 SIGNS: Final[dict[str, Sign]] = {
     "Neutrophil count decreased": Sign(
-        "NEUT", ((1.55, 1.95), (1.05, 1.45), (0.55, 0.95), (0.15, 0.45)), 1.02
+        "NEUT", ((1.55, 1.95), (1.05, 1.45), (0.55, 0.95), (0.36, 0.48)), 1.02
     ),
-    "Platelet count decreased": Sign("PLAT", ((80, 120), (53, 72), (27, 48), (9, 23)), 51),
+    "Platelet count decreased": Sign("PLAT", ((80, 120), (53, 72), (27, 48), (20, 24)), 51),
     # grade 4 of anaemia is a judgement, its value is below 80 g/L like that of grade 3
     "Anaemia": Sign("HGB", ((102, 118), (83, 98), (66, 78), (52, 64)), 81),
     "Alanine aminotransferase increased": Sign(
@@ -122,7 +125,7 @@ def _grades(world: World, events: Events, test: str, draws: Draws) -> Ints:
     draw = order[np.repeat(start - np.cumsum(width) + width, width) + np.arange(width.sum())]
     inside = (
         (date[draw] >= events.day[event])
-        & (date[draw] <= events.day[event] + events.length[event])
+        & (date[draw] <= events.day[event] + np.minimum(events.length[event], NADIR_DAYS))
         & ~draws.before[draw]
     )
     np.maximum.at(grade, draw[inside], events.grade[event][inside])
