@@ -18,9 +18,12 @@ from pkpipe.cli.nca_tables import (
     INTERVALS,
     Names,
     alike,
+    check_matches,
+    check_units,
     conc_columns,
     keys_of,
     read,
+    tell_excreta,
     with_blq_words,
 )
 from pkpipe.nca import Options, StudyUnits
@@ -128,6 +131,9 @@ def _tables(arguments: argparse.Namespace, texts: Sequence[str]) -> tuple[Tables
     asked = read(arguments.intervals, INTERVALS, names) if arguments.intervals else None
     names.check()
     keys, unused = keys_of(arguments.by, conc, dose)
+    check_units(conc, arguments.conc, arguments.conc_unit, "CONC", keys)
+    check_units(dose, arguments.dose, arguments.dose_unit, "DOSE", keys)
+    tell_excreta(conc, arguments.conc)
     if unused:
         say(arguments.conc, f"not used: {', '.join(unused)}")
     conc_file, dose_file = arguments.conc.name, arguments.dose.name
@@ -135,6 +141,7 @@ def _tables(arguments: argparse.Namespace, texts: Sequence[str]) -> tuple[Tables
     samples, doses, intervals = alike(keys, (conc, dose, asked))
     assert samples is not None
     assert doses is not None
+    check_matches(samples, doses, keys)
     return Tables(samples, doses, intervals, (conc_file, dose_file, asked_file), unused), keys
 
 

@@ -9,12 +9,15 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import blq
-from pkpipe.errors import ConfigError
+from pkpipe.errors import ConfigError, DataError
+from pkpipe.nca.checks import Rule, finding
 from pkpipe.nca.inputs import ANALYTE_COLUMNS, CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
 from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.ragged import ROUTES
+from pkpipe.tables.findings import raise_if_any
 from pkpipe.tables.given import ROW, plain_name, say
 from pkpipe.tables.typed import Column, Kind, read_known
+from pkpipe.units import factor, spelled
 
 RAW: Final = "_CONC_TEXT"
 # What laboratories write for "not detected" and others for "not done": read as BLQ, and said so.
@@ -72,6 +75,13 @@ INTERVALS: Final = (
     Column("END", "number", required=True),
     Column("KIND", allowed=KINDS),
 )
+# Columns that say the unit of a value, the standard's first.
+UNIT_COLUMNS: Final = {
+    "CONC": ("PCSTRESU", "AVALU", "CONCU", "CONC_UNIT", "PCORRESU", "UNIT", "UNITS"),
+    "DOSE": ("DOSEU", "EXDOSU", "DOSE_UNIT", "UNIT", "UNITS"),
+}
+MATRIX_COLUMNS: Final = ("PCSPEC", "MATRIX", "SPECIMEN", "FLUID")
+EXCRETA: Final = r"(?i)urine|f(a)?eces|faecal|fecal|stool|尿|粪"
 KNOWN: Final = {*CONC_COLUMNS, *DOSE_COLUMNS, *INTERVAL_COLUMNS, DERIVED, RAW, ROW}
 
 
@@ -129,6 +139,88 @@ def with_blq_words(conc: pl.DataFrame, path: Path, texts: Sequence[str]) -> pl.D
         BLQ=pl.when(said).then(1).otherwise(flag),
         LLOQ=pl.coalesce(stated, pl.when(said).then(limit)),
     ).drop(RAW)
+
+
+def check_units(
+    frame: pl.DataFrame, path: Path, stated: str | None, value: str, keys: Sequence[str]
+) -> None:
+    """A column of units says what --conc-unit or --dose-unit says; without these, one unit a profile.
+
+    Raises:
+        DataError: rows in another unit.
+    """
+    column = next((c for c in UNIT_COLUMNS[value] if c in frame.columns), None)
+    if column is None:
+        return
+    rows = frame.filter(pl.col(column).is_not_null() & pl.col(value).is_not_null())
+    seen = rows[column].cast(pl.String).unique(maintain_order=True).to_list()
+    if stated is not None:
+        wrong = pl.col(column).is_in([u for u in seen if not _same_unit(u, stated)])
+        rule = Rule(
+            column, wrong, "another unit than was stated", f"{stated}, as stated for {value}"
+        )
+    else:
+        spelling = {u: _spelled(u) for u in seen}
+        unit = pl.col(column).replace(spelling)
+        own = [k for k in keys if k in frame.columns]
+        several = unit.n_unique().over(own) > 1 if own else unit.n_unique() > 1
+        rule = Rule(column, several, "two units in one profile", "one unit a profile")
+    bad = rows.filter(rule.wrong)
+    if bad.height:
+        own = [k for k in keys if k in frame.columns]
+        raise_if_any(finding(bad, own, path.name, rule))
+
+
+def _same_unit(unit: str, stated: str) -> bool:
+    try:
+        return factor(unit, stated) == 1
+    except ConfigError:
+        return False
+
+
+def _spelled(unit: str) -> str:
+    try:
+        return spelled(unit)
+    except ConfigError:
+        return unit
+
+
+def check_matches(conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str]) -> None:
+    """At least one profile has samples and a dose.
+
+    Raises:
+        DataError: none has, so the keys are spelled in two ways.
+    """
+    own = [k for k in keys if k in dose.columns]
+    if not own or not conc.height or not dose.height:
+        return
+    if conc.join(dose, on=own, how="semi", nulls_equal=True).is_empty():
+        told = "; ".join(
+            f"{name}: {', '.join(_who(t.select(own)))}"
+            for name, t in (("CONC", conc), ("DOSE", dose))
+        )
+        raise DataError(
+            f"no profile has both samples and a dose: {', '.join(own)} has no value in common ({told})"
+        )
+
+
+def _who(keys: pl.DataFrame) -> list[str]:
+    """The first profiles, as a reader would name them."""
+    first = keys.unique(maintain_order=True).head(3)
+    return [" ".join(str(part) for part in row) for row in first.iter_rows()]
+
+
+def tell_excreta(conc: pl.DataFrame, path: Path) -> None:
+    """Urine and faeces are collected over a time: an area under their concentrations means nothing."""
+    for column in (c for c in MATRIX_COLUMNS if c in conc.columns):
+        texts = conc[column].cast(pl.String).drop_nulls().unique().sort()
+        found = texts.filter(texts.str.contains(EXCRETA)).to_list()
+        if found:
+            say(
+                path,
+                f"{column} {', '.join(found)}: collected over a time, so areas and slopes of its "
+                "concentrations mean nothing (leave these rows out, or EXCLFL = Y)",
+            )
 
 
 def keys_of(

@@ -12,7 +12,7 @@ import polars as pl
 from pkpipe.clinical import blq
 from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.options import BlqAroundPeak, Options
-from pkpipe.nca.ragged import ROUTES, Grouped
+from pkpipe.nca.ragged import ROUTES, SAME_TIME, Grouped
 from pkpipe.tables.findings import all_findings, raise_if_any
 
 FINITE: Final = "a finite number"
@@ -180,7 +180,7 @@ def once(grouped: Grouped, same: Sequence[str]) -> Grouped:
     An analysis table has the predose sample twice, as the end of one dose and the start of the next
     (ADaM, DTYPE COPY).
     """
-    again = grouped.time[1:] == grouped.time[:-1]
+    again = grouped.time[1:] - grouped.time[:-1] <= SAME_TIME
     again[grouped.heads[1:] - 1] = False
     if not again.any():
         return grouped
@@ -206,7 +206,7 @@ def check_duplicates(grouped: Grouped, keys: Sequence[str], table: Named) -> Non
     Raises:
         DataError: all such rows.
     """
-    same = grouped.time[1:] == grouped.time[:-1]
+    same = grouped.time[1:] - grouped.time[:-1] <= SAME_TIME
     same[grouped.heads[1:] - 1] = False
     if not same.any():
         return

@@ -139,11 +139,12 @@ def _frame(columns: Columns, work: Work, rows: Ints) -> pl.DataFrame:
         **columns,
         "TDOSE": work.dose,
         # nothing can be told from a dose of zero
-        "DOSE": np.where(work.dose == 0, np.nan, work.dose),
-        "DOSETAU": np.where(work.dose_in_tau == 0, np.nan, work.dose_in_tau),
-        "INPUT": work.input_time,
-        "INPUTTAU": work.input_time_in_tau,
+        "DOSE": np.where((work.dose == 0) | work.mixed, np.nan, work.dose),
+        "DOSETAU": np.where((work.dose_in_tau == 0) | work.mixed, np.nan, work.dose_in_tau),
+        "INPUT": np.where(work.mixed, np.nan, work.input_time),
+        "INPUTTAU": np.where(work.mixed, np.nan, work.input_time_in_tau),
         "NO_DURATION": work.no_duration,
+        "MIXED": work.mixed,
         "TAU": work.tau,
         # the tail of one dosing interval is not known where another dose was given in it
         "ALONE": np.where(work.later_dose, np.nan, 0.0),
@@ -163,7 +164,8 @@ def _computed(frame: pl.DataFrame, chosen: tuple[Parameter, ...]) -> pl.DataFram
         *(pl.when(pl.col(p.code).is_finite()).then(pl.col(p.code)).alias(p.code) for p in chosen),
         *(pl.col(c).cast(pl.Int8) for c in kept),
         **{f"NO_{n}": pl.col(n).is_nan() for n in OF_DOSES},
-        NO_DURATION=pl.col("NO_DURATION"),
+        NO_DURATION="NO_DURATION",
+        MIXED="MIXED",
         EXTENDED=pl.col("EXTENDED") > 0,
     )
 
@@ -278,5 +280,7 @@ def _of_doses(need: str, columns: pl.DataFrame) -> Bytes:
     why = pl.lit(OF_DOSES[need])
     if OF_DOSES[need] == reasons.NO_DURATION:
         why = pl.when("NO_DURATION").then(why).otherwise(reasons.NO_DOSE_AMOUNT)
+    if need != "ALONE":
+        why = pl.when("MIXED").then(reasons.MIXED_ROUTES).otherwise(why)
     cause = columns.select(pl.when(f"NO_{need}").then(why).otherwise(reasons.NONE))
     return cause.to_series().to_numpy().astype(np.int8)

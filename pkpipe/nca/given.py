@@ -13,6 +13,7 @@ import numpy as np
 from pkpipe.nca.intervals import MD, PART, SD, Intervals
 from pkpipe.nca.ragged import (
     BOLUS,
+    EXTRAVASCULAR,
     NO_ROUTE,
     SAME_TIME,
     Bytes,
@@ -40,6 +41,7 @@ class Given:
     input_time: Floats  # mean input time of the whole interval; NaN if a duration is not known
     input_time_in_tau: Floats
     no_duration: Flags  # an infusion of the interval has no duration
+    mixed: Flags  # intravenous and extravascular doses lie in the interval
     later_dose: Flags  # a dose of the interval lies behind τ
     next_after_tau: Ints  # row of the first dose not before the end of τ
     input_end: Floats  # end of the first dose with all parts that follow without a gap
@@ -73,6 +75,7 @@ def doses_of(doses: Doses, asked: Intervals) -> Given:
         input_time=_input_time(doses, origin, start, end),
         input_time_in_tau=_input_time(doses, origin, start, end_of_tau),
         no_duration=some & (_count(np.isnan(doses.duration), start, end) > 0),
+        mixed=_mixed(doses, start, end),
         later_dose=end > end_of_tau,
         next_after_tau=end_of_tau,
         input_end=np.where(some, _end_of_first(doses, start, end) - origin, np.nan),
@@ -118,6 +121,14 @@ def _summed(values: Floats, start: Ints, end: Ints) -> Floats:
 def _count(flags: Flags, start: Ints, end: Ints) -> Ints:
     count = np.append(0, np.cumsum(flags)).astype(np.int64)
     found: Ints = count[np.maximum(end, start)] - count[start]
+    return found
+
+
+def _mixed(doses: Doses, start: Ints, end: Ints) -> Flags:
+    """Some but not all of the doses are extravascular."""
+    outside = _count((doses.route == EXTRAVASCULAR) & (doses.amount > 0), start, end)
+    within = _count((doses.route != EXTRAVASCULAR) & (doses.amount > 0), start, end)
+    found: Flags = (outside > 0) & (within > 0)
     return found
 
 

@@ -31,6 +31,7 @@ NEGATIVE: Final = 21
 LATER_DOSE: Final = 22
 NO_DURATION: Final = 23
 OVERFLOW: Final = 24
+MIXED_ROUTES: Final = 25
 
 # The causes of `terminal`, in its order.
 OF_SLOPE: Final = np.array([NONE, TOO_FEW, FLAT, RISING, VETOED, PICKED_FEW, PICKED_RISING])
@@ -64,6 +65,7 @@ def words(min_points: int, min_coverage: float) -> dict[int, str]:
         NEGATIVE: "a concentration in the interval is negative: none of it can be trusted",
         LATER_DOSE: "a later dose lies in the interval: what is left of this one at its end is not known",
         NO_DURATION: "the duration of an infusion is not stated",
+        MIXED_ROUTES: "intravenous and extravascular doses lie in the interval: no amount is known to enter",
         OVERFLOW: "the numbers are too large or too small to compute with",
         NO_DOSE_AMOUNT: "no dose lies in the interval",
     }

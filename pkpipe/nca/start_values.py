@@ -57,6 +57,10 @@ def start_values(
     value = measured.copy()
     is_bolus, later_dose = given.route == BOLUS, _is_later(options, given, steady)
     sampled = rows.high > rows.low  # a start value without any sample behind it starts nothing
+    # Drawn at the time of a later dose and nothing behind it: the trough of the dose before and no more.
+    nothing = later_dose & ~sampled
+    measured, value = np.where(nothing, np.nan, measured), np.where(nothing, np.nan, value)
+    source[nothing] = ABSENT
     if options.start.bolus == "back_extrapolate":
         # What stands at the time of a later bolus is the trough before it: its C0 is its own.
         trough = later_dose & (measured > 0)

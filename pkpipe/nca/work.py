@@ -42,6 +42,7 @@ class Work:
     input_time: Floats  # mean input time of the doses of the interval
     input_time_in_tau: Floats
     no_duration: Flags  # an infusion of unknown duration is among them
+    mixed: Flags  # intravenous and extravascular doses lie in the interval
     later_dose: Flags  # a dose of the interval lies behind τ ...
     high_in_tau: Ints  # ... and samples behind that dose are none of τ
     route: Bytes
@@ -108,6 +109,7 @@ def planned_work(samples: Samples, doses: Doses, asked: Intervals, options: Opti
         input_time=given.input_time,
         input_time_in_tau=given.input_time_in_tau,
         no_duration=given.no_duration,
+        mixed=given.mixed,
         later_dose=given.later_dose,
         high_in_tau=np.where(negative, low, np.maximum(high_in_tau, low)),
         route=given.route,

@@ -90,7 +90,9 @@ def read_known(
         ).alias(c.name)
         for c in columns
     )
-    return typed.drop(ROW) if row is None else typed.drop(row, strict=False).rename({ROW: row})
+    if row is None or row == ROW:
+        return typed if row else typed.drop(ROW)
+    return typed.drop(row, strict=False).rename({ROW: row})
 
 
 def _with_points(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.DataFrame:
