@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -119,6 +120,10 @@ def read(path: Path, columns: Sequence[Column], names: Names) -> pl.DataFrame:
         there.update(plain_name(c) for c in renamed.columns)
         return renamed
 
+    if (
+        names.ours
+    ):  # who names the columns has seen them: what is nearly one of ours is told, not refused
+        columns = [replace(c, matters="") for c in columns]
     frame = read_known(path, columns, called, row=ROW)
     return frame.drop(c.name for c in columns if plain_name(c.name) not in there)
 

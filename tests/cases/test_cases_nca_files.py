@@ -316,3 +316,10 @@ def test_t1_blq_text_of_no_known_word_is_named(shell):
     assert "'QNS'" in said
     assert shell(BLQ.format("NR", "QNS"), DOSE, "--blq-text", "NR", "QNS")[0] == 0
     assert shell(BLQ.format("ND", "0"), DOSE, "--blq-text", "NR")[0] == 3
+
+
+def test_a_misspelt_column_is_refused_unless_the_columns_were_named(shell):
+    code, said, _ = shell(SOUND, DOSE.replace("DURATION", "DURATON"))
+    assert (code, "no column DURATION; found DURATON" in said) == (2, True)
+    code, said, _ = shell(SOUND, DOSE.replace("DURATION", "duration_h"), "--rename", "TAU=TAU")
+    assert (code, "found duration_h, which is not used" in said) == (0, True)
