@@ -115,7 +115,9 @@ def _of_visits(tables: Tables, study: Study) -> Found:
     visit = ["USUBJID", "VISIT"]
     each = every.unique([*visit, "_CODE"], keep="first", maintain_order=True)
     settled = C("_DAY") <= pl.lit(study.cutoff, dtype=pl.Date) - pl.duration(days=SETTLED)
-    for code in there:
+    # A drug of every day is recorded in ranges, which belong to no visit.
+    in_cycles = tables["EX"]["CYCLE"].null_count() == 0
+    for code in (c for c in there if c != "EX" or in_cycles):
         # A visit that was missed is missed in every table: a dose alone tells of no examination.
         others = each.filter(C("_CODE") != code, C("_CODE") != "EX", settled).unique(
             visit, keep="first", maintain_order=True

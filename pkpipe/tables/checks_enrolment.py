@@ -90,6 +90,8 @@ def _parts(tables: Tables, study: Study) -> Found:
 def _plans(tables: Tables, study: Study) -> Found:
     """Planned doses that are not those around them, or that jump over a level."""
     plan = study.escalation
+    if plan is None:  # other designs titrate by plan
+        return
     rows = tables["EX"].filter(C("EXDOSE") > 0).with_columns(
         _AT=dates.moment_or_midnight(C("EXSTDTC")), _PLAN=C("EXPDOSE").fill_null(C("EXDOSE"))
     )  # fmt: skip
@@ -103,8 +105,6 @@ def _plans(tables: Tables, study: Study) -> Found:
         _MESSAGE=pl.format(f"{SPIKE.words}: {{}} between {{}}", "_PLAN", "_WAS")
     )
     yield found(SPIKE, told, "EX", "EXPDOSE", "the dose before and after, or why it was another")
-    if plan is None:
-        return
     steps = [
         (drug, nth, dose)
         for drug in [d.code for d in study.drugs]
