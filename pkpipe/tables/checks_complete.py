@@ -173,7 +173,7 @@ def _of_tiers(tables: Tables, study: Study) -> Found:
     """Confirmed samples without the titre, or the neutralising result, that confirmed samples have."""
     plan = study.immunogenicity
     sample = ["USUBJID", "ISBDAGNT", "ISDTC"]
-    for assay in plan.assays if plan else ():
+    for assay in (a for a in plan.assays if a.confirm) if plan else ():
         mine = tables["IS"].filter(C("ISBDAGNT") == assay.drug, C("ISSTAT").is_null())
         positive = mine.filter(C("ISTESTCD") == assay.confirm, C("ISSTRESC") == "POSITIVE")
         for test in (t for t in (assay.titre, assay.nab) if t):

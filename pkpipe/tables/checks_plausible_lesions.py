@@ -192,17 +192,19 @@ def _against_sizes(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (sign
     """Target responses against the sum of sizes, where they are far apart: readers may differ a little."""
     sums = (
         _sizes(tables)
-        .group_by("USUBJID", "TREVAL", "VISIT", maintain_order=True)
+        .group_by(*READER, "VISIT", maintain_order=True)
         .agg(_SUM=C("TRSTRESN").sum(), _DAY=C("_DAY").min(), _N=C("TRLNKID").n_unique())
-        .sort("USUBJID", "TREVAL", "_DAY", nulls_last=True)
+        .sort(*READER, "_DAY", nulls_last=True)
     )
-    own = ["USUBJID", "TREVAL"]
+    own = list(READER)
     sums = sums.filter(C("_N") == C("_N").first().over(own)).with_columns(
         _BASE=C("_SUM").first().over(own), _LEAST=C("_SUM").cum_min().shift().over(own)
     )
     told = tables["RS"].filter(C("RSTESTCD") == "TRGRESP")
-    sums = sums.rename({"TREVAL": "RSEVAL"}).filter(C("_LEAST").is_not_null())
-    place = ["USUBJID", "RSEVAL", "VISIT"]
+    sums = sums.rename({"TREVAL": "RSEVAL", "TREVALID": "RSEVALID"}).filter(
+        C("_LEAST").is_not_null()
+    )
+    place = ["USUBJID", "RSEVAL", "RSEVALID", "VISIT"]
     beside = told.join(sums, on=place, how="inner", nulls_equal=True, maintain_order="left")
     says, growth, rest = C("RSSTRESC"), C("_SUM") / C("_LEAST"), C("_SUM") / C("_BASE")
     wrong = pl.any_horizontal(
@@ -235,9 +237,7 @@ def _pairs(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
         dates.day(C("TRDTC")) > C("_BASE")
     )
     seen = later.filter(C("TRSTRESN").is_not_null(), C("VISIT").is_not_null())
-    seen = seen.filter(C("USUBJID").is_in(rs["USUBJID"].implode())).unique(
-        place, keep="first", maintain_order=True
-    )
+    seen = seen.unique(place, keep="first", maintain_order=True)
     answered = rs.select(place).unique()
     none = seen.join(answered, on=place, how="anti", maintain_order="left")
     if none.height * 10 <= seen.height:

@@ -39,6 +39,7 @@ FOLDS: Final[dict[tuple[str, str], Fold]] = {
     **{("LB", t): Fold(3, 8) for t in ("CREAT", "GLUC", "UREA", "UREAN", "URATE", "PHOS")},
     **{("LB", t): Fold(4, 12) for t in ("WBC", "NEUT", "LYM", "PLAT", "ALP")},
     ("LB", "BILI"): Fold(5, 25),
+    **{("LB", t): Fold(12, 100) for t in ("EOS", "BASO", "CRP", "CK", "FERRITIN", "TSH", "LDH")},
     ("VS", "WEIGHT"): Fold(1.25, 1.25),
     ("VS", "HEIGHT"): Fold(1.05, 1.05),
     ("VS", "TEMP"): Fold(1.13, 1.13),
