@@ -175,7 +175,10 @@ def _of_tiers(tables: Tables, study: Study) -> Found:
     sample = ["USUBJID", "ISBDAGNT", "ISDTC"]
     for assay in (a for a in plan.assays if a.confirm) if plan else ():
         mine = tables["IS"].filter(C("ISBDAGNT") == assay.drug, C("ISSTAT").is_null())
-        positive = mine.filter(C("ISTESTCD") == assay.confirm, C("ISSTRESC") == "POSITIVE")
+        positive = mine.filter(
+            C("ISTESTCD").eq_missing(pl.lit(assay.confirm, dtype=pl.String)),
+            C("ISSTRESC") == "POSITIVE",
+        )
         for test in (t for t in (assay.titre, assay.nab) if t):
             there = mine.filter(C("ISTESTCD") == test).select(sample).unique()
             bare = positive.join(there, on=sample, how="anti", maintain_order="left")
