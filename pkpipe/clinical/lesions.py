@@ -108,6 +108,11 @@ def is_node(place: pl.Expr, *, short: pl.Expr, long: pl.Expr) -> pl.Expr:
     return pl.when(told.is_not_null()).then(told == NODE).otherwise(tested)
 
 
+def organ_of(place: pl.Expr) -> pl.Expr:
+    """The organ two target lesions share: all lymph nodes are one (RECIST working group, clarifications)."""
+    return pl.when(told_by_place(place) == NODE).then(pl.lit("LYMPH NODE")).otherwise(place)
+
+
 def undecided(place: pl.Expr, *, short: pl.Expr, long: pl.Expr) -> pl.Expr:
     """True where neither the place nor the test tells whether a lesion is a node."""
     return told_by_place(place).is_null() & ~(short | long).fill_null(value=False)

@@ -107,8 +107,11 @@ def scans(world: World, truth: TumourTruth, plan: TumourSchedule, found: Lesions
     new = _new(
         day, done, onset[1] / spared * week_of[1], rng.random(day.shape) + (1 if world.exact else 0)
     )
-    target_response = _target_response(size, found, done)
     words, worst = _nontarget_response(nontarget, found)
+    target_response = _target_response(size, found, done & (worst == 0) & (new != 2), done)
+    overall = _overall(target_response, worst, new)
+    back = _back(nontarget, found, (overall == CR) & done)
+    words, worst = np.where(back, "PD", words), np.where(back, 2, worst)
     overall = _overall(target_response, worst, new)
     return Scans(day, week, done, size, nontarget, new, target_response, words, overall, found)
 
@@ -166,8 +169,11 @@ def _tenths(size: Floats) -> Ints:
     return np.asarray(np.rint(np.where(np.isfinite(size), size, 0.0) * 10), dtype=np.int64)
 
 
-def _target_response(size: Floats, found: Lesions, done: Bools) -> Ints:
-    """RECIST 1.1 on the sum of the targets, in tenths of a millimetre so that 30 % is 30 %."""
+def _target_response(size: Floats, found: Lesions, clear: Bools, done: Bools) -> Ints:
+    """RECIST 1.1 on the sum of the targets, in tenths of a millimetre so that 30 % is 30 %.
+
+    clear: scans at which nothing else is left, so that a complete target response is an overall one.
+    """
     target = found.target[:, None]
     unmeasured = np.asarray((target & ~np.isfinite(size)).any(axis=2))
     small = (size > 0) & (size < TOO_SMALL) & (found.organ != NODE)[:, None]
@@ -179,7 +185,7 @@ def _target_response(size: Floats, found: Lesions, done: Bools) -> Ints:
     nadir = np.minimum.accumulate(usable, axis=1)[:, :-1]
     now, base = total[:, 1:], total[:, :1]
     grown = (10 * now >= 12 * nadir) & (now - nadir >= 50)
-    after = np.cumsum(complete & done, axis=1)[:, :-1] > 0
+    after = np.cumsum(complete & clear, axis=1)[:, :-1] > 0
     cases = [grown, unmeasured[:, 1:], complete[:, 1:], after, 10 * now <= 7 * base]
     response = np.select(cases, [np.full(now.shape, r) for r in (PD, NE, CR, PD, PR)], SD)
     return np.column_stack([np.full(len(size), NE), response])
@@ -196,6 +202,13 @@ def _nontarget_response(state: Ints, found: Lesions) -> tuple[npt.NDArray[np.str
     words = np.select(cases, ["", "PD", "NE", "CR"], "NON-CR/NON-PD")
     worst = np.select(cases, [0, 2, 1, 0], 1)
     return words, worst
+
+
+def _back(state: Ints, found: Lesions, complete: Bools) -> Bools:
+    """A non-target lesion, no node, is there again after an overall complete response."""
+    mine = (found.there & ~found.target & (found.organ != NODE))[:, None]
+    after = np.cumsum(complete, axis=1) - complete > 0
+    return np.asarray(after & ((state == 0) & mine).any(axis=2))
 
 
 def _overall(target: Ints, nontarget: Ints, new: Ints) -> Ints:

@@ -20,6 +20,7 @@ from pkpipe.clinical.lesions import (
     THIN_SLICE_MM,
     is_node,
     measurable_mm,
+    organ_of,
 )
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
@@ -204,10 +205,11 @@ def _lesions(tables: Tables, study: Study) -> Found:
     each = target.unique([*reader, "TULNKID"], keep="first", maintain_order=True)
     for check, group, most in (
         (MANY, reader, TARGETS_MOST),
-        (CROWDED, [*reader, "TULOC"], ORGAN_MOST),
+        (CROWDED, [*reader, "_ORGAN"], ORGAN_MOST),
     ):
         # Lymph nodes are one organ in RECIST; a place that is not said is none.
-        placed = each if check is MANY else each.filter(C("TULOC").is_not_null())
+        told = each.with_columns(_ORGAN=organ_of(C("TULOC")))
+        placed = told if check is MANY else told.filter(C("TULOC").is_not_null())
         nth = placed.sort(group, maintain_order=True).with_columns(
             _N=pl.int_range(pl.len()).over(group)
         )

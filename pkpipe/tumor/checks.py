@@ -17,6 +17,7 @@ from pkpipe.clinical.lesions import (
     SMALL_TARGET,
     TARGETS_MOST,
     measurable_mm,
+    organ_of,
 )
 from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, all_findings
 from pkpipe.tumor.baseline import UNSCHEDULED
@@ -214,7 +215,9 @@ def _at_baseline(
     least = measurable_mm(pl.col("NODAL"), options.slice_mm) * UNITS_PER_MM
     row = pl.col("SRCROW").min()
     many = targets.group_by(SERIES, maintain_order=True).agg(row, N=pl.len())
-    placed = targets.filter(pl.col("TULOC").is_not_null())
+    placed = targets.filter(pl.col("TULOC").is_not_null()).with_columns(
+        TULOC=organ_of(pl.col("TULOC"))
+    )
     organs = placed.group_by(*SERIES, "TULOC", maintain_order=True).agg(row, N=pl.len())
     return [
         found("TR-TWICE", rows.filter(repeated & differs)),

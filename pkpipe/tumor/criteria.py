@@ -124,6 +124,9 @@ TARGET_RULES: Final = (
         "no_baseline",
         "a target lesion has no baseline size: there is nothing to compare with",
     ),
+    TargetRule(
+        "NE", _BASE == 0, "zero_baseline", "the baseline sum is 0 mm: there was no target lesion"
+    ),
     TargetRule("NE", pl.col("NMEAS") == 0, "unmeasured", "no target lesion was measured"),
     TargetRule(
         "CR",

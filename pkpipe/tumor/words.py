@@ -53,6 +53,7 @@ _NOT_GROWN = (
 SENTENCES: Final[dict[str, pl.Expr]] = {
     "none": pl.lit("no target lesion"),
     "no_baseline": pl.format("NE: {}", pl.col("NOBASE")),
+    "zero_baseline": pl.lit("NE: the baseline sum is 0 mm"),
     "unmeasured": pl.format("NE: {}", _MEASURED),
     "complete": pl.format(
         "CR: all {} target lesions 0 mm or node < 10 mm (sum {})", "NEXP", mm(_SLD)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from pkpipe.cli import main
+from pkpipe.clinical.lesions import organ_of
 
 SIZES = ((20, "SCREENING", "2026-01-02"), (9, "WEEK 6", "2026-02-17"), (9, "WEEK 12", "2026-03-31"))
 
@@ -121,3 +122,14 @@ def test_thicker_slices_ask_for_larger_lesions(tmp_path, slice_mm, asked):
     # 20 mm at baseline: enough up to slices of 10 mm (RECIST 1.1, 3.1.1: twice the thickness).
     findings = response_of(tmp_path, "LIVER", "LDIAM", slice_mm=slice_mm)[1]
     assert findings["CHECK"].to_list() == ["LESION-SMALL"] * asked
+
+
+def test_three_nodes_in_three_regions_are_more_than_two_lesions_of_one_organ():
+    places = pl.DataFrame(
+        {"P": ["AXILLARY LYMPH NODE", "INGUINAL LN", "颈部淋巴结", "LIVER", None]}
+    )
+    assert places.select(organ=organ_of(pl.col("P")))["organ"].to_list() == [
+        *["LYMPH NODE"] * 3,
+        "LIVER",
+        None,
+    ]
