@@ -23,7 +23,7 @@ PALETTE: Final = (
 )
 LONGEST: Final = 40  # characters of a name at an axis
 LONGEST_LINE: Final = 120  # characters of a line of a title, a legend or a note
-MOST_MARGIN: Final = 0.6  # of the width that names may take
+MOST_MARGIN: Final = 0.85  # of the width or height that both margins may take
 LEAST_PANEL: Final = 0.2  # inches
 FEW_DECADES: Final = 2.4  # a log axis of fewer has labels between the powers of ten
 RESPONSE_COLOURS: Final = {
@@ -82,22 +82,25 @@ class Margins:
         width, height = size
         grid = panel.get_gridspec()
         lines, columns = (1, 1) if grid is None else (grid.nrows, grid.ncols)
-        left = min(
-            self.left, MOST_MARGIN * width
-        )  # names of any length leave room for what is drawn
-        right = min(self.right, (1 - MOST_MARGIN) / 2 * width)
+        # Names of any length leave room for what is drawn.
+        left, right = _within(self.left, self.right, width)
+        bottom, top = _within(self.bottom, self.top, height)
         inside = (width - left - right - (columns - 1) * self.between) / columns
-        inside = max(inside, LEAST_PANEL)
-        bottom = min(self.bottom, MOST_MARGIN * height)
-        tall = max((height - bottom - self.top - (lines - 1) * self.above) / lines, LEAST_PANEL)
+        tall = (height - bottom - top - (lines - 1) * self.above) / lines
         return {
             "left": left / width,
             "right": 1 - right / width,
             "bottom": bottom / height,
-            "top": 1 - self.top / height,
-            "wspace": self.between / inside,
-            "hspace": self.above / tall,
+            "top": 1 - top / height,
+            "wspace": self.between / max(inside, LEAST_PANEL),
+            "hspace": self.above / max(tall, LEAST_PANEL),
         }
+
+
+def _within(before: float, after: float, whole: float) -> tuple[float, float]:
+    """Two margins as they are, or both smaller where they would take nearly all of it."""
+    share = min(1.0, MOST_MARGIN * whole / max(before + after, LEAST_PANEL))
+    return before * share, after * share
 
 
 def room(words: Iterable[str], points: float = 9.0) -> float:
