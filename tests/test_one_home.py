@@ -25,6 +25,16 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     Rule(
+        "what is collected, and the reason of a number that is not given",
+        "clinical/collected.py",
+        r"[\"']not collected: |\"HOW\"\) == (CONSTANT|COLUMN)",
+    ),
+    Rule(
+        "an event that says its subject died",
+        "clinical/ends.py",
+        r"\"AESDTH\"\) == \"Y\"|\"AETOXGR\"\) == 5",
+    ),
+    Rule(
         "when two coded words are the same",
         "clinical/words.py",
         r"NFKC\"|str\.normalize\(",

@@ -10,7 +10,7 @@ or several of which one is enough, with `|` between them (`DM.DTHDTC|DS|SS`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
@@ -43,6 +43,11 @@ STATUS: Final = ("STAT", "REASND")  # of findings domains: what was not done, an
 NOT_COLLECTED: Final = "not collected"
 
 
+def not_collected(names: Iterable[str]) -> str:
+    """The reason of a number that cannot be given, in the one wording of it."""
+    return f"{NOT_COLLECTED}: {', '.join(names)}"
+
+
 @dataclass(frozen=True)
 class Collected:
     """What a study collects: tables with a source, and why a column of one is not there."""
@@ -57,7 +62,7 @@ class Collected:
     def reason(self, *needs: str) -> str | None:
         """Why a result that rests on these cannot be given, naming each that is missing; None: it can."""
         lost = dict.fromkeys(words for need in needs if (words := self._without(need)) is not None)
-        return f"{NOT_COLLECTED}: {', '.join(lost)}" if lost else None
+        return not_collected(lost) if lost else None
 
     def _without(self, need: str) -> str | None:
         """The need in words where it is not met."""

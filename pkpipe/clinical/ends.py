@@ -19,13 +19,14 @@ LED_TO_DEATH: Final = ("AE.AESDTH|AE.AEOUT",)
 FATAL: Final = "FATAL"
 
 
-def fatal_event() -> pl.Expr:
-    """True for an adverse event that says its subject died of it."""
-    return (
-        (pl.col("AESDTH") == "Y")
-        | (pl.col("AETOXGR") == 5)
-        | (pl.col("AEOUT").str.to_uppercase() == FATAL)
-    ).fill_null(value=False)
+def fatal_event(*, graded: bool = True) -> pl.Expr:
+    """True for an adverse event that says its subject died of it.
+
+    graded: also where nothing but the grade says so.
+    """
+    said = (pl.col("AESDTH") == "Y") | (pl.col("AEOUT").str.to_uppercase() == FATAL)
+    both = said | (pl.col("AETOXGR") == 5) if graded else said
+    return both.fill_null(value=False)
 
 
 def day_of_fatal_event() -> pl.Expr:

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
+from pkpipe.clinical.collected import EVERYTHING, Collected, not_collected, withheld
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.clinical.ends import LED_TO_DEATH
 from pkpipe.safety.groups import members, percent, sizes
@@ -106,7 +106,7 @@ def _lost(line: Line, adae: pl.DataFrame, known: Collected) -> str | None:
     """Why a line has no number; a cutoff may leave no event with a value of a column that others have."""
     said = known.reason(*line.rests_on)
     bare = [n for n in line.rests_on if n in {GRADE, ACTION} and _is_bare(adae, n)]
-    return said or (f"not collected: {', '.join(bare)} (no event has a value)" if bare else None)
+    return said or (f"{not_collected(bare)} (no event has a value)" if bare else None)
 
 
 def _is_bare(adae: pl.DataFrame, need: str) -> bool:

@@ -148,7 +148,7 @@ def _deaths(tables: Tables, study: Study) -> Found:
     known = dm.filter(C("DTHDTC").is_not_null() | (C("DTHFL") == "Y"))["USUBJID"].implode()
     unknown = ~C("USUBJID").is_in(known)
     of_death = {
-        "AE": (FATAL_AE, (C("AEOUT") == "FATAL") | (C("AESDTH") == "Y"), "AEOUT", "AEENDTC"),
+        "AE": (FATAL_AE, fatal_event(graded=False), "AEOUT", "AEENDTC"),
         "DS": (DEATH_DS, C("DSDECOD") == DEAD, "DSDECOD", "DSSTDTC"),
         "SS": (DEATH_SS, C("SSSTRESC") == "DEAD", "SSSTRESC", None),
     }

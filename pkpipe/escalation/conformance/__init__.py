@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import Collected
+from pkpipe.clinical.collected import Collected, not_collected
 from pkpipe.clinical.dose_decision import DLT, EXAMS
 from pkpipe.clinical.ends import DEATH
 from pkpipe.escalation.conformance import dosing, groups, visits
@@ -170,7 +170,7 @@ def _judged(check: Check, trial: Trial, limits: Limits, known: Collected | None)
     if check.set_by is not None and not check.set_by(limits):
         return _nothing(check, "the protocol sets no such rule")
     if missing:
-        return _nothing(check, f"not collected: {', '.join(missing)}")
+        return _nothing(check, not_collected(missing))
     needs = check.rests_on(limits) if callable(check.rests_on) else check.rests_on
     lost = known.reason(*needs) if known is not None else None
     if lost is not None:

@@ -50,7 +50,18 @@ KEYS = {
     "survival/ADTTE": ("USUBJID", "PARAMCD"),
     "safety/ADAE": ("USUBJID", "AESEQ"),
 }
-REASONS = ("REASON", "NOTE", "DETAIL", "TRACE", "DISPRS", "DTHRS", "RSPRS", "detail", "ANLRSN")
+REASONS = (
+    "REASON",
+    "NOTE",
+    "DETAIL",
+    "TRACE",
+    "DISPRS",
+    "DTHRS",
+    "RSPRS",
+    "PKCRS",
+    "ADARS",
+    "detail",
+)
 # Words about a number and not numbers: which rules were used, and places in the order of a table.
 WORDS = (*REASONS, "RULES", "ASSUMP", "ASSUMTXT", "RULE", "ORD", "ORDER", "STUDY", "CUTOFF", "WHY")
 ALIVE = "the last day known to be alive is that of the records there are"

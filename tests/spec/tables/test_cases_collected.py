@@ -190,3 +190,46 @@ def test_a_missing_relatedness_is_related_where_others_have_one(tmp_path):
     """
     tables = ran(tmp_path, AE=event)
     assert line(tables, "TEAE_REL") == (1, pytest.approx(100 / 3), None)
+
+
+def only(frame, **where):
+    rows = frame.filter(*(pl.col(name) == value for name, value in where.items()))
+    return rows.row(0, named=True)
+
+
+def test_without_a_source_of_deaths_or_ends_nobody_is_said_to_be_alive_or_on_treatment(tmp_path):
+    tables = ran(tmp_path, AE=AE, constants={"AEDLTFL": "N"})
+    for code, lost in (
+        ("DEATHS", "DM.DTHDTC or DS or SS"),
+        ("ONTRT", "DS"),
+        ("OFFTRT", "DS"),
+        ("OFFSTUDY", "DS"),
+    ):
+        row = only(tables["SUMMARY"], COHORT="ALL", TOPIC="ENROLMENT", PARAMCD=code)
+        assert (row["VALUE"], row["REASON"]) == (None, f"not collected: {lost}")
+    assert set(tables["ADSL"]["EOSSTT"]) == {None}
+    deaths = tables["KMSUM"].filter(pl.col("PARAMCD") == "OS")
+    assert deaths["ESTIMATE"].is_null().all()
+    assert set(deaths["NOTE"]) == {"not collected: DM.DTHDTC or DS or SS"}
+
+
+def test_without_tumour_assessments_there_is_no_response_rate(tmp_path):
+    tables = ran(tmp_path, AE=AE, constants={"AEDLTFL": "N"})
+    rates = tables["RSPSUM"]
+    assert rates.height
+    assert rates.select("X", "PCT", "LOWER", "UPPER").null_count().row(0) == (rates.height,) * 4
+    assert rates["REASON"].str.starts_with("not collected: TR").all()
+    assert set(tables["ADSL"]["RSPFL"]) == {None}
+    context = tables["DOSECTX"].filter(pl.col("TOPIC").is_in(["RESPONSE", "TUMOUR"]))
+    assert context["VALUE"].is_null().all()
+
+
+def test_without_their_columns_no_infusion_was_interrupted_and_no_dose_reduced_for_all_we_know(
+    tmp_path,
+):
+    tables = ran(tmp_path, AE=AE, constants={"AEDLTFL": "N"})
+    for code, lost in (("NINTR", "EX.EXINTRFL"), ("NRED", "EX.EXPDOSE")):
+        row = only(tables["ADEXSUM"], PARAMCD=code)
+        assert (row["AVAL"], row["REASON"]) == (None, f"not collected: {lost}")
+    conduct = only(tables["CONFORM"], CHECK="C04")
+    assert conduct["RESULT"] == "NOT_ASSESSABLE"
