@@ -191,7 +191,7 @@ def _responses(
     )
     analysis = analysed(None, None, rows, reference, choices)
     outcome = analysis.reported
-    if rows.height:
+    if rows.height or set(options.endpoints) - {"OS"}:  # OS alone rests on dates
         files.check_responses(path, rows, outcome.timepoints, choices.criteria)
     reader = leading_reader(outcome.timepoints, choices)
     files.check_reader(path, outcome.timepoints, reader, choices)

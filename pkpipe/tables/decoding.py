@@ -26,6 +26,10 @@ NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 LOOKED_AT: Final = 50  # lines that tell one separator from another
 # A delivery larger than this when unpacked is refused: a small file may unpack to all the memory there is.
 MOST_BYTES: Final = 1 << 30
+HOW_TO_DECLARE: Final = (
+    "; declare its encoding in the study file (such as gb18030), or for a verb save it as UTF-8 "
+    "(iconv -f gb18030 -t utf-8)"
+)
 CHUNK: Final = 1 << 20
 
 
@@ -79,8 +83,8 @@ def as_utf8(content: bytes, encoding: str) -> bytes:
     except UnicodeError as problem:
         start = getattr(problem, "start", 0)
         row = content[:start].count(b"\n") + 1
-        declare = "; declare its encoding in the study file" if encoding == AUTO else ""
-        raise DataError(f"row {row} is not text in {name}{declare} (such as gb18030)") from problem
+        declare = HOW_TO_DECLARE if encoding == AUTO else ""
+        raise DataError(f"row {row} is not text in {name}{declare}") from problem
     if "\0" in text:
         row = text[: text.index("\0")].count("\n") + 1
         raise DataError(f"row {row} holds a NUL byte, which no text has")

@@ -17,6 +17,7 @@ A1,OVRLRESP,PD,INVESTIGATOR,,,C7D1,2026-05-11
 B1,OVRLRESP,SD,INVESTIGATOR,,,C3D1,2026-02-16
 B1,OVRLRESP,PD,INVESTIGATOR,,,C5D1,2026-03-30
 """
+HEADER = RS.partition("\n")[0]
 REF = "USUBJID,TRTSDT,DTHDT,LSTALVDT,NACTDT,CUTDT\n" + "".join(
     f"{s},2026-01-05,,2026-06-01,,2026-12-31\n" for s in ("A1", "B1")
 )
@@ -123,6 +124,18 @@ def test_two_readers_of_an_adam_table_are_two(tmp_path):
 def test_the_same_bad_input_has_the_same_answer(tmp_path, capsys, verb, how, code, words):
     assert run(tmp_path, verb, **how) == (code, None)
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("rows", ["", ",,,,,,,\n", "\n\n"])
+@pytest.mark.parametrize("verb", ["recist", "tte"])
+def test_a_table_without_a_response_is_no_result(tmp_path, capsys, verb, rows):
+    assert run(tmp_path, verb, HEADER + "\n" + rows) == (3, None)
+    assert "no OVRLRESP row of RECIST 1.1" in capsys.readouterr().err
+
+
+def test_survival_alone_needs_no_response(tmp_path):
+    table = run(tmp_path, "tte", HEADER + "\n", options="endpoints: [OS]\n")[1]
+    assert table.select("PARAMCD", "AVAL").rows() == [("OS", "148.0")] * 2
 
 
 @pytest.mark.parametrize("verb", ["recist", "tte"])
