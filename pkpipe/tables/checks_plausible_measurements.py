@@ -37,7 +37,7 @@ FOLDS: Final[dict[tuple[str, str], Fold]] = {
     **{("LB", t): Fold(1.7, 2.5) for t in ("K", "CA", "CAIONCO", "MG", "PROT")},
     **{("LB", t): Fold(1.8, 3) for t in ("ALB", "HGB", "HCT", "RBC")},
     **{("LB", t): Fold(3, 8) for t in ("CREAT", "GLUC", "UREA", "UREAN", "URATE", "PHOS")},
-    **{("LB", t): Fold(4, 12) for t in ("WBC", "NEUT", "LYM", "PLAT", "ALP")},
+    **{("LB", t): Fold(4, 40) for t in ("WBC", "NEUT", "LYM", "PLAT", "ALP")},
     ("LB", "BILI"): Fold(5, 25),
     **{("LB", t): Fold(12, 100) for t in ("EOS", "BASO", "CRP", "CK", "FERRITIN", "TSH", "LDH")},
     ("VS", "WEIGHT"): Fold(1.25, 1.25),
