@@ -80,7 +80,6 @@ PAIRS: Final[tuple[Pair, ...]] = (
     _pair("DM", ("ACTARM",), "ACTARMCD", "another code than the arm has elsewhere"),
     _pair("DM", ("SITEID",), "COUNTRY", "another country than the site has elsewhere"),
     _pair("EX", ("EXTRT",), "EXROUTE", "another route than the drug has elsewhere"),
-    _pair("EX", ("EXTRT",), "EXDOSFRQ", "another frequency than the drug has elsewhere"),
     _pair("AE", ("AEDECOD",), "AESOC", "another class than the term has elsewhere"),
     _pair("AE", ("AEDECOD",), "AEBODSYS", "another body system than the term has elsewhere"),
     _pair("AE", ("AETERM",), "AEDECOD", "another coded term than the reported one has elsewhere"),

@@ -12,7 +12,7 @@ from typing import Final, Literal
 import polars as pl
 
 from pkpipe.clinical.administrations import given, records, runs_into, spans_days, with_last_days
-from pkpipe.clinical.dose_frequency import FREQUENCY, planned_interval, terms_of_plan
+from pkpipe.clinical.dose_frequency import COUNTABLE, FREQUENCY, planned_interval, terms_of_plan
 from pkpipe.clinical.dose_level import level_doses
 from pkpipe.clinical.dose_ranges import NO_COUNT, NO_FREQUENCY, OPEN_END
 from pkpipe.clinical.infusion_parts import is_infusion, of_drug
@@ -164,7 +164,7 @@ def _frequencies(tables: Tables, study: Study) -> Found:
     yield found(UNKNOWN_SHARE, looked_at, "EX", "EXENDTC", ended)
     goes_on = doses.filter(C("OPENFL") == "Y")
     yield found(GOES_ON, goes_on, "EX", "EXENDTC", "empty while the dosing goes on")
-    yield from _against_plan(doses.filter(C("NDOSES") > 1), study)
+    yield from _against_plan(doses.filter(C("COUNTED").is_in(COUNTABLE)), study)
     rest = C("SPAN") * C("COUNTED").eq("EVEN").cast(pl.Float64) > 1
     days = (C("END").dt.date() - C("START").dt.date()).dt.total_days()
     partly = doses.filter(
@@ -192,16 +192,19 @@ def _against_plan(ranges: pl.DataFrame, study: Study) -> Found:
     apart = C("SPAN") * pl.when(C("COUNTED") == "MONTHS").then(30.4375).otherwise(1.0) / C("DOSES")
     other = ((apart - of_drug(dict(plan))).abs() > 1e-9).fill_null(value=False)
     marked = ranges.with_columns(OTHER=other)
-    marked = marked.with_columns(ALL=C("OTHER").all().over("EXTRT"))
+    # a range is counted by its frequency; of a single dose the word says nothing but what was meant
+    ranged = C("NDOSES") > 1
+    marked = marked.with_columns(ALL=C("OTHER").all().over("EXTRT", ranged), RANGED=ranged)
     for drug, words in terms.items():
         mine = marked.filter(C("EXTRT") == drug, "OTHER")
-        first = mine.filter("ALL").unique("EXDOSFRQ", keep="first", maintain_order=True)
+        first = mine.filter("ALL").unique(["EXDOSFRQ", "RANGED"], keep="first", maintain_order=True)
         allowed = (
             f"{words} (drugs: {drug}: cycle_days {study.drug(drug).cycle_days}, "
             f"doses_per_day {study.drug(drug).doses_per_day}), or these keys as the data have it"
         )
-        yield found(OTHER_PLAN, first, "EX", "EXDOSFRQ", allowed)
-        yield found(OTHER_FREQUENCY, mine.filter(~C("ALL")), "EX", "EXDOSFRQ", words)
+        yield found(OTHER_PLAN, first.filter("RANGED"), "EX", "EXDOSFRQ", allowed)
+        asked = pl.concat([mine.filter(~C("ALL")), first.filter(~C("RANGED"))])
+        yield found(OTHER_FREQUENCY, asked, "EX", "EXDOSFRQ", words)
 
 
 def _neighbours(tables: Tables, study: Study) -> Found:
