@@ -91,10 +91,10 @@ def marked(rows: pl.DataFrame, study: Study, kind: Kind, names: Mapping[str, str
 
     names: the columns of rows that hold `code` (left out: any), `name` and `hours` of the time point. A name
     that only other analytes or other kinds of samples have is what it is there; one of no plan is before the
-    dose where its hours are negative.
+    dose where its hours are negative. A row without a name is what is planned at its hours.
     """
-    rows = rows.with_columns(TPKEY=keys(rows[names["name"]]))
     own, code = planned(study, kind), names.get("code")
+    rows = _by_hours(rows.with_columns(TPKEY=keys(rows[names["name"]])), own, names)
     sources = [] if code is None else [(own, ["CODE", "TPKEY"], [code, "TPKEY"])]
     sources.append((own, ["TPKEY"], ["TPKEY"]))
     everywhere = pl.concat([planned(study, other) for other in KINDS])
@@ -105,12 +105,32 @@ def marked(rows: pl.DataFrame, study: Study, kind: Kind, names: Mapping[str, str
         )
         rows = rows.join(told, left_on=ours, right_on=theirs, how="left", maintain_order="left")
     pre, end = ([f"{c}{i}" for i in range(len(sources))] for c in ("_PRE", "_END"))
-    early = (C(names["hours"]) < 0) & C(names["name"]).is_not_null()
+    early = (C(names["hours"]) < 0).fill_null(value=False)
     return rows.with_columns(
-        IS_PRE=pl.coalesce(*pre, early, pl.lit(value=False)),
-        IS_EOI=pl.coalesce(*end, pl.lit(value=False)),
-        IS_PLANNED=C(pre[-1]).is_not_null(),
-    ).drop(*pre, *end)
+        IS_PRE=pl.coalesce(*pre, "_PREH", early),
+        IS_EOI=pl.coalesce(*end, "_ENDH", pl.lit(value=False)),
+        IS_PLANNED=C(pre[-1]).is_not_null() | C("_PREH").is_not_null(),
+    ).drop(*pre, *end, "_PREH", "_ENDH")
+
+
+def _by_hours(rows: pl.DataFrame, own: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
+    """Adds _PREH and _ENDH to rows that give only hours: what every sample planned at these hours is.
+
+    Where that is one sample they take its name too.
+    """
+    theirs = ["CODE", "PLANH"] if "code" in names else ["PLANH"]
+    ours = [names["code"], names["hours"]] if "code" in names else [names["hours"]]
+    one = pl.when(C("TPKEY").n_unique() == 1).then(C("TPKEY").first())
+    told = own.group_by(theirs, maintain_order=True).agg(
+        _PREH=C("PREDOSE").all(), _ENDH=C("ENDS").all(), _KEYH=one
+    )
+    bare = C(names["name"]).is_null()
+    joined = rows.join(told, left_on=ours, right_on=theirs, how="left", maintain_order="left")
+    return joined.with_columns(
+        TPKEY=pl.when(bare).then("_KEYH").otherwise("TPKEY"),
+        _PREH=pl.when(bare).then("_PREH"),
+        _ENDH=pl.when(bare).then("_ENDH"),
+    ).drop("_KEYH")
 
 
 def concentrations(pc: pl.DataFrame, study: Study, mark: Literal["IS_PRE", "IS_EOI"]) -> pl.Expr:

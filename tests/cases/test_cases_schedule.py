@@ -132,6 +132,34 @@ def test_negative_hours_of_an_unplanned_name_are_before_the_dose():
     assert told["IS_PRE"].to_list() == [True, False]
 
 
+def test_a_sample_that_gives_only_its_hours_is_what_is_planned_there():
+    frame = pl.DataFrame(
+        {"C": ["MAB"] * 4, "T": [None] * 4, "H": [0.0, 1.0, 24.0, 5.0]},
+        schema_overrides={"T": pl.String},
+    )
+    told = schedule.marked(frame, TINY, "pk", {"code": "C", "name": "T", "hours": "H"})
+    assert told.select("IS_PRE", "IS_EOI", "IS_PLANNED", "TPKEY").rows() == [
+        (True, False, True, "PREDOSE"),
+        (False, True, True, "EOI"),
+        (False, False, True, "24H"),
+        (False, False, False, None),
+    ]
+
+
+def test_troughs_are_found_in_a_file_that_has_nominal_hours_and_no_names():
+    lines = [
+        " | ".join([*(c.strip() for c in line.split("|")[:2]), "", *line.split("|")[3:], hours])
+        for line, hours in zip(
+            SAMPLES.strip().splitlines()[1:], ("0", "1", "24", "168", "336", "0", "1"), strict=True
+        )
+    ]
+    head = SAMPLES.strip().splitlines()[0] + " | PCTPTNUM"
+    named, bare = trial(), trial(samples="\n".join([head, *lines]))
+    columns = [c for c in named["ADPP"].columns if named["ADPP"].schema[c] != pl.List]
+    assert bare["ADPP"].select(columns).equals(named["ADPP"].select(columns))
+    assert bare["ADPC"]["PREFL"].to_list() == named["ADPC"]["PREFL"].to_list()
+
+
 def test_the_end_of_the_infusion_is_where_the_infusion_ends():
     infused = with_samples(
         planned("A", 1), planned("B", 2), planned("C", 2.5, end_of_infusion=True)
