@@ -16,6 +16,8 @@ from pkpipe.clinical.collected import Collected
 from pkpipe.protocol.safety import Criterion
 
 GRADE: Final = 3
+# Grades are made of multiples of the range's limits too (CTCAE 5.0).
+RANGE: Final = ("LB.LBSTNRLO", "LB.LBSTNRHI")
 # A result in words that says abnormal (physical examination, interpretation of an ECG).
 ABNORMAL: Final = r"(?i)^abnormal|^clinically significant|异常"
 # ICH E9(R1) and CTCAE 5.0 leave the choice to the protocol; the words say which choice was made.
@@ -94,9 +96,9 @@ def _laboratory(adlb: pl.DataFrame, known: Collected) -> list[Kind]:
         for d in ("L", "H")
     ]
     graded = after.filter(pl.col("ATOXGRL").is_not_null() | pl.col("ATOXGRH").is_not_null())
-    ranged = known.reason("LB.LBSTRESN", "LB.LBSTNRLO", "LB.LBSTNRHI")
-    if ranged is not None and known.has("LB.LBNRIND"):
-        ranged = None  # the laboratory's own word says low or high
+    # the laboratory's own word says low or high where it gives no range
+    limits = () if known.has("LB.LBNRIND") else RANGE
+    ranged = known.reason("LB.LBSTRESN", *limits)
     return [
         Kind(
             "LB_ABN",
@@ -117,7 +119,7 @@ def _laboratory(adlb: pl.DataFrame, known: Collected) -> list[Kind]:
             f"Laboratory: any CTCAE grade {GRADE} or more, worse than at baseline",
             _any([graded.select("USUBJID", MET=pl.any_horizontal(worst))]),
             None,
-            known.reason("LB.LBSTRESN", "LB.LBSTRESU"),
+            known.reason("LB.LBSTRESN", "LB.LBSTRESU", *RANGE),
         ),
     ]
 

@@ -91,6 +91,9 @@ RIGHT_CHANGES = {
     ("DS.DSSCAT", "subjects/ADSL", "*", "*"): ALIVE,
     ("CM*", "*", "*", "*"): NEW_THERAPY,
     ("PC", "cohorts/*", "*", "*"): ALIVE,
+    ("LB", "escalation/CONFORM", "C1[34]*", "DATE"): "the first of the examinations there are",
+    ("VS", "escalation/CONFORM", "C1[34]*", "DATE"): "the first of the examinations there are",
+    ("PE", "escalation/CONFORM", "C1[34]*", "DATE"): "the first of the examinations there are",
     ("DECISIONS*", "escalation/CONFORM", "*", "*"): "without a log nothing is held against it",
 }
 
