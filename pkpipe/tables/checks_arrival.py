@@ -30,6 +30,9 @@ NO_COLUMN: Final = Check(
 UNKNOWN_COLUMN: Final = Check(
     "COLUMN-UNKNOWN", "error", "unknown column: a name misspelt here loses its values", "SDTMIG 3.4"
 )
+COLUMN_TWICE: Final = Check(
+    "COLUMN-TWICE", "error", "two columns of one name: which holds the values?", "SDTMIG 3.4"
+)
 COLUMN_KIND: Final = Check(
     "COLUMN-KIND", "error", "the column holds no plain values", "text, number, date or yes/no"
 )
@@ -85,6 +88,7 @@ UNIT_CONVERTED: Final = Check(
 
 ARRIVAL: Final = (
     *(SEPARATOR, TWO_FORMATS, TWO_ZONES, END_OF_DAY, DECIMAL_POINT, UNIT_CONVERTED),
-    *(MISSING_FILE, UNREADABLE, NO_COLUMN, UNKNOWN_COLUMN, COLUMN_KIND, SHORT_ROW, LONG_ROW),
+    *(MISSING_FILE, UNREADABLE, NO_COLUMN, UNKNOWN_COLUMN, COLUMN_KIND, COLUMN_TWICE),
+    *(SHORT_ROW, LONG_ROW),
     *(OTHER_STUDY, OTHER_DOMAIN, CONSTANT_CLASH, UNDATED, UNDATED_TABLE, MAY_BE_LATER, FAR_LATER),
 )

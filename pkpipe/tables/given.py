@@ -29,6 +29,12 @@ ALIKE: Final = 0.75
 PART: Final = 3
 
 
+def first_of(column: str) -> str | None:
+    """The name that a column has in its file, if it is not the first one of that name."""
+    found = SECOND.fullmatch(column)
+    return None if found is None else found.group(1)
+
+
 def read_given(path: Path) -> pl.DataFrame:
     """The table with its row numbers in `_ROW`: text without blanks around, an empty one null.
 

@@ -17,6 +17,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.tables.checks import as_findings, found, one
 from pkpipe.tables.checks_arrival import (
     COLUMN_KIND,
+    COLUMN_TWICE,
     CONSTANT_CLASH,
     NO_COLUMN,
     OTHER_DOMAIN,
@@ -34,6 +35,7 @@ from pkpipe.tables.delivered import (
     numeric,
 )
 from pkpipe.tables.domains import DomainSpec
+from pkpipe.tables.given import first_of
 from pkpipe.tables.inputs import SPECS
 from pkpipe.tables.raw import RawFile
 from pkpipe.tables.sdtmig import is_variable
@@ -183,6 +185,8 @@ def _unknown(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
         place: Row = {"TABLE": spec.code, "FILE": raw.name, "COLUMN": theirs}
         if theirs in used and theirs in raw.odd_columns:
             yield one(COLUMN_KIND, **place, ALLOWED=COLUMN_KIND.source)
+        elif (first := first_of(theirs)) in used:
+            yield one(COLUMN_TWICE, **place | {"COLUMN": first}, ALLOWED="each name once")
         elif theirs in used or is_variable(spec.code, theirs):
             continue
         elif not {theirs, "*"} & set(source.ignore):

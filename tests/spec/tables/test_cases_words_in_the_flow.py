@@ -7,6 +7,7 @@ import pytest
 from raw_drawings import RIGHT, ROOT, deliver, tiny
 
 from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.sources import Source
 from pkpipe.simulation import TRUTH, simulate
 from pkpipe.subjects import run as subjects_of
 from pkpipe.tables import snapshot, validate
@@ -130,3 +131,16 @@ def test_a_study_may_call_the_evaluator_by_another_name(tmp_path):
     tables = validate.run(raw, study)
     assert tables["TR"]["TREVAL"].to_list() == ["IRC"] * 3
     assert errors_of(tables["FINDINGS"]).is_empty()
+
+
+@pytest.mark.parametrize("ignore", [(), ("*",)])
+def test_two_columns_of_one_name_are_refused_whatever_is_ignored(tmp_path, ignore):
+    deliver(tmp_path, **RIGHT)
+    (tmp_path / "pc.csv").write_text(
+        "USUBJID,PCTESTCD,PCSTRESN,PCSTRESN,PCDTC\n1,MAB,1,2,2025-01-10\n"
+    )
+    study = tiny(*RIGHT, PC=Source(files=("pc.csv",), ignore=ignore))
+    found = snapshot.run(tmp_path, study)["ARRIVAL"]
+    twice = found.filter(pl.col("CHECK") == "COLUMN-TWICE")
+    assert twice.select("SEVERITY", "FILE", "COLUMN").rows() == [("error", "pc.csv", "PCSTRESN")]
+    assert found.filter(pl.col("CHECK") == "COLUMN-UNKNOWN").is_empty()
