@@ -158,3 +158,26 @@ def test_first_occurrences_are_the_published_ones_of_subjects_with_all_their_eve
     whole = both.filter(~pl.col("USUBJID").is_in(without.implode()))
     assert whole.height == 371
     assert whole.filter(pl.col(variable).ne_missing(pl.col(f"{variable}_OURS"))).is_empty()
+
+
+def test_a_range_without_an_end_is_asked_about_and_no_dose_is_made_up(run, ours, open_ended):
+    """The published tables end it with a visit; we know the first of its doses and say what is missing."""
+    findings = pl.read_parquet(run / "validate" / "FINDINGS.parquet")
+    asked = findings.filter(pl.col("CHECK") == "EX-OPEN-END")["USUBJID"]
+    assert set(asked) == set(open_ended)
+    doses = ours("subjects/ADEXSUM").filter(
+        (pl.col("PARAMCD") == "TDOSE")
+        & pl.col("USUBJID").is_in(open_ended.implode())
+        & (pl.col("DRUG") == "XANOMELINE")
+    )
+    assert doses.height == 4
+    assert doses["AVAL"].is_null().all()
+    assert doses["REASON"].is_not_null().all()
+
+
+def test_an_action_delivered_empty_in_every_row_is_not_none(ours):
+    """AEACN is there and empty throughout: nobody can be said to have gone on, or to have stopped."""
+    sums = ours("safety/AESUM").filter(pl.col("GROUP") == "ALL")
+    stopped = sums.filter(pl.col("PARAMCD") == "TEAE_DISC")
+    assert stopped["X"].is_null().all()
+    assert stopped["REASON"].str.contains("AEACN").all()
