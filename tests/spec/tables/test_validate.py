@@ -244,7 +244,7 @@ def test_a_dose_per_kg_may_be_recorded_in_mg_if_every_dose_is(tmp_path, second, 
     assert found.select("CHECK", "VALUE").rows() == [("EX-UNIT", "mg")] * errors
 
 
-@pytest.mark.parametrize("unit", ["ng/mL", "mg/dL", "nmol/L", "ug/ml", "mg"])
+@pytest.mark.parametrize("unit", ["ng/mL", "mg/dL", "nmol/L", "ug/L", "mg"])
 def test_a_concentration_in_another_unit_is_refused_also_one_that_could_be_converted(
     tmp_path, unit
 ):
