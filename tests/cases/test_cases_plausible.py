@@ -287,3 +287,12 @@ def test_a_moved_date_and_a_moved_number_are_one_record_and_not_one_lost():
     )
     (found,) = redelivered({"PC": now}, before)
     assert found.select("CHECK", "COLUMN").rows() == [("REDELIVERED-CHANGED", "PCDTC")]
+
+
+def test_no_record_since_the_frozen_delivery_is_compared_twice_where_rows_are_numbered_anew():
+    """A record that goes moves the numbers of those behind it: they are still the records they were."""
+    before = {"PC": texts_of(pc()).with_columns(PCSEQ=(C("SRCROW") - 1).cast(pl.String))}
+    less = before["PC"].filter(C("SRCROW") != 4)
+    now = {"PC": less.with_columns(PCSEQ=pl.int_range(1, pl.len() + 1).cast(pl.String))}
+    (found,) = redelivered(now, before)
+    assert found.select("CHECK", "USUBJID").rows() == [("REDELIVERED-GONE", "S1")]
