@@ -19,7 +19,7 @@ from pkpipe.tables.checks_story import Found, story_check
 from pkpipe.tables.domains import DOMAINS, UNSCHEDULED
 
 C: Final = pl.col
-HABIT, ENOUGH, VISITS, SETTLED = 0.9, 6, 12, 7
+HABIT, ENOUGH, NEAREST, VISITS, SETTLED = 0.9, 6, 20, 12, 7
 TOGETHER: Final = ("VS", "LB", "EG", "PE", "EX")
 SAMPLED: Final = ("PC", "IS", "CP")
 EVERYONE: Final = ("PC", "IS", "TU", "TR", "RS", "AE", "LB", "VS", "EG", "PE", "DS", "CP")
@@ -77,8 +77,10 @@ def _of_subjects(tables: Tables, study: Study) -> Found:
             continue
         has = C("USUBJID").is_in(tables[code]["USUBJID"].implode())
         marked = followed.with_columns(_HAS=has)
-        # Of those followed as long or less: how many have rows.
-        ranked = marked.with_columns(_OF=pl.int_range(pl.len()), _WITH=C("_HAS").cum_sum())
+        # Of those followed a little less long, the nearest: how many have rows.
+        near = C("_HAS").cast(pl.Int64).shift().rolling_sum(NEAREST, min_samples=1)
+        nth = pl.int_range(pl.len()).clip(upper_bound=NEAREST)
+        ranked = marked.with_columns(_OF=nth, _WITH=near)
         enough = (C("_OF") >= least.get(code, ENOUGH)) & (C("_WITH") >= HABIT * C("_OF"))
         bare = ranked.filter(~C("_HAS"), enough)
         rows = dm.join(bare, on="USUBJID", how="inner", maintain_order="left")
