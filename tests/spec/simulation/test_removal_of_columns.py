@@ -78,7 +78,12 @@ RIGHT_CHANGES = {
     ("*", "cohorts/SUMMARY", "*|OS|*", "*"): ALIVE,
     ("*", "cohorts/COHORT", "*", "OS_*"): ALIVE,
     ("AE.AEDECOD", "*", "*", "*"): "events that are not coded are counted by their own words",
-    ("AE.AEENDTC", "safety/ADAE", "*", "AEOUT"): "an outcome of a day unknown is not cut away",
+    (
+        "AE.AEENDTC",
+        "safety/ADAE",
+        "*",
+        "*",
+    ): "when an event ended, and if by the cutoff, is unknown",
     ("AE.AESEV", "safety/ADAE", "*", "*"): "grades are there; severity stands in only without",
     ("LB.LBSTNR*", "safety/LBSHIFT", "*", "*"): "fewer can be judged, and a row says so",
     ("LB.LBSTRESU", "safety/LBSHIFT", "*", "*"): "fewer can be judged, and a row says so",
