@@ -106,6 +106,12 @@ RULES: tuple[Rule, ...] = (
         "clinical/reference_dose.py",
         r"right_on=\"(DOSEDTM|ASTDTM|_DOSE|EXSTDTC)\"",
     ),
+    Rule(
+        "a number with a decimal comma",
+        "tables/decimals.py",
+        r"replace\(\",\", \"\.\"\)",
+        also=("clinical/blq.py",),  # the limit within a word, such as <0,5
+    ),
     Rule("measurable lesion", "clinical/lesions.py", r"(?i)(short_axis|measurable)\w*\W.*\b15\b"),
 )
 

@@ -23,8 +23,6 @@ from pkpipe.units import factor, spelled
 RAW: Final = "_CONC_TEXT"
 # What laboratories write for "not detected" and others for "not done": read as BLQ, and said so.
 BLQ_TEXTS: Final = ("ND",)
-# The only number that a word for BLQ may hold is its limit.
-LIMIT_IN_TEXT: Final = r"(\d*[.,]?\d+(?:[eE][-+]?\d+)?)"
 # Of a record that an analysis table holds twice: COPY, with the time and value of the first.
 DERIVED: Final = "DTYPE"
 HINT: Final = "words for BLQ are BLQ, <LLOQ, <0.5, 低于定量下限 and those after --blq-text"
@@ -137,12 +135,11 @@ def with_blq_words(conc: pl.DataFrame, path: Path, texts: Sequence[str]) -> pl.D
     odd = conc.filter(blq.is_one_of(raw, texts) & ~blq.says(raw))[RAW].unique().sort()
     if len(odd):
         say(path, f"read as below the limit of quantification: {', '.join(odd)}")
-    limit = raw.str.extract(LIMIT_IN_TEXT, 1).str.replace(",", ".").cast(pl.Float64, strict=False)
     flag = pl.col("BLQ") if "BLQ" in conc.columns else pl.lit(None, dtype=pl.Int64)
     stated = pl.col("LLOQ") if "LLOQ" in conc.columns else pl.lit(None, dtype=pl.Float64)
     return conc.with_columns(
         BLQ=pl.when(said).then(1).otherwise(flag),
-        LLOQ=pl.coalesce(stated, pl.when(said).then(limit)),
+        LLOQ=pl.coalesce(stated, pl.when(said).then(blq.limit_in(raw))),
     ).drop(RAW)
 
 

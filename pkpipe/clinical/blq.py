@@ -108,6 +108,12 @@ def says(text: pl.Expr) -> pl.Expr:
     return plain_width(text).str.contains(WORDS)
 
 
+def limit_in(text: pl.Expr) -> pl.Expr:
+    """The limit in a word for BLQ, as in `<0.5` or `BLQ (< 0,5 ng/mL)`: the only number it may hold."""
+    number = text.str.extract(r"(\d*[.,]?\d+(?:[eE][-+]?\d+)?)", 1)
+    return number.str.replace(",", ".").cast(pl.Float64, strict=False)
+
+
 def is_one_of(text: pl.Expr, words: Sequence[str]) -> pl.Expr:
     """True for a text that is one of the study's own; case, width and blanks around do not matter."""
     keys = pl.Series(words, dtype=pl.String).to_frame("w").select(_key(C("w")))["w"]
