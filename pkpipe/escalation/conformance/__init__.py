@@ -129,7 +129,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         ("contacts",),
         lambda limits: limits.survival_gap is not None,
         visits.survival_contacts,
-        rests_on=ENDED,
+        rests_on=(*ENDED, "SS"),
     ),
     Check(
         "C16",
@@ -169,12 +169,12 @@ def _judged(check: Check, trial: Trial, limits: Limits, known: Collected | None)
     missing = [name for name in check.needs if getattr(trial, name) is None]
     if check.set_by is not None and not check.set_by(limits):
         return _nothing(check, "the protocol sets no such rule")
-    if missing:
-        return _nothing(check, not_collected(missing))
     needs = check.rests_on(limits) if callable(check.rests_on) else check.rests_on
     lost = known.reason(*needs) if known is not None else None
     if lost is not None:
         return _nothing(check, lost)
+    if missing:
+        return _nothing(check, not_collected(missing))
     rows = check.judge(trial, limits)
     if rows.is_empty():
         return _nothing(check, "nothing to judge yet")
