@@ -32,7 +32,7 @@ SOURCES_ONLY = ("PC", "CP")
 OF_DOSES = ("EXPDOSE", "EXINTRFL", "EXADJ")
 # Columns about a record and not of its result; taken away together, and nothing at all may change.
 ABOUT = (
-    *("SEQ", "TEST", "CAT", "ORRES", "ORRESU", "REASND", "NAM", "METHOD", "ACPTFL", "EVALID"),
+    *("SEQ", "TEST", "ORRES", "ORRESU", "REASND", "NAM", "METHOD", "ACPTFL", "EVALID"),
     *("BLFL", "POS", "SPEC", "TPTNUM"),
 )
 KEYS = {
@@ -99,7 +99,7 @@ RIGHT_CHANGES = {
     ("LB", "escalation/CONFORM", "C1[34]*", "DATE"): "the first of the examinations there are",
     ("VS", "escalation/CONFORM", "C1[34]*", "DATE"): "the first of the examinations there are",
     ("PE", "escalation/CONFORM", "C1[34]*", "DATE"): "the first of the examinations there are",
-    ("DECISIONS*", "escalation/CONFORM", "*", "*"): "without a log nothing is held against it",
+    ("DECISIONS*", "escalation/*", "*", "*"): "without a log nothing is held against it",
 }
 
 
