@@ -100,7 +100,9 @@ def test_a_changed_setting_and_a_changed_raw_file_are_named_before_and_after_the
     dm = why("validate/DM")
     assert "the table itself is byte for byte what it was before" in dm
     (safety,) = (line for line in why("ADAE") if line.startswith("nothing it rests on differed"))
-    assert safety.endswith("rooms validate, subjects ran again before it and gave the same tables")
+    assert safety.endswith(
+        "rooms snapshot, validate, subjects ran again before it and gave the same tables"
+    )
     tumor = why("ADTR")
     assert FIRST in tumor
     assert any(
