@@ -17,12 +17,19 @@ import polars as pl
 from trial import Trial, snapshot_of
 
 from pkpipe.cli.stage import validated
+from pkpipe.rooms import REPORT, TOPICS
 from pkpipe.tables import validate
 from pkpipe.tables.cutoff import cut
 from pkpipe.tables.redelivered import redelivered
 
 STUDIES = ("bat6026", "bat8008_bat1308")
 ASKS = ("error", "query")
+# What the report shows; findings and the raw files' own facts are no displayed numbers.
+DISPLAYED = tuple(
+    name for name in REPORT.reads if name.partition("/")[0] not in {"snapshot", "validate"}
+)
+# Where a row stood in its file: not shown.
+PLACES = ("SRCROW", "SRCFILE")
 PARTS = (
     *(of_concentrations, of_samples, of_examinations, of_tumours),
     *(of_subjects, of_doses, of_events),
@@ -59,6 +66,29 @@ class Sound:
         new = found.join(self.known, on=found.columns, how="anti", nulls_equal=True)
         struck = pl.col("USUBJID").is_in(list(corruption.subjects)) | pl.col("USUBJID").is_null()
         return tables, new.filter(pl.col("SEVERITY").is_in(ASKS), struck)
+
+    def displayed(self, tables):
+        """The tables that the report shows; a room that reads the same is not run again."""
+        found = {f"validate/{name}": frame for name, frame in tables.items()}
+        found["snapshot/COLLECT"] = self.trial.collected
+        for room in TOPICS:
+            reads = {name: found[name] for name in room.reads}
+            was = self.had.get(("room", room.name))
+            if was is not None and all(f.equals(was[0][n]) for n, f in reads.items()):
+                made = was[1]
+            else:
+                short = {name.rpartition("/")[2]: frame for name, frame in reads.items()}
+                made = room.run(short, self.trial.study)
+                self.had.setdefault(("room", room.name), (reads, made))
+            found.update({f"{room.name}/{name}": frame for name, frame in made.items()})
+        return {name: found[name].drop(PLACES, strict=False) for name in DISPLAYED}
+
+    def changes_what_is_shown(self, tables):
+        """Whether any displayed table of a corrupted delivery is another than that of the sound one."""
+        if "shown" not in self.had:
+            self.had["shown"] = self.displayed(self.tables)
+        now = self.displayed(tables)
+        return any(not now[name].equals(frame) for name, frame in self.had["shown"].items())
 
     def since_before(self, corruption):
         """Whether the comparison with a sound delivery of the day before asks about a subject struck."""

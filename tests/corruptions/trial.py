@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pkpipe.clinical.collected import ABSENT, COLLECT, COLUMN
 from pkpipe.protocol.linter import load_sound_study
 from pkpipe.protocol.run import load_runs
 from pkpipe.simulation import simulate
@@ -47,6 +48,17 @@ def snapshot_of(texts, study):
     return {**known.kept, "ARRIVAL": all_findings([known.findings]), "COLLECT": collection(())}
 
 
+def collected(texts, study):
+    """COLLECT of the sound delivery: each source with the columns that hold anything."""
+    rows = [
+        (code, c, f"{code.lower()}.csv", COLUMN if full else ABSENT, "NY"[full])
+        for code in study.sources
+        for c in (column.name for column in SPECS[code].columns)
+        for full in (texts[code][c].null_count() < texts[code].height,)
+    ]
+    return pl.DataFrame(rows, schema=COLLECT, orient="row")
+
+
 class Trial:
     """Who is who in a delivery: subjects, visits and rows that a corruption strikes."""
 
@@ -54,6 +66,7 @@ class Trial:
         self.name = name
         self.study, self.texts = delivery(name)
         self.cutoff = self.study.cutoff.isoformat()
+        self.collected = collected(self.texts, self.study)
 
     def rows(self, code, *where):
         date = SPECS[code].date

@@ -243,6 +243,7 @@ def required(need):
     return any(c.name == name and c.required for c in SPECS[code].columns)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STUDIES)
 @pytest.mark.parametrize("part", range(4))
 def test_what_is_taken_away_leaves_no_number_that_rested_on_it(name, part, tmp_path, monkeypatch):
