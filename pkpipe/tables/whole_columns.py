@@ -9,11 +9,14 @@ import polars as pl
 from pkpipe.clinical.collected import ABSENT
 from pkpipe.protocol.study import Study
 from pkpipe.tables.checks_arrival import NO_COLUMN
+from pkpipe.tables.checks_collected import DEATH_NOT_JUDGED, NOT_JUDGED
 from pkpipe.tables.findings import FINDINGS_SCHEMA
 from pkpipe.tables.mapping import ANY_VALUE, mended
 
 C: Final = pl.col
 PLACE: Final = ("TABLE", "FILE", "COLUMN")
+# Questions about an event or a death and not about its empty cell: each is asked by subject.
+BY_RECORD: Final = (NOT_JUDGED.id, DEATH_NOT_JUDGED.id)
 
 
 def collapsed(findings: pl.DataFrame, delivered: pl.DataFrame | None, study: Study) -> pl.DataFrame:
@@ -26,6 +29,7 @@ def collapsed(findings: pl.DataFrame, delivered: pl.DataFrame | None, study: Stu
     findings = _with_units(findings, study)
     lost = delivered.filter(C("HOW") == ABSENT).select(PLACE).unique(maintain_order=True)
     about = C("ROW").is_not_null() & C("VALUE").is_null() & (C("CHECK") != NO_COLUMN.id)
+    about &= ~C("CHECK").is_in(BY_RECORD)
     rows = findings.with_row_index("_N").filter(about)
     rows = rows.join(lost, on=PLACE, how="semi", maintain_order="left")
     if rows.is_empty():

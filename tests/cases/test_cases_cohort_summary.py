@@ -106,7 +106,7 @@ def test_cohort_summary_lacks_registry_endpoints_each_kind_of_abnormal_value_is_
 @pytest.mark.parametrize(
     ("lacking", "codes"),
     [
-        ("LB.LBSTNRHI", {"LB_ABN", "LB_NEW"}),
+        ("LB.LBSTNRHI", {"LB_ABN", "LB_NEW", "LB_G3"}),
         ("LB.LBSTRESU", {"LB_G3"}),
         ("VS.VSSTRESN", {"VS_ABN"}),
         ("PE.PESTRESC", {"PE_ABN"}),

@@ -26,6 +26,7 @@ choices = st.builds(
     confirm_days=st.sampled_from([0, 28, 42]),
     max_ne=st.integers(0, 2),
     accept_sd=st.booleans(),
+    reappearance=st.sampled_from(["progression", "sum"]),
 )
 sizes = st.one_of(st.none(), st.integers(0, 600).map(lambda tenths: tenths / 10))
 lesion_visits = st.lists(st.tuples(sizes, sizes), min_size=1, max_size=6)
@@ -245,17 +246,27 @@ def best_by_definition(assessments: list[tuple[int, str]], options: ResponseOpti
     end = next((i for i, (_, w) in enumerate(window) if w == "PD"), len(window))
     window = window[: end + 1]
     found = {confirmed_by_definition(window, i, options) for i in range(len(window))}
-    late = {w for d, w in window if d >= options.stable_from}
+    judged = window if options.reappearance == "sum" else regrown(window)
+    late = {w for d, w in judged if d >= options.stable_from}
     answers = {
         "CR": "CR" in found,
         "PR": "PR" in found,
         "SD": bool(late & {"CR", "PR", "SD"}),
         "NON": "NON" in late,
-        "PD": any(w == "PD" for _, w in window),
+        "PD": any(w == "PD" for _, w in judged),
         "NE": bool(window),
         "MISSING": True,
     }
     return next(answer for answer, holds in answers.items() if holds)
+
+
+def regrown(window: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Disease after a complete response read as progression (Eisenhauer 2009, table 3)."""
+    complete = next((i for i, (_, w) in enumerate(window) if w == "CR"), len(window))
+    return [
+        (day, "PD" if i > complete and word in {"PR", "SD", "NON"} else word)
+        for i, (day, word) in enumerate(window)
+    ]
 
 
 def confirmed_by_definition(

@@ -59,7 +59,9 @@ def test_every_fault_of_both_tables_is_named_at_once():
     with pytest.raises(DataError) as problem:
         results(conc, doses(0).with_columns(ROUTE=pl.lit("oral"), DOSE=pl.lit(-1.0)))
     text = str(problem.value)
-    assert text.count("BLQ is '7'") == 6
+    assert (
+        "row 2, subject a: BLQ is '7': is no flag (allowed: 0 or 1) [6 rows like this one]" in text
+    )
     assert "ROUTE is 'oral': is no route (allowed: extravascular, iv_bolus, iv_infusion)" in text
     assert "DOSE is '-1.0': is no dose" in text
 
