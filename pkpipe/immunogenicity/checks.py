@@ -41,8 +41,20 @@ def checks(options: AdaOptions) -> tuple[Check, ...]:
     """The checks of IS rows under these options, S_* being the results of the row's own sample."""
     low = (pl.col("TITREU") < pl.col("MRDU")).fill_null(value=False)
     dilution = options.scale == "dilution"
+    drugs = list(dict.fromkeys(assay.drug for assay in options.assays if assay.drug))
+    unsaid = pl.col("DRUG").is_null() & pl.lit(len(drugs) > 1)
+    of_several = Check(
+        "IS-DRUG-EMPTY",
+        "error",
+        "ISBDAGNT",
+        _TIER.is_null() & unsaid,
+        "the drug that the antibodies bind is not given, and the study has assays of several",
+        ", ".join(drugs),
+    )
     return (
-        Check("IS-TEST", "error", "ISTESTCD", _TIER.is_null(), "belongs to no tier of an ADA assay",
+        *((of_several,) if len(drugs) > 1 else ()),
+        Check("IS-TEST", "error", "ISTESTCD", _TIER.is_null() & ~unsaid,
+              "belongs to no tier of an ADA assay",
               "a screen, confirm, titre or NAb test, as the study names them"),
         Check("IS-RESULT", "error", "ISSTRESC", pl.col("UNREAD"), "is no result", RESULTS_ALLOWED),
         Check("IS-DUPLICATE", "error", "ISDTC", pl.col("REPEATED"),
@@ -113,7 +125,7 @@ def findings_of(read: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
             COLUMN=pl.lit(c.column),
             VALUE=pl.coalesce(pl.col(c.column).cast(pl.String), "TEXT")
             if c.column.startswith("ISSTRES")
-            else pl.col(c.column).cast(pl.String),
+            else (pl.col(c.column) if c.column in rows.columns else pl.lit(None)).cast(pl.String),
             MESSAGE=pl.lit(c.message),
             ALLOWED=pl.lit(c.allowed),
         )

@@ -116,14 +116,15 @@ class Chain:
         self.files, self.patch, self.whole = files, patch, {}
 
     def run(self, plan, files):
-        """The tables of every room; or None with the findings that came with a refusal."""
+        """The tables of every room; or None with the checks that refused the study."""
         self.patch.setattr(snapshot, "read_files", lambda _raw, _study: files)
         found = {}
         self._put(found, "snapshot", snapshot.run(None, plan))
         short = {name.partition("/")[2]: frame for name, frame in found.items()}
         self._put(found, "validate", validated(short, plan))
-        if stopping(found["validate/FINDINGS"]).height:
-            return None, found["validate/FINDINGS"]
+        refused = stopping(found["validate/FINDINGS"])
+        if refused.height:
+            return None, refused
         for room in TOPICS:
             reads = {name: found[name] for name in room.reads}
             if self.whole and all(frame.equals(self.whole[n]) for n, frame in reads.items()):
