@@ -30,9 +30,9 @@ def ran(tmp_path_factory):
 @pytest.mark.parametrize(
     ("study", "cutoff", "missing"),
     [
-        ("few", "2025-07-31", {"ADA", "RESPONSE", "PFS"}),
-        ("nopk", "2025-07-31", {"ADA", "RESPONSE", "PFS", "PK"}),
-        ("nopk", "2024-12-01", {"ADA", "RESPONSE", "PFS", "PK"}),
+        ("few", "2025-07-31", {"ADA", "RESPONSE", "PFS", "DOR", "TTR"}),
+        ("nopk", "2025-07-31", {"ADA", "RESPONSE", "PFS", "DOR", "TTR", "PK"}),
+        ("nopk", "2024-12-01", {"ADA", "RESPONSE", "PFS", "DOR", "TTR", "PK"}),
     ],
 )
 def test_a_topic_whose_tables_do_not_exist_is_not_collected(ran, study, cutoff, missing):
