@@ -77,6 +77,7 @@ class Trial:
     def run(self, tables, known, changed):
         """Results of every topic; a topic whose tables did not change is not run again."""
         have = {f"validate/{name}": frame for name, frame in tables.items()}
+        have["snapshot/COLLECT"] = tables["COLLECT"]
         changed = {f"validate/{name}" for name in changed}
         for room in TOPICS:
             outputs = [f"{room.name}/{name}" for name in room.writes]
