@@ -53,7 +53,8 @@ class Trial:
 
     def read(self, study=None):
         study = study or self.study
-        return validated(snapshot.run(self.folder, study), study)
+        arrived = snapshot.run(self.folder, study)
+        return {**validated(arrived, study), "COLLECT": arrived["COLLECT"]}
 
     def near(self, code):
         """The study as if it collected only this domain and those its checks look at."""
@@ -87,7 +88,11 @@ class Trial:
             made = room.run({n.rpartition("/")[2]: have[n] for n in room.reads}, self.study)
             have |= {f"{room.name}/{name}": frame for name, frame in made.items()}
             changed |= {n for n in outputs if not known or not same(have[n], known[n])}
-        return {name: frame for name, frame in have.items() if not name.startswith("validate/")}
+        return {
+            name: frame
+            for name, frame in have.items()
+            if not name.startswith(("validate/", "snapshot/"))
+        }
 
     def differing(self, tables):
         """Results that differ from those of the sound trial."""
