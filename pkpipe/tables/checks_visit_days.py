@@ -25,6 +25,7 @@ HABIT, ENOUGH = 0.99, 20
 ORDERED, ROWS = 0.99, 60
 BY_CYCLE: Final = ("PC", "IS", "CP")
 SCANS, SCAN_DAYS = ("TU", "TR", "RS"), 28
+WEEKS, HOURS = 5_200, 876_000  # a hundred years: no visit is planned later
 
 OTHER_DAY: Final = Check(
     "VISIT-DAY-OTHER", "query", "another day than the visit has in the other tables", "VISIT"
@@ -103,6 +104,11 @@ def _other_days(tables: Tables, cutoff: datetime.date) -> Found:
         yield found(OTHER_DAY, mine, code, date, "the day of the visit", C("_VALUE"))
 
 
+def _possible(number: pl.Expr, most: int) -> pl.Expr:
+    """The number as a whole one; null beyond `most`, infinite or no number: other checks name that."""
+    return pl.when(number.is_between(-most, most)).then(number.cast(pl.Int64, strict=False))
+
+
 def _far_samples(tables: Tables, cutoff: datetime.date) -> Found:
     """Samples ten days and more from where their cycle and planned time put them."""
     ex = tables["EX"]
@@ -112,7 +118,7 @@ def _far_samples(tables: Tables, cutoff: datetime.date) -> Found:
     )
     for code in BY_CYCLE:
         date = str(DOMAINS[code].date)
-        hours = C(f"{code}TPTNUM").cast(pl.Float64, strict=False).fill_null(0)
+        hours = _possible(C(f"{code}TPTNUM").cast(pl.Float64, strict=False).fill_null(0), HOURS)
         rows = tables[code].select(
             *("SRCFILE", "SRCROW", "USUBJID", date),
             _CYCLE=cycle,
@@ -120,7 +126,7 @@ def _far_samples(tables: Tables, cutoff: datetime.date) -> Found:
             _AFTER=hours,
         )
         beside = rows.join(dosed, on=["USUBJID", "_CYCLE"], how="inner", maintain_order="left")
-        due = C("_DOSED") + pl.duration(hours=C("_AFTER").cast(pl.Int64))
+        due = C("_DOSED") + pl.duration(hours=C("_AFTER"))
         days = (C("_DAY") - due).dt.total_days()
         near = pl.min_horizontal("_DAY", "_DOSED") <= cutoff
         far = beside.filter(days.abs() > SAMPLE_DAYS, near).with_columns(
@@ -139,7 +145,8 @@ def _far_scans(tables: Tables, cutoff: datetime.date) -> Found:
     first = ex.agg(_FIRST=dates.day(C("EXSTDTC")).min()).drop_nulls()
     for code in SCANS:
         date = str(DOMAINS[code].date)
-        week = C("VISIT").str.to_uppercase().str.extract(r"^\s*WEEK\s*(\d+)\s*$").cast(pl.Int64)
+        named = C("VISIT").str.to_uppercase().str.extract(r"^\s*WEEK\s*(\d+)\s*$")
+        week = _possible(named.cast(pl.Float64, strict=False), WEEKS)
         rows = _dated(tables[code], code).with_columns(_WEEK=week).drop_nulls(["_WEEK", "_DAY"])
         beside = rows.join(first, on="USUBJID", how="inner", maintain_order="left")
         due = C("_FIRST") + pl.duration(days=7 * C("_WEEK"))

@@ -262,6 +262,17 @@ def test_slip_sample_year_later_a_sample_the_cutoff_cuts_away_is_asked_about():
     assert "365 days" in found["MESSAGE"][0]
 
 
+@pytest.mark.parametrize("hours", ["inf", "-inf", "NaN", "1e300", "99999999999999999999"])
+def test_planned_hours_and_weeks_that_cannot_be_are_no_place_in_time(hours):
+    """They are findings of their own cell; the questions about days go on with the other rows."""
+    week = f"WEEK {'9' * 25}"
+    scans = domain("TR", f"USUBJID | TRTESTCD | VISIT | TRDTC\nS1 | LDIAM | {week} | 2025-02-17")
+    drawn = {**no_domains(), "PC": pc(), "EX": ex(), "DM": dm(), "TR": scans}
+    texts = {code: texts_of(frame) for code, frame in drawn.items()}
+    texts["PC"] = texts["PC"].with_columns(PCTPTNUM=pl.lit(hours))
+    assert not [f for f in visit_days(texts, datetime.date(2025, 3, 31)) if f.height]
+
+
 def texts_of(frame):
     return frame.with_columns(pl.selectors.exclude("SRCROW").cast(pl.String))
 
