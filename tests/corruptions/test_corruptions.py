@@ -10,6 +10,10 @@ from collections import Counter
 import pytest
 from bench import STUDIES, Sound, corruptions
 from known import UNSEEN
+from trial import Trial
+
+from pkpipe.tables.checks_plausible import PLAUSIBLE, PLAUSIBLE_ROWS
+from pkpipe.tables.checks_visit_days import VISIT_DAYS
 
 EVERY, FEW = 2, 44  # of the listing: one in two in the long run, one in so many by default
 PARTS = 2  # of the long run
@@ -71,9 +75,6 @@ def test_every_corruption_is_asked_about_or_is_known_to_be_unseen(name, part):
 @pytest.mark.parametrize("name", STUDIES)
 def test_the_sound_deliveries_are_asked_about_little(name):
     """What is right must not drown: two plausibility queries at most in all default runs together."""
-    from pkpipe.tables.checks_plausible import PLAUSIBLE, PLAUSIBLE_ROWS  # noqa: PLC0415
-    from pkpipe.tables.checks_visit_days import VISIT_DAYS  # noqa: PLC0415
-
     asked = {c.id for cross in PLAUSIBLE for c in cross.checks} | {
         r.check.id for r in PLAUSIBLE_ROWS
     }
@@ -83,7 +84,5 @@ def test_the_sound_deliveries_are_asked_about_little(name):
 
 
 def test_each_kind_that_is_unseen_is_one_of_the_listing():
-    from trial import Trial  # noqa: PLC0415
-
     kinds = {c.kind for name in STUDIES for c in corruptions(Trial(name))}
     assert not sorted(set(UNSEEN) - kinds)
