@@ -24,6 +24,7 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule("sentences about rows", "sentences.py", r"pl\.format\("),
     Rule(
         "what is collected, and the reason of a number that is not given",
         "clinical/collected.py",

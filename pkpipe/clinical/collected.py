@@ -18,6 +18,7 @@ import polars as pl
 
 from pkpipe.protocol.sources import Domain
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 
 COLLECT: Final = pl.Schema(
     {
@@ -146,7 +147,7 @@ def _lacking(delivered: pl.DataFrame) -> dict[str, str]:
         pl.when("ALL")
         .then(pl.lit(""))
         .when("IN_PART")
-        .then(pl.format("not in {}", "FILES"))
+        .then(sentence("not in {}", "FILES"))
         .when(bare)
         .then(pl.lit("no row has a value"))
     )

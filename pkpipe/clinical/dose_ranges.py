@@ -15,6 +15,7 @@ import polars as pl
 from pkpipe.clinical.dose_frequency import COUNTABLE
 from pkpipe.clinical.infusion_parts import is_infusion, of_drug
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 
 C: Final = pl.col
 HOUR: Final = 3600
@@ -167,7 +168,7 @@ def _moment() -> pl.Expr:
     phase = first + (C("STEP") % C("DOSES")) * apart
     within_days = midnight + pl.duration(days=C("STEP") // C("DOSES")) + pl.duration(minutes=phase)
     by_month = C("START").dt.offset_by(
-        pl.format("{}mo", (C("STEP") * C("SPAN").fill_null(1)).cast(pl.Int64))
+        sentence("{}mo", (C("STEP") * C("SPAN").fill_null(1)).cast(pl.Int64))
     )
     uneven = C("START") + pl.duration(days=(C("STEP") * C("SPAN") / C("DOSES")).floor())
     even = C("START") + pl.duration(minutes=(C("STEP") * C("SPAN") * 1440).round(0))

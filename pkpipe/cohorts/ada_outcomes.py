@@ -19,6 +19,7 @@ from pkpipe.clinical.collected import Collected, collected
 from pkpipe.clinical.response import EVALUABLE, rests_on
 from pkpipe.protocol.immunogenicity import AdaImpact
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables.intervals import clopper_pearson
 
 Tables = Mapping[str, pl.DataFrame]
@@ -272,11 +273,11 @@ def _with_shares(rows: pl.DataFrame, outcome: Outcome, lost: str | None) -> pl.D
         .when(pl.col("N") == 0)
         .then(pl.lit("nobody of this status at risk on the landmark day"))
         .when(pl.col("UNDATED") > 0)
-        .then(pl.format("subjects with an event without a start date, not placed: {}", "UNDATED")),
+        .then(sentence("subjects with an event without a start date, not placed: {}", "UNDATED")),
     )
 
 
 def _in_words(reasons: Sequence[str]) -> pl.Expr:
     """`died 2; left the study 1`, of the reasons that occur; null if none does."""
-    each = [pl.when(pl.col(r) > 0).then(pl.format("{} {}", pl.lit(r), pl.col(r))) for r in reasons]
+    each = [pl.when(pl.col(r) > 0).then(sentence("{} {}", pl.lit(r), pl.col(r))) for r in reasons]
     return pl.concat_str(each, separator="; ", ignore_nulls=True).replace("", None)

@@ -14,6 +14,7 @@ import polars as pl
 from pkpipe.clinical.collected import Collected, collected, withheld
 from pkpipe.clinical.response import RESTS_ON
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -197,7 +198,7 @@ def _response(rspsum: pl.DataFrame, study: Study) -> pl.DataFrame:
         *("PARAMCD", "PARAM", "N", "LOWER", "UPPER", "REASON"),
         LEVEL="GROUPVAL",
         TOPIC=pl.lit("RESPONSE"),
-        SUBTOPIC=pl.format("{}, treated", pl.lit(source)),
+        SUBTOPIC=sentence("{}, treated", pl.lit(source)),
         VALUE="X",
         UNIT=pl.lit("subjects"),
     )

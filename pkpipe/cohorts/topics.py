@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED, withheld
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 
 Tables = Mapping[str, pl.DataFrame]
 ALL: Final = "ALL"
@@ -157,11 +158,11 @@ def pk_rows(tables: Tables, study: Study) -> pl.DataFrame:
         "PARAMCD",
         "STAT",
         "PARAM",
-        SUBTOPIC=pl.format(
+        SUBTOPIC=sentence(
             "{} cycle {}", pl.col("PARCAT1"), pl.col("CYCLE").cast(pl.String).fill_null("?")
         )
         + pl.when(pl.col("LEVEL").is_not_null())
-        .then(pl.format(" level {}", "LEVEL"))
+        .then(sentence(" level {}", "LEVEL"))
         .otherwise(pl.lit("")),
         VALUE=pl.col("AVAL"),
         UNIT=pl.col("AVALU"),
@@ -213,7 +214,7 @@ def response_rows(tables: Tables, _study: Study) -> pl.DataFrame:
     """Best responses and rates with exact limits, for both denominators."""
     rates = _grouped(tables["RSPSUM"]).filter(pl.col("CRIT") == "RECIST 1.1")
     # RSPSUM holds derived and reported responses side by side; the words keep them apart here
-    subtopic = pl.format("{}, {}", "DENOM", "SRC")
+    subtopic = sentence("{}, {}", "DENOM", "SRC")
     label = rates.with_columns(
         PARAM=pl.col("PARAM") if "PARAM" in rates.columns else pl.col("PARAMCD")
     )
@@ -225,7 +226,7 @@ def survival_rows(tables: Tables, _study: Study, endpoint: str) -> pl.DataFrame:
     km = _grouped(tables["KMSUM"]).filter(pl.col("PARAMCD") == endpoint)
     size = km.filter(pl.col("STAT") == "N").select("COHORT", N=pl.col("ESTIMATE").cast(pl.Int64))
     km = km.join(size, on="COHORT", how="left", maintain_order="left")
-    at = pl.when(pl.col("AT").is_not_null()).then(pl.format("at {}", "AT")).otherwise(pl.lit(""))
+    at = pl.when(pl.col("AT").is_not_null()).then(sentence("at {}", "AT")).otherwise(pl.lit(""))
     return pl.concat(
         km.select(
             "COHORT",

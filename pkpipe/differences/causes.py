@@ -17,6 +17,7 @@ from pkpipe.differences.replay import Replay, State
 from pkpipe.differences.stored import StoredRun
 from pkpipe.errors import PkpipeError
 from pkpipe.rooms import ROOMS, roots_of
+from pkpipe.sentences import sentence
 
 C: Final = pl.col
 NUMBERS_SCHEMA: Final = pl.Schema(
@@ -141,9 +142,7 @@ def _told(wide: pl.DataFrame, steps: list[Step], *, same_program: bool) -> pl.Da
     moved = [C(f"_{i}").ne_missing(C(f"_{i + 1}")) for i in range(last)]
     causes = [pl.when(m).then(pl.lit(step.cause)) for m, step in zip(moved, steps, strict=True)]
     way = [
-        pl.when(m).then(
-            pl.format("{} -> {}", pl.lit(step.cause), C(f"_{i + 1}").fill_null("empty"))
-        )
+        pl.when(m).then(sentence("{} -> {}", pl.lit(step.cause), C(f"_{i + 1}").fill_null("empty")))
         for i, (m, step) in enumerate(zip(moved, steps, strict=True))
     ]
     there, came = C("_0_IN"), C(f"_{last}_IN")

@@ -22,6 +22,7 @@ from pkpipe.escalation.log import DECLOG, decision_log, log_findings, replayed
 from pkpipe.escalation.records import EVALUABLE, NOT_EVALUABLE, PENDING, judged
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables.findings import all_findings, errors_of, lines_of, no_findings
 from pkpipe.tables.intervals import clopper_pearson
 
@@ -192,7 +193,7 @@ def _remarked(addlt: pl.DataFrame, lost: str | None) -> pl.DataFrame:
 
 def _addlt(subjects: pl.DataFrame) -> pl.DataFrame:
     died = (pl.col("STATE") == NOT_EVALUABLE) & (pl.col("DIEDDT") < pl.col("WINENDT"))
-    words = pl.format("died on {}, and no DLT is flagged: not counted", "DIEDDT")
+    words = sentence("died on {}, and no DLT is flagged: not counted", "DIEDDT")
     subjects = subjects.with_columns(
         REASON=pl.when(died.fill_null(value=False)).then(words).otherwise("REASON")
     )

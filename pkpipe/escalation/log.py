@@ -22,6 +22,7 @@ from pkpipe.escalation.rules import (
 )
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables.findings import all_findings
 from pkpipe.tables.typed import TYPES, Column
 
@@ -133,14 +134,14 @@ def replayed(log: pl.DataFrame, records: pl.DataFrame, plan: EscalationPlan) -> 
         same=pl.when(differs).then(pl.lit("N")).otherwise(pl.lit("Y")),
         detail=pl.when(differs)
         .then(
-            pl.format(
+            sentence(
                 "with the data as they are now, the decision of {} would be {}: {}",
                 "date",
                 "decision_now",
                 "reason_now",
             )
         )
-        .otherwise(pl.format("reproduced: {}", "reason_now")),
+        .otherwise(sentence("reproduced: {}", "reason_now")),
     )
 
 

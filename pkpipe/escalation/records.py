@@ -19,6 +19,7 @@ from pkpipe.escalation.design import Design
 from pkpipe.escalation.states import States, states
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.needed import MIN_FRACTION
+from pkpipe.sentences import sentence
 
 RECORD_SCHEMA: Final = pl.Schema(
     {
@@ -155,13 +156,13 @@ def _state(plan: EscalationPlan) -> pl.Expr:
 def _shortfall(plan: EscalationPlan) -> pl.Expr:
     """Why a subject without DLT cannot count, in words; empty where nothing keeps it from counting."""
     least = "" if plan.min_dose_fraction is None else f"{100 * plan.min_dose_fraction:g} %"
-    share = pl.format(
+    share = sentence(
         "received {} % of a planned dose, least {}",
         (100 * pl.col("DOSEFRAC")).round(1),
         pl.lit(least),
     )
     return pl.concat_str(
-        [pl.when(_underdosed(plan)).then(share), pl.format("not done: {}", "MISSED")],
+        [pl.when(_underdosed(plan)).then(share), sentence("not done: {}", "MISSED")],
         separator="; ",
         ignore_nulls=True,
     )
@@ -171,25 +172,25 @@ def _reason(plan: EscalationPlan) -> pl.Expr:
     """The words of `_state`, line by line."""
     late_dlt = pl.col("DLTDT").is_not_null() & ~pl.col("DLT")
     outside = pl.when(late_dlt).then(
-        pl.format("; DLT on {} outside the window, not counted", pl.col("DLTDT"))
+        sentence("; DLT on {} outside the window, not counted", pl.col("DLTDT"))
     )
     short, closed = cannot_count(plan), pl.col("WINENDT")
     base = (
         pl.when(pl.col("TRTSDT").is_null())
         .then(pl.lit("not dosed"))
         .when("DLT")
-        .then(pl.format("DLT on {}", pl.col("DLTDT")))
+        .then(sentence("DLT on {}", pl.col("DLTDT")))
         .when(_left_early())
-        .then(pl.format("left the window on {} without DLT, to be replaced", pl.col("LEFTDT")))
+        .then(sentence("left the window on {} without DLT, to be replaced", pl.col("LEFTDT")))
         .when((pl.col("AS_OF") < closed) & short)
         .then(
-            pl.format("window open until {}; {}: counts only with a DLT", closed, _shortfall(plan))
+            sentence("window open until {}; {}: counts only with a DLT", closed, _shortfall(plan))
         )
         .when(pl.col("AS_OF") < closed)
-        .then(pl.format("window open until {}", closed))
+        .then(sentence("window open until {}", closed))
         .when(short)
-        .then(pl.format("{}: to be replaced", _shortfall(plan)))
-        .otherwise(pl.format("window completed on {} without DLT", closed))
+        .then(sentence("{}: to be replaced", _shortfall(plan)))
+        .otherwise(sentence("window completed on {} without DLT", closed))
     )
     left_out = pl.when(~pl.col("COUNTS")).then(pl.lit("; backfill, not counted"))
     return pl.concat_str([base, outside.fill_null(""), left_out.fill_null("")])

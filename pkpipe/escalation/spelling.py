@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.escalation.design import Design
 from pkpipe.escalation.states import UNKNOWN, States, states
+from pkpipe.sentences import sentence
 from pkpipe.tables.findings import all_findings, no_findings
 
 FORM: Final = r"^([^:|]+):(-?\d{1,4})/(-?\d{1,4})/(-?\d{1,4})/(-?\d{1,4})$"
@@ -100,7 +101,7 @@ def _unreadable(questions: pl.DataFrame, pieces: pl.DataFrame, file: str) -> pl.
         VALUE=pl.col("levels"),
         MESSAGE=pl.when(pl.col("code").is_null())
         .then(pl.lit("a level is not spelled as counts"))
-        .otherwise(pl.format("level {} is given more than once", pl.col("code"))),
+        .otherwise(sentence("level {} is given more than once", pl.col("code"))),
         ALLOWED=pl.lit(ALLOWED),
     )
     return all_findings([found])

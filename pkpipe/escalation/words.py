@@ -25,6 +25,7 @@ from pkpipe.escalation.rules import (
     WAIT,
 )
 from pkpipe.escalation.states import States
+from pkpipe.sentences import sentence
 
 # What a template may name: the level the counts are read at, its counts, the ceiling, the current level.
 FIELDS: Final = {
@@ -87,7 +88,7 @@ def answer_frame(states: States, answers: Answers) -> pl.DataFrame:
         next_level=pl.when(~pl.col("decision").is_in(TERMINAL)).then("place"),
         n_to_enrol=pl.col("n_to_enrol").cast(pl.Int64),
         reason=reason,
-        sentence=pl.format("{} Reason: {}.", _sentence(), reason),
+        sentence=sentence("{} Reason: {}.", _sentence(), reason),
     ).select(ANSWER_COLUMNS)
 
 
@@ -108,7 +109,7 @@ def filled(template: str) -> pl.Expr:
     """The template with its fields taken from the columns of the same name."""
     names = re.findall(r"{(\w+)}", template)
     shown = [pl.col(n).cast(pl.String).fill_null("?") for n in names]
-    return pl.format(re.sub(r"{\w+}", "{}", template), *shown) if names else pl.lit(template)
+    return sentence(re.sub(r"{\w+}", "{}", template), *shown) if names else pl.lit(template)
 
 
 def _sentence() -> pl.Expr:

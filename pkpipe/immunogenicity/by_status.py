@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.immunogenicity.exposure import AFTER, BEFORE, NEGATIVE, UNAFFECTED, UNKNOWN
+from pkpipe.sentences import sentence
 
 PARAMETERS: Final = ("CTROUGH", "CMAX", "AUCTAU", "AUCIFO", "AUCLST", "CLO", "CLSS", "CLFO")
 ALL, WITHOUT = "ALL", "WITHOUT"
@@ -180,7 +181,7 @@ def _with_limits(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
         pl.when(fine & subset)
         .then(pl.lit("largely the same subjects: no interval"))
         .when(fine & (pl.col("NBLQR") > 0))
-        .then(pl.format("BLQ values that are not in it: {}", "NBLQR"))
+        .then(sentence("BLQ values that are not in it: {}", "NBLQR"))
     )
     compared = [
         pl.when(pl.col("AGAINST").is_not_null()).then(c).alias(c) for c in ("NCOMP", "NREF")

@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.immunogenicity.exposure import NEGATIVE
 from pkpipe.protocol.immunogenicity import LossOfExposure
+from pkpipe.sentences import sentence
 
 VISIT: Final = ("PARCAT1", "MATRIX", "LEVEL", "CYCLE")
 OWN: Final = ("USUBJID", "PARCAT1", "MATRIX")
@@ -68,8 +69,8 @@ def _limits(troughs: pl.DataFrame, plan: LossOfExposure) -> pl.DataFrame:
             *(*VISIT, "NREF"),
             LIMIT=pl.when(enough).then("PERCENTILE").otherwise("LOW"),
             LIMITBY=pl.when(enough)
-            .then(pl.format("percentile {} of {}", pl.lit(f"{plan.percentile:g}"), "NREF"))
-            .otherwise(pl.format("minimum of {}", "NREF")),
+            .then(sentence("percentile {} of {}", pl.lit(f"{plan.percentile:g}"), "NREF"))
+            .otherwise(sentence("minimum of {}", "NREF")),
         )
     )
 

@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 
 from pkpipe.protocol.nca import Accumulation
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 
 KEYS: Final = ("PARCAT1", "MATRIX", "LEVEL", "CYCLE", "PARAMCD", "SCOPE", "USUBJID")
 GROUP: Final = ("PARCAT1", "MATRIX", "DRUG", "LEVEL", "CYCLE", "PARAMCD")
@@ -98,7 +99,7 @@ def _ratios(adpp: pl.DataFrame, profiles: pl.DataFrame, plan: Accumulation) -> p
         .when(changed)
         .then(pl.lit("the dose changed between the profiles"))
         .when(pl.col("SUMRSN0").is_not_null())
-        .then(pl.format("after the first dose: {}", "SUMRSN0"))
+        .then(sentence("after the first dose: {}", "SUMRSN0"))
         .when(pl.col("SUMRSN").is_not_null())
         .then("SUMRSN")
         .when((pl.col("AVAL0") <= 0) | (pl.col("AVAL") <= 0))

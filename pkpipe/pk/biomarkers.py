@@ -9,6 +9,7 @@ import polars as pl
 from pkpipe.clinical.reference_dose import with_dose
 from pkpipe.clinical.schedule import marked
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 
 COLUMNS: Final = (
@@ -76,7 +77,7 @@ def biomarkers(
         .with_columns(
             PCHG=pl.when(pl.col("BASE") != 0).then(100 * pl.col("CHG") / pl.col("BASE")),
             REASON=pl.when(pl.col("CPSTAT").is_not_null())
-            .then(pl.format("not done: {}", pl.col("CPREASND").fill_null("no reason given")))
+            .then(sentence("not done: {}", pl.col("CPREASND").fill_null("no reason given")))
             .when(pl.col("AVAL").is_null())
             .then(pl.lit("no result"))
             .when(pl.col("DRUG").is_null())

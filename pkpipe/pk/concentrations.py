@@ -12,6 +12,7 @@ from pkpipe.clinical.schedule import marked
 from pkpipe.pk.anomalies import MINUTE, remarks
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 
 # Where PC says whose sample it is and when it is planned.
@@ -69,14 +70,14 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
             AVALU=pl.coalesce("PCSTRESU", "PCORRESU", "UNIT"),
             BLQ=pl.col("BLQRULE").is_not_null(),
             PCCYCLE=pl.col("CYCLE"),
-            SRCID=pl.format("{} row {}", "SRCFILE", "SRCROW"),
+            SRCID=sentence("{} row {}", "SRCFILE", "SRCROW"),
         )
         .with_columns(AVAL=pl.when(~pl.col("BLQ") & ~not_done).then("PCSTRESN"))
         .with_columns(
             MISSING=pl.when(pl.col("DRUG").is_null())
             .then(pl.lit("this analyte and matrix is not analysed in this study"))
             .when(not_done)
-            .then(pl.format("not done: {}", pl.col("PCREASND").fill_null("no reason given")))
+            .then(sentence("not done: {}", pl.col("PCREASND").fill_null("no reason given")))
             .when(~pl.col("BLQ") & pl.col("AVAL").is_null())
             .then(pl.lit("no result"))
             .when(pl.col("ADTM").is_null())

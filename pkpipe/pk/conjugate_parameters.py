@@ -13,6 +13,7 @@ from pkpipe.pk.conjugates import MOLAR, PAIR_KEYS, RATIOS, molar, pairs
 from pkpipe.pk.reported import CLOCK
 from pkpipe.protocol.nca import ConjugateRatios
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.units import factor, result_unit
 
 RELEASE_LIMITED: Final = "terminal payload phase likely limited by release from the conjugate"
@@ -80,16 +81,16 @@ def _ratios(adpp: pl.DataFrame, study: Study, plan: ConjugateRatios) -> pl.DataF
     both = above.join(below, on=on, how="full", coalesce=True, nulls_equal=True)
     reasons = [
         *(
-            pl.when(pl.col(f"{s}THERE").is_null()).then(pl.format("{}: no profile", f"{s}CD"))
+            pl.when(pl.col(f"{s}THERE").is_null()).then(sentence("{}: no profile", f"{s}CD"))
             for s in ("NUM", "DEN")
         ),
         *(
-            pl.when(pl.col(f"{s}OUT").is_not_null()).then(pl.format("{}: {}", f"{s}CD", f"{s}OUT"))
+            pl.when(pl.col(f"{s}OUT").is_not_null()).then(sentence("{}: {}", f"{s}CD", f"{s}OUT"))
             for s in ("NUM", "DEN")
         ),
         *(
             pl.when(~(pl.col(f"{s}STD") > 0).fill_null(value=False)).then(
-                pl.format("{}: zero or BLQ", f"{s}CD")
+                sentence("{}: zero or BLQ", f"{s}CD")
             )
             for s in ("NUM", "DEN")
         ),

@@ -11,6 +11,7 @@ import polars as pl
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import ConjugateRatios, PkSummaries
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.units import molar_factor
 
 MOLAR: Final = "nmol/L"
@@ -185,7 +186,7 @@ def _side(adpc: pl.DataFrame, wanted: pl.DataFrame, side: str) -> pl.DataFrame:
 
 def _of(side: str, words: str) -> pl.Expr:
     """A reason with the analyte it is about before it; null where there is none."""
-    return pl.when(pl.col(words).is_not_null()).then(pl.format("{}: {}", f"{side}CD", words))
+    return pl.when(pl.col(words).is_not_null()).then(sentence("{}: {}", f"{side}CD", words))
 
 
 def _why_none(plan: ConjugateRatios) -> pl.Expr:
@@ -194,7 +195,7 @@ def _why_none(plan: ConjugateRatios) -> pl.Expr:
     reasons = [
         *(
             pl.when(pl.col(f"{s}THERE").is_null()).then(
-                pl.format("{}: no sample at this time", f"{s}CD")
+                sentence("{}: no sample at this time", f"{s}CD")
             )
             for s in sides
         ),
@@ -204,20 +205,17 @@ def _why_none(plan: ConjugateRatios) -> pl.Expr:
         ),
         *(
             pl.when(pl.col(f"{s}U") != pl.col(f"{s}UNIT")).then(
-                pl.format("{}: in {}, the study has {}", f"{s}CD", f"{s}U", f"{s}UNIT")
+                sentence("{}: in {}, the study has {}", f"{s}CD", f"{s}U", f"{s}UNIT")
             )
             for s in sides
         ),
         pl.when((pl.col("NUMBLQ") == "Y") & (pl.col("DENBLQ") == "Y")).then(
-            pl.format("{} and {} are BLQ", "NUMCD", "DENCD")
+            sentence("{} and {} are BLQ", "NUMCD", "DENCD")
         ),
-        *(
-            pl.when(pl.col(f"{s}BLQ") == "Y").then(pl.format(f"{{}} {BLQ}", f"{s}CD"))
-            for s in sides
-        ),
+        *(pl.when(pl.col(f"{s}BLQ") == "Y").then(sentence(f"{{}} {BLQ}", f"{s}CD")) for s in sides),
         *(
             pl.when(~(pl.col(f"{s}VAL") > 0).fill_null(value=False)).then(
-                pl.format("{}: no result above zero", f"{s}CD")
+                sentence("{}: no result above zero", f"{s}CD")
             )
             for s in sides
         ),
@@ -260,7 +258,7 @@ def ratio_summary(
         pl.when(pl.col("N") == 0)
         .then(pl.lit("no ratio to describe"))
         .when(share.round(4) > round(rules.blq_share_max_geometric, 4))
-        .then(pl.format("{} of {} ratios have a BLQ value", "NBLQ", pl.col("N") + pl.col("NBLQ")))
+        .then(sentence("{} of {} ratios have a BLQ value", "NBLQ", pl.col("N") + pl.col("NBLQ")))
         .when(pl.col("N") < 2)
         .then(pl.lit("fewer than 2 ratios"))
     )

@@ -21,6 +21,7 @@ from pkpipe.pk.steady import RESTING
 from pkpipe.protocol.drugs import Analyte, Drug
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 
 Floats = npt.NDArray[np.float64]
 SUBJECT: Final = "PLANNED"
@@ -65,7 +66,7 @@ def estimability(study: Study, plan: NcaPlan | None) -> pl.DataFrame:
 def _judged(rows: pl.DataFrame) -> pl.DataFrame:
     share = 1 - (-(pl.col("DOSENO") * pl.col("TAUH") / pl.col("HALFLIFE")) * np.log(2)).exp()
     early = pl.col("PARAMCD").is_in(RESTING) & (share < STEADY_SHARE)
-    words = pl.format(
+    words = sentence(
         "about {} % of the area at steady state is expected", (100 * share).round(0).cast(pl.Int64)
     )
     none = pl.col("AVAL").is_null() | (pl.col("STATUS") == "NR")
@@ -93,7 +94,7 @@ def _accumulation(judged: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
         first, on=["PARCAT1", "MATRIX", "PARAMCD"], how="left", maintain_order="left"
     )
     both = pl.concat_list(pl.col("FIRST").fill_null("N"), "ESTIM")
-    of_first = pl.format(
+    of_first = sentence(
         "after the first dose: {}", pl.coalesce("WHY", pl.lit("no profile is planned"))
     )
     return later.with_columns(
@@ -105,7 +106,7 @@ def _accumulation(judged: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
         REASON=pl.when(pl.col("FIRST").eq_missing(pl.lit("Y")))
         .then("REASON")
         .otherwise(pl.concat_str(of_first, "REASON", separator="; ", ignore_nulls=True)),
-        PARAM=pl.format("Accumulation ratio of {}", "PARAMCD"),
+        PARAM=sentence("Accumulation ratio of {}", "PARAMCD"),
         PARAMCD=pl.concat_str(pl.lit("AR"), "PARAMCD").str.slice(0, 8),
     ).select(judged.columns)
 

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.pk.analysis import Placed
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.findings import all_findings, raise_if_any
 from pkpipe.tables.inputs import GONE
@@ -197,7 +198,7 @@ def _faults(found: pl.DataFrame) -> pl.DataFrame:
     first = pl.col("CONFBY").is_null()
     saw = pl.when(first).then(_shown("AVAL")).otherwise(_shown("CONFVAL"))
     found = found.with_columns(SAW=saw.replace({GONE: "no record"}))
-    now = pl.format(
+    now = sentence(
         "stale: {} stood there when the entry was {}, now {}",
         pl.col("SAW").fill_null("nothing"),
         pl.when(first).then(pl.lit("made")).otherwise(pl.lit("confirmed")),
@@ -215,7 +216,7 @@ def _faults(found: pl.DataFrame) -> pl.DataFrame:
     ]
     picks = (pl.col("ACTION") == "PICK") & (pl.col("TARGET") != "LAMBDA_Z")
     several = pl.lit("points to more than one record")
-    both = pl.format("picks the sample that entry {} leaves out", "AGAINST")
+    both = sentence("picks the sample that entry {} leaves out", "AGAINST")
     checks = (
         *unnamed,
         (picks, "ACTION", pl.lit("only terminal points are picked"), "PICK with LAMBDA_Z"),
@@ -233,7 +234,7 @@ def _faults(found: pl.DataFrame) -> pl.DataFrame:
             USUBJID="USUBJID",
             COLUMN=pl.lit(column),
             VALUE=pl.col(column).cast(pl.String),
-            MESSAGE=pl.format("entry {}: {}", "ENTRY", message),
+            MESSAGE=sentence("entry {}: {}", "ENTRY", message),
             ALLOWED=pl.lit(allowed),
         )
         for broken, column, message, allowed in checks

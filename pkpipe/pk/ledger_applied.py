@@ -10,13 +10,14 @@ from pkpipe.nca import PARAMETERS
 from pkpipe.pk.analysis import Placed, arranged
 from pkpipe.pk.concentrations import with_use
 from pkpipe.protocol.nca import NcaPlan
+from pkpipe.sentences import sentence
 
 STRUCK: Final = pl.Schema({"PROFILE": pl.String(), "PARAMCD": pl.String()})
 
 
 def _of(entries: pl.DataFrame, target: str, action: str = "EXCLUDE") -> pl.DataFrame:
     """Entries of a kind that have a record, as HIT and the words of the ledger, one row a record."""
-    words = pl.format("ledger {}: {}", "ENTRY", "REASON").str.join("; ")
+    words = sentence("ledger {}: {}", "ENTRY", "REASON").str.join("; ")
     chosen = (
         (pl.col("TARGET") == target) & (pl.col("ACTION") == action) & pl.col("HIT").is_not_null()
     )

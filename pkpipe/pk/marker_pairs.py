@@ -9,6 +9,7 @@ import polars as pl
 from pkpipe.clinical.schedule import marked
 from pkpipe.protocol.exposure_response import MarkerCurves
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 
 NAMES: Final = {"code": "PARAMCD", "name": "ATPT", "hours": "ATPTN"}
 MOMENT: Final = pl.Datetime("us")
@@ -129,7 +130,7 @@ def _why_not(plan: MarkerCurves) -> pl.Expr:
         ),
         pl.when(pl.col("FAR")).then(pl.lit(apart)),
         pl.when(pl.col("EXCLRSN").is_not_null()).then(
-            pl.format("concentration not used: {}", "EXCLRSN")
+            sentence("concentration not used: {}", "EXCLRSN")
         ),
         pl.when(pl.col("CONC").is_null()).then(
             pl.when(pl.col("BLQFL") == "Y")

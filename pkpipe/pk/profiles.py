@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.nca import NcaPlan
+from pkpipe.sentences import sentence
 
 SAMPLE_COLUMNS: Final = (
     *("PROFILE", "TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "WITHIN", "NEXTGAP", "SRCROW"),
@@ -130,7 +131,7 @@ def profiles(
             .then(pl.lit("no sample after this dose but the one before the next"))
             .when(few)
             .then(
-                pl.format(
+                sentence(
                     "samples after the dose: {}; areas and slopes need {}",
                     "NSAMP",
                     pl.lit(plan.profile_min_samples),

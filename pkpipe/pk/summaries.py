@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.pk.statistics import COUNTS, PERCENT, Rules, described
 from pkpipe.protocol.nca import PkSummaries
+from pkpipe.sentences import sentence
 
 ALL: Final = "ALL"
 CONC_KEYS: Final = ("PARAMCD", "MATRIX", "LEVEL", "COHORT", "CYCLE", "ATPTN")
@@ -66,7 +67,7 @@ def parameter_summary(adpp: pl.DataFrame, kinds: pl.DataFrame, plan: PkSummaries
 def _window() -> pl.Expr:
     """The window of a partial area, empty for what has none."""
     return pl.when(pl.col("PARAMCD").str.starts_with("AUCINT")).then(
-        pl.format("{} to {} h", pl.col("START").round(2), pl.col("END").round(2))
+        sentence("{} to {} h", pl.col("START").round(2), pl.col("END").round(2))
     )
 
 

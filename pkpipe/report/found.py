@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.subject_dates import QUESTIONS, STRANGER
+from pkpipe.sentences import sentence
 from pkpipe.tables.findings import all_findings
 
 # A check of time to event, and the check of the tumour tables that asks the same of the same rows.
@@ -45,7 +46,7 @@ def everything_found(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 def _of_conduct(conform: pl.DataFrame) -> pl.DataFrame:
     """What went otherwise than the protocol plans, as findings."""
     return conform.filter(pl.col("RESULT") == "FAIL").select(
-        CHECK=pl.format("CONDUCT-{}", "CHECK"),
+        CHECK=sentence("CONDUCT-{}", "CHECK"),
         SEVERITY=pl.lit("query"),
         TABLE=pl.lit("CONFORM"),
         FILE=pl.lit(None, dtype=pl.String),

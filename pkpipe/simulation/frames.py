@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.simulation.draws import Floats, Times
 from pkpipe.tables.domains import DOMAINS
 
@@ -71,7 +72,5 @@ def picked(words: Sequence[str | None], positions: Values) -> pl.Series:
 def visit_name(cycle: Values, day: Values) -> tuple[pl.Series, Floats]:
     """VISIT and VISITNUM of a day of a cycle: `CYCLE 3 DAY 8`, 3.08."""
     c, d = (np.asarray(values).astype(np.int64) for values in (cycle, day))
-    names = (
-        pl.DataFrame({"c": c, "d": d}).select(pl.format("CYCLE {} DAY {}", "c", "d")).to_series()
-    )
+    names = pl.DataFrame({"c": c, "d": d}).select(sentence("CYCLE {} DAY {}", "c", "d")).to_series()
     return names, np.round(c + d / 100, 2)

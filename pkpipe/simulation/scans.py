@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pkpipe.protocol.simulation import TumourTruth
+from pkpipe.sentences import sentence
 from pkpipe.simulation.draws import Bools, Floats, Ints, Times, moments
 from pkpipe.simulation.frames import Values, day_text, picked, raw_table
 from pkpipe.simulation.outcomes import WITHDRAWAL, Outcomes
@@ -76,10 +77,10 @@ def _visits(subject: Ints, week: Floats) -> pl.Series:
     )
     return pl.select(
         pl.when(pl.lit(pl.Series(free)))
-        .then(pl.format("UNSCHEDULED {}", pl.lit(count.to_series())))
+        .then(sentence("UNSCHEDULED {}", pl.lit(count.to_series())))
         .when(pl.lit(pl.Series(week)) == 0)
         .then(pl.lit("SCREENING"))
-        .otherwise(pl.format("WEEK {}", pl.lit(pl.Series(np.nan_to_num(week).astype(np.int64)))))
+        .otherwise(sentence("WEEK {}", pl.lit(pl.Series(np.nan_to_num(week).astype(np.int64)))))
     ).to_series()
 
 

@@ -10,6 +10,7 @@ from pkpipe.clinical.administrations import administrations as of_ex
 from pkpipe.clinical.collected import collected
 from pkpipe.clinical.ends import DEATH
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.subjects.administrations import administrations, with_levels
 from pkpipe.subjects.baseline import baseline_measures
 from pkpipe.subjects.demography import demography
@@ -95,7 +96,7 @@ def _first_doses(adex: pl.DataFrame, study: Study) -> pl.DataFrame:
     first = first.sort(
         "USUBJID", pl.col("DRUG").replace_strict(order, default=99, return_dtype=pl.Int32)
     )
-    words = pl.format("{} {} {}", "DRUG", _number(pl.coalesce("PLANDOSE", "DOSE")), "DOSEU")
+    words = sentence("{} {} {}", "DRUG", _number(pl.coalesce("PLANDOSE", "DOSE")), "DOSEU")
     grouped = first.group_by("USUBJID", maintain_order=True).agg(
         DOSE1=words.str.join(" + "), LEVEL=pl.col("LEVEL").drop_nulls().first()
     )

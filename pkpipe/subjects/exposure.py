@@ -9,6 +9,7 @@ import polars as pl
 from pkpipe.clinical.administrations import given
 from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 
 # code: (label, unit); a unit of None is built from the drug's dose unit
 PARAMETERS: Final[dict[str, tuple[str, str | None]]] = {
@@ -100,7 +101,7 @@ def _long(wide: pl.DataFrame, study: Study) -> pl.DataFrame:
             PARAMCD=pl.lit(code),
             PARAM=pl.lit(label),
             AVAL=pl.col(code).cast(pl.Float64),
-            AVALU=pl.format("{}/week", "DOSEU") if unit is None else pl.lit(unit),
+            AVALU=sentence("{}/week", "DOSEU") if unit is None else pl.lit(unit),
             NOCOUNT="NOCOUNT",
         )
         for code, (label, unit) in PARAMETERS.items()

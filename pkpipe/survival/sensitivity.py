@@ -6,6 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
+
 SENSITIVITY: Final = {
     "USUBJID": pl.String(),
     "PARAMCD": pl.String(),
@@ -35,14 +37,14 @@ def moved(adtte: pl.DataFrame) -> pl.DataFrame:
     expected = leading.join(schemes, on="PARAMCD", how="inner")
     both = expected.join(others, on=[*_KEY, "SCHEME"], how="full", coalesce=True)
     same = pl.col("AVAL").eq_missing(pl.col("AVALA")) & pl.col("CNSR").eq_missing(pl.col("CNSRA"))
-    change = pl.format(
+    change = sentence(
         "{} instead of {}",
         pl.col("WORDS").fill_null("no time"),
         pl.col("WORDSA").fill_null("no time"),
     )
     why = (
         pl.when(pl.col("WORDS") == pl.col("WORDSA"))
-        .then(pl.format("{} on another date", "WORDS"))
+        .then(sentence("{} on another date", "WORDS"))
         .otherwise(change)
     )
     table = both.with_columns(MOVED=pl.when(~same).then(pl.lit("Y")), WHY=pl.when(~same).then(why))

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.survival.km import Conf, curves, reversed_events
 from pkpipe.survival.observations import left_out
 from pkpipe.survival.quantiles import medians, quartiles
@@ -95,7 +96,7 @@ def _counts(known: _Curves, _reading: Reading) -> pl.DataFrame:
         pl.col("EVENTS", "CENSORED").fill_null(0)
     )
     dropped = pl.when(pl.col("DROPPED") > 0).then(
-        pl.format("{} without time or event flag left out", "DROPPED")
+        sentence("{} without time or event flag left out", "DROPPED")
     )
     return pl.concat(
         counts.select(

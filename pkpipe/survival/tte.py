@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.survival.endpoints import EVENT, LABELS, OS, PFS, START, TTR, Dated, Rule
 from pkpipe.survival.facts import facts
 from pkpipe.survival.options import TteOptions
@@ -126,26 +127,26 @@ def _date_words(rule: Rule, options: TteOptions) -> pl.Expr:
 def _trace(code: str, options: TteOptions) -> pl.Expr:
     """One line a subject: the candidate dates and the rule that won."""
     candidates = [
-        pl.format(f"{name} {{}}; ", pl.col(column).cast(pl.String).fill_null("none"))
+        sentence(f"{name} {{}}; ", pl.col(column).cast(pl.String).fill_null("none"))
         for name, column in CANDIDATES
     ]
     missed: list[pl.Expr] = []
     if code in {"PFS", "DOR"} and options.scheme in {"A", "B"}:
-        counted = pl.format("missed before the event {}; ", pl.col("NMISS").cast(pl.String))
+        counted = sentence("missed before the event {}; ", pl.col("NMISS").cast(pl.String))
         if options.gap is not None:
-            counted = pl.format("gap before the event too long: {}; ", "MISSED")
+            counted = sentence("gap before the event too long: {}; ", "MISSED")
         uncounted = (
             "" if options.counts_missed else "missed assessments not counted (no schedule); "
         )
         missed = [pl.when(pl.col("EVDT").is_not_null()).then(counted).fill_null(uncounted)]
-    seen = pl.format("last seen otherwise {}; ", "SEENDT").fill_null("")
-    response = [pl.format("response {}; ", "RESPDT")] if code in {"DOR", "TTR"} else []
+    seen = sentence("last seen otherwise {}; ", "SEENDT").fill_null("")
+    response = [sentence("response {}; ", "RESPDT")] if code in {"DOR", "TTR"} else []
     return pl.concat_str(
-        pl.format("start {}; ", pl.col("BEGIN").cast(pl.String).fill_null("missing, no time")),
+        sentence("start {}; ", pl.col("BEGIN").cast(pl.String).fill_null("missing, no time")),
         *response,
         *candidates,
         *([seen] if code == "OS" else []),
         *missed,
-        pl.format(f"scheme {options.scheme}, rule {{}}: {{}}", pl.col("RULE") + 1, "SITUATION"),
-        pl.format(" -> {} ({})", pl.col("ADT").cast(pl.String).fill_null("no date"), "EVNTDESC"),
+        sentence(f"scheme {options.scheme}, rule {{}}: {{}}", pl.col("RULE") + 1, "SITUATION"),
+        sentence(" -> {} ({})", pl.col("ADT").cast(pl.String).fill_null("no date"), "EVNTDESC"),
     )

@@ -14,6 +14,7 @@ import polars as pl
 
 from pkpipe.clinical import schedule
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.domains import DOMAINS, UNSCHEDULED, DomainSpec
 from pkpipe.tables.findings import Severity
@@ -148,7 +149,7 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair, study: Study) -> p
     if pair.tells.endswith("TPT"):
         wrong = _not_planned(wrong, pair.tells, study)
     told = wrong.with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             "{}: {} of {}",
             pl.lit(pair.check.words),
             # of two that as many rows say, each is told the other

@@ -12,6 +12,7 @@ from pkpipe.clinical.collected import ABSENT, Collected, collected, is_constant
 from pkpipe.clinical.dose_decision import asks_for_an_answer, rests_on
 from pkpipe.clinical.ends import day_of_fatal_event, fatal_event
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, as_findings, found, one
 from pkpipe.tables.checks_decision import dose_finding
@@ -133,7 +134,7 @@ def _in_window(earliest: pl.Expr, latest: pl.Expr, study: Study) -> pl.Expr:
 
 def _said() -> pl.Expr:
     """The words of the check with what is known of the event: its term, its grade and how it relates."""
-    grade = pl.format("grade {}", C("AETOXGR").cast(pl.String).fill_null("not given"))
+    grade = sentence("grade {}", C("AETOXGR").cast(pl.String).fill_null("not given"))
     relation = C("AEREL").fill_null("relationship not given")
     event = pl.concat_str([C("AETERM"), grade, relation], separator=", ")
-    return pl.format(f"{NOT_JUDGED.words}: {{}}", event)
+    return sentence(f"{NOT_JUDGED.words}: {{}}", event)

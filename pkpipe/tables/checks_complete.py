@@ -12,6 +12,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import dosing_days
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
@@ -85,7 +86,7 @@ def _of_subjects(tables: Tables, study: Study) -> Found:
         bare = ranked.filter(~C("_HAS"), enough)
         rows = dm.join(bare, on="USUBJID", how="inner", maintain_order="left")
         told = rows.with_columns(
-            _MESSAGE=pl.format(
+            _MESSAGE=sentence(
                 f"{NO_ROWS[code].words}: followed {{}} days; {{}} of {{}} have rows",
                 "_DAYS",
                 "_WITH",
@@ -130,7 +131,7 @@ def _of_visits(tables: Tables, study: Study) -> Found:
         )
         share, visits = C("_HAS").mean().over("_KIND"), pl.len().over("_KIND")
         bare = beside.filter(~C("_HAS"), share >= HABIT, visits >= VISITS).with_columns(
-            _MESSAGE=pl.format(f"{NO_VISIT[code].words}: {{}}, {{}} has it", "VISIT", "_CODE")
+            _MESSAGE=sentence(f"{NO_VISIT[code].words}: {{}}, {{}} has it", "VISIT", "_CODE")
         )
         for other in there:
             rows = bare.filter(C("_CODE") == other)
@@ -162,7 +163,7 @@ def _of_cycles(tables: Tables, study: Study) -> Found:
         some = C("USUBJID").is_in(taken["USUBJID"].implode())
         usual = (C("_USUAL") >= 2) & (C("_SHARE") >= HABIT) & (C("_OF") > ENOUGH)
         bare = beside.filter((C("_N") == 0) & some & usual).with_columns(
-            _MESSAGE=pl.format(
+            _MESSAGE=sentence(
                 f"{NO_SAMPLES[code].words}: cycle {{}}, of the others {{}} in the middle",
                 "CYCLE",
                 "_USUAL",

@@ -11,6 +11,7 @@ import polars as pl
 from pkpipe.clinical.codelists import EVALUATOR
 from pkpipe.clinical.schedule import marked
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found, shown
 from pkpipe.tables.inputs import INPUTS, SPECS
@@ -118,7 +119,7 @@ def _twice(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
         (TWICE if code in COUNTED else TWICE_LISTED, again.filter(~same)),
         (TWICE_LISTED, again.filter(same)),
     ):
-        told = rows.with_columns(_MESSAGE=pl.format(f"{check.words}: already row {{}}", "_ROW"))
+        told = rows.with_columns(_MESSAGE=sentence(f"{check.words}: already row {{}}", "_ROW"))
         yield found(check, told, code, column, f"one record a {', '.join(spec.key)}")
 
 

@@ -11,6 +11,7 @@ from pkpipe.clinical.administrations import first_days, records
 from pkpipe.clinical.dose_level import leading_doses, nearest_level, not_above
 from pkpipe.clinical.therapy import is_new_therapy
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
@@ -64,7 +65,7 @@ def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature
         C("ARMCD") != C("_WAS")
     )
     told = other.with_columns(
-        _MESSAGE=pl.format(f"{ASSIGNED_TWICE.words}: {{}} in row {{}}", "_WAS", "_ROW")
+        _MESSAGE=sentence(f"{ASSIGNED_TWICE.words}: {{}} in row {{}}", "_WAS", "_ROW")
     )
     yield found(ASSIGNED_TWICE, told, "DM", "ARMCD", "one cohort a subject")
 
@@ -169,7 +170,7 @@ def _dosed(tables: Tables, study: Study) -> Found:
     )
     elsewhere = first.filter(C("_LEVEL") != C("_OWN"), C("_ACTUAL").ne_missing(C("_LEVEL")))
     elsewhere = elsewhere.with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             f"{TWO_COHORTS.words}: cohort {{}}, dose of level {{}}", "ARMCD", "_LEVEL"
         )
     )

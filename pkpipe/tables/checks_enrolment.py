@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import dosing_days
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
@@ -66,7 +67,7 @@ def _parts(tables: Tables, study: Study) -> Found:
     beside = expansion.join(last_open, on="_LEVEL", how="left", maintain_order="left")
     opened = pl.max_horizontal("_OPEN", "_DECIDED")
     early = beside.filter(C("_FIRST") <= opened).with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             f"{TOO_EARLY.words} First dose {{}}, level open to {{}}", "_FIRST", opened
         )
     )
@@ -79,7 +80,7 @@ def _parts(tables: Tables, study: Study) -> Found:
         last_open.select("_LEVEL", "_DECIDED"), on="_LEVEL", maintain_order="left"
     )
     late = late.filter(C("_FIRST") > pl.coalesce("_DECIDED", "_BEGUN")).with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             f"{TOO_LATE.words} First dose {{}}, level closed on {{}}",
             *("_FIRST", pl.coalesce("_DECIDED", "_BEGUN")),
         )
@@ -102,7 +103,7 @@ def _plans(tables: Tables, study: Study) -> Found:
     back = ((C("_NEXT") / C("_WAS")) - 1).abs() <= 0.1
     once = rows.filter(far & back & C("EXADJ").is_null())
     told = once.with_columns(
-        _MESSAGE=pl.format(f"{SPIKE.words}: {{}} between {{}}", "_PLAN", "_WAS")
+        _MESSAGE=sentence(f"{SPIKE.words}: {{}} between {{}}", "_PLAN", "_WAS")
     )
     yield found(SPIKE, told, "EX", "EXPDOSE", "the dose before and after, or why it was another")
     steps = [
@@ -118,7 +119,7 @@ def _plans(tables: Tables, study: Study) -> Found:
     ranked = rows.join(known, on=["EXTRT", "_PLAN"], how="left", maintain_order="left")
     ranked = ranked.join(before, on=["EXTRT", "_WAS"], how="left", maintain_order="left")
     jump = ranked.filter((C("_NTH") - C("_FROM")) > 1, ~(far & back & C("EXADJ").is_null()))
-    told = jump.with_columns(_MESSAGE=pl.format(f"{JUMP.words}: {{}} after {{}}", "_PLAN", "_WAS"))
+    told = jump.with_columns(_MESSAGE=sentence(f"{JUMP.words}: {{}} after {{}}", "_PLAN", "_WAS"))
     yield found(JUMP, told, "EX", "EXPDOSE", "at most the next level")
 
 
@@ -129,7 +130,7 @@ def _ends(tables: Tables, study: Study) -> Found:
     most = 2 * study.schedule.screening_days + 28
     days = (C("_FIRST") - dates.first_day(C("RFICDTC"))).dt.total_days()
     old = beside.filter(days > most).with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             f"{LATE_CONSENT.words}: {{}} days, screening is {study.schedule.screening_days}", days
         )
     )

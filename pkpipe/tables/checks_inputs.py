@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
@@ -180,7 +181,7 @@ def _decided_first(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
     allowed = "a decision to escalate to the level, dated at its first dose or before"
     early = beside.filter(C("_DAY") < C("_DECIDED"))
     told = early.with_columns(
-        _MESSAGE=pl.format(f"{TOO_SOON.words}: level {{}}, decided on {{}}", "_LEVEL", "_DECIDED")
+        _MESSAGE=sentence(f"{TOO_SOON.words}: level {{}}, decided on {{}}", "_LEVEL", "_DECIDED")
     )
     yield found(UNDECIDED, beside.filter(C("_DECIDED").is_null()), "EX", "EXSTDTC", allowed)
     yield found(TOO_SOON, told, "EX", "EXSTDTC", allowed)

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
@@ -67,7 +68,7 @@ def _biomarkers(tables: Tables, study: Study) -> Found:
     alone = C("_COHORT").is_null() & (near > 80)
     dip = (C("_V") < near / 4) & (alone | ((C("_COHORT") > 60) & (C("_V") < C("_COHORT") / 4)))
     odd = beside.filter(dip)
-    told = odd.with_columns(_MESSAGE=pl.format(f"{UNBOUND.words}: {{}} beside {{}} %", "_V", near))
+    told = odd.with_columns(_MESSAGE=sentence(f"{UNBOUND.words}: {{}} beside {{}} %", "_V", near))
     hundredth = (C("_V") <= 1) & (C("_V") > near / 200)
     shown = ["SRCFILE", "SRCROW", "USUBJID", "CPSTRESN"]
     parts = pl.concat([small.select(shown), told.filter(hundredth).select(shown)])

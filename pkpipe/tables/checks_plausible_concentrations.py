@@ -16,6 +16,7 @@ import polars as pl
 from pkpipe.clinical import schedule
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
@@ -125,7 +126,7 @@ def _doses(tables: Tables, study: Study) -> pl.DataFrame:
 
 
 def _said(rows: pl.DataFrame, check: Check, words: str, *values: pl.Expr) -> pl.DataFrame:
-    told = rows.with_columns(_MESSAGE=pl.format(check.words + words, *(_short(v) for v in values)))
+    told = rows.with_columns(_MESSAGE=sentence(check.words + words, *(_short(v) for v in values)))
     return found(check, told, "PC", "PCSTRESN", "a number that the laboratory confirms")
 
 
@@ -263,7 +264,7 @@ def _copied(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
     many = pairs.filter(pl.len().over(both) >= ALIKE).unique(
         both, keep="first", maintain_order=True
     )
-    told = many.with_columns(_MESSAGE=pl.format(f"{COPIED.words}: {{}}", "USUBJID_B"))
+    told = many.with_columns(_MESSAGE=sentence(f"{COPIED.words}: {{}}", "USUBJID_B"))
     yield found(COPIED, told, "PC", "PCSTRESN", "results of this subject")
 
 

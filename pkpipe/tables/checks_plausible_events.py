@@ -9,6 +9,7 @@ import polars as pl
 from pkpipe.clinical.administrations import dosing_days
 from pkpipe.clinical.codelists import CAUSALITY
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
@@ -118,7 +119,7 @@ def _flags(tables: Tables, study: Study) -> Found:
     said_no = (C("AEDLTFL") == "N") & (C("AETOXGR") >= SEVERE) & related & C("AEACN").is_in(ACTED)
     asked = ae.filter(said_no, C("USUBJID").is_in(who), day.is_between("_FIRST", last))
     told = asked.with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             "{}: {} of grade {} on day {}, {}",
             *(pl.lit(CALLED_NO.words), "AETERM", "AETOXGR"),
             (day - C("_FIRST")).dt.total_days() + 1,
@@ -227,7 +228,7 @@ def _ended(tables: Tables, study: Study) -> Found:
     if not _habit(old.select(has).to_series()):
         return
     dm = tables["DM"].join(old.filter(~has), on="USUBJID", how="inner", maintain_order="left")
-    told = dm.with_columns(_MESSAGE=pl.format(f"{NO_END.words}: last dose {{}}", "_LAST"))
+    told = dm.with_columns(_MESSAGE=sentence(f"{NO_END.words}: last dose {{}}", "_LAST"))
     yield found(NO_END, told, "DM", "USUBJID", "an end of STUDY TREATMENT in DS")
 
 

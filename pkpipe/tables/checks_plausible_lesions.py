@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.lesions import SIZE_TESTS
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
@@ -83,7 +84,7 @@ def _sizes(tables: Tables) -> pl.DataFrame:
 
 def _told(check: Check, rows: pl.DataFrame, words: str, *values: pl.Expr) -> pl.DataFrame:
     shown = [v.round_sig_figs(3).cast(pl.String) for v in values]
-    told = rows.with_columns(_MESSAGE=pl.format(f"{check.words}: {words}", *shown))
+    told = rows.with_columns(_MESSAGE=sentence(f"{check.words}: {words}", *shown))
     return found(check, told, "TR", "TRSTRESN", "mm, confirmed by the site")
 
 
@@ -180,7 +181,7 @@ def _responses(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signatur
         (says == "CR") & target.is_in(["PR", "SD"]),
     )
     told = side.filter(wrong).with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             f"{PARTS.words}: {{}} of targets {{}}, others {{}}, new {{}}", says,
             *(c.fill_null("not given") for c in (target, rest, new)),
         )
@@ -215,7 +216,7 @@ def _against_sizes(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (sign
         (says == "SD") & (rest < 0.55),
     )
     odd = beside.filter(wrong).with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             f"{AGAINST.words}: {{}} mm, baseline {{}}, least {{}}",
             *(C(c).round(1) for c in ("_SUM", "_BASE", "_LEAST")),
         )

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
@@ -118,7 +119,7 @@ def _values(tables: Tables, code: str) -> pl.DataFrame:
 
 def _message(check: Check, words: str, *values: pl.Expr) -> pl.Expr:
     shown = [v.round_sig_figs(3).cast(pl.String) for v in values]
-    return pl.format(f"{check.words}: {{}} {words}", "_TEST", *shown)
+    return sentence(f"{check.words}: {{}} {words}", "_TEST", *shown)
 
 
 def _told(check: Check, rows: pl.DataFrame, code: str) -> pl.DataFrame:
@@ -229,7 +230,7 @@ def _vital_signs(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signat
     vs = tables["VS"]
     two = _side_by_side(vs, "VS", ("SYSBP", "DIABP")).filter(C("SYSBP") <= C("DIABP"))
     told = two.with_columns(
-        _MESSAGE=pl.format(f"{PRESSURES.words}: {{}} and {{}}", "SYSBP", "DIABP")
+        _MESSAGE=sentence(f"{PRESSURES.words}: {{}} and {{}}", "SYSBP", "DIABP")
     )
     yield found(PRESSURES, told, "VS", "VSSTRESN", "SYSBP above DIABP")
     one_unit = {"WEIGHT": "kg", "HEIGHT": "cm"}
@@ -244,7 +245,7 @@ def _vital_signs(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signat
     )
     index = C("_KG") / C("_M") ** 2
     odd = both.filter(~index.is_between(*BMI)).with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             f"{MASS.words}: {{}} kg and {{}} cm are {{}} kg/m2",
             "_KG",
             C("_M") * 100,
@@ -258,7 +259,7 @@ def _qt(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
     side = _side_by_side(tables["EG"], "EG", ("QTCFAG", "QTAG", "EGHRMN"))
     made = C("QTAG") * (C("EGHRMN") / 60) ** (1 / 3)
     odd = side.filter((C("QTCFAG") / made - 1).abs() > SAME_QT).with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             f"{QT.words}: QT {{}} and rate {{}} give {{}}", "QTAG", "EGHRMN", made.round(0)
         )
     )

@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import given, records, with_last_days
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found, shown
 from pkpipe.tables.checks_cross import SAMPLES, VISITS, CrossCheck, Tables, rows_beside
@@ -191,7 +192,7 @@ def _first_dose(tables: Tables, study: Study) -> Found:
     told = C("EXPDOSE").fill_null(C("EXDOSE"))
     off_by = pl.min_horizontal((told - C("_PLAN")).abs(), (C("PLANSUM") - C("_PLAN")).abs())
     off = beside.filter(off_by > 0.1 * C("_PLAN")).with_columns(
-        _MESSAGE=pl.format(f"{LEVEL.words}: {{}} has {{}}", "ARMCD", "_PLAN")
+        _MESSAGE=sentence(f"{LEVEL.words}: {{}} has {{}}", "ARMCD", "_PLAN")
     )
     yield at_place(LEVEL, off, "EX.EXPDOSE", "the dose of the cohort's level")
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.domains import DOMAINS, UNSCHEDULED
@@ -96,7 +97,7 @@ def _other_days(tables: Tables, cutoff: datetime.date) -> Found:
     place = rows.unique([*visit, "_CODE", "_DAY"], keep="first", maintain_order=True)
     shown = place.join(wrong, on=[*visit, "_CODE", "_DAY"], how="inner", maintain_order="left")
     told = shown.with_columns(
-        _MESSAGE=pl.format(f"{OTHER_DAY.words}: {{}} is {{}} there", "VISIT", "_SAYS")
+        _MESSAGE=sentence(f"{OTHER_DAY.words}: {{}} is {{}} there", "VISIT", "_SAYS")
     )
     for code in with_visit:
         date = str(DOMAINS[code].date)
@@ -130,7 +131,7 @@ def _far_samples(tables: Tables, cutoff: datetime.date) -> Found:
         days = (C("_DAY") - due).dt.total_days()
         near = pl.min_horizontal("_DAY", "_DOSED") <= cutoff
         far = beside.filter(days.abs() > SAMPLE_DAYS, near).with_columns(
-            _MESSAGE=pl.format(
+            _MESSAGE=sentence(
                 f"{FAR_SAMPLE.words} {{}} days from where it is planned, dose {{}}", days, "_DOSED"
             )
         )
@@ -153,7 +154,7 @@ def _far_scans(tables: Tables, cutoff: datetime.date) -> Found:
         days = (C("_DAY") - due).dt.total_days()
         far = days.abs() > pl.max_horizontal(SCAN_DAYS, C("_WEEK"))
         told = beside.filter(far, pl.min_horizontal(due, "_DAY") <= cutoff).with_columns(
-            _MESSAGE=pl.format(f"{FAR_SCAN.words}: {{}}, {{}} days off", "VISIT", days)
+            _MESSAGE=sentence(f"{FAR_SCAN.words}: {{}}, {{}} days off", "VISIT", days)
         )
         once = told.unique(["USUBJID", "VISIT", "_DAY"], keep="first", maintain_order=True)
         yield found(FAR_SCAN, once, code, date, f"within {SCAN_DAYS} days of it", C("_VALUE"))
@@ -179,7 +180,7 @@ def _out_of_order(frame: pl.DataFrame, code: str, cutoff: datetime.date) -> Foun
     early = (C("_DAY") < C("_WAS")) & (C("_AFTER").is_null() | (C("_AFTER") >= C("_WAS")))
     odd = sides.filter(late | early, pl.min_horizontal("_DAY", "_WAS", "_AFTER") <= cutoff)
     told = odd.with_columns(
-        _MESSAGE=pl.format(
+        _MESSAGE=sentence(
             f"{SEQ_ORDER.words}: the rows before and after it are of {{}} and {{}}",
             *(C(c).cast(pl.String).fill_null("none") for c in ("_WAS", "_AFTER")),
         )

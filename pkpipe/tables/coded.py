@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.domains import DomainSpec
 from pkpipe.tables.typed import Column, other_spellings
@@ -47,5 +48,5 @@ def _told(frame: pl.DataFrame, code: str, name: str, others: dict[str, str | Non
         ["SRCFILE", name], keep="first", maintain_order=True
     )
     term = pl.col(name).replace(others).fill_null("no value")
-    said = rows.with_columns(_MESSAGE=pl.format(f"{SPELLING.words}: read as {{}}", term))
+    said = rows.with_columns(_MESSAGE=sentence(f"{SPELLING.words}: read as {{}}", term))
     return found(SPELLING, said, code, name)

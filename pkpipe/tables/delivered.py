@@ -13,6 +13,7 @@ import polars as pl
 
 from pkpipe import units
 from pkpipe.protocol.sources import Source
+from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
 from pkpipe.tables.checks_arrival import (
@@ -135,7 +136,7 @@ def delivery_findings(
         first = theirs.unique([unit, "SRCFILE"], keep="first", maintain_order=True)
         told = first.with_columns(
             USUBJID=pl.lit(None, dtype=pl.String),
-            _MESSAGE=pl.format(f"{UNIT_CONVERTED.words}: {{}}", C(unit).replace(source.units)),
+            _MESSAGE=sentence(f"{UNIT_CONVERTED.words}: {{}}", C(unit).replace(source.units)),
         )
         yield found(UNIT_CONVERTED, told, spec.code, unit)
 

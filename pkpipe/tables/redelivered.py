@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.domains import DOMAINS, DomainSpec
 
@@ -68,7 +69,7 @@ def _of_domain(now: pl.DataFrame, before: pl.DataFrame, spec: DomainSpec) -> Ite
             "USUBJID", keep="first", maintain_order=True
         )
         told = first.with_columns(
-            _MESSAGE=pl.format(
+            _MESSAGE=sentence(
                 f"{CHANGED.words} '{{}}' before, '{{}}' now, in {{}} records of the subject",
                 *(was, C(name).fill_null(""), "_N"),
             )
@@ -78,7 +79,7 @@ def _of_domain(now: pl.DataFrame, before: pl.DataFrame, spec: DomainSpec) -> Ite
         lost = gone.with_columns(_N=pl.len().over("USUBJID"))
         lost = lost.unique("USUBJID", keep="first", maintain_order=True)
         told = lost.with_columns(
-            _MESSAGE=pl.format(f"{GONE.words} {{}} of the subject", "_N"),
+            _MESSAGE=sentence(f"{GONE.words} {{}} of the subject", "_N"),
             SRCFILE=pl.lit(now["SRCFILE"][0] if now.height else None, dtype=pl.String),
             SRCROW=pl.lit(None, dtype=pl.Int64),
         )

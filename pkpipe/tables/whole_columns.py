@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import ABSENT
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import sentence
 from pkpipe.tables.checks_arrival import NO_COLUMN
 from pkpipe.tables.checks_collected import DEATH_NOT_JUDGED, NOT_JUDGED
 from pkpipe.tables.findings import FINDINGS_SCHEMA
@@ -57,7 +58,7 @@ def collapsed(findings: pl.DataFrame, delivered: pl.DataFrame | None, study: Stu
         ROW=pl.lit(None, dtype=pl.Int64),
         USUBJID=pl.lit(None, dtype=pl.String),
         VALUE=pl.lit(None, dtype=pl.String),
-        MESSAGE=pl.format(
+        MESSAGE=sentence(
             "no column {} ({} rows, the first is row {}): {}", "COLUMN", "_ROWS", "FIRST", "MESSAGE"
         ),
         ALLOWED=advice,

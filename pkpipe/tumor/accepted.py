@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tables.findings import all_findings, no_findings
 from pkpipe.tumor.checks import found
 from pkpipe.tumor.lesions import reader, time_point
@@ -177,5 +178,5 @@ def _counted(rows: pl.DataFrame) -> pl.DataFrame:
     return (
         rows.group_by(READ, maintain_order=True)
         .agg(pl.col("SRCROW").min(), N=pl.len())
-        .with_columns(WORDS=pl.format("{}: {} time points", "READER", "N"))
+        .with_columns(WORDS=sentence("{}: {} time points", "READER", "N"))
     )

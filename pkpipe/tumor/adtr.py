@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tumor.criteria import UNITS_PER_MM
 from pkpipe.tumor.segments import starts
 
@@ -88,7 +89,7 @@ def _lesion_rows(lesions: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     flags = {f"ANL0{i}FL": pl.lit(None, dtype=pl.String) for i in (2, 3, 4)}
     return with_evaluator(rows).with_columns(
         PARAMCD=code + number.fill_null(""),
-        PARAM=pl.format("Target lesion {} {} (mm)", number.fill_null("?"), "TRTESTCD"),
+        PARAM=sentence("Target lesion {} {} (mm)", number.fill_null("?"), "TRTESTCD"),
         ADT="ADATE",
         ADTC="TRDTC",
         LNKID="TRLNKID",
@@ -148,7 +149,7 @@ def _sum_rows(
         CHGNAD=from_nadir,
         PCHGNAD=pl.when(pl.col("NADIR") > 0).then(100 * from_nadir / pl.col("NADIR")),
         REASON=pl.when(~pl.col("COMPLETE"))
-        .then(pl.format("{} of {} target lesions measured", "NMEAS", "NEXP"))
+        .then(sentence("{} of {} target lesions measured", "NMEAS", "NEXP"))
         .otherwise("ROLEWHY"),
     )
 

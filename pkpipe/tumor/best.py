@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tumor.confirmation import with_confirmation
 from pkpipe.tumor.counted import SERIES
 from pkpipe.tumor.options import ResponseOptions
@@ -186,7 +187,7 @@ def _not_counted(rows: pl.DataFrame) -> pl.DataFrame:
         .group_by(*SERIES, "ANLRSN", maintain_order=True)
         .len()
         .group_by(SERIES, maintain_order=True)
-        .agg(IGNORED=pl.format("{} {}", "len", "ANLRSN").str.join(", "))
+        .agg(IGNORED=sentence("{} {}", "len", "ANLRSN").str.join(", "))
     )
 
 
@@ -194,25 +195,25 @@ def _reasoned(summary: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
     """Adds REASON: how the confirmed best response came about, and what was not counted."""
     start = options.stable_from
     to_confirmed = pl.when(pl.col("CRSPDT").is_not_null()).then(
-        pl.format("response of {} confirmed on {}", "CBORDT", "CBORCONFDT")
+        sentence("response of {} confirmed on {}", "CBORDT", "CBORCONFDT")
     )
     to_unconfirmed = pl.when(pl.col("RSPDT").is_not_null()).then(
-        pl.format("{} of {} not confirmed: {}", "FIRSTRSP", "RSPDT", "UNCONF")
+        sentence("{} of {} not confirmed: {}", "FIRSTRSP", "RSPDT", "UNCONF")
     )
     stable = pl.col("CBOR").is_in(("SD", "NON"))
     then = (
         pl.when(stable & pl.col("CBORDAY").is_null())
-        .then(pl.format("{} on {}, no anchor date: no minimum duration asked", "CBOR", "CBORDT"))
+        .then(sentence("{} on {}, no anchor date: no minimum duration asked", "CBOR", "CBORDT"))
         .when(stable)
-        .then(pl.format("{} on day {} >= {}", "CBOR", "CBORDAY", pl.lit(start)))
+        .then(sentence("{} on day {} >= {}", "CBOR", "CBORDAY", pl.lit(start)))
         .when((pl.col("CBOR") == "PD") & pl.col("REGROWNDT").eq_missing(pl.col("CBORDT")))
-        .then(pl.format("disease again on {} after CR: progression by re-growth", "CBORDT"))
+        .then(sentence("disease again on {} after CR: progression by re-growth", "CBORDT"))
         .when((pl.col("CBOR") == "PD") & (pl.col("CONFPDDT") > pl.col("CBORDT")))
-        .then(pl.format("progression on {}, confirmed on {}", "CBORDT", "CONFPDDT"))
+        .then(sentence("progression on {}, confirmed on {}", "CBORDT", "CONFPDDT"))
         .when(pl.col("CBOR") == "PD")
-        .then(pl.format("progression on {}", "CBORDT"))
+        .then(sentence("progression on {}", "CBORDT"))
         .when(pl.col("CBOR") == "UPD")
-        .then(pl.format("unconfirmed progression on {}", "CBORDT"))
+        .then(sentence("unconfirmed progression on {}", "CBORDT"))
         .when(pl.col("NCOUNT") > 0)
         .then(pl.lit(f"no evaluable assessment from day {start} on"))
         .otherwise(pl.lit("no counted assessment"))
@@ -222,5 +223,5 @@ def _reasoned(summary: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
         pl.concat_str(to_unconfirmed, pl.lit("; "), then),
         then,
     )
-    ignored = pl.format("; not counted: {}", "IGNORED").fill_null("")
+    ignored = sentence("; not counted: {}", "IGNORED").fill_null("")
     return summary.with_columns(REASON=pl.concat_str(main, ignored))

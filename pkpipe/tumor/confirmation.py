@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import BAND, first_match, running_count, running_max
 
@@ -47,11 +48,11 @@ def obstacles(options: ResponseOptions) -> tuple[Obstacle, ...]:
         Obstacle(pl.col("FELLBACK"), pl.lit("PR after CR in between")),
         Obstacle(
             pl.col("NNE") > options.max_ne,
-            pl.format("{} NE in between, {} allowed", "NNE", pl.lit(options.max_ne)),
+            sentence("{} NE in between, {} allowed", "NNE", pl.lit(options.max_ne)),
         ),
         Obstacle(
             (pl.col("NSD") > sd_allowed) & (pl.col("CLASS") == "PR"),
-            pl.format("{} SD in between, {} allowed", "NSD", pl.lit(sd_allowed)),
+            sentence("{} SD in between, {} allowed", "NSD", pl.lit(sd_allowed)),
         ),
     )
 

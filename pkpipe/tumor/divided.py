@@ -13,6 +13,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
+
 SERIES: Final = ("USUBJID", "READER")
 LESION: Final = (*SERIES, "TRLNKID")
 PART: Final = r"^(.+)\.[0-9A-Za-z]+$"
@@ -89,7 +91,7 @@ def _merged_by_name(targets: pl.DataFrame, based: pl.DataFrame) -> pl.DataFrame:
         return targets
     first = pl.col("PLACE") == 0
     made = found.with_columns(
-        DIVIDED=pl.when(~first).then(pl.format("{} merged ({})", "MEMBER", "TRLNKID")),
+        DIVIDED=pl.when(~first).then(sentence("{} merged ({})", "MEMBER", "TRLNKID")),
         SIZE=pl.when(first | pl.col("SIZE").is_null()).then("SIZE").otherwise(0),
         TRLNKID="MEMBER",
     ).select(targets.columns)
@@ -107,7 +109,7 @@ def _merged_by_word(targets: pl.DataFrame) -> pl.DataFrame:
     said = pl.col("MERGED") & pl.col("SIZE").is_null() & beside
     return targets.with_columns(
         SIZE=pl.when(said).then(0).otherwise("SIZE"),
-        DIVIDED=pl.when(said).then(pl.format("{} merged", "TRLNKID")).otherwise("DIVIDED"),
+        DIVIDED=pl.when(said).then(sentence("{} merged", "TRLNKID")).otherwise("DIVIDED"),
     )
 
 
@@ -128,7 +130,7 @@ def _whole(targets: pl.DataFrame, based: pl.DataFrame, points: pl.DataFrame) -> 
         .with_columns(
             SIZE=pl.when(pl.col("N") > 0).then("SUM"),
             SHORT=(pl.col("N") < pl.col("ASKED")).fill_null(value=False),
-            DIVIDED=pl.format("{} as the sum of {} parts", "WHOLE", "N"),
+            DIVIDED=sentence("{} as the sum of {} parts", "WHOLE", "N"),
             TRLNKID="WHOLE",
         )
     )

@@ -10,6 +10,7 @@ import polars as pl
 
 from pkpipe.clinical import codelists as lists
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.sentences import sentence
 from pkpipe.tables.findings import FINDINGS_SCHEMA, raise_if_any
 from pkpipe.tables.typed import Column, read_known
 from pkpipe.tumor.options import ResponseOptions
@@ -120,7 +121,7 @@ def read_reference(
             USUBJID="USUBJID",
             COLUMN=pl.lit("USUBJID"),
             VALUE="USUBJID",
-            MESSAGE=pl.format("one row a subject is expected, twice: {}", "USUBJID"),
+            MESSAGE=sentence("one row a subject is expected, twice: {}", "USUBJID"),
             ALLOWED=pl.lit("each subject once"),
         ).cast(FINDINGS_SCHEMA)
     )

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tumor.criteria import GROWTH_MIN, IMMUNE, IRECIST
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import running_max, starts
@@ -144,11 +145,11 @@ def _words(options: ResponseOptions) -> pl.Expr:
         pl.when(pl.col("STEP") == FIRST)
         .then(pl.lit(f"{IRECIST.unconfirmed}: first progression, to be confirmed in {window}"))
         .when(pl.col("STEP") == SAME)
-        .then(pl.format("iUPD: {} days after iUPD of {}, not worse or too early", gap, day))
+        .then(sentence("iUPD: {} days after iUPD of {}, not worse or too early", gap, day))
         .when(pl.col("STEP") == OUTSIDE)
-        .then(pl.format("iUPD: {} days after iUPD of {}, confirmation starts anew", gap, day))
+        .then(sentence("iUPD: {} days after iUPD of {}, confirmation starts anew", gap, day))
         .when(pl.col("STEP") == CONFIRMED)
-        .then(pl.format("iCPD: worse {} days after iUPD of {}", gap, day))
+        .then(sentence("iCPD: worse {} days after iUPD of {}", gap, day))
         .when(pl.col("STEP") == AFTER)
         .then(pl.lit("iCPD: after confirmed progression"))
         .otherwise("IOVERALL")

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tumor.lesions import INVESTIGATOR
 from pkpipe.tumor.segments import starts
 
@@ -74,7 +75,7 @@ def _why(one: str, first: str, other: str, second: str) -> pl.Expr:
         .when(pl.col(second).is_null())
         .then(pl.lit(f"{one} only"))
         .when(pl.col(first) != pl.col(second))
-        .then(pl.format(f"{one} {{}}, {other} {{}}", first, second))
+        .then(sentence(f"{one} {{}}, {other} {{}}", first, second))
     )
 
 

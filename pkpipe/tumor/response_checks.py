@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tables.findings import all_findings
 from pkpipe.tumor.assessments import criterion_set
 from pkpipe.tumor.best import fallen_back
@@ -43,7 +44,7 @@ def _after_complete(counted: pl.DataFrame) -> pl.DataFrame:
     used = used.with_columns(G=starts(SERIES).cum_sum() - 1)
     last = pl.when(pl.col("CLASS") == "CR").then("ADT").forward_fill()
     fallen = used.with_columns(CRDT=last, BACK=fallen_back()).filter("BACK")
-    told = pl.format("{} of {} after CR of {}", "AVALC", "ADT", "CRDT")
+    told = sentence("{} of {} after CR of {}", "AVALC", "ADT", "CRDT")
     return fallen.with_columns(TOLD=told).filter(starts(SERIES))
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tumor.baseline import carried_to_baseline, with_baseline
 from pkpipe.tumor.criteria import NO_DISEASE, TARGET_RULES, combinations
 from pkpipe.tumor.divided import may_be_divided, undivided, with_divided
@@ -110,7 +111,7 @@ def _expected(points: pl.DataFrame, used: pl.DataFrame, known: pl.DataFrame) -> 
         .with_columns(pl.col("NBASE", "NLACK", "NTSET").fill_null(0))
         .with_columns(
             NEXP=pl.col("NBASE") + pl.col("NLACK"),
-            NOBASE=pl.format("target lesion {} has no baseline size", "LACKING"),
+            NOBASE=sentence("target lesion {} has no baseline size", "LACKING"),
         )
     )
 
@@ -214,9 +215,9 @@ def _progression_date() -> pl.Expr:
 
 def _arithmetic() -> pl.Expr:
     stray = pl.when(pl.col("NSTRAY") > 0).then(
-        pl.format("; {} target lesions without baseline not in the sum", "NSTRAY")
+        sentence("; {} target lesions without baseline not in the sum", "NSTRAY")
     )
-    divided = pl.when(pl.col("DIVIDED") != "").then(pl.format("; {}", "DIVIDED"))
+    divided = pl.when(pl.col("DIVIDED") != "").then(sentence("; {}", "DIVIDED"))
     words = pl.concat_str(
         target_words(),
         divided.fill_null(""),

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.sentences import sentence
 from pkpipe.tumor.criteria import PD_TENTHS, PR_TENTHS, TARGET_RULES, UNITS_PER_MM
 from pkpipe.tumor.segments import first_match
 
@@ -34,10 +35,10 @@ def sizes_in_mm(points: pl.DataFrame) -> pl.DataFrame:
 
 _SLD, _BASE, _NADIR = pl.col("SLD"), pl.col("BASE"), pl.col("NADIR")
 _OVER = mm(_SLD - _NADIR)
-_MEASURED = pl.format("{} of {} target lesions measured", "NMEAS", "NEXP")
+_MEASURED = sentence("{} of {} target lesions measured", "NMEAS", "NEXP")
 _LIMIT_PR = mm(PR_TENTHS * _BASE, 5)
 _LIMIT_PD = mm(PD_TENTHS * _NADIR, 5)
-_GROWN = pl.format(
+_GROWN = sentence(
     "{} >= 120 % of nadir {} ({}) and {} mm >= 5 mm over it",
     mm(_SLD),
     mm(_NADIR),
@@ -46,26 +47,26 @@ _GROWN = pl.format(
 )
 _NOT_GROWN = (
     pl.when(10 * _SLD < PD_TENTHS * _NADIR)
-    .then(pl.format("{} < 120 % of nadir {} ({})", mm(_SLD), mm(_NADIR), _LIMIT_PD))
-    .otherwise(pl.format("only {} mm < 5 mm over nadir {}", _OVER, mm(_NADIR)))
+    .then(sentence("{} < 120 % of nadir {} ({})", mm(_SLD), mm(_NADIR), _LIMIT_PD))
+    .otherwise(sentence("only {} mm < 5 mm over nadir {}", _OVER, mm(_NADIR)))
 )
 
 SENTENCES: Final[dict[str, pl.Expr]] = {
     "none": pl.lit("no target lesion"),
-    "no_baseline": pl.format("NE: {}", pl.col("NOBASE")),
+    "no_baseline": sentence("NE: {}", pl.col("NOBASE")),
     "zero_baseline": pl.lit("NE: the baseline sum is 0 mm"),
-    "unmeasured": pl.format("NE: {}", _MEASURED),
-    "complete": pl.format(
+    "unmeasured": sentence("NE: {}", _MEASURED),
+    "complete": sentence(
         "CR: all {} target lesions 0 mm or node < 10 mm (sum {})", "NEXP", mm(_SLD)
     ),
-    "reappeared": pl.format(
+    "reappeared": sentence(
         "PD: {} target lesions back after complete response (sum {})", "REMAIN", mm(_SLD)
     ),
-    "grown": pl.format("PD: {}", _GROWN),
-    "grown_incomplete": pl.format("PD: {} and already {}", _MEASURED, _GROWN),
-    "incomplete": pl.format("NE: {}, sum {} is no progression", _MEASURED, mm(_SLD)),
-    "partial": pl.format("PR: {} <= 70 % of baseline {} ({})", mm(_SLD), mm(_BASE), _LIMIT_PR),
-    "stable": pl.format(
+    "grown": sentence("PD: {}", _GROWN),
+    "grown_incomplete": sentence("PD: {} and already {}", _MEASURED, _GROWN),
+    "incomplete": sentence("NE: {}, sum {} is no progression", _MEASURED, mm(_SLD)),
+    "partial": sentence("PR: {} <= 70 % of baseline {} ({})", mm(_SLD), mm(_BASE), _LIMIT_PR),
+    "stable": sentence(
         "SD: {} > 70 % of baseline {} ({}); {}", mm(_SLD), mm(_BASE), _LIMIT_PR, _NOT_GROWN
     ),
 }
@@ -79,7 +80,7 @@ def target_words() -> pl.Expr:
     )
 
 
-_NT_COUNTS = pl.format(
+_NT_COUNTS = sentence(
     "{} of {} assessed, {} absent, {} unequivocal progression", "NTN", "NTEXP", "NTABS", "NTPD"
 )
 
@@ -90,10 +91,8 @@ def nontarget_words() -> pl.Expr:
         pl.when(pl.col("NTRGRESP") == "NONE")
         .then(pl.lit("no non-target lesion"))
         .when(pl.col("NTBACK") > 0)
-        .then(
-            pl.format("non-target PD ({}, {} back after complete response)", _NT_COUNTS, "NTBACK")
-        )
-        .otherwise(pl.format("non-target {} ({})", "NTRGRESP", _NT_COUNTS))
+        .then(sentence("non-target PD ({}, {} back after complete response)", _NT_COUNTS, "NTBACK"))
+        .otherwise(sentence("non-target {} ({})", "NTRGRESP", _NT_COUNTS))
     )
 
 
@@ -101,10 +100,10 @@ def new_words() -> pl.Expr:
     """What was seen of new lesions; an equivocal one that was confirmed later counts from here."""
     return (
         pl.when(pl.col("NEWBACK") > 0)
-        .then(pl.format("new lesion {} equivocal here, confirmed later, dated back", "NEWIDS"))
+        .then(sentence("new lesion {} equivocal here, confirmed later, dated back", "NEWIDS"))
         .when(pl.col("NEWLPROG") == "Y")
-        .then(pl.format("new lesion {}", "NEWIDS"))
+        .then(sentence("new lesion {}", "NEWIDS"))
         .when(pl.col("NEWLPROG") == "EQUIVOCAL")
-        .then(pl.format("equivocal new lesion {}, no progression until confirmed", "NEWIDS"))
+        .then(sentence("equivocal new lesion {}, no progression until confirmed", "NEWIDS"))
         .otherwise(pl.lit("no new lesion"))
     )

@@ -14,6 +14,7 @@ from pkpipe.escalation.conformance.trial import (
     worst_per,
 )
 from pkpipe.escalation.rules import DECLARE_MTD, ESCALATE, MAD_REACHED
+from pkpipe.sentences import sentence
 
 RELATIVE: float = 1e-9  # planned doses are read from text; equal ones are equal to far less
 
@@ -56,10 +57,10 @@ def no_reduction(trial: Trial, _limits: Limits) -> pl.DataFrame:
                 .otherwise(_passes(~lower)),
                 DATE="ASTDT",
                 DETAIL=pl.when(lower)
-                .then(pl.format("{}: {} after {} on {}", "DRUG", "PLANDOSE", "BEFORE", "ASTDT"))
+                .then(sentence("{}: {} after {} on {}", "DRUG", "PLANDOSE", "BEFORE", "ASTDT"))
                 .when(pl.col("PLANDOSE").is_null())
-                .then(pl.format("{}: the planned dose of {} is not known", "DRUG", "ASTDT"))
-                .otherwise(pl.format("{}: no planned dose below the one before", "DRUG")),
+                .then(sentence("{}: the planned dose of {} is not known", "DRUG", "ASTDT"))
+                .otherwise(sentence("{}: no planned dose below the one before", "DRUG")),
             ),
             "USUBJID",
         )
@@ -86,7 +87,7 @@ def increase_allowed(trial: Trial, limits: Limits) -> pl.DataFrame:
             rises.with_columns(
                 RESULT=pl.lit(FAIL),
                 DATE="ASTDT",
-                DETAIL=pl.format("{}: increased on {}; the protocol allows none", "DRUG", "ASTDT"),
+                DETAIL=sentence("{}: increased on {}; the protocol allows none", "DRUG", "ASTDT"),
             )
         )
     joined = rises.join(_cleared(trial), on="LEVEL", how="left", maintain_order="left").join(
@@ -94,7 +95,7 @@ def increase_allowed(trial: Trial, limits: Limits) -> pl.DataFrame:
     )
     # Each condition in words; the first that fails is the reason.
     conditions = (
-        (pl.col("NTH") >= rule.min_cycles, pl.format("only {} cycles received before", "NTH")),
+        (pl.col("NTH") >= rule.min_cycles, sentence("only {} cycles received before", "NTH")),
         (
             (pl.col("LEVELN") == pl.col("LEVELBEFORE") + 1).fill_null(value=False),
             pl.lit("not to the next higher level"),
@@ -109,7 +110,7 @@ def increase_allowed(trial: Trial, limits: Limits) -> pl.DataFrame:
         ),
         (
             (pl.col("DLTS") <= rule.max_target_dlt).fill_null(value=False),
-            pl.format("{} DLTs at the level", pl.col("DLTS").cast(pl.String).fill_null("unknown")),
+            sentence("{} DLTs at the level", pl.col("DLTS").cast(pl.String).fill_null("unknown")),
         ),
     )
     failed = pl.concat_str(
@@ -130,7 +131,7 @@ def increase_allowed(trial: Trial, limits: Limits) -> pl.DataFrame:
                 .otherwise(pl.lit(NOT_ASSESSABLE)),
                 DATE="ASTDT",
                 DETAIL=pl.concat_str(
-                    pl.format("{}: increased on {}: ", "DRUG", "ASTDT"),
+                    sentence("{}: increased on {}: ", "DRUG", "ASTDT"),
                     pl.when(failed == "").then(pl.lit("all conditions hold")).otherwise(failed),
                     unknown,
                 ),
@@ -180,7 +181,7 @@ def doses_on_time(trial: Trial, limits: Limits) -> pl.DataFrame:
                 .then(pl.lit(NOT_ASSESSABLE))
                 .otherwise(_passes(off.abs() <= window)),
                 DATE="ASTDT",
-                DETAIL=pl.format(
+                DETAIL=sentence(
                     "{}: dose of {} {} days from its planned date",
                     "DRUG",
                     "ASTDT",
@@ -207,7 +208,7 @@ def few_cycles(trial: Trial, limits: Limits) -> pl.DataFrame:
                 RESULT=pl.when(most.is_null() | pl.col("CYCLES").is_null())
                 .then(pl.lit(NOT_ASSESSABLE))
                 .otherwise(_passes(pl.col("CYCLES") <= most)),
-                DETAIL=pl.format(
+                DETAIL=sentence(
                     "{}: {} cycles, at most {}",
                     "DRUG",
                     *(x.cast(pl.String).fill_null("?") for x in (pl.col("CYCLES"), most)),
@@ -251,7 +252,7 @@ def stopped_in_time(trial: Trial, _limits: Limits) -> pl.DataFrame:
             RESULT=_passes(on_time),
             DATE="LAST",
             DETAIL=pl.when(pl.col("STOP").is_null())
-            .then(pl.format("last dose on {}, no reason to stop", "LAST"))
-            .otherwise(pl.format("last dose on {}, {} on {}", "LAST", why, "STOP")),
+            .then(sentence("last dose on {}, no reason to stop", "LAST"))
+            .otherwise(sentence("last dose on {}, {} on {}", "LAST", why, "STOP")),
         )
     )

@@ -17,6 +17,7 @@ from pkpipe.escalation.conformance.trial import (
 )
 from pkpipe.escalation.records import EVALUABLE, EVALUABLE_DLT, in_window
 from pkpipe.escalation.rules import ESCALATE
+from pkpipe.sentences import sentence
 
 
 def windows_waited_for(trial: Trial, limits: Limits) -> pl.DataFrame:
@@ -38,7 +39,7 @@ def windows_waited_for(trial: Trial, limits: Limits) -> pl.DataFrame:
         asked.with_columns(
             RESULT=pl.when(late).then(pl.lit(FAIL)).otherwise(pl.lit(PASS)),
             DATE="NEXT",
-            DETAIL=pl.format("window over on {}, next group dosed on {}", "END", "NEXT"),
+            DETAIL=sentence("window over on {}, next group dosed on {}", "END", "NEXT"),
         )
     )
 
@@ -75,7 +76,7 @@ def few_in_window(trial: Trial, limits: Limits) -> pl.DataFrame:
             USUBJID="NEW",
             RESULT=pl.when(pl.col("INSIDE") > most).then(pl.lit(FAIL)).otherwise(pl.lit(PASS)),
             DATE="DAY",
-            DETAIL=pl.format("{} in the window on {}, at most {}", "INSIDE", "DAY", pl.lit(most)),
+            DETAIL=sentence("{} in the window on {}, at most {}", "INSIDE", "DAY", pl.lit(most)),
         )
     )
 
@@ -114,7 +115,7 @@ def gap_after_first(trial: Trial, limits: Limits) -> pl.DataFrame:
             .then(pl.lit(FAIL))
             .otherwise(pl.lit(INDETERMINATE)),
             DATE="TRTSDT",
-            DETAIL=pl.format(
+            DETAIL=sentence(
                 "{} to {} h after the subject before, at least {} h",
                 (least.dt.total_seconds() / 3600).round(1),
                 (most.dt.total_seconds() / 3600).round(1),
@@ -132,7 +133,7 @@ def dlt_in_window(trial: Trial, limits: Limits) -> pl.DataFrame:
         flagged.with_columns(
             RESULT=pl.when(inside).then(pl.lit(PASS)).otherwise(pl.lit(FAIL)),
             DATE="DLTDT",
-            DETAIL=pl.format(
+            DETAIL=sentence(
                 "DLT {} days after the first dose, {}",
                 (pl.col("DLTDT") - pl.col("TRTSDT")).dt.total_days(),
                 pl.when(inside)
@@ -181,14 +182,14 @@ def escalated_after_decision(trial: Trial, limits: Limits) -> pl.DataFrame:
             .then(pl.lit(FAIL))
             .otherwise(pl.lit(PASS)),
             DETAIL=pl.when(skipped)
-            .then(pl.format("{} dosed on {} before the level below", "LEVEL", "DAY"))
+            .then(sentence("{} dosed on {} before the level below", "LEVEL", "DAY"))
             .when(unrecorded)
-            .then(pl.format("{} opened on {}; no recorded decisions were given", "LEVEL", "DAY"))
+            .then(sentence("{} opened on {}; no recorded decisions were given", "LEVEL", "DAY"))
             .when(pl.col("DECIDED").is_null())
             .then(
-                pl.format("{} dosed on {} without a recorded decision to escalate", "LEVEL", "DAY")
+                sentence("{} dosed on {} without a recorded decision to escalate", "LEVEL", "DAY")
             )
-            .otherwise(pl.format("{} dosed on {}, decision on {}", "LEVEL", "DAY", "DECIDED")),
+            .otherwise(sentence("{} dosed on {}, decision on {}", "LEVEL", "DAY", "DECIDED")),
         )
     )
 
@@ -219,7 +220,7 @@ def group_sizes(trial: Trial, limits: Limits) -> pl.DataFrame:
     cohort, most = limits.plan.cohort_size, limits.plan.mtd_subjects
     few = (pl.col("N") < cohort) & ~(titrated & (pl.col("N") == 1))
     still_open = pl.col("K") == (top if isinstance(top, int) else -1)
-    note = pl.when(pl.col("N") > most).then(pl.format("; more than {}", pl.lit(most)))
+    note = pl.when(pl.col("N") > most).then(sentence("; more than {}", pl.lit(most)))
     return result_rows(
         groups.with_columns(
             USUBJID=pl.lit(None, dtype=pl.String),
@@ -229,7 +230,7 @@ def group_sizes(trial: Trial, limits: Limits) -> pl.DataFrame:
             .then(pl.lit(FAIL))
             .otherwise(pl.lit(PASS)),
             DETAIL=pl.concat_str(
-                pl.format("{}: {} evaluable of {} enrolled", "LEVEL", "N", "ENROLLED"),
+                sentence("{}: {} evaluable of {} enrolled", "LEVEL", "N", "ENROLLED"),
                 note.fill_null(""),
                 pl.when(few & still_open)
                 .then(pl.lit("; the group is still open"))

@@ -15,6 +15,7 @@ from pkpipe.escalation.conformance.trial import (
     result_rows,
     worst_per,
 )
+from pkpipe.sentences import sentence
 
 GRADES = {PASS: 0, INDETERMINATE: 1, FAIL: 2}
 
@@ -71,7 +72,7 @@ def examined_before_dose(trial: Trial, limits: Limits) -> pl.DataFrame:
     best = near.group_by(keys, maintain_order=True).agg(GRADE=grade.min())
     full = asked.join(best, on=keys, how="left", maintain_order="left", nulls_equal=True)
     names = {number: result for result, number in GRADES.items()}
-    words = pl.format("{} before the dose of {}", "EXAM", "ASTDT")
+    words = sentence("{} before the dose of {}", "EXAM", "ASTDT")
     return result_rows(
         worst_per(
             full.with_columns(
@@ -83,8 +84,8 @@ def examined_before_dose(trial: Trial, limits: Limits) -> pl.DataFrame:
                 DETAIL=pl.when(pl.col("RESULT") == PASS)
                 .then(pl.lit("every examination within the time"))
                 .when(pl.col("RESULT") == FAIL)
-                .then(pl.format("{}: missing or too early", words))
-                .otherwise(pl.format("{}: cannot be told without times", words))
+                .then(sentence("{}: missing or too early", words))
+                .otherwise(sentence("{}: cannot be told without times", words))
             ),
             "USUBJID",
         )
@@ -113,7 +114,7 @@ def screened_in_time(trial: Trial, limits: Limits) -> pl.DataFrame:
         _treated(trial).with_columns(
             RESULT=_verdict((days >= 0) & (days <= limits.screening_days)),
             DATE="TRTSDT",
-            DETAIL=pl.format(
+            DETAIL=sentence(
                 "{} days from consent to the first dose, at most {}",
                 days.cast(pl.String).fill_null("?"),
                 pl.lit(limits.screening_days),
@@ -165,12 +166,12 @@ def end_of_treatment_visit(trial: Trial, limits: Limits) -> pl.DataFrame:
             .otherwise(pl.lit(FAIL)),
             DATE=pl.coalesce("SEEN", due),
             DETAIL=pl.when(pl.col("SEEN").is_not_null())
-            .then(pl.format("seen on {}, due by {}", "SEEN", due))
+            .then(sentence("seen on {}, due by {}", "SEEN", due))
             .when(excused)
             .then(pl.lit("not asked: lost, dead or withdrawn before it was due"))
             .when(open_)
-            .then(pl.format("due by {}, after the cutoff", due))
-            .otherwise(pl.format("no visit by {}", due)),
+            .then(sentence("due by {}, after the cutoff", due))
+            .otherwise(sentence("no visit by {}", due)),
         )
     )
 
@@ -202,12 +203,12 @@ def safety_visits(trial: Trial, limits: Limits) -> pl.DataFrame:
                 .then(pl.lit(NOT_ASSESSABLE))
                 .otherwise(pl.lit(FAIL)),
                 DATE=pl.coalesce("SEEN", due),
-                DETAIL=pl.format(
+                DETAIL=sentence(
                     "days {} to {} after the last dose: {}",
                     "FROM",
                     "TO",
                     pl.when(pl.col("SEEN").is_not_null())
-                    .then(pl.format("seen on {}", "SEEN"))
+                    .then(sentence("seen on {}", "SEEN"))
                     .when(over)
                     .then(pl.lit("not asked: new therapy, death or loss came first"))
                     .when(open_)
@@ -268,12 +269,12 @@ def survival_contacts(trial: Trial, limits: Limits) -> pl.DataFrame:
             DATE=pl.coalesce("LATEST", "STOP"),
             DETAIL=pl.when(overdue)
             .then(
-                pl.format(
+                sentence(
                     "no contact for {} days before {}, at most {}", silent, "STOP", pl.lit(high)
                 )
             )
             .when(pl.col("N").is_null())
             .then(pl.lit("no contact is due yet"))
-            .otherwise(pl.format("{} contacts, widest gap {} days", "N", "WIDEST")),
+            .otherwise(sentence("{} contacts, widest gap {} days", "N", "WIDEST")),
         )
     )

@@ -15,6 +15,7 @@ from pkpipe.report.figures.antibodies import titre_figures
 from pkpipe.report.figures.by_status import troughs_by_status
 from pkpipe.report.numbers import DASH, share, significant, whole
 from pkpipe.report.sections import antibody_impact
+from pkpipe.sentences import sentence
 
 Tables = Mapping[str, pl.DataFrame]
 # Columns of the listing: ADAB parameter, which of its values, heading.
@@ -135,7 +136,7 @@ def _decided(rules: pl.DataFrame, drug: str) -> Table:
     counted = rules.group_by("RULE", "WHAT", "DONE", maintain_order=True).agg(
         pl.col("USUBJID").n_unique().alias("SUBJECTS"),
         pl.col("N").sum().alias("SAMPLES"),
-        pl.format("{} ({})", "USUBJID", "N").str.join(", ").alias("WHO"),
+        sentence("{} ({})", "USUBJID", "N").str.join(", ").alias("WHO"),
     )
     columns = {
         "WHAT": "What is remarkable",

@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.report.blocks import Block, Paragraph, text_table
 from pkpipe.report.numbers import DASH, fixed, whole
+from pkpipe.sentences import sentence
 
 MOST_ROWS: Final = 300
 NAMES: Final = {"BLQRULE": "BLQ", "AUCRULE": "AUC", "SLOPERUL": "slope", "TIMEBAS": "time"}
@@ -78,7 +79,7 @@ def _without_repeats(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _name() -> pl.Expr:
     parts = [
-        pl.when(pl.col(c) != PLANNED).then(pl.format("{} {}", pl.lit(n), pl.col(c)))
+        pl.when(pl.col(c) != PLANNED).then(sentence("{} {}", pl.lit(n), pl.col(c)))
         for c, n in NAMES.items()
     ]
     return pl.coalesce(parts).str.replace_all("_", " ")
