@@ -122,8 +122,10 @@ def _back_extrapolated(samples: Samples, given: Given, rows: Rows, wanted: Flags
     falls = (high > low + 1) & (c2 > 0) & (c2 < c1)
     safe1, safe2 = np.where(falls, c1, 1.0), np.where(falls, c2, 1.0)
     slope = np.log(safe2 / safe1) / np.where(falls, t2 - t1, 1.0)
-    back = np.where(falls, safe1 * np.exp(-slope * t1), c1)
-    return np.where(high > low, back, np.nan)
+    # A fall of absurd size runs over to infinity, which is no concentration.
+    with np.errstate(over="ignore"):
+        back = np.where(falls, safe1 * np.exp(-slope * t1), c1)
+    return np.where((high > low) & np.isfinite(back), back, np.nan)
 
 
 def _has_predose(samples: Samples, options: Options, given: Given, rows: Rows) -> Flags:

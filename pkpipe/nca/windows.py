@@ -101,7 +101,11 @@ def _to_predicted(tail: Tail, end: Floats, method: AucMethod) -> Pair:
     stop = np.where(usable, tail.predicted * np.exp(-tail.rate * width), 1.0)
     start = np.where(usable, tail.conc, 1.0)
     log = (method != "linear") & ((stop < start) | (method == "linear_log"))
-    ratio = np.where(log, log_ratio(start, stop), np.nan)
+    # Where the fitted concentration is too small for a number, its logarithm is still known.
+    fitted = np.where(usable, tail.predicted, 1.0)
+    by_rate = log_ratio(start, fitted) - np.where(usable, tail.rate * width, 0.0)
+    ratio = np.where(stop > 0, log_ratio(start, np.where(stop > 0, stop, start)), by_rate)
+    ratio = np.where(log, ratio, np.nan)
     left, right = np.where(usable, tail.time, 0.0), np.where(usable, end, 1.0)
     area, moment = cut(Piece(left, right, start, stop, ratio), left, right)
     return np.where(usable, area, np.nan), np.where(usable, moment, np.nan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,3 +110,23 @@ def test_every_result_has_a_value_or_a_reason(samples, doses, asked, chosen):
         assert got["ID"].n_unique() >= len({d[0] for d in doses})
     else:
         assert got.select("ID", "START").unique().height >= len({a[:2] for a in asked})
+
+
+@pytest.mark.parametrize("route", ["iv_bolus", "iv_infusion"])
+@pytest.mark.parametrize("first", [0.0, 0.25])
+def test_a_fall_too_steep_for_numbers_is_a_value_or_a_reason(route, first):
+    """Back to the dose it runs over to infinity, on to the end of the interval it falls below any number."""
+    conc = pl.DataFrame({"ID": [1, 1], "TIME": [first, first + 0.25], "CONC": [1e200, 1.0]})
+    given = pl.DataFrame(
+        {
+            "ID": [1],
+            "TIME": [0.0],
+            "DOSE": [100.0],
+            "ROUTE": [route],
+            "DURATION": [0.0],
+            "TAU": [12.0],
+        }
+    )
+    got = nca(conc, given, Options.from_mapping({"lambda_z": {"min_points": 2}}), keys=["ID"])
+    known = got["PPSTRESN"].is_finite().fill_null(value=False)
+    assert (known | got["PPREASND"].is_not_null()).all()
