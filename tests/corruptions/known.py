@@ -15,6 +15,7 @@ WHOLE = "with every record of it gone or changed alike, nothing is left that say
 NOT_ALWAYS = "not every death is reported in SS too, nor is every subject followed so long"
 UNPLANNED = "an unscheduled visit has no planned day, and its name is used again"
 WITHIN = "the date stays within the window of its visit, and no other table has the visit"
+FOLLOWED = "the event still lies within the time the subject is followed, or behind the cutoff"
 
 UNSEEN = {
     "PC one result times a power of ten": LOWERS,
@@ -65,6 +66,7 @@ UNSEEN = {
     "AE an event of grade 3 gone": WHOLE,
     "AE serious removed": JUDGED,
     "AE an end a year later": WITHIN,
+    "AE both dates a year later": FOLLOWED,
     "CM a later therapy gone": WHOLE,
     "CM a later therapy a year later": WITHIN,
 }
