@@ -51,6 +51,13 @@ RULES: tuple[Rule, ...] = (
         r"strip_chars\(\)\.replace\(\"\", None\)",
         also=("clinical/words.py",),  # below the readers of files: the word of a codelist
     ),
+    Rule(
+        "a visit that the plan does not have",
+        "clinical/visits.py",
+        r"[\"'](\(\?i\))?\^?(unsch|UNSCH)",
+        # the names of the visits that a virtual trial draws
+        also=("simulation/laboratory_signs.py", "simulation/scans.py"),
+    ),
     Rule("the text of a titre", "clinical/titres.py", r"\^1:|1\\s\*\[:"),
     Rule(
         "questions about a subject's dates",

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.dose_decision import EXAMS
+from pkpipe.clinical.visits import unscheduled
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
@@ -22,7 +23,10 @@ MISSED: Final = pl.Schema({"USUBJID": pl.String(), "MISSED": pl.String(), "MISSD
 
 
 def examinations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame | None:
-    """Examinations done, under the names `conduct.exams` uses; None where the study collects none."""
+    """Examinations done, under the names `conduct.exams` uses; None where the study collects none.
+
+    PLANNED: of a visit of the plan. An unscheduled record was made, but it is no visit the protocol asks for.
+    """
     if not any(study.collects(code) for code in ("VS", "PE", "LB")):
         return None
     parts = []
@@ -34,7 +38,11 @@ def examinations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFra
             tables[code]
             .filter(which & done)
             .select(
-                "USUBJID", pl.lit(name).alias("EXAM"), ADT=dates.day(text), ADTM=dates.moment(text)
+                "USUBJID",
+                EXAM=pl.lit(name),
+                ADT=dates.day(text),
+                ADTM=dates.moment(text),
+                PLANNED=~unscheduled(),
             )
         )
     return pl.concat(parts).drop_nulls("ADT").unique(maintain_order=True)
@@ -57,7 +65,8 @@ def missed_in_window(
     )
     key = ["USUBJID", "EXAM", "DAY"]
     if done is not None:
-        seen = due.join(done, on=["USUBJID", "EXAM"], how="inner").filter(
+        planned = done.filter("PLANNED")
+        seen = due.join(planned, on=["USUBJID", "EXAM"], how="inner").filter(
             pl.col("ADT").is_between("FROM", "UNTIL")
         )
         due = due.join(seen.select(key).unique(), on=key, how="anti", maintain_order="left")

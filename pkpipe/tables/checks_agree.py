@@ -13,10 +13,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import schedule
+from pkpipe.clinical.visits import unscheduled
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 from pkpipe.tables.checks import Check, found
-from pkpipe.tables.domains import DOMAINS, UNSCHEDULED, DomainSpec
+from pkpipe.tables.domains import DOMAINS, DomainSpec
 from pkpipe.tables.findings import Severity
 
 C: Final = pl.col
@@ -126,9 +127,7 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair, study: Study) -> p
     """Rows in which the few differ from the many; where both are as many, all of them."""
     rows = tables[pair.domain].filter(*(C(name).is_not_null() for name in pair.given))
     if "VISIT" in {*pair.given, pair.tells}:
-        rows = rows.filter(
-            ~C("VISIT").str.to_uppercase().str.contains(UNSCHEDULED).fill_null(value=False)
-        )
+        rows = rows.filter(~unscheduled())
     if pair.tells.endswith("STRESU"):
         rows = rows.filter(C(pair.tells.replace("STRESU", "STRESN")).is_not_null())
     # Sorted, so that of two that as many rows say, it is always the same one that is named.

@@ -11,13 +11,14 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import dosing_days
+from pkpipe.clinical.visits import unscheduled
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import found
 from pkpipe.tables.checks_cross import CrossCheck, Tables
 from pkpipe.tables.checks_story import Found, story_check
-from pkpipe.tables.domains import DOMAINS, UNSCHEDULED
+from pkpipe.tables.domains import DOMAINS
 
 C: Final = pl.col
 HABIT, ENOUGH, NEAREST, VISITS, SETTLED = 0.9, 6, 20, 12, 7
@@ -114,7 +115,7 @@ def _of_visits(tables: Tables, study: Study) -> Found:
         )
         for c in there
     ).filter(C("VISIT").is_not_null())
-    every = every.filter(~C("VISIT").str.to_uppercase().str.contains(UNSCHEDULED))
+    every = every.filter(~unscheduled())
     visit = ["USUBJID", "VISIT"]
     each = every.unique([*visit, "_CODE"], keep="first", maintain_order=True)
     settled = C("_DAY") <= pl.lit(study.cutoff, dtype=pl.Date) - pl.duration(days=SETTLED)

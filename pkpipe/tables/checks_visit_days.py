@@ -13,10 +13,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.visits import unscheduled
 from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found
-from pkpipe.tables.domains import DOMAINS, UNSCHEDULED
+from pkpipe.tables.domains import DOMAINS
 
 C: Final = pl.col
 Tables = Mapping[str, pl.DataFrame]
@@ -71,7 +72,7 @@ def _other_days(tables: Tables, cutoff: datetime.date) -> Found:
     rows = pl.concat([_dated(tables[c], c) for c in with_visit]).drop_nulls(
         ["_DAY", "VISIT", "USUBJID"]
     )
-    rows = rows.filter(~C("VISIT").str.to_uppercase().str.contains(UNSCHEDULED))
+    rows = rows.filter(~unscheduled())
     visit = ["USUBJID", "VISIT"]
     days = rows.group_by(*visit, "_CODE", "_DAY").len("_N").sort(*visit, "_CODE", "_DAY")
     votes = days.group_by(*visit, "_DAY").agg(_TABLES=pl.len(), _DOSED=(C("_CODE") == "EX").any())

@@ -17,7 +17,6 @@ from pkpipe.tables.typed import Column, Kind
 
 YES_NO: Final = lists.YES_NO.words
 RECIST: Final = lists.RESPONSE.words
-UNSCHEDULED: Final = "UNSCHEDULED"
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.visits import unscheduled
 from pkpipe.tumor.lesions import BASELINE_VISIT
 from pkpipe.tumor.segments import starts
 
-UNSCHEDULED: Final = r"(?i)^unsch"
 LESION: Final = ("USUBJID", "READER", "GRP", "TRLNKID")
 
 
@@ -28,7 +28,7 @@ def with_baseline(points: pl.DataFrame, ref: pl.DataFrame) -> pl.DataFrame:
     )
     series = ("USUBJID", "READER")
     named = pl.col("VISIT").str.contains(BASELINE_VISIT).fill_null(value=False)
-    free = pl.col("VISIT").is_null() | pl.col("VISIT").str.contains(UNSCHEDULED)
+    free = pl.col("VISIT").is_null() | unscheduled()
     early = (pl.col("ADATE") <= pl.col("FIRSTDT")).fill_null(value=False)
     points = points.with_columns(NAMED=named, UPTO=early).sort(
         *series, "ADATE", "VISITNUM", "TPKEY", nulls_last=True

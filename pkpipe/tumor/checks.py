@@ -19,8 +19,8 @@ from pkpipe.clinical.lesions import (
     measurable_mm,
     organ_of,
 )
+from pkpipe.clinical.visits import unscheduled
 from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, all_findings
-from pkpipe.tumor.baseline import UNSCHEDULED
 from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
 from pkpipe.tumor.divided import mergers, parts
 from pkpipe.tumor.lesions import BASELINE_VISIT, GROUPS, reader
@@ -265,7 +265,7 @@ def _organs(tu: pl.DataFrame) -> pl.DataFrame:
 def _scans(points: pl.DataFrame, options: ResponseOptions) -> list[pl.DataFrame]:
     role, scan = pl.col("ROLE"), pl.col("ADATE")
     named = pl.col("VISIT").str.contains(BASELINE_VISIT).fill_null(value=False)
-    loose = pl.col("VISIT").str.contains(UNSCHEDULED).fill_null(value=True)
+    loose = pl.col("VISIT").is_null() | unscheduled()
     measured = points.filter(pl.col("NMEAS") > 0).sort(*SERIES, "ADATE", "TPKEY", nulls_last=True)
     twice = ~starts((*SERIES, "ADATE")) & scan.is_not_null()
     baseline = points.filter(role == "BASELINE")

@@ -12,7 +12,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.tumor.lesions import LESION, LOOSE_VISIT, ordered
+from pkpipe.clinical.visits import names_no_single
+from pkpipe.tumor.lesions import LESION, ordered
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
 
@@ -26,9 +27,7 @@ def joined_days(rows: pl.DataFrame, ref: pl.DataFrame, options: ResponseOptions)
     """
     loose = rows.filter(
         pl.col("FULLDAY"),
-        (pl.col("VISIT").is_null() | pl.col("VISIT").str.contains(LOOSE_VISIT)).fill_null(
-            value=True
-        ),
+        pl.col("VISIT").is_null() | names_no_single(),
     )
     if loose.is_empty() or not options.assessment_days:
         return _nothing(rows)

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.lesions import LONG_AXIS, SHORT_AXIS, SIZE_TESTS, is_node, undecided
+from pkpipe.clinical.visits import names_no_single
 from pkpipe.tables import dates
 from pkpipe.tumor.criteria import NODE_NORMAL, STATE_OF, UNITS_PER_MM
 from pkpipe.tumor.options import ResponseOptions
@@ -14,8 +15,6 @@ from pkpipe.tumor.segments import starts
 
 INVESTIGATOR: Final = "INVESTIGATOR"
 BASELINE_VISIT: Final = r"(?i)^(screening|baseline)"
-# A visit name that does not tell one unscheduled visit from the next.
-LOOSE_VISIT: Final = r"(?i)^unsch[^0-9]*$"
 NO_SIZE: Final = 9
 MERGER: Final = r"(?i)\b(merged|coalesced|confluent)\b"
 GROUPS: Final = ("TARGET", "NON-TARGET", "NEW")
@@ -83,12 +82,11 @@ def reader(evaluator: str, identity: str) -> pl.Expr:
 
 def time_point(dtc: str) -> pl.Expr:
     """The name of the time point: its visit, or its date where the visit names no single one."""
-    loose = pl.col("VISIT").str.contains(LOOSE_VISIT)
     stamp = pl.col(dtc).str.slice(0, 10).fill_null("")
     return (
         pl.when(pl.col("VISIT").is_null())
         .then(stamp)
-        .when(loose)
+        .when(names_no_single())
         .then(pl.col("VISIT") + " " + stamp)
         .otherwise(pl.col("VISIT"))
     )

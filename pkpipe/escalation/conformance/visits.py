@@ -129,15 +129,16 @@ def _off_treatment(trial: Trial) -> pl.DataFrame:
 
 
 def _visits_after(trial: Trial) -> pl.DataFrame:
-    """Days on which a subject off treatment was examined after the last dose, with days since it."""
+    """Days of planned visits after the last dose of subjects off treatment, with days since it."""
     exams = (
         trial.exams
         if trial.exams is not None
-        else pl.DataFrame(schema={"USUBJID": pl.String, "ADT": pl.Date})
+        else pl.DataFrame(schema={"USUBJID": pl.String, "ADT": pl.Date, "PLANNED": pl.Boolean})
     )
     last = _off_treatment(trial).select("USUBJID", "TRTEDT", "NACTDT")
     return (
-        exams.select("USUBJID", "ADT")
+        exams.filter("PLANNED")
+        .select("USUBJID", "ADT")
         .unique(maintain_order=True)
         .join(last, on="USUBJID", maintain_order="left")
         .with_columns(SINCE=(pl.col("ADT") - pl.col("TRTEDT")).dt.total_days())
