@@ -7,6 +7,7 @@ between them includes the breaks (methods DOSE-1), and the doses of its parts ad
 Records belong together if they are infusions of one subject and drug, in one unit, of the same cycle and
 visit where these are recorded, start within half a planned interval of each other, and the next begins
 
+* together with the one before, as another bag (`parallel_bags`), or
 * on the day the one before ends, or within an hour after it (another bag is hung in minutes), or
 * within 24 hours, if one of the two says that the infusion was interrupted (CTCAE v5.0, infusion related
   reaction grade 2: an interrupted infusion that goes on within the 24 hours of prophylactic treatment), or
@@ -20,6 +21,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.dose_frequency import FREQUENCY, of_frequency, planned_interval
+from pkpipe.clinical.parallel_bags import starts_together
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 
@@ -121,8 +123,7 @@ def _goes_on(study: Study) -> pl.Expr:
         & both_single
         & both_single.shift()
         & (since < half)
-        & (~timed | (gap >= 0))
-        & within
+        & (starts_together() | ((~timed | (gap >= 0)) & within))
     ).fill_null(value=False)
 
 
@@ -142,7 +143,7 @@ def _of_all(columns: list[str]) -> dict[str, pl.Expr]:
         "START": pl.coalesce(timed_start, C("START").min()),
         "END": C("END").max(),
         "STTIMED": C("STTIMED").any(),
-        "ENTIMED": C("ENTIMED").last() & C("STTIMED").all(),
+        "ENTIMED": C("ENTIMED").sort_by(C("END"), nulls_last=False).last() & C("STTIMED").all(),
     }
     first = {
         name: C(name).first() if name.startswith("SRC") else C(name).drop_nulls().first()

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.codelists import EVALUATOR
+from pkpipe.clinical.parallel_bags import bags
 from pkpipe.clinical.schedule import marked
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
@@ -86,7 +87,7 @@ def rows_beside(
     return frame.select(shown(column))[joined.filter(wrong).select("_ROW").collect().to_series()]
 
 
-def _twice(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
+def _twice(tables: Tables, study: Study, code: str) -> Iterable[pl.DataFrame]:
     """Rows whose key is that of an earlier row; what was not done or has no date has no key."""
     spec, frame = SPECS[code], tables[code]
     stat, result = f"{code}STAT", f"{code}STRESC"
@@ -109,6 +110,11 @@ def _twice(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
         nulls_equal=True,
         maintain_order="left",
     )
+    allowed = f"one record a {', '.join(spec.key)}"
+    if code == "EX":
+        parts = bags(keyed, tables["DM"], study)
+        again = again.join(parts, on=spec.key, how="anti", maintain_order="left")
+        allowed += ", or bags told apart by EXLOT or EXLNKID"
     if code == "PC":
         again = again.join(_settled(again, tables["LEDGER"]), on=["SRCFILE", "SRCROW"], how="anti")
     column = spec.date if spec.date in spec.key else spec.key[-1]
@@ -120,7 +126,7 @@ def _twice(tables: Tables, code: str) -> Iterable[pl.DataFrame]:
         (TWICE_LISTED, again.filter(same)),
     ):
         told = rows.with_columns(_MESSAGE=sentence(f"{check.words}: already row {{}}", "_ROW"))
-        yield found(check, told, code, column, f"one record a {', '.join(spec.key)}")
+        yield found(check, told, code, column, allowed)
 
 
 def _settled(again: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
@@ -140,7 +146,8 @@ def _settled(again: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
 
 def _duplicates(code: str) -> CrossCheck:
     check = TWICE if code in COUNTED else TWICE_LISTED
-    return CrossCheck((check,), (code,), lambda tables, study: _twice(tables, code))  # noqa: ARG005 (signature)
+    needs = ("EX", "DM") if code == "EX" else (code,)
+    return CrossCheck((check,), needs, lambda tables, study: _twice(tables, study, code))
 
 
 def _unknown(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)

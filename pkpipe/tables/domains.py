@@ -125,7 +125,7 @@ DOMAINS: Final[dict[str, DomainSpec]] = {
                 _needed("EXDOSU"),
                 *_number("EXDOSEMG", "EXPDOSE"),
                 *_coded(lists.ROUTE, "EXROUTE"),
-                *_text("EXDOSFRQ", "EXADJ"),
+                *_text("EXDOSFRQ", "EXADJ", "EXLOT", "EXLNKID"),
                 *_only(lists.YES_NO, "EXINTRFL"),
                 _CYCLE,
                 *_VISIT,

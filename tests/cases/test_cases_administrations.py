@@ -12,6 +12,7 @@ from pkpipe.pk.dosing import dose_times
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.study import Study
 from pkpipe.subjects import run
+from pkpipe.tables.checks_cross import CROSS
 from pkpipe.tables.checks_exposure import EXPOSURE
 from pkpipe.tables.checks_story import STORY
 
@@ -423,3 +424,64 @@ def test_a_placebo_of_nothing_is_given_and_is_no_dose_of_zero():
     wrong = next(c for c in DOSE_ROWS if c.check.id == "EX-ZERO").wrong(TINY)
     rows = pl.DataFrame({"EXTRT": ["Placebo", "MAB"], "EXDOSE": [0.0, 0.0], "EXADJ": [None, None]})
     assert rows.filter(wrong)["EXTRT"].to_list() == ["MAB"]
+
+
+# --- two bags side by side ---
+
+
+def beside(*records: str) -> str:
+    """Records as `dose | planned | lot | link | start | end` of the first cycle, in mg/kg."""
+    head = "USUBJID | EXSEQ | EXTRT | EXDOSU | CYCLE | EXDOSE | EXPDOSE | EXLOT | EXLNKID "
+    head += "| EXSTDTC | EXENDTC\n"
+    return head + "".join(
+        f"1 | {i} | MAB | mg/kg | 1 | {record}\n" for i, record in enumerate(records)
+    )
+
+
+def twice(records: str, study: Study = TINY, dm: str = "USUBJID | ARMCD\n1 | A") -> list[str]:
+    tables = no_domains() | {"DM": domain("DM", dm), "EX": domain("EX", records)}
+    found = [f for c in CROSS if "EX" in c.needs for f in c.find(tables, study.at(CUTOFF))]
+    return pl.concat(found)["CHECK"].to_list()
+
+
+DAY = "2026-01-05T"
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        f"0.4 | 1 |  |  | {DAY}13:00 | {DAY}14:05",  # the end
+        f"0.4 | 1 | L2 |  | {DAY}13:00 | {DAY}14:00",
+        f"0.4 | 1 |  | BAG2 | {DAY}13:00 | {DAY}14:00",
+        f"0.4 | 0.4 |  |  | {DAY}13:00 | {DAY}14:05",  # the planned dose by bag
+        f"0.4 |  |  |  | {DAY}13:00 | {DAY}14:05",
+    ],
+)
+def test_two_bags_with_one_start_are_one_infusion(second):
+    plan = second.split("|")[1].strip()
+    plan = {"0.4": "0.6"}.get(plan, plan)
+    records = beside(f"0.6 | {plan} | L1 | BAG1 | {DAY}13:00 | {DAY}14:00", second)
+    assert twice(records) == []
+    row = rooms(records, TINY)["ADEX"].row(0, named=True)
+    assert (row["DOSE"], row["PARTS"], row["NINTR"]) == (1.0, 2, 0)
+    assert row["ASTDTM"] == moment(2026, 1, 5, 13)
+    assert row["AENDTM"] == moment(2026, 1, 5, 14, 5 if "14:05" in second else 0)
+    assert rooms(records, TINY)["ADEX"].height == 1
+    assert asked(records, TINY) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (f"1 | 1 | | | {DAY}13:00 | {DAY}14:00", f"1 | 1 | | | {DAY}13:00 | {DAY}14:00"),
+        (f"1 | 1 | | | {DAY}13:00 | {DAY}14:00", f"1 | 1 | | | {DAY}13:00 | {DAY}14:05"),
+        (f"0.5 | 1 | L1 | | {DAY}13:00 | {DAY}14:00", f"0.5 | 1 | L1 | | {DAY}13:00 | {DAY}14:00"),
+    ],
+)
+def test_a_dose_entered_twice_is_not_two_bags(first, second):
+    assert twice(beside(first, second)) == ["KEY-TWICE"]
+
+
+def test_tablets_with_one_start_are_not_bags():
+    records = beside(f"0.6 | 1 | L1 | | {DAY}13:00 |", f"0.4 | 1 | L2 | | {DAY}13:00 |")
+    assert twice(records, oral()) == ["KEY-TWICE"]
