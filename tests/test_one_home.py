@@ -83,6 +83,11 @@ RULES: tuple[Rule, ...] = (
         r"\"(QOD|BID|Q3W|EVERY 3 WEEKS|ONCE)\"",
     ),
     Rule(
+        "whether a record of EX is of something given",
+        "clinical/infusion_parts.py",
+        r"C\(\"EXDOSE\"\)(\.cast\([^)]*\))? *> *0|EXDOSE\"\] *> *0",
+    ),
+    Rule(
         "an EX record that nothing was given, or the placebo",
         "clinical/infusion_parts.py",
         r"(?i)contains\(.*placebo\"",

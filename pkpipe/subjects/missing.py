@@ -105,10 +105,15 @@ def _doses(
     """The first dose of each cycle, and the next one of each subject on treatment.
 
     A next dose that should have been given by the cutoff is kept as late: its samples are due, not overdue.
+    Of a drug of every day a cycle is no interval between doses: its first dose begins cycle 1, another cycle
+    begins where EX says so, and when the next one begins is not known.
     """
+    daily = C("DRUG").is_in([d.code for d in study.drugs if d.cycle_days == 1])
+    earliest = C("ASTDTM") == C("ASTDTM").min().over("USUBJID", "DRUG")
+    cycle_of = pl.coalesce("CYCLE", pl.when(daily & earliest).then(1)).cast(pl.Int64)
     dosed = (
         adex.filter(given("DOSE", "DRUG") & C("ASTDTM").is_not_null())
-        .select("USUBJID", "DRUG", CYCLE=C("CYCLE").cast(pl.Int64), START="ASTDTM")
+        .select("USUBJID", "DRUG", CYCLE=cycle_of, START="ASTDTM")
         .drop_nulls("CYCLE")
         .sort("USUBJID", "DRUG", "START")
         .unique(["USUBJID", "DRUG", "CYCLE"], keep="first", maintain_order=True)
@@ -121,9 +126,11 @@ def _doses(
     )
     cycle = C("DRUG").replace_strict(days, default=None, return_dtype=pl.Int64)
     limit = C("DRUG").replace_strict(most, default=None, return_dtype=pl.Int64)
-    coming = last.with_columns(
-        START=C("START") + pl.duration(days=cycle), CYCLE=C("CYCLE") + 1
-    ).filter(C("CYCLE") <= limit)
+    coming = (
+        last.filter(~daily)
+        .with_columns(START=C("START") + pl.duration(days=cycle), CYCLE=C("CYCLE") + 1)
+        .filter(C("CYCLE") <= limit)
+    )
     late = C("START").dt.date() <= cutoff
     waited = pl.when(late).then(pl.lit(LATE_DOSE)).otherwise(pl.lit(NEXT_DOSE))
     left = adsl.select("USUBJID", LEFT=pl.min_horizontal("DTHDT", "EOSDT", "EOTDT"))

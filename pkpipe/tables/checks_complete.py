@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.administrations import dosing_days
+from pkpipe.clinical.administrations import dosing_days, given
 from pkpipe.clinical.visits import unscheduled
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
@@ -145,9 +145,7 @@ def _of_cycles(tables: Tables, study: Study) -> Found:
     """Doses of a cycle in which others have several samples and this subject none at all."""
     cutoff = pl.lit(study.cutoff, dtype=pl.Date)
     settled = (cutoff - dates.day(C("EXSTDTC"))).dt.total_days() > 14
-    ex = tables["EX"].filter(
-        C("EXDOSE") > 0, C("CYCLE").is_not_null(), settled.fill_null(value=True)
-    )
+    ex = tables["EX"].filter(given(), C("CYCLE").is_not_null(), settled.fill_null(value=True))
     doses = ex.unique(["USUBJID", "CYCLE"], keep="first", maintain_order=True)
     for code in SAMPLED:
         if code not in study.sources:

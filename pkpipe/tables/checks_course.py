@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import schedule
-from pkpipe.clinical.administrations import first_days, records
+from pkpipe.clinical.administrations import administrations, first_days, given
 from pkpipe.clinical.lesions import (
     LONG_AXIS,
     MANY_IN_ORGAN,
@@ -70,14 +70,14 @@ _SAME: Final = pl.all_horizontal(C(c).eq_missing(C(c).shift()) for c in GROUP)
 def _samples(tables: Tables, study: Study) -> Found:
     """Concentrations beside the dose of their cycle: planned before or after, taken before or after."""
     pc, doses = tables["PC"], _timed_doses(tables, study)
-    given = doses.group_by("USUBJID", "EXTRT", maintain_order=True).agg(
-        _FIRST=pl.when(C("EXDOSE") > 0).then("_DOSE").min()
+    drugs = doses.group_by("USUBJID", "EXTRT", maintain_order=True).agg(
+        _FIRST=pl.when(given()).then("_DOSE").min()
     )
-    given = given.with_row_index("_GIVEN")
-    samples = _timed_samples(pc, given, study)
+    drugs = drugs.with_row_index("_GIVEN")
+    samples = _timed_samples(pc, drugs, study)
     strange = samples.filter(C("_GIVEN").is_null())
     yield from _never_given(pc.select(shown("PCTESTCD"))[strange["_ROW"]], tables["EX"], study)
-    rows = samples.join(_single(doses, given), on=["_GIVEN", "CYCLE"], maintain_order="left")
+    rows = samples.join(_single(doses, drugs), on=["_GIVEN", "CYCLE"], maintain_order="left")
     dated = pc.select(shown("PCDTC"))
     at, dose, end = C("_AT"), C("_DOSE"), C("_END")
     before, ends = C("_BEFORE"), C("_ENDS")
@@ -98,16 +98,16 @@ def _samples(tables: Tables, study: Study) -> Found:
 
 
 def _timed_doses(tables: Tables, study: Study) -> pl.DataFrame:
-    """Infusions and ranges of EX with the moments of start and end, and nothing else that is asked about."""
-    return records(tables, study).select(
+    """Doses of EX with the moments of start and end, and nothing else that is asked about."""
+    return administrations(tables, study).select(
         *("USUBJID", "EXTRT", "CYCLE", "EXDOSE"),
-        _DOSE=pl.when("STTIMED").then("START"),
-        _END=pl.when("ENTIMED").then("END"),
+        _DOSE=pl.when("STTIMED").then("ASTDTM"),
+        _END=pl.when("ENTIMED").then("AENDTM"),
     )
 
 
-def _timed_samples(pc: pl.DataFrame, given: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """Samples taken, as numbers and marks: row in PC, subject and drug as in `given` (null: never given).
+def _timed_samples(pc: pl.DataFrame, drugs: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Samples taken, as numbers and marks: row in PC, subject and drug as in `drugs` (null: never given).
 
     Text is looked at once and left behind, joins and sorts are of whole numbers.
     """
@@ -123,7 +123,7 @@ def _timed_samples(pc: pl.DataFrame, given: pl.DataFrame, study: Study) -> pl.Da
         _ENDS=schedule.concentrations(pc, study, "IS_EOI"),
         _OVER=per_analyte(study, lambda a: C("PCSTRESN") > 3 * a.lloq),
     )
-    beside = taken.join(given.lazy(), on=["USUBJID", "EXTRT"], how="left", maintain_order="left")
+    beside = taken.join(drugs.lazy(), on=["USUBJID", "EXTRT"], how="left", maintain_order="left")
     return beside.drop("USUBJID", "EXTRT").collect()
 
 
@@ -138,13 +138,13 @@ def _never_given(strange: pl.DataFrame, ex: pl.DataFrame, study: Study) -> Found
     yield at_place(NEVER_GIVEN, once, "PC.PCTESTCD", "an analyte of a drug the subject got")
 
 
-def _single(doses: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+def _single(doses: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:
     """Doses that are the only one of their cycle, numbered.
 
     Without the number of the cycle, or with several doses in it, it is not known which dose is meant.
     """
-    counted = doses.filter(C("EXDOSE") > 0, C("CYCLE").is_not_null()).join(
-        given, on=["USUBJID", "EXTRT"], how="inner", maintain_order="left"
+    counted = doses.filter(given(), C("CYCLE").is_not_null()).join(
+        drugs, on=["USUBJID", "EXTRT"], how="inner", maintain_order="left"
     )
     cycle = ["_GIVEN", "CYCLE"]
     single = counted.select(*cycle, "_DOSE", "_END").unique(cycle, keep="none", maintain_order=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.administrations import first_days, records
+from pkpipe.clinical.administrations import first_days, given, records
 from pkpipe.clinical.dose_level import leading_doses, nearest_level, not_above
 from pkpipe.clinical.therapy import is_new_therapy
 from pkpipe.protocol.study import Study
@@ -130,7 +130,7 @@ def _doses(tables: Tables, study: Study) -> pl.DataFrame:
     )
     rows = (
         records(tables, study)
-        .filter(C("EXDOSE") > 0)
+        .filter(given())
         .join(dose_finding(tables["DM"], study), on="USUBJID", how="inner", maintain_order="left")
         .join(plan.select("EXTRT", "EXDOSU").unique(), on=["EXTRT", "EXDOSU"], how="semi")
         .join(plan.select("_OWN", "_OWNDOSE"), on="_OWN", how="left", maintain_order="left")

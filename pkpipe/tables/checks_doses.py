@@ -26,7 +26,7 @@ DOSE_ROWS: Final[tuple[RowCheck, ...]] = (
     row_check(
         "EX-NO-TIME",
         "EX.EXSTDTC",
-        (dates.precision(C("EXSTDTC")) != "time") & (C("EXDOSE") > 0),
+        (dates.precision(C("EXSTDTC")) != "time") & given(),
         ("a dose without time of day", "date and time"),
         "methods TIME-2",
     ),

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.administrations import dosing_days
+from pkpipe.clinical.administrations import dosing_days, given, records
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 from pkpipe.tables import dates
@@ -93,9 +93,11 @@ def _plans(tables: Tables, study: Study) -> Found:
     plan = study.escalation
     if plan is None:  # other designs titrate by plan
         return
-    rows = tables["EX"].filter(C("EXDOSE") > 0).with_columns(
-        _AT=dates.moment_or_midnight(C("EXSTDTC")), _PLAN=C("EXPDOSE").fill_null(C("EXDOSE"))
-    )  # fmt: skip
+    # parts of one infusion name the whole plan each, or their shares of it
+    of_shares = (C("PLANSUM") - C("EXDOSE")).abs() < (C("EXPDOSE") - C("EXDOSE")).abs()
+    planned = pl.when((C("PARTS") > 1) & of_shares).then("PLANSUM").otherwise("EXPDOSE")
+    rows = records(tables, study).filter(given())
+    rows = rows.with_columns(_AT="START", _PLAN=planned.fill_null(C("EXDOSE")))
     rows = rows.sort(*DRUG_ORDER, "_AT", "SRCROW", nulls_last=True)
     was, after = (C("_PLAN").shift(n).over(DRUG_ORDER) for n in (1, -1))
     rows = rows.with_columns(_WAS=was, _NEXT=after)

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given, records
 from pkpipe.clinical.ends import fatal_event
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
@@ -184,16 +185,16 @@ def _again(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
     yield at_place(SITE_SUBJECT, twice, "DM.SUBJID", "one SUBJID a subject of a site")
 
 
-def _reduced(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _reduced(tables: Tables, study: Study) -> Found:
     events = (
         tables["AE"]
         .filter(C("AEACN") == "DOSE REDUCED")
         .with_columns(_FROM=dates.first_day(C("AESTDTC")))
     )
     doses = (
-        tables["EX"]
-        .filter(C("EXDOSE") > 0)
-        .select("USUBJID", "EXDOSE", "EXTRT", _DAY=dates.day(C("EXSTDTC")))
+        records(tables, study)
+        .filter(given())
+        .select("USUBJID", "EXDOSE", "EXTRT", _DAY=C("START").dt.date())
     )
     pairs = events.select("USUBJID", "SRCFILE", "SRCROW", "_FROM").join(
         doses, on="USUBJID", how="inner"

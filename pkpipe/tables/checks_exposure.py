@@ -104,7 +104,7 @@ def _infusions(tables: Tables, study: Study) -> Found:
     timed = C("STTIMED") & C("ENTIMED")
     hours = pl.when(timed).then((C("END") - C("START")).dt.total_seconds() / 3600)
     whole = C("EXINTRFL").ne_missing(pl.lit("Y"))
-    single = doses.filter("ONE", planned.is_not_null(), C("EXDOSE") > 0)
+    single = doses.filter("ONE", planned.is_not_null(), given())
     yield found(NO_END, single.filter(C("EXENDTC").is_null()), "EX", "EXENDTC", "its end")
     for check, wrong in (
         (TOO_LONG, hours > LONG * planned),

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 from pkpipe.tables import dates
@@ -165,7 +166,7 @@ def _decided_first(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
     )
     first = (
         tables["EX"]
-        .filter(C("EXDOSE") > 0)
+        .filter(given())
         .with_columns(_DAY=dates.last_day(C("EXSTDTC")))
         .join(groups.filter(C("_LEVEL").is_in(opened)), on="USUBJID", how="inner")
         .sort("_LEVEL", "_DAY", "USUBJID", "EXSTDTC", nulls_last=True)

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given, records
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 from pkpipe.tables import dates
@@ -40,8 +41,8 @@ def _biomarkers(tables: Tables, study: Study) -> Found:
     per_cent = [b.code for b in study.biomarkers if b.unit == "%"]
     arm = tables["DM"].unique("USUBJID", keep="first").select("USUBJID", "ARMCD")
     drug = {b.code: b.drug for b in study.biomarkers}
-    given = tables["EX"].filter(C("EXDOSE") > 0).group_by("USUBJID", _DRUG="EXTRT")
-    first = given.agg(_FIRST=dates.moment_or_midnight(C("EXSTDTC")).min())
+    doses = records(tables, study).filter(given()).group_by("USUBJID", _DRUG="EXTRT")
+    first = doses.agg(_FIRST=C("START").min())
     rows = (
         tables["CP"].filter(C("CPTESTCD").is_in(per_cent), C("CPSTRESN").is_not_null())
         .join(arm, on="USUBJID", how="inner", maintain_order="left")

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import schedule
+from pkpipe.clinical.administrations import administrations, given
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
@@ -113,15 +114,15 @@ def _doses(tables: Tables, study: Study) -> pl.DataFrame:
     """The single dose of each cycle in mg and as planned, with all that was given up to it."""
     in_mg = {d.code: d.dose_unit == "mg" for d in study.drugs}
     own = C("EXTRT").replace_strict(in_mg, default=False, return_dtype=pl.Boolean)
-    given = tables["EX"].filter(C("EXDOSE") > 0, C("CYCLE").is_not_null()).select(
+    doses = administrations(tables, study).filter(given(), C("CYCLE").is_not_null()).select(
         *("USUBJID", "EXTRT", "CYCLE"),
         _MG=pl.coalesce("EXDOSEMG", pl.when(own).then("EXDOSE")),
         _LEVEL=C("EXPDOSE").fill_null(C("EXDOSE")),
-        _DOSED=dates.moment(C("EXSTDTC")),
-        _ENDED=dates.moment(C("EXENDTC")),
+        _DOSED=pl.when("STTIMED").then("ASTDTM"),
+        _ENDED=pl.when("ENTIMED").then("AENDTM"),
     )  # fmt: skip
     key = ["USUBJID", "EXTRT", "CYCLE"]
-    single = given.unique(key, keep="none", maintain_order=True).sort(*key, maintain_order=True)
+    single = doses.unique(key, keep="none", maintain_order=True).sort(*key, maintain_order=True)
     return single.with_columns(_SO_FAR=C("_MG").cum_sum().over("USUBJID", "EXTRT"))
 
 

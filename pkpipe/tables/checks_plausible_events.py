@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.administrations import dosing_days
+from pkpipe.clinical.administrations import dosing_days, given, records
 from pkpipe.clinical.codelists import CAUSALITY
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
@@ -136,8 +136,8 @@ def _withdrawn(tables: Tables, study: Study) -> Found:
     """Events that ended treatment, in AE, EX and DS alike."""
     codes = [d.code for d in study.drugs]
     events = tables["AE"].filter(C("AEACN") == WITHDRAWN)
-    doses = tables["EX"].filter(C("EXDOSE") > 0, C("EXTRT").is_in(codes))
-    days = doses.select("USUBJID", "EXTRT", _DAY=dates.day(C("EXSTDTC")))
+    doses = records(tables, study).filter(given(), C("EXTRT").is_in(codes))
+    days = doses.select("USUBJID", "EXTRT", _DAY=C("START").dt.date())
     later = (
         events.select("USUBJID", "AESEQ", _FROM=dates.last_day(C("AESTDTC")))
         .join(days, on="USUBJID", how="inner")
@@ -148,8 +148,8 @@ def _withdrawn(tables: Tables, study: Study) -> Found:
         .group_by("USUBJID", "AESEQ")
         .agg(_DRUGS=pl.len())
     )
-    given = days.group_by("USUBJID").agg(_GOT=C("EXTRT").n_unique())
-    on = later.join(given, on="USUBJID").filter(C("_DRUGS") == C("_GOT"))
+    got = days.group_by("USUBJID").agg(_GOT=C("EXTRT").n_unique())
+    on = later.join(got, on="USUBJID").filter(C("_DRUGS") == C("_GOT"))
     dosed = events.join(on, on=["USUBJID", "AESEQ"], how="semi", maintain_order="left")
     yield found(DOSED_ON, dosed, "AE", "AEACN", "no more than one dose after the event")
     if "DS" not in study.sources:

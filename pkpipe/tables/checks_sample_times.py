@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import administrations, given
 from pkpipe.clinical.schedule import marked
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
@@ -25,8 +26,9 @@ def _beside_doses(tables: Tables, study: Study, code: str) -> Found:
         else C("CPTESTCD").replace_strict(of_marker, default=None, return_dtype=pl.String)
     )
     key = ["USUBJID", "EXTRT", "CYCLE"]
-    given = tables["EX"].filter(C("EXDOSE") > 0, C("CYCLE").is_not_null())
-    doses = given.select(*key, _DOSE=dates.moment(C("EXSTDTC"))).unique(key, keep="none")
+    doses = administrations(tables, study).filter(given(), C("CYCLE").is_not_null())
+    timed = pl.when("STTIMED").then("ASTDTM")
+    doses = doses.select(*key, _DOSE=timed).unique(key, keep="none")
     names = {"code": "EXTRT", "name": f"{code}TPT", "hours": f"{code}TPTNUM"}
     if code == "CP":
         names["code"] = "CPTESTCD"

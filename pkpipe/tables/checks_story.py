@@ -205,9 +205,7 @@ def _by_weight(tables: Tables, study: Study) -> Found:
         .group_by("USUBJID", maintain_order=True)
         .agg(_LOW=C("VSSTRESN").min(), _HIGH=C("VSSTRESN").max())
     )
-    doses = tables["EX"].filter(
-        C("EXTRT").is_in(per_kg) & (C("EXDOSU") == "mg/kg") & (C("EXDOSE") > 0)
-    )
+    doses = tables["EX"].filter(C("EXTRT").is_in(per_kg) & (C("EXDOSU") == "mg/kg") & given())
     rows = doses.join(weights, on="USUBJID", how="left", maintain_order="left")
     low, high = (C("EXDOSE") * C(c) for c in ("_LOW", "_HIGH"))
     off = rows.filter(

@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.administrations import given
 from pkpipe.clinical.visits import unscheduled
 from pkpipe.sentences import sentence
 from pkpipe.tables import dates
@@ -142,8 +143,8 @@ def _far_samples(tables: Tables, cutoff: datetime.date) -> Found:
 
 def _far_scans(tables: Tables, cutoff: datetime.date) -> Found:
     """Scans of a week of treatment dated far from that week."""
-    given = C("EXDOSE").cast(pl.Float64, strict=False) > 0
-    ex = tables["EX"].filter(given).group_by("USUBJID")
+    typed = tables["EX"].with_columns(C("EXDOSE").cast(pl.Float64, strict=False))
+    ex = typed.filter(given()).group_by("USUBJID")
     first = ex.agg(_FIRST=dates.day(C("EXSTDTC")).min()).drop_nulls()
     for code in SCANS:
         date = str(DOMAINS[code].date)

@@ -204,3 +204,20 @@ def test_without_a_confirmation_the_screen_or_the_titre_decides():
             update={"immunogenicity": plan.model_copy(update={"assays": (assay,)})}
         )
         assert len(of(missing("2025-01-20", study, IS=rows), "NAB")) == count
+
+
+@pytest.mark.parametrize("cycle", ["1", ""])
+def test_of_a_drug_of_every_day_the_doses_of_a_range_are_no_cycles(cycle):
+    drug = TINY.drugs[0].model_copy(
+        update={
+            **{"kind": "small_molecule", "route": "extravascular", "infusion_hours": 0.0},
+            **{"dose_unit": "mg", "cycle_days": 1, "max_cycles": 400, "dosing_window_days": 0},
+        }
+    )
+    ex = f"""
+        USUBJID | EXTRT | EXDOSE | EXDOSU | EXDOSFRQ | EXSTDTC          | EXENDTC    | CYCLE
+        1       | MAB   | 5      | mg     | QD       | 2025-01-10T09:00 | 2025-02-06 | {cycle}
+    """
+    study = TINY.model_copy(update={"drugs": (drug,)})
+    rows = of(missing("2025-02-20", study=study, EX=ex), "PK")
+    assert rows == [(1, "D8", "2025-01-17", "OVERDUE"), (1, "D15", "2025-01-24", "OVERDUE")]
