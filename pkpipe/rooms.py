@@ -94,7 +94,7 @@ TOPICS: Final = (
     ),
     Room(
         "pk",
-        reads=("subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
+        reads=(COLLECT, "subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
         writes=(
             *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD", "PDSTAT", "PDSAT"),
             *("PDSATSUM", "PDPAIR", "PDEMAX", "PDCURVE"),

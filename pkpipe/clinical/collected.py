@@ -123,6 +123,30 @@ def withheld(
     )
 
 
+def remarked(
+    rows: pl.DataFrame, remark: str | None, where: pl.Expr, why: str = "REASON"
+) -> pl.DataFrame:
+    """The rows with a remark added to what is said of them; their numbers stay.
+
+    For a number that can be given without something not collected, but reads differently for it.
+    """
+    if remark is None:
+        return rows
+    told = pl.concat_str(why, pl.lit(remark), separator="; ", ignore_nulls=True)
+    return rows.with_columns(pl.when(where).then(told).otherwise(pl.col(why)).alias(why))
+
+
+def remarks(rows: pl.DataFrame, value: str, why: str = "REASON") -> list[str]:
+    """What is said of numbers that are given although something was not collected, each once."""
+    told = rows.filter(pl.col(value).is_not_null())[why]
+    return (
+        told.str.extract(f"({NOT_COLLECTED}: .*)$")
+        .drop_nulls()
+        .unique(maintain_order=True)
+        .to_list()
+    )
+
+
 def _lacking(delivered: pl.DataFrame) -> dict[str, str]:
     """The columns that a number cannot rest on, each with what is to be said of it.
 

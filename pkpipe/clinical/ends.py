@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import Collected
 from pkpipe.tables import dates
 
 # One of these is enough to count deaths: the date in DM, a disposition record, or survival follow-up.
@@ -32,3 +33,13 @@ def fatal_event(*, graded: bool = True) -> pl.Expr:
 def day_of_fatal_event() -> pl.Expr:
     """The day a fatal event ended its subject's life: its end; the start where no end is recorded."""
     return pl.coalesce(dates.last_day(pl.col("AEENDTC")), dates.last_day(pl.col("AESTDTC")))
+
+
+def unknown_followup(known: Collected) -> str | None:
+    """What is said of overall survival where nobody was asked after treatment; None: SS tells.
+
+    The time is given: a subject not known to have died is followed to the last record that shows it alive,
+    as where contact was lost (methods EFF-OS); without SS that day comes early.
+    """
+    lost = known.reason("SS.SSSTRESC")
+    return None if lost is None else f"{lost}, so followed to the last of the other records"

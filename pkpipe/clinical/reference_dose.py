@@ -17,6 +17,7 @@ DOSE_COLUMNS = (
     "CYCLE",
     "DOSE",
     "DURH",
+    "DURPLFL",
     "ROUTE",
     "LEVEL",
     "DOSEPCT",

@@ -12,6 +12,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import Collected
+
 # Words of CMCAT for a therapy against the tumour after study treatment, English and Chinese.
 NEW: Final = (
     r"(?i)anti[\s\-]?(cancer|tumou?r|neoplas)|subsequent|post[\s\-]?(study|treatment)|further.*therap"
@@ -25,3 +27,17 @@ def is_new_therapy(category: pl.Expr) -> pl.Expr:
     """True for a record whose category is, or does not deny being, a later therapy against the tumour."""
     named = category.str.contains(NEW) & ~category.str.contains(PRIOR)
     return pl.when(category.is_null()).then(pl.lit(value=True)).otherwise(named)
+
+
+def unknown_therapy(known: Collected) -> str | None:
+    """What is said of a number that stops at a new therapy where nobody told of one; None: CM tells.
+
+    The number is given: scans and reports usually end with study treatment, so most trials without CM lose
+    nothing, and a response rate or a time to progression without it is the one by the assessments there are
+    (FDA 2018, appendix: such subjects are followed on in the analysis that ignores new therapy).
+    """
+    if (lost := known.reason("CM")) is not None:
+        return f"{lost}, so counted as if nobody had a new anti-cancer therapy"
+    if (lost := known.reason("CM.CMCAT")) is not None:
+        return f"{lost}, so every record of CM counts as a new anti-cancer therapy"
+    return None

@@ -15,8 +15,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given
-from pkpipe.clinical.collected import Collected, collected
+from pkpipe.clinical.collected import Collected, collected, remarked, withheld
 from pkpipe.clinical.response import EVALUABLE, rests_on
+from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.immunogenicity import AdaImpact
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
@@ -32,6 +33,7 @@ SCHEMA: Final = pl.Schema(
     | dict.fromkeys(("PCT", "LOWER", "UPPER", "LEVELCI"), pl.Float64())
     | {"REASON": pl.String()}
 )
+NUMBERS: Final = ("NALL", "NOUT", "N", "NPRIOR", "X", "PCT", "LOWER", "UPPER")
 GRADED: Final = ("AE", "AE.AETOXGR")
 _MARK: Final = pl.col("MARKDT")
 # Who is not at risk on day L, in reading order: the first that fits counts.
@@ -98,10 +100,17 @@ def ada_outcomes(tables: Tables, study: Study) -> pl.DataFrame:
     parts = [
         _counted(_judged(subjects, tables["ADAE"], o), o, _why_not(o, known, study)) for o in asked
     ]
+    closes = study.safety is not None and study.safety.teae_ends_with_new_therapy
+    stopped = pl.col("PCT").is_not_null() & ((pl.col("PARAMCD") == "ORR") | pl.lit(closes))
     order = {o.code: i for i, o in enumerate(asked)}
     ranks = {s: i for i, s in enumerate(STATUSES)}
+    rows = remarked(pl.concat(parts), unknown_therapy(known), stopped)
+    # without concentrations nobody knows which negatives are inconclusive (ADA-2)
+    assays = study.immunogenicity.assays if study.immunogenicity else ()
+    limited = [a.drug for a in assays if a.drug_tolerance is not None]
+    unknown = pl.col("STATUS").is_in(("NEGATIVE", "INCONCLUSIVE")) & pl.col("DRUG").is_in(limited)
     return (
-        pl.concat(parts)
+        withheld(rows, known.reason("PC"), NUMBERS, where=unknown)
         .with_columns(LANDMARK=pl.lit(plan.landmark_day))
         .sort(
             *("DRUG", "GROUP", "GROUPVAL"),

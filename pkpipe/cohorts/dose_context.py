@@ -11,8 +11,9 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import Collected, collected, withheld
+from pkpipe.clinical.collected import Collected, collected, remarked, withheld
 from pkpipe.clinical.response import RESTS_ON
+from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 
@@ -64,7 +65,8 @@ def dose_context(tables: Tables, study: Study) -> pl.DataFrame:
     Returns:
         LEVEL, TOPIC (`TOXICITY` `EXPOSURE` `RESPONSE` `TUMOUR`), SUBTOPIC (analyte, or which responses),
         PARAMCD, CYCLE, VALUE with its UNIT (subjects; geometric mean; % from baseline), N, LOWER and UPPER
-        (95 % limits in %, of rates), REASON where VALUE is null. Empty for a study without an escalation.
+        (95 % limits in %, of rates), REASON where VALUE is null, or reads
+        differently for something not collected. Empty for a study without an escalation.
     """
     if study.escalation is None:
         return pl.DataFrame(schema=SCHEMA)
@@ -79,12 +81,20 @@ def dose_context(tables: Tables, study: Study) -> pl.DataFrame:
         _size(tables["WATERFAL"], tables["ADSL"], known),
     ]
     rows = pl.concat([_shaped(part) for part in parts])
+    rows = remarked(rows, unknown_therapy(known), _stops_with_therapy(study))
     return rows.filter(pl.col("LEVEL").is_in(levels)).sort(
         pl.col("LEVEL").replace_strict(
             {code: i for i, code in enumerate(levels)}, default=None, return_dtype=pl.Int32
         ),
         maintain_order=True,
     )
+
+
+def _stops_with_therapy(study: Study) -> pl.Expr:
+    """Rows whose number ends with a new therapy; those of responses say so where they come from."""
+    closes = study.safety is not None and study.safety.teae_ends_with_new_therapy
+    event = pl.col("PARAMCD").is_in([code for code, *_ in TOXICITY]) & pl.lit(closes)
+    return pl.col("VALUE").is_not_null() & (event | (pl.col("TOPIC") == "TUMOUR"))
 
 
 def _shaped(part: pl.DataFrame) -> pl.DataFrame:

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pkpipe.clinical.collected import collected
+from pkpipe.clinical.collected import collected, remarked
 from pkpipe.clinical.dose_decision import rests_on as decision_rests_on
 from pkpipe.clinical.response import EVALUABLE, RESTS_ON, rests_on, unknown_evaluable
+from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.cohorts.logistic import Slope, linear_slope, logistic_slope
 from pkpipe.protocol.exposure_response import OutcomeSlopes
 from pkpipe.protocol.study import Study
@@ -149,7 +150,9 @@ def exposure_response(tables: Tables, study: Study) -> pl.DataFrame:
     ]
     order = {code: i for i, code in enumerate(PARAMETERS)}
     ends = {e.code: i for i, e in enumerate(ENDPOINTS)}
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort(
+    table = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    tumour = pl.col("AVAL").is_not_null() & pl.col("ENDPOINT").is_in(("RESPONSE", "BESTPCHG"))
+    return remarked(table, unknown_therapy(known), tumour).sort(
         *("PARCAT1", "MATRIX"),
         pl.col("PARAMCD").replace_strict(order, return_dtype=pl.Int8),
         "CYCLE",

@@ -22,7 +22,7 @@ from pkpipe.immunogenicity.results import with_results, with_tiers
 from pkpipe.immunogenicity.samples import samples_of
 from pkpipe.immunogenicity.subjects import subjects_of, with_standing
 from pkpipe.immunogenicity.summary import adasum_of
-from pkpipe.immunogenicity.tolerance import with_tolerance
+from pkpipe.immunogenicity.tolerance import as_collected, with_tolerance
 from pkpipe.protocol.immunogenicity import AdaPlan
 from pkpipe.protocol.study import Study
 from pkpipe.tables.findings import no_findings, raise_if_any
@@ -90,7 +90,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     return {
         "ADASAMP": adasamp_of(samples),
         "ADAB": adab_of(subjects),
-        "ADASUM": adasum_of(subjects, ("COHORT", "LEVEL")),
+        "ADASUM": as_collected(adasum_of(subjects, ("COHORT", "LEVEL")), study, options),
         "ADARULE": adarule_of(subjects, options),
         **_impact(subjects, tables, study),
     }

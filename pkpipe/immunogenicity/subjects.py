@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.immunogenicity.options import AdaOptions
 from pkpipe.immunogenicity.samples import KEY, first_of
+from pkpipe.immunogenicity.tolerance import UNPROVEN, unchecked
 
 DAY_US: Final = 86_400_000_000
 REPORTABLE: Final = ("POSITIVE", "NEGATIVE")
@@ -102,7 +103,7 @@ def subjects_of(samples: pl.DataFrame, everyone: pl.DataFrame, options: AdaOptio
     """
     facts = (
         everyone.join(_baselines(samples), on=KEY, how="left", maintain_order="left")
-        .join(_after_dose(samples), on=KEY, how="left", maintain_order="left")
+        .join(_after_dose(samples, options), on=KEY, how="left", maintain_order="left")
         .join(_emergent(samples), on=KEY, how="left", maintain_order="left")
         .with_columns(pl.col("^N_.*$").fill_null(0))
     )
@@ -122,7 +123,7 @@ def _baselines(samples: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _after_dose(samples: pl.DataFrame) -> pl.DataFrame:
+def _after_dose(samples: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
     """Counts over post-dose samples, and the last of them that has a result."""
     post = samples.filter(pl.col("PHASE") == "POST")
     positive = pl.col("RESULT") == "POSITIVE"
@@ -130,6 +131,7 @@ def _after_dose(samples: pl.DataFrame) -> pl.DataFrame:
         N_POST=pl.col("RESULT").is_in(EVALUABLE).sum(),
         N_POS=positive.sum(),
         N_INCONC=(pl.col("RESULT") == "INCONCLUSIVE").sum(),
+        N_UNCHECKED=unchecked(options).sum(),
         N_UNJUDGED=(positive & pl.col("TFLAG").is_null()).sum(),
         N_NABPOS=(pl.col("NAB") == 1).sum(),
         N_NAB=pl.col("NAB").is_not_null().sum(),
@@ -196,6 +198,10 @@ STATUS_RULES: Final = (
     ),
     (pl.lit(True), "NEGATIVE", "NEGATIVE", None),
 )
+# A negative that might have been called inconclusive (ADA-2).
+_UNPROVEN: Final = pl.when(
+    (pl.col("ADASTAT") == "NEGATIVE") & (_N("N_UNCHECKED") > 0) & ~(_BASEPOS & (_N("N_POS") > 0))
+).then(pl.lit(UNPROVEN))
 # The same with the tolerance limit ignored: printed beside it (ADA-2).
 STATUS0: Final = (
     pl.when(pl.col("ADASTAT") == "INCONCLUSIVE").then(pl.lit("NEGATIVE")).otherwise("ADASTAT")
@@ -208,7 +214,7 @@ def _status(facts: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
         ADACLASS=first_of([(w, c) for w, c, _, _ in STATUS_RULES]),
         ADASTAT=first_of([(w, s) for w, _, s, _ in STATUS_RULES]),
         WHY=first_of([(w, r) for w, _, _, r in STATUS_RULES]),
-    )
+    ).with_columns(WHY=pl.coalesce("WHY", _UNPROVEN))
     induced, boosted = pl.col("ADACLASS") == "INDUCED", pl.col("ADACLASS") == "BOOSTED"
     unaffected = pl.col("ADACLASS") == "UNAFFECTED"
     no_base = pl.when((pl.col("N_SAMPLES") > 0) & pl.col("BASERES").is_null()).then(

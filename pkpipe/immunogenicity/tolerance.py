@@ -6,12 +6,43 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import not_collected, withheld
 from pkpipe.immunogenicity.options import AdaOptions
 from pkpipe.immunogenicity.samples import of_drug
+from pkpipe.protocol.study import Study
 
 NEAR: Final = "1h"  # a concentration counts as taken with the sample up to so long before or after
 INCONCLUSIVE: Final = "drug concentration above the tolerance limit of the assay"
 UNCHECKED: Final = "no drug concentration with this sample: tolerance not checked"
+
+UNPROVEN: Final = (
+    "drug tolerance not checked of every negative: no drug concentration with a sample"
+)
+# What a negative that the drug may have hidden is counted as (ADA-2).
+COUNTED: Final = ("NEG", "INCONC")
+
+
+def limits(options: AdaOptions) -> pl.Expr:
+    """The drug concentration above which a negative of the assay proves nothing; null: not stated."""
+    return of_drug({a.drug: a.drug_tolerance for a in options.assays}, pl.Float64())
+
+
+def unchecked(options: AdaOptions) -> pl.Expr:
+    """True for a negative after the first dose without a concentration to hold against the limit."""
+    negative, post = pl.col("RESULT") == "NEGATIVE", pl.col("PHASE") == "POST"
+    return (negative & post & limits(options).is_not_null() & pl.col("CONC").is_null()).fill_null(
+        value=False
+    )
+
+
+def as_collected(adasum: pl.DataFrame, study: Study, options: AdaOptions) -> pl.DataFrame:
+    """ADASUM without the counts that need concentrations, in a study that has no source for them."""
+    if study.collects("PC"):
+        return adasum
+    counted = pl.col("PARAMCD").is_in(COUNTED) & limits(options).is_not_null()
+    return withheld(
+        adasum, f"{not_collected(('PC',))} (drug tolerance)", ("X", "PCT"), where=counted
+    )
 
 
 def with_tolerance(
@@ -22,16 +53,11 @@ def with_tolerance(
     concentrations: `USUBJID`, `DRUG`, `ADTM`, `CONC` (0 where below LLOQ), in the unit of the limit; one
     analyte a drug, the one the tolerance is stated for. Null: none are known.
     """
-    limit = of_drug({a.drug: a.drug_tolerance for a in options.assays}, pl.Float64())
+    limit = limits(options)
     negative = pl.col("RESULT") == "NEGATIVE"
     above = (negative & (pl.col("CONC") > limit)).fill_null(value=False)
     note = (
-        pl.when(above)
-        .then(pl.lit(INCONCLUSIVE))
-        .when(
-            negative & limit.is_not_null() & pl.col("CONC").is_null() & (pl.col("PHASE") == "POST")
-        )
-        .then(pl.lit(UNCHECKED))
+        pl.when(above).then(pl.lit(INCONCLUSIVE)).when(unchecked(options)).then(pl.lit(UNCHECKED))
     )
     return _with_concentrations(samples, concentrations).with_columns(
         RESULT0="RESULT",

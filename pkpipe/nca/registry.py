@@ -98,3 +98,11 @@ def computing_levels(parameters: Mapping[str, Parameter]) -> list[list[str]]:
         levels.append(ready)
         sorter.done(*ready)
     return levels
+
+
+def resting_on(names: frozenset[str], parameters: Mapping[str, Parameter]) -> frozenset[str]:
+    """The parameters computed from one of these columns of the kernel, also by way of other parameters."""
+    found = set(names)
+    for level in computing_levels(parameters):
+        found |= {code for code in level if found.intersection(parameters[code].needs)}
+    return frozenset(found - names)

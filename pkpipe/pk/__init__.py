@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import collected
 from pkpipe.pk import concentrations
 from pkpipe.pk.accumulation import accumulation
 from pkpipe.pk.analysis import placed
@@ -19,6 +20,7 @@ from pkpipe.pk.ledger import EFFECTS, resolved
 from pkpipe.pk.ledger_applied import STRUCK, judged_by_hand, struck, without
 from pkpipe.pk.ledger_effects import effects
 from pkpipe.pk.marker_curves import marker_response
+from pkpipe.pk.marker_needs import as_collected
 from pkpipe.pk.marker_statistics import marker_statistics
 from pkpipe.pk.names import check_names
 from pkpipe.pk.parameters import parameters, summary_kinds
@@ -75,7 +77,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     adpd = biomarkers(tables["CP"], adsl, doses, study)
     saturated = saturation(adpd, study)
     ratios = sample_ratios(adpc, study, plan.conjugate)
-    return {
+    made = {
         "ADPC": adpc,
         "PROFILE": it.profiles.select(PROFILE_COLUMNS),
         "ADPP": adpp,
@@ -97,3 +99,4 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ADCPAR": parameter_ratios(adpp, study, plan.conjugate),
         "CONVSENS": convention_sensitivity(it, out, study, plan),
     }
+    return as_collected(made, collected(tables, study))

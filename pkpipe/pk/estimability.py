@@ -174,6 +174,7 @@ def _doses(study: Study, plan_rows: pl.DataFrame) -> pl.DataFrame:
         DOSEMG=pl.lit(1.0),
         DOSEU=pl.lit("mg"),
         DOSEPCT=pl.lit(100.0),
+        DURPLFL=pl.lit(None, dtype=pl.String),
         LEVEL=pl.lit(None, dtype=pl.String),
         SRCROW=pl.int_range(pl.len()),
     )

@@ -174,6 +174,7 @@ def _analyte(
             "DOSEU",
             "DOSEPCT",
             "ROUTE",
+            "DURPLFL",
             "PRFLFL",
             "CARRIED",
             "PEAK",

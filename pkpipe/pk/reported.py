@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.nca import PARAMETERS, StudyUnits
+from pkpipe.nca.registry import resting_on
 from pkpipe.pk.concentrations import CARRIED_REASON, dose_deviates
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import NcaPlan
@@ -23,6 +24,13 @@ SEEN: Final = (
 )
 TROUGHS: Final = ("CTROUGH", "CTROUGHD")
 NEEDS_DOSE: Final = tuple(p.code for p in PARAMETERS if p.dimension.dose)
+# What is made of the time the drug entered, read off the formulas; and what is looked for at its end.
+ON_DURATION: Final = frozenset({"CEOI"}) | resting_on(
+    frozenset({"INPUT", "INPUTTAU"}), {p.code: p for p in PARAMETERS}
+)
+PLANNED_DURATION: Final = (
+    "infusion as long as planned: its start or end is not recorded with a time"
+)
 PAYLOAD_REASON: Final = "the dose of free payload is not known"
 ON_CONJUGATE: Final = "on the dose of the conjugate, of which an unknown part is released"
 NO_DOSE: Final = "the dose in mg is not known"
@@ -147,6 +155,8 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
         .then(pl.lit(DOUBTED_PEAK))
         .when(good & pl.lit(analyte.role == "payload") & code.is_in(NEEDS_DOSE))
         .then(pl.lit(ON_CONJUGATE))
+        .when(good & (pl.col("DURPLFL") == "Y") & code.is_in(sorted(ON_DURATION)))
+        .then(pl.lit(PLANNED_DURATION))
     )
     kept = pl.col("WITHDRAWN").is_null()
     return (

@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import remarks
 from pkpipe.report.numbers import plain
 
 MOST_ROWS: Final = 400
@@ -73,6 +74,11 @@ def table_of(
         note = f"{note} No rows.".strip()
     numeric = frozenset(i for i, c in enumerate(columns) if frame.schema[c].is_numeric())
     return Table(title, tuple(columns.values()), rows, note, numeric)
+
+
+def remarks_of(rows: pl.DataFrame, value: str, why: str = "REASON") -> str:
+    """What a note says of numbers given although something was not collected; empty where nothing is."""
+    return "".join(f" {text[0].upper()}{text[1:]}." for text in remarks(rows, value, why))
 
 
 def text_table(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pkpipe.clinical.collected import collected
+from pkpipe.clinical.collected import collected, remarked
 from pkpipe.protocol.study import Study
-from pkpipe.safety.adae import adae_of
+from pkpipe.safety.adae import adae_of, unknown_close
 from pkpipe.safety.aesum import aesoc_of, aesum_of
 from pkpipe.safety.bds import analysed
 from pkpipe.safety.criteria import anysum_of, critsum_of
@@ -29,11 +29,13 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ADEG": analysed(tables["EG"], "EG", adsl),
         "ADPE": analysed(tables["PE"], "PE", adsl, "PECLSIG"),
     }
+    close = unknown_close(study.safety, known)
+    emergent = pl.col("X").is_not_null() & (pl.col("PARAMCD") != "DLT")
     return {
         "ADAE": adae,
         **rows,
-        "AESUM": aesum_of(adae, adsl, known),
-        "AESOC": aesoc_of(adae, adsl, known),
+        "AESUM": remarked(aesum_of(adae, adsl, known), close, emergent),
+        "AESOC": remarked(aesoc_of(adae, adsl, known), close, pl.col("X").is_not_null()),
         "LBSHIFT": lbshift_of(adlb, adsl, known),
         "CRITSUM": pl.concat(
             counts(rows, adsl, study.safety.criteria, known) for counts in (critsum_of, anysum_of)

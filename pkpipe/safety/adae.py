@@ -8,9 +8,10 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.codelists import CAUSALITY
-from pkpipe.clinical.collected import EVERYTHING, Collected
+from pkpipe.clinical.collected import EVERYTHING, Collected, remarked
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.clinical.ends import LED_TO_DEATH, fatal_event
+from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.safety import SafetyPlan
 from pkpipe.tables import dates
 
@@ -59,7 +60,13 @@ def adae_of(
     )
     joined = ae.join(subject, on="USUBJID", how="left", maintain_order="left")
     flagged = _as_collected(_flagged(_windowed(_dated(_coded(joined)), plan), plan, known), known)
+    flagged = remarked(flagged, unknown_close(plan, known), pl.col("ASTDT") >= _FIRST)
     return _with_firsts(flagged).select(ADAE_COLUMNS).sort("USUBJID", "AESEQ", nulls_last=True)
+
+
+def unknown_close(plan: SafetyPlan, known: Collected) -> str | None:
+    """What is said of treatment-emergent events where their window may have ended earlier than is known."""
+    return unknown_therapy(known) if plan.teae_ends_with_new_therapy else None
 
 
 def _coded(ae: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from pkpipe.protocol.study import Study
 COLUMNS: Final = (
     *("USUBJID", "DRUG", "ASTDTM", "AENDTM", "ASTDT", "AENDT", "ASTTMF"),
     *("EXSEQ", "CYCLE", "DOSENO", "DOSE", "DOSEU", "DOSEMG", "PLANDOSE", "DOSEPCT", "DURH"),
-    *("EXDOSFRQ", "ROUTE", "LEVEL", "NOMDTM", "DELAYD", "INTRFL", "NINTR", "PARTS"),
+    *("DURPLFL", "EXDOSFRQ", "ROUTE", "LEVEL", "NOMDTM", "DELAYD", "INTRFL", "NINTR", "PARTS"),
     *("REDFL", "RANGEFL", "OPENFL", "NOCOUNT", "EXADJ", "COHORT", "SRCFILE", "SRCROW"),
 )
 
@@ -59,6 +59,7 @@ def administrations(doses: pl.DataFrame, who: pl.DataFrame, study: Study) -> pl.
         .when(timed)
         .then((pl.col("AENDTM") - pl.col("ASTDTM")).dt.total_seconds() / 3600)
         .otherwise("PLANH"),
+        DURPLFL=pl.when((pl.col("ROUTE") == "iv_infusion") & ~timed).then(pl.lit("Y")),
         INTRFL=pl.when(pl.col("EXINTRFL") == "Y").then(pl.lit("Y")),
         # what one unit of the drug's own dose is in the unit of the record
         UNITS=pl.when(pl.col("DOSEU") == pl.col("DRUGUNIT"))

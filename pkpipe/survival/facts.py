@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.survival.observations import group_starts
-from pkpipe.survival.options import TteOptions
+from pkpipe.survival.options import FOLLOWS_ON, TteOptions
 from pkpipe.survival.planned import Planned
 
 DATES: Final = (
@@ -123,6 +123,6 @@ def _before_end(column: str, options: TteOptions) -> pl.Expr:
     """A response that counts: from the start on and, unless the scheme follows on, up to new therapy."""
     date = pl.col(column)
     counts = date >= pl.col("STARTDT")
-    if options.scheme not in {"E", "last_assessment"}:
+    if options.scheme not in FOLLOWS_ON:
         counts &= (date <= pl.col("NACTDT")).fill_null(value=True)
     return pl.when(counts).then(date)

@@ -15,6 +15,8 @@ Days = Annotated[int, Field(ge=0)]
 ENDPOINTS: Final[tuple[Endpoint, ...]] = ("PFS", "OS", "DOR", "TTR")
 # Schemes in which planned assessments are counted or dated by.
 COUNTING: Final = ("A", "B")
+# Schemes that follow a subject on under a new anti-cancer therapy; the others stop there.
+FOLLOWS_ON: Final[tuple[Scheme, ...]] = ("E", "last_assessment")
 
 
 class PlannedScans(TumourSchedule):

@@ -7,15 +7,17 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import collected, withheld
+from pkpipe.clinical.collected import Collected, collected, remarked, withheld
+from pkpipe.clinical.ends import unknown_followup
 from pkpipe.clinical.response import time_to
+from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.needed import EVENT_CRITERIA
 from pkpipe.protocol.study import Study
 from pkpipe.survival.checks import Tables, findings, longer_pfs
 from pkpipe.survival.grouptests import TESTS, group_tests
-from pkpipe.survival.options import COUNTING, Endpoint, TteOptions
+from pkpipe.survival.options import COUNTING, FOLLOWS_ON, Endpoint, TteOptions
 from pkpipe.survival.sensitivity import SENSITIVITY, moved
 from pkpipe.survival.tables import km_tables
 from pkpipe.survival.tte import COLUMNS, time_to_event
@@ -25,6 +27,9 @@ CRITERIA: Final = EVENT_CRITERIA
 GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")
 # What the censoring scheme can move.
 BY_SCHEME: Final[tuple[Endpoint, ...]] = ("PFS", "DOR", "TTR")
+BY_RESPONSE: Final[tuple[Endpoint, ...]] = ("DOR", "TTR")
+_EVERY: Final = pl.lit(value=True)
+NUMBERS: Final = ("ESTIMATE", "SE", "LOWER", "UPPER")
 TIMES: Final = ("ADT", "AVAL", "CNSR", "CNSRRSN", "EVNTDESC", "CNSDTDSC")
 _RESPONSE_SHAPE: Final = {
     **dict.fromkeys(("USUBJID", "CRIT", "PARAMCD", "EVAL", "EVALID", "SRC"), pl.String()),
@@ -65,15 +70,16 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     known = collected(tables, study)
     lost = {e: why for e in endpoints if (why := known.reason(*time_to(e, study))) is not None}
     unknown = pl.col("PARAMCD").is_in(list(lost))
+    tests = group_tests(lead, adsl, plan, endpoints)
+    given = pl.col("ESTIMATE").is_not_null()
+    adtte = _remarked(adtte, known, plan, pl.col("SCHEME"), "TRACE")
+    summary = _remarked(summary, known, plan, pl.lit(plan.scheme), "NOTE", given)
+    tests = _remarked(tests, known, plan, pl.lit(plan.scheme), "REASON", given)
     return {
         "ADTTE": _withheld(adtte, lost, TIMES, "TRACE"),
         "KMCURVE": curve.filter(~unknown),
-        "KMSUM": _withheld(summary, lost, ("ESTIMATE", "SE", "LOWER", "UPPER"), "NOTE"),
-        "KMTEST": _withheld(
-            group_tests(lead, adsl, plan, endpoints),
-            lost,
-            ("ESTIMATE", "SE", "LOWER", "UPPER", "STATUS"),
-        ),
+        "KMSUM": _withheld(summary, lost, NUMBERS, "NOTE"),
+        "KMTEST": _withheld(tests, lost, (*NUMBERS, "STATUS")),
         "TTESENS": moved(adtte).filter(~unknown),
         "TTEFIND": _findings(adsl, rows, (leading, source), lead, options_of(study, plan.scheme)),
     }
@@ -86,6 +92,27 @@ def _withheld(
     for endpoint, reason in lost.items():
         rows = withheld(rows, reason, values, why, pl.col("PARAMCD") == endpoint)
     return rows
+
+
+def _remarked(
+    rows: pl.DataFrame,
+    known: Collected,
+    plan: SurvivalPlan,
+    scheme: pl.Expr,
+    why: str,
+    where: pl.Expr = _EVERY,
+) -> pl.DataFrame:
+    """Times that are given although nobody told of a new therapy, or asked after treatment."""
+    rows = remarked(rows, unknown_therapy(known), where & _stopped(plan, scheme), why)
+    return remarked(rows, unknown_followup(known), where & (pl.col("PARAMCD") == "OS"), why)
+
+
+def _stopped(plan: SurvivalPlan, scheme: pl.Expr) -> pl.Expr:
+    """Where a new therapy ends the time: by the scheme, or because a confirmation after it does not count."""
+    leading = scheme.str.split(", ").list.first()
+    counted = pl.col("PARAMCD").is_in(BY_SCHEME) & ~leading.is_in(FOLLOWS_ON)
+    confirmed = pl.col("PARAMCD").is_in(BY_RESPONSE) & pl.lit(plan.response == "confirmed")
+    return counted | confirmed
 
 
 def _schemes(study: Study, plan: SurvivalPlan) -> tuple[str, ...]:

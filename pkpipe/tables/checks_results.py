@@ -232,7 +232,20 @@ OTHERS: Final = (
     ),
 )
 
+# Of the samples that were taken; another matrix than declared is told of by PC-MATRIX.
+NO_MATRIX: Final = RowCheck(
+    Check("PC-NO-MATRIX", "error", "no matrix, so no analyte's concentration", "analytes"),
+    domain="PC",
+    column="PCSPEC",
+    wrong=lambda s: (
+        C("PCSPEC").is_null()
+        & C("PCTESTCD").is_in([a.code for a in s.analytes])
+        & C("PCSTAT").ne_missing(pl.lit("NOT DONE"))
+    ),
+    allowed=lambda s: ", ".join(f"{a.code}: {a.matrix}" for a in s.analytes),
+)
 RESULT_ROWS: Final[tuple[RowCheck, ...]] = (
+    NO_MATRIX,
     *(_no_result(d) for d in ASKED),
     *(_done_after_all(d) for d in WITH_STATUS),
     *(_living(*limits) for limits in LIVING),

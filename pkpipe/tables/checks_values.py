@@ -69,7 +69,13 @@ def _numbers(domain: str) -> tuple[RowCheck, ...]:
             f"the number of {domain}STRESC",
         ),
         _row(
-            Check(f"{domain}-NUMBER-LOST", "query", "a number as text only", "SDTMIG 4.5.1"),
+            # a biomarker is read from its number alone, as a concentration is
+            Check(
+                f"{domain}-NUMBER-LOST",
+                "error" if domain == "CP" else "query",
+                "a number as text only",
+                "SDTMIG 4.5.1",
+            ),
             f"{domain}.{domain}STRESN",
             lambda _: number.is_null() & said.is_not_null(),
             f"the number of {domain}STRESC",

@@ -12,6 +12,21 @@ from pkpipe.tumor.segments import starts
 
 SERIES: Final = ("USUBJID", "READER")
 WHERE: Final = (*SERIES, "TPKEY")
+RECON: Final = {
+    "USUBJID": pl.String,
+    "EVAL": pl.String,
+    "EVALID": pl.String,
+    "ADT": pl.Date,
+    "CRIT": pl.String,
+    "COMPARE": pl.String,  # derived-reported, investigator-review
+    "VISIT": pl.String,
+    "DERIVED": pl.String,
+    "REPORTED": pl.String,
+    "AGREE": pl.String,
+    "DAYSOFF": pl.Int64,
+    "WHY": pl.String,
+    "ARITH": pl.String,
+}
 
 
 def reconciled(derived: pl.DataFrame, reported: pl.DataFrame) -> pl.DataFrame:

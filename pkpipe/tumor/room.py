@@ -7,9 +7,10 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import collected, withheld
+from pkpipe.clinical.collected import collected, remarked, withheld
 from pkpipe.clinical.lesions import MANY_IN_ORGAN, MANY_TARGETS, SMALL_TARGET
 from pkpipe.clinical.response import RESTS_ON, primary, unknown_evaluable
+from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.study import Study
 from pkpipe.tumor import adrs, adtr, figures
 from pkpipe.tumor.analysis import Assessed, Outcome, analysed, leading_reader
@@ -17,27 +18,12 @@ from pkpipe.tumor.assessments import derived
 from pkpipe.tumor.lesions import BASELINE_VISIT, reader, standing
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.rates import GROUPS, response_rates
-from pkpipe.tumor.reconciliation import reviewed
+from pkpipe.tumor.reconciliation import RECON, reviewed
 
 WHO: Final = ("USUBJID", *GROUPS)
 COUNTED: Final = ("X", "PCT", "LOWER", "UPPER")
 # Questions that validation asked already, under the same id.
 ASKED_OF_SITES: Final = tuple(q.id for q in (SMALL_TARGET, MANY_TARGETS, MANY_IN_ORGAN))
-RECON: Final = {
-    "USUBJID": pl.String,
-    "EVAL": pl.String,
-    "EVALID": pl.String,
-    "ADT": pl.Date,
-    "CRIT": pl.String,
-    "COMPARE": pl.String,  # derived-reported, investigator-review
-    "VISIT": pl.String,
-    "DERIVED": pl.String,
-    "REPORTED": pl.String,
-    "AGREE": pl.String,
-    "DAYSOFF": pl.Int64,
-    "WHY": pl.String,
-    "ARITH": pl.String,
-}
 
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
@@ -63,12 +49,16 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     best = lead.best.filter(pl.col("READER") == reader_name).join(
         subjects.drop("DTHDT"), on="USUBJID", how="inner", maintain_order="left"
     )
+    # responses after a new therapy do not count (REC-5)
+    remark, rates = unknown_therapy(known), _rspsum(outcomes, subjects, study)
+    bars = _figures(first, reader_name, best, subjects)
+    bars["WATERFAL"] = remarked(bars["WATERFAL"], remark, pl.col("DRAWN") == "Y")
     return {
         "ADTR": _adtr(first),
         "ADRS": _with_subject(_adrs(outcomes, study), subjects),
         "RECON": _recon(outcomes),
-        "RSPSUM": _as_collected(_rspsum(outcomes, subjects, study), lost, tables["ADSL"]),
-        **_withheld(_figures(first, reader_name, best, subjects), lost, primary(study)),
+        "RSPSUM": _as_collected(remarked(rates, remark, pl.lit(value=True)), lost, tables["ADSL"]),
+        **_withheld(bars, lost, primary(study)),
         "TUMFIND": _findings(first, subjects),
     }
 

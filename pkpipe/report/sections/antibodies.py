@@ -59,8 +59,9 @@ def _incidence(adasum: pl.DataFrame, study: Study, drug: str) -> Table:
     for r in rows.iter_rows(named=True):
         group = "ALL" if r["GROUP"] == "ALL" else str(r["GROUPVAL"])
         median = r["AVAL"] is not None
+        counted = str(r["REASON"]) if r["X"] is None else share(r["X"], r["N"])
         cells[str(r["PARAM"]), group] = (
-            f"{significant(r['AVAL'])} (n={whole(r['N'])})" if median else share(r["X"], r["N"])
+            f"{significant(r['AVAL'])} (n={whole(r['N'])})" if median else counted
         )
     groups = [g for g in ["ALL", *(c.code for c in study.cohorts)] if any(k[1] == g for k in cells)]
     items = rows.unique("PARAM", keep="first", maintain_order=True)

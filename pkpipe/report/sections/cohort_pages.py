@@ -7,8 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import remarks
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, slug, text_table
+from pkpipe.report.blocks import Block, Paragraph, Section, Table, remarks_of, slug, text_table
 from pkpipe.report.numbers import DASH, share, whole
 from pkpipe.report.sections import cohort_tables as cells
 
@@ -100,7 +101,7 @@ def _overview(summary: pl.DataFrame, study: Study) -> Table:
     note = (
         "Response: first denominator of the response table, all treated subjects, unconfirmed included. "
         f"{DASH}: not given, each cohort's page says why."
-    )
+    ) + remarks_of(summary.filter(pl.col("TOPIC") != "PK"), "VALUE")
     return text_table("All cohorts at a glance", header, rows, note, text_columns=2)
 
 
@@ -126,4 +127,5 @@ def _page(tables: Tables, study: Study, cohort: str) -> tuple[Block, ...]:
             blocks.append(Paragraph(f"{title}: {rows['REASON'][0]}."))
         else:
             blocks += make(tables, study, cohort, rows)
+            blocks += [Paragraph(f"{title}: {why}.") for why in remarks(rows, "VALUE")]
     return tuple(blocks)

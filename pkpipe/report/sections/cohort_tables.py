@@ -242,7 +242,8 @@ def time_to_event(kmsum: pl.DataFrame, cohort: str, month_days: float) -> Table:
         *(f"At {fixed(m / month_days, 0)} months, %" for m in marks),
         "Median follow-up, months",
     )
-    notes = [n for n in mine["NOTE"].unique(maintain_order=True).to_list() if n]
+    own = mine.filter(~pl.col("NOTE").str.contains(NOT_COLLECTED) | pl.col("ESTIMATE").is_null())
+    notes = [n for n in own["NOTE"].unique(maintain_order=True).to_list() if n]
     note = "NE: not estimable." + "".join(f" {n[0].upper()}{n[1:]}." for n in notes)
     return text_table("Time to event (Kaplan–Meier)", header, body, note)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.report.blocks import Block, Paragraph, Table, text_table
+from pkpipe.report.blocks import Block, Paragraph, Table, remarks_of, text_table
 from pkpipe.report.numbers import DASH, limits, percent, share, significant, whole
 
 RESPONSE: Final = ("RESPONSE", "TUMOUR")
@@ -33,14 +33,19 @@ def context(rows: pl.DataFrame) -> tuple[Block, ...]:
 
 
 def _toxicity(rows: pl.DataFrame) -> Table:
-    return _by_level(rows, {}, "Toxicity by level", "Escalation and expansion together.")
+    return _by_level(
+        rows,
+        {},
+        "Toxicity by level",
+        "Escalation and expansion together." + remarks_of(rows, "VALUE"),
+    )
 
 
 def _response(rows: pl.DataFrame) -> Table:
     note = (
         "Escalation and expansion together; rates with exact 95 % limits. Tumour size: best change of the "
         "sum of target lesions from baseline, of the subjects measured again [n]."
-    )
+    ) + remarks_of(rows, "VALUE")
     size = pl.col("TOPIC") == "TUMOUR"
     shown = rows.filter(~size | ~pl.col("PARAMCD").is_in(SPREAD))
     return _by_level(shown, _changes(rows.filter(size)), "Response and tumour size by level", note)

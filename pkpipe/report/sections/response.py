@@ -8,7 +8,16 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, table_of, text_table
+from pkpipe.report.blocks import (
+    Block,
+    Figure,
+    Paragraph,
+    Section,
+    Table,
+    remarks_of,
+    table_of,
+    text_table,
+)
 from pkpipe.report.figures import efficacy as draw
 from pkpipe.report.figures.swimmer import swimmer
 from pkpipe.report.numbers import DASH, limits, percent, whole
@@ -84,7 +93,7 @@ def _rates(rates: pl.DataFrame, what: str) -> Table:
         f"x/n, percent and exact limits ({ci}, Clopper–Pearson). "
         "Disease control: response or stable disease; clinical benefit: with stable disease of the "
         "planned length."
-    )
+    ) + remarks_of(shown, "X")
     title = f"Response rates: {what}"
     heads = [RATES[c] for c in codes]
     told = {denominators for _, denominators, *_ in body}

@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe.clinical.collected import NOT_COLLECTED, Collected, collected
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of, text_table
+from pkpipe.report.blocks import Block, Paragraph, Section, Table, remarks_of, table_of, text_table
 from pkpipe.report.numbers import share
 
 # Flags of the listings: empty means no, so that one not collected is said.
@@ -68,6 +68,7 @@ def _events(
     }
     window = f"{study.safety.teae_days} + {study.safety.teae_window_days} days"
     note = f"Treatment-emergent: from the first dose to {window} after the last."
+    note += remarks_of(tables["AESUM"], "X")
     return (
         _overview(tables["AESUM"], study, note),
         _terms(tables["AESOC"]),
@@ -90,7 +91,7 @@ def _overview(aesum: pl.DataFrame, study: Study, note: str) -> Table:
         KEY=pl.when(pl.col("GROUP") == "ALL").then(pl.lit("ALL")).otherwise("GROUPVAL")
     )
     cells = {
-        (r["PARAM"], r["KEY"]): share(r["X"], r["N"]) if r["REASON"] is None else r["REASON"]
+        (r["PARAM"], r["KEY"]): r["REASON"] if r["X"] is None else share(r["X"], r["N"])
         for r in rows.iter_rows(named=True)
         if r["N"]
     }
@@ -107,7 +108,7 @@ def _terms(aesoc: pl.DataFrame) -> Table:
     )
     graded = rows.filter(pl.col("X").is_not_null())["GRADE"]
     grades = [g for g in ("ANY", "1", "2", "3", "4", "5") if g in graded]
-    lost = rows["REASON"].drop_nulls().unique().sort().to_list()
+    lost = rows.filter(pl.col("X").is_null())["REASON"].drop_nulls().unique().sort().to_list()
     body = [
         (
             str(r["AESOC"] or ""),

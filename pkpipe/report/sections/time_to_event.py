@@ -11,7 +11,16 @@ from pkpipe.clinical.collected import collected
 from pkpipe.clinical.response import time_to
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, table_of, text_table
+from pkpipe.report.blocks import (
+    Block,
+    Figure,
+    Paragraph,
+    Section,
+    Table,
+    remarks_of,
+    table_of,
+    text_table,
+)
 from pkpipe.report.figures import efficacy as draw
 from pkpipe.report.numbers import fixed, significant, whole
 from pkpipe.report.sections import group_tests
@@ -139,6 +148,7 @@ def _summary(rows: pl.DataFrame, plan: SurvivalPlan, start: str) -> Table:
         "of the quartiles are in KMSUM."
         + (f" Nothing is estimable at {untold} months: too few at risk." if untold else "")
         + _left_out(found)
+        + remarks_of(shown, "ESTIMATE", "NOTE")
     )
     return text_table("Summary", header, body, note)
 

@@ -142,10 +142,8 @@ def test_an_event_without_a_start_date_is_not_placed_but_told():
         "POSITIVE",
         events="USUBJID | TRTEMFL | AEDECOD | AETOXGR | ASTDT\n1 | Y | Nausea | 1 |",
     )
-    assert (got["X"], got["REASON"]) == (
-        0,
-        "subjects with an event without a start date, not placed: 1",
-    )
+    assert got["X"] == 0
+    assert got["REASON"].startswith("subjects with an event without a start date, not placed: 1")
 
 
 def test_every_status_and_every_level_has_a_row_and_subjects_add_up():

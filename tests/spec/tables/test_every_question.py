@@ -219,6 +219,7 @@ CASES = [
     ("EX-ZERO", with_cells("EX", 1, EXDOSE="0", EXDOSEMG="0"), "EX", 3, "EXDOSE"),
     ("PC-LLOQ-OTHER", with_cells("PC", 1, PCLLOQ="0.2"), "PC", 3, "PCLLOQ"),
     ("PC-CYCLE", with_cells("PC", 1, CYCLE="0"), "PC", 3, "CYCLE"),
+    ("PC-NO-MATRIX", with_cells("PC", 1, PCSPEC=None), "PC", 3, "PCSPEC"),
     ("PC-NOT-DONE-WHY", with_cells("PC", 1, **MISSED), "PC", 3, "PCREASND"),
     ("IS-CYCLE", with_cells("IS", 0, CYCLE="0"), "IS", 2, "CYCLE"),
     ("TR-LARGE", with_cells("TR", 2, TRSTRESN="1500", TRSTRESC="1500"), "TR", 4, "TRSTRESN"),

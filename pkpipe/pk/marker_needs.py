@@ -1,0 +1,38 @@
+"""What numbers about biomarkers rest on: a result, and for a curve a concentration beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical.collected import Collected, withheld
+
+RESULT: Final = ("CP", "CP.CPSTRESN")
+CONCENTRATION: Final = ("PC", "PC.PCSTRESN")
+# Table: what it rests on, and the numbers that are none without it.
+NUMBERS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "PDSTAT": (RESULT, ("N", "MEAN", "SD", "MEDIAN", "MIN", "MAX")),
+    "PDSAT": (RESULT, ("N", "OBSDAY", "SATDAY", "SATPCT")),
+    "PDSATSUM": (
+        RESULT,
+        ("NEXAM", "N", "NEVER", "OBSMED", "SATMED", "PCTMED", "PCTMIN", "PCTMAX"),
+    ),
+    "PDPAIR": (CONCENTRATION, ("CONC", "CONCDTM", "APARTM", "BLQFL", "USEDFL")),
+    "PDEMAX": (
+        (*RESULT, *CONCENTRATION),
+        (
+            *("N", "NOBS", "NCUT", "CONCLO", "CONCHI", "AVAL"),
+            *("SE", "DF", "LOWER", "UPPER", "CHOSENFL"),
+        ),
+    ),
+}
+
+
+def as_collected(tables: dict[str, pl.DataFrame], known: Collected) -> dict[str, pl.DataFrame]:
+    """The tables of the room, without the numbers of biomarkers that nobody can know."""
+    return tables | {
+        name: withheld(tables[name], known.reason(*needs), numbers)
+        for name, (needs, numbers) in NUMBERS.items()
+    }
