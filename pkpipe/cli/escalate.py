@@ -247,7 +247,7 @@ def _dated(arguments: argparse.Namespace, plan: EscalationPlan, as_of: datetime.
 
 
 def _recorded(path: Path, plan: EscalationPlan) -> pl.DataFrame:
-    log = read_known(path, LOG_COLUMNS)
+    log = read_known(path, LOG_COLUMNS, may_be_empty=True)
     raise_if_any(log_findings(log, plan, path.name))
     return log
 

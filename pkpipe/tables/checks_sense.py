@@ -43,7 +43,7 @@ ASKED: Final = ("DSCAT", "RSCAT")
 MAY_BE_BARE: Final = (
     *(f"{d}{c}" for d in ("SS", "PE", "RS") for c in ("STRESN", "STRESU")),
     *("ISSTRESU", "VSTPT", "EGTPT", "VISITNUM"),
-    *("DTHDTC", "DTHFL", "RFENDTC", "BRTHDTC"),
+    *("DTHDTC", "DTHFL", "RFENDTC", "BRTHDTC", "EXLOT", "EXLNKID"),
 )
 DELAY_WHY: Final = Check(
     "EX-DELAY-WHY", "query", "a dose after its window, and no reason", "drugs.dosing_window_days"

@@ -10,6 +10,7 @@ from typing import Final, Literal
 import polars as pl
 
 from pkpipe.clinical.words import Codelist
+from pkpipe.errors import DataError
 from pkpipe.tables import dates
 from pkpipe.tables.decimals import has_decimal_comma, with_point
 from pkpipe.tables.files import plain_text, separator_in
@@ -63,6 +64,7 @@ def read_known(
     *,
     row: str | None = None,
     others: str | None = None,
+    may_be_empty: bool = False,
 ) -> pl.DataFrame:
     """A file's table with the known columns typed; columns not named are kept as they are.
 
@@ -73,9 +75,14 @@ def read_known(
 
     Raises:
         ConfigError: the file has no such required column, or one that matters is there under another name.
-        DataError: cells that do not fit, all of them, each with its place and what is allowed.
+        DataError: no row below the header, unless it may be empty; cells that do not fit, all of them,
+            each with its place and what is allowed.
     """
     frame = under_known_names(called(read_given(path)), columns, path, others=others)
+    if frame.is_empty() and not may_be_empty:
+        raise DataError(
+            f"{path}: a header line and no row with a value (expected: one row or more)"
+        )
     frame = _in_terms(_with_points(frame, columns, path), columns, path)
     kept = [c for c in columns if c.kept_as and c.name in frame.columns]
     frame = frame.with_columns(
