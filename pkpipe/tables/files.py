@@ -16,6 +16,7 @@ from pkpipe import disk
 from pkpipe.disk import atomically
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.tables.decoding import AUTO, as_utf8, separator_of, uneven, unpacked
+from pkpipe.tables.sas_size import check_size
 from pkpipe.tables.spreadsheet import safe
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xpt", ".sas7bdat", ".xlsx")
@@ -149,6 +150,7 @@ def _from_excel(content: bytes) -> pl.DataFrame:
 def _from_sas(content: bytes, suffix: str) -> pl.DataFrame:
     import pyreadstat  # noqa: PLC0415 (0.16 s, only for SAS files)
 
+    check_size(content, suffix)
     read = pyreadstat.read_xport if suffix == ".xpt" else pyreadstat.read_sas7bdat
     with tempfile.NamedTemporaryFile(suffix=suffix) as file:
         file.write(content)
