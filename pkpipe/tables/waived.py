@@ -17,6 +17,17 @@ UNUSED: Final = Check(
     "WAIVER-UNUSED", "query", "a waiver that no finding answers to", "waive of the study file"
 )
 
+# What a waived finding says before its own message.
+SAYS: Final = r"^waived by (?P<BY>.*?) on (?P<ON>\d{4}-\d{2}-\d{2}) \((?P<WHY>.*?)\): (?P<WHAT>.*)$"
+
+
+def of_report(findings: pl.DataFrame) -> pl.DataFrame:
+    """The waived findings with BY, ON and WHY, and WHAT, the message each had."""
+    told = findings.with_columns(C("MESSAGE").str.extract_groups(SAYS).alias("_SAID")).unnest(
+        "_SAID"
+    )
+    return told.filter(C("BY").is_not_null())
+
 
 def waived(findings: pl.DataFrame, study: Study) -> pl.DataFrame:
     """The findings, the waived ones as notes with name, date and reason; a waiver of nothing is a query."""

@@ -11,6 +11,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, table_of
 from pkpipe.report.found import LINE
 from pkpipe.report.sections import findings_over_time
+from pkpipe.tables import waived
 from pkpipe.tables.findings import SEVERITIES
 
 SITES: Final = {
@@ -31,6 +32,20 @@ SUBJECTS: Final = {
     "ERROR": "Errors",
     "QUERY": "Queries",
     "NOTE": "Notes",
+}
+
+WAIVED: Final = {
+    "CHECK": "Check",
+    "TABLE": "Table",
+    "FILE": "File",
+    "ROW": "Row",
+    "USUBJID": "Subject",
+    "COLUMN": "Column",
+    "VALUE": "Value",
+    "WHAT": "What is wrong",
+    "WHY": "Reason",
+    "BY": "Waived by",
+    "ON": "On",
 }
 
 
@@ -107,6 +122,21 @@ def _missing(missing: pl.DataFrame) -> tuple[Block, ...]:
     return (overview, table_of("Missing by subject and date", missing, lines, most=200))
 
 
+def _waived(findings: pl.DataFrame) -> tuple[Section, ...]:
+    """The findings that the study file waives, with who did, when and why; no section where none is."""
+    rows = waived.of_report(findings)
+    if rows.is_empty():
+        return ()
+    note = "A waived finding stops nothing. It stays among the notes above and in every later run."
+    return (
+        Section(
+            "waived",
+            "Waived findings",
+            (table_of("Waived findings", rows, WAIVED, note, most=200),),
+        ),
+    )
+
+
 def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
     """Raw files with their hashes, findings by site, subject and check, then line by line."""
     findings, adsl = tables["FINDINGS"], tables["ADSL"]
@@ -154,6 +184,7 @@ def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
                     table_of("Findings by check", counted, checks),
                 ),
             ),
+            *_waived(findings),
             findings_over_time.section(tables["FINDSTAT"], adsl),
             Section("missing", "What planned endpoints still need", _missing(tables["MISSING"])),
             Section(
