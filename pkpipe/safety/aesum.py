@@ -15,7 +15,8 @@ from pkpipe.safety.groups import members, percent, sizes
 _EMERGENT = pl.col("TRTEMFL") == "Y"
 _RELATED, _SEVERE = pl.col("RELFL") == "Y", pl.col("AETOXGR") >= 3
 _FLAGGED = pl.col("AEDLTFL") == "Y"
-GRADE, RELATED, ACTION = "AE.AETOXGR", "AE.AEREL", "AE.AEACN"
+GRADE, RELATED, ACTION, SERIOUS = "AE.AETOXGR", "AE.AEREL", "AE.AEACN", "AE.AESER"
+C: Final = pl.col
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,18 @@ def aesum_of(adae: pl.DataFrame, adsl: pl.DataFrame, known: Collected = EVERYTHI
             on=["GROUP", "GROUPVAL"],
             how="left",
             maintain_order="left",
-        ).with_columns(
+        )
+        .join(
+            _unanswered(treated, _asked(line, adae)),
+            on=["GROUP", "GROUPVAL"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
             pl.lit(i).alias("ORDER"),
             pl.lit(line.code).alias("PARAMCD"),
             pl.lit(line.label).alias("PARAM"),
-            pl.lit(_lost(line, adae, known), dtype=pl.String).alias("REASON"),
+            pl.coalesce(pl.lit(_lost(line, adae, known), dtype=pl.String), "BARE").alias("REASON"),
         )
         for i, line in enumerate(OVERVIEW)
     ]
@@ -100,6 +108,22 @@ def aesum_of(adae: pl.DataFrame, adsl: pl.DataFrame, known: Collected = EVERYTHI
             "REASON",
         )
     )
+
+
+def _asked(line: Line, adae: pl.DataFrame) -> list[str]:
+    """Needs of a line that each event has to answer: an empty cell is none where others say N."""
+    yes_no = {SERIOUS} if (adae["AESER"] == "N").any() else set()
+    return [n for n in line.rests_on if n in {GRADE, ACTION} | yes_no]
+
+
+def _unanswered(treated: pl.DataFrame, asked: list[str]) -> pl.DataFrame:
+    """Groups (a site, a cohort) none of whose emergent events answers: a count of them is not known."""
+    empty = pl.any_horizontal(
+        pl.lit(value=False), *(C(n.partition(".")[2]).is_null() for n in asked)
+    )
+    groups = treated.filter(_EMERGENT).group_by("GROUP", "GROUPVAL").agg(ALL=empty.all())
+    why = f"{not_collected(asked)} (no event of the group has a value)"
+    return groups.filter("ALL").select("GROUP", "GROUPVAL", BARE=pl.lit(why))
 
 
 def _lost(line: Line, adae: pl.DataFrame, known: Collected) -> str | None:

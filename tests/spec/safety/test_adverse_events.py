@@ -257,3 +257,22 @@ def test_an_uncoded_event_keeps_its_verbatim_term():
     got = one(AESTDTC="2026-03-20", AEDECOD=None, AESOC=None)
     assert (got["AEDECOD"], got["AESOC"]) == ("RASH", "NOT CODED")
     assert "not coded" in got["REASON"]
+
+
+@pytest.mark.parametrize(
+    ("code", "column", "value"),
+    [
+        ("TEAE_G3", "AETOXGR", 3),
+        ("TEAE_DISC", "AEACN", "DRUG WITHDRAWN"),
+        ("TEAE_SER", "AESER", "N"),
+    ],
+)
+def test_a_cohort_none_of_whose_events_answers_has_no_count(code, column, value):
+    """Cohort B does not collect the column: its line is empty with the reason, the other's is counted."""
+    start = {"AESTDTC": "2026-03-12"}
+    empty = {"USUBJID": "S3", "AETOXGR": 1} | start | {column: None}
+    events = ae({"USUBJID": "S1"} | start | {column: value}, empty)
+    sums = aesum_of(adae_of(events, adsl(), PLAN), adsl()).filter(PARAMCD=code)
+    told = sums.filter(GROUP="COHORT").select("GROUPVAL", pl.col("X").is_null(), "REASON").rows()
+    why = f"not collected: AE.{column} (no event of the group has a value)"
+    assert told == [("A", False, None), ("B", True, why)]
