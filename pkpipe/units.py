@@ -25,7 +25,7 @@ PREFIXES: Final[dict[str, Fraction]] = {
     "p": Fraction(1, 10**12),
 }
 # Base quantities: drug as mass (g), amount (mol) or activity (IU of a biological, U of another definition:
-# neither is the other), volume (L), time (h), body weight (kg) and surface (m2).
+# neither is the other), volume (L), time (h), body weight (kg), surface (m2) and length (m).
 # `%`, `1` and `` are pure numbers. A month is 30.4375 days, a year 365.25.
 UNITS: Final[dict[str, tuple[Fraction, str]]] = {
     **{f"{p}g": (f, "mass") for p, f in PREFIXES.items()},
@@ -47,6 +47,10 @@ UNITS: Final[dict[str, tuple[Fraction, str]]] = {
     "year": (Fraction(24) * Fraction(36525, 100), "time"),
     "kg": (Fraction(1), "weight"),
     "m2": (Fraction(1), "surface"),
+    "lb": (Fraction(45359237, 10**8), "weight"),  # international pound, 1959
+    "mm": (Fraction(1, 1000), "length"),
+    "cm": (Fraction(1, 100), "length"),
+    "in": (Fraction(254, 10**4), "length"),
     "%": (Fraction(1, 100), ""),
     "1": (Fraction(1), ""),
 }
@@ -62,6 +66,11 @@ ALIASES: Final[dict[str, str]] = {
     **dict.fromkeys(("mcg", "microgram", "micrograms"), "ug"),
     **dict.fromkeys(("gram", "grams"), "g"),
     **dict.fromkeys(("cc", "ccm"), "mL"),
+    **dict.fromkeys(("lbs", "pound", "pounds", "磅"), "lb"),
+    **dict.fromkeys(("公斤", "千克"), "kg"),
+    **dict.fromkeys(("millimeter", "millimetre", "毫米"), "mm"),
+    **dict.fromkeys(("centimeter", "centimetre", "厘米"), "cm"),
+    **dict.fromkeys(("inch", "inches"), "in"),
     **dict.fromkeys(("liter", "litre", "liters", "litres"), "L"),
 }
 # A letter's case does not tell these apart; of others it does: m and M, mM and MM, mIU and MIU.

@@ -4,8 +4,8 @@ A record of EX is what was given once, a part of an infusion (`infusion_parts`),
 frequency (`dose_frequency`, `dose_ranges`). An administration is one dose with one start and one stop.
 
 * A range without an end goes on to the cutoff for a subject of whom nothing says that treatment ended, and
-  is marked (OPENFL). For any other its first dose is the only one documented; what rests on the number of
-  doses is withheld with the reason (NOCOUNT).
+  is marked (OPENFL). For any other, and where the end is known in part only, its first dose is the only one
+  documented; what rests on the number of doses is withheld with the reason (NOCOUNT).
 * Where a range meets the next record on one day, that day has the dose of the later record; so has a day
   inside a range for which a record of its own says what was given, or that nothing was.
 * A record of dose 0 says that nothing was given, unless it is the placebo (`given`).
@@ -34,7 +34,12 @@ def records(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame:
     ongoing = _ongoing(tables, study)
     open_end = (C("NOCOUNT") == OPEN_END).fill_null(value=False)
     latest = (C("USUBJID") != C("USUBJID").shift(-1)) | (C("EXTRT") != C("EXTRT").shift(-1))
-    goes_on = open_end & latest.fill_null(value=True) & C("USUBJID").is_in(ongoing.implode())
+    goes_on = (
+        open_end
+        & C("EXENDTC").is_null()
+        & latest.fill_null(value=True)
+        & C("USUBJID").is_in(ongoing.implode())
+    )
     to_cutoff = pl.lit(study.cutoff, dtype=pl.Date).cast(pl.Datetime("us"))
     goes_on = (goes_on & (to_cutoff >= C("START"))).fill_null(value=False)
     return rows.with_columns(

@@ -19,7 +19,10 @@ YES_NO: Final = Codelist(
     },
 )
 FLAG: Final = Codelist(
-    "yes or empty", "CDISC NY (C66742), Y only", {"Y": ("YES", "TRUE", "1", "是")}
+    "yes or empty",
+    "CDISC NY (C66742), Y only",
+    {"Y": ("YES", "TRUE", "1", "是")},
+    nothing=("N", "NO", "FALSE", "0", "否"),  # of a flag of which only Y is recorded
 )
 NOT_DONE: Final = Codelist(
     "not done",
@@ -139,9 +142,15 @@ GRADE: Final = Codelist(
             f"G{n}",
             f"CTCAE {n}",
             f"{n}级",
+            f"CTCAE GRADE {n}",
+            f"{han}级",
+            roman,
             f"{roman}级",
+            f"GRADE {roman}",
         )
-        for n, roman in enumerate("一二三四五", start=1)
+        for n, (han, roman) in enumerate(
+            zip("一二三四五", ("I", "II", "III", "IV", "V"), strict=True), start=1
+        )
     },
 )
 CAUSALITY: Final = Codelist(

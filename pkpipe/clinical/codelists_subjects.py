@@ -26,6 +26,29 @@ VITAL_STATUS: Final = Codelist(
         "UNKNOWN": ("未知", "不详"),
     },
 )
+DISPOSITION_CATEGORY: Final = Codelist(
+    "category of a disposition record",
+    "CDISC DSCAT (C74558)",
+    {
+        "DISPOSITION EVENT": ("DISPOSITION", "处置事件"),
+        "PROTOCOL MILESTONE": ("MILESTONE", "方案里程碑"),
+        "OTHER EVENT": ("其他事件",),
+    },
+)
+WHAT_ENDED: Final = Codelist(
+    "what ended",
+    "CDISC DSSCAT (C170443)",
+    {
+        "STUDY TREATMENT": (
+            *("TREATMENT", "END OF TREATMENT", "EOT", "STUDY DRUG"),
+            *("研究治疗", "治疗", "治疗结束", "结束治疗"),
+        ),
+        "STUDY PARTICIPATION": (
+            *("STUDY", "PARTICIPATION", "END OF STUDY", "EOS"),
+            *("研究参与", "参与研究", "研究", "研究结束", "结束研究"),
+        ),
+    },
+)
 DISPOSITION: Final = Codelist(
     "disposition",
     "CDISC NCOMPLT, PROTMLST (C66727, C114118)",

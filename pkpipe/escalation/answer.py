@@ -32,17 +32,23 @@ def decided(records: pl.DataFrame, plan: EscalationPlan, as_of: datetime.date) -
     dated = records.with_columns(AS_OF=pl.lit(as_of))
     subjects = judged(dated, plan)
     state, _ = states_of(subjects, design)
-    answer = decisions_of(subjects, design).with_columns(
+    answer = decisions_of(subjects, design, as_of).with_columns(
         possible_from=pl.lit(first_decision(dated, as_of, design, plan), dtype=pl.Date)
     )
     return Decided(subjects, state, answer, look_ahead(subjects, state, design, plan))
 
 
-def decisions_of(subjects: pl.DataFrame, design: Design) -> pl.DataFrame:
-    """One row a CASE of judged records: its date, its state and the answer."""
+def decisions_of(
+    subjects: pl.DataFrame, design: Design, as_of: datetime.date | None = None
+) -> pl.DataFrame:
+    """One row a CASE of judged records: its date, its state and the answer.
+
+    as_of: the date of the one case of which there is no record.
+    """
     states, cases = states_of(subjects, design)
     answers = decide(design, states)
     dates = subjects.unique("CASE", keep="first", maintain_order=True)["AS_OF"]
+    dates = dates if len(dates) else pl.Series([as_of], dtype=pl.Date)
     front = pl.DataFrame(
         {
             "case_id": cases,

@@ -197,8 +197,12 @@ def _reason(plan: EscalationPlan) -> pl.Expr:
 
 
 def states_of(subjects: pl.DataFrame, design: Design) -> tuple[States, pl.Series]:
-    """The state of every CASE from judged records, cases in order of their first row."""
+    """The state of every CASE from judged records, cases in order of their first row.
+
+    Without a record there is one case, of which nobody has been dosed.
+    """
     cases = subjects["CASE"].unique(maintain_order=True)
+    cases = cases if len(cases) else pl.Series("CASE", [None], dtype=cases.dtype)
     numbers = dict(zip(cases.to_list(), range(len(cases)), strict=True))
     levels = {code: i for i, code in enumerate(design.codes)}
     dosed = subjects.filter(pl.col("TRTSDT").is_not_null() & pl.col("COUNTS")).with_columns(

@@ -42,7 +42,7 @@ def graded(labs: pl.DataFrame, criteria: Sequence[Criterion] = CTCAE_5) -> pl.Da
     tests = {d: _tests(c for c in criteria if c.direction == d) for d in ("L", "H")}
     return (
         ready.with_columns(ATOXGRL=low, ATOXGRH=high)
-        .with_columns(GRADERSN=_why(tests["L"], tests["H"]))
+        .with_columns(GRADERSN=_why(tests["L"], tests["H"], _in_units(criteria)))
         .drop("UNIT", "FACTOR", "ABNORMAL", "AFTER")
     )
 
@@ -108,7 +108,15 @@ def beyond(value: pl.Expr, limit: pl.Expr, direction: str, *, reached: bool = Fa
     return past >= -width if reached else past > width
 
 
-def _why(low: Sequence[str], high: Sequence[str]) -> pl.Expr:
+def _in_units(criteria: Sequence[Criterion]) -> list[str]:
+    """Tests of which some limit is a number in a unit."""
+    of_units = [
+        c for c in criteria if any(x.fixed is not None for x in (*c.limits, *c.if_abnormal))
+    ]
+    return _tests(of_units)
+
+
+def _why(low: Sequence[str], high: Sequence[str], in_units: Sequence[str]) -> pl.Expr:
     """Why a row has no grade in a direction in which its test has a criterion."""
     lacks = (pl.col("PARAMCD").is_in(low) & pl.col("ATOXGRL").is_null()) | (
         pl.col("PARAMCD").is_in(high) & pl.col("ATOXGRH").is_null()
@@ -119,7 +127,7 @@ def _why(low: Sequence[str], high: Sequence[str]) -> pl.Expr:
         .then(pl.lit(NO_CRITERION))
         .when(~lacks | pl.col("AVAL").is_null())
         .then(None)
-        .when(pl.col("UNIT").is_null())
+        .when(pl.col("UNIT").is_null() & pl.col("PARAMCD").is_in(in_units))
         .then(pl.lit(NO_UNIT))
         .otherwise(pl.lit(NO_RANGE))
     )

@@ -56,7 +56,7 @@ CONSTANT_CLASH: Final = Check(
 )
 UNDATED: Final = Check("DATE-NONE", "query", "no date: kept, whatever the cutoff", "CUT-2")
 UNDATED_TABLE: Final = Check(
-    "DATE-NONE-TABLE", "note", "the table has no dates: all of it is kept", "CUT-2"
+    "DATE-NONE-TABLE", "query", "the table has no dates: all of it is kept", "CUT-2"
 )
 MAY_BE_LATER: Final = Check(
     "DATE-PARTIAL-CUT", "query", "partial date that may lie after the cutoff: kept", "CUT-2"

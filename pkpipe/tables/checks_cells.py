@@ -108,7 +108,10 @@ CELLS: Final[tuple[CellCheck, ...]] = (
         Check("CELL-CODE", "error", "not in the codelist", "CDISC controlled terminology"),
         applies=lambda c: bool(c.allowed),
         holds=lambda text, c: _given_or(text, _as_code(text, c).is_in(c.allowed)),
-        allowed=lambda c: ", ".join(c.allowed),
+        allowed=lambda c: (
+            f"{', '.join(c.allowed)}; another word of theirs is declared "
+            f"with codes: {{{c.name}: {{theirs: ours}}}}"
+        ),
     ),
 )
 BY_ID: Final = {cell.check.id: cell for cell in CELLS}

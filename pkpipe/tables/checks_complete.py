@@ -55,6 +55,30 @@ NO_TIER: Final = story_check(
 )
 
 
+# Tables of which the first subjects have rows; of disposition and response nothing may be due yet.
+FROM_THE_START: Final = tuple(c for c in EVERYONE if c not in {"RS", "DS"})
+EMPTY_TABLE: Final = {
+    code: story_check(
+        f"{code}-TABLE-EMPTY",
+        f"no row at all in {code}, and subjects were treated: is there nothing, or was it not delivered?",
+        "completeness of the delivery",
+    )
+    for code in FROM_THE_START
+}
+
+
+def _empty_table(code: str) -> CrossCheck:
+    """A file of no more than its header: counts of it are 0 because nothing came, or because nothing was."""
+
+    def find(tables: Tables, study: Study) -> Found:
+        if code in study.sources and tables[code].is_empty():
+            first = tables["EX"].filter(given()).head(1)
+            told = f"rows, or sources.{code} left out where it is not collected"
+            yield found(EMPTY_TABLE[code], first, "EX", "USUBJID", told)
+
+    return CrossCheck((EMPTY_TABLE[code],), (code, "EX"), find)
+
+
 def _followed(tables: Tables) -> pl.DataFrame:
     """Treated subjects with the days from their first dose to the last day of any table."""
     seen = pl.concat(
@@ -194,4 +218,5 @@ COMPLETE: Final[tuple[CrossCheck, ...]] = (
     CrossCheck(tuple(NO_VISIT.values()), ("DM",), _of_visits),
     CrossCheck(tuple(NO_SAMPLES.values()), ("EX",), _of_cycles),
     CrossCheck((NO_TIER,), ("IS",), _of_tiers),
+    *(_empty_table(code) for code in FROM_THE_START),
 )

@@ -8,10 +8,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.lesions import SIZE_TESTS
+from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check
-from pkpipe.tables.checks_rows import NO_ARM, RowCheck
+from pkpipe.tables.checks_rows import RowCheck
 from pkpipe.tables.findings import Severity
 
 C: Final = pl.col

@@ -10,6 +10,7 @@ import polars as pl
 
 from pkpipe.clinical import blq
 from pkpipe.clinical.lesions import SIZE_TESTS
+from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
@@ -17,8 +18,6 @@ from pkpipe.tables.checks import Check
 from pkpipe.tables.domains import RECIST
 
 C: Final = pl.col
-# ARMCD of subjects who never got an arm (CDISC CT, ARMNULRS before SDTMIG 3.3).
-NO_ARM: Final = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
 DIAMETERS: Final = (*SIZE_TESTS["any"], "SUMDIAM")
 
 
@@ -35,6 +34,13 @@ class RowCheck:
         str, ...
     ] = ()  # shown once for each of these, at its first row; empty: every row
     applies: Callable[[Study], bool] = lambda study: True  # noqa: ARG005 (the signature is the point)
+
+
+def mended_by_codes(domain: str, column: str, words: str) -> str:
+    """What is allowed in a coded column, and the line of the study file for another word of theirs."""
+    return (
+        f"{words}; another word of theirs: sources.{domain}.codes: {{{column}: {{theirs: ours}}}}"
+    )
 
 
 def _says(words: str) -> Callable[[Study], str]:
@@ -88,7 +94,11 @@ PC: Final = (
         domain="PC",
         column="PCTESTCD",
         wrong=lambda s: ~C("PCTESTCD").is_in(analyte_codes(s)),
-        allowed=lambda s: ", ".join(analyte_codes(s)) or "the study declares no analyte",
+        allowed=lambda s: (
+            mended_by_codes("PC", "PCTESTCD", ", ".join(analyte_codes(s)))
+            if s.analytes
+            else "the study declares no analyte"
+        ),
     ),
     RowCheck(
         Check("PC-MATRIX", "note", "another matrix than declared: not analysed", "analytes"),
@@ -194,7 +204,7 @@ EX: Final = (
         domain="EX",
         column="EXTRT",
         wrong=lambda s: ~C("EXTRT").is_in([d.code for d in s.drugs]),
-        allowed=lambda s: ", ".join(d.code for d in s.drugs),
+        allowed=lambda s: mended_by_codes("EX", "EXTRT", ", ".join(d.code for d in s.drugs)),
     ),
     RowCheck(
         Check("EX-UNIT", "error", "a dose in another unit", "drugs.dose_unit"),
@@ -231,7 +241,9 @@ OTHER: Final = (
         domain="DM",
         column="ARMCD",
         wrong=lambda s: ~C("ARMCD").is_in([*(c.code for c in s.cohorts), *NO_ARM]),
-        allowed=lambda s: ", ".join([*(c.code for c in s.cohorts), *NO_ARM]),
+        allowed=lambda s: mended_by_codes(
+            "DM", "ARMCD", ", ".join([*(c.code for c in s.cohorts), *NO_ARM])
+        ),
     ),
     RowCheck(
         Check("DM-DEATH", "query", "dead without a date of death", "SDTMIG 3.4, DTHFL"),
@@ -249,7 +261,7 @@ OTHER: Final = (
             & C("TRSTRESN").is_not_null()
             & C("TRSTRESU").ne_missing(pl.lit("mm"))
         ),
-        allowed=_says("mm"),
+        allowed=_says("mm; delivered in another unit: sources.TR.units: {cm: mm}"),
     ),
     RowCheck(
         Check("TR-NEGATIVE", "error", "a diameter below zero", "RECIST 1.1, 3.1"),
@@ -290,7 +302,9 @@ OTHER: Final = (
                 & C("VSSTRESN").is_not_null()
                 & C("VSSTRESU").ne_missing(pl.lit(unit))
             ),
-            allowed=_says(unit),
+            allowed=_says(
+                f"{unit}; delivered in another unit: sources.VS.units: {{theirs: {unit}}}"
+            ),
         )
         for test, unit in (("WEIGHT", "kg"), ("HEIGHT", "cm"))
     ),

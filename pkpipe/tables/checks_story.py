@@ -8,12 +8,12 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given, records, with_last_days
+from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check, found, shown
 from pkpipe.tables.checks_cross import SAMPLES, VISITS, CrossCheck, Tables, rows_beside
-from pkpipe.tables.checks_rows import NO_ARM
 from pkpipe.tables.domains import DOMAINS
 from pkpipe.tables.findings import Severity
 
@@ -97,14 +97,14 @@ def _consented(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signatur
 
 
 def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
-    rows = beside_dm(tables, "EX", _ARM=C("ARMCD")).filter(C("_ARM").is_in(NO_ARM))
+    rows = beside_dm(tables, "EX", _ARM=C("ARMCD")).filter(C("_ARM").is_in(list(NO_ARM)))
     once = rows.unique("USUBJID", keep="first", maintain_order=True)
     yield at_place(FAILED, once, "EX.USUBJID", "a cohort in DM.ARMCD")
     # Who has records without a dose is asked about by those records.
     seen = pl.concat(tables[code].select("USUBJID") for code in ("EX", *SAMPLES, *VISITS))
     idle = (
         tables["DM"]
-        .filter(~C("ARMCD").is_in(NO_ARM))
+        .filter(~C("ARMCD").is_in(list(NO_ARM)))
         .join(seen, on="USUBJID", how="anti", maintain_order="left")
     )
     yield at_place(NO_ASSIGNED, idle, "DM.USUBJID", "a record in EX")
@@ -147,9 +147,13 @@ def _dosing(tables: Tables, study: Study) -> Found:
             "drugs.cycle_days after the dose before",
         ),
         (BACK, C("CYCLE") < C("_LASTCYCLE"), "CYCLE", "the cycle before or the next"),
-        (SKIP, C("CYCLE") > C("_LASTCYCLE") + 1, "CYCLE", "the next cycle"),
     ):
         yield found(check, doses.filter(wrong), "EX", column, allowed)
+    # a cycle of which a record says that nothing was given is not left out
+    told = tables["EX"].filter(~given()).select("USUBJID", "EXTRT", CYCLE=C("CYCLE") + 1)
+    skipped = doses.filter(C("CYCLE") > C("_LASTCYCLE") + 1)
+    skipped = skipped.join(told, on=told.columns, how="anti", maintain_order="left")
+    yield found(SKIP, skipped, "EX", "CYCLE", "the next cycle")
 
 
 def _first_dose(tables: Tables, study: Study) -> Found:

@@ -8,10 +8,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.codelists import CAUSALITY, UNRELATED
+from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.protocol.study import Study
 from pkpipe.tables import dates
 from pkpipe.tables.checks import Check
-from pkpipe.tables.checks_rows import NO_ARM, RowCheck
+from pkpipe.tables.checks_rows import DIAMETERS, RowCheck, mended_by_codes
 from pkpipe.tables.domains import DOMAINS
 
 C: Final = pl.col
@@ -211,6 +212,16 @@ SENSE: Final[tuple[RowCheck, ...]] = (
         "LB.LBSTRESN",
         lambda _: (C("LBSTRESN") < 0) & ~C("LBTESTCD").is_in(["BASEXS", "BE", "ANIONG"]),
         "0 or more",
+    ),
+    _row(
+        Check("TR-NO-DIAMETER", "error", "a target lesion without a diameter", "RECIST 1.1, 4.3.1"),
+        "TR.TRTESTCD",
+        lambda _: (
+            (C("TRGRPID") == "TARGET")
+            & C("TRSTRESN").is_not_null()
+            & (~C("TRTESTCD").is_in([*DIAMETERS, "TUMSTATE"])).all().over("USUBJID", "TRLNKID")
+        ),
+        mended_by_codes("TR", "TRTESTCD", ", ".join(DIAMETERS)),
     ),
     *(_below_zero(d) for d in ("VS", "EG", "IS", "CP")),
     *(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.words import Codelist
 from pkpipe.sentences import sentence
 from pkpipe.tables.checks import Check, found
 from pkpipe.tables.domains import DomainSpec
@@ -17,28 +19,34 @@ SPELLING: Final = Check(
 
 
 def coded(
-    frame: pl.DataFrame, spec: DomainSpec, leads: str | None = None
+    frame: pl.DataFrame,
+    spec: DomainSpec,
+    leads: str | None = None,
+    own: Mapping[tuple[str, str], Codelist] | None = None,
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """A domain's text table in terms; a note at the first row of each other spelling of each file.
 
     leads: the evaluator who leads, as the study file calls them; no term takes the place of that name.
+    own: what the study file declares (`own_words`), by domain and column.
     """
     read = {}
     for column in spec.columns:
-        others = _read(frame[column.name], column, leads) if column.codelist is not None else {}
+        words = (own or {}).get((spec.code, column.name), column.codelist)
+        others = {} if words is None else _read(frame[column.name], column, words, leads)
         if others:
             read[column.name] = others
     terms = frame.with_columns(pl.col(n).replace(others) for n, others in read.items())
     return terms, [_told(frame, spec.code, n, others) for n, others in read.items()]
 
 
-def _read(text: pl.Series, column: Column, leads: str | None) -> dict[str, str | None]:
+def _read(
+    text: pl.Series, column: Column, words: Codelist, leads: str | None
+) -> dict[str, str | None]:
     """The texts of a column that are read as something else, and as what."""
-    assert column.codelist is not None
     if not column.name.endswith("EVAL") or leads is None:
-        return other_spellings(text, column.codelist)
+        return other_spellings(text, words)
     texts = text.drop_nulls().unique(maintain_order=True).to_frame("T")
-    term, lead = column.codelist.read(pl.col("T")), column.codelist.read(pl.lit(leads))
+    term, lead = words.read(pl.col("T")), words.read(pl.lit(leads))
     named = texts.with_columns(READ=pl.when(term == lead).then(pl.lit(leads)).otherwise(term))
     return dict(named.filter(pl.col("T") != pl.col("READ")).iter_rows())
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from pkpipe.clinical.own_words import own_words
 from pkpipe.protocol.study import Study
 from pkpipe.tables.checks import found, shown
 from pkpipe.tables.checks_arrival import MISSING_FILE, NO_COLUMN, UNREADABLE
@@ -31,7 +32,8 @@ INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """Domain tables typed, in declared units, sorted by their key; FINDINGS with everything wrong."""
     leads = None if study.response is None else study.response.evaluator
-    words = {code: coded(tables[code], spec, leads) for code, spec in SPECS.items()}
+    own = own_words(study)
+    words = {code: coded(tables[code], spec, leads, own) for code, spec in SPECS.items()}
     read = {code: judged(words[code][0], spec) for code, spec in SPECS.items()}
     types = {code: frame for code, (frame, _) in read.items()}
     cells = {code: parts for code, (_, parts) in read.items() if parts}

@@ -199,7 +199,9 @@ def few_cycles(trial: Trial, limits: Limits) -> pl.DataFrame:
     most = pl.col("DRUG").replace_strict(limits.max_cycles, default=None, return_dtype=pl.Int64)
     cycles = doses.group_by("USUBJID", "DRUG", maintain_order=True).agg(
         pl.col("COHORT").first(),
-        CYCLES=pl.max_horizontal(pl.col("CYCLE").max(), pl.col("CYCLE").n_unique()),
+        CYCLES=pl.max_horizontal(
+            pl.col("CYCLE").max(), pl.col("CYCLE").drop_nulls().n_unique().replace(0, None)
+        ),
         DATE=pl.col("ASTDT").max(),
     )
     return result_rows(

@@ -85,7 +85,7 @@ def test_undated_and_doubtful_records_are_kept_and_asked_about(tmp_path):
 def test_a_table_without_any_date_is_noted_once(tmp_path):
     tables = cut(tmp_path, PC=samples("", ""))
     assert tables["ARRIVAL"].select("CHECK", "SEVERITY", "TABLE").rows() == [
-        ("DATE-NONE-TABLE", "note", "PC")
+        ("DATE-NONE-TABLE", "query", "PC")
     ]
 
 
