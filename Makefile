@@ -31,7 +31,7 @@ test: env ## every test, on every core
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: env ## the long tests that `make test` leaves out; -s shows the counts they print
-	$(BIN)/python -m pytest -n auto --dist load -m slow -rA
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow -rA
 
 # All of them run, whatever the first one says.
 CHECKS = "ruff format --check ." "ruff check ." "mypy" "lint-imports" "snakefmt --check Snakefile rules" \

@@ -230,6 +230,7 @@ class Alike:
         return self.told[key][0]
 
 
+@pytest.mark.slow
 def test_every_single_corruption_is_found_where_it_is_or_changes_no_result(
     trial, monkeypatch, capsys
 ):

@@ -1,5 +1,7 @@
 """The checkouts that workflow tests run in."""
 
+import fcntl
+import os
 import shutil
 from pathlib import Path
 
@@ -9,11 +11,19 @@ from checkouts import Checkout, new_checkout
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A checkout in which everything ran once; tests take copies of it."""
-    checkout = new_checkout(tmp_path_factory.mktemp("flow") / "first")
-    done = checkout.snakemake()
-    assert done.returncode == 0, done.stderr
-    return checkout
+    """A checkout in which everything ran once, by whichever worker is first; tests take copies of it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (shared / "flow.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        path = shared / "flow" / "first"
+        if path.is_dir():
+            return Checkout(path)
+        checkout = new_checkout(shared / "flow" / "making")
+        done = checkout.snakemake()
+        assert done.returncode == 0, done.stderr
+        checkout.path.rename(path)
+    return Checkout(path)
 
 
 @pytest.fixture

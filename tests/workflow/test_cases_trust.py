@@ -252,6 +252,7 @@ def test_shell_injection_raw_folder_and_results_and_study_files_are_names_whatev
     assert not list(tmp_path.rglob("pwned"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outer", ["Snakefile", "workflow/Snakefile"])
 @pytest.mark.parametrize("how", ["config: config", "a dict", "nothing"])
 def test_the_flow_runs_as_a_module_of_another_workflow(sound, tmp_path, outer, how):

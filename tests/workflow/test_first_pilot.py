@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from support import ROOT
 
-pytestmark = pytest.mark.workflow
+pytestmark = [pytest.mark.workflow, pytest.mark.slow, pytest.mark.xdist_group("first_pilot")]
 STUDY, CUTOFF = "cdiscpilot_first", "2015-12-31"
 RUN_FILE = """\
 studies:

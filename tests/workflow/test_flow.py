@@ -40,6 +40,7 @@ def test_one_run_makes_every_table_and_report_of_every_study(finished):
         assert finished.pkpipe("verify", str(folder)).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_finished_run_says_where_the_reports_are(checkout):
     (checkout.results() / "report" / ".done").unlink()
     done = checkout.snakemake()
@@ -55,12 +56,14 @@ def test_a_second_run_does_nothing_and_says_so(checkout):
     assert contents(checkout.path / "results") == before
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_tree_elsewhere_runs_nothing_even_with_new_file_times(finished, tmp_path):
     for path, copy in (("plain", shutil.copy2), ("touched", shutil.copyfile)):
         shutil.copytree(finished.path, tmp_path / path, copy_function=copy)
         assert Checkout(tmp_path / path).planned() == set()
 
 
+@pytest.mark.slow
 def test_a_value_of_the_nca_section_reruns_pk_and_what_follows_for_that_study_only(checkout):
     checkout.edit("config/tiny.yaml", "auc_method: linear_up_log_down", "auc_method: linear")
     assert checkout.planned() == of("tiny", AFTER_PK)
@@ -83,6 +86,7 @@ def test_code_that_every_room_reads_with_reruns_every_room_but_draws_no_trial_an
     assert checkout.planned() == of("tiny", ALL) | of("bat6026", ALL)
 
 
+@pytest.mark.slow
 def test_a_new_cutoff_of_the_command_line_leaves_the_others_alone(checkout):
     asked = ("--config", "study=tiny", "cutoff=20250315")
     assert checkout.planned(*asked) == of("tiny", ALL)

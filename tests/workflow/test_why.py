@@ -76,6 +76,7 @@ def test_every_table_of_every_room_has_a_history(why):
     assert why("report")[0] == "report/index.html of tiny at 2025-07-31"
 
 
+@pytest.mark.slow
 def test_a_changed_setting_and_a_changed_raw_file_are_named_before_and_after_the_run(why, checkout):
     checkout.edit("config/tiny.yaml", "auc_method: linear_up_log_down", "auc_method: linear")
     checkout.edit(PC, ",20,ug/mL,20,20.0", ",21,ug/mL,21,21.0")
@@ -111,6 +112,7 @@ def test_a_changed_setting_and_a_changed_raw_file_are_named_before_and_after_the
     )
 
 
+@pytest.mark.slow
 def test_an_earlier_cutoff_that_was_frozen_meanwhile_is_named(why, checkout):
     earlier = checkout.results().with_name("2025-03-31")
     (earlier / "validate").mkdir(parents=True)
@@ -145,6 +147,7 @@ def test_changed_code_is_named_by_its_file(why, checkout):
     assert "the table itself is byte for byte what it was before" in lines
 
 
+@pytest.mark.slow
 def test_a_room_asked_for_by_hand_says_that_nothing_differed(why):
     stage("tumor")
     (line,) = (line for line in why("ADTR") if line.startswith("nothing it rests on differed"))
@@ -162,6 +165,7 @@ def test_a_table_changed_by_hand_is_told_of(why, checkout):
     assert any(line.startswith("the file is gone: pkpipe verify ") for line in why("ADSL"))
 
 
+@pytest.mark.slow
 def test_a_room_that_failed_leaves_the_history_of_the_last_good_run(why, checkout):
     before, raw_before = why("validate/DM"), why("snapshot/DM")
     checkout.edit("deliveries/tiny/dm.csv", ",50,F,A,A,", ",50,F,Z,Z,")

@@ -89,6 +89,7 @@ def test_titration_ends_with_the_first_related_grade_2_and_three_subjects_follow
     assert shown > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "seed"), [("bat6026", 28), ("bat8008_bat1308", 23)])
 def test_the_decision_read_from_the_data_is_the_one_that_was_taken(name, seed, tmp_path):
     tables = drawn(name, seed)

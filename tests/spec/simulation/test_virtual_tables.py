@@ -36,6 +36,7 @@ def test_validation_finds_no_error_in_a_virtual_trial(name, seed, tmp_path):
     assert findings.filter(pl.col("SEVERITY") == "error").rows() == []
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path):
     def command(folder, seed):
         words = [
@@ -105,6 +106,7 @@ def test_no_dose_follows_progression_withdrawal_or_new_therapy():
         assert therapy.filter(pl.col("EXSTDTC").str.slice(0, 10) >= pl.col("CMSTDTC")).rows() == []
 
 
+@pytest.mark.slow
 def test_some_subjects_go_up_one_level_once_it_is_cleared():
     raised = [s for s in range(12) if drawn("bat6026", s)["EX"]["EXADJ"].eq("DOSE INCREASED").any()]
     assert raised
