@@ -22,6 +22,7 @@ from pkpipe.cli.nca_tables import (
     check_units,
     conc_columns,
     keys_of,
+    measured,
     read,
     tell_excreta,
     with_blq_words,
@@ -126,7 +127,7 @@ def _tables(arguments: argparse.Namespace, texts: Sequence[str]) -> tuple[Tables
     """The tables of the files, and their keys."""
     names = Names(arguments.rename)
     conc = read(arguments.conc, conc_columns(texts), names)
-    conc = with_blq_words(conc, arguments.conc, texts)
+    conc = measured(with_blq_words(conc, arguments.conc, texts), arguments.conc)
     dose = read(arguments.dose, DOSE, names)
     asked = read(arguments.intervals, INTERVALS, names) if arguments.intervals else None
     names.check()

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import blq
+from pkpipe.clinical.words import same
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.nca.checks import Rule, finding
 from pkpipe.nca.inputs import ANALYTE_COLUMNS, CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
@@ -25,6 +26,9 @@ RAW: Final = "_CONC_TEXT"
 BLQ_TEXTS: Final = ("ND",)
 # Of a record that an analysis table holds twice: COPY, with the time and value of the first.
 DERIVED: Final = "DTYPE"
+# Of a record that was computed and not measured: Y (SDTMIG 3.4, --DRVFL), or another DTYPE (ADaMIG 1.3, 3.3.9).
+COMPUTED: Final = "PCDRVFL"
+COPY: Final = "COPY"
 HINT: Final = "words for BLQ are BLQ, <LLOQ, <0.5, 低于定量下限 and those after --blq-text"
 
 
@@ -45,6 +49,7 @@ def conc_columns(texts: Sequence[str]) -> tuple[Column, ...]:
         _optional("EXCLFL", "no sample is left out", allowed=("Y", "N")),
         Column("EXCLRSN"),
         Column(DERIVED),
+        Column(COMPUTED, called=("DRVFL",)),
     )
 
 
@@ -81,7 +86,7 @@ UNIT_COLUMNS: Final = {
 }
 MATRIX_COLUMNS: Final = ("PCSPEC", "MATRIX", "SPECIMEN", "FLUID")
 EXCRETA: Final = r"(?i)urine|f(a)?eces|faecal|fecal|stool|尿|粪"
-KNOWN: Final = {*CONC_COLUMNS, *DOSE_COLUMNS, *INTERVAL_COLUMNS, DERIVED, RAW, ROW}
+KNOWN: Final = {*CONC_COLUMNS, *DOSE_COLUMNS, *INTERVAL_COLUMNS, DERIVED, COMPUTED, RAW, ROW}
 
 
 class Names:
@@ -141,6 +146,22 @@ def with_blq_words(conc: pl.DataFrame, path: Path, texts: Sequence[str]) -> pl.D
         BLQ=pl.when(said).then(1).otherwise(flag),
         LLOQ=pl.coalesce(stated, pl.when(said).then(blq.limit_in(raw))),
     ).drop(RAW)
+
+
+def measured(conc: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """The rows that were measured; a copied one stays, for it is held against its first one (`once`)."""
+    none = pl.lit(None, dtype=pl.String)
+    kind = pl.col(DERIVED) if DERIVED in conc.columns else none
+    flag = pl.col(COMPUTED) if COMPUTED in conc.columns else none
+    left_out = (kind.is_not_null() & (kind.str.to_uppercase() != COPY)) | same(flag, ("Y",))
+    rows = conc.filter(left_out.fill_null(value=False))
+    if rows.height:
+        first = ", ".join(str(row) for row in rows[ROW].head(5))
+        say(
+            path,
+            f"computed and not measured ({DERIVED}, {COMPUTED}), left out: {rows.height} rows ({first})",
+        )
+    return conc.filter(~left_out.fill_null(value=False))
 
 
 def check_units(

@@ -323,3 +323,14 @@ def test_a_misspelt_column_is_refused_unless_the_columns_were_named(shell):
     assert (code, "no column DURATION; found DURATON" in said) == (2, True)
     code, said, _ = shell(SOUND, DOSE.replace("DURATION", "duration_h"), "--rename", "TAU=TAU")
     assert (code, "found duration_h, which is not used" in said) == (0, True)
+
+
+@pytest.mark.parametrize(("column", "mark"), [("DTYPE", "AVERAGE"), ("PCDRVFL", "Y")])
+def test_s1_a_computed_record_is_left_out_and_said(shell, column, mark):
+    conc = COPIED.format("", "", "").replace("S1,23.5,1\nS1,23.5,1\n", "S1,23.5,1\n")
+    rows = conc.splitlines()
+    marked = [f"{rows[0]},{column}", *(f"{row}," for row in rows[1:])]
+    marked.insert(3, f"S1,2,400,{mark}")
+    code, said, cells = shell("\n".join(marked) + "\n", TWICE)
+    assert (code, "left out: 1 rows (4)" in said) == (0, True), said
+    assert cells == shell(conc, TWICE)[2]
