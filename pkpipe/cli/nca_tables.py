@@ -26,7 +26,7 @@ RAW: Final = "_CONC_TEXT"
 BLQ_TEXTS: Final = ("ND",)
 # Of a record that an analysis table holds twice: COPY, with the time and value of the first.
 DERIVED: Final = "DTYPE"
-# Of a record that was computed and not measured: Y (SDTMIG 3.4, --DRVFL), or another DTYPE (ADaMIG 1.3, 3.3.9).
+# Of a record that was computed and not measured: Y (SDTMIG 3.4, --DRVFL), or another DTYPE (ADaMIG).
 COMPUTED: Final = "PCDRVFL"
 COPY: Final = "COPY"
 HINT: Final = "words for BLQ are BLQ, <LLOQ, <0.5, 低于定量下限 and those after --blq-text"
