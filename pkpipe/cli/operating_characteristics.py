@@ -116,6 +116,10 @@ def _check(arguments: argparse.Namespace) -> None:
         raise ConfigError("--seed: is missing (a simulation must be repeatable)")
     if arguments.simulate is None and (arguments.accrual is not None or arguments.comparators):
         raise ConfigError("--accrual, --comparators: are simulated, give --simulate N --seed S")
+    if arguments.accrual is None and (arguments.leaving or arguments.patience is not None):
+        raise ConfigError(
+            "--leaving, --patience: are of the calendar, give --accrual PER_MONTH too"
+        )
 
 
 def _characteristics(

@@ -12,7 +12,8 @@ from pkpipe.escalation.states import UNKNOWN, States, states
 from pkpipe.sentences import sentence
 from pkpipe.tables.findings import all_findings, no_findings
 
-FORM: Final = r"^([^:|]+):(-?\d{1,4})/(-?\d{1,4})/(-?\d{1,4})/(-?\d{1,4})$"
+COUNT: Final = "(-?[0-9]{1,4})"  # ASCII digits alone: others are no numbers to a cast
+FORM: Final = rf"^([^:|]+):{COUNT}/{COUNT}/{COUNT}/{COUNT}$"
 ALLOWED: Final = "A:n/y/g2/pend|B:n/y/g2/pend, each level once"
 
 

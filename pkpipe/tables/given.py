@@ -28,6 +28,43 @@ SECOND: Final = re.compile(r"(.*)_duplicated_\d+")
 ALIKE: Final = 0.75
 PART: Final = 3
 
+# Whose row it is, by the names people give the column; as `plain_name` compares them.
+SUBJECTS: Final = (
+    *(
+        "USUBJID",
+        "SUBJID",
+        "SUBJECT",
+        "SUBJECTID",
+        "SUBJECTNUMBER",
+        "SUBJECTNO",
+        "SUBJECTNR",
+        "SUBJ",
+        "ID",
+    ),
+    *(
+        "PATIENT",
+        "PATIENTID",
+        "PATIENTNUMBER",
+        "PATIENTNO",
+        "PATID",
+        "PATNO",
+        "PTID",
+        "PTNO",
+        "PARTICIPANT",
+    ),
+    *(
+        "PARTICIPANTID",
+        "受试者",
+        "受试者编号",
+        "受试者号",
+        "受试者ID",
+        "患者",
+        "患者编号",
+        "患者ID",
+        "病人编号",
+    ),
+)
+
 
 def first_of(column: str) -> str | None:
     """The name that a column has in its file, if it is not the first one of that name."""
@@ -138,6 +175,12 @@ def _tell(
 
 def _found(name: str, near: dict[str, str]) -> str:
     return f"; found {near[name]}" if name in near else ""
+
+
+def subject_column(names: Iterable[str]) -> str | None:
+    """The column that says whose row it is, whatever it is called; None if no name says so."""
+    there = {plain_name(n): n for n in names}
+    return next((there[s] for s in SUBJECTS if s in there), None)
 
 
 def plain_name(name: str) -> str:

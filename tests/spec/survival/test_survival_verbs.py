@@ -101,15 +101,11 @@ def test_km_refuses_what_it_cannot_use(tmp_path, capsys, content, words, code, s
     assert says in capsys.readouterr().err
 
 
-def test_km_of_a_table_without_rows_is_a_table_without_rows(tmp_path):
+def test_km_of_a_table_without_rows_is_refused(tmp_path, capsys):
     file = tmp_path / "t.csv"
     file.write_text("time,event,group\n")
-    code, table = km(tmp_path, str(file), "--by", "group", "--at", "5")
-    assert code == 0
-    assert table.filter(pl.col("ESTIMATE").is_not_null())["STAT"].to_list() in (
-        [],
-        ["LOGRANK_DF", "PETO_DF"],
-    )
+    assert km(tmp_path, str(file), "--by", "group", "--at", "5") == (3, None)
+    assert "no row (allowed: one row a subject)" in capsys.readouterr().err
 
 
 RS = """USUBJID,RSTESTCD,RSSTRESC,RSDTC,RSEVAL
