@@ -111,6 +111,8 @@ RIGHT_CHANGES = {
     ("DS*", "cohorts/ADALMK", "*", "*"): "who left is not known; who was seen is",
     ("DS.DSSCAT", "subjects/ADSL", "*", "*"): ALIVE,
     **{("CM*", table, "*", "*"): NEW_THERAPY for table in OF_NEW_THERAPY},
+    ("DM.TUMTYPE", "*", "*TUMTYPE*", "*"): "no tumour type is known, so none has a row",
+    ("DM.TUMTYPE", "*", "*", "TUMTYPE"): "its own cells",
     ("EX.EXDOSEMG", "*", "*", "*"): "milligrams are the dose and the weight",
     **{
         ("EX.EXENDTC", table, "*", "*"): AS_PLANNED
