@@ -60,4 +60,5 @@ def decisions_of(
             "levels": pl.Series(spelled(design, states), dtype=pl.String),
         }
     )
-    return pl.concat([front, answer_frame(states, answers)], how="horizontal")
+    rows = pl.concat([front, answer_frame(states, answers)], how="horizontal")
+    return rows.clear() if subjects.is_empty() and as_of is None else rows

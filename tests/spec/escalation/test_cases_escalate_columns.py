@@ -84,4 +84,4 @@ def test_a_word_that_is_no_yes_or_no_is_refused(tmp_path, capsys):
 
 def test_no_subject_is_no_decision(tmp_path, capsys):
     assert decided(tmp_path, HEAD, [",,,,,"]) == (3, None)
-    assert "no subject (allowed: one row a subject)" in capsys.readouterr().err
+    assert "no row with a value (expected: one row or more)" in capsys.readouterr().err
