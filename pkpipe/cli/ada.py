@@ -12,7 +12,6 @@ import polars as pl
 from pydantic import Field
 
 from pkpipe.clinical.codelists import NOT_DONE
-from pkpipe.errors import DataError
 from pkpipe.immunogenicity import (
     adasamp_of,
     adasum_of,
@@ -176,8 +175,6 @@ def read_options(path: Path | None) -> AdaOptions:
 
 def _read_is(path: Path) -> pl.DataFrame:
     frame = read_known(path, IS_FILE, row="SRCROW", others=OTHERS)
-    if frame.is_empty():
-        raise DataError(f"{path}: no sample (allowed: one row a result)")
     return known_columns(frame.with_columns(SRCFILE=pl.lit(path.name)))
 
 

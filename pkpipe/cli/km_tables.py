@@ -34,12 +34,10 @@ def read(arguments: argparse.Namespace) -> pl.DataFrame:
 
     Raises:
         ConfigError: a column that is needed is absent, or two contradict each other.
-        DataError: no row, or rows that cannot be used, all of them.
+        DataError: rows that cannot be used, all of them.
     """
     path: Path = arguments.tte
     there = read_known(path, ())
-    if there.is_empty():
-        raise DataError(f"{path}: no row (allowed: one row a subject)")
     present = [c for c in there.columns if there[c].count()]
     whose = subject_column(there.columns)
     time = arguments.time or _found(path, present, "--time", TIMES)

@@ -134,6 +134,8 @@ def _tables(arguments: argparse.Namespace, texts: Sequence[str]) -> tuple[Tables
     keys, unused = keys_of(arguments.by, conc, dose)
     check_units(conc, arguments.conc, arguments.conc_unit, "CONC", keys)
     check_units(dose, arguments.dose, arguments.dose_unit, "DOSE", keys)
+    for table, path in ((conc, arguments.conc), (dose, arguments.dose)):
+        check_units(table, path, arguments.time_unit, "TIME", keys)
     tell_excreta(conc, arguments.conc)
     if unused:
         say(arguments.conc, f"not used: {', '.join(unused)}")

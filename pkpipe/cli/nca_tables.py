@@ -19,7 +19,7 @@ from pkpipe.nca.ragged import ROUTES
 from pkpipe.tables.findings import raise_if_any
 from pkpipe.tables.given import ROW, plain_name, say
 from pkpipe.tables.typed import Column, Kind, read_known
-from pkpipe.units import factor, spelled
+from pkpipe.tables.unit_columns import one_spelling, same_unit, unit_column
 
 RAW: Final = "_CONC_TEXT"
 # What laboratories write for "not detected" and others for "not done": read as BLQ, and said so.
@@ -79,11 +79,6 @@ INTERVALS: Final = (
     Column("END", "number", required=True),
     Column("KIND", allowed=KINDS),
 )
-# Columns that say the unit of a value, the standard's first.
-UNIT_COLUMNS: Final = {
-    "CONC": ("PCSTRESU", "AVALU", "CONCU", "CONC_UNIT", "PCORRESU", "UNIT", "UNITS"),
-    "DOSE": ("DOSEU", "EXDOSU", "DOSE_UNIT", "UNIT", "UNITS"),
-}
 MATRIX_COLUMNS: Final = ("PCSPEC", "MATRIX", "SPECIMEN", "FLUID")
 EXCRETA: Final = r"(?i)urine|f(a)?eces|faecal|fecal|stool|尿|粪"
 KNOWN: Final = {*CONC_COLUMNS, *DOSE_COLUMNS, *INTERVAL_COLUMNS, DERIVED, COMPUTED, RAW, ROW}
@@ -172,40 +167,32 @@ def check_units(
     Raises:
         DataError: rows in another unit.
     """
-    column = next((c for c in UNIT_COLUMNS[value] if c in frame.columns), None)
+    column = unit_column(frame.columns, value)
     if column is None:
         return
     rows = frame.filter(pl.col(column).is_not_null() & pl.col(value).is_not_null())
     seen = rows[column].cast(pl.String).unique(maintain_order=True).to_list()
     if stated is not None:
-        wrong = pl.col(column).is_in([u for u in seen if not _same_unit(u, stated)])
+        wrong = pl.col(column).is_in([u for u in seen if not same_unit(u, stated)])
         rule = Rule(
             column, wrong, "another unit than was stated", f"{stated}, as stated for {value}"
         )
     else:
-        spelling = {u: _spelled(u) for u in seen}
+        spelling = one_spelling(rows[column].cast(pl.String))
         unit = pl.col(column).replace(spelling)
-        own = [k for k in keys if k in frame.columns]
+        # subjects are compared with each other, analytes and matrices are not
+        own = [k for k in keys if k in frame.columns and k.upper() in ANALYTE_COLUMNS]
         several = unit.n_unique().over(own) > 1 if own else unit.n_unique() > 1
-        rule = Rule(column, several, "two units in one profile", "one unit a profile")
+        rule = Rule(
+            column,
+            several,
+            "two units in one profile or table",
+            "one unit an analyte and matrix, or --conc-unit, --dose-unit",
+        )
     bad = rows.filter(rule.wrong)
     if bad.height:
         own = [k for k in keys if k in frame.columns]
         raise_if_any(finding(bad, own, path.name, rule))
-
-
-def _same_unit(unit: str, stated: str) -> bool:
-    try:
-        return factor(unit, stated) == 1
-    except ConfigError:
-        return False
-
-
-def _spelled(unit: str) -> str:
-    try:
-        return spelled(unit)
-    except ConfigError:
-        return unit
 
 
 def check_matches(conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str]) -> None:

@@ -106,7 +106,7 @@ def test_states_that_are_none_are_refused(tmp_path, capsys, row):
         main(["escalate", str(states), "-o", str(out), "--protocol", str(tmp_path / "p.yaml")]) == 3
     )
     said = capsys.readouterr().err
-    assert "allowed: A:n/y/g2/pend" in said or "no state (allowed" in said
+    assert "allowed: A:n/y/g2/pend" in said or "no row" in said
     assert not out.exists()
 
 
@@ -124,5 +124,27 @@ def test_no_antibody_sample_is_no_result(tmp_path, capsys):
     (tmp_path / "ref.csv").write_text("USUBJID,FIRSTDTM\nS1,2026-01-05\n")
     words = ["ada", str(tmp_path / "is.csv"), "--ref", str(tmp_path / "ref.csv")]
     assert main([*words, "-o", str(tmp_path / "out")]) == 3
-    assert "no sample" in capsys.readouterr().err
+    assert "no row" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("conc", "dose", "says"),
+    [
+        ("ID,TIME,TIMEU,CONC\nS1,30,min,5\nS1,1,h,4\n", "S1,0,9,extravascular\n", "TIMEU is 'min'"),
+        (
+            "ID,TIME,CONC,AVALU\nS1,1,5,ug/mL\nS2,1,4000,ng/mL\n",
+            "S1,0,9,extravascular\n",
+            "two units",
+        ),
+        ("ID,TIME,CONC\n", "S1,0,9,extravascular\n", "no row"),
+        ("ID,TIME,CONC\nS1,1,5\n", "", "no row"),
+    ],
+)
+def test_nca_refuses_mixed_units_and_empty_tables(tmp_path, capsys, conc, dose, says):
+    (tmp_path / "c.csv").write_text(conc)
+    (tmp_path / "d.csv").write_text("ID,TIME,DOSE,ROUTE\n" + dose)
+    out = tmp_path / "pp.csv"
+    assert main(["nca", str(tmp_path / "c.csv"), str(tmp_path / "d.csv"), "-o", str(out)]) == 3
+    assert says in capsys.readouterr().err
+    assert not out.exists()
