@@ -66,6 +66,9 @@ IS_DRUG: Final = Check("IS-DRUG", "error", "no drug with an assay in the study",
 NOT_IDENTIFIED: Final = Check(
     "TR-NOT-IN-TU", "query", "a lesion that TU does not identify", "SDTMIG 3.4, TULNKID"
 )
+NOT_MEASURED: Final = Check(
+    "TU-NOT-IN-TR", "query", "a target lesion without any row in TR", "SDTMIG 3.4, TRLNKID"
+)
 
 # Where a second record makes a number wrong; elsewhere it is asked about.
 COUNTED: Final = ("DM", "EX", "PC", "TU", "TR", "AE", "CP", "DECISIONS", "LEDGER")
@@ -248,6 +251,11 @@ def _not_identified(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # 
     lost = tables["TR"].join(known, on=["USUBJID", "TRLNKID"], how="anti", maintain_order="left")
     first = lost.unique(["USUBJID", "TRLNKID"], keep="first", maintain_order=True)
     yield found(NOT_IDENTIFIED, first, "TR", "TRLNKID", "a TULNKID of the subject in TU")
+    sized = tables["TR"].select("USUBJID", TULNKID="TRLNKID").unique()
+    targets = tables["TU"].filter(C("TUSTRESC") == "TARGET")
+    targets = targets.unique(["USUBJID", "TULNKID"], keep="first", maintain_order=True)
+    bare = targets.join(sized, on=["USUBJID", "TULNKID"], how="anti", maintain_order="left")
+    yield found(NOT_MEASURED, bare, "TU", "TULNKID", "a TRLNKID of the subject in TR")
 
 
 CROSS: Final[tuple[CrossCheck, ...]] = (
@@ -260,5 +268,5 @@ CROSS: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER), ("RS",), _readers("RS")),
     CrossCheck((NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER), ("TR",), _readers("TR")),
     CrossCheck((IS_DRUG,), ("IS",), _assays),
-    CrossCheck((NOT_IDENTIFIED,), ("TU", "TR"), _not_identified),
+    CrossCheck((NOT_IDENTIFIED, NOT_MEASURED), ("TU", "TR"), _not_identified),
 )

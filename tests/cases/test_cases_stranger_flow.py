@@ -195,3 +195,11 @@ def test_before_anyone_consents_the_first_cohort_is_to_be_enrolled(tmp_path):
     first = made["DECISION"].row(0, named=True)
     assert (first["DECISION"], first["NEXTLVL"], first["NENROL"]) == ("STAY_ADD", "A", 3)
     assert made["ADDLT"].is_empty()
+
+
+def test_a_target_lesion_that_is_never_measured_is_asked_about(tmp_path):
+    def change(tables, _):
+        tables["TR"] = [r for r in tables["TR"] if r["USUBJID"] != "TINY-01-001"]
+
+    found = asked(tmp_path, change).filter(C("CHECK") == "TU-NOT-IN-TR")
+    assert found.select("USUBJID", "VALUE").rows() == [("TINY-01-001", "T01")]
