@@ -34,8 +34,8 @@ QUIET = ("VISITNUM", "SUBJID", "SITEID", "RACE", "ETHNIC", "COUNTRY", "ARM", "AC
 LOUD = ("PCSPEC", "PCTPTNUM", "CPTPTNUM", "DSCAT", "CMCAT", "AECAT")
 # The same result in three columns, of which one alone may be missed by nobody.
 RESULT = ("ORRES", "STRESC", "STRESN")
-# Still to mend: without any result in PC the summary says so, while tables of ratios count 0 samples.
-OPEN = ("PC",)
+# Still to mend: without any result in PC or IS the summary says so, while ADCSUM and ADASUM count 0.
+OPEN = ("PC", "IS")
 PARTS = 4
 KEYS = {
     **numbers.KEYS,
@@ -175,7 +175,8 @@ def values(name, frame):
 def names_it(why, need):
     """Whether a reason says that this is not collected: the column, or its table."""
     table, _, column = need.partition(".")
-    return "not collected" in why and (need in why if column else table in why)
+    named = [f"{table}.{c}" for c in column.split("+")] if column else [table]
+    return "not collected" in why and any(n in why for n in named)
 
 
 def is_right(need, table, row, column):
