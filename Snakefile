@@ -14,7 +14,7 @@ checkout = Path(str(workflow.current_basedir))
 sys.path.insert(0, str(checkout))
 
 from pkpipe.errors import PkpipeError
-from pkpipe.failures import Watch
+from pkpipe.cli.failed_jobs import Watch
 from pkpipe.start import begin
 from pkpipe.workflow import (
     done,

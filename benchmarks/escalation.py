@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from pkpipe.escalation.decide import decide
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.exact import exact_characteristics
-from pkpipe.escalation.graph import reachable
-from pkpipe.escalation.scenario import Scenario
-from pkpipe.escalation.simulate import simulated_characteristics
-from pkpipe.escalation.states import states
+from pkpipe.escalation.characteristics.exact import exact_characteristics
+from pkpipe.escalation.characteristics.graph import reachable
+from pkpipe.escalation.characteristics.scenario import Scenario
+from pkpipe.escalation.characteristics.simulate_graph import simulated_characteristics
+from pkpipe.escalation.engine.decide import decide
+from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.states import states
 
 BAT6026 = replace(Design.plain("ABCDEFGH", titration=2), optional=(False,) * 7 + (True,), top=6)
 SCENARIO = Scenario.of(

@@ -30,7 +30,7 @@ from pkpipe.immunogenicity import (
     subjects_of,
 )
 from pkpipe.immunogenicity.options import AdaOptions, Assay
-from pkpipe.tables.files import read_table
+from pkpipe.reading.files import read_table
 
 VISITS = 12
 OPTIONS = AdaOptions(

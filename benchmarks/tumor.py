@@ -20,13 +20,12 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 import numpy as np
 import polars as pl
 
+from pkpipe.reading.files import read_table
 from pkpipe.survival.options import TteOptions
 from pkpipe.survival.tte import time_to_event
-from pkpipe.tables.files import read_table
-from pkpipe.tumor import adtr
+from pkpipe.tumor import adrs_rows, adtr, progressions
 from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.room import adrs_rows, progressions
 
 ASSESSMENTS, LESIONS = 10, 3
 SIZES = (12_500, 25_000, 50_000, 100_000)

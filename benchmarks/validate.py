@@ -24,11 +24,11 @@ from pathlib import Path
 import polars as pl
 from yardsticks import validation
 
+from pkpipe import validate
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.study import Study
+from pkpipe.schema.own_inputs import SPECS
 from pkpipe.simulation import simulate
-from pkpipe.tables import validate
-from pkpipe.tables.inputs import SPECS
 
 PROTOCOL = Path(__file__).resolve().parents[1] / "config" / "bat6026.yaml"
 REPEATED = ("DM", "EX", "PC")

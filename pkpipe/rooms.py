@@ -53,11 +53,8 @@ def _validated(*domains: str) -> tuple[str, ...]:
 COLLECT: Final = "snapshot/COLLECT"
 
 
-# Topics whose own checks of raw rows are asked already at the border (`early_findings`).
-EARLY: Final = ("pkpipe.immunogenicity",)
-
-# The two border rooms read raw files, so they are run by pkpipe.tables and not as functions of tables.
-BORDER: Final = (
+# From the raw files to tables that every topic believes.
+INTAKE: Final = (
     Room(
         "snapshot",
         reads=(),
@@ -187,12 +184,10 @@ REPORT: Final = Room(
     ),
 )
 
-ROOMS: Final = (*BORDER, *TOPICS, REPORT)
+ROOMS: Final = (*INTAKE, *TOPICS, REPORT)
 BY_NAME: Final = {room.name: room for room in ROOMS}
 
 
 def roots_of(room: Room) -> tuple[str, ...]:
     """Modules whose code decides a room's tables: the room's own, and those that read and write them."""
-    own = f"pkpipe.tables.{room.name}" if room in BORDER else f"pkpipe.{room.name}"
-    early = EARLY if room.name == "validate" else ()
-    return own, *early, "pkpipe.tables.stored"
+    return f"pkpipe.{room.name}", "pkpipe.store.run_tables"

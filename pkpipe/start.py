@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from pkpipe import audit, living, marks
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.frozen import is_frozen
 from pkpipe.protocol.run import Runs, read_cutoff
 from pkpipe.rooms import ROOMS
+from pkpipe.store import audit_trail, finished_rooms, run_locks
+from pkpipe.store.frozen import is_frozen
 
 TARGET: Final = re.compile(
     r"^(?:\./)?results/(?P<study>[^/]+)/(?P<cutoff>\d{4}-\d{2}-\d{2})(?:/|$)"
@@ -49,9 +49,9 @@ def begin(runs: Runs, words: Sequence[str]) -> list[str]:
     asked_for(words)
     pairs = [f"{study}/{cutoff}" for study, cutoff in runs.pairs]
     if only_asks(words):
-        theirs = {name for run in living.others() for name in run.makes}
+        theirs = {name for run in run_locks.others() for name in run.makes}
         return doubted([name for name in pairs if name not in theirs])
-    return [*living.enter(pairs), *doubted(pairs)]
+    return [*run_locks.enter(pairs), *doubted(pairs)]
 
 
 def doubted(pairs: Sequence[str]) -> list[str]:
@@ -65,12 +65,12 @@ def doubted(pairs: Sequence[str]) -> list[str]:
         run = Path("results", name)
         if is_frozen(run) or not run.is_dir():
             continue
-        for room, why in marks.doubts(run, ROOMS).items():
-            marks.take_away(run, room)
+        for room, why in finished_rooms.doubts(run, ROOMS).items():
+            finished_rooms.take_away(run, room)
             lines.append(f"{run}: room {room} is made anew: {why}")
-        if (run / marks.NAME).is_file() and (wrong := audit.wrong_of(run)) != []:
-            marks.take_away(run, "")
-            told = wrong[0] if wrong else f"there is no {audit.NAME}"
+        if (run / finished_rooms.NAME).is_file() and (wrong := audit_trail.wrong_of(run)) != []:
+            finished_rooms.take_away(run, "")
+            told = wrong[0] if wrong else f"there is no {audit_trail.NAME}"
             lines.append(f"{run}: the manifest is made anew: {told}")
     return lines
 

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from pkpipe import disk, marks, provenance
+from pkpipe import disk, provenance
 from pkpipe.cli import ONE_THREAD
 from pkpipe.errors import ConfigError
-from pkpipe.frozen import earlier, is_frozen
 from pkpipe.protocol.run import Runs, StudyRun, load_runs
 from pkpipe.rooms import BY_NAME, REPORT, ROOMS, roots_of
+from pkpipe.store import finished_rooms
+from pkpipe.store.frozen import earlier, is_frozen
 
 RUN_FILE: Final = "config/config.yaml"
 OPTIONS: Final = ("study", "cutoff")
@@ -218,12 +219,12 @@ def done(room: str) -> str:
     Tables are `update` outputs, so that those of the last good run stay when a run fails; Snakemake then
     takes them for the failed run's own. The mark is no such output: without it the room runs again.
     """
-    return f"{AT}/{room}/{marks.NAME}"
+    return f"{AT}/{room}/{finished_rooms.NAME}"
 
 
 def sealed() -> str:
     """The mark of a finished manifest, which is an `update` output for the same reason."""
-    return f"{AT}/{marks.NAME}"
+    return f"{AT}/{finished_rooms.NAME}"
 
 
 def everything() -> list[str]:

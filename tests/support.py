@@ -4,10 +4,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pkpipe.tables import dates
-from pkpipe.tables.files import read_table
-from pkpipe.tables.inputs import SPECS
-from pkpipe.tables.typed import TYPES
+from pkpipe.reading.files import read_table
+from pkpipe.schema import dates
+from pkpipe.schema.column import TYPES
+from pkpipe.schema.own_inputs import SPECS
 
 ROOT = Path(__file__).resolve().parent.parent
 

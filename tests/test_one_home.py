@@ -37,19 +37,18 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "when two coded words are the same",
-        "clinical/words.py",
+        "schema/coded_words.py",
         r"NFKC\"|str\.normalize\(",
     ),
     Rule(
         "which words say that an event is related to the drug",
-        "clinical/codelists.py",
+        "schema/codelists.py",
         r"is_in\((?:\w+\.)*related_values",
     ),
     Rule(
         "what is a missing cell of a delivered file",
-        "tables/files.py",
+        "schema/cells.py",
         r"strip_chars\(\)\.replace\(\"\", None\)",
-        also=("clinical/words.py",),  # below the readers of files: the word of a codelist
     ),
     Rule(
         "a visit that the plan does not have",
@@ -96,7 +95,7 @@ RULES: tuple[Rule, ...] = (
         "an EX record read as one dose whatever its frequency",
         "clinical/infusion_parts.py",
         r"EXDOSFRQ\"\)(\.is_not_null\(\)| !=)",
-        also=("tables/checks_exposure.py",),  # whether a word was given at all
+        also=("validate/checks/exposure.py",),  # whether a word was given at all
     ),
     Rule(
         "dose level of a dose",
@@ -121,7 +120,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "a number with a decimal comma",
-        "tables/decimals.py",
+        "schema/decimal_comma.py",
         r"replace\(\",\", \"\.\"\)",
         also=("clinical/blq.py",),  # the limit within a word, such as <0,5
     ),

@@ -8,9 +8,9 @@ import polars as pl
 
 from pkpipe.clinical.administrations import given, records, with_last_days
 from pkpipe.protocol.study import Study
-from pkpipe.tables import dates
-from pkpipe.tables.checks_exposure import EXPOSURE
-from pkpipe.tables.checks_rows import NO_ARM
+from pkpipe.schema import dates
+from pkpipe.validate.checks.exposure import EXPOSURE
+from pkpipe.validate.checks.rows import NO_ARM
 
 C = pl.col
 Frames = Mapping[str, pl.LazyFrame]

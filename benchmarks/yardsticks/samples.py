@@ -10,8 +10,8 @@ from yardsticks.doses import whole
 from pkpipe import units
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
-from pkpipe.tables import dates
-from pkpipe.tables.checks_rows import per_analyte
+from pkpipe.schema import dates
+from pkpipe.validate.checks.rows import per_analyte
 
 C = pl.col
 Frames = Mapping[str, pl.LazyFrame]

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from pkpipe.tables import dates
-from pkpipe.tables.checks_agree import ENOUGH, FEW, GAPS, PAIRS
-from pkpipe.tables.checks_sense import BROKEN, VISIT_SLACK, YEAR
-from pkpipe.tables.inputs import SPECS
+from pkpipe.schema import dates
+from pkpipe.schema.own_inputs import SPECS
+from pkpipe.validate.checks.agree import ENOUGH, FEW, GAPS, PAIRS
+from pkpipe.validate.checks.sense import BROKEN, VISIT_SLACK, YEAR
 
 C = pl.col
 Frames = Mapping[str, pl.LazyFrame]

@@ -16,9 +16,9 @@ from yardsticks.samples import SAMPLES
 from yardsticks.tables import TABLES
 
 from pkpipe.protocol.study import Study
-from pkpipe.tables.checks_cells import CELLS, typed
-from pkpipe.tables.inputs import SPECS
-from pkpipe.tables.registry import ROW_CHECKS
+from pkpipe.schema.own_inputs import SPECS
+from pkpipe.validate.checks.cells import CELLS, typed
+from pkpipe.validate.registry import ROW_CHECKS
 
 C = pl.col
 Frames = Mapping[str, pl.LazyFrame]

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
-from pkpipe.clinical.codelists import NOT_DONE
+from pkpipe.finding.table import all_findings, lines_of, raise_if_any
 from pkpipe.immunogenicity import (
     adasamp_of,
     adasum_of,
@@ -33,10 +33,11 @@ from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.drugs import Positive
 from pkpipe.protocol.immunogenicity import AdaAssay, Boost
 from pkpipe.protocol.loader import load_document, validated
-from pkpipe.tables import dates
-from pkpipe.tables.files import write_table
-from pkpipe.tables.findings import all_findings, lines_of, raise_if_any
-from pkpipe.tables.typed import Column, read_known
+from pkpipe.reading.verb_tables import read_known
+from pkpipe.schema import dates
+from pkpipe.schema.codelists import NOT_DONE
+from pkpipe.schema.column import Column
+from pkpipe.store.files import write_table
 
 EXAMPLE: Final = """example:
   pkpipe ada is.csv -o ada/ --ref first_dose.csv --options ada.yaml

@@ -20,9 +20,9 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: it is not, with the first line that does not hold.
     """
-    from pkpipe import audit  # noqa: PLC0415 (not for --help)
+    from pkpipe.store import audit_trail  # noqa: PLC0415 (not for --help)
 
-    count, head = audit.verified(arguments.results / arguments.study)
-    path = audit.path_of(arguments.results / arguments.study)
+    count, head = audit_trail.verified(arguments.results / arguments.study)
+    path = audit_trail.path_of(arguments.results / arguments.study)
     print(f"{path}: all {count} lines follow from each other; the last is {head}")
     return 0

@@ -6,7 +6,7 @@ import argparse
 import datetime
 from pathlib import Path
 
-from pkpipe.cli.stage import CONFIG, validated
+from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.linter import lint, load_sound_study
 from pkpipe.protocol.needed import DRAWN, lines
@@ -69,9 +69,9 @@ def _refused(study: Study, *, drawn: bool) -> None:
     Raises:
         ConfigError: all of it.
     """
-    from pkpipe.pk.names import check_names  # noqa: PLC0415 (not for --help)
-    from pkpipe.tables.mapping import check_maps  # noqa: PLC0415 (as above)
-    from pkpipe.tables.snapshot import readings  # noqa: PLC0415 (as above)
+    from pkpipe.pk.parameters.names import check_names  # noqa: PLC0415 (not for --help)
+    from pkpipe.snapshot import readings  # noqa: PLC0415 (as above)
+    from pkpipe.snapshot.mapping import check_maps  # noqa: PLC0415 (as above)
 
     wrong = lines(DRAWN, study) if drawn else []
     for asks in (check_maps, readings, check_names):
@@ -102,9 +102,10 @@ def _decision_has_sources(study: Study) -> None:
 
 def _unknown_files(study: Study, raw: Path) -> list[str]:
     """Maps for columns the study file does not know, and files it does not name; nothing of it is used."""
+    from pkpipe import snapshot  # noqa: PLC0415 (as above)
     from pkpipe.provenance import raw_names  # noqa: PLC0415 (a mistake in the file is told before it loads)
-    from pkpipe.tables import proposal, snapshot  # noqa: PLC0415 (as above)
-    from pkpipe.tables.files import suffix_of  # noqa: PLC0415 (as above)
+    from pkpipe.reading.files import suffix_of  # noqa: PLC0415 (as above)
+    from pkpipe.snapshot import proposal  # noqa: PLC0415 (as above)
 
     lines = list(proposal.proposals(snapshot.read_files(raw, study), study))
     named = set(raw_names(study))
@@ -120,13 +121,13 @@ def _unknown_files(study: Study, raw: Path) -> list[str]:
 
 
 def _check_tables(study: Study, raw: Path, output: Path | None) -> int:
-    from pkpipe.tables import snapshot  # noqa: PLC0415 (a mistake in the file is told before it loads)
-    from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
-    from pkpipe.tables.findings import SEVERITIES, lines_of, raise_if_any  # noqa: PLC0415 (as above)
+    from pkpipe import snapshot, validate  # noqa: PLC0415 (a mistake in the file is told before it loads)
+    from pkpipe.finding.table import SEVERITIES, lines_of, raise_if_any  # noqa: PLC0415 (as above)
+    from pkpipe.store.files import write_table  # noqa: PLC0415 (as above)
 
     for line in _unknown_files(study, raw):
         print(line)
-    findings = validated(snapshot.run(raw, study), study)["FINDINGS"]
+    findings = validate.run(snapshot.run(raw, study), study)["FINDINGS"]
     if output is not None:
         write_table(findings, output)
     counts = {s: findings.filter(findings["SEVERITY"] == s).height for s in SEVERITIES}

@@ -10,15 +10,16 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from pkpipe import audit, schedule
+from pkpipe.cli import one_run
+from pkpipe.cli.failed_jobs import FILE, code_of, full, written_down
 from pkpipe.cli.stage import CONFIG, MANIFEST
 from pkpipe.disk import write_text
 from pkpipe.errors import BusyError, DataError, OutputError
-from pkpipe.failures import FILE, code_of, full, written_down
-from pkpipe.frozen import NAME, broken, is_frozen, revisions, seal
 from pkpipe.history.record import FOLDER as RECORDS
 from pkpipe.protocol.run import load_runs
 from pkpipe.provenance import sha256
+from pkpipe.store import audit_trail
+from pkpipe.store.frozen import NAME, broken, is_frozen, revisions, seal
 
 RESULTS: Final = Path("results")
 MANIFEST_FILE: Final = "manifest.json"
@@ -63,13 +64,13 @@ def run(arguments: argparse.Namespace) -> int:
     folder = RESULTS / study / cutoff
     if arguments.verify:
         return _verify(study, cutoff)
-    with schedule.alone(arguments.wait, f"{study}/{cutoff}") as mine:
+    with one_run.alone(arguments.wait, f"{study}/{cutoff}") as mine:
         if not mine:
             print(
                 f"{study} at {cutoff}: another run is busy here, nothing was done", file=sys.stderr
             )
-            return schedule.BUSY
-        for line in schedule.heal():
+            return one_run.BUSY
+        for line in one_run.heal():
             print(f"{study} at {cutoff}: {line}", file=sys.stderr)
         if is_frozen(folder):
             return _revise(arguments, study, cutoff)
@@ -96,10 +97,10 @@ def _verify(study: str, cutoff: str) -> int:
 
 def _against_trail(folder: Path) -> list[str]:
     """What of a frozen run is not as it was when it was frozen, by the trail outside its folder."""
-    wrong = audit.wrong_of(folder)
+    wrong = audit_trail.wrong_of(folder)
     if wrong is None:
         return [
-            f"{audit.path_of(folder.parent)} is not there, so the seal cannot be compared with it; "
+            f"{audit_trail.path_of(folder.parent)} is not there, so the seal cannot be compared with it; "
             "pkpipe cutoff without --verify makes the run anew and says whether it is the same"
         ]
     return wrong
@@ -108,7 +109,7 @@ def _against_trail(folder: Path) -> list[str]:
 def _make(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     words = ["--cores", str(arguments.cores), "--config", f"study={study}", f"cutoff={cutoff}"]
     FILE.unlink(missing_ok=True)
-    code = schedule.snakemake([*words, "--configfile", str(arguments.config)])
+    code = one_run.snakemake([*words, "--configfile", str(arguments.config)])
     if code != 0:
         return _failed(study, cutoff)
     _close(arguments, RESULTS / study / cutoff)
@@ -134,24 +135,24 @@ def _failed(study: str, cutoff: str) -> int:
 
 def _close(arguments: argparse.Namespace, folder: Path) -> None:
     if arguments.freeze:
-        _freeze(arguments, folder, audit.FREEZE)
+        _freeze(arguments, folder, audit_trail.FREEZE)
 
 
 def _freeze(arguments: argparse.Namespace, folder: Path, action: str) -> None:
     """Seal a run: first the line outside its folder, so that there is no seal without a line."""
     text = seal(folder)
     content = hashlib.sha256(text.encode()).hexdigest()
-    what = {audit.SEAL: content, audit.MANIFEST: sha256(folder / MANIFEST_FILE)}
-    number, _ = audit.append(folder, action, what, arguments.person, arguments.reason)
+    what = {audit_trail.SEAL: content, audit_trail.MANIFEST: sha256(folder / MANIFEST_FILE)}
+    number, _ = audit_trail.append(folder, action, what, arguments.person, arguments.reason)
     write_text(text, folder / NAME)
     print(
-        f"{folder}: SHA-256 of {NAME} {content} (line {number} of {audit.path_of(folder.parent)})"
+        f"{folder}: SHA-256 of {NAME} {content} (line {number} of {audit_trail.path_of(folder.parent)})"
     )
 
 
 def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     """A frozen cutoff made anew beside it, kept only if it differs."""
-    from pkpipe.tables.kept import move_kept  # noqa: PLC0415 (heavy, only for a revision)
+    from pkpipe.store.raw_archive import move_kept  # noqa: PLC0415 (heavy, only for a revision)
 
     folders = revisions(RESULTS / study, cutoff)
     last = folders[-1]
@@ -172,8 +173,8 @@ def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     made.replace(beside)
     move_kept(UNFINISHED / study, RESULTS / study)
     shutil.rmtree(UNFINISHED)
-    what = {audit.MANIFEST: sha256(beside / MANIFEST_FILE)}
-    audit.append(beside, audit.REVISION, what, arguments.person, arguments.reason)
+    what = {audit_trail.MANIFEST: sha256(beside / MANIFEST_FILE)}
+    audit_trail.append(beside, audit_trail.REVISION, what, arguments.person, arguments.reason)
     _close(arguments, beside)
     print(f"{study} at {cutoff}: revision {beside.name} beside {last.name}")
     for line in _what_differs(last, beside):
@@ -183,8 +184,8 @@ def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
 
 def _into_trail(arguments: argparse.Namespace, folder: Path) -> None:
     """A cutoff that was frozen before there was a trail, and is the same made anew, gets its line."""
-    if broken(folder) == [] and audit.wrong_of(folder) is None:
-        _freeze(arguments, folder, audit.FREEZE)
+    if broken(folder) == [] and audit_trail.wrong_of(folder) is None:
+        _freeze(arguments, folder, audit_trail.FREEZE)
 
 
 def _number(folder: Path) -> int:

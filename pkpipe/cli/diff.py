@@ -58,7 +58,7 @@ def _write(found: object, output: Path) -> None:
     from pkpipe.differences import Differences  # noqa: PLC0415 (as above)
     from pkpipe.differences.page import html  # noqa: PLC0415 (as above)
     from pkpipe.disk import write_text  # noqa: PLC0415 (as above)
-    from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
+    from pkpipe.store.files import write_table  # noqa: PLC0415 (as above)
 
     assert isinstance(found, Differences)
     for name, table in (("data", found.data), ("numbers", found.numbers)):

@@ -11,23 +11,25 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.codelists import YES_NO
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.escalation.answer import Decided, decided
-from pkpipe.escalation.border import record_findings
 from pkpipe.escalation.conformance.dated import dated_checks
-from pkpipe.escalation.decide import decide
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.log import LOG_COLUMNS, log_findings, replayed
-from pkpipe.escalation.rules import INVALID_STATE
-from pkpipe.escalation.spelling import read_states
-from pkpipe.escalation.words import answer_frame
+from pkpipe.escalation.decision.decide_as_of import Decided, decided
+from pkpipe.escalation.decision.log import LOG_COLUMNS, log_findings, replayed
+from pkpipe.escalation.decision.spelling import read_states
+from pkpipe.escalation.decision.words import answer_frame
+from pkpipe.escalation.engine.decide import decide
+from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.rules import INVALID_STATE
+from pkpipe.escalation.subjects.checks import record_findings
+from pkpipe.finding.table import all_findings, lines_of, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
-from pkpipe.tables import dates
-from pkpipe.tables.files import suffix_of, write_table
-from pkpipe.tables.findings import all_findings, lines_of, raise_if_any
-from pkpipe.tables.typed import Column, read_known
+from pkpipe.reading.files import suffix_of
+from pkpipe.reading.verb_tables import read_known
+from pkpipe.schema import dates
+from pkpipe.schema.codelists import YES_NO
+from pkpipe.schema.column import Column
+from pkpipe.store.files import write_table
 
 EXAMPLE: Final = """example:
   pkpipe escalate states.csv -o decisions.csv --protocol config/bat6026.yaml

@@ -12,10 +12,10 @@ import polars as pl
 
 from pkpipe.cli.km_tables import NO_GROUP, read
 from pkpipe.errors import ConfigError
+from pkpipe.store.files import write_table
 from pkpipe.survival.between import compared, hazard_ratios
 from pkpipe.survival.km import CONFS, curves
 from pkpipe.survival.summary import ALL, Reading, summary
-from pkpipe.tables.files import write_table
 
 EXAMPLE: Final = """example:
   pkpipe km adtte.csv -o km.csv --by COHORT --at 91 182 --time AVAL --cnsr CNSR

@@ -8,13 +8,14 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.words import folded
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.table import FINDINGS_SCHEMA, all_findings, raise_if_any
+from pkpipe.reading.unit_columns import one_spelling, unit_column
+from pkpipe.reading.verb_files import plain_name, say, subject_column
+from pkpipe.reading.verb_tables import read_known
+from pkpipe.schema.coded_words import folded
+from pkpipe.schema.column import Column
 from pkpipe.survival.summary import ALL
-from pkpipe.tables.findings import FINDINGS_SCHEMA, all_findings, raise_if_any
-from pkpipe.tables.given import plain_name, say, subject_column
-from pkpipe.tables.typed import Column, read_known
-from pkpipe.tables.unit_columns import one_spelling, unit_column
 
 # Columns that tell several readings of one subject apart.
 SERIES: Final = ("PARAMCD", "SCHEME", "PARQUAL", "EVAL", "EVALID", "CRIT")

@@ -32,9 +32,10 @@ from pkpipe.nca.analysis import planned
 from pkpipe.nca.checks import Tables
 from pkpipe.nca.long import long_rows, wide_rows
 from pkpipe.protocol.loader import load_document, validated
-from pkpipe.tables.files import sink_table, suffix_of
-from pkpipe.tables.given import say
-from pkpipe.tables.spreadsheet import safe
+from pkpipe.reading.files import suffix_of
+from pkpipe.reading.verb_files import say
+from pkpipe.store.files import sink_table
+from pkpipe.store.spreadsheet import safe
 
 EXAMPLE: Final = """example:
   pkpipe nca conc.csv dose.csv -o pp.csv --conc-unit ug/mL --dose-unit mg

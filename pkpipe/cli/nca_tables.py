@@ -10,16 +10,17 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import blq
-from pkpipe.clinical.words import same
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.table import raise_if_any
 from pkpipe.nca.checks import Rule, finding
 from pkpipe.nca.inputs import ANALYTE_COLUMNS, CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
 from pkpipe.nca.intervals import KINDS
-from pkpipe.nca.ragged import ROUTES
-from pkpipe.tables.findings import raise_if_any
-from pkpipe.tables.given import ROW, plain_name, say
-from pkpipe.tables.typed import Column, Kind, read_known
-from pkpipe.tables.unit_columns import one_spelling, same_unit, unit_column
+from pkpipe.nca.sorted_arrays import ROUTES
+from pkpipe.reading.unit_columns import one_spelling, same_unit, unit_column
+from pkpipe.reading.verb_files import ROW, plain_name, say
+from pkpipe.reading.verb_tables import read_known
+from pkpipe.schema.coded_words import same
+from pkpipe.schema.column import Column, Kind
 
 RAW: Final = "_CONC_TEXT"
 # What laboratories write for "not detected" and others for "not done": read as BLQ, and said so.

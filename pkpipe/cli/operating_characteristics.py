@@ -10,17 +10,18 @@ import polars as pl
 
 from pkpipe.disk import write_text
 from pkpipe.errors import ConfigError
-from pkpipe.escalation.calendar import Accrual, calendar_characteristics
+from pkpipe.escalation.characteristics.calendar import Accrual, calendar_characteristics
+from pkpipe.escalation.characteristics.exact import exact_characteristics
+from pkpipe.escalation.characteristics.scenario import SCENARIO_COLUMNS, Scenario, read_scenario
+from pkpipe.escalation.characteristics.simulate_graph import simulated_characteristics
 from pkpipe.escalation.comparators.context import comparator_characteristics
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.exact import exact_characteristics
-from pkpipe.escalation.scenario import SCENARIO_COLUMNS, Scenario, read_scenario
-from pkpipe.escalation.simulate import simulated_characteristics
+from pkpipe.escalation.engine.design import Design
+from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
-from pkpipe.tables.files import suffix_of, write_table
-from pkpipe.tables.findings import all_findings, raise_if_any
-from pkpipe.tables.typed import read_known
+from pkpipe.reading.files import suffix_of
+from pkpipe.reading.verb_tables import read_known
+from pkpipe.store.files import write_table
 
 PROTOCOL: Final = "protocol"
 

@@ -10,9 +10,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError
+from pkpipe.finding.table import lines_of
 from pkpipe.protocol.loader import load_document, validated
-from pkpipe.tables.files import write_table
-from pkpipe.tables.findings import lines_of
+from pkpipe.store.files import write_table
 from pkpipe.tumor import files
 from pkpipe.tumor.analysis import Outcome, analysed, leading_reader
 from pkpipe.tumor.listing import best_listing, point_listing, reader_listing

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         ConfigError: the study is unknown or its file lacks what a virtual trial needs.
     """
     from pkpipe.simulation import TRUTH, simulate  # noqa: PLC0415 (heavy, after the arguments are right)
-    from pkpipe.tables.files import write_table  # noqa: PLC0415 (the same)
+    from pkpipe.store.files import write_table  # noqa: PLC0415 (the same)
 
     study = _study(arguments.study)
     tables = simulate(

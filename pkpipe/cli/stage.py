@@ -6,20 +6,19 @@ import argparse
 import datetime
 import functools
 import hashlib
-import importlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pkpipe import audit, marks
 from pkpipe.disk import not_ahead, write_text
 from pkpipe.errors import DataError
-from pkpipe.frozen import NAME, Earlier, as_frozen, earlier, is_frozen
 from pkpipe.protocol.run import load_runs
 from pkpipe.protocol.study import Study
-from pkpipe.rooms import BY_NAME, EARLY, ROOMS, Room, roots_of
+from pkpipe.rooms import BY_NAME, ROOMS, Room, roots_of
+from pkpipe.store import audit_trail, finished_rooms
+from pkpipe.store.frozen import NAME, Earlier, as_frozen, earlier, is_frozen
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,66 +78,59 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.room == MANIFEST:
         _manifest(job, in_trail=frozen == arguments.results)
     else:
-        from pkpipe.history.record import noted  # noqa: PLC0415 (not for --help)
+        from pkpipe.history.recorded_run import noted  # noqa: PLC0415 (not for --help)
 
         room = BY_NAME[arguments.room]
-        read = {} if room.name == SNAPSHOT else marks.expected(folder, room)
+        read = {} if room.name == SNAPSHOT else finished_rooms.expected(folder, room)
         work = functools.partial(_SPECIAL.get(room.name, _topic), room, job)
         noted(room, study, folder, before, work)
         _done(room, folder, read)
     return 0
 
 
-def _done(room: Room, run: Path, read: marks.Hashes) -> None:
+def _done(room: Room, run: Path, read: finished_rooms.Hashes) -> None:
     """The mark of a finished room: what it read, as it was compared when it was read, and what it wrote."""
-    from pkpipe.tables.kept import raw_read  # noqa: PLC0415 (not for --help)
-    from pkpipe.tables.manifest import files_of  # noqa: PLC0415 (as above)
+    from pkpipe.store.manifest import files_of  # noqa: PLC0415 (as above)
+    from pkpipe.store.raw_archive import raw_read  # noqa: PLC0415 (not for --help)
 
-    written = {p.relative_to(run).as_posix(): marks.hash_of(p) for p in files_of(run, room)}
+    written = {
+        p.relative_to(run).as_posix(): finished_rooms.hash_of(p) for p in files_of(run, room)
+    }
     raw = raw_read(run) if room.name == SNAPSHOT else {}
-    marks.leave(run, marks.Mark(room.name, read, written, raw))
+    finished_rooms.leave(run, finished_rooms.Mark(room.name, read, written, raw))
 
 
 # Imports stand inside: one process runs one room, and what the others need is most of its time.
 def _topic(room: Room, job: Job) -> None:
-    from pkpipe.tables.stored import read_inputs, write_outputs  # noqa: PLC0415 (as above)
+    from pkpipe.store.run_tables import read_inputs, write_outputs  # noqa: PLC0415 (as above)
 
     write_outputs(job.run, room, room.run(read_inputs(job.run, room), job.study))
 
 
 def _snapshot(room: Room, job: Job) -> None:
+    from pkpipe import snapshot  # noqa: PLC0415 (as above)
     from pkpipe.history.record import record_of  # noqa: PLC0415 (as above)
-    from pkpipe.tables import kept, snapshot  # noqa: PLC0415 (as above)
-    from pkpipe.tables.stored import table_paths, write_outputs  # noqa: PLC0415 (as above)
+    from pkpipe.store import raw_archive  # noqa: PLC0415 (as above)
+    from pkpipe.store.run_tables import table_paths, write_outputs  # noqa: PLC0415 (as above)
 
     tables = snapshot.run(job.raw, job.study, job.expected)
-    kept.put_aside(job.run, [*table_paths(job.run, room), record_of(job.run, room.name)])
+    raw_archive.put_aside(job.run, [*table_paths(job.run, room), record_of(job.run, room.name)])
     write_outputs(job.run, room, tables)
-
-
-def validated(inputs: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
-    """The tables of `validate`, its findings joined by those of topics that check raw rows themselves."""
-    from pkpipe.tables import validate  # noqa: PLC0415 (as above)
-    from pkpipe.tables.findings import all_findings  # noqa: PLC0415 (as above)
-
-    tables = validate.run(inputs, study)
-    early = [importlib.import_module(name).early_findings(tables, study) for name in EARLY]
-    return tables | {"FINDINGS": all_findings([tables["FINDINGS"], *early])}
 
 
 def _validate(room: Room, job: Job) -> None:
     """Findings are written for people whatever they say; tables only if none of them stops the study."""
     from pkpipe.disk import write_bytes  # noqa: PLC0415 (as above)
-    from pkpipe.tables import kept  # noqa: PLC0415 (as above)
-    from pkpipe.tables.export import for_sites  # noqa: PLC0415 (as above)
-    from pkpipe.tables.files import write_table  # noqa: PLC0415 (as above)
-    from pkpipe.tables.findings import all_findings, lines_of, raise_if_any  # noqa: PLC0415 (as above)
-    from pkpipe.tables.stored import read_inputs, write_outputs  # noqa: PLC0415 (as above)
-    from pkpipe.tables.validate import stopping  # noqa: PLC0415 (as above)
-    from pkpipe.tables.workbook import workbook  # noqa: PLC0415 (as above)
+    from pkpipe.finding.table import all_findings, lines_of, raise_if_any  # noqa: PLC0415 (as above)
+    from pkpipe.store import raw_archive  # noqa: PLC0415 (as above)
+    from pkpipe.store.files import write_table  # noqa: PLC0415 (as above)
+    from pkpipe.store.run_tables import read_inputs, write_outputs  # noqa: PLC0415 (as above)
+    from pkpipe.store.workbook import workbook  # noqa: PLC0415 (as above)
+    from pkpipe.validate import stopping  # noqa: PLC0415 (as above)
+    from pkpipe.validate.for_sites import for_sites  # noqa: PLC0415 (as above)
 
     inputs = read_inputs(job.run, room)
-    tables = validated(inputs, job.study)
+    tables = room.run(inputs, job.study)
     asked = [tables["FINDINGS"], *_since_frozen(inputs, job)]
     tables["FINDINGS"] = all_findings(asked)
     write_table(tables["FINDINGS"], job.run / "logs" / "findings.csv")
@@ -149,48 +141,49 @@ def _validate(room: Room, job: Job) -> None:
     write_bytes(workbook(lines, "Findings", made), job.run / "logs" / "findings_for_sites.xlsx")
     wrong = stopping(tables["FINDINGS"])
     if wrong.height:
-        kept.put_back(job.run)
+        raw_archive.put_back(job.run)
     raise_if_any(wrong)
     write_outputs(job.run, room, tables)
-    kept.accept(job.run)
+    raw_archive.accept(job.run)
     for line in lines_of(tables["FINDINGS"], most=10):
         print(line)
 
 
 def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataFrame]:
     """What changed since the delivery that the cutoff before was frozen with."""
-    from pkpipe.tables import since  # noqa: PLC0415 (as above)
-    from pkpipe.tables.files import read_table  # noqa: PLC0415 (as above)
-    from pkpipe.tables.redelivered import redelivered  # noqa: PLC0415 (as above)
+    from pkpipe.reading.files import read_table  # noqa: PLC0415 (as above)
+    from pkpipe.validate import findings_status  # noqa: PLC0415 (as above)
+    from pkpipe.validate.redelivered import redelivered  # noqa: PLC0415 (as above)
 
     if job.before is None or job.before.run is None:
         return []
     folder = job.before.run / "snapshot"
     there = {code: folder / f"{code}.parquet" for code in inputs}
     before = {code: read_table(path) for code, path in there.items() if path.is_file()}
-    now = since.cut_again(inputs, job.before.cutoff)
+    now = findings_status.cut_again(inputs, job.before.cutoff)
     return list(redelivered(now, before))
 
 
 def _compared(findings: pl.DataFrame, inputs: Mapping[str, pl.DataFrame], job: Job) -> pl.DataFrame:
     """The findings with their status since the cutoff before, frozen or cut anew of today's tables."""
-    from pkpipe.tables import since  # noqa: PLC0415 (as above)
-    from pkpipe.tables.files import read_table  # noqa: PLC0415 (as above)
+    from pkpipe import validate  # noqa: PLC0415 (as above)
+    from pkpipe.reading.files import read_table  # noqa: PLC0415 (as above)
+    from pkpipe.validate import findings_status  # noqa: PLC0415 (as above)
 
     before = job.before
     if before is None:
-        return since.with_status(findings, None, None, since.NONE)
+        return findings_status.with_status(findings, None, None, findings_status.NONE)
     if before.findings is not None:
         frozen = read_table(as_frozen(before))
-        return since.with_status(findings, frozen, before.cutoff, since.FROZEN)
+        return findings_status.with_status(findings, frozen, before.cutoff, findings_status.FROZEN)
     study = job.study.at(before.cutoff)
-    then = validated(since.cut_again(inputs, before.cutoff), study)["FINDINGS"]
-    return since.with_status(findings, then, before.cutoff, since.TODAY)
+    then = validate.run(findings_status.cut_again(inputs, before.cutoff), study)["FINDINGS"]
+    return findings_status.with_status(findings, then, before.cutoff, findings_status.TODAY)
 
 
 def _report(room: Room, job: Job) -> None:
     from pkpipe.report import build  # noqa: PLC0415 (as above)
-    from pkpipe.tables.stored import read_inputs, write_texts  # noqa: PLC0415 (as above)
+    from pkpipe.store.run_tables import read_inputs, write_texts  # noqa: PLC0415 (as above)
 
     write_texts(job.run, room, build(read_inputs(job.run, room), job.study))
 
@@ -199,8 +192,8 @@ def _manifest(job: Job, *, in_trail: bool) -> None:
     """in_trail: it is a run's own; a revision on trial gets its line when it is kept."""
     from pkpipe.history.record import note_manifest  # noqa: PLC0415 (as above)
     from pkpipe.provenance import fingerprint, versions_used  # noqa: PLC0415 (as above)
-    from pkpipe.tables.kept import keep_raw  # noqa: PLC0415 (as above)
-    from pkpipe.tables.manifest import Made, finished, manifest_text  # noqa: PLC0415 (as above)
+    from pkpipe.store.manifest import Made, finished, manifest_text  # noqa: PLC0415 (as above)
+    from pkpipe.store.raw_archive import keep_raw  # noqa: PLC0415 (as above)
 
     every = [root for room in ROOMS for root in roots_of(room)]
     code = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
@@ -209,8 +202,8 @@ def _manifest(job: Job, *, in_trail: bool) -> None:
     keep_raw(job.run, job.raw)
     if in_trail:
         content = hashlib.sha256(text.encode()).hexdigest()
-        audit.append(job.run, audit.RUN, {audit.MANIFEST: content})
-    write_text(text, job.run / audit.MANIFEST)
+        audit_trail.append(job.run, audit_trail.RUN, {audit_trail.MANIFEST: content})
+    write_text(text, job.run / audit_trail.MANIFEST)
     note_manifest(job.run)
 
 

@@ -10,16 +10,17 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
-from pkpipe.clinical import codelists as lists
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.table import all_findings, lines_of
 from pkpipe.protocol.loader import load_document, validated
-from pkpipe.report.found import unsaid
+from pkpipe.reading.verb_tables import read_known
+from pkpipe.report.all_findings import unsaid
+from pkpipe.schema import codelists as lists
+from pkpipe.schema.column import Column
+from pkpipe.store.files import write_table
 from pkpipe.survival.checks import findings
 from pkpipe.survival.options import COUNTING, Days, PlannedScans, TteOptions
 from pkpipe.survival.tte import time_to_event
-from pkpipe.tables.files import write_table
-from pkpipe.tables.findings import all_findings, lines_of
-from pkpipe.tables.typed import Column, read_known
 from pkpipe.tumor import files
 from pkpipe.tumor.analysis import analysed, leading_reader
 from pkpipe.tumor.listing import POINT_COLUMNS

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pkpipe import audit
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import DataError
-from pkpipe.frozen import broken, is_frozen
+from pkpipe.store import audit_trail
+from pkpipe.store.frozen import broken, is_frozen
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,12 +33,12 @@ def _prove(run: Path, content: Mapping[str, Any]) -> None:
     """
     from pkpipe.provenance import fingerprint  # noqa: PLC0415 (not for --help)
     from pkpipe.rooms import ROOMS, roots_of  # noqa: PLC0415 (as above)
-    from pkpipe.tables.proof import unproved  # noqa: PLC0415 (as above)
+    from pkpipe.store.proof import unproved  # noqa: PLC0415 (as above)
 
     now = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
     wrong = unproved(run, content, ROOMS, now)
     wrong += broken(run) if is_frozen(run) else []
-    wrong += audit.wrong_of(run) or []
+    wrong += audit_trail.wrong_of(run) or []
     if wrong:
         raise DataError("\n  ".join([f"{run}: the manifest does not prove this run", *wrong]))
 
@@ -48,8 +48,8 @@ def _not_asked(run: Path, content: Mapping[str, Any]) -> list[str]:
     lines = []
     if "read" not in content:
         lines.append("made by an earlier pkpipe: which tables a room read is not recorded")
-    if audit.wrong_of(run) is None:
-        lines.append(f"not compared with {audit.path_of(run.parent)}, which is not there")
+    if audit_trail.wrong_of(run) is None:
+        lines.append(f"not compared with {audit_trail.path_of(run.parent)}, which is not there")
     return lines
 
 
@@ -59,9 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: files that were changed or are missing, each with both hashes.
     """
-    from pkpipe.tables.kept import FOLDER as KEPT  # noqa: PLC0415 (not for --help)
-    from pkpipe.tables.kept import is_kept  # noqa: PLC0415 (as above)
-    from pkpipe.tables.manifest import differences, read_manifest  # noqa: PLC0415 (as above)
+    from pkpipe.store.manifest import differences, read_manifest  # noqa: PLC0415 (as above)
+    from pkpipe.store.raw_archive import FOLDER as KEPT  # noqa: PLC0415 (not for --help)
+    from pkpipe.store.raw_archive import is_kept  # noqa: PLC0415 (as above)
 
     content = read_manifest(arguments.run)
     raw = arguments.raw

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.frozen import REVISION
 from pkpipe.protocol.run import load_runs
 from pkpipe.rooms import REPORT, ROOMS
+from pkpipe.store.frozen import REVISION
 
 PAGE = f"{REPORT.name}/index.html"
 

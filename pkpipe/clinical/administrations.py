@@ -22,7 +22,7 @@ from pkpipe.clinical.dose_frequency import COUNTABLE, FREQUENCY, of_frequency
 from pkpipe.clinical.dose_ranges import OPEN_END, each_dose, spans_days, uncounted
 from pkpipe.clinical.infusion_parts import given, in_order, is_infusion, joined
 from pkpipe.protocol.study import Study
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 C: Final = pl.col
 SCREEN_FAILURE: Final = "SCREEN FAILURE"

@@ -14,8 +14,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.words import plain_width
 from pkpipe.protocol.study import Study
+from pkpipe.schema.coded_words import plain_width
 
 C: Final = pl.col
 ROUNDING: Final = 1e-9  # share of the limit that a change of units may cost

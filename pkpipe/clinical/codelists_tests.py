@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.clinical.codelists import RESPONSE_TEST
 from pkpipe.clinical.lesions import SIZE_TESTS
-from pkpipe.clinical.words import Codelist
+from pkpipe.schema.coded_words import Codelist
+from pkpipe.schema.codelists import RESPONSE_TEST
 
 LAB_TEST: Final = Codelist(
     "laboratory test",

@@ -6,11 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.codelists import CAUSALITY
 from pkpipe.clinical.ends import fatal_event
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.sources import Domain
 from pkpipe.protocol.study import Study
+from pkpipe.schema.codelists import CAUSALITY
 
 # The investigator's flag alone says what was dose-limiting; it is never inferred from a grade (SAF-5).
 DLT: Final = ("AE", "AE.AEDLTFL")

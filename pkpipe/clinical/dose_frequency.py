@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 import polars as pl
 
-from pkpipe.clinical.words import Codelist
 from pkpipe.protocol.drugs import Drug
+from pkpipe.schema.coded_words import Codelist
 
 # How the doses of a record are counted: ONE dose (or one infusion that goes on), so many EVEN ones at equal
 # distances, so many in a span whose days the word does not say (UNEVEN), on a day of MONTHS, or NOT at all.

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import Collected
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 # One of these is enough to count deaths: the date in DM, a disposition record, or survival follow-up.
 DEATH: Final = ("DM.DTHDTC|DS|SS.SSSTRESC",)

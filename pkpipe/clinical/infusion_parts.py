@@ -23,7 +23,7 @@ import polars as pl
 from pkpipe.clinical.dose_frequency import FREQUENCY, of_frequency, planned_interval
 from pkpipe.clinical.parallel_bags import starts_together
 from pkpipe.protocol.study import Study
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 C: Final = pl.col
 BAG_HOURS: Final = 1.0

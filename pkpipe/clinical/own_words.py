@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pkpipe.clinical.codelists_tests import BY_COLUMN, SPECIMEN
-from pkpipe.clinical.words import Codelist, keys_of
 from pkpipe.protocol.study import Study
+from pkpipe.schema.coded_words import Codelist, keys_of
 
 # ARMCD of subjects who never got an arm (CDISC CT before SDTMIG 3.3), and how sites write it.
 NO_ARM: Final[Mapping[str, tuple[str, ...]]] = {

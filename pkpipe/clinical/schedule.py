@@ -13,9 +13,9 @@ from typing import Final, Literal
 
 import polars as pl
 
-from pkpipe.clinical.words import folded, plain_width
 from pkpipe.protocol.schedule import PREDOSE_WORDS, PlannedSample
 from pkpipe.protocol.study import Study
+from pkpipe.schema.coded_words import folded, plain_width
 
 Kind = Literal["pk", "ada", "nab", "biomarker"]
 KINDS: Final[tuple[Kind, ...]] = ("pk", "ada", "nab", "biomarker")

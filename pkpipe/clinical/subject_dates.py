@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.tables.findings import FINDINGS_SCHEMA, all_findings
+from pkpipe.finding.table import FINDINGS_SCHEMA, all_findings
 
 C = pl.col
 

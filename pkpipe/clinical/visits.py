@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.words import folded
+from pkpipe.schema.coded_words import folded
 
 UNSCHEDULED: Final = (
     r"\bUN ?SCHE?D|\bUNSCH\b|\bUNS\b|\bUN ?PLANNED\b|计划外|非计划|方案外|未计划|临时访视"

@@ -21,7 +21,7 @@ from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.immunogenicity import AdaImpact
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
-from pkpipe.tables.intervals import clopper_pearson
+from pkpipe.statistics import clopper_pearson
 
 Tables = Mapping[str, pl.DataFrame]
 CONFIDENCE: Final = 0.95

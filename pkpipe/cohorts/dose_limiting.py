@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.tables.intervals import clopper_pearson
+from pkpipe.statistics import clopper_pearson
 
 Tables = Mapping[str, pl.DataFrame]
 ALL: Final = "ALL"

@@ -16,7 +16,7 @@ from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.cohorts.logistic import Slope, linear_slope, logistic_slope
 from pkpipe.protocol.exposure_response import OutcomeSlopes
 from pkpipe.protocol.study import Study
-from pkpipe.tables.intervals import clopper_pearson
+from pkpipe.statistics import clopper_pearson
 
 Tables = Mapping[str, pl.DataFrame]
 PARAMETERS: Final = ("CMAX", "AUCTAU", "AUCIFO", "CTROUGH")

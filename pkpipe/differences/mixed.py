@@ -6,8 +6,8 @@ import polars as pl
 
 from pkpipe.differences.records import LEDGER, Matched, matched
 from pkpipe.differences.replay import Tables
-from pkpipe.tables.checks_cells import typed
-from pkpipe.tables.inputs import SPECS
+from pkpipe.schema.own_inputs import SPECS
+from pkpipe.validate.checks.cells import typed
 
 
 def without_deleted(old: Tables, new: Tables) -> dict[str, pl.DataFrame]:

@@ -8,9 +8,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.differences.stored import StoredRun
-from pkpipe.tables.checks_cells import typed
-from pkpipe.tables.domains import DomainSpec
-from pkpipe.tables.inputs import SPECS
+from pkpipe.schema.own_inputs import SPECS
+from pkpipe.schema.sdtm import DomainSpec
+from pkpipe.validate.checks.cells import typed
 
 C: Final = pl.col
 CHANGES_SCHEMA: Final = pl.Schema(

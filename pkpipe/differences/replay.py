@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from pkpipe import provenance
+from pkpipe import provenance, validate
 from pkpipe.differences.numbers import DISPLAYED
+from pkpipe.finding.table import no_findings
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import COLLECT, TOPICS, Room
-from pkpipe.tables import validate
-from pkpipe.tables.cutoff import cut
-from pkpipe.tables.findings import no_findings
+from pkpipe.snapshot.cutoff import cut
 
 Tables = Mapping[str, pl.DataFrame]
 

@@ -15,13 +15,13 @@ import polars as pl
 from pkpipe.differences.numbers import DISPLAYED
 from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study
+from pkpipe.reading.files import read_table
 from pkpipe.rooms import BY_NAME, COLLECT
-from pkpipe.tables.checks_cells import typed
-from pkpipe.tables.cutoff import ONGOING
-from pkpipe.tables.files import read_table
-from pkpipe.tables.inputs import SPECS
-from pkpipe.tables.manifest import differences, read_manifest
-from pkpipe.tables.mapping import empty
+from pkpipe.schema.own_inputs import SPECS
+from pkpipe.snapshot.cutoff import ONGOING
+from pkpipe.snapshot.mapping import empty
+from pkpipe.store.manifest import differences, read_manifest
+from pkpipe.validate.checks.cells import typed
 
 PLACE: Final = ("SRCFILE", "SRCROW")
 

@@ -9,22 +9,22 @@ import polars as pl
 
 from pkpipe.clinical.collected import collected, withheld
 from pkpipe.clinical.dose_decision import LEFT_WINDOW, rests_on
-from pkpipe.escalation.answer import Decided, decided
-from pkpipe.escalation.assumptions import ASSUMPTIONS
-from pkpipe.escalation.border import record_findings
 from pkpipe.escalation.comparators.context import said_now
-from pkpipe.escalation.conduct import limits_of, trial_of
 from pkpipe.escalation.conformance import conform, with_rules
+from pkpipe.escalation.conformance.conduct import limits_of, trial_of
 from pkpipe.escalation.conformance.trial import RESULT_SCHEMA
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.gather import cutoff_of, records_of
-from pkpipe.escalation.log import DECLOG, decision_log, log_findings, replayed
-from pkpipe.escalation.records import EVALUABLE, NOT_EVALUABLE, PENDING, judged
+from pkpipe.escalation.decision.assumptions import ASSUMPTIONS
+from pkpipe.escalation.decision.decide_as_of import Decided, decided
+from pkpipe.escalation.decision.log import DECLOG, decision_log, log_findings, replayed
+from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.subjects.checks import record_findings
+from pkpipe.escalation.subjects.evaluability import EVALUABLE, NOT_EVALUABLE, PENDING, judged
+from pkpipe.escalation.subjects.records import cutoff_of, records_of
+from pkpipe.finding.table import all_findings, errors_of, lines_of, no_findings
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
-from pkpipe.tables.findings import all_findings, errors_of, lines_of, no_findings
-from pkpipe.tables.intervals import clopper_pearson
+from pkpipe.statistics import clopper_pearson
 
 NO_DECISION: Final = "NO_DECISION"
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from pkpipe import provenance
-from pkpipe.frozen import Earlier, earlier
 from pkpipe.history.record import (
     BEFORE_IT,
     MANIFEST,
@@ -27,6 +26,7 @@ from pkpipe.history.record import (
 from pkpipe.protocol.run import StudyRun
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import BY_NAME, DOMAIN_CODES, INPUT_CODES, ROOMS
+from pkpipe.store.frozen import Earlier, earlier
 
 DELIVERED: Final = frozenset((*DOMAIN_CODES, *INPUT_CODES))
 

@@ -6,20 +6,20 @@ It holds no clock: rooms count how often they were made, which tells the last ru
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from pkpipe import disk, provenance
 from pkpipe.errors import DataError
-from pkpipe.frozen import Earlier
 from pkpipe.protocol.study import Study
-from pkpipe.rooms import BORDER, BY_NAME, ROOMS, Room, roots_of
+from pkpipe.rooms import BY_NAME, INTAKE, ROOMS, Room, roots_of
+from pkpipe.store.frozen import Earlier
 
 FOLDER: Final = Path("logs", "made")
 MANIFEST: Final = "manifest"
-SNAPSHOT, VALIDATE = (room.name for room in BORDER)
+SNAPSHOT, VALIDATE = (room.name for room in INTAKE)
 # What a room rests on, in the order it is told. "rooms" is how often those before it were made.
 RAW, CONFIG, CODE, PACKAGES, TABLES, BEFORE_IT = GROUPS = (
     *("raw", "config", "code", "packages", "tables", "rooms"),
@@ -125,37 +125,11 @@ def changes_between(before: Facts, after: Facts) -> list[Change]:
     return [c for group in GROUPS for c in compared(before[group], after[group], group)]
 
 
-def noted(
-    room: Room, study: Study, run: Path, before: Earlier | None, work: Callable[[], None]
-) -> None:
-    """Run a room and leave its record; a room that fails leaves the record of the last good run."""
-    rests_on = facts(room, study, run, before)
-    raw: Named = {}
-    for name in rooms_before(room):
-        earlier = _whole(run, name)
-        raw |= {} if earlier is None else earlier.raw
-    try:
-        work()
-    except Exception as problem:
-        from pkpipe.history.stale import explained  # noqa: PLC0415 (only when something failed)
-
-        if (told := explained(room, run, problem)) is not None:
-            raise told from problem
-        raise
-    if room.name == SNAPSHOT:
-        from pkpipe.tables.kept import raw_read  # noqa: PLC0415 (heavy, and most readers need no table)
-
-        raw = rests_on[RAW] = raw_read(run)
-    code = provenance.fingerprint(*roots_of(room))
-    settings = provenance.settings(study, room.sections)
-    _write(run, Record(room.name, code, settings, rests_on, raw, written_by(run, room)))
-
-
 def note_manifest(run: Path) -> None:
     """The record of the manifest, which ends every run: how often each room had been made by then."""
     counted: Facts = {group: {} for group in GROUPS}
     counted[BEFORE_IT] = {name: times_made(run, name) for name in BY_NAME}
-    _write(run, Record(MANIFEST, "", "", counted, {}, {}))
+    write_record(run, Record(MANIFEST, "", "", counted, {}, {}))
 
 
 def record_of(run: Path, room: str) -> Path:
@@ -165,7 +139,7 @@ def record_of(run: Path, room: str) -> Path:
 
 def times_made(run: Path, room: str) -> int:
     """How often a room was made here, as far as records tell."""
-    record = _whole(run, room)
+    record = whole_record(run, room)
     return 0 if record is None else record.made
 
 
@@ -206,7 +180,7 @@ def _sound(record: Record) -> bool:
     )
 
 
-def _whole(run: Path, room: str) -> Record | None:
+def whole_record(run: Path, room: str) -> Record | None:
     """`read`, but a damaged record is none: it must not stop a run, which replaces it."""
     try:
         return read(run, room)
@@ -214,10 +188,10 @@ def _whole(run: Path, room: str) -> Record | None:
         return None
 
 
-def _write(run: Path, record: Record) -> None:
+def write_record(run: Path, record: Record) -> None:
     from pkpipe.disk import write_text  # noqa: PLC0415 (as above)
 
-    before = _whole(run, record.room)
+    before = whole_record(run, record.room)
     if before is not None:
         record = replace(
             record,

@@ -11,8 +11,8 @@ import polars as pl
 from pkpipe import provenance
 from pkpipe.errors import DataError
 from pkpipe.history.record import read, rooms_before, written_by
+from pkpipe.reading.files import read_table
 from pkpipe.rooms import BY_NAME, Room, roots_of
-from pkpipe.tables.files import read_table
 
 # What tables without the columns, or with other types than this program writes, end in.
 STUMBLES: Final = (KeyError, pl.exceptions.PolarsError)

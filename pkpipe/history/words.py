@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pkpipe.frozen import is_frozen
 from pkpipe.history.causes import (
     Cause,
     causes,
@@ -32,6 +31,7 @@ from pkpipe.history.record import (
 from pkpipe.protocol.run import StudyRun
 from pkpipe.provenance import sha256
 from pkpipe.rooms import BY_NAME, REPORT
+from pkpipe.store.frozen import is_frozen
 
 SHORT: Final = 12  # digits of a hash that tell two versions apart for people
 MOST: Final = 12  # changes of one kind in one room that are named; the rest is counted

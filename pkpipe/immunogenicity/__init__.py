@@ -9,23 +9,23 @@ import polars as pl
 
 from pkpipe.clinical.infusion_parts import PLACEBO, given
 from pkpipe.clinical.schedule import marked
-from pkpipe.immunogenicity import affected, by_status, loss
+from pkpipe.finding.table import no_findings, raise_if_any
+from pkpipe.immunogenicity import by_status, dose_proportionality_by_ada, loss
 from pkpipe.immunogenicity.adab import adab_of, adasamp_of
-from pkpipe.immunogenicity.affected import adadose_of
 from pkpipe.immunogenicity.by_status import adaexpo_of
 from pkpipe.immunogenicity.checks import findings_of
-from pkpipe.immunogenicity.decided import adarule_of
+from pkpipe.immunogenicity.dose_proportionality_by_ada import adadose_of
 from pkpipe.immunogenicity.exposure import adapk_of
 from pkpipe.immunogenicity.loss import adaloss_of
 from pkpipe.immunogenicity.options import AdaOptions, options_of
 from pkpipe.immunogenicity.results import with_results, with_tiers
+from pkpipe.immunogenicity.rule_listing import adarule_of
 from pkpipe.immunogenicity.samples import samples_of
 from pkpipe.immunogenicity.subjects import subjects_of, with_standing
 from pkpipe.immunogenicity.summary import adasum_of
 from pkpipe.immunogenicity.tolerance import as_collected, with_tolerance
 from pkpipe.protocol.immunogenicity import AdaPlan
 from pkpipe.protocol.study import Study
-from pkpipe.tables.findings import no_findings, raise_if_any
 
 __all__ = [
     "IS_COLUMNS",
@@ -63,7 +63,7 @@ _NO_PLAN: Final = AdaPlan.model_validate(
 
 _NO_IMPACT: Final = {
     "ADAEXPO": pl.DataFrame(schema=by_status.SCHEMA),
-    "ADADOSE": pl.DataFrame(schema=affected.SCHEMA),
+    "ADADOSE": pl.DataFrame(schema=dose_proportionality_by_ada.SCHEMA),
     "ADALOSS": pl.DataFrame(schema=loss.SCHEMA),
 }
 

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.immunogenicity.options import MICRO
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 _WORD: Final = {1: "POSITIVE", 0: "NEGATIVE"}
 

@@ -7,10 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.finding.table import Severity, all_findings
 from pkpipe.immunogenicity.options import MICRO, AdaOptions
 from pkpipe.immunogenicity.results import RESULTS_ALLOWED
 from pkpipe.immunogenicity.samples import KEY, of_drug, tiers_there
-from pkpipe.tables.findings import Severity, all_findings
 
 # A log10 titre above this would be a dilution of one in 10^12: such titres are dilutions, not logarithms.
 HIGHEST_LOG10: Final = 12
@@ -100,7 +100,7 @@ def checks(options: AdaOptions) -> tuple[Check, ...]:
 
 
 def findings_of(read: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
-    """Findings in IS rows, in the layout of `pkpipe.tables.findings`.
+    """Findings in IS rows, in the layout of `pkpipe.finding.table`.
 
     read: rows through `with_tiers` and `with_results`, with `SRCFILE` and `SRCROW`.
     """

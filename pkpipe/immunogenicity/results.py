@@ -10,9 +10,9 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.codelists import ADA_RESULT
 from pkpipe.clinical.titres import ABOVE, BELOW, EXACT, bound_of, number_of
 from pkpipe.immunogenicity.options import MICRO, Assay
+from pkpipe.schema.codelists import ADA_RESULT
 
 TIERS: Final = ("ADA", "SCREEN", "CONFIRM", "TITRE", "NAB")  # ADA: one final result a sample
 POSITIVE, NEGATIVE = 1, 0

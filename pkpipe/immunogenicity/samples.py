@@ -18,7 +18,7 @@ from pkpipe.immunogenicity.results import (
     with_results,
     with_tiers,
 )
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 PLAN: Final = ("IS_PRE", "IS_PLANNED")  # what the schedule says of a row, where there is one
 ADA, SCREEN, CONFIRM = pl.col("ADA"), pl.col("SCREEN"), pl.col("CONFIRM")

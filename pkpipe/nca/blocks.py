@@ -12,10 +12,10 @@ from typing import Final
 
 import numpy as np
 
+from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.options import BlqAroundPeak, BlqByPosition, Options
-from pkpipe.nca.ragged import SAME_TIME, Bytes, Flags, Floats, Ints, Samples
+from pkpipe.nca.sorted_arrays import SAME_TIME, Bytes, Flags, Floats, Ints, Samples
 from pkpipe.nca.start_values import DROPPED, EXTRAPOLATED, MINIMUM
-from pkpipe.nca.work import Work
 
 # A block row of 8192 doubles is 64 kB: wide enough that threads wait little for one another (of the widths
 # 2048 to 16384 the fastest on two cores), and a few dozen rows stay in the last-level cache.

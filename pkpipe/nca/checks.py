@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 from pkpipe.clinical import blq
+from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.options import BlqAroundPeak, Options
-from pkpipe.nca.ragged import ROUTES, SAME_TIME, Grouped
-from pkpipe.tables.findings import all_findings, raise_if_any
+from pkpipe.nca.sorted_arrays import ROUTES, SAME_TIME, Grouped
 
 FINITE: Final = "a finite number"
 ROW: Final = "_ROW"  # of the file, its header being the first

@@ -16,13 +16,13 @@ import polars as pl
 from pkpipe.nca import reasons
 from pkpipe.nca.analysis import Analysis
 from pkpipe.nca.intervals import KINDS
+from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.kernel import evaluated
 from pkpipe.nca.observed import Columns
 from pkpipe.nca.options import Options
 from pkpipe.nca.parameters import PARAMETERS
-from pkpipe.nca.ragged import ROUTES, Bytes, Ints
 from pkpipe.nca.registry import Parameter, computing_levels
-from pkpipe.nca.work import Work
+from pkpipe.nca.sorted_arrays import ROUTES, Bytes, Ints
 from pkpipe.units import StudyUnits, result_unit
 
 ROUTE_NAMES: Final = (*ROUTES, "unknown")

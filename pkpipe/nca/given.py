@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pkpipe.nca.intervals import MD, PART, SD, Intervals
-from pkpipe.nca.ragged import (
+from pkpipe.nca.sorted_arrays import (
     BOLUS,
     EXTRAVASCULAR,
     NO_ROUTE,

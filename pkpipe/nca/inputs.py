@@ -25,7 +25,7 @@ from pkpipe.nca.intervals import KINDS, Intervals
 from pkpipe.nca.nominal import on_basis
 from pkpipe.nca.notes import Notes, noted
 from pkpipe.nca.options import Options
-from pkpipe.nca.ragged import (
+from pkpipe.nca.sorted_arrays import (
     ROUTES,
     Bytes,
     Doses,
@@ -40,7 +40,7 @@ from pkpipe.nca.ragged import (
     group_rows,
     ranges,
 )
-from pkpipe.tables.given import plain_name
+from pkpipe.reading.verb_files import plain_name
 
 CONC_COLUMNS: Final = ("TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "LAMZFL", "EXCLFL", "EXCLRSN")
 DOSE_COLUMNS: Final = ("TIME", "DOSE", "ROUTE", "DURATION", "TAU", "TIMENOM", "FIRSTFL")

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from pkpipe.nca.ragged import Bytes, Doses, Floats, Ints, Samples
+from pkpipe.nca.sorted_arrays import Bytes, Doses, Floats, Ints, Samples
 
 KINDS: Final = ("SD", "MD", "PART")
 SD, MD, PART = 0, 1, 2

@@ -21,7 +21,7 @@ from pkpipe.nca.evaluate import (
     wide_empty,
     wide_slab,
 )
-from pkpipe.nca.ragged import Ints
+from pkpipe.nca.sorted_arrays import Ints
 from pkpipe.units import result_unit
 
 LONG_SLAB: Final = 1 << 13  # units; some 60 rows each

@@ -14,9 +14,10 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError
+from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.nca.checks import ROW, Rule, Tables, finding
 from pkpipe.nca.options import Options
-from pkpipe.nca.ragged import (
+from pkpipe.nca.sorted_arrays import (
     SAME_TIME,
     Flags,
     Floats,
@@ -28,7 +29,6 @@ from pkpipe.nca.ragged import (
     take,
 )
 from pkpipe.nca.start_values import PREDOSE_SHARE
-from pkpipe.tables.findings import all_findings, raise_if_any
 
 C = pl.col
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from pkpipe.nca import reasons
 from pkpipe.nca.blocks import Block, last_true
+from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.options import Options
-from pkpipe.nca.ragged import INFUSION, SAME_TIME, Flags, Floats, Ints
-from pkpipe.nca.work import Work
+from pkpipe.nca.sorted_arrays import INFUSION, SAME_TIME, Flags, Floats, Ints
 
 Columns = dict[str, Floats]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pkpipe.nca.given import Given
 from pkpipe.nca.options import Options
-from pkpipe.nca.ragged import (
+from pkpipe.nca.sorted_arrays import (
     BOLUS,
     EXTRAVASCULAR,
     NO_ROUTE,

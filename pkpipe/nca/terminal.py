@@ -14,7 +14,7 @@ import numpy as np
 
 from pkpipe.nca.blocks import last_true
 from pkpipe.nca.options import TerminalSlope
-from pkpipe.nca.ragged import BOLUS, SAME_TIME, Bytes, Flags, Floats, Ints
+from pkpipe.nca.sorted_arrays import BOLUS, SAME_TIME, Bytes, Flags, Floats, Ints
 
 # Why there is no slope; 0 is success. The words stand in `reasons`.
 OK, TOO_FEW, FLAT, RISING, VETOED, PICKED_FEW, PICKED_RISING = range(7)

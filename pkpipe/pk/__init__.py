@@ -7,29 +7,26 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe import biomarkers
 from pkpipe.clinical.collected import collected
-from pkpipe.pk import concentrations
-from pkpipe.pk.accumulation import accumulation
-from pkpipe.pk.analysis import placed
-from pkpipe.pk.biomarkers import biomarkers
-from pkpipe.pk.conjugate_parameters import parameter_ratios, with_release_limited
-from pkpipe.pk.conjugates import ratio_summary, sample_ratios
-from pkpipe.pk.dosing import dose_times
-from pkpipe.pk.estimability import estimability
-from pkpipe.pk.ledger import EFFECTS, resolved
-from pkpipe.pk.ledger_applied import STRUCK, judged_by_hand, struck, without
-from pkpipe.pk.ledger_effects import effects
-from pkpipe.pk.marker_curves import marker_response
+from pkpipe.pk.conjugates.parameter_ratios import parameter_ratios, with_release_limited
+from pkpipe.pk.conjugates.sample_ratios import ratio_summary, sample_ratios
+from pkpipe.pk.ledger.applied import STRUCK, judged_by_hand, struck, without
+from pkpipe.pk.ledger.effects import effects
+from pkpipe.pk.ledger.entries import EFFECTS, resolved
 from pkpipe.pk.marker_needs import as_collected
-from pkpipe.pk.marker_statistics import marker_statistics
-from pkpipe.pk.names import check_names
-from pkpipe.pk.parameters import parameters, summary_kinds
-from pkpipe.pk.proportionality import dose_proportionality
-from pkpipe.pk.saturation import saturation, saturation_summary
-from pkpipe.pk.sensitivity import convention_sensitivity
-from pkpipe.pk.steady import steady_state, with_apparent
-from pkpipe.pk.summaries import concentration_summary, parameter_summary
-from pkpipe.pk.terminal import terminal_fits
+from pkpipe.pk.parameters.accumulation import accumulation
+from pkpipe.pk.parameters.convention_sensitivity import convention_sensitivity
+from pkpipe.pk.parameters.dose_proportionality import dose_proportionality
+from pkpipe.pk.parameters.estimability import estimability
+from pkpipe.pk.parameters.names import check_names
+from pkpipe.pk.parameters.profile_parameters import parameters, summary_kinds
+from pkpipe.pk.parameters.steady_state import steady_state, with_apparent
+from pkpipe.pk.parameters.terminal_fits import terminal_fits
+from pkpipe.pk.samples import concentrations
+from pkpipe.pk.samples.doses import dose_times
+from pkpipe.pk.samples.placed import placed
+from pkpipe.pk.summaries.tables import concentration_summary, parameter_summary
 from pkpipe.protocol.nca import OBSERVE_ONLY
 from pkpipe.protocol.study import Study
 
@@ -74,8 +71,6 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     adpc = it.rows.select(concentrations.COLUMNS).sort(
         "USUBJID", "PARAMCD", "MATRIX", "ADTM", "SRCROW", nulls_last=True
     )
-    adpd = biomarkers(tables["CP"], adsl, doses, study)
-    saturated = saturation(adpd, study)
     ratios = sample_ratios(adpc, study, plan.conjugate)
     made = {
         "ADPC": adpc,
@@ -83,11 +78,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ADPP": adpp,
         "PKCONC": concentration_summary(adpc, plan.summary),
         "PKSTAT": parameter_summary(adpp, summary_kinds(), plan.summary),
-        "ADPD": adpd,
-        "PDSTAT": marker_statistics(adpd),
-        "PDSAT": saturated,
-        "PDSATSUM": saturation_summary(saturated),
-        **marker_response(adpd, adpc, study),
+        **biomarkers.run({"CP": tables["CP"], "ADSL": adsl, "DOSES": doses, "ADPC": adpc}, study),
         "DOSEPROP": dose_proportionality(adpp, it.profiles, study, plan.dose_proportionality),
         "ACCUM": accumulation(adpp, it.profiles, study, plan.accumulation),
         "STEADY": steady,

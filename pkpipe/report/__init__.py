@@ -10,10 +10,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from pkpipe.protocol.study import Study
+from pkpipe.report.all_findings import everything_found
 from pkpipe.report.blocks import Figure, Section
-from pkpipe.report.found import everything_found
 from pkpipe.report.page import html, visible
 from pkpipe.report.sections import (
+    assumptions,
     cohort_pages,
     data_quality,
     decision,
@@ -21,7 +22,6 @@ from pkpipe.report.sections import (
     exposure_response,
     pharmacology,
     safety,
-    stated,
 )
 
 
@@ -36,7 +36,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
         safety.section(tables, study),
         exposure_response.section(tables),
         data_quality.section(tables, study),
-        stated.section(tables, study),
+        assumptions.section(tables, study),
     )
     files = {"index.html": html(sections, tables, study)}
     for figure in _figures(sections):

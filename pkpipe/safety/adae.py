@@ -7,13 +7,13 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.codelists import CAUSALITY
 from pkpipe.clinical.collected import EVERYTHING, Collected, remarked
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.clinical.ends import LED_TO_DEATH, fatal_event
 from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.safety import SafetyPlan
-from pkpipe.tables import dates
+from pkpipe.schema import dates
+from pkpipe.schema.codelists import CAUSALITY
 
 SEVERITY: Final = {"MILD": 1, "MODERATE": 2, "SEVERE": 3}
 # How AEACN and AEOUT (CDISC codelists ACN, OUT) say what an event led to; several drugs may share a text.
@@ -51,7 +51,7 @@ def adae_of(
 ) -> pl.DataFrame:
     """One row an AE record, sorted by subject and AESEQ.
 
-    ae: SDTM AE as `pkpipe.tables.domains` declares it, with `SRCROW`. adsl: `TRTSDT`, `TRTSDTM`, `TRTEDT`,
+    ae: SDTM AE as `pkpipe.schema.sdtm` declares it, with `SRCROW`. adsl: `TRTSDT`, `TRTSDTM`, `TRTEDT`,
     `NACTDT`, `DTHDT`, `CUTDT`, `COHORT`, `LEVEL`. Nothing is dropped; `REASON` says what was assumed,
     and which columns were not collected, so that a flag made of one is empty and says nothing.
     """

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 BDS_COLUMNS: Final = (
     *("USUBJID", "PARAMCD", "ADT", "VISIT", "SRCROW", "PARAM", "AVAL", "AVALC", "AVALU", "BASE"),

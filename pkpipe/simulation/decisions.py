@@ -7,10 +7,10 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.escalation.rules import STAY_ADD, WAIT
+from pkpipe.escalation.engine.rules import STAY_ADD, WAIT
+from pkpipe.schema.own_inputs import INPUTS
 from pkpipe.simulation.enrolment import Step
 from pkpipe.simulation.world import World
-from pkpipe.tables.inputs import INPUTS
 
 CHAIR: Final = "chair of the safety review committee"
 COLUMNS: Final = tuple(n for n in INPUTS["DECISIONS"].names if n != "USUBJID")

@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 
 from pkpipe.errors import ConfigError
-from pkpipe.escalation.decide import Answers, decide, is_mad, is_mtd
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.rules import DECLARE_MTD, ESCALATE, MAD_REACHED, TERMINAL
-from pkpipe.escalation.states import States, spelled, states
+from pkpipe.escalation.engine.decide import Answers, decide, is_mad, is_mtd
+from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.rules import DECLARE_MTD, ESCALATE, MAD_REACHED, TERMINAL
+from pkpipe.escalation.engine.states import States, spelled, states
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.simulation import SimulationPlan
 from pkpipe.protocol.study import Study

@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.sentences import sentence
 from pkpipe.simulation.draws import Floats, Times
-from pkpipe.tables.domains import DOMAINS
 
 MINUTE: Final = "%Y-%m-%dT%H:%M"
 DAY: Final = "%Y-%m-%d"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 MEASURES = {"WEIGHTBL": "WEIGHT", "HEIGHTBL": "HEIGHT"}
 

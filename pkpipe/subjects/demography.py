@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 
 def demography(dm: pl.DataFrame, study: Study) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
 from pkpipe.clinical.ends import ENDED, WHICH_END
 from pkpipe.clinical.therapy import is_new_therapy
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 DISPOSITION: Final = "DISPOSITION EVENT"
 TREATMENT: Final = "STUDY TREATMENT"

@@ -19,8 +19,8 @@ from pkpipe.clinical.administrations import given
 from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.schedule import PlannedSample, TumourSchedule
 from pkpipe.protocol.study import Study
+from pkpipe.schema import dates
 from pkpipe.subjects import missing_nab
-from pkpipe.tables import dates
 
 C: Final = pl.col
 OVERDUE, DUE = "OVERDUE", "DUE"

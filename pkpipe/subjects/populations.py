@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import EVERYTHING, Collected
 from pkpipe.clinical.response import EVALUABLE
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.ends import fatal_event
 from pkpipe.protocol.study import Study
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 # Where a subject was seen or spoken to: domain, date, and the column that says it was not done.
 CONTACTS: Final[tuple[tuple[str, str, str | None], ...]] = (

@@ -1,5 +1,308 @@
-"""Time to event: endpoints and censoring rules as values, Kaplan-Meier equal to R's, groups compared."""
+"""The survival room: ADSL and ADRS to ADTTE, its curves, its summary and its sensitivity analyses."""
 
-from pkpipe.survival.room import run
+from __future__ import annotations
 
-__all__ = ["run"]
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical.collected import Collected, collected, remarked, withheld
+from pkpipe.clinical.ends import unknown_followup
+from pkpipe.clinical.response import time_to
+from pkpipe.clinical.therapy import unknown_therapy
+from pkpipe.errors import ConfigError
+from pkpipe.finding.table import no_findings
+from pkpipe.protocol.efficacy import SurvivalPlan
+from pkpipe.protocol.needed import EVENT_CRITERIA
+from pkpipe.protocol.study import Study
+from pkpipe.survival.checks import Tables, findings, longer_pfs
+from pkpipe.survival.grouptests import TESTS, group_tests
+from pkpipe.survival.options import COUNTING, FOLLOWS_ON, Endpoint, TteOptions
+from pkpipe.survival.sensitivity import SENSITIVITY, moved
+from pkpipe.survival.tables import km_tables
+from pkpipe.survival.tte import COLUMNS, time_to_event
+
+CRITERIA: Final = EVENT_CRITERIA
+GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")
+# What the censoring scheme can move.
+BY_SCHEME: Final[tuple[Endpoint, ...]] = ("PFS", "DOR", "TTR")
+BY_RESPONSE: Final[tuple[Endpoint, ...]] = ("DOR", "TTR")
+_EVERY: Final = pl.lit(value=True)
+NUMBERS: Final = ("ESTIMATE", "SE", "LOWER", "UPPER")
+TIMES: Final = ("ADT", "AVAL", "CNSR", "CNSRRSN", "EVNTDESC", "CNSDTDSC")
+_RESPONSE_SHAPE: Final = {
+    **dict.fromkeys(("USUBJID", "CRIT", "PARAMCD", "EVAL", "EVALID", "SRC"), pl.String()),
+    **dict.fromkeys(("AVALC", "ADTF", "TRGRESP", "NTRGRESP"), pl.String()),
+    "ADT": pl.Date(),
+    "BASE": pl.Float64(),
+    "SRCROW": pl.Int64(),
+}
+# Which table the row numbers of a source's time points are of.
+TABLE_OF: Final = {"derived": "TR", "reported": "RS"}
+
+
+def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """ADTTE for every treated subject by the leading scheme, the others beside it, curves and summary.
+
+    TTEFIND holds what is doubtful in the leading analysis: in its assessments, dates and times.
+
+    Raises:
+        ConfigError: a scheme that needs a tumour schedule the study does not state.
+    """
+    plan = study.survival
+    if plan is None or not _endpoints(study, plan):
+        return _empty()
+    adsl, rows = _subjects(tables["ADSL"]), _responses(tables["ADRS"])
+    leading, source = _leading_reader(rows, study)
+    analyses: dict[str, pl.DataFrame] = {
+        scheme: _analysed(adsl, rows, (leading, source), options_of(study, scheme))
+        for scheme in _schemes(study, plan)
+    }
+    for reader in _other_readers(rows, leading):
+        name = f"{plan.scheme}, {reader}"
+        options = options_of(study, plan.scheme)
+        analyses[name] = _analysed(adsl, rows, (reader, _source_of(rows, reader, source)), options)
+    adtte = _together(analyses, plan.scheme, adsl)
+    lead = adtte.filter(pl.col("ANL01FL") == "Y")
+    endpoints = _endpoints(study, plan)
+    curve, summary = km_tables(lead, adsl, plan, endpoints)
+    known = collected(tables, study)
+    lost = {e: why for e in endpoints if (why := known.reason(*time_to(e, study))) is not None}
+    unknown = pl.col("PARAMCD").is_in(list(lost))
+    tests = group_tests(lead, adsl, plan, endpoints)
+    given = pl.col("ESTIMATE").is_not_null()
+    adtte = _remarked(adtte, known, plan, pl.col("SCHEME"), "TRACE")
+    summary = _remarked(summary, known, plan, pl.lit(plan.scheme), "NOTE", given)
+    tests = _remarked(tests, known, plan, pl.lit(plan.scheme), "REASON", given)
+    return {
+        "ADTTE": _withheld(adtte, lost, TIMES, "TRACE"),
+        "KMCURVE": curve.filter(~unknown),
+        "KMSUM": _withheld(summary, lost, NUMBERS, "NOTE"),
+        "KMTEST": _withheld(tests, lost, (*NUMBERS, "STATUS")),
+        "TTESENS": moved(adtte).filter(~unknown),
+        "TTEFIND": _findings(adsl, rows, (leading, source), lead, options_of(study, plan.scheme)),
+    }
+
+
+def _withheld(
+    rows: pl.DataFrame, lost: Mapping[Endpoint, str], values: tuple[str, ...], why: str = "REASON"
+) -> pl.DataFrame:
+    """Rows without the numbers of endpoints that rest on something not collected."""
+    for endpoint, reason in lost.items():
+        rows = withheld(rows, reason, values, why, pl.col("PARAMCD") == endpoint)
+    return rows
+
+
+def _remarked(
+    rows: pl.DataFrame,
+    known: Collected,
+    plan: SurvivalPlan,
+    scheme: pl.Expr,
+    why: str,
+    where: pl.Expr = _EVERY,
+) -> pl.DataFrame:
+    """Times that are given although nobody told of a new therapy, or asked after treatment."""
+    rows = remarked(rows, unknown_therapy(known), where & _stopped(plan, scheme), why)
+    return remarked(rows, unknown_followup(known), where & (pl.col("PARAMCD") == "OS"), why)
+
+
+def _stopped(plan: SurvivalPlan, scheme: pl.Expr) -> pl.Expr:
+    """Where a new therapy ends the time: by the scheme, or because a confirmation after it does not count."""
+    leading = scheme.str.split(", ").list.first()
+    counted = pl.col("PARAMCD").is_in(BY_SCHEME) & ~leading.is_in(FOLLOWS_ON)
+    confirmed = pl.col("PARAMCD").is_in(BY_RESPONSE) & pl.lit(plan.response == "confirmed")
+    return counted | confirmed
+
+
+def _schemes(study: Study, plan: SurvivalPlan) -> tuple[str, ...]:
+    """The leading scheme and its alternatives, which overall survival alone knows none of."""
+    if _endpoints(study, plan) == ("OS",):
+        return (plan.scheme,)
+    return (plan.scheme, *(s for s in plan.sensitivity if s != plan.scheme))
+
+
+def options_of(study: Study, scheme: str) -> TteOptions:
+    """The study's choices under one scheme.
+
+    Raises:
+        ConfigError: the scheme counts or dates planned assessments, and none are planned.
+    """
+    plan, response = study.survival, study.response
+    if plan is None:
+        raise ConfigError("survival: the study has no such section")
+    counts = scheme in COUNTING and _endpoints(study, plan) != ("OS",)
+    if counts and response is not None and study.schedule.tumour is None:
+        raise ConfigError(
+            f"schedule.tumour: is missing, but survival scheme {scheme} counts planned assessments"
+        )
+    endpoints = _endpoints(study, plan)
+    return TteOptions.model_validate(
+        {
+            "endpoints": endpoints,
+            # no scheme speaks of overall survival: the one that asks for no schedule serves
+            "scheme": scheme if endpoints != ("OS",) else "E",
+            "anchor": "treatment" if response is None else response.anchor,
+            "response": plan.response,
+            "schedule": study.schedule.tumour,
+        }
+    )
+
+
+def _endpoints(study: Study, plan: SurvivalPlan) -> tuple[Endpoint, ...]:
+    """The endpoints there is data for: without tumour response only overall survival."""
+    assessed = study.response is not None and (study.collects("TR") or study.collects("RS"))
+    if assessed and study.response is not None and CRITERIA not in study.response.criteria:
+        raise ConfigError(f"response.criteria: time to event needs {CRITERIA} among them")
+    return tuple(e for e in plan.endpoints if assessed or e == "OS")
+
+
+def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
+    """The treated (SET-EFF), with every column used here."""
+    dates = ("TRTSDT", "RANDDT", "DTHDT", "LSTALVDT", "NACTDT", "CUTDT", "CLINPDDT", "EOSDT")
+    kinds = {**dict.fromkeys(dates, pl.Date()), **dict.fromkeys(GROUPS, pl.String())}
+    kinds |= {"SAFFL": pl.String(), "DCSREAS": pl.String()}
+    return (
+        adsl.select(
+            "USUBJID",
+            *(
+                (pl.col(n) if n in adsl.columns else pl.lit(None)).cast(kind).alias(n)
+                for n, kind in kinds.items()
+            ),
+        )
+        .filter(pl.col("SAFFL") == "Y")
+        .rename({"DCSREAS": "EOSREAS"})
+        .sort("USUBJID")
+    )
+
+
+def _responses(adrs: pl.DataFrame) -> pl.DataFrame:
+    """ADRS rows of the criteria that count, with READER as one name."""
+    rows = adrs.select(
+        (pl.col(n) if n in adrs.columns else pl.lit(None)).cast(kind).alias(n)
+        for n, kind in _RESPONSE_SHAPE.items()
+    ).filter(pl.col("CRIT") == CRITERIA)
+    return rows.with_columns(
+        READER=pl.concat_str("EVAL", "EVALID", separator="/", ignore_nulls=True)
+    )
+
+
+def _leading_reader(rows: pl.DataFrame, study: Study) -> tuple[str, str]:
+    """The evaluator of the study, or the first of its readers; and derived or reported."""
+    if study.response is None:
+        return "", ""
+    wanted = study.response.evaluator
+    readers = rows["READER"].drop_nulls().unique().sort().to_list()
+    own = [r for r in readers if r == wanted or str(r).startswith(f"{wanted}/")]
+    return str([*own, wanted][0]), study.response.primary
+
+
+def _other_readers(rows: pl.DataFrame, leading: str) -> list[str]:
+    """Readers beside the leading one (independent review): the leading scheme by their assessments."""
+    overall = rows.filter(pl.col("PARAMCD") == "OVR")
+    readers = overall["READER"].drop_nulls().unique().sort().to_list()
+    return [str(r) for r in readers if r != leading]
+
+
+def _source_of(rows: pl.DataFrame, reader: str, wanted: str) -> str:
+    """Derived or reported, as the study leads; the other where this reader has no such time point."""
+    mine = rows.filter(pl.col("READER") == reader, pl.col("PARAMCD") == "OVR")
+    sources = mine["SRC"].unique().sort().to_list()
+    return wanted if wanted in sources else str([*sources, wanted][0])
+
+
+def _analysed(
+    adsl: pl.DataFrame, rows: pl.DataFrame, read: tuple[str, str], options: TteOptions
+) -> pl.DataFrame:
+    return time_to_event(*_read(adsl, rows, read), options)
+
+
+def _findings(
+    adsl: pl.DataFrame,
+    rows: pl.DataFrame,
+    read: tuple[str, str],
+    lead: pl.DataFrame,
+    options: TteOptions,
+) -> pl.DataFrame:
+    """What the leading analysis doubts, of treated subjects: others are in no analysis, and ADSL says why."""
+    overall, reference = _read(adsl, rows, read)
+    treated = overall.join(adsl.select("USUBJID"), on="USUBJID", how="semi")
+    tables = Tables(TABLE_OF.get(read[1], "ADRS"), "ADSL", "ADTTE")
+    return findings(treated, reference, lead, options, tables)
+
+
+def _read(
+    adsl: pl.DataFrame, rows: pl.DataFrame, read: tuple[str, str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The time points of one reader and source, and the dates of every subject beside them."""
+    mine = rows.filter(pl.col("READER") == read[0], pl.col("SRC") == read[1])
+    # A date that was imputed is no date (TIME-7): such an assessment is not evaluable.
+    overall = mine.filter(pl.col("PARAMCD") == "OVR", pl.col("ADTF").is_null())
+    confirmed = (
+        mine.filter(pl.col("PARAMCD") == "CRSP", pl.col("AVALC") == "Y")
+        .select("USUBJID", CONFDT="ADT")
+        .unique("USUBJID", keep="first", maintain_order=True)
+    )
+    reference = adsl.join(confirmed, on="USUBJID", how="left", maintain_order="left").join(
+        _without_baseline(mine), on="USUBJID", how="left", maintain_order="left"
+    )
+    return overall, reference
+
+
+def _without_baseline(mine: pl.DataFrame) -> pl.DataFrame:
+    """BASEFL `N` for subjects assessed after baseline, of whom no lesion is known from before.
+
+    Only derived responses can tell; a reader who reports a response is taken to have had a baseline.
+    """
+    measurable = mine.filter(pl.col("PARAMCD") == "MDIS", pl.col("AVALC") == "Y")
+    lesions = pl.col("BASE").is_not_null() | (pl.col("NTRGRESP").fill_null("NE") != "NE")
+    return (
+        mine.filter(pl.col("PARAMCD") == "OVR", pl.col("SRC") == "derived")
+        .group_by("USUBJID", maintain_order=True)
+        .agg(HAD=lesions.any() | (pl.col("AVALC") != "NE").any())
+        .filter(~pl.col("HAD"))
+        .join(measurable, on="USUBJID", how="anti")
+        .select("USUBJID", BASEFL=pl.lit("N"))
+    )
+
+
+def _together(
+    analyses: Mapping[str, pl.DataFrame], leading: str, adsl: pl.DataFrame
+) -> pl.DataFrame:
+    """ADTTE: the leading analysis with all endpoints, of the others what a scheme can move."""
+    parts = []
+    for name, table in analyses.items():
+        kept = table if name == leading else table.filter(pl.col("PARAMCD").is_in(BY_SCHEME))
+        lead = pl.lit("Y" if name == leading else None, dtype=pl.String)
+        parts.append(kept.with_columns(SCHEME=pl.lit(name), ANL01FL=lead))
+    doubted = longer_pfs(analyses[leading]).with_columns(
+        FINDING=pl.lit(
+            "PFS is longer than OS: the last assessment is after the date last known alive"
+        )
+    )
+    of_pfs = pl.when(pl.col("PARAMCD").is_in(["PFS", "OS"])).then("FINDING")
+    order = {code: i for i, code in enumerate(("PFS", "OS", "DOR", "TTR"))}
+    place = pl.col("PARAMCD").replace_strict(order, return_dtype=pl.Int8)
+    return (
+        pl.concat(parts)
+        .join(adsl.select("USUBJID", *GROUPS), on="USUBJID", how="left", maintain_order="left")
+        .join(doubted, on="USUBJID", how="left", maintain_order="left")
+        .with_columns(FINDING=of_pfs)
+        .sort("USUBJID", place, "ANL01FL", "SCHEME", nulls_last=True, maintain_order=True)
+    )
+
+
+def _empty() -> dict[str, pl.DataFrame]:
+    """The tables of a study without a time-to-event endpoint."""
+    adtte = pl.DataFrame(
+        schema={**COLUMNS, **dict.fromkeys(("ANL01FL", *GROUPS, "FINDING"), pl.String())}
+    )
+    curve, summary = km_tables(adtte, adtte.select("USUBJID", *GROUPS), None, ())
+    return {
+        "ADTTE": adtte,
+        "KMCURVE": curve,
+        "KMSUM": summary,
+        "KMTEST": pl.DataFrame(schema=TESTS),
+        "TTESENS": pl.DataFrame(schema=SENSITIVITY),
+        "TTEFIND": no_findings(),
+    }

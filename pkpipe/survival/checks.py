@@ -8,10 +8,10 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.subject_dates import date_findings, strangers
+from pkpipe.finding.table import FINDINGS_SCHEMA, Severity, all_findings
+from pkpipe.survival.candidate_dates import WORST
 from pkpipe.survival.endpoints import NO_ASSESSMENT
-from pkpipe.survival.facts import WORST
 from pkpipe.survival.options import TteOptions
-from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, all_findings
 
 C = pl.col
 

@@ -8,8 +8,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.sentences import sentence
+from pkpipe.survival.candidate_dates import facts
 from pkpipe.survival.endpoints import EVENT, LABELS, OS, PFS, START, TTR, Dated, Rule
-from pkpipe.survival.facts import facts
 from pkpipe.survival.options import TteOptions
 
 COLUMNS: Final = {

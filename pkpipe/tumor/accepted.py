@@ -13,8 +13,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.finding.table import all_findings, no_findings
 from pkpipe.sentences import sentence
-from pkpipe.tables.findings import all_findings, no_findings
 from pkpipe.tumor.checks import found
 from pkpipe.tumor.lesions import reader, time_point
 from pkpipe.tumor.options import ResponseOptions

@@ -8,13 +8,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.subject_dates import date_findings, strangers
-from pkpipe.tables.findings import all_findings, no_findings
+from pkpipe.finding.table import all_findings, no_findings
 from pkpipe.tumor.accepted import accepted
 from pkpipe.tumor.assessments import derived, reported
 from pkpipe.tumor.best import best_responses
 from pkpipe.tumor.checks import joined_findings, tumour_findings
-from pkpipe.tumor.counted import counted
 from pkpipe.tumor.days import in_one, joined_days, under_one_key
+from pkpipe.tumor.eligible_assessments import counted
 from pkpipe.tumor.irecist import with_immune_responses
 from pkpipe.tumor.lesions import INVESTIGATOR, lesion_rows, standing
 from pkpipe.tumor.options import ResponseOptions

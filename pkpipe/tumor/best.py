@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.sentences import sentence
 from pkpipe.tumor.confirmation import with_confirmation
-from pkpipe.tumor.counted import SERIES
+from pkpipe.tumor.eligible_assessments import SERIES
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import ever_before, first_match, starts
 

@@ -20,12 +20,12 @@ from pkpipe.clinical.lesions import (
     organ_of,
 )
 from pkpipe.clinical.visits import unscheduled
-from pkpipe.tables.findings import FINDINGS_SCHEMA, Severity, all_findings
+from pkpipe.finding.table import FINDINGS_SCHEMA, Severity, all_findings
 from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
-from pkpipe.tumor.divided import mergers, parts
 from pkpipe.tumor.lesions import BASELINE_VISIT, GROUPS, reader
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
+from pkpipe.tumor.split_and_merged import mergers, parts
 
 SERIES: Final = ("USUBJID", "READER")
 NEAR_DAYS: Final = 28  # no two planned assessments are nearer (RECIST 1.1, 4.3: every 6 to 8 weeks)

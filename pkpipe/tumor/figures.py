@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.tables.dates import study_day
+from pkpipe.schema.dates import study_day
 
 WHO: Final = ("USUBJID", "COHORT", "LEVEL")
 

@@ -8,11 +8,12 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical import codelists as lists
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.table import FINDINGS_SCHEMA, raise_if_any
+from pkpipe.reading.verb_tables import read_known
+from pkpipe.schema import codelists as lists
+from pkpipe.schema.column import Column
 from pkpipe.sentences import sentence
-from pkpipe.tables.findings import FINDINGS_SCHEMA, raise_if_any
-from pkpipe.tables.typed import Column, read_known
 from pkpipe.tumor.options import ResponseOptions
 
 ROW: Final = "SRCROW"

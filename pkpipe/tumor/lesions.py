@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.lesions import LONG_AXIS, SHORT_AXIS, SIZE_TESTS, is_node, undecided
 from pkpipe.clinical.visits import names_no_single
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 from pkpipe.tumor.criteria import NODE_NORMAL, STATE_OF, UNITS_PER_MM
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts

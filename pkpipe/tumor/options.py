@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field
 
-from pkpipe.clinical.codelists import EVALUATOR
 from pkpipe.clinical.lesions import THIN_SLICE_MM
 from pkpipe.protocol.base import Frozen
+from pkpipe.schema.codelists import EVALUATOR
 from pkpipe.tumor.criteria import CRITERIA, Criteria
 
 Days = Annotated[int, Field(ge=0)]

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.tables.intervals import clopper_pearson
+from pkpipe.statistics import clopper_pearson
 
 LEVEL: Final = 0.95
 GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")

@@ -6,12 +6,12 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.finding.table import all_findings
 from pkpipe.sentences import sentence
-from pkpipe.tables.findings import all_findings
 from pkpipe.tumor.assessments import criterion_set
 from pkpipe.tumor.best import fallen_back
 from pkpipe.tumor.checks import found
-from pkpipe.tumor.counted import NOT_WORST
+from pkpipe.tumor.eligible_assessments import NOT_WORST
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import ever_before, starts
 

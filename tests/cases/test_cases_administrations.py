@@ -7,14 +7,14 @@ import pytest
 from support import ROOT, domain, no_domains
 
 from pkpipe.clinical.dose_frequency import FREQUENCIES, FREQUENCY
-from pkpipe.escalation.gather import records_of
-from pkpipe.pk.dosing import dose_times
+from pkpipe.escalation.subjects.records import records_of
+from pkpipe.pk.samples.doses import dose_times
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.study import Study
 from pkpipe.subjects import run
-from pkpipe.tables.checks_cross import CROSS
-from pkpipe.tables.checks_exposure import EXPOSURE
-from pkpipe.tables.checks_story import STORY
+from pkpipe.validate.checks.cross import CROSS
+from pkpipe.validate.checks.exposure import EXPOSURE
+from pkpipe.validate.checks.story import STORY
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")
 CUTOFF = date(2026, 6, 30)
@@ -419,7 +419,7 @@ def test_a_milligram_dose_of_a_drug_per_kilogram_is_at_its_level():
 
 
 def test_a_placebo_of_nothing_is_given_and_is_no_dose_of_zero():
-    from pkpipe.tables.checks_doses import DOSE_ROWS  # noqa: PLC0415 (one test)
+    from pkpipe.validate.checks.doses import DOSE_ROWS  # noqa: PLC0415 (one test)
 
     wrong = next(c for c in DOSE_ROWS if c.check.id == "EX-ZERO").wrong(TINY)
     rows = pl.DataFrame({"EXTRT": ["Placebo", "MAB"], "EXDOSE": [0.0, 0.0], "EXADJ": [None, None]})

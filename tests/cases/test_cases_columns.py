@@ -7,11 +7,12 @@ import pytest
 from pydantic import ValidationError
 from support import ROOT
 
-from pkpipe.cli.stage import validated
+from pkpipe import snapshot
+from pkpipe.finding.table import FINDINGS_SCHEMA, lines_of
 from pkpipe.protocol.waivers import Waiver
-from pkpipe.tables import proposal, snapshot
-from pkpipe.tables.findings import FINDINGS_SCHEMA, lines_of
-from pkpipe.tables.sdtmig import is_variable
+from pkpipe.schema.sdtmig import is_variable
+from pkpipe.snapshot import proposal
+from pkpipe.validate import run as validated
 
 sys.path.append(str(ROOT / "tests" / "spec" / "tables"))
 from raw_drawings import RIGHT, cells, deliver, tiny

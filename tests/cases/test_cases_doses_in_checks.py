@@ -8,10 +8,10 @@ import polars as pl
 from support import ROOT, domain, no_domains
 
 from pkpipe.protocol.loader import load_study
-from pkpipe.tables.checks_enrolment import ENROLMENT
-from pkpipe.tables.checks_events import EVENTS
-from pkpipe.tables.checks_plausible_events import PLAUSIBLE_EVENTS
-from pkpipe.tables.checks_sample_times import SAMPLE_TIMES
+from pkpipe.validate.checks.enrolment import ENROLMENT
+from pkpipe.validate.checks.events import EVENTS
+from pkpipe.validate.checks.plausible_events import PLAUSIBLE_EVENTS
+from pkpipe.validate.checks.sample_times import SAMPLE_TIMES
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml").at(dt.date(2026, 6, 30))
 PARTS = """

@@ -3,10 +3,11 @@
 import polars as pl
 import pytest
 
-from pkpipe.clinical.codelists import YES_NO
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.tables.files import write_table
-from pkpipe.tables.typed import Column, read_known
+from pkpipe.reading.verb_tables import read_known
+from pkpipe.schema.codelists import YES_NO
+from pkpipe.schema.column import Column
+from pkpipe.store.files import write_table
 
 COLUMNS = (
     Column("USUBJID", required=True, filled=True),

@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 from support import domain, no_domains
 
+from pkpipe import validate
 from pkpipe.protocol.linter import load_sound_study
-from pkpipe.tables import validate
-from pkpipe.tables.checks_visit_days import visit_days
-from pkpipe.tables.redelivered import redelivered
+from pkpipe.snapshot.checks.visit_days import visit_days
+from pkpipe.validate.redelivered import redelivered
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = load_sound_study(ROOT / "config" / "bat6026.yaml").at(datetime.date(2026, 3, 31))

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from pkpipe.cli import main
+from pkpipe.tumor import adrs_rows
 from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.room import adrs_rows
 
 FIRST_DOSE = dt.date(2026, 1, 6)
 VISITS = ("SCREENING", "WEEK 6", "WEEK 12", "WEEK 18", "WEEK 24", "WEEK 30")

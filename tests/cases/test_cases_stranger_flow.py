@@ -8,11 +8,11 @@ import pytest
 import yaml
 from support import ROOT
 
-from pkpipe.cli.stage import validated
+from pkpipe import snapshot
 from pkpipe.protocol.linter import load_sound_study
 from pkpipe.rooms import TOPICS
-from pkpipe.tables import snapshot
-from pkpipe.tables.validate import stopping
+from pkpipe.validate import run as validated
+from pkpipe.validate import stopping
 
 RAW = ROOT / "tests" / "workflow" / "tiny_raw"
 STUDY = ROOT / "tests" / "studies" / "tiny.yaml"

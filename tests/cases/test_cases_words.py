@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from pkpipe.clinical import codelists, codelists_subjects
-from pkpipe.clinical.words import Codelist, folded, keys_of, same
+from pkpipe.schema import codelists, codelists_subjects
+from pkpipe.schema.coded_words import Codelist, folded, keys_of, same
 
 LISTS = [
     value

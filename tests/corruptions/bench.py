@@ -16,11 +16,11 @@ import of_tumours
 import polars as pl
 from trial import Trial, snapshot_of
 
-from pkpipe.cli.stage import validated
+from pkpipe import validate
 from pkpipe.rooms import REPORT, TOPICS
-from pkpipe.tables import validate
-from pkpipe.tables.cutoff import cut
-from pkpipe.tables.redelivered import redelivered
+from pkpipe.snapshot.cutoff import cut
+from pkpipe.validate import run as validated
+from pkpipe.validate.redelivered import redelivered
 
 STUDIES = ("bat6026", "bat8008_bat1308")
 ASKS = ("error", "query")

@@ -12,8 +12,8 @@ from bench import STUDIES, Sound, corruptions
 from known import UNSEEN
 from trial import Trial
 
-from pkpipe.tables.checks_plausible import PLAUSIBLE, PLAUSIBLE_ROWS
-from pkpipe.tables.checks_visit_days import VISIT_DAYS
+from pkpipe.snapshot.checks.visit_days import VISIT_DAYS
+from pkpipe.validate.checks.plausible import PLAUSIBLE, PLAUSIBLE_ROWS
 
 EVERY, FEW = 3, 44  # of the listing: one in three in the long run, one in so many by default
 PARTS = 2  # of the long run

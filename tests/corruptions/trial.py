@@ -6,13 +6,13 @@ from pathlib import Path
 import polars as pl
 
 from pkpipe.clinical.collected import ABSENT, COLLECT, COLUMN
+from pkpipe.finding.table import all_findings
 from pkpipe.protocol.linter import load_sound_study
 from pkpipe.protocol.run import load_runs
+from pkpipe.schema.own_inputs import SPECS
 from pkpipe.simulation import simulate
-from pkpipe.tables.collection import collection
-from pkpipe.tables.cutoff import cut
-from pkpipe.tables.findings import all_findings
-from pkpipe.tables.inputs import SPECS
+from pkpipe.snapshot.collection import collection
+from pkpipe.snapshot.cutoff import cut
 
 ROOT = Path(__file__).resolve().parents[2]
 C = pl.col

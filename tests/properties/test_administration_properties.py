@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT, domain, no_domains
 
-from pkpipe.pk.dosing import dose_times
+from pkpipe.pk.samples.doses import dose_times
 from pkpipe.protocol.loader import load_study
 from pkpipe.subjects import run
 

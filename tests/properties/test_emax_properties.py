@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT
 
-from pkpipe.pk.marker_curves import marker_curves
-from pkpipe.pk.marker_pairs import SCHEMA
+from pkpipe.biomarkers.concentration_pairs import SCHEMA
+from pkpipe.biomarkers.concentration_response import marker_curves
 from pkpipe.protocol.loader import load_study
 
 PLAN = load_study(ROOT / "config" / "bat6026.yaml").exposure_response.markers

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pkpipe.escalation.decide import decide, rules_of
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.graph import reachable
-from pkpipe.escalation.records import RECORD_SCHEMA, judged, states_of
-from pkpipe.escalation.states import States, states
+from pkpipe.escalation.characteristics.graph import reachable
+from pkpipe.escalation.engine.decide import decide, rules_of
+from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.states import States, states
+from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA, judged, states_of
 from pkpipe.protocol.escalation import EscalationPlan, Level
 
 SHAPES = [(n, t) for n in range(1, 6) for t in range(min(n, 2) + 1)]

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pkpipe.escalation.answer import decided
-from pkpipe.escalation.decide import decide, is_mad, is_mtd, rules_of
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.exact import exact_characteristics
-from pkpipe.escalation.graph import reachable
-from pkpipe.escalation.records import RECORD_SCHEMA
-from pkpipe.escalation.scenario import Scenario
-from pkpipe.escalation.simulate import simulated_characteristics
-from pkpipe.escalation.states import States, spelled, states
-from pkpipe.escalation.words import SENTENCES, answer_frame
+from pkpipe.escalation.characteristics.exact import exact_characteristics
+from pkpipe.escalation.characteristics.graph import reachable
+from pkpipe.escalation.characteristics.scenario import Scenario
+from pkpipe.escalation.characteristics.simulate_graph import simulated_characteristics
+from pkpipe.escalation.decision.decide_as_of import decided
+from pkpipe.escalation.decision.words import SENTENCES, answer_frame
+from pkpipe.escalation.engine.decide import decide, is_mad, is_mtd, rules_of
+from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.states import States, spelled, states
+from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA
 from pkpipe.protocol.escalation import EscalationPlan, Level
 
 BAT6026 = replace(Design.plain("ABCDE", titration=2), optional=(False,) * 4 + (True,), top=3)

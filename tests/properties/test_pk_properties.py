@@ -11,7 +11,7 @@ from pk_drawings import DOSES, SAMPLES, TINY, trial
 
 from pkpipe.nca import PARAMETERS
 from pkpipe.nca.lines import fitted_line, fitted_line_by_subject
-from pkpipe.pk.statistics import Rules, described
+from pkpipe.pk.summaries.geometric import Rules, described
 
 POSITIVE = st.floats(0.01, 1e4)
 DIMENSION = {p.code: p.dimension for p in PARAMETERS}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from support import no_domains, typed_domain
 
 from pkpipe.protocol.loader import load_study
-from pkpipe.tables.checks_course import COURSE, ORDER
-from pkpipe.tables.checks_cross import CROSS, TWICE
+from pkpipe.validate.checks.course import COURSE, ORDER
+from pkpipe.validate.checks.cross import CROSS, TWICE
 
 STUDY = load_study(Path(__file__).resolve().parents[2] / "tests" / "studies" / "tiny.yaml")
 DOSED = datetime.fromisoformat("2025-01-10T09:00")

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from support import ROOT
 
+from pkpipe import snapshot, validate
 from pkpipe.cli import main
 from pkpipe.protocol.loader import load_study
 from pkpipe.rooms import TOPICS
-from pkpipe.tables import snapshot, validate
 
 RAW = ROOT / "tests" / "workflow" / "tiny_raw"
 ENDINGS = ("csv", "csv.gz", "parquet")

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 from nca_answers import differing, folder_answers
 
-from pkpipe.tables.files import write_table
+from pkpipe.store.files import write_table
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -17,8 +17,8 @@ import pytest
 
 from pkpipe.immunogenicity import adasamp_of, classified_samples, known_columns, subjects_of
 from pkpipe.immunogenicity.options import AdaOptions, Assay
-from pkpipe.tables import dates
-from pkpipe.tables.files import read_table
+from pkpipe.reading.files import read_table
+from pkpipe.schema import dates
 
 pytestmark = pytest.mark.reference
 

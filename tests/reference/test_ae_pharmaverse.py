@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from pkpipe.protocol.safety import SafetyPlan
+from pkpipe.reading.files import read_table
 from pkpipe.safety import adae_of
-from pkpipe.tables.files import read_table
 
 pytestmark = pytest.mark.reference
 

@@ -10,6 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pkpipe.escalation.characteristics.exact import exact_characteristics
+from pkpipe.escalation.characteristics.graph import reachable
+from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.comparators.crm import bayes, maximum_likelihood
 from pkpipe.escalation.comparators.intervals import (
     boin_boundaries,
@@ -18,11 +21,8 @@ from pkpipe.escalation.comparators.intervals import (
     mtpi2_masses,
     prob_above,
 )
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.exact import exact_characteristics
-from pkpipe.escalation.graph import reachable
-from pkpipe.escalation.scenario import Scenario
-from pkpipe.escalation.selection import isotonic_rates, nearest_to_target
+from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.selection import isotonic_rates, nearest_to_target
 
 HERE = Path(__file__).parent / "escalation"
 

@@ -13,7 +13,7 @@ from support import ROOT, domain_file, no_domains
 
 from pkpipe import pk, subjects
 from pkpipe.protocol.loader import load_study
-from pkpipe.tables.files import read_table
+from pkpipe.reading.files import read_table
 
 pytestmark = pytest.mark.reference
 FILES = {"DM": "dm", "EX": "ex", "DS": "ds", "AE": "ae", "PC": "pc"}

@@ -7,8 +7,8 @@ import pytest
 from support import ROOT, domain, domain_file, no_domains
 
 from pkpipe.protocol.loader import load_study
+from pkpipe.reading.files import read_table
 from pkpipe.subjects import run
-from pkpipe.tables.files import read_table
 
 pytestmark = pytest.mark.reference
 FILES = {

@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pkpipe.schema import dates
 from pkpipe.survival.options import TteOptions
 from pkpipe.survival.tte import time_to_event
-from pkpipe.tables import dates
 
 pytestmark = pytest.mark.reference
 OPTIONS = TteOptions(

@@ -13,6 +13,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 
 from pkpipe.cli import main
+from pkpipe.statistics import clopper_pearson, wilson
 from pkpipe.survival.comparison import logrank, risk_sets
 from pkpipe.survival.concordance import concordance
 from pkpipe.survival.cox import cox
@@ -20,7 +21,6 @@ from pkpipe.survival.km import CONFS, curves, event_table, reversed_events
 from pkpipe.survival.observations import left_out, observations
 from pkpipe.survival.quantiles import medians, quartiles
 from pkpipe.survival.readings import landmarks, restricted_means
-from pkpipe.tables.intervals import clopper_pearson, wilson
 
 pytestmark = pytest.mark.reference
 OWN = Path(__file__).parent / "survival"

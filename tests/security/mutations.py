@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pkpipe.tables.domains import DOMAINS
+from pkpipe.schema.sdtm import DOMAINS
 
 # Words a site writes as it likes: what they say is not known to anyone else. They are emptied and garbled.
 FREE_TEXT = {

@@ -20,12 +20,13 @@ from pkpipe.cli import main, verify
 from pkpipe.errors import ConfigError, DataError, OutputError
 from pkpipe.protocol.loader import load_document, load_study
 from pkpipe.protocol.run import load_runs
-from pkpipe.report.figures.canvas import Margins, room, svg
-from pkpipe.tables import kept
-from pkpipe.tables.files import read_table, sink_table, write_table
-from pkpipe.tables.raw import read_raw
-from pkpipe.tables.spreadsheet import FORMULA, NUMBER
-from pkpipe.tables.stored import write_outputs
+from pkpipe.reading.delivery import read_raw
+from pkpipe.reading.files import read_table
+from pkpipe.report.figures.plot import Margins, room, svg
+from pkpipe.store import raw_archive
+from pkpipe.store.files import sink_table, write_table
+from pkpipe.store.run_tables import write_outputs
+from pkpipe.store.spreadsheet import FORMULA, NUMBER
 
 FORMULAS = (
     '=HYPERLINK("http://127.0.0.1/?"&A1,"x")FATIGUE',
@@ -89,14 +90,14 @@ def test_a_file_larger_than_the_bound_is_a_sentence_that_says_the_bound(tmp_path
 
 
 def test_nothing_but_the_place_that_checks_opens_a_file_of_other_people():
-    allowed = {"disk.py", "provenance.py", "tables/package.py"}
+    allowed = {"disk.py", "provenance.py", "reading/xlsx/package.py"}
     homes = {
         path.relative_to(ROOT / "pkpipe").as_posix()
         for path in (ROOT / "pkpipe").rglob("*.py")
         if ".read_bytes()" in path.read_text(encoding="utf-8")
     }
     # XPT as written by us a moment ago; manifests of two runs; environments of processes left behind.
-    assert homes - allowed <= {"tables/files.py", "cli/cutoff.py", "living.py"}
+    assert homes - allowed <= {"reading/files.py", "cli/cutoff.py", "living.py"}
 
 
 class _Room:
@@ -198,8 +199,8 @@ def test_matplotlibrc_changes_report_no_more_nor_does_any_other_ambient_setting(
         "import pkpipe.cli\n"
         "import polars as pl\n"
         "from pathlib import Path\n"
-        "from pkpipe.report.figures.canvas import svg\n"
-        "from pkpipe.tables.files import write_table\n"
+        "from pkpipe.report.figures.plot import svg\n"
+        "from pkpipe.reading.files import write_table\n"
         "def draw(figure):\n"
         "    axes = figure.add_subplot(); axes.plot([1.0, 2000.0], [3, 4]); axes.set_xlabel('µg')\n"
         "sys.stdout.buffer.write(svg('x', (3, 2), draw).encode())\n"
@@ -263,7 +264,7 @@ def test_disk_full_reason_is_code_74_of_a_room_and_of_keeping_raw_files(full, tm
     sources = pl.DataFrame({"FILE": ["pc.csv"], "SHA256": [content]})
     write_table(sources, full / "run" / "snapshot" / "SOURCES.parquet")
     with pytest.raises(OutputError, match="No space left on device") as told:
-        kept.keep_raw(full / "run", tmp_path)
+        raw_archive.keep_raw(full / "run", tmp_path)
     assert told.value.exit_code == 74
     rng = random.Random(1)
     frame = pl.DataFrame({"A": [rng.random() for _ in range(20_000)]})
@@ -280,7 +281,7 @@ def test_disk_full_reason_of_a_disk_that_is_read_only(full):
     (run / "snapshot" / "PC.parquet").write_bytes(b"x")
     subprocess.run(["mount", "-o", "remount,ro", str(full)], check=True)
     with pytest.raises(OutputError, match="Read-only file system"):
-        kept.put_aside(run, [run / "snapshot" / "PC.parquet"])
+        raw_archive.put_aside(run, [run / "snapshot" / "PC.parquet"])
     with pytest.raises(OutputError, match="Read-only file system"):
         disk.write_text("x", run / "new.json")
 

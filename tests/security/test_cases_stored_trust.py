@@ -17,13 +17,13 @@ import polars as pl
 import pytest
 from support import ROOT
 
-from pkpipe import audit, living, marks
 from pkpipe.cli import cutoff, main
 from pkpipe.errors import BusyError, ConfigError, DataError, OutputError
-from pkpipe.frozen import is_frozen
 from pkpipe.rooms import BY_NAME, ROOMS
 from pkpipe.start import asked_for, doubted, only_asks
-from pkpipe.tables.stored import read_inputs
+from pkpipe.store import audit_trail, finished_rooms, run_locks
+from pkpipe.store.frozen import is_frozen
+from pkpipe.store.run_tables import read_inputs
 
 CUTOFF = "2025-07-31"
 AT = ("--study", "tiny", "--cutoff", CUTOFF)
@@ -109,7 +109,7 @@ def test_launder_edited_table_of_any_room_is_doubted_refused_and_no_input(run, c
             path = run / room.name / f"{table}.parquet"
             kept = path.read_bytes()
             path.write_bytes(kept + b" ")
-            assert list(marks.doubts(run, ROOMS)) == [room.name]
+            assert list(finished_rooms.doubts(run, ROOMS)) == [room.name]
             for reader in ROOMS:
                 if f"{room.name}/{table}" in reader.reads:
                     with pytest.raises(
@@ -119,7 +119,7 @@ def test_launder_edited_table_of_any_room_is_doubted_refused_and_no_input(run, c
                     looked += 1
             path.write_bytes(kept)
     assert looked > 100
-    assert marks.doubts(run, ROOMS) == {}
+    assert finished_rooms.doubts(run, ROOMS) == {}
 
 
 @pytest.mark.parametrize("what", ["parquet", "twin", "both and their hashes"])
@@ -141,7 +141,7 @@ def test_launder_edited_table_loses_the_mark_of_its_room_and_is_sealed_by_no_man
     assert verify(capsys)[0] == 3
     lines = doubted([f"tiny/{CUTOFF}"])
     assert any("room validate is made anew" in line for line in lines)
-    assert not marks.path_of(run, "validate").exists()
+    assert not finished_rooms.path_of(run, "validate").exists()
     # By hand nothing goes on from there either, until the room was run again.
     assert main(["stage", "subjects", *AT]) == 3
     assert main(["stage", "validate", *AT]) == 0
@@ -152,27 +152,27 @@ def test_launder_edited_table_and_edited_mark_or_record_is_no_way_round(run, cap
     path = run / "subjects" / "ADSL.parquet"
     old = sha(path)
     tampered(path)
-    mark = marks.path_of(run, "subjects")
+    mark = finished_rooms.path_of(run, "subjects")
     mark.write_text(mark.read_text().replace(old, sha(path)), encoding="utf-8")
-    assert marks.read(run, "subjects") is None
-    assert "its mark is not one" in marks.doubts(run, ROOMS)["subjects"]
+    assert finished_rooms.read(run, "subjects") is None
+    assert "its mark is not one" in finished_rooms.doubts(run, ROOMS)["subjects"]
     with pytest.raises(DataError, match="needs what room subjects wrote"):
         read_inputs(run, BY_NAME["pk"])
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", "null", '{"seal": 1}', "[" * 100_000])
 def test_a_mark_that_is_none_is_no_mark_and_no_traceback(run, content):
-    marks.path_of(run, "pk").write_text(content, encoding="utf-8")
-    assert marks.read(run, "pk") is None
-    assert "pk" in marks.doubts(run, ROOMS)
+    finished_rooms.path_of(run, "pk").write_text(content, encoding="utf-8")
+    assert finished_rooms.read(run, "pk") is None
+    assert "pk" in finished_rooms.doubts(run, ROOMS)
 
 
 def test_a_room_that_read_an_older_table_is_made_anew_whatever_its_time_stamp(run):
-    mark = marks.read(run, "subjects")
+    mark = finished_rooms.read(run, "subjects")
     other = {**mark.written, "subjects/ADSL.parquet": sha(run / "subjects" / "ADEX.parquet")}
     shutil.copy2(run / "subjects" / "ADEX.parquet", run / "subjects" / "ADSL.parquet")
-    marks.leave(run, marks.Mark("subjects", mark.read, other))
-    assert "read another subjects/ADSL" in marks.doubts(run, ROOMS)["pk"]
+    finished_rooms.leave(run, finished_rooms.Mark("subjects", mark.read, other))
+    assert "read another subjects/ADSL" in finished_rooms.doubts(run, ROOMS)["pk"]
 
 
 def changed_manifest(run, change):
@@ -187,12 +187,12 @@ def test_verify_emptied_manifest_is_code_3_with_and_without_a_trail(run, capsys)
     assert code == 3
     assert "pk/ADPP.parquet: lies in the run and is not named in the manifest" in said
     assert "pc.csv: a raw file of PC that the manifest does not name" in said
-    (run.parent / audit.NAME).unlink()
+    (run.parent / audit_trail.NAME).unlink()
     assert verify(capsys)[0] == 3
 
 
 def test_verify_emptied_manifest_each_single_file_left_out_or_added_is_said(run, capsys):
-    (run.parent / audit.NAME).unlink()  # what the manifest alone proves
+    (run.parent / audit_trail.NAME).unlink()  # what the manifest alone proves
     whole = (run / "manifest.json").read_bytes()
     content = json.loads(whole)
     rng = random.Random(3)
@@ -214,7 +214,7 @@ def test_verify_emptied_manifest_each_single_file_left_out_or_added_is_said(run,
 
 
 def test_verify_emptied_manifest_tables_gone_with_their_entries_are_missed(run, capsys):
-    (run.parent / audit.NAME).unlink()
+    (run.parent / audit_trail.NAME).unlink()
     gone = ("pk/ADPP.parquet", "pk/ADPP.csv")
     changed_manifest(
         run, lambda m: m.update(outputs=[e for e in m["outputs"] if e["path"] not in gone])
@@ -229,7 +229,7 @@ def test_verify_emptied_manifest_tables_gone_with_their_entries_are_missed(run, 
 def test_a_table_and_its_hash_in_the_manifest_changed_together_do_not_follow_from_the_raw_files(
     run, capsys
 ):
-    (run.parent / audit.NAME).unlink()
+    (run.parent / audit_trail.NAME).unlink()
     path = run / "validate" / "AE.parquet"
     old = sha(path)
     tampered(path)
@@ -293,7 +293,7 @@ def test_verify_malformed_manifest_any_json_value_anywhere_is_code_3_or_no_diffe
     run, capsys, trail
 ):
     if not trail:
-        (run.parent / audit.NAME).unlink()
+        (run.parent / audit_trail.NAME).unlink()
     whole = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     whole["config"] = {"sources": whole["config"]["sources"]}  # the rest of it is tried by the seal
     rng = random.Random(11)
@@ -400,7 +400,7 @@ def test_frozen_reseal_of_table_manifest_and_seal_together_is_told_by_the_trail(
 
 def test_frozen_reseal_a_seal_without_its_line_is_not_believed(run, capsys):
     frozen(capsys)
-    (run.parent / audit.NAME).unlink()
+    (run.parent / audit_trail.NAME).unlink()
     code, said = cutoff_verify(capsys)
     assert code == 3
     assert "AUDIT.jsonl is not there" in said
@@ -416,7 +416,7 @@ def test_a_room_does_not_write_into_a_frozen_cutoff(run, capsys):
 
 
 def trail(study):
-    return (study / audit.NAME).read_text(encoding="utf-8").splitlines()
+    return (study / audit_trail.NAME).read_text(encoding="utf-8").splitlines()
 
 
 def test_the_trail_names_user_time_and_the_hash_of_the_line_before(run, capsys):
@@ -425,7 +425,7 @@ def test_the_trail_names_user_time_and_the_hash_of_the_line_before(run, capsys):
     assert (first["action"], second["action"]) == ("run", "freeze")
     assert first["previous"] == "0" * 64
     assert second["previous"] == first["sha256"]
-    assert second["user"] == audit.user()
+    assert second["user"] == audit_trail.user()
     assert (second["as"], second["reason"]) == ("A. Person", "meeting")
     assert "+" in second["time"] or second["time"].endswith("Z")
     assert first["what"] == {"manifest.json": sha(run / "manifest.json")}
@@ -439,8 +439,8 @@ def audit_verify(capsys):
 
 def test_audit_verify_names_the_line_that_was_changed_dropped_swapped_put_in_or_cut(run, capsys):
     for _ in range(4):
-        audit.append(run, "run", {"manifest.json": sha(run / "manifest.json")})
-    lines, path = trail(run.parent), run.parent / audit.NAME
+        audit_trail.append(run, "run", {"manifest.json": sha(run / "manifest.json")})
+    lines, path = trail(run.parent), run.parent / audit_trail.NAME
     assert len(lines) == 5
     assert audit_verify(capsys)[0] == 0
     other = lines[2].replace('"user"', '"user" ').replace("run", "ran", 1)
@@ -474,14 +474,14 @@ def test_twenty_processes_append_twenty_lines_and_a_killed_one_leaves_the_chain_
     words = [sys.executable, "-c", append, str(run), sha(run / "manifest.json")]
     many = [subprocess.Popen(words, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(20)]
     assert [process.wait() for process in many] == [0] * 20
-    assert audit.verified(run.parent)[0] == 21
-    path = run.parent / audit.NAME
+    assert audit_trail.verified(run.parent)[0] == 21
+    path = run.parent / audit_trail.NAME
     with path.open("a") as file:
         file.write('{"seq": 22, "time"')  # as a process killed in the midst leaves it
     with pytest.raises(DataError, match="line 22 is cut off"):
-        audit.verified(run.parent)
-    audit.append(run, "run", {"manifest.json": sha(run / "manifest.json")})
-    assert audit.verified(run.parent)[0] == 22
+        audit_trail.verified(run.parent)
+    audit_trail.append(run, "run", {"manifest.json": sha(run / "manifest.json")})
+    assert audit_trail.verified(run.parent)[0] == 22
 
 
 def test_a_full_disk_leaves_no_half_line_in_the_trail(run, monkeypatch):
@@ -490,9 +490,9 @@ def test_a_full_disk_leaves_no_half_line_in_the_trail(run, monkeypatch):
     def no_space(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(audit.os, "fsync", no_space)
+    monkeypatch.setattr(audit_trail.os, "fsync", no_space)
     with pytest.raises(OutputError, match="No space left"):
-        audit.append(run, "run", {})
+        audit_trail.append(run, "run", {})
     assert trail(run.parent) == before
 
 
@@ -535,9 +535,9 @@ def test_a_dead_run_is_told_from_a_living_one(here):
         assert not list(locks.iterdir())  # it took the dead one away when it began
         (locks / "0.output.lock").write_text(f"{RUN}/manifest.json\n", encoding="utf-8")
         with pytest.raises(BusyError, match=f"process {process.pid}.* makes tiny at 2025-07-31"):
-            living.enter(["tiny/2025-07-31"])
-        assert living.heal() == []
+            run_locks.enter(["tiny/2025-07-31"])
+        assert run_locks.heal() == []
         assert list(locks.iterdir())
         process.send_signal(signal.SIGKILL)
-    assert living.heal() == ["took away the lock of a killed run"]
+    assert run_locks.heal() == ["took away the lock of a killed run"]
     assert not list(locks.iterdir())

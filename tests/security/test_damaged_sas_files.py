@@ -10,7 +10,8 @@ import pytest
 from support import ROOT
 
 from pkpipe.errors import DataError
-from pkpipe.tables.files import read_table, write_table
+from pkpipe.reading.files import read_table
+from pkpipe.store.files import write_table
 
 IRIS = ROOT / "tests" / "reference" / "formats" / "iris.sas7bdat.gz"
 SEEDS = 20

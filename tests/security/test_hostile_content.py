@@ -13,17 +13,21 @@ import pytest
 from pydantic import ValidationError
 from support import ROOT, domain, no_domains
 
+from pkpipe import snapshot, validate
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.status import compared
+from pkpipe.finding.table import FINDINGS_SCHEMA, lines_of
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.sources import Source
+from pkpipe.reading import encoding
+from pkpipe.reading.files import read_table
 from pkpipe.report import build
 from pkpipe.rooms import TOPICS
-from pkpipe.tables import decoding, since, snapshot, validate
-from pkpipe.tables.export import compared, for_sites
-from pkpipe.tables.files import read_table, write_table
-from pkpipe.tables.findings import FINDINGS_SCHEMA, lines_of
-from pkpipe.tables.spreadsheet import safe
-from pkpipe.tables.workbook import workbook
+from pkpipe.store.files import write_table
+from pkpipe.store.spreadsheet import safe
+from pkpipe.store.workbook import workbook
+from pkpipe.validate import findings_status
+from pkpipe.validate.for_sites import for_sites
 
 SCRIPT = '<script>alert(1)</script><img src=x onerror="alert(2)">&{{ 7*7 }}{% raw %}'
 OVERRIDE = "\u202egpj.exe"
@@ -87,7 +91,9 @@ def page_with(term):
         [dict.fromkeys(FINDINGS_SCHEMA) | row | {"COLUMN": term, "VALUE": term, "MESSAGE": term}],
         schema=FINDINGS_SCHEMA,
     )
-    tables["FINDSTAT"] = since.with_status(tables["FINDINGS"], None, None, since.NONE)
+    tables["FINDSTAT"] = findings_status.with_status(
+        tables["FINDINGS"], None, None, findings_status.NONE
+    )
     tables["SOURCES"] = pl.DataFrame(
         {"TABLE": ["AE"], "FILE": [term], "SHA256": ["0"], "ROWS": [1], "KEPT": [1], "CUT": [0]}
     )
@@ -261,7 +267,7 @@ def test_a_yaml_bomb_of_aliases_is_refused_or_small(tmp_path):
 
 
 def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(decoding.unpacked, "__defaults__", (1 << 20,))
+    monkeypatch.setattr(encoding.unpacked, "__defaults__", (1 << 20,))
     (tmp_path / "ae.csv.gz").write_bytes(gzip.compress(b"A,B\n" + b"1,1\n" * 2_000_000))
     study = TINY.model_copy(update={"sources": {"AE": Source(files=("ae.csv.gz",))}}).at(CUTOFF)
     found = snapshot.run(tmp_path, study)["ARRIVAL"]

@@ -11,14 +11,14 @@ import polars as pl
 import pytest
 from mutations import KINDS, corrupted_bytes, mutated, mutations
 
-from pkpipe.cli.stage import validated
+from pkpipe import snapshot, validate
 from pkpipe.errors import PkpipeError
 from pkpipe.protocol.linter import load_sound_study
 from pkpipe.rooms import TOPICS
+from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.simulation import simulate
-from pkpipe.tables import snapshot, validate
-from pkpipe.tables.domains import DOMAINS
-from pkpipe.tables.files import write_table
+from pkpipe.store.files import write_table
+from pkpipe.validate import run as validated
 
 ROOT = Path(__file__).resolve().parents[2]
 CUTOFF = datetime.date(2026, 3, 31)

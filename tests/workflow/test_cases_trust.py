@@ -112,7 +112,11 @@ KILL = "    import os, signal\n    os.kill(os.getpid(), signal.SIGKILL)\n"  # as
 def test_killed_job_not_named_no_more_and_takes_no_manifest_away(checkout, room):
     run = run_of(checkout)
     manifest = (run / "manifest.json").read_bytes()
-    where = ("survival/km.py", "def ") if room == "survival" else ("tables/kept.py", "def keep_raw")
+    where = (
+        ("survival/km.py", "def ")
+        if room == "survival"
+        else ("store/raw_archive.py", "def keep_raw")
+    )
     path = checkout.path / "pkpipe" / where[0]
     text = path.read_text(encoding="utf-8")
     at = text.index(':\n    """', text.index(where[1])) + 2
@@ -128,7 +132,7 @@ def test_killed_job_not_named_no_more_and_takes_no_manifest_away(checkout, room)
 
 def test_killed_job_not_named_no_more_where_its_log_vanishes_under_it(checkout):
     vanish = 'import os, shutil\nshutil.rmtree("results/tiny/2025-07-31/logs")\nos._exit(9)\n'
-    checkout.edit("pkpipe/survival/room.py", IMPORT, f"{IMPORT}{vanish}")
+    checkout.edit("pkpipe/survival/__init__.py", IMPORT, f"{IMPORT}{vanish}")
     done = checkout.snakemake()
     assert done.returncode == 1
     assert "logs/survival.log" in wrong(done)
@@ -185,7 +189,7 @@ def test_transfer_in_progress_is_code_3_of_cutoff_with_the_log_that_says_why(che
 
 def test_disk_full_reason_of_a_room_is_code_74_of_cutoff(checkout):
     checkout.edit(
-        "pkpipe/audit.py",
+        "pkpipe/store/audit_trail.py",
         IN_TRAIL,
         f'    raise OSError(28, "No space left on device", str(run))\n{IN_TRAIL}',
     )

@@ -82,7 +82,7 @@ def test_code_of_a_room_reruns_that_room_and_what_follows(checkout):
 
 
 def test_code_that_every_room_reads_with_reruns_every_room_but_draws_no_trial_anew(checkout):
-    checkout.edit("pkpipe/tables/stored.py", '"""', '"""Changed. ')
+    checkout.edit("pkpipe/store/run_tables.py", '"""', '"""Changed. ')
     assert checkout.planned() == of("tiny", ALL) | of("bat6026", ALL)
 
 
@@ -140,7 +140,7 @@ def test_the_seed_of_a_virtual_trial_draws_it_anew(checkout):
 def test_a_raw_file_replaced_while_it_is_read_is_noticed(checkout):
     # The job itself replaces the file before it reads it: what a transfer in progress does.
     checkout.edit(
-        "pkpipe/tables/raw.py",
+        "pkpipe/reading/delivery.py",
         "    path = folder / name\n",
         '    path = folder / name\n    if name == "tr.csv" and not (folder / "once").exists():\n'
         '        (folder / "once").touch()\n'

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from support import ROOT
 
-from pkpipe.tables.files import read_table
+from pkpipe.reading.files import read_table
 
 pytestmark = [pytest.mark.reference, pytest.mark.workflow]
 CUTOFF = "2015-12-31"

@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 from checkouts import TINY
 
-from pkpipe import marks
 from pkpipe.cli import main
-from pkpipe.frozen import FINDINGS
 from pkpipe.history.record import flat
 from pkpipe.provenance import sha256
 from pkpipe.rooms import ROOMS
+from pkpipe.store import finished_rooms
+from pkpipe.store.frozen import FINDINGS
 
 pytestmark = pytest.mark.workflow
 AT = ("--study", TINY[0], "--cutoff", TINY[1])
@@ -182,9 +182,9 @@ def without(path, column):
     """A table as another program would have written it, with its mark."""
     pl.read_parquet(path).drop(column).write_parquet(path)
     run = path.parent.parent
-    mark = marks.read(run, path.parent.name)
+    mark = finished_rooms.read(run, path.parent.name)
     name = path.relative_to(run).as_posix()
-    marks.leave(run, replace(mark, written={**mark.written, name: sha256(path)}))
+    finished_rooms.leave(run, replace(mark, written={**mark.written, name: sha256(path)}))
 
 
 def test_a_room_that_misses_a_column_says_which_room_to_run_again(why, checkout, capsys):

@@ -14,6 +14,9 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError
+from pkpipe.escalation.characteristics.quantities import estimated
+from pkpipe.escalation.characteristics.scenario import Scenario
+from pkpipe.escalation.characteristics.simulate_stepwise import Next, walk
 from pkpipe.escalation.comparators import crm
 from pkpipe.escalation.comparators.intervals import (
     EXCLUDE_ABOVE,
@@ -21,13 +24,10 @@ from pkpipe.escalation.comparators.intervals import (
     mtpi2_table,
     prob_above,
 )
-from pkpipe.escalation.decide import NONE, decide
-from pkpipe.escalation.design import Design, Ints
-from pkpipe.escalation.quantities import estimated
-from pkpipe.escalation.scenario import Scenario
-from pkpipe.escalation.states import States
-from pkpipe.escalation.walk import Next, walk
-from pkpipe.escalation.words import answer_frame
+from pkpipe.escalation.decision.words import answer_frame
+from pkpipe.escalation.engine.decide import NONE, decide
+from pkpipe.escalation.engine.design import Design, Ints
+from pkpipe.escalation.engine.states import States
 
 LABEL: Final = "context only, not the protocol's decision"
 HALFWIDTH: Final = 0.25  # of the target, for the skeleton's indifference intervals

@@ -14,10 +14,10 @@ import polars as pl
 from pkpipe.errors import DataError
 from pkpipe.escalation.conformance import conform
 from pkpipe.escalation.conformance.trial import FAIL, WORST_FIRST, Limits, Trial
-from pkpipe.escalation.records import RECORD_SCHEMA, judged
-from pkpipe.escalation.rules import ESCALATE
+from pkpipe.escalation.engine.rules import ESCALATE
+from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA, judged
 from pkpipe.protocol.escalation import Conduct, EscalationPlan, IntraPatient, Level, WindowRules
-from pkpipe.tables import dates
+from pkpipe.schema import dates
 
 DOSES: Final = (0.01, 0.03, 0.1, 0.3, 1, 3, 6, 10)
 DRUG: Final = "DRUG"

@@ -13,7 +13,7 @@ from pkpipe.escalation.conformance.trial import (
     result_rows,
     worst_per,
 )
-from pkpipe.escalation.rules import DECLARE_MTD, ESCALATE, MAD_REACHED
+from pkpipe.escalation.engine.rules import DECLARE_MTD, ESCALATE, MAD_REACHED
 from pkpipe.sentences import sentence
 
 RELATIVE: float = 1e-9  # planned doses are read from text; equal ones are equal to far less

@@ -15,8 +15,8 @@ from pkpipe.escalation.conformance.trial import (
     earliest_and_latest,
     result_rows,
 )
-from pkpipe.escalation.records import EVALUABLE, EVALUABLE_DLT, in_window
-from pkpipe.escalation.rules import ESCALATE
+from pkpipe.escalation.engine.rules import ESCALATE
+from pkpipe.escalation.subjects.evaluability import EVALUABLE, EVALUABLE_DLT, in_window
 from pkpipe.sentences import sentence
 
 

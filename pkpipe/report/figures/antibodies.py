@@ -16,7 +16,7 @@ from matplotlib.ticker import NullLocator
 from pkpipe.clinical.administrations import given
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import Margins, colour, logarithmic, placed, svg
+from pkpipe.report.figures.plot import Margins, colour, logarithmic, placed, svg
 
 COLUMNS: Final = 3
 LEGEND: Final = {1: 1, 2: 2, 3: 4}  # entries side by side, by columns of panels

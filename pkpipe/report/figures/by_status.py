@@ -14,7 +14,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import Margins, logarithmic, svg
+from pkpipe.report.figures.plot import Margins, logarithmic, svg
 
 COLUMNS: Final = 3
 LEGEND: Final = {1: 2, 2: 3, 3: 5}  # entries side by side, by columns of panels

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure as Canvas
 
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import Margins, colour, finite, logarithmic, placed, svg
+from pkpipe.report.figures.plot import Margins, colour, finite, logarithmic, placed, svg
 from pkpipe.units import molar_factor
 
 MOLAR: Final = "nmol/L"

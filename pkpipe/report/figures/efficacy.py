@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pkpipe.report.blocks import Figure
-from pkpipe.report.figures.canvas import RESPONSE_COLOURS, Margins, colour, finite, room, svg
+from pkpipe.report.figures.plot import RESPONSE_COLOURS, Margins, colour, finite, room, svg
 
 PR_PERCENT: Final = -30.0
 PD_PERCENT: Final = 20.0

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as Canvas
 
 from pkpipe.protocol.drugs import Biomarker
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import Margins, colour, logarithmic, svg
+from pkpipe.report.figures.plot import Margins, colour, logarithmic, svg
 from pkpipe.report.numbers import DASH, significant
 
 MARKS: Final = "os^Dvx*"

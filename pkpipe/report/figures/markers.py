@@ -9,7 +9,7 @@ from matplotlib.figure import Figure as Canvas
 
 from pkpipe.protocol.drugs import Biomarker
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import colour, svg
+from pkpipe.report.figures.plot import colour, svg
 
 MARKS: Final = "os^Dvx*"
 LEAST: Final = 2  # subjects behind a mean that is drawn

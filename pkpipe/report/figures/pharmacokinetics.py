@@ -11,7 +11,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import Margins, colour, finite, logarithmic, room, svg
+from pkpipe.report.figures.plot import Margins, colour, finite, logarithmic, room, svg
 
 WIDE = (9.0, 3.4)
 UNTITLED = Margins(top=0.1)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import Margins, colour, svg
+from pkpipe.report.figures.plot import Margins, colour, svg
 from pkpipe.report.numbers import significant
 
 COLUMNS: Final = 4

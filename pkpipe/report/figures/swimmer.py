@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pkpipe.report.blocks import Figure
-from pkpipe.report.figures.canvas import RESPONSE_COLOURS, Margins, colour, room, svg
+from pkpipe.report.figures.plot import RESPONSE_COLOURS, Margins, colour, room, svg
 
 
 @dataclass(frozen=True)

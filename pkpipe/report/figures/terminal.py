@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.canvas import Margins, colour, svg
+from pkpipe.report.figures.plot import Margins, colour, svg
 from pkpipe.report.numbers import fixed, significant, whole
 
 COLUMNS: Final = 6

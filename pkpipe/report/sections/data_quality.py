@@ -7,12 +7,12 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.finding import waivers
+from pkpipe.finding.table import SEVERITIES
 from pkpipe.protocol.study import Study
+from pkpipe.report.all_findings import LINE
 from pkpipe.report.blocks import Block, Paragraph, Section, table_of
-from pkpipe.report.found import LINE
 from pkpipe.report.sections import findings_over_time
-from pkpipe.tables import waived
-from pkpipe.tables.findings import SEVERITIES
 
 SITES: Final = {
     "SITEID": "Site",
@@ -124,7 +124,7 @@ def _missing(missing: pl.DataFrame) -> tuple[Block, ...]:
 
 def _waived(findings: pl.DataFrame) -> tuple[Section, ...]:
     """The findings that the study file waives, with who did, when and why; no section where none is."""
-    rows = waived.of_report(findings)
+    rows = waivers.of_report(findings)
     if rows.is_empty():
         return ()
     note = "A waived finding stops nothing. It stays among the notes above and in every later run."

@@ -9,8 +9,8 @@ import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.protocol.study import Study
+from pkpipe.report.all_findings import LINE
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of
-from pkpipe.report.found import LINE
 from pkpipe.report.numbers import limits, plain, whole
 from pkpipe.report.sections.dose_context import context
 from pkpipe.report.sections.other_designs import other_designs

@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.finding.status import NEW, OPEN, RESOLVED
+from pkpipe.finding.table import SEVERITIES
 from pkpipe.report.blocks import Block, Paragraph, Section, table_of
-from pkpipe.tables.export import NEW, OPEN, RESOLVED
-from pkpipe.tables.findings import SEVERITIES
 
 STATUSES: Final = (NEW, OPEN, RESOLVED)
 BASES: Final = {

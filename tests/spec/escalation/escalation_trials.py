@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from pkpipe.escalation.decide import decide
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.states import states
-from pkpipe.escalation.words import answer_frame
+from pkpipe.escalation.decision.words import answer_frame
+from pkpipe.escalation.engine.decide import decide
+from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.states import states
 
 PLAIN = Design.plain("ABCDE")
 BAT6026 = replace(Design.plain("ABCDEFGH", titration=2), optional=(False,) * 7 + (True,), top=6)

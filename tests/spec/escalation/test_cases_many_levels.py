@@ -6,12 +6,12 @@ import pytest
 
 from pkpipe.cli import main
 from pkpipe.errors import ConfigError
-from pkpipe.escalation import plain
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.exact import _of_states, exact_characteristics
-from pkpipe.escalation.graph import least_states, reachable
-from pkpipe.escalation.scenario import Scenario
-from pkpipe.escalation.simulate import simulated_characteristics
+from pkpipe.escalation.characteristics import level_by_level
+from pkpipe.escalation.characteristics.exact import _of_states, exact_characteristics
+from pkpipe.escalation.characteristics.graph import least_states, reachable
+from pkpipe.escalation.characteristics.scenario import Scenario
+from pkpipe.escalation.characteristics.simulate_graph import simulated_characteristics
+from pkpipe.escalation.engine.design import Design
 
 RATES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 THIRTY = Design.plain(tuple(f"L{i}" for i in range(1, 31)))
@@ -28,14 +28,14 @@ def test_oc_thirty_levels_have_the_numbers_of_whole_states(levels, mtd_subjects,
         design = replace(design, top=levels - 2)  # the highest is not open yet
     scenario = Scenario.of(list(rates[:levels]))
     wanted = _of_states(design, scenario, rational=False)
-    found = plain.characteristics(design, scenario)
+    found = level_by_level.characteristics(design, scenario)
     assert [r[:2] for r in found] == [r[:2] for r in wanted]
     for (*_, value, _), (*_, right, _) in zip(found, wanted, strict=True):
         assert value == pytest.approx(right, rel=1e-12, abs=1e-15)
 
 
 def test_oc_thirty_levels_are_exact_and_need_no_graph(monkeypatch):
-    monkeypatch.setattr("pkpipe.escalation.exact.reachable", None)
+    monkeypatch.setattr("pkpipe.escalation.characteristics.exact.reachable", None)
     rates = [0.01 * i for i in range(1, 31)]
     table = exact_characteristics(THIRTY, Scenario.of(rates))
     ends = table.filter(table["quantity"].is_in(["P_MTD", "P_MAD_reached", "P_no_tolerable_dose"]))

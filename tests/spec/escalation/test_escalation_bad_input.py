@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 from support import ROOT
 
-from pkpipe import escalation, subjects
+from pkpipe import escalation, snapshot, subjects, validate
 from pkpipe.cli import main
 from pkpipe.cohorts.dose_context import SCHEMA
+from pkpipe.finding.table import errors_of, lines_of, no_findings
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.sources import Source
+from pkpipe.reading.files import read_table
 from pkpipe.report.sections.decision import section
-from pkpipe.tables import snapshot, validate
-from pkpipe.tables.files import read_table
-from pkpipe.tables.findings import errors_of, lines_of, no_findings
 
 # Two subjects of a level and one DLT in its window: 1 of 2, so the level is filled.
 RAW = {

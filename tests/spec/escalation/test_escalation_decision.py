@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from escalation_trials import BAT6026, PLAIN, after, answer
 
-from pkpipe.escalation.design import Design
+from pkpipe.escalation.engine.design import Design
 
 PLAIN_TRIALS = {
     "": "enrol 3 at A",

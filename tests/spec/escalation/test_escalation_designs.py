@@ -10,11 +10,11 @@ from escalation_trials import state_after
 
 from pkpipe.cli import main
 from pkpipe.errors import ConfigError
-from pkpipe.escalation.calendar import Accrual, calendar_characteristics
+from pkpipe.escalation.characteristics.calendar import Accrual, calendar_characteristics
+from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.comparators.context import LABEL, said_now
 from pkpipe.escalation.comparators.intervals import boin_table
-from pkpipe.escalation.design import Design
-from pkpipe.escalation.scenario import Scenario
+from pkpipe.escalation.engine.design import Design
 from pkpipe.protocol.escalation import EscalationPlan, Level, WindowRules, table_rows_from_csv
 from pkpipe.protocol.escalation_file import load_plan
 
@@ -186,7 +186,7 @@ def test_a_wrong_row_of_a_later_scenario_keeps_its_place_in_the_file(tmp_path, c
 
 
 def test_more_states_than_memory_holds_is_said_and_not_tried(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("pkpipe.escalation.graph.MOST_STATES", 100)
+    monkeypatch.setattr("pkpipe.escalation.characteristics.graph.MOST_STATES", 100)
     text = PLAIN.replace("{code: C}", "{code: C}, {code: D}, {code: E9}")
     text = text.replace("titration_levels: []", "titration_levels: [A]")
     rates = RATES + "D,0.5\nE9,0.6\n"

@@ -9,8 +9,8 @@ import pytest
 
 from pkpipe.cli import main
 from pkpipe.errors import ConfigError
-from pkpipe.escalation.answer import decided
-from pkpipe.escalation.records import RECORD_SCHEMA
+from pkpipe.escalation.decision.decide_as_of import decided
+from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA
 from pkpipe.protocol.escalation import EscalationPlan, Level
 
 PLAN = EscalationPlan(levels=tuple(Level(code=c) for c in "ABC"), dlt_window_days=21)

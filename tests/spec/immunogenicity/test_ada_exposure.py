@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from pkpipe.immunogenicity.affected import NOBODY, adadose_of
 from pkpipe.immunogenicity.by_status import SCHEMA, adaexpo_of
+from pkpipe.immunogenicity.dose_proportionality_by_ada import NOBODY, adadose_of
 from pkpipe.immunogenicity.exposure import adapk_of
 from pkpipe.immunogenicity.loss import adaloss_of
 from pkpipe.nca.power_model import power_models

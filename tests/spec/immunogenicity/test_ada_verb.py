@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pkpipe.cli import main
-from pkpipe.tables.files import read_table
+from pkpipe.reading.files import read_table
 
 IS = """USUBJID,ISTESTCD,ISBDAGNT,ISDTC,ISSTRESC,ISTPT
 S1,ADASCR,MAB,2026-01-05T08:00,NEGATIVE,PREDOSE

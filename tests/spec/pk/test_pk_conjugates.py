@@ -17,8 +17,8 @@ from adc_drawings import (
 from pk_drawings import DOSES, PAIR, SAMPLES, TINY, trial, value, with_nca
 
 from pkpipe.errors import ConfigError
-from pkpipe.pk.conjugates import molar, sample_ratios
-from pkpipe.pk.names import check_names
+from pkpipe.pk.conjugates.sample_ratios import molar, sample_ratios
+from pkpipe.pk.parameters.names import check_names
 from pkpipe.protocol.linter import lint
 
 WHOLE = (

@@ -8,10 +8,10 @@ from pk_drawings import TINY, with_nca
 
 from pkpipe.errors import ConfigError
 from pkpipe.nca.power_model import EXPLORATORY, STRICT, region
-from pkpipe.pk.accumulation import accumulation, effective_half_life
-from pkpipe.pk.names import check_names
-from pkpipe.pk.proportionality import dose_proportionality
-from pkpipe.pk.steady import NOT_SHOWN, steady_state, with_apparent
+from pkpipe.pk.parameters.accumulation import accumulation, effective_half_life
+from pkpipe.pk.parameters.dose_proportionality import dose_proportionality
+from pkpipe.pk.parameters.names import check_names
+from pkpipe.pk.parameters.steady_state import NOT_SHOWN, steady_state, with_apparent
 from pkpipe.protocol.nca import Accumulation, DoseProportionality, SteadyState
 
 POWER = DoseProportionality(

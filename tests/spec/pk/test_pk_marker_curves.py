@@ -8,11 +8,16 @@ import pytest
 from scipy import optimize, stats
 from support import ROOT, table
 
-from pkpipe.pk.censored import beyond, information, log_likelihood, scores
-from pkpipe.pk.emax import Points, constant, curve, fitted, slopes
-from pkpipe.pk.marker_curves import CURVE_SCHEMA, EMAX_SCHEMA, marker_curves, marker_response
-from pkpipe.pk.marker_pairs import SCHEMA, marker_pairs
-from pkpipe.pk.sandwich import sandwich
+from pkpipe.biomarkers.censored_fit import beyond, information, log_likelihood, scores
+from pkpipe.biomarkers.concentration_pairs import SCHEMA, marker_pairs
+from pkpipe.biomarkers.concentration_response import (
+    CURVE_SCHEMA,
+    EMAX_SCHEMA,
+    marker_curves,
+    marker_response,
+)
+from pkpipe.biomarkers.emax import Points, constant, curve, fitted, slopes
+from pkpipe.biomarkers.sandwich import sandwich
 from pkpipe.protocol.loader import load_study
 
 STUDY = load_study(ROOT / "config" / "bat6026.yaml")

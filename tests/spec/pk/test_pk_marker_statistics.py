@@ -5,8 +5,8 @@ import statistics
 import polars as pl
 import pytest
 
-from pkpipe.pk.biomarkers import COLUMNS
-from pkpipe.pk.marker_statistics import SCHEMA, marker_statistics
+from pkpipe.biomarkers.samples import COLUMNS
+from pkpipe.biomarkers.visit_statistics import SCHEMA, marker_statistics
 
 NUMBERS = {"AVAL", "BASE", "CHG", "PCHG", "ATPTN"}
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from pk_drawings import DOSES, PAIR, SAMPLES, TINY, trial, value, with_nca
 
-from pkpipe.pk.estimability import estimability
+from pkpipe.pk.parameters.estimability import estimability
 from pkpipe.protocol.nca import BlqByPosition, Sensitivity, SlopeChange
 
 # --- estimability ---

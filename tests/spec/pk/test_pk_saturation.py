@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from pkpipe.pk.saturation import SCHEMA, SUM_SCHEMA, saturation, saturation_summary
+from pkpipe.biomarkers.saturation import SCHEMA, SUM_SCHEMA, saturation, saturation_summary
 
 STUDY = SimpleNamespace(biomarkers=(SimpleNamespace(code="RO", saturated_from=90.0),))
 START = datetime.fromisoformat("2026-01-01")

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from pk_drawings import DOSES, SAMPLES, trial
 
-from pkpipe.pk.statistics import Rules, described
+from pkpipe.pk.summaries.geometric import Rules, described
 
 
 def stats(*values, rules=Rules()):  # noqa: B008 (frozen)

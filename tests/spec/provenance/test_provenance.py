@@ -43,7 +43,12 @@ def test_imports_found_by_their_form_are_those_of_the_syntax_tree(path):
 
 def test_a_room_depends_on_what_it_imports_directly_or_not_and_on_no_other_room():
     closure = set(provenance.closure(*SURVIVAL))
-    assert {"pkpipe.survival", "pkpipe.tables.stored", "pkpipe.protocol.study", "pkpipe"} <= closure
+    assert {
+        "pkpipe.survival",
+        "pkpipe.store.run_tables",
+        "pkpipe.protocol.study",
+        "pkpipe",
+    } <= closure
     others = {"pkpipe.pk", "pkpipe.safety", "pkpipe.report", "pkpipe.rooms", "pkpipe.cli"}
     assert not others & closure
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 import pytest
 
-from pkpipe.tables.stored import write_outputs
+from pkpipe.store.run_tables import write_outputs
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ import polars as pl
 import pytest
 from support import ROOT
 
-from pkpipe.pk.marker_curves import marker_curves
-from pkpipe.pk.marker_pairs import SCHEMA
-from pkpipe.pk.marker_statistics import SCHEMA as PDSTAT
-from pkpipe.pk.saturation import SCHEMA as PDSAT
-from pkpipe.pk.saturation import saturation_summary
+from pkpipe.biomarkers.concentration_pairs import SCHEMA
+from pkpipe.biomarkers.concentration_response import marker_curves
+from pkpipe.biomarkers.saturation import SCHEMA as PDSAT
+from pkpipe.biomarkers.saturation import saturation_summary
+from pkpipe.biomarkers.visit_statistics import SCHEMA as PDSTAT
 from pkpipe.protocol.loader import load_study
 from pkpipe.report.sections.biomarkers import blocks
 

@@ -7,7 +7,7 @@ import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-from pkpipe.report.figures.canvas import STYLE, Margins, drawn, logarithmic, svg
+from pkpipe.report.figures.plot import STYLE, Margins, drawn, logarithmic, svg
 
 SIZE = (9.0, 3.4)
 

@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from pkpipe.biomarkers.visit_statistics import SCHEMA as MARKERS
 from pkpipe.cohorts.exposure_response import SCHEMA
-from pkpipe.pk.marker_statistics import SCHEMA as MARKERS
 from pkpipe.protocol.drugs import Biomarker
 from pkpipe.report.figures.markers import marker_figure
 from pkpipe.report.sections.exposure_response import section

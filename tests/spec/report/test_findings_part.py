@@ -3,11 +3,11 @@
 import polars as pl
 from support import ROOT, table
 
+from pkpipe.finding.table import FINDINGS_SCHEMA
 from pkpipe.protocol.loader import load_study
 from pkpipe.report.sections.data_quality import section
 from pkpipe.subjects.missing import SCHEMA
-from pkpipe.tables.findings import FINDINGS_SCHEMA
-from pkpipe.tables.since import NONE, with_status
+from pkpipe.validate.findings_status import NONE, with_status
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")
 ADSL = table("USUBJID | SITEID\n1 | 01\n2 | 02")

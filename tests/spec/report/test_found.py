@@ -4,8 +4,8 @@ from datetime import date
 
 import polars as pl
 
-from pkpipe.report.found import everything_found
-from pkpipe.tables.findings import FINDINGS_SCHEMA, all_findings
+from pkpipe.finding.table import FINDINGS_SCHEMA, all_findings
+from pkpipe.report.all_findings import everything_found
 
 NOTHING = all_findings([])
 

@@ -5,11 +5,11 @@ import datetime as dt
 import polars as pl
 from support import ROOT
 
+from pkpipe.finding.check import Check, as_findings, one
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.waivers import Waiver
 from pkpipe.report.sections.data_quality import _waived
-from pkpipe.tables.checks import Check, as_findings, one
-from pkpipe.tables.waived import waived
+from pkpipe.validate.waived import waived
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")
 CHECK = Check("EX-CYCLE", "error", "a cycle that is not planned", "drugs.max_cycles")

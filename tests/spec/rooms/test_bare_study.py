@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 from support import ROOT, domain, no_domains
 
+from pkpipe.finding.table import no_findings
 from pkpipe.protocol.loader import load_study
 from pkpipe.report import build
 from pkpipe.rooms import REPORT, TOPICS
-from pkpipe.tables.findings import no_findings
-from pkpipe.tables.since import FINDSTAT_SCHEMA
+from pkpipe.validate.findings_status import FINDSTAT_SCHEMA
 
 DM = """
     USUBJID | ARMCD | SEX | AGE

@@ -13,8 +13,8 @@ from pkpipe.rooms import BY_NAME
 from pkpipe.safety import critsum_of, lbshift_of, run
 from pkpipe.safety.bds import analysed
 from pkpipe.safety.labs import adlb_of
-from pkpipe.tables.domains import DOMAINS
-from pkpipe.tables.typed import TYPES
+from pkpipe.schema.column import TYPES
+from pkpipe.schema.sdtm import DOMAINS
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml")
 ADSL = pl.DataFrame(

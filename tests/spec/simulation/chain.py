@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pkpipe.cli.stage import validated
+from pkpipe import snapshot, validate
 from pkpipe.rooms import TOPICS
-from pkpipe.tables import snapshot, validate
-from pkpipe.tables.validate import stopping
+from pkpipe.validate import run as validated
+from pkpipe.validate import stopping
 
 
 class Watched(Mapping):

@@ -6,7 +6,7 @@ import polars as pl
 from support import ROOT
 from virtual_trials import drawn, results, variant, write
 
-from pkpipe.tables.inputs import INPUTS
+from pkpipe.schema.own_inputs import INPUTS
 
 PAGE = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
 SEED = 28  # of config/config.yaml

@@ -16,9 +16,9 @@ import pytest
 from chain import Chain
 from virtual_trials import STUDIES, drawn, study, write
 
+from pkpipe import snapshot
 from pkpipe.differences import numbers
-from pkpipe.tables import snapshot
-from pkpipe.tables.inputs import SPECS
+from pkpipe.schema.own_inputs import SPECS
 
 LATE = datetime.date(2026, 3, 31)
 SEEDS = {"bat6026": 28, "bat8008_bat1308": 23}

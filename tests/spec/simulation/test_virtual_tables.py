@@ -8,10 +8,10 @@ import pytest
 from support import ROOT
 from virtual_trials import STUDIES, drawn, results, study, write
 
+from pkpipe.reading.files import read_table
+from pkpipe.schema.own_inputs import SPECS
+from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.simulation import simulate
-from pkpipe.tables.domains import DOMAINS
-from pkpipe.tables.files import read_table
-from pkpipe.tables.inputs import SPECS
 
 
 def expected_columns(code):

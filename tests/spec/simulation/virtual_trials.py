@@ -5,12 +5,12 @@ from functools import cache
 
 from support import ROOT
 
+from pkpipe import snapshot, validate
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import BY_NAME
 from pkpipe.simulation import simulate
-from pkpipe.tables import snapshot, validate
-from pkpipe.tables.files import write_table
+from pkpipe.store.files import write_table
 
 END = datetime.date(2026, 12, 31)
 STUDIES = ("bat6026", "bat8008_bat1308")

@@ -4,11 +4,11 @@ import polars as pl
 import pytest
 from raw_drawings import deliver, tiny
 
-from pkpipe.cli.stage import validated
+from pkpipe import snapshot
 from pkpipe.protocol.sources import Source
 from pkpipe.rooms import TOPICS
-from pkpipe.tables import snapshot
-from pkpipe.tables.validate import stopping
+from pkpipe.validate import run as validated
+from pkpipe.validate import stopping
 
 DM = """
     USUBJID | RFICDTC    | RFSTDTC    | ARMCD

@@ -6,14 +6,13 @@ import polars as pl
 import pytest
 from raw_drawings import RIGHT, ROOT, deliver, tiny
 
+from pkpipe import snapshot, tumor, validate
+from pkpipe.finding.table import errors_of
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.sources import Source
 from pkpipe.simulation import TRUTH, simulate
+from pkpipe.store.files import write_table
 from pkpipe.subjects import run as subjects_of
-from pkpipe.tables import snapshot, validate
-from pkpipe.tables.files import write_table
-from pkpipe.tables.findings import errors_of
-from pkpipe.tumor import room
 
 CUTOFF = datetime.date(2026, 3, 31)
 TUMOUR = ("TU", "TR", "RS")
@@ -51,7 +50,7 @@ def read(tmp_path, trial, tables):
 
 def rates(tables, study):
     tables = tables | subjects_of(tables, study)
-    return room.run(tables, study)["RSPSUM"]
+    return tumor.run(tables, study)["RSPSUM"]
 
 
 @pytest.mark.parametrize("word", ["Investigator", " investigator", "研究者"])

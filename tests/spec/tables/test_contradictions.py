@@ -7,11 +7,11 @@ import pytest
 from raw_drawings import ROOT, tiny
 from support import table
 
-from pkpipe.cli.stage import validated
+from pkpipe import snapshot
 from pkpipe.protocol.sources import Source
 from pkpipe.protocol.study import Treatment
-from pkpipe.tables import snapshot
-from pkpipe.tables.checks_agree import PAIRS, agreement
+from pkpipe.validate import run as validated
+from pkpipe.validate.checks.agree import PAIRS, agreement
 
 RAW = ROOT / "tests" / "workflow" / "tiny_raw"
 

@@ -6,8 +6,8 @@ import json
 import pytest
 from raw_drawings import RIGHT, deliver, tiny
 
-from pkpipe.tables import snapshot
-from pkpipe.tables.domains import DOMAINS
+from pkpipe import snapshot
+from pkpipe.schema.sdtm import DOMAINS
 
 D = datetime.date(2025, 3, 15)
 

@@ -4,11 +4,11 @@ import polars as pl
 import pytest
 from raw_drawings import RIGHT, cells, deliver, tiny
 
+from pkpipe import snapshot, validate
 from pkpipe.protocol.sources import Source
-from pkpipe.tables import snapshot, validate
-from pkpipe.tables.checks_dates import DATE_ROWS, PARTIAL
-from pkpipe.tables.delivered import as_dtc
-from pkpipe.tables.domains import DOMAINS
+from pkpipe.schema.sdtm import DOMAINS
+from pkpipe.snapshot.values import as_dtc
+from pkpipe.validate.checks.dates import DATE_ROWS, PARTIAL
 
 DMY, DMYT = "%d/%m/%Y", "%d/%m/%Y %H:%M"
 

@@ -5,18 +5,18 @@ import pytest
 from raw_drawings import tiny
 from support import typed_domain
 
+from pkpipe import validate
+from pkpipe.finding.table import lines_of, no_findings
 from pkpipe.protocol.drugs import Biomarker
 from pkpipe.protocol.study import Treatment
-from pkpipe.tables import validate
-from pkpipe.tables.checks_course import COURSE
-from pkpipe.tables.checks_decision import DECISIVE
-from pkpipe.tables.checks_doses import DOSE_ROWS
-from pkpipe.tables.checks_events import EVENT_ROWS, EVENTS
-from pkpipe.tables.checks_results import RESULT_ROWS
-from pkpipe.tables.checks_story import STORY
-from pkpipe.tables.domains import DOMAINS
-from pkpipe.tables.findings import lines_of, no_findings
-from pkpipe.tables.inputs import SPECS
+from pkpipe.schema.own_inputs import SPECS
+from pkpipe.schema.sdtm import DOMAINS
+from pkpipe.validate.checks.course import COURSE
+from pkpipe.validate.checks.decision import DECISIVE
+from pkpipe.validate.checks.doses import DOSE_ROWS
+from pkpipe.validate.checks.events import EVENT_ROWS, EVENTS
+from pkpipe.validate.checks.results import RESULT_ROWS
+from pkpipe.validate.checks.story import STORY
 
 D1, D22, SCREEN, SCAN = "2025-01-10", "2025-01-31", "2025-01-02", "2025-02-20"
 

@@ -12,16 +12,18 @@ import pytest
 from raw_drawings import RIGHT, cells, deliver, tiny
 from xlsxwriter import Workbook
 
+from pkpipe import snapshot, validate
 from pkpipe.cli import main
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.table import lines_of
 from pkpipe.protocol.sources import Source
-from pkpipe.tables import excel, package, proposal, snapshot, validate
-from pkpipe.tables.excel import sheet_of
-from pkpipe.tables.excel_book import sheets_of
-from pkpipe.tables.excel_numbers import BUILT_IN, PLAIN, form_of, text_of
-from pkpipe.tables.files import read_table
-from pkpipe.tables.findings import lines_of
-from pkpipe.tables.workbook import workbook
+from pkpipe.reading.files import read_table
+from pkpipe.reading.xlsx import package, sheet
+from pkpipe.reading.xlsx.book import sheets_of
+from pkpipe.reading.xlsx.numbers import BUILT_IN, PLAIN, form_of, text_of
+from pkpipe.reading.xlsx.sheet import sheet_of
+from pkpipe.snapshot import proposal
+from pkpipe.store.workbook import workbook
 
 MADE = datetime.date(2025, 1, 1)
 
@@ -347,14 +349,14 @@ def test_a_directory_that_is_no_workbook_is_refused():
 
 
 def test_limits_of_cells_and_bytes_hold(monkeypatch):
-    monkeypatch.setattr(excel, "MOST_CELLS", 3)
+    monkeypatch.setattr(sheet, "MOST_CELLS", 3)
     with pytest.raises(DataError, match="more than 3 cells"):
         sheet_of(GOOD)
     monkeypatch.setattr(package, "MOST_BYTES", 100)
     with pytest.raises(DataError, match="unpacks to more than 100 bytes"):
         sheet_of(GOOD)
     monkeypatch.undo()
-    monkeypatch.setattr(excel, "MOST_REMARKS", 1)
+    monkeypatch.setattr(sheet, "MOST_REMARKS", 1)
     with pytest.raises(DataError, match="more than 1 odd cells"):
         sheet_of(book(("S", odd)))
 

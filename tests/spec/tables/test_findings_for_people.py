@@ -3,8 +3,9 @@
 import polars as pl
 from support import domain, no_domains
 
-from pkpipe.tables.export import compared, for_sites
-from pkpipe.tables.findings import FINDINGS_SCHEMA
+from pkpipe.finding.status import compared
+from pkpipe.finding.table import FINDINGS_SCHEMA
+from pkpipe.validate.for_sites import for_sites
 
 
 def findings(*rows):

@@ -8,12 +8,13 @@ import pytest
 from raw_drawings import RIGHT, deliver, tiny
 from support import table
 
-from pkpipe.cli.stage import validated
+from pkpipe import snapshot
 from pkpipe.errors import DataError
-from pkpipe.frozen import FINDINGS, NAME, Earlier, earlier
+from pkpipe.finding.table import FINDINGS_SCHEMA
 from pkpipe.report.sections import findings_over_time
-from pkpipe.tables import since, snapshot
-from pkpipe.tables.findings import FINDINGS_SCHEMA
+from pkpipe.store.frozen import FINDINGS, NAME, Earlier, earlier
+from pkpipe.validate import findings_status
+from pkpipe.validate import run as validated
 
 ADSL = table("USUBJID | SITEID\n1 | 01")
 
@@ -71,13 +72,13 @@ def test_tables_cut_again_give_the_findings_of_that_cutoff(tmp_path):
     )
     late, soon = tiny(*RIGHT), tiny(*RIGHT, cutoff=day("2025-02-28"))
     own = validated(snapshot.run(tmp_path, soon), soon)["FINDINGS"]
-    again = since.cut_again(snapshot.run(tmp_path, late), day("2025-02-28"))
+    again = findings_status.cut_again(snapshot.run(tmp_path, late), day("2025-02-28"))
     then = validated(again, soon)["FINDINGS"]
     assert then.rows() == own.rows()
     assert {"COLUMN-UNKNOWN", "PC-NO-TIME"} <= set(own["CHECK"])
     now = validated(snapshot.run(tmp_path, late), late)["FINDINGS"]
-    found = since.with_status(now, then, day("2025-02-28"), since.TODAY)
-    assert found.schema == since.FINDSTAT_SCHEMA
+    found = findings_status.with_status(now, then, day("2025-02-28"), findings_status.TODAY)
+    assert found.schema == findings_status.FINDSTAT_SCHEMA
     new = found.filter(pl.col("STATUS") == "NEW")
     assert 4 in new["ROW"].to_list()
     assert found.height == now.height + (found["STATUS"] == "RESOLVED").sum()
@@ -99,9 +100,9 @@ def found(rows):
     return pl.concat([pl.DataFrame(schema=FINDINGS_SCHEMA), rows], how="diagonal_relaxed")
 
 
-def page(before, on=since.FROZEN):
+def page(before, on=findings_status.FROZEN):
     at = None if before is None else day("2025-03-31")
-    status = since.with_status(found(FOUND), before, at, on)
+    status = findings_status.with_status(found(FOUND), before, at, on)
     blocks = findings_over_time.section(status, ADSL).blocks
     tables = {b.title: b.rows for b in blocks if b.kind == "table"}
     return tables, [b.text for b in blocks if b.kind == "paragraph"]
@@ -118,12 +119,12 @@ def test_the_report_counts_new_open_and_resolved_and_lists_what_moved():
     assert [r[-1] for r in tables["Resolved findings"]] == ["<b>bad</b>"]
     assert [r[1] for r in tables["New findings"]] == ["01"]
     assert words == ["Compared with the cutoff 2025-03-31. " + findings_over_time.BASES["FROZEN"]]
-    assert "cut and checked again" in page(found(BEFORE), since.TODAY)[1][0]
+    assert "cut and checked again" in page(found(BEFORE), findings_status.TODAY)[1][0]
 
 
 def test_without_an_earlier_cutoff_or_findings_the_report_says_so():
-    assert page(None, since.NONE)[1] == [
+    assert page(None, findings_status.NONE)[1] == [
         "No earlier cutoff is frozen or listed in the run file: every finding is new."
     ]
-    (nothing,) = findings_over_time.section(since.FINDSTAT_SCHEMA.to_frame(), ADSL).blocks
+    (nothing,) = findings_over_time.section(findings_status.FINDSTAT_SCHEMA.to_frame(), ADSL).blocks
     assert nothing.text.startswith("Neither now nor at an earlier cutoff")

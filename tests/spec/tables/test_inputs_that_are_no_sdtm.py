@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 from raw_drawings import RIGHT, deliver, tiny
 
-from pkpipe.escalation.log import LOG_COLUMNS
+from pkpipe import snapshot, validate
+from pkpipe.escalation.decision.log import LOG_COLUMNS
+from pkpipe.finding.table import lines_of
 from pkpipe.protocol.sources import Source
-from pkpipe.tables import snapshot, validate
-from pkpipe.tables.findings import lines_of
-from pkpipe.tables.inputs import INPUTS
+from pkpipe.schema.own_inputs import INPUTS
 
 DECISIONS = """
     date       | cutoff     | level | decision | next_level | n_to_enrol | recorded_by | recorded_on

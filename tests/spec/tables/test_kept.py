@@ -5,7 +5,7 @@ import hashlib
 import polars as pl
 import pytest
 
-from pkpipe.tables import kept
+from pkpipe.store import raw_archive
 
 
 @pytest.fixture
@@ -35,28 +35,28 @@ def said(run):
 
 
 def test_refused_data_bring_the_earlier_snapshot_back_without_its_mark(run):
-    kept.put_aside(run, files_of(run))
+    raw_archive.put_aside(run, files_of(run))
     write(run, "second")
-    kept.put_back(run)
+    raw_archive.put_back(run)
     assert said(run) == {"PC.parquet": "first", "PC.csv": "first"}
-    assert not (run / kept.ASIDE).exists()
-    kept.put_back(run)  # nothing is kept any more: nothing happens
+    assert not (run / raw_archive.ASIDE).exists()
+    raw_archive.put_back(run)  # nothing is kept any more: nothing happens
     assert said(run) == {"PC.parquet": "first", "PC.csv": "first"}
 
 
 def test_a_run_killed_before_it_judged_leaves_the_snapshot_of_the_results_to_the_next(run):
-    kept.put_aside(run, files_of(run))
+    raw_archive.put_aside(run, files_of(run))
     write(run, "second")
-    kept.put_aside(run, files_of(run))
+    raw_archive.put_aside(run, files_of(run))
     write(run, "third")
-    kept.put_back(run)
+    raw_archive.put_back(run)
     assert said(run) == {"PC.parquet": "first", "PC.csv": "first"}
 
 
 def test_a_run_killed_while_it_put_back_is_finished_by_the_next(run, monkeypatch):
-    kept.put_aside(run, files_of(run))
+    raw_archive.put_aside(run, files_of(run))
     write(run, "second")
-    held, done = kept._held, []
+    held, done = raw_archive._held, []
 
     def killed(path, target):
         if done:
@@ -65,29 +65,29 @@ def test_a_run_killed_while_it_put_back_is_finished_by_the_next(run, monkeypatch
         held(path, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(kept, "_held", killed)
+        patch.setattr(raw_archive, "_held", killed)
         with pytest.raises(KeyboardInterrupt):
-            kept.put_back(run)
+            raw_archive.put_back(run)
     assert ".done" not in said(run)
     assert set(said(run).values()) == {"first", "second"}
-    kept.put_aside(run, files_of(run))
+    raw_archive.put_aside(run, files_of(run))
     write(run, "third")
-    kept.put_back(run)
+    raw_archive.put_back(run)
     assert said(run) == {"PC.parquet": "first", "PC.csv": "first"}
 
 
 def test_accepted_data_need_the_earlier_snapshot_no_longer(run):
-    kept.put_aside(run, files_of(run))
+    raw_archive.put_aside(run, files_of(run))
     write(run, "second")
-    kept.accept(run)
-    kept.put_back(run)
+    raw_archive.accept(run)
+    raw_archive.put_back(run)
     assert set(said(run).values()) == {"second"}
 
 
 def test_without_finished_results_there_is_nothing_to_go_back_to(run):
     (run / "manifest.json").unlink()
-    kept.put_aside(run, files_of(run))
-    assert not (run / kept.ASIDE).exists()
+    raw_archive.put_aside(run, files_of(run))
+    assert not (run / raw_archive.ASIDE).exists()
 
 
 @pytest.fixture
@@ -110,29 +110,29 @@ def entries(hashes):
 
 def test_raw_files_are_kept_once_by_content_and_outlive_their_replacement(run, read):
     raw, hashes = read
-    kept.keep_raw(run, raw)
-    names = {p.name for p in (run.parent / kept.FOLDER).iterdir()}
+    raw_archive.keep_raw(run, raw)
+    names = {p.name for p in (run.parent / raw_archive.FOLDER).iterdir()}
     assert names == {f"{hashes['pc.csv']}.csv", f"{hashes['lb.csv.gz']}.csv.gz"}
     (raw / "pc.csv").write_text("A\n2\n", encoding="utf-8")
-    kept.keep_raw(run, raw)
-    assert all(kept.is_kept(run, entry) for entry in entries(hashes))
-    assert not kept.is_kept(run, {"path": "gone.csv", "sha256": None})
+    raw_archive.keep_raw(run, raw)
+    assert all(raw_archive.is_kept(run, entry) for entry in entries(hashes))
+    assert not raw_archive.is_kept(run, {"path": "gone.csv", "sha256": None})
 
 
 def test_a_file_replaced_since_it_was_read_is_not_taken_for_it(run, read):
     raw, hashes = read
     (raw / "pc.csv").write_text("A\n2\n", encoding="utf-8")
     (raw / "lb.csv.gz").unlink()
-    kept.keep_raw(run, raw)
-    assert not any((run.parent / kept.FOLDER).glob("*"))
-    assert not any(kept.is_kept(run, entry) for entry in entries(hashes))
+    raw_archive.keep_raw(run, raw)
+    assert not any((run.parent / raw_archive.FOLDER).glob("*"))
+    assert not any(raw_archive.is_kept(run, entry) for entry in entries(hashes))
 
 
 def test_a_damaged_copy_is_no_proof_and_is_made_anew(run, read):
     raw, hashes = read
-    kept.keep_raw(run, raw)
-    copy = kept.kept_path(run, "pc.csv", hashes["pc.csv"])
+    raw_archive.keep_raw(run, raw)
+    copy = raw_archive.kept_path(run, "pc.csv", hashes["pc.csv"])
     copy.write_text("A\n3\n", encoding="utf-8")
-    assert not kept.is_kept(run, entries(hashes)[1])
-    kept.keep_raw(run, raw)
-    assert all(kept.is_kept(run, entry) for entry in entries(hashes))
+    assert not raw_archive.is_kept(run, entries(hashes)[1])
+    raw_archive.keep_raw(run, raw)
+    assert all(raw_archive.is_kept(run, entry) for entry in entries(hashes))

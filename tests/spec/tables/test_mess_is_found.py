@@ -6,12 +6,12 @@ import polars as pl
 import pytest
 from raw_drawings import ROOT
 
-from pkpipe.cli.stage import validated
+from pkpipe import snapshot
+from pkpipe.finding.table import lines_of
 from pkpipe.protocol.loader import load_study
 from pkpipe.simulation import TRUTH, simulate
-from pkpipe.tables import snapshot
-from pkpipe.tables.files import write_table
-from pkpipe.tables.findings import lines_of
+from pkpipe.store.files import write_table
+from pkpipe.validate import run as validated
 
 
 @pytest.mark.parametrize("name", ["bat6026", "bat8008_bat1308"])

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 from raw_drawings import RIGHT, cells, deliver, tiny
 
+from pkpipe import snapshot
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.sources import Source
 from pkpipe.provenance import raw_digest
-from pkpipe.tables import snapshot
-from pkpipe.tables.domains import DOMAINS
+from pkpipe.schema.sdtm import DOMAINS
 
 
 def arrived(tables, *columns):

@@ -4,13 +4,13 @@ import polars as pl
 import pytest
 from raw_drawings import RIGHT, ROOT, deliver, tiny
 
-from pkpipe.cli.stage import validated as stage_validated
+from pkpipe import snapshot, validate
+from pkpipe.finding.table import lines_of
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.yaml12 import parse
-from pkpipe.tables import snapshot, validate
-from pkpipe.tables.domains import DOMAINS
-from pkpipe.tables.findings import lines_of
-from pkpipe.tables.registry import ALL_CHECKS, CHECKS, as_markdown
+from pkpipe.schema.sdtm import DOMAINS
+from pkpipe.validate import run as stage_validated
+from pkpipe.validate.registry import ALL_CHECKS, CHECKS, as_markdown
 
 
 def validated(tmp_path, *domains, **drawings):

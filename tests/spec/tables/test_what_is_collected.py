@@ -5,9 +5,9 @@ import pytest
 
 from pkpipe.clinical.collected import collected
 from pkpipe.protocol.sources import Source
-from pkpipe.tables.collection import collection
-from pkpipe.tables.domains import DOMAINS
-from pkpipe.tables.raw import RawFile, as_text
+from pkpipe.reading.delivery import RawFile, as_text
+from pkpipe.schema.sdtm import DOMAINS
+from pkpipe.snapshot.collection import collection
 
 
 class Sources:

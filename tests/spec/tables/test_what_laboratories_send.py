@@ -8,15 +8,15 @@ from polars_readstat import write_xpt
 from pydantic import ValidationError
 from raw_drawings import RIGHT, ROOT, cells, deliver, tiny
 
+from pkpipe import snapshot, validate
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.table import lines_of
 from pkpipe.protocol.sources import Source
-from pkpipe.tables import snapshot, validate
-from pkpipe.tables.decimals import with_point
-from pkpipe.tables.decoding import as_utf8, separator_of, unpacked
-from pkpipe.tables.delivered import as_dtc, end_of_day
-from pkpipe.tables.findings import lines_of
-from pkpipe.tables.inputs import SPECS
-from pkpipe.tables.proposal import looks_like, proposed
+from pkpipe.reading.encoding import as_utf8, separator_of, unpacked
+from pkpipe.schema.decimal_comma import with_point
+from pkpipe.schema.own_inputs import SPECS
+from pkpipe.snapshot.proposal import looks_like, proposed
+from pkpipe.snapshot.values import as_dtc, end_of_day
 
 DM = cells(RIGHT["DM"]).with_columns(COUNTRY=pl.lit("中国"))
 

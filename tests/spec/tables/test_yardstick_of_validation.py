@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pkpipe import validate
 from pkpipe.protocol.loader import load_study
+from pkpipe.schema.own_inputs import SPECS
 from pkpipe.simulation import simulate
-from pkpipe.tables import validate
-from pkpipe.tables.checks_course import COURSE
-from pkpipe.tables.checks_plausible import PLAUSIBLE, PLAUSIBLE_ROWS
-from pkpipe.tables.coded import SPELLING, coded
-from pkpipe.tables.inputs import SPECS
+from pkpipe.validate.checks.course import COURSE
+from pkpipe.validate.checks.plausible import PLAUSIBLE, PLAUSIBLE_ROWS
+from pkpipe.validate.codelist_terms import SPELLING, coded
 
 ROOT = Path(__file__).resolve().parents[3]
 PLAUSIBLE_IDS = {

@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 from tumour_drawings import lesions, places, reference, spelled
 
+from pkpipe.tumor import progressions
 from pkpipe.tumor.adtr import adtr
 from pkpipe.tumor.analysis import analysed, leading_reader
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.room import progressions
 
 REVIEW = "INDEPENDENT ASSESSOR"
 

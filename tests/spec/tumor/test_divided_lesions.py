@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 from tumour_drawings import followed, lesions, places, reference, responses
 
+from pkpipe.tumor import progressions
 from pkpipe.tumor.adtr import adtr
 from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.room import progressions
 
 
 def sums(outcome):

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from tumour_drawings import best, followed, responses
 
-from pkpipe.tumor.room import adrs_rows
+from pkpipe.tumor import adrs_rows
 
 
 def immune(rows: str, header: str = "VISIT | DAY | T1", **options: object) -> list[str | None]:

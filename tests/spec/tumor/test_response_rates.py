@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from pkpipe.tables.intervals import clopper_pearson
+from pkpipe.statistics import clopper_pearson
 from pkpipe.tumor.rates import response_rates
 
 

@@ -1,0 +1,171 @@
+"""The log of decisions: what was recorded, on which data, and whether today's data would say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.escalation.decision.decide_as_of import decisions_of
+from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.rules import (
+    DECLARE_MTD,
+    DEESCALATE,
+    DEESCALATE_EXPAND,
+    ESCALATE,
+    MAD_REACHED,
+    NO_TOLERABLE_DOSE,
+    STAY_ADD,
+    WAIT,
+)
+from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA, judged
+from pkpipe.finding.table import all_findings
+from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.study import Study
+from pkpipe.schema.column import TYPES, Column
+from pkpipe.sentences import sentence
+
+RECORDABLE: Final = (
+    *(ESCALATE, STAY_ADD, DEESCALATE_EXPAND, DEESCALATE, WAIT),
+    *(DECLARE_MTD, MAD_REACHED, NO_TOLERABLE_DOSE),
+)
+LOG_COLUMNS: Final = (
+    Column("date", "date", required=True, filled=True),  # of the decision
+    Column("cutoff", "date", required=True, filled=True),  # of the data it rests on
+    Column("level", required=True),  # current level
+    Column("decision", required=True, filled=True, allowed=RECORDABLE),
+    Column("next_level"),  # for an MTD or MAD: that level
+    Column("n_to_enrol", "integer"),
+    Column("highest_open_level"),
+    Column("manifest"),  # SHA-256 of the manifest of the run the meeting saw
+    Column("recorded_by"),
+    Column("recorded_on", "date"),
+)
+
+
+DECLOG: Final = pl.Schema(
+    {
+        **{c.name: TYPES[c.kind] for c in LOG_COLUMNS},
+        "decision_now": pl.String(),
+        "level_now": pl.String(),
+        "n_now": pl.Int64(),
+        "levels_now": pl.String(),
+        "same": pl.String(),  # Y, N
+        "reason_now": pl.String(),
+        "detail": pl.String(),
+    }
+)
+
+
+def decision_log(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame | None:
+    """The log of decisions with every column it may have; None where the study records none."""
+    log = tables.get("DECISIONS")
+    if log is None or (log.is_empty() and not study.collects("DECISIONS")):
+        return None
+    return with_log_columns(log).sort("date", "cutoff", maintain_order=True)
+
+
+def with_log_columns(log: pl.DataFrame) -> pl.DataFrame:
+    """A log with every column it may have, those not given empty."""
+    return log.with_columns(
+        pl.lit(None, dtype=TYPES[c.kind]).alias(c.name)
+        for c in LOG_COLUMNS
+        if c.name not in log.columns
+    )
+
+
+def log_findings(log: pl.DataFrame, plan: EscalationPlan, file: str) -> pl.DataFrame:
+    """Recorded decisions that cannot be: dated before their data, or about a level the design has not."""
+    rows = log.with_columns(ROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64), FILE=pl.lit(file))
+    if "SRCROW" in log.columns:  # a study's log was sorted since it was read
+        rows = rows.with_columns(ROW="SRCROW", FILE="SRCFILE")
+    codes = ", ".join(plan.codes)
+    wrong = (
+        ("date", pl.col("date") < pl.col("cutoff"), "dated before its data", "the cutoff or later"),
+        (
+            "recorded_on",
+            pl.col("recorded_on") < pl.col("date"),
+            "before the decision",
+            "its date or later",
+        ),
+        *(
+            (c, ~pl.col(c).is_in(plan.codes), "is not a level of the design", codes)
+            for c in ("level", "next_level", "highest_open_level")
+        ),
+    )
+    return all_findings(_finding(rows, *entry) for entry in wrong)
+
+
+def replayed(log: pl.DataFrame, records: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
+    """Every recorded decision beside what the records now say for the same cutoff.
+
+    SAME is `N` where decision, level or number differ: the data (or the design) changed since.
+    """
+    rows = log.with_row_index("entry", offset=1).with_columns(pl.col("entry").cast(pl.String))
+    tops = rows["highest_open_level"].fill_null(plan.top)
+    parts = [
+        _at_top(
+            rows.filter(tops == top), records, plan.model_copy(update={"highest_open_level": top})
+        )
+        for top in tops.unique(maintain_order=True)
+    ]
+    now = pl.concat(parts) if parts else _at_top(rows, records, plan)
+    about = pl.coalesce("next_level", "mtd", "mad")
+    both = rows.join(
+        now.select(
+            entry="case_id",
+            decision_now="decision",
+            level_now=about,
+            n_now="n_to_enrol",
+            levels_now="levels",
+            reason_now="reason",
+        ),
+        on="entry",
+        how="left",
+        maintain_order="left",
+    )
+    differs = (
+        (pl.col("decision") != pl.col("decision_now"))
+        | (pl.col("next_level") != pl.col("level_now")).fill_null(value=False)
+        | (pl.col("n_to_enrol") != pl.col("n_now")).fill_null(value=False)
+    )
+    return both.with_columns(
+        same=pl.when(differs).then(pl.lit("N")).otherwise(pl.lit("Y")),
+        detail=pl.when(differs)
+        .then(
+            sentence(
+                "with the data as they are now, the decision of {} would be {}: {}",
+                "date",
+                "decision_now",
+                "reason_now",
+            )
+        )
+        .otherwise(sentence("reproduced: {}", "reason_now")),
+    )
+
+
+def _at_top(rows: pl.DataFrame, records: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
+    asked = rows.select(CASE="entry", AS_OF="cutoff").join(
+        records.select(n for n in RECORD_SCHEMA.names() if n not in {"CASE", "AS_OF"}),
+        how="cross",
+        maintain_order="left_right",
+    )
+    return decisions_of(judged(asked, plan), Design.of(plan))
+
+
+def _finding(
+    rows: pl.DataFrame, column: str, wrong: pl.Expr, message: str, allowed: str
+) -> pl.DataFrame:
+    return rows.filter(wrong.fill_null(value=False)).select(
+        CHECK=pl.lit("ESC-LOG"),
+        SEVERITY=pl.lit("error"),
+        TABLE=pl.lit("DECISIONS"),
+        FILE="FILE",
+        ROW="ROW",
+        USUBJID=pl.lit(None, dtype=pl.String),
+        COLUMN=pl.lit(column),
+        VALUE=pl.col(column).cast(pl.String),
+        MESSAGE=pl.lit(message),
+        ALLOWED=pl.lit(allowed),
+    )

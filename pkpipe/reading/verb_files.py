@@ -1,0 +1,198 @@
+"""A file a person hands to a verb, read as it was meant: cells, rows and the names of its columns.
+
+What is told here is told of every verb alike: a blank cell is a missing one, a blank line is no row, a header
+name stands once, a row has as many fields as the header, and a column that is nearly a known one is named.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError, DataError
+from pkpipe.reading.files import read_table
+from pkpipe.schema.cells import plain_cells
+
+if TYPE_CHECKING:
+    from pkpipe.schema.column import Column
+
+ROW: Final = "_ROW"  # the row of the file, the header being row 1
+# How polars calls the second column of a name.
+SECOND: Final = re.compile(r"(.*)_duplicated_\d+")
+# Names are alike from here on (Ratcliff and Obershelp, 0 to 1), or where they share a part of this length.
+ALIKE: Final = 0.75
+PART: Final = 3
+
+# Whose row it is, by the names people give the column; as `plain_name` compares them.
+SUBJECTS: Final = (
+    *(
+        "USUBJID",
+        "SUBJID",
+        "SUBJECT",
+        "SUBJECTID",
+        "SUBJECTNUMBER",
+        "SUBJECTNO",
+        "SUBJECTNR",
+        "SUBJ",
+        "ID",
+    ),
+    *(
+        "PATIENT",
+        "PATIENTID",
+        "PATIENTNUMBER",
+        "PATIENTNO",
+        "PATID",
+        "PATNO",
+        "PTID",
+        "PTNO",
+        "PARTICIPANT",
+    ),
+    *(
+        "PARTICIPANTID",
+        "受试者",
+        "受试者编号",
+        "受试者号",
+        "受试者ID",
+        "患者",
+        "患者编号",
+        "患者ID",
+        "病人编号",
+    ),
+)
+
+
+def first_of(column: str) -> str | None:
+    """The name that a column has in its file, if it is not the first one of that name."""
+    found = SECOND.fullmatch(column)
+    return None if found is None else found.group(1)
+
+
+def read_given(path: Path) -> pl.DataFrame:
+    """The table with its row numbers in `_ROW`: text without blanks around, an empty one null.
+
+    Raises:
+        DataError: it cannot be read, a column stands twice, or one without a name holds values.
+    """
+    frame = plain_cells(read_table(path))
+    twice = [m.group(1) for c in frame.columns if (m := SECOND.fullmatch(c))]
+    if lost := sorted({c for c in twice if c.strip() and c in frame.columns}):
+        raise DataError(
+            f"{path}: two columns are called {', '.join(lost)} (allowed: each name once)"
+        )
+    unnamed = [c for c in frame.columns if not (SECOND.sub(r"\1", c)).strip()]
+    if any(frame[c].null_count() < frame.height for c in unnamed):
+        raise DataError(
+            f"{path}: values stand under an empty column name (allowed: a name for each)"
+        )
+    named = frame.drop(unnamed)
+    numbered = named.with_row_index(ROW, offset=2).with_columns(pl.col(ROW).cast(pl.Int64))
+    return numbered.filter(~pl.all_horizontal(pl.col(c).is_null() for c in named.columns))
+
+
+def under_known_names(
+    frame: pl.DataFrame, columns: Sequence[Column], path: Path, *, others: str | None = None
+) -> pl.DataFrame:
+    """The table with the known columns under their names; what is nearly known is told or refused.
+
+    others: pattern of further columns that need no word; None: any.
+
+    Raises:
+        ConfigError: a column that is required is absent, or one that matters is there under another name.
+    """
+    known = {c.name for c in columns}
+    absent = [c for c in columns if c.name not in frame.columns]
+    free = [c for c in frame.columns if c not in known and c != ROW]
+    plain = [plain_name(theirs) for theirs in free]
+    cased = {
+        free[plain.index(plain_name(c.name))]: c.name
+        for c in absent
+        if plain.count(plain_name(c.name)) == 1
+    }
+    frame = frame.rename(cased)
+    absent = [c for c in absent if c.name not in frame.columns]
+    free = [c for c in free if c not in cased]
+    odd = [c for c in free if others is None or not re.fullmatch(others, c)]
+    near = {c.name: n for c in absent if (n := nearest(c, odd)) is not None}
+    _refuse(path, [c for c in columns if c.required], absent, near, frame)
+    _tell(path, cased, absent, near)
+    if others is not None:
+        unused = [c for c in odd if c not in near.values()]
+        if unused:
+            say(path, f"not used: {', '.join(unused)}")
+    return frame
+
+
+def nearest(column: Column, names: Iterable[str]) -> str | None:
+    """The name that is nearly the column's, if there is one."""
+    wanted = (column.name, *column.called)
+    scored = sorted((-max(_likeness(w, n) for w in wanted), n) for n in names)
+    return scored[0][1] if scored and -scored[0][0] >= ALIKE else None
+
+
+def say(path: Path, words: str) -> None:
+    """A note about a file, for the person who gave it."""
+    sys.stderr.write(f"note: {path.name}: {words}\n")
+
+
+def _refuse(
+    path: Path,
+    required: Sequence[Column],
+    absent: Sequence[Column],
+    near: dict[str, str],
+    frame: pl.DataFrame,
+) -> None:
+    lost = [c for c in absent if c.required]
+    there = ", ".join(c for c in frame.columns if c != ROW)
+    if lost:
+        told = ", ".join(c.name + _found(c.name, near) for c in lost)
+        wanted = ", ".join(c.name for c in required)
+        raise ConfigError(f"{path}: no column {told} (found: {there}; required: {wanted})")
+    misspelt = [c for c in absent if c.matters and c.name in near]
+    if misspelt:
+        told = "; ".join(
+            f"no column {c.name}{_found(c.name, near)}: without it {c.matters}" for c in misspelt
+        )
+        raise ConfigError(f"{path}: {told} (rename the column, or leave it out)")
+
+
+def _tell(
+    path: Path, cased: dict[str, str], absent: Sequence[Column], near: dict[str, str]
+) -> None:
+    if cased:
+        told = ", ".join(f"{theirs} is read as {ours}" for theirs, ours in sorted(cased.items()))
+        say(path, told)
+    for column in absent:
+        if column.name in near:
+            say(path, f"no column {column.name}{_found(column.name, near)}, which is not used")
+        elif column.matters and column.usual:
+            say(path, f"no column {column.name}: {column.matters}")
+
+
+def _found(name: str, near: dict[str, str]) -> str:
+    return f"; found {near[name]}" if name in near else ""
+
+
+def subject_column(names: Iterable[str]) -> str | None:
+    """The column that says whose row it is, whatever it is called; None if no name says so."""
+    there = {plain_name(n): n for n in names}
+    return next((there[s] for s in SUBJECTS if s in there), None)
+
+
+def plain_name(name: str) -> str:
+    """A column's name as it is compared: letters and digits alone, upper case."""
+    return re.sub(r"[\W_]+", "", name).upper()
+
+
+def _likeness(wanted: str, name: str) -> float:
+    """How alike two names are, 0 to 1; names of several words are alike if they share the first."""
+    one, other = plain_name(wanted), plain_name(name)
+    ratio = difflib.SequenceMatcher(None, one, other).ratio()
+    firsts = [re.split(r"[\W_]+", n.upper())[0] for n in (wanted, name)]
+    shared = "_" in wanted and len(firsts[0]) >= PART and firsts[0] == firsts[1]
+    return max(ratio, ALIKE if shared else 0.0)

@@ -1,0 +1,126 @@
+"""A table handed to a verb, its known columns typed: every cell that does not fit is a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import DataError
+from pkpipe.finding.table import all_findings, no_findings, raise_if_any
+from pkpipe.reading.files import separator_in
+from pkpipe.reading.verb_files import ROW, read_given, say, under_known_names
+from pkpipe.schema import dates
+from pkpipe.schema.column import TYPES, WORDS, Column, cell_text, other_spellings, typed_expr
+from pkpipe.schema.decimal_comma import has_decimal_comma, with_point
+
+# Whose row it is, by the names that verbs know.
+SUBJECT: Final = ("USUBJID", "subject")
+
+
+def read_known(
+    path: Path,
+    columns: Sequence[Column],
+    called: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame,
+    *,
+    row: str | None = None,
+    others: str | None = None,
+    may_be_empty: bool = False,
+) -> pl.DataFrame:
+    """A file's table with the known columns typed; columns not named are kept as they are.
+
+    called: gives the columns of the file the names they are known by. row: the column that takes the row of
+    the file. others: pattern of further columns of which nothing is said; None: nothing of any.
+
+    Known columns that are absent and not required are added as nulls, so callers need not ask.
+
+    Raises:
+        ConfigError: the file has no such required column, or one that matters is there under another name.
+        DataError: no row below the header, unless it may be empty; cells that do not fit, all of them,
+            each with its place and what is allowed.
+    """
+    frame = under_known_names(called(read_given(path)), columns, path, others=others)
+    if frame.is_empty() and not may_be_empty:
+        raise DataError(
+            f"{path}: a header line and no row with a value (expected: one row or more)"
+        )
+    frame = _in_terms(_with_points(frame, columns, path), columns, path)
+    kept = [c for c in columns if c.kept_as and c.name in frame.columns]
+    frame = frame.with_columns(
+        cell_text(pl.col(c.name), frame.schema[c.name]).alias(c.kept_as) for c in kept
+    )
+    raise_if_any(
+        all_findings(_misfits(frame, c, path.name) for c in columns if c.name in frame.columns)
+    )
+    typed = frame.with_columns(
+        (
+            typed_expr(frame, c) if c.name in frame.columns else pl.lit(None, dtype=TYPES[c.kind])
+        ).alias(c.name)
+        for c in columns
+    )
+    if row is None or row == ROW:
+        return typed if row else typed.drop(ROW)
+    return typed.drop(row, strict=False).rename({ROW: row})
+
+
+def _with_points(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.DataFrame:
+    """Numbers with a decimal comma as numbers with a point, where the file shows that they are such."""
+    names = [c.name for c in columns if c.kind in {"number", "integer"} and c.name in frame.columns]
+    if not has_decimal_comma(frame, names) or separator_in(path) in {",", None}:
+        return frame
+    texts = [n for n in names if frame.schema[n] == pl.String]
+    say(path, f"the comma is read as the decimal sign of {', '.join(texts)}")
+    return frame.with_columns(with_point(pl.col(n)) for n in texts)
+
+
+def _in_terms(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.DataFrame:
+    """Coded words as the terms of their codelists, each other spelling told once."""
+    for column in columns:
+        if column.codelist is None or column.name not in frame.columns:
+            continue
+        text = frame[column.name].cast(pl.String)
+        read = other_spellings(text, column.codelist)
+        if read:
+            told = ", ".join(f"'{a}' is read as {b or 'no value'}" for a, b in sorted(read.items()))
+            say(path, f"{column.name} {told}")
+            frame = frame.with_columns(text.replace(read).alias(column.name))
+    return frame
+
+
+def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
+    text = cell_text(pl.col(column.name), frame.schema[column.name])
+    typed = typed_expr(frame, column)
+    wrong = text.is_not_null() & typed.is_null()
+    if column.besides is not None:
+        wrong = wrong & ~column.besides(text).fill_null(value=False)
+    if column.kind == "number":
+        wrong = wrong | typed.is_infinite() | typed.is_nan()
+    if column.kind == "dtc":
+        wrong = text.is_not_null() & ~dates.is_dtc(text)
+    if column.allowed:
+        wrong = wrong | (text.is_not_null() & ~text.is_in(column.allowed))
+    if column.filled:
+        wrong = wrong | text.is_null()
+    whose = next((c for c in SUBJECT if c in frame.columns), None)
+    subject = pl.lit(None, dtype=pl.String) if whose is None else pl.col(whose).cast(pl.String)
+    allowed = ", ".join(column.allowed) if column.allowed else WORDS[column.kind]
+    allowed += f"; {column.hint}" if column.hint else ""
+    found = frame.filter(wrong.fill_null(value=False))
+    if found.is_empty():
+        return no_findings()
+    return found.select(
+        CHECK=pl.lit("VALUE"),
+        SEVERITY=pl.lit("error"),
+        TABLE=pl.lit(None, dtype=pl.String),
+        FILE=pl.lit(file),
+        ROW=pl.col(ROW),
+        USUBJID=subject,
+        COLUMN=pl.lit(column.name),
+        VALUE=pl.col(column.name).cast(pl.String),
+        MESSAGE=pl.when(text.is_null())
+        .then(pl.lit("a value is missing"))
+        .otherwise(pl.lit("cannot be used")),
+        ALLOWED=pl.lit(allowed),
+    )

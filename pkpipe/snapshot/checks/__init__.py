@@ -1,0 +1,10 @@
+"""Checks of a delivery before the cutoff takes rows away."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pkpipe.snapshot.checks.visit_days import VISIT_DAYS
+from pkpipe.snapshot.checks.whole_tables import ABSURD, COLUMN_EMPTY, SEQ_GAP, SEQ_TWICE
+
+BEFORE_THE_CUT: Final = (SEQ_TWICE, SEQ_GAP, ABSURD, COLUMN_EMPTY, *VISIT_DAYS)

@@ -1,1 +1,0 @@
-"""What arrives and what leaves: the only package that opens data files."""

@@ -1,0 +1,221 @@
+"""Checks of adverse events and deaths: the event itself, and what the tables say about one death."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical.administrations import given, records
+from pkpipe.clinical.ends import fatal_event
+from pkpipe.finding.check import found
+from pkpipe.protocol.study import Study
+from pkpipe.schema import dates
+from pkpipe.validate.checks.cross import CrossCheck, Tables
+from pkpipe.validate.checks.results import is_one, row_check
+from pkpipe.validate.checks.rows import RowCheck
+from pkpipe.validate.checks.story import Found, at_place, beside_dm, story_check
+
+C: Final = pl.col
+DEAD: Final = "DEATH"
+RESOLVED: Final = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")
+OPEN: Final = ("NOT RECOVERED/NOT RESOLVED", "RECOVERING/RESOLVING")
+
+
+def _left_out(column: str) -> pl.Expr:
+    """True for an empty cell of a column that is collected."""
+    return C(column).is_null() & C(column).is_not_null().any()
+
+
+_FATAL: Final = fatal_event()
+EVENT_ROWS: Final[tuple[RowCheck, ...]] = (
+    row_check(
+        "AE-FATAL-OUTCOME",
+        "AE.AEOUT",
+        _FATAL & C("AEOUT").ne_missing(pl.lit("FATAL")),
+        ("a fatal event with another outcome", "FATAL"),
+    ),
+    row_check(
+        "AE-FATAL-GRADE",
+        "AE.AETOXGR",
+        _FATAL & C("AETOXGR").ne_missing(5),
+        ("a fatal event of another grade", "5"),
+        "CTCAE 5.0",
+    ),
+    row_check(
+        "AE-FATAL-FLAG",
+        "AE.AESDTH",
+        _FATAL & C("AESDTH").ne_missing(pl.lit("Y")),
+        ("a fatal event not marked as one", "Y"),
+    ),
+    row_check(
+        "AE-FATAL-SERIOUS",
+        "AE.AESER",
+        _FATAL & C("AESER").ne_missing(pl.lit("Y")),
+        ("a fatal event that is not serious", "Y"),
+        "ICH E2A",
+    ),
+    row_check(
+        "AE-FATAL-END",
+        "AE.AEENDTC",
+        _FATAL & C("AEENDTC").is_null(),
+        ("a fatal event without an end", "the date of death"),
+    ),
+    row_check(
+        "AE-RESOLVED-END",
+        "AE.AEENDTC",
+        is_one("AEOUT", *RESOLVED) & C("AEENDTC").is_null(),
+        ("resolved, and no end", "the date it resolved"),
+    ),
+    row_check(
+        "AE-OPEN-END",
+        "AE.AEOUT",
+        is_one("AEOUT", *OPEN) & C("AEENDTC").is_not_null(),
+        ("ended, and not resolved", ", ".join(RESOLVED)),
+    ),
+    row_check(
+        "AE-DLT-RELATED",
+        "AE.AEREL",
+        (C("AEDLTFL") == "Y") & (C("AEREL") == "NOT RELATED"),
+        ("dose-limiting, and not related", "RELATED"),
+        "protocol, DLT",
+    ),
+    row_check(
+        "AE-DLT-GRADE",
+        "AE.AETOXGR",
+        (C("AEDLTFL") == "Y") & (C("AETOXGR") < 3),
+        ("dose-limiting, of grade 1 or 2", "3 or more, or a grade that the protocol counts"),
+        "protocol, DLT",
+    ),
+    row_check(
+        "AE-SERIOUS-EMPTY",
+        "AE.AESER",
+        _left_out("AESER"),
+        ("serious or not is not said", "Y, N"),
+        "ICH E2A",
+    ),
+    row_check(
+        "AE-RELATION-EMPTY",
+        "AE.AEREL",
+        _left_out("AEREL"),
+        ("related or not is not said", "the investigator's judgement"),
+        "ICH E2A",
+    ),
+    row_check(
+        "AE-CODED",
+        "AE.AEDECOD",
+        _left_out("AEDECOD"),
+        ("the event is not coded", "a preferred term"),
+        "MedDRA",
+        "note",
+    ),
+    row_check(
+        "AE-CLASS",
+        "AE.AESOC",
+        _left_out("AESOC"),
+        ("the event has no organ class", "a system organ class"),
+        "MedDRA",
+        "note",
+    ),
+)
+
+
+FATAL_AE: Final = story_check(
+    "DEATH-AE-NOT-DM", "a fatal event, and DM knows of no death", "SDTMIG 3.4, DTHFL"
+)
+DEATH_DS: Final = story_check(
+    "DEATH-DS-NOT-DM", "ended by death, and DM knows of no death", "SDTMIG 3.4, DTHFL"
+)
+DEATH_SS: Final = story_check(
+    "DEATH-SS-NOT-DM", "reported dead, and DM knows of no death", "SDTMIG 3.4, DTHFL"
+)
+ALIVE: Final = story_check(
+    "ALIVE-AFTER-DEATH", "reported alive after the death", "SDTMIG 3.4, DTHDTC"
+)
+OTHER_DAY: Final = story_check(
+    "DEATH-OTHER-DAY", "another day of death than DM", "SDTMIG 3.4, DTHDTC"
+)
+AGAIN: Final = story_check("AE-SAME", "the same event starts twice on one day", "SDTMIG 3.4, AE")
+SITE_SUBJECT: Final = story_check(
+    "SUBJID-TWICE", "one SUBJID of a site for two subjects", "SDTMIG 3.4, SUBJID"
+)
+REDUCED: Final = story_check(
+    "AE-DOSE-REDUCED", "the event reduced the dose, no later dose is less", "SDTMIG, AEACN", "note"
+)
+
+
+def _deaths(tables: Tables, study: Study) -> Found:
+    dm = tables["DM"]
+    known = dm.filter(C("DTHDTC").is_not_null() | (C("DTHFL") == "Y"))["USUBJID"].implode()
+    unknown = ~C("USUBJID").is_in(known)
+    of_death = {
+        "AE": (FATAL_AE, fatal_event(graded=False), "AEOUT", "AEENDTC"),
+        "DS": (DEATH_DS, C("DSDECOD") == DEAD, "DSDECOD", "DSSTDTC"),
+        "SS": (DEATH_SS, C("SSSTRESC") == "DEAD", "SSSTRESC", None),
+    }
+    for code, (check, dead, column, date) in of_death.items():
+        rows = tables[code].filter(dead)
+        if code in study.sources:
+            yield found(check, rows.filter(unknown), code, column, "DM.DTHFL Y and a date")
+        if date is not None:
+            days = beside_dm(tables, code, _DEATH=dates.day(C("DTHDTC"))).filter(dead)
+            other = days.filter(dates.day(C(date)) != C("_DEATH"))
+            # A treatment ends by death on the day of death; an event may become fatal under another record.
+            yield found(OTHER_DAY, other, code, date, "DM.DTHDTC")
+    alive = beside_dm(tables, "SS", _DEATH=dates.last_day(C("DTHDTC"))).filter(
+        C("SSSTRESC") == "ALIVE"
+    )
+    yield at_place(
+        ALIVE,
+        alive.filter(dates.first_day(C("SSDTC")) > C("_DEATH")),
+        "SS.SSDTC",
+        "DM.DTHDTC or earlier",
+    )
+
+
+def _again(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    key = ["USUBJID", "AETERM", "AESTDTC"]
+    ae = tables["AE"].filter(C("AESTDTC").is_not_null() & C("AESTDTC").str.len_chars().ge(10))
+    yield at_place(
+        AGAIN, ae.filter(~pl.struct(key).is_first_distinct()), "AE.AETERM", "one record an event"
+    )
+    subjects = tables["DM"].filter(C("SUBJID").is_not_null())
+    twice = subjects.unique("USUBJID", keep="first", maintain_order=True)
+    twice = twice.filter(~pl.struct("SITEID", "SUBJID").is_first_distinct())
+    yield at_place(SITE_SUBJECT, twice, "DM.SUBJID", "one SUBJID a subject of a site")
+
+
+def _reduced(tables: Tables, study: Study) -> Found:
+    events = (
+        tables["AE"]
+        .filter(C("AEACN") == "DOSE REDUCED")
+        .with_columns(_FROM=dates.first_day(C("AESTDTC")))
+    )
+    doses = (
+        records(tables, study)
+        .filter(given())
+        .select("USUBJID", "EXDOSE", "EXTRT", _DAY=C("START").dt.date())
+    )
+    pairs = events.select("USUBJID", "SRCFILE", "SRCROW", "_FROM").join(
+        doses, on="USUBJID", how="inner"
+    )
+    span = pairs.group_by("SRCFILE", "SRCROW", "EXTRT").agg(
+        _BEFORE=C("EXDOSE").filter(C("_DAY") <= C("_FROM")).max(),
+        _AFTER=C("EXDOSE").filter(C("_DAY") > C("_FROM")).min(),
+    )
+    less = (
+        span.filter((C("_AFTER") < C("_BEFORE")) | C("_AFTER").is_null())
+        .select("SRCFILE", "SRCROW")
+        .unique()
+    )
+    kept = events.filter(C("_FROM").is_not_null()).join(
+        less, on=["SRCFILE", "SRCROW"], how="anti", maintain_order="left"
+    )
+    yield at_place(REDUCED, kept, "AE.AEACN", "a lower dose after the event")
+
+
+EVENTS: Final[tuple[CrossCheck, ...]] = (
+    CrossCheck((FATAL_AE, DEATH_DS, DEATH_SS, OTHER_DAY, ALIVE), ("DM",), _deaths),
+    CrossCheck((AGAIN, SITE_SUBJECT), ("AE", "DM"), _again),
+    CrossCheck((REDUCED,), ("AE", "EX"), _reduced),
+)

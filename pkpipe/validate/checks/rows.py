@@ -1,0 +1,313 @@
+"""Checks of one row of one domain: values that contradict each other or the study file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical import blq
+from pkpipe.clinical.lesions import SIZE_TESTS
+from pkpipe.clinical.own_words import NO_ARM
+from pkpipe.finding.check import Check
+from pkpipe.protocol.drugs import Analyte
+from pkpipe.protocol.study import Study
+from pkpipe.schema import dates
+from pkpipe.schema.sdtm import RECIST
+
+C: Final = pl.col
+DIAMETERS: Final = (*SIZE_TESTS["any"], "SUMDIAM")
+
+
+@dataclass(frozen=True)
+class RowCheck:
+    """A check of typed rows; `wrong` is true where the row is not right, null counts as right."""
+
+    check: Check
+    domain: str
+    column: str  # where the finding is shown
+    wrong: Callable[[Study], pl.Expr]
+    allowed: Callable[[Study], str]
+    once_per: tuple[
+        str, ...
+    ] = ()  # shown once for each of these, at its first row; empty: every row
+    applies: Callable[[Study], bool] = lambda study: True  # noqa: ARG005 (the signature is the point)
+
+
+def mended_by_codes(domain: str, column: str, words: str) -> str:
+    """What is allowed in a coded column, and the line of the study file for another word of theirs."""
+    return (
+        f"{words}; another word of theirs: sources.{domain}.codes: {{{column}: {{theirs: ours}}}}"
+    )
+
+
+def _says(words: str) -> Callable[[Study], str]:
+    return lambda study: words  # noqa: ARG005 (as above)
+
+
+def _always(wrong: pl.Expr) -> Callable[[Study], pl.Expr]:
+    return lambda study: wrong  # noqa: ARG005 (as above)
+
+
+def analyte_codes(study: Study) -> list[str]:
+    """PCTESTCD the study declares."""
+    return [a.code for a in study.analytes]
+
+
+def per_analyte(study: Study, value: Callable[[Analyte], pl.Expr]) -> pl.Expr:
+    """An expression that differs by analyte; null for an analyte the study does not declare."""
+    none = pl.lit(None, dtype=pl.Boolean)
+    return pl.coalesce(
+        *(pl.when(C("PCTESTCD") == a.code).then(value(a)) for a in study.analytes), none
+    )
+
+
+def _limits(study: Study) -> str:
+    return "; ".join(f"{a.code}: {a.lloq:g} {a.unit}" for a in study.analytes)
+
+
+_NUMERIC: Final = C("PCSTRESC").cast(pl.Float64, strict=False)
+_TEXT_ALONE: Final = C("PCSTRESC").is_not_null() & _NUMERIC.is_null()
+_NOT_DONE: Final = C("PCSTAT").is_not_null()
+_START, _END = C("EXSTDTC"), C("EXENDTC")
+
+
+def _in_another_unit(study: Study) -> pl.Expr:
+    """True for a dose in another unit; mg is right for a dose per kg if the drug has nothing else."""
+    all_mg = (C("EXDOSU") == "mg").all().over("EXTRT")
+    return pl.any_horizontal(
+        (C("EXTRT") == d.code) & (C("EXDOSU") != d.dose_unit) & ~all_mg for d in study.drugs
+    )
+
+
+def _ends_before(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """True where the end lies before the start, whatever partial dates mean."""
+    days = dates.last_day(end) < dates.first_day(start)
+    return days | (dates.moment(end) < dates.moment(start)).fill_null(value=False)
+
+
+PC: Final = (
+    RowCheck(
+        Check("PC-ANALYTE", "error", "no analyte of the study", "analytes of the study file"),
+        domain="PC",
+        column="PCTESTCD",
+        wrong=lambda s: ~C("PCTESTCD").is_in(analyte_codes(s)),
+        allowed=lambda s: (
+            mended_by_codes("PC", "PCTESTCD", ", ".join(analyte_codes(s)))
+            if s.analytes
+            else "the study declares no analyte"
+        ),
+    ),
+    RowCheck(
+        Check("PC-MATRIX", "note", "another matrix than declared: not analysed", "analytes"),
+        domain="PC",
+        column="PCSPEC",
+        wrong=lambda s: per_analyte(s, lambda a: C("PCSPEC") != a.matrix),
+        allowed=lambda s: ", ".join(f"{a.code}: {a.matrix}" for a in s.analytes),
+        once_per=("SRCFILE", "PCTESTCD", "PCSPEC"),
+    ),
+    RowCheck(
+        Check("PC-NEGATIVE", "error", "a concentration below zero", "methods, section 4"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=_always(C("PCSTRESN") < 0),
+        allowed=_says("0 or more"),
+    ),
+    RowCheck(
+        Check("PC-LLOQ", "error", "a limit of quantification that is not above zero", "CONC-NCA"),
+        domain="PC",
+        column="PCLLOQ",
+        wrong=_always(C("PCLLOQ") <= 0),
+        allowed=_says("above 0"),
+    ),
+    RowCheck(
+        Check("PC-RESULT", "error", "neither a number nor a known text for BLQ", "blq_texts"),
+        domain="PC",
+        column="PCSTRESC",
+        wrong=lambda s: _TEXT_ALONE & C("PCSTRESN").is_null() & ~_NOT_DONE & ~blq.in_words(s),
+        allowed=lambda s: (
+            "; ".join(
+                f"{a.code}: a number in PCSTRESN or {', '.join(a.blq_texts)}" for a in s.analytes
+            )
+            + "; another spelling is declared with codes: {PCSTRESC: {theirs: ours}}"
+        ),
+    ),
+    RowCheck(
+        Check("PC-NUMBER-LOST", "error", "a number in PCSTRESC, none in PCSTRESN", "SDTMIG 4.5.1"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=_always(C("PCSTRESN").is_null() & ~_NOT_DONE & _NUMERIC.is_not_null()),
+        allowed=_says("the number of PCSTRESC"),
+    ),
+    RowCheck(
+        Check("PC-NUMBER-TWO", "query", "PCSTRESC and PCSTRESN differ by over 1 %", "SDTMIG 4.5.1"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=lambda s: (
+            ((C("PCSTRESN") - _NUMERIC).abs() > 0.01 * _NUMERIC.abs()).fill_null(value=False)
+            | (_TEXT_ALONE & C("PCSTRESN").is_not_null() & ~blq.in_words(s))
+        ),
+        allowed=_says("the number of PCSTRESC"),
+    ),
+    RowCheck(
+        Check("PC-BLQ-NUMBER", "error", "BLQ and a number above zero", "CONC-NCA"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=lambda s: blq.in_words(s) & (C("PCSTRESN") > 0),
+        allowed=_says("empty (or 0) where PCSTRESC says BLQ"),
+    ),
+    RowCheck(
+        Check("PC-NO-RESULT", "query", "no result and no reason", "SDTMIG 3.4, --STAT"),
+        domain="PC",
+        column="PCSTRESC",
+        wrong=lambda s: (
+            C("PCSTRESC").is_null() & C("PCSTRESN").is_null() & ~_NOT_DONE & ~blq.in_words(s)
+        ),
+        allowed=_says("a result, or PCSTAT NOT DONE"),
+    ),
+    RowCheck(
+        Check(
+            "PC-BELOW-LLOQ",
+            "query",
+            "a number below the limit of quantification: taken as BLQ",
+            "CONC-NCA",
+        ),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=lambda s: blq.by_number(s) & ~_NOT_DONE,
+        allowed=lambda s: (
+            f"PCLLOQ or more; in a row without one: {_limits(s)} (analytes.lloq); or BLQ"
+        ),
+    ),
+    RowCheck(
+        Check("PC-ZERO", "note", "a result of exactly 0 is taken as BLQ", "CONC-NCA"),
+        domain="PC",
+        column="PCSTRESN",
+        wrong=lambda s: (C("PCSTRESN") == 0) & ~_NOT_DONE & ~blq.in_words(s),
+        allowed=lambda s: f"BLQ, or a number from the limit of quantification on: {_limits(s)}",
+        once_per=("SRCFILE", "PCTESTCD"),
+    ),
+    RowCheck(
+        Check("PC-NO-TIME", "query", "a sample without time of day", "methods TIME-2"),
+        domain="PC",
+        column="PCDTC",
+        wrong=_always((dates.precision(C("PCDTC")) != "time") & ~_NOT_DONE),
+        allowed=_says("date and time, such as 2026-06-30T08:15"),
+    ),
+)
+
+EX: Final = (
+    RowCheck(
+        Check("EX-DRUG", "error", "no drug of the study", "drugs of the study file"),
+        domain="EX",
+        column="EXTRT",
+        wrong=lambda s: ~C("EXTRT").is_in([d.code for d in s.drugs]),
+        allowed=lambda s: mended_by_codes("EX", "EXTRT", ", ".join(d.code for d in s.drugs)),
+    ),
+    RowCheck(
+        Check("EX-UNIT", "error", "a dose in another unit", "drugs.dose_unit"),
+        domain="EX",
+        column="EXDOSU",
+        wrong=_in_another_unit,
+        allowed=lambda s: "; ".join(
+            f"{d.code}: {d.dose_unit}{'' if d.dose_unit == 'mg' else ', or mg in every row'}"
+            for d in s.drugs
+        ),
+    ),
+    *(
+        RowCheck(
+            Check(f"EX-NEGATIVE-{column}", "error", "a dose below zero", "methods DOSE-1"),
+            domain="EX",
+            column=column,
+            wrong=_always(C(column) < 0),
+            allowed=_says("0 or more"),
+        )
+        for column in ("EXDOSE", "EXDOSEMG", "EXPDOSE")
+    ),
+    RowCheck(
+        Check("EX-ORDER", "error", "the dose ends before it starts", "methods DOSE-1"),
+        domain="EX",
+        column="EXENDTC",
+        wrong=_always(_ends_before(_START, _END)),
+        allowed=_says("EXSTDTC or later"),
+    ),
+)
+
+OTHER: Final = (
+    RowCheck(
+        Check("DM-COHORT", "error", "no cohort of the study", "cohorts of the study file"),
+        domain="DM",
+        column="ARMCD",
+        wrong=lambda s: ~C("ARMCD").is_in([*(c.code for c in s.cohorts), *NO_ARM]),
+        allowed=lambda s: mended_by_codes(
+            "DM", "ARMCD", ", ".join([*(c.code for c in s.cohorts), *NO_ARM])
+        ),
+    ),
+    RowCheck(
+        Check("DM-DEATH", "query", "dead without a date of death", "SDTMIG 3.4, DTHFL"),
+        domain="DM",
+        column="DTHDTC",
+        wrong=_always((C("DTHFL") == "Y") & C("DTHDTC").is_null()),
+        allowed=_says("the date of death, partial if need be"),
+    ),
+    RowCheck(
+        Check("TR-UNIT", "error", "a diameter that is not in millimetres", "RECIST 1.1, 3.1"),
+        domain="TR",
+        column="TRSTRESU",
+        wrong=_always(
+            C("TRTESTCD").is_in(DIAMETERS)
+            & C("TRSTRESN").is_not_null()
+            & C("TRSTRESU").ne_missing(pl.lit("mm"))
+        ),
+        allowed=_says("mm; delivered in another unit: sources.TR.units: {cm: mm}"),
+    ),
+    RowCheck(
+        Check("TR-NEGATIVE", "error", "a diameter below zero", "RECIST 1.1, 3.1"),
+        domain="TR",
+        column="TRSTRESN",
+        wrong=_always(C("TRTESTCD").is_in(DIAMETERS) & (C("TRSTRESN") < 0)),
+        allowed=_says("0 or more"),
+    ),
+    RowCheck(
+        Check("RS-RESPONSE", "error", "no response of RECIST or iRECIST", "RECIST 1.1, table 1"),
+        domain="RS",
+        column="RSSTRESC",
+        wrong=_always((C("RSTESTCD") == "OVRLRESP") & ~C("RSSTRESC").is_in(RECIST)),
+        allowed=_says(", ".join(RECIST)),
+    ),
+    RowCheck(
+        Check("AE-ORDER", "query", "the event ends before it starts", "SDTMIG 3.4, AE"),
+        domain="AE",
+        column="AEENDTC",
+        wrong=_always(_ends_before(C("AESTDTC"), C("AEENDTC"))),
+        allowed=_says("AESTDTC or later"),
+    ),
+    RowCheck(
+        Check("AE-GRADE", "query", "an event without a CTCAE grade", "safety.ctcae"),
+        domain="AE",
+        column="AETOXGR",
+        wrong=_always(C("AETOXGR").is_null()),
+        allowed=_says("1, 2, 3, 4, 5"),
+        applies=lambda s: s.safety.ctcae.lower() != "none",
+    ),
+    *(
+        RowCheck(
+            Check(f"VS-UNIT-{test}", "error", f"{test} in another unit than {unit}", "DOSE-1"),
+            domain="VS",
+            column="VSSTRESU",
+            wrong=_always(
+                (C("VSTESTCD") == test)
+                & C("VSSTRESN").is_not_null()
+                & C("VSSTRESU").ne_missing(pl.lit(unit))
+            ),
+            allowed=_says(
+                f"{unit}; delivered in another unit: sources.VS.units: {{theirs: {unit}}}"
+            ),
+        )
+        for test, unit in (("WEIGHT", "kg"), ("HEIGHT", "cm"))
+    ),
+)
+
+ROWS: Final[tuple[RowCheck, ...]] = (*PC, *EX, *OTHER)

@@ -1,0 +1,278 @@
+"""Checks across tables: does a subject's story hold together, in time and with the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical.administrations import given, records, with_last_days
+from pkpipe.clinical.own_words import NO_ARM
+from pkpipe.finding.check import Check, found, shown
+from pkpipe.finding.table import Severity
+from pkpipe.protocol.study import Study
+from pkpipe.schema import dates
+from pkpipe.schema.sdtm import DOMAINS
+from pkpipe.sentences import sentence
+from pkpipe.validate.checks.cross import SAMPLES, VISITS, CrossCheck, Tables, rows_beside
+
+C: Final = pl.col
+Found = Iterable[pl.DataFrame]
+# Samples and visits that need consent; scans and laboratory of routine care may be older.
+STUDY_ONLY: Final = ("PC", "IS", "CP", "PE", "EG")
+TREATMENT: Final = "STUDY TREATMENT"
+# How far a dose in mg may lie from the dose per kg times the weight: protocols weigh anew from 10 % on.
+WEIGHT_SHARE: Final = 0.12
+
+
+def story_check(name: str, words: str, source: str, severity: Severity = "query") -> Check:
+    return Check(name, severity, words, source)
+
+
+CONSENTED: Final = story_check("VISIT-BEFORE-CONSENT", "before informed consent", "ICH E6(R3) 2.8")
+FAILED: Final = story_check(
+    "DOSED-WITHOUT-ARM", "dosed, and never assigned to an arm", "SDTMIG 3.4, ARMCD"
+)
+NO_ASSIGNED: Final = story_check(
+    "ARM-WITHOUT-DOSE", "assigned, and never dosed", "methods SET-SAF", "note"
+)
+FIRST: Final = story_check(
+    "FIRST-DOSE-OTHER", "not the day of the first dose", "SDTMIG 3.4, RFSTDTC"
+)
+LEVEL: Final = story_check(
+    "DOSE-OTHER-LEVEL", "the first dose is not that of the cohort", "escalation.levels"
+)
+OVERLAP: Final = story_check(
+    "DOSE-OVERLAP", "starts before the dose before it ended", "methods DOSE-1"
+)
+CLOSE: Final = story_check(
+    "DOSE-TOO-CLOSE", "sooner than half a cycle after the dose before", "drugs.cycle_days"
+)
+BACK: Final = story_check(
+    "CYCLE-BACKWARDS", "a lower cycle than at an earlier dose", "methods TIME-6"
+)
+SKIP: Final = story_check("CYCLE-SKIPPED", "a cycle is left out before it", "methods TIME-6")
+MILLIGRAMS: Final = story_check(
+    "DOSE-MG-WEIGHT", "the dose in mg is not the dose per kg times the weight", "DOSE-1"
+)
+UNWEIGHED: Final = story_check(
+    "DOSE-NO-WEIGHT", "dosed per kg, and no weight is known", "methods DOSE-1"
+)
+ENDED: Final = story_check(
+    "DOSE-AFTER-END", "a dose after the recorded end of treatment", "conformance C16"
+)
+PROGRESSED: Final = story_check(
+    "DOSE-AFTER-PROGRESSION", "a dose after progression", "treatment.stops_at"
+)
+OTHER_THERAPY: Final = story_check(
+    "DOSE-AFTER-THERAPY", "a dose after a new anti-cancer therapy", "treatment.stops_at"
+)
+
+
+def about_subjects(tables: Tables, **more: pl.Expr) -> pl.DataFrame:
+    """Expressions over the first row of DM of each subject."""
+    every = tables["DM"].select("USUBJID", **more)
+    return every.unique("USUBJID", keep="first", maintain_order=True)
+
+
+def beside_dm(tables: Tables, code: str, **more: pl.Expr) -> pl.DataFrame:
+    """Rows of a table with expressions over DM beside them, by subject."""
+    about = about_subjects(tables, **more)
+    return tables[code].join(about, on="USUBJID", how="inner", maintain_order="left")
+
+
+def at_place(check: Check, rows: pl.DataFrame, place: str, allowed: str) -> pl.DataFrame:
+    table, _, column = place.partition(".")
+    return found(check, rows, table, column, allowed)
+
+
+def _consented(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    consent = about_subjects(tables, _CONSENT=dates.first_day(C("RFICDTC")))
+    for code in STUDY_ONLY:
+        date = str(DOMAINS[code].date)
+        before = dates.last_day(C(date)) < C("_CONSENT")
+        early = rows_beside(tables[code], date, consent, before)
+        yield at_place(CONSENTED, early, f"{code}.{date}", "DM.RFICDTC or later")
+
+
+def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    rows = beside_dm(tables, "EX", _ARM=C("ARMCD")).filter(C("_ARM").is_in(list(NO_ARM)))
+    once = rows.unique("USUBJID", keep="first", maintain_order=True)
+    yield at_place(FAILED, once, "EX.USUBJID", "a cohort in DM.ARMCD")
+    # Who has records without a dose is asked about by those records.
+    seen = pl.concat(tables[code].select("USUBJID") for code in ("EX", *SAMPLES, *VISITS))
+    idle = (
+        tables["DM"]
+        .filter(~C("ARMCD").is_in(list(NO_ARM)))
+        .join(seen, on="USUBJID", how="anti", maintain_order="left")
+    )
+    yield at_place(NO_ASSIGNED, idle, "DM.USUBJID", "a record in EX")
+
+
+def _doses(tables: Tables, study: Study) -> pl.DataFrame:
+    """Doses given, in order, with the one before of the same subject and drug; a range is one row."""
+    rows = with_last_days(records(tables, study), study).filter(given())
+    doses = rows.select(
+        *shown("EXTRT", "EXDOSE", "EXDOSU", "EXPDOSE", "CYCLE", "EXSTDTC", "EXENDTC"),
+        *("PLANSUM", "LASTDAY"),
+        _DAY=C("START").dt.date(),
+        _AT=pl.when("STTIMED").then("START"),
+        _END=pl.when("ENTIMED").then("END"),
+        # where every dose of a range is a cycle of its own, it ends with a later cycle than it names
+        _CYCLE=C("CYCLE") + pl.when(C("SPAN") > 1).then(C("NDOSES") - 1).otherwise(0),
+    )
+    same = (C("USUBJID") == C("USUBJID").shift(1)) & (C("EXTRT") == C("EXTRT").shift(1))
+    return doses.with_columns(
+        _LAST=pl.when(same).then(C("LASTDAY").shift(1)),
+        _LASTEND=pl.when(same).then(C("_END").shift(1)),
+        _LASTCYCLE=pl.when(same).then(C("_CYCLE").shift(1)),
+    )
+
+
+def _dosing(tables: Tables, study: Study) -> Found:
+    doses = _doses(tables, study)
+    cycle = C("EXTRT").replace_strict(
+        {d.code: d.cycle_days for d in study.drugs}, default=None, return_dtype=pl.Int64
+    )
+    apart = (C("_DAY") - C("_LAST")).dt.total_days()
+    # Several doses within a cycle are another schedule; then the cycle number stays.
+    again = C("CYCLE").ne_missing(C("_LASTCYCLE"))
+    for check, wrong, column, allowed in (
+        (OVERLAP, C("_AT") < C("_LASTEND"), "EXSTDTC", "after the end of the dose before"),
+        (
+            CLOSE,
+            (2 * apart < cycle) & again & (cycle > 1),
+            "EXSTDTC",
+            "drugs.cycle_days after the dose before",
+        ),
+        (BACK, C("CYCLE") < C("_LASTCYCLE"), "CYCLE", "the cycle before or the next"),
+    ):
+        yield found(check, doses.filter(wrong), "EX", column, allowed)
+    # a cycle of which a record says that nothing was given is not left out
+    told = tables["EX"].filter(~given()).select("USUBJID", "EXTRT", CYCLE=C("CYCLE") + 1)
+    skipped = doses.filter(C("CYCLE") > C("_LASTCYCLE") + 1)
+    skipped = skipped.join(told, on=told.columns, how="anti", maintain_order="left")
+    yield found(SKIP, skipped, "EX", "CYCLE", "the next cycle")
+
+
+def _first_dose(tables: Tables, study: Study) -> Found:
+    """First doses beside the reference date of DM and the level of the cohort."""
+    first = (
+        _doses(tables, study)
+        .unique(["USUBJID", "EXTRT"], keep="first", maintain_order=True)
+        .join(
+            tables["DM"].select("USUBJID", "ARMCD", "RFSTDTC"),
+            on="USUBJID",
+            how="inner",
+            maintain_order="left",
+        )
+    )
+    day = first.group_by("USUBJID", maintain_order=True).agg(_FIRST=C("_DAY").min())
+    dm = tables["DM"].join(day, on="USUBJID", how="inner", maintain_order="left")
+    yield at_place(
+        FIRST,
+        dm.filter(dates.day(C("RFSTDTC")) != C("_FIRST")),
+        "DM.RFSTDTC",
+        "the day of the first dose in EX",
+    )
+    plan = study.escalation
+    doses = {level.code: level.doses for level in plan.levels} if plan else {}
+    planned = {
+        (c.code, drug): dose
+        for c in study.cohorts
+        for drug, dose in doses.get(c.level or "", {}).items()
+    }
+    wanted = pl.DataFrame(
+        [(arm, drug, dose) for (arm, drug), dose in planned.items()],
+        schema={"ARMCD": pl.String, "EXTRT": pl.String, "_PLAN": pl.Float64},
+        orient="row",
+    )
+    units = {d.code: d.dose_unit for d in study.drugs}
+    own = C("EXDOSU") == C("EXTRT").replace_strict(units, default=None, return_dtype=pl.String)
+    beside = first.filter(own).join(
+        wanted, on=["ARMCD", "EXTRT"], how="inner", maintain_order="left"
+    )
+    told = C("EXPDOSE").fill_null(C("EXDOSE"))
+    off_by = pl.min_horizontal((told - C("_PLAN")).abs(), (C("PLANSUM") - C("_PLAN")).abs())
+    off = beside.filter(off_by > 0.1 * C("_PLAN")).with_columns(
+        _MESSAGE=sentence(f"{LEVEL.words}: {{}} has {{}}", "ARMCD", "_PLAN")
+    )
+    yield at_place(LEVEL, off, "EX.EXPDOSE", "the dose of the cohort's level")
+
+
+def _by_weight(tables: Tables, study: Study) -> Found:
+    per_kg = [d.code for d in study.drugs if d.dose_unit == "mg/kg"]
+    weights = (
+        tables["VS"]
+        .filter((C("VSTESTCD") == "WEIGHT") & (C("VSSTRESU") == "kg"))
+        .group_by("USUBJID", maintain_order=True)
+        .agg(_LOW=C("VSSTRESN").min(), _HIGH=C("VSSTRESN").max())
+    )
+    doses = tables["EX"].filter(C("EXTRT").is_in(per_kg) & (C("EXDOSU") == "mg/kg") & given())
+    rows = doses.join(weights, on="USUBJID", how="left", maintain_order="left")
+    low, high = (C("EXDOSE") * C(c) for c in ("_LOW", "_HIGH"))
+    off = rows.filter(
+        (C("EXDOSEMG") < (1 - WEIGHT_SHARE) * low) | (C("EXDOSEMG") > (1 + WEIGHT_SHARE) * high)
+    )
+    yield at_place(MILLIGRAMS, off, "EX.EXDOSEMG", "EXDOSE times the weight")
+    none = rows.filter(C("_LOW").is_null()).unique("USUBJID", keep="first", maintain_order=True)
+    yield at_place(UNWEIGHED, none, "EX.USUBJID", "a WEIGHT in kg in VS")
+
+
+def _after(tables: Tables, study: Study, check: Check, limits: pl.DataFrame, allowed: str) -> Found:
+    """Doses later than the subject's first _LIMIT; of a range its last dose counts."""
+    limit = limits.drop_nulls().group_by("USUBJID", maintain_order=True).agg(C("_LIMIT").min())
+    doses = with_last_days(records(tables, study), study).filter(given())
+    rows = doses.join(limit, on="USUBJID", how="inner", maintain_order="left")
+    day = pl.max_horizontal("LASTDAY", dates.first_day(C("EXSTDTC")))
+    starts = dates.first_day(C("EXSTDTC")) > C("_LIMIT")
+    late = rows.filter((day > C("_LIMIT")) & C("OPENFL").is_null())
+    for column, part in (("EXSTDTC", starts), ("EXENDTC", ~starts)):
+        yield at_place(check, late.filter(part), f"EX.{column}", allowed)
+
+
+def _after_end(tables: Tables, study: Study) -> Found:
+    # Of several drugs one may be stopped before the other.
+    if len(study.drugs) == 1:
+        ended = tables["DS"].filter(C("DSSCAT") == TREATMENT)
+        limits = ended.select("USUBJID", _LIMIT=dates.last_day(C("DSSTDTC")))
+        yield from _after(tables, study, ENDED, limits, "no dose")
+
+
+def _stops_at(study: Study, reason: str) -> bool:
+    plan = study.treatment
+    return plan is not None and reason in plan.stops_at
+
+
+def _after_progression(tables: Tables, study: Study) -> Found:
+    plan, response = study.treatment, study.response
+    if (
+        plan is None
+        or response is None
+        or plan.beyond_progression
+        or not _stops_at(study, "PROGRESSION")
+    ):
+        return
+    told = (C("RSTESTCD") == "OVRLRESP") & (C("RSSTRESC") == "PD")
+    leads = C("RSEVAL").is_null() | (C("RSEVAL") == response.evaluator)
+    limits = tables["RS"].filter(told & leads).select("USUBJID", _LIMIT=dates.last_day(C("RSDTC")))
+    yield from _after(tables, study, PROGRESSED, limits, "no dose after progression")
+
+
+def _after_therapy(tables: Tables, study: Study) -> Found:
+    if _stops_at(study, "NEW_ANTICANCER_THERAPY"):
+        limits = tables["CM"].select("USUBJID", _LIMIT=dates.last_day(C("CMSTDTC")))
+        yield from _after(tables, study, OTHER_THERAPY, limits, "no dose after it")
+
+
+STORY: Final[tuple[CrossCheck, ...]] = (
+    CrossCheck((CONSENTED,), ("DM",), _consented),
+    CrossCheck((FAILED, NO_ASSIGNED), ("DM", "EX"), _assigned),
+    CrossCheck((OVERLAP, CLOSE, BACK, SKIP), ("EX",), _dosing),
+    CrossCheck((FIRST, LEVEL), ("DM", "EX"), _first_dose),
+    CrossCheck((MILLIGRAMS, UNWEIGHED), ("EX", "VS"), _by_weight),
+    CrossCheck((ENDED,), ("EX", "DS"), _after_end),
+    CrossCheck((PROGRESSED,), ("EX", "RS"), _after_progression),
+    CrossCheck((OTHER_THERAPY,), ("EX", "CM"), _after_therapy),
+)
