@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import Final
 
@@ -58,13 +59,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--simulate", type=int, metavar="N", help="N simulated trials")
     parser.add_argument("--seed", type=int, metavar="S", help="seed, needed to simulate")
     parser.add_argument("--accrual", type=float, metavar="PER_MONTH", help="candidates a month")
-    parser.add_argument(
-        "--leaving", type=float, default=0.0, metavar="P", help="chance to leave the window (0)"
-    )
+    parser.add_argument("--leaving", type=float, metavar="P", help="chance to leave the window (0)")
     parser.add_argument(
         "--patience",
         type=float,
-        default=float("inf"),
         metavar="DAYS",
         help="longest wait (no limit)",
     )
@@ -117,7 +115,9 @@ def _check(arguments: argparse.Namespace) -> None:
         raise ConfigError("--seed: is missing (a simulation must be repeatable)")
     if arguments.simulate is None and (arguments.accrual is not None or arguments.comparators):
         raise ConfigError("--accrual, --comparators: are simulated, give --simulate N --seed S")
-    if arguments.accrual is None and (arguments.leaving or arguments.patience is not None):
+    if arguments.accrual is None and (
+        arguments.leaving is not None or arguments.patience is not None
+    ):
         raise ConfigError(
             "--leaving, --patience: are of the calendar, give --accrual PER_MONTH too"
         )
@@ -131,7 +131,11 @@ def _characteristics(
     trials, seed = arguments.simulate, arguments.seed
     parts = [simulated_characteristics(design, scenario, trials, seed)]
     if arguments.accrual is not None:
-        accrual = Accrual(arguments.accrual, arguments.leaving, arguments.patience)
+        accrual = Accrual(
+            arguments.accrual,
+            0.0 if arguments.leaving is None else arguments.leaving,
+            math.inf if arguments.patience is None else arguments.patience,
+        )
         parts.append(calendar_characteristics(plan, scenario, accrual, trials, seed))
     found = pl.concat(parts)
     if not arguments.comparators:

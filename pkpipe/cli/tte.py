@@ -142,7 +142,7 @@ def _read_ref(path: Path, options: TteFile) -> pl.DataFrame:
 
 def _names(path: Path) -> set[str]:
     """The names of a file's columns in capitals, the letter case in which they are known."""
-    return {c.upper() for c in read_known(path, ()).columns}
+    return {c.upper() for c in read_known(path, (), may_be_empty=True).columns}
 
 
 def _read_rs(path: Path) -> pl.DataFrame:
@@ -151,11 +151,11 @@ def _read_rs(path: Path) -> pl.DataFrame:
     if "RSSTRESC" in present:
         return files.read_table_of(path, files.RS, RS_OTHERS)
     if "AVALC" not in present:
-        found = ", ".join(read_known(path, ()).columns)
+        found = ", ".join(read_known(path, (), may_be_empty=True).columns)
         raise ConfigError(
             f"{path}: no response column (RSSTRESC, or ADT with AVALC; found: {found})"
         )
-    rows = read_known(path, ADAM, row=files.ROW)
+    rows = read_known(path, ADAM, row=files.ROW, may_be_empty=True)
     if "PARAMCD" in present:
         codes = rows["PARAMCD"].drop_nulls().unique().sort().to_list()
         if rows.height and OVERALL not in codes:

@@ -94,8 +94,11 @@ REF: Final = (
 
 
 def read_table_of(path: Path, columns: tuple[Column, ...], others: str = STANDARD) -> pl.DataFrame:
-    """A table of the tumour domains, its coded words as terms, with the row of the file."""
-    return read_known(path, columns, row=ROW, others=others)
+    """A table of the tumour domains, its coded words as terms, with the row of the file.
+
+    It may be without rows: survival alone needs no response, and the verbs say what they miss.
+    """
+    return read_known(path, columns, row=ROW, others=others, may_be_empty=True)
 
 
 def read_reference(

@@ -19,7 +19,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
         path = shared / "flow" / "first"
         if path.is_dir():
             return Checkout(path)
-        checkout = new_checkout(shared / "flow" / "making")
+        path.parent.mkdir(exist_ok=True)
+        checkout = new_checkout(path.parent / "making")
         done = checkout.snakemake()
         assert done.returncode == 0, done.stderr
         checkout.path.rename(path)

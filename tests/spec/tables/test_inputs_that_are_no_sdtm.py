@@ -23,15 +23,16 @@ LEDGER = """
 
 
 # A recorded decision belongs to a study that asks for one, and that one rests on adverse events.
-NO_EVENTS = """
-    USUBJID | AESEQ | AETERM | AETOXGR | AEREL | AEDLTFL | AESTDTC
+EVENTS = """
+    USUBJID | AESEQ | AETERM | AETOXGR | AEREL       | AEDLTFL | AESTDTC
+    1       | 1     | Cough  | 1       | NOT RELATED | N       | 2025-06-02
 """
 
 
 def ran(tmp_path, *domains, **drawings):
     decided = "DECISIONS" in domains
     study = tiny(*RIGHT, *(("AE",) if decided else ()), *domains, escalation=decided)
-    drawings = {"AE": NO_EVENTS} | drawings
+    drawings = {"AE": EVENTS} | drawings
     return validate.run(snapshot.run(deliver(tmp_path, **RIGHT | drawings), study), study)
 
 
@@ -130,7 +131,7 @@ def test_a_dose_at_a_level_before_its_recorded_decision_is_found(tmp_path):
 
 def test_a_log_in_other_names_is_mapped(tmp_path):
     told = DECISIONS.replace("recorded_by", "secretary  ")
-    deliver(tmp_path, **RIGHT, AE=NO_EVENTS, DECISIONS=told)
+    deliver(tmp_path, **RIGHT, AE=EVENTS, DECISIONS=told)
     source = Source(files=("decisions.csv",), columns={"recorded_by": "secretary"})
     study = tiny(*RIGHT, "AE", DECISIONS=source, escalation=True)
     tables = validate.run(snapshot.run(tmp_path, study), study)
