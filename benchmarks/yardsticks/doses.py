@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from pkpipe.clinical.administrations import given, records, with_last_days
+from pkpipe.clinical.administrations import administrations, given, records, with_last_days
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
+from pkpipe.schema.column import TYPES
+from pkpipe.schema.own_inputs import SPECS
 from pkpipe.validate.checks.exposure import EXPOSURE
 from pkpipe.validate.checks.rows import NO_ARM
 
@@ -27,13 +29,23 @@ def _given(frames: Frames) -> pl.LazyFrame:
 
 def whole(frames: Frames, study: Study) -> pl.LazyFrame:
     """EX by infusions and ranges: what a record is has one home, which a yardstick goes by too."""
-    tables = {code: frames[code].collect() for code in ("EX", "DS", "DM") if code in frames}
-    return with_last_days(records(tables, study), study).lazy()
+    return with_last_days(records(_with_ends(frames), study), study).lazy()
+
+
+def each(frames: Frames, study: Study) -> pl.LazyFrame:
+    """One row a dose, those that a range of days stands for too."""
+    return administrations(_with_ends(frames), study).lazy()
+
+
+def _with_ends(frames: Frames) -> dict[str, pl.DataFrame]:
+    """The tables that tell what a record is; no disposition arrived, so nobody is known to be off treatment."""
+    ends = pl.DataFrame(schema={c.name: TYPES[c.kind] for c in SPECS["DS"].columns})
+    return {"EX": frames["EX"].collect(), "DM": frames["DM"].collect(), "DS": ends}
 
 
 def exposure(frames: Frames, study: Study) -> Iterable[Count]:
     """The checks of infusions and ranges, as they stand: they are few expressions over few rows."""
-    tables = {code: frames[code].collect() for code in ("EX", "DS", "DM") if code in frames}
+    tables = _with_ends(frames)
     for cross in EXPOSURE:
         for one in cross.find(tables, study):
             for check, n in one.group_by("CHECK").len().iter_rows():
@@ -68,7 +80,10 @@ def in_order(frames: Frames, study: Study) -> Iterable[Count]:
         same & (2 * apart < length) & (length > 1) & C("CYCLE").ne_missing(before),
     )
     yield _rows("CYCLE-BACKWARDS", doses, same & (C("CYCLE") < before))
-    yield _rows("CYCLE-SKIPPED", doses, same & (C("CYCLE") > before + 1))
+    # a record of dose 0 says that its cycle was not left out
+    none = frames["EX"].filter(~given()).select("USUBJID", "EXTRT", CYCLE=C("CYCLE") + 1)
+    skipped = doses.filter(same & (C("CYCLE") > before + 1))
+    yield _rows("CYCLE-SKIPPED", skipped.join(none, on=["USUBJID", "EXTRT", "CYCLE"], how="anti"))
 
 
 def late(frames: Frames, study: Study) -> Iterable[Count]:

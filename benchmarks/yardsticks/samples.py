@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import polars as pl
-from yardsticks.doses import whole
+from yardsticks.doses import each
 
 from pkpipe import units
 from pkpipe.errors import ConfigError
@@ -21,10 +21,10 @@ Count = tuple[str, pl.LazyFrame]
 def beside_doses(frames: Frames, study: Study) -> Iterable[Count]:
     """Samples beside the doses of their drug and cycle."""
     drugs = {a.code: a.drug for a in study.analytes}
-    ex = whole(frames, study).select(
+    ex = each(frames, study).select(
         *("USUBJID", "EXTRT", "CYCLE", "EXDOSE"),
-        _DOSE=pl.when("STTIMED").then("START"),
-        _END=pl.when("ENTIMED").then("END"),
+        _DOSE=pl.when("STTIMED").then("ASTDTM"),
+        _END=pl.when("ENTIMED").then("AENDTM"),
     )
     pc = frames["PC"].filter(C("PCSTAT").is_null() & C("PCTESTCD").is_in(list(drugs)))
     pc = pc.select(
@@ -69,9 +69,9 @@ def of_subjects(frames: Frames, study: Study) -> Iterable[Count]:
         | (C("PCTPT").is_null() & C("PCTPTNUM").is_null())
     ).fill_null(value=False)
     after = rows.filter(~before | (C("CYCLE") > 1).fill_null(value=False))
-    each = pl.struct("USUBJID", "SRCFILE").n_unique()
-    yield "SUBJECT-NO-DOSE", after.select(each)
-    yield "SUBJECT-NOT-DOSED", rows.join(after, on="USUBJID", how="anti").select(each)
+    subjects = pl.struct("USUBJID", "SRCFILE").n_unique()
+    yield "SUBJECT-NO-DOSE", after.select(subjects)
+    yield "SUBJECT-NOT-DOSED", rows.join(after, on="USUBJID", how="anti").select(subjects)
     consent = frames["DM"].select("USUBJID", _CONSENT=dates.first_day(C("RFICDTC")))
     consent = consent.unique("USUBJID", keep="first", maintain_order=True)
     joined = frames["PC"].select("USUBJID", "PCDTC").join(consent, on="USUBJID")
@@ -89,12 +89,12 @@ def time_points(frames: Frames, study: Study) -> Iterable[Count]:
     kinds = pl.struct("SRCFILE", "PCTESTCD", "PCSPEC", "PCTPT").filter(own & strange).n_unique()
     yield "PC-TIMEPOINT", frames["PC"].select(kinds)
     given = ["PCTESTCD", "PCTPTNUM"]
-    each = frames["PC"].drop_nulls(given).group_by(*given, "PCTPT").len("_N")
+    named = frames["PC"].drop_nulls(given).group_by(*given, "PCTPT").len("_N")
     planned = pl.any_horizontal(
         (C("PCTPT") == p.timepoint) & (C("PCTPTNUM") == p.hours) for p in plan
     ).fill_null(value=False)
     most = C("_N") == C("_N").max()
-    wrong = each.group_by(given).agg(
+    wrong = named.group_by(given).agg(
         few=(~most & ~planned).sum(), tied=most.sum(), odd=(most & ~planned).sum()
     )
     total = C("few") + pl.when(C("tied") > 1).then("odd").otherwise(0)

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from pkpipe import validate
+from pkpipe.clinical.own_words import own_words
 from pkpipe.protocol.loader import load_study
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.simulation import simulate
@@ -64,6 +65,7 @@ def test_every_check_fails_as_often_in_bare_expressions_as_in_the_findings(bench
     # What is plausible is a comparison of many rows, and has tests of its own; spellings are told before the
     # checks, which see the terms.
     found = Counter(c for c in asked.to_list() if c not in {*PLAUSIBLE_IDS, SPELLING.id})
-    terms = {code: coded(tables[code], spec)[0] for code, spec in SPECS.items()}
+    own, leads = own_words(study), study.response and study.response.evaluator
+    terms = {code: coded(tables[code], spec, leads, own)[0] for code, spec in SPECS.items()}
     assert benchmark.validation.wrong(terms, study) == found
     assert len(found) > 50
