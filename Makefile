@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 # Tools are found by path, so nothing needs to be activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: env run test test-slow check bench lock clean help
+.PHONY: env run test test-slow check docs bench lock clean help
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -38,6 +38,9 @@ CHECKS = "ruff format --check ." "ruff check ." "mypy" "lint-imports" "snakefmt 
 	"python .ci/lint_workflow.py"
 check: env ## style, types, layers, workflow: everything that is wrong without running it
 	@status=0; for tool in $(CHECKS); do echo "== $$tool"; $$tool || status=1; done; exit $$status
+
+docs: env ## the pages of docs/ that are made from the code: methods, checks, NCA parameters
+	$(BIN)/python -m pkpipe.documentation docs
 
 bench: env ## how long the rooms, the kernel and the whole flow take
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

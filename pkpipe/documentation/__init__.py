@@ -1,0 +1,16 @@
+"""Pages of docs/ that are made from the values the code runs by; `make docs` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from pkpipe.documentation.methods_page import methods_page
+from pkpipe.nca.parameters import parameter_page
+from pkpipe.validate.registry import as_markdown
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "checks.md": as_markdown,
+    "methods.md": methods_page,
+    "nca_parameters.md": parameter_page,
+}

@@ -1,0 +1,177 @@
+"""Definitions of concentrations, profiles and parameters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pkpipe.documentation.definition import Chapter, D
+
+OWN: Final = "pkpipe"
+CONSORTIUM: Final = "NCA Consortium, chapter 5"
+ADC_GUIDANCE: Final = "FDA, Clinical Pharmacology Considerations for ADCs (2024)"
+
+CONCENTRATIONS: Final = Chapter(
+    "4",
+    "Concentrations",
+    (
+        D(
+            "CONC-NCA",
+            "BLQ in NCA: 0 before the first quantifiable sample, left out between quantifiable "
+            "ones, left out after the last.",
+            "PKNCA: first keep, middle drop, last keep",
+        ),
+        D(
+            "CONC-SUM",
+            "BLQ in summaries: 0 in the arithmetic mean; no geometric mean where more than a "
+            "third is BLQ; above half of them the mean is BLQ.",
+            OWN,
+        ),
+        D(
+            "CONC-ALT",
+            "Other treatments of BLQ by name: LOQ1 to LOQ5 (left out, 0, half the limit).",
+            CONSORTIUM,
+        ),
+        D(
+            "CONC-PRE",
+            "A quantifiable sample before the first dose above 5 % of CMAX takes the profile out "
+            "of summaries.",
+            "FDA and EMA guidance on bioequivalence",
+        ),
+        D(
+            "CONC-DUP",
+            "Two results of one subject, analyte, matrix and time stop the study.",
+            OWN,
+        ),
+        D(
+            "CONC-MID",
+            "What is odd in a profile is flagged and kept: BLQ between quantifiable samples, a "
+            "rise in the terminal phase, a sample before the end of the infusion.",
+            OWN,
+        ),
+    ),
+)
+PROFILES: Final = Chapter(
+    "5.1",
+    "Profiles",
+    (
+        D(
+            "NCA-P1",
+            "A profile is a subject, analyte, matrix and dose: from the start of the dose to the "
+            "start of the next, or the dosing interval and the time a late sample is allowed.",
+            OWN,
+        ),
+        D(
+            "NCA-P2",
+            "Concentration at time 0: 0 at a first dose that is no bolus; of a later dose the "
+            "sample before it; of a bolus back along the first two samples.",
+            "PKNCA, Phoenix WinNonlin",
+        ),
+        D(
+            "NCA-P3",
+            "The terminal slope rests on no sample up to the end of the infusion, nor on CMAX.",
+            "PKNCA",
+        ),
+    ),
+)
+AREAS: Final = Chapter(
+    "5.2",
+    "Areas",
+    (
+        D(
+            "NCA-AUC",
+            "Linear up, log down by default. A cut between two samples follows the rule of its "
+            "segment.",
+            "PKNCA, NonCompart",
+            "linear (C1 + C2) dt / 2; log (C1 - C2) dt / ln(C1 / C2)",
+        ),
+        D(
+            "NCA-INF",
+            "To infinity by the last quantifiable concentration, observed or predicted.",
+            "PKNCA",
+            "AUCLST + CLST / LAMZ",
+        ),
+    ),
+)
+SLOPE: Final = Chapter(
+    "5.3",
+    "Terminal slope",
+    (
+        D(
+            "NCA-LZ",
+            "Least squares of ln C on time over the last samples; of all windows of three and "
+            "more the one with the largest adjusted R squared, within 1e-4 the one with most "
+            "samples.",
+            "PKNCA, NonCompart, Phoenix WinNonlin",
+            "R2ADJ = 1 - (1 - R2)(n - 1) / (n - 2)",
+        ),
+    ),
+)
+DERIVED_PK: Final = Chapter(
+    "6",
+    "Derived pharmacokinetics",
+    (
+        D(
+            "PK-RAC",
+            "Accumulation: a parameter of a later profile over that of the first, same subject "
+            "and level; geometric mean with its 90 % limits from three subjects on.",
+            OWN,
+            "effective half-life = ln 2 x tau / ln(R / (R - 1))",
+        ),
+        D(
+            "PK-SS",
+            "Steady state: the first dose from which the slope of ln CTROUGH on the number of the"
+            " dose has 0 within its 90 % limits and is at most ln 1.10 a dose.",
+            OWN,
+        ),
+    ),
+)
+CONJUGATES: Final = Chapter(
+    "6.3",
+    "Conjugates",
+    (
+        D(
+            "ADC-1",
+            "Analytes of a conjugate: the conjugate, the total antibody, the free payload.",
+            ADC_GUIDANCE,
+        ),
+        D(
+            "ADC-2",
+            "Molar concentration.",
+            ADC_GUIDANCE,
+            "nM = ng/mL / (g/mol) x 1000",
+        ),
+        D(
+            "ADC-3",
+            "Ratios of two analytes of one sample; none where one of them is BLQ.",
+            ADC_GUIDANCE,
+        ),
+        D(
+            "ADC-4",
+            "Ratios of AUC and CMAX, payload to conjugate. CL and V of a free payload are not "
+            "given, for its dose is not known.",
+            ADC_GUIDANCE,
+        ),
+        D(
+            "ADC-5",
+            "A payload whose half-life is at least 0.8 of the conjugate's is likely limited by "
+            "release.",
+            OWN,
+        ),
+        D(
+            "ADC-6",
+            "The standard table of conjugate, antibody and payload.",
+            ADC_GUIDANCE,
+        ),
+        D(
+            "ADC-7",
+            "Receptor occupancy and how long it stays saturated.",
+            OWN,
+            "100 x (1 - free / total)",
+        ),
+        D(
+            "ADC-8",
+            "Of a combination each drug has its own doses, cycles, analytes and antibodies.",
+            OWN,
+        ),
+    ),
+)
