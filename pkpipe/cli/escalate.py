@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -21,13 +22,15 @@ from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.rules import INVALID_STATE
 from pkpipe.escalation.subjects.checks import record_findings
+from pkpipe.escalation.subjects.parts import EXPANSION, in_count, part_findings, undosed
 from pkpipe.finding.table import all_findings, lines_of, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
 from pkpipe.reading.files import suffix_of
+from pkpipe.reading.verb_files import say
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
-from pkpipe.schema.codelists import YES_NO
+from pkpipe.schema.codelists import TRIAL_PART, YES_NO
 from pkpipe.schema.column import Column
 from pkpipe.store.files import write_table
 
@@ -38,8 +41,8 @@ EXAMPLE: Final = """example:
 STATES is one of two kinds, told by its columns:
   case_id, highest_open_level, current_level, levels     levels as A:n/y/g2/pend|B:n/y/g2/pend
   subject, level, first_dose, dlt_onset (empty: none), grade2_onset, left_window, optional dose_fraction,
-    backfill (Y: a backfill subject, in no x/n unless escalation.backfill_counts), assessments_missed (in
-    words), case_id; dlt_onset must be there, and grade2_onset where levels are titrated; other columns are
+    backfill (Y: a backfill subject, in no x/n unless escalation.backfill_counts) or part (ESCALATION,
+    BACKFILL, EXPANSION: in no x/n), assessments_missed (in words), case_id; dlt_onset must be there, and grade2_onset where levels are titrated; other columns are
     named on stderr and not used
 PROTOCOL: a study file, or one with only its escalation: section.
 OUT: the row and decision, next_level, n_to_enrol, mtd, mad, mode, rules, assumptions, reason.
@@ -70,6 +73,7 @@ SUBJECT_COLUMNS: Final = (
         matters="every subject is taken to be of the escalation, none of backfill",
         called=("back_fill", "backfilled"),
     ),
+    Column("part", codelist=TRIAL_PART, allowed=TRIAL_PART.words),
     Column("assessments_missed", called=("missed",)),
 )
 DATED: Final = ("first_dose", "dlt_onset", "grade2_onset", "left_window")
@@ -148,15 +152,23 @@ def _no_states(answers: pl.DataFrame, file: str) -> pl.DataFrame:
 
 def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> pl.DataFrame:
     """Dated records as the room wants them, checked."""
-    asked = [_of_the_plan(c, plan) for c in SUBJECT_COLUMNS]
+    given = {c.lower() for c in read_known(path, ()).columns}
+    asked = [_of_the_plan(c, plan, given) for c in SUBJECT_COLUMNS]
     rows = read_known(path, asked, row="ROW", others="")
     if rows.is_empty():
         raise DataError(f"{path}: no subject (allowed: one row a subject)")
-    if plan.required_assessments and "assessments_missed" not in read_known(path, ()).columns:
+    if plan.required_assessments and "assessments_missed" not in given:
         raise ConfigError(
             f"{path}: escalation.required_assessments is set, and the records have no column "
             "assessments_missed (what was missed in the window, in words; empty: nothing)"
         )
+    raise_if_any(part_findings(rows, [c.name for c in SUBJECT_COLUMNS], path.name))
+    for line in lines_of(undosed(rows, path.name), most=20):
+        print(f"query: {line}", file=sys.stderr)
+    of_expansion = (rows["part"] == EXPANSION).fill_null(value=False)
+    if of_expansion.any():
+        say(path, f"{of_expansion.sum()} rows of {EXPANSION} are in no count")
+        rows = rows.filter(~of_expansion)
     # Of a closed window it is known since then; of an open one it stands in the records now.
     closed = dates.day(pl.col("first_dose")).dt.offset_by(f"{plan.dlt_window_days}d")
     known = pl.min_horizontal(closed, pl.lit(as_of))
@@ -177,7 +189,7 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
         DOSEFRAC="dose_fraction",
         MISSED="assessments_missed",
         MISSDT=pl.when(pl.col("assessments_missed").is_not_null()).then(known),
-        COUNTS=pl.col("backfill").ne_missing(pl.lit("Y")) | pl.lit(plan.backfill_counts),
+        COUNTS=in_count(backfill_counts=plan.backfill_counts),
         **{name: dates.day(pl.col(column)) for column, name in days.items()},
         **{name: dates.moment(pl.col(column)) for column, name in moments.items()},
     )
@@ -187,8 +199,10 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
     return records
 
 
-def _of_the_plan(column: Column, plan: EscalationPlan) -> Column:
+def _of_the_plan(column: Column, plan: EscalationPlan, given: Collection[str]) -> Column:
     """The column as this design needs it: what it does not ask about may be absent without a word."""
+    if column.name == "backfill" and "part" in given:
+        return replace(column, matters="")
     if column.name == "grade2_onset":
         return replace(column, required=bool(plan.titration_levels), matters="")
     if column.name == "dose_fraction" and plan.min_dose_fraction is None:

@@ -68,6 +68,14 @@ IN_ANY_TRIAL: Final = (
         place="DLT",
     ),
     Wrong(
+        "ESC-UNDOSED",
+        "grade2_onset",
+        "G2DT",
+        pl.col("TRTSDT").is_null() & pl.col("G2DT").is_not_null(),
+        "a treatment-related toxicity of a subject without a first dose",
+        "a first dose",
+    ),
+    Wrong(
         "ESC-FRACTION",
         "dose_fraction",
         "DOSEFRAC",

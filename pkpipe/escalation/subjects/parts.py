@@ -1,0 +1,80 @@
+"""Which part of a trial a dated record is of: only the escalation counts (methods SET-DLT, ESC-7).
+
+A backfill subject enters x/n only where the protocol says so; one of an expansion never does. A file says it
+in a column of its own; where another column says it, the subject would be counted unseen, so that is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import polars as pl
+
+from pkpipe.finding.table import all_findings
+from pkpipe.schema.codelists import TRIAL_PART, YES_NO
+
+ESCALATION, BACKFILL, EXPANSION = TRIAL_PART.words
+# Names of columns that are about another part, whatever else is in the name.
+ABOUT: Final = r"(?i)back[\s_-]?fill|expansion|扩展|回填"
+ALLOWED: Final = (
+    f"part: {', '.join(TRIAL_PART.words)}; or backfill: Y, N; or records of the escalation alone"
+)
+
+
+def in_count(*, backfill_counts: bool) -> pl.Expr:
+    """True for a row whose subject enters x/n."""
+    back = (pl.col("backfill") == "Y") | (pl.col("part") == BACKFILL)
+    return ~back.fill_null(value=False) | pl.lit(backfill_counts)
+
+
+def part_findings(rows: pl.DataFrame, known: Sequence[str], file: str) -> pl.DataFrame:
+    """Rows of another part by a column that nobody reads, or by two columns that contradict each other."""
+    part, flag = pl.col("part"), pl.col("backfill")
+    # one column says that the subject is of the escalation, the other that it is not
+    against = ((flag == "N") & (part == BACKFILL)) | ((flag == "Y") & (part != BACKFILL))
+    found = [_found(rows.filter(against), "part", "another part than `backfill` says", file)]
+    counted = rows.filter(flag.ne_missing(pl.lit("Y")) & part.is_null())
+    for name in _texts(rows, known):
+        text = pl.col(name).cast(pl.String)
+        other = TRIAL_PART.term(text).is_in([BACKFILL, EXPANSION])
+        if pl.Series([name]).str.contains(ABOUT).item():
+            other = other | (YES_NO.term(text) == "Y")
+        wrong = counted.filter(other.fill_null(value=False))
+        found.append(_found(wrong, name, "the subject would count as one of the escalation", file))
+    return all_findings(found)
+
+
+def _texts(rows: pl.DataFrame, known: Iterable[str]) -> list[str]:
+    return [c for c in rows.columns if c not in {*known, "ROW"}]
+
+
+def _found(rows: pl.DataFrame, column: str, message: str, file: str) -> pl.DataFrame:
+    return rows.select(
+        CHECK=pl.lit("ESC-PART"),
+        SEVERITY=pl.lit("error"),
+        TABLE=pl.lit("ADDLT"),
+        FILE=pl.lit(file),
+        ROW="ROW",
+        USUBJID="subject",
+        COLUMN=pl.lit(column),
+        VALUE=pl.col(column).cast(pl.String),
+        MESSAGE=pl.lit(message),
+        ALLOWED=pl.lit(ALLOWED),
+    )
+
+
+def undosed(rows: pl.DataFrame, file: str) -> pl.DataFrame:
+    """Subjects without a first dose: in no count, and named, for the date may be what is missing."""
+    return rows.filter(pl.col("first_dose").is_null()).select(
+        CHECK=pl.lit("ESC-NOT-DOSED"),
+        SEVERITY=pl.lit("query"),
+        TABLE=pl.lit("ADDLT"),
+        FILE=pl.lit(file),
+        ROW="ROW",
+        USUBJID="subject",
+        COLUMN=pl.lit("first_dose"),
+        VALUE=pl.lit(None, dtype=pl.String),
+        MESSAGE=pl.lit("not dosed, so in no count"),
+        ALLOWED=pl.lit("the day of the first dose; empty: nothing was given"),
+    )
