@@ -23,8 +23,22 @@ TRIAL_PART: Final = Codelist(
     "methods SET-DLT, ESC-7",
     {
         "ESCALATION": ("DOSE ESCALATION", "DOSE FINDING", "剂量递增", "递增", "爬坡", "剂量爬坡"),
-        "BACKFILL": ("BACK FILL", "BACKFILLED", "BACKFILLING", "BACKFILL COHORT", "回填", "回填队列"),
-        "EXPANSION": ("DOSE EXPANSION", "EXPANSION COHORT", "扩展", "剂量扩展", "扩展队列", "扩展期"),
+        "BACKFILL": (
+            "BACK FILL",
+            "BACKFILLED",
+            "BACKFILLING",
+            "BACKFILL COHORT",
+            "回填",
+            "回填队列",
+        ),
+        "EXPANSION": (
+            "DOSE EXPANSION",
+            "EXPANSION COHORT",
+            "扩展",
+            "剂量扩展",
+            "扩展队列",
+            "扩展期",
+        ),
     },
 )
 FLAG: Final = Codelist(
