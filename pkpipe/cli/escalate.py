@@ -42,8 +42,8 @@ STATES is one of two kinds, told by its columns:
   case_id, highest_open_level, current_level, levels     levels as A:n/y/g2/pend|B:n/y/g2/pend
   subject, level, first_dose, dlt_onset (empty: none), grade2_onset, left_window, optional dose_fraction,
     backfill (Y: a backfill subject, in no x/n unless escalation.backfill_counts) or part (ESCALATION,
-    BACKFILL, EXPANSION: in no x/n), assessments_missed (in words), case_id; dlt_onset must be there, and grade2_onset where levels are titrated; other columns are
-    named on stderr and not used
+    BACKFILL, EXPANSION: in no x/n), assessments_missed (in words), case_id; dlt_onset must be there, and
+    grade2_onset where levels are titrated; other columns are named on stderr and not used
 PROTOCOL: a study file, or one with only its escalation: section.
 OUT: the row and decision, next_level, n_to_enrol, mtd, mad, mode, rules, assumptions, reason.
 With subject records three tables more beside OUT: <name>_subjects, <name>_lookahead, <name>_conformance;
