@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError
-from pkpipe.finding.table import lines_of
+from pkpipe.finding.table import all_findings, lines_of
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.store.files import write_table
 from pkpipe.tumor import files
@@ -66,9 +66,15 @@ def run(arguments: argparse.Namespace) -> int:
     for name, table in tables.items():
         if table is not None and table.height > MANY:
             print(f"pkpipe recist: {name}: {table.height} rows read", file=sys.stderr)
+    _check_subjects(tables, arguments, options)
     outcome = analysed(tables["TR"], tables["TU"], tables["RS"], tables["REF"], options)
     _check(outcome, tables, arguments)
-    _write(outcome, arguments)
+    partial = [
+        files.partial_dates(table, name, f"{name}DTC", options.partial_dates)
+        for name in ("TR", "RS")
+        if (table := tables[name]) is not None
+    ]
+    _write(outcome, all_findings([*partial, outcome.findings]), arguments)
     return 0
 
 
@@ -101,11 +107,23 @@ def _check(
     files.check_reader(path, points, leading_reader(points, options), options)
 
 
-def _write(outcome: Outcome, arguments: argparse.Namespace) -> None:
+def _check_subjects(
+    tables: dict[str, pl.DataFrame | None], arguments: argparse.Namespace, options: ResponseOptions
+) -> None:
+    ref = tables["REF"]
+    if ref is None:
+        return
+    for name, path in (("TR", arguments.tr), ("RS", arguments.rs)):
+        rows = tables[name]
+        if rows is not None:
+            files.check_subjects(path, rows, arguments.ref, ref, options.anchor)
+
+
+def _write(outcome: Outcome, asked: pl.DataFrame, arguments: argparse.Namespace) -> None:
     derived = arguments.tr is not None
     names = {"TR": arguments.tr, "TU": arguments.tu, "RS": arguments.rs, "REF": arguments.ref}
     named = {table: path.name for table, path in names.items() if path is not None}
-    findings = outcome.findings.with_columns(
+    findings = asked.with_columns(
         FILE=pl.col("TABLE").replace_strict(named, default=None, return_dtype=pl.String)
     )
     tables = {

@@ -110,6 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     reference = _read_ref(arguments.ref, options)
     rows = _read_rs(arguments.rs)
+    files.check_subjects(arguments.rs, rows, arguments.ref, reference, options.anchor)
     responses, confirmed, asked = _responses(rows, reference, options, arguments.rs)
     if "CONFDT" not in reference.columns:
         reference = reference.join(confirmed, on="USUBJID", how="left", maintain_order="left")
@@ -120,7 +121,11 @@ def run(arguments: argparse.Namespace) -> int:
             f"pkpipe tte: no LSTALVDT: {_UNSEEN}",
             file=sys.stderr,
         )
-    found = all_findings([asked, unsaid(findings(responses, reference, adtte, options), asked)])
+    column = "RSDTC" if "RSSTRESC" in _names(arguments.rs) else "ADT"
+    partial = files.partial_dates(rows, "RS", column, options.partial_dates)
+    found = all_findings(
+        [partial, asked, unsaid(findings(responses, reference, adtte, options), asked)]
+    )
     _say(found, {"RS": arguments.rs.name, "REF": arguments.ref.name, "ADTTE": arguments.out.name})
     return 0
 

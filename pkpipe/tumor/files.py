@@ -12,8 +12,10 @@ from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import FINDINGS_SCHEMA, raise_if_any
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import codelists as lists
+from pkpipe.schema import dates
 from pkpipe.schema.column import Column
 from pkpipe.sentences import sentence
+from pkpipe.tumor.lesions import resolved
 from pkpipe.tumor.options import ResponseOptions
 
 ROW: Final = "SRCROW"
@@ -111,7 +113,7 @@ def read_reference(
         DataError: a subject is in several rows.
     """
     ref = read_known(path, columns, row=ROW, others=others)
-    start = "RANDDT" if anchor == "randomization" else "TRTSDT"
+    start = start_of(anchor)
     if ref[start].null_count() == ref.height:
         raise ConfigError(f"{path}: no {start} in any row, but anchor is {anchor}")
     again = ref.filter(~pl.col("USUBJID").is_first_distinct())
@@ -132,6 +134,11 @@ def read_reference(
     return ref
 
 
+def start_of(anchor: str) -> str:
+    """The column of the day from which time counts."""
+    return "RANDDT" if anchor == "randomization" else "TRTSDT"
+
+
 def check_responses(path: Path, rs: pl.DataFrame, points: pl.DataFrame, criteria: str) -> None:
     """Some row must be an overall response of the criterion set.
 
@@ -145,6 +152,42 @@ def check_responses(path: Path, rs: pl.DataFrame, points: pl.DataFrame, criteria
         raise DataError(
             f"{path}: no {OVERALL} row of {criteria} (found: RSTESTCD {tests}; RSCAT {sets})"
         )
+
+
+def check_subjects(
+    path: Path, rows: pl.DataFrame, ref_path: Path, ref: pl.DataFrame, anchor: str
+) -> None:
+    """Some subject of the rows must have a day from which time counts.
+
+    Raises:
+        DataError: none has, so the subjects are spelled in two ways or the files are of two trials.
+    """
+    start = start_of(anchor)
+    dated = ref.filter(pl.col(start).is_not_null())
+    if rows.height and rows.join(dated, on="USUBJID", how="semi").is_empty():
+        raise DataError(
+            f"no subject of {path.name} has a {start} in {ref_path.name} ({path.name}: "
+            f"{_found(rows, 'USUBJID')}; {ref_path.name}: {_found(dated, 'USUBJID')})"
+        )
+
+
+def partial_dates(rows: pl.DataFrame, table: str, column: str, choice: str) -> pl.DataFrame:
+    """A query for each date without its day, with the day it is taken to be."""
+    date = pl.col(f"{table}DTC")
+    taken = sentence("the day is not known, taken as {}", resolved(date, choice).cast(pl.String))
+    not_used = pl.lit("the day is not known, not evaluable")
+    return rows.filter(dates.day(date).is_null() & date.is_not_null()).select(
+        CHECK=pl.lit("DATE-PARTIAL"),
+        SEVERITY=pl.lit("query"),
+        TABLE=pl.lit(table),
+        FILE=pl.lit(None, dtype=pl.String),
+        ROW=pl.col(ROW).cast(pl.Int64),
+        USUBJID="USUBJID",
+        COLUMN=pl.lit(column),
+        VALUE=date,
+        MESSAGE=not_used if choice == "ne" else taken,
+        ALLOWED=pl.lit("the day; or the option partial_dates: last, first, ne"),
+    )
 
 
 def check_reader(path: Path, points: pl.DataFrame, reader: str, options: ResponseOptions) -> None:
