@@ -106,7 +106,7 @@ TOPICS: Final = (
     Room(
         "immunogenicity",
         reads=(
-            *("subjects/ADSL", "subjects/ADEX", "pk/ADPC", "pk/PROFILE", "pk/ADPP"),
+            *(COLLECT, "subjects/ADSL", "subjects/ADEX", "pk/ADPC", "pk/PROFILE", "pk/ADPP"),
             *_validated("IS"),
         ),
         writes=(

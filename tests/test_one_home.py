@@ -31,6 +31,11 @@ RULES: tuple[Rule, ...] = (
         r"[\"']not collected: |\"HOW\"\) == (CONSTANT|COLUMN)",
     ),
     Rule(
+        "which columns hold a concentration or an antibody result",
+        "clinical/collected.py",
+        r"PC\.PCSTRES[NC]\|PC|IS\.ISSTRES[NC]\|IS",
+    ),
+    Rule(
         "an event that says its subject died",
         "clinical/ends.py",
         r"\"AESDTH\"\) == \"Y\"|\"AETOXGR\"\) == 5",

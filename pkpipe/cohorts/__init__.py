@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import collected
+from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, collected
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.clinical.ends import DEATH
 from pkpipe.cohorts.ada_outcomes import ada_outcomes
@@ -67,8 +67,8 @@ TOPICS: Final[tuple[tuple[str, tuple[str, ...], Topic], ...]] = (
     ("ENROLMENT", (), enrolment_rows),
     ("DLT", DLT, dlt_rows),
     ("EXPOSURE", (), exposure_rows),
-    ("PK", ("PC", "PC.PCSTRESN|PC.PCSTRESC|PC.PCORRES"), pk_rows),
-    ("ADA", ("IS", "IS.ISSTRESC|IS.ISORRES|IS.ISSTRESN"), immunogenicity_rows),
+    ("PK", CONCENTRATIONS, pk_rows),
+    ("ADA", ANTIBODIES, immunogenicity_rows),
     ("RESPONSE", ("RS|TR",), response_rows),
     ("PFS", ("RS|TR",), lambda tables, study: survival_rows(tables, study, "PFS")),
     ("OS", DEATH, lambda tables, study: survival_rows(tables, study, "OS")),

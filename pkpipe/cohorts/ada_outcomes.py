@@ -15,7 +15,14 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given
-from pkpipe.clinical.collected import Collected, collected, remarked, withheld
+from pkpipe.clinical.collected import (
+    ANTIBODIES,
+    CONCENTRATIONS,
+    Collected,
+    collected,
+    remarked,
+    withheld,
+)
 from pkpipe.clinical.response import EVALUABLE, rests_on
 from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.immunogenicity import AdaImpact
@@ -109,8 +116,9 @@ def ada_outcomes(tables: Tables, study: Study) -> pl.DataFrame:
     assays = study.immunogenicity.assays if study.immunogenicity else ()
     limited = [a.drug for a in assays if a.drug_tolerance is not None]
     unknown = pl.col("STATUS").is_in(("NEGATIVE", "INCONCLUSIVE")) & pl.col("DRUG").is_in(limited)
+    rows = withheld(rows, known.reason(*CONCENTRATIONS), NUMBERS, where=unknown)
     return (
-        withheld(rows, known.reason("PC"), NUMBERS, where=unknown)
+        withheld(rows, known.reason(*ANTIBODIES), NUMBERS)
         .with_columns(LANDMARK=pl.lit(plan.landmark_day))
         .sort(
             *("DRUG", "GROUP", "GROUPVAL"),

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import ANTIBODIES, collected, withheld
 from pkpipe.clinical.infusion_parts import PLACEBO, given
 from pkpipe.clinical.schedule import marked
 from pkpipe.finding.table import no_findings, raise_if_any
@@ -74,9 +75,9 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     Raises:
         DataError: IS rows that cannot be right (`checks.py`).
     """
-    adsl, collected = tables["ADSL"], study.immunogenicity is not None and study.collects("IS")
-    options = options_of(study.immunogenicity if study.immunogenicity and collected else _NO_PLAN)
-    rows = known_columns(tables["IS"]) if collected else known_columns(tables["IS"].clear())
+    adsl, sampled = tables["ADSL"], study.immunogenicity is not None and study.collects("IS")
+    options = options_of(study.immunogenicity if study.immunogenicity and sampled else _NO_PLAN)
+    rows = known_columns(tables["IS"]) if sampled else known_columns(tables["IS"].clear())
     raise_if_any(findings(rows, options))
     drugs = [a.drug for a in options.assays if a.drug is not None]
     first = first_doses(tables["ADEX"], drugs)
@@ -86,11 +87,12 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     assayed = pl.DataFrame({"DRUG": drugs}, schema={"DRUG": pl.String()})
     treated = adsl.filter(pl.col("SAFFL") == "Y").select("USUBJID", "COHORT", "LEVEL")
     everyone = treated.join(assayed, how="cross").sort("USUBJID", "DRUG", maintain_order=True)
-    subjects = subjects_of(samples, everyone, options)
+    subjects, known = subjects_of(samples, everyone, options), collected(tables, study)
+    summary = adasum_of(subjects, ("COHORT", "LEVEL"))
     return {
         "ADASAMP": adasamp_of(samples),
-        "ADAB": adab_of(subjects),
-        "ADASUM": as_collected(adasum_of(subjects, ("COHORT", "LEVEL")), study, options),
+        "ADAB": withheld(adab_of(subjects), known.reason(*ANTIBODIES), ("AVAL", "AVALC")),
+        "ADASUM": as_collected(summary, known, options),
         "ADARULE": adarule_of(subjects, options),
         **_impact(subjects, tables, study),
     }
@@ -103,7 +105,7 @@ def _impact(
     adpp = tables["ADPP"]
     adapk = adapk_of(subjects, adpp, tables["ADPC"], tables["PROFILE"])
     impact = study.immunogenicity.impact if study.immunogenicity else None
-    if impact is None or study.nca is None or not study.collects("IS"):
+    if impact is None or study.nca is None or not collected(tables, study).has(*ANTIBODIES):
         return {"ADAPK": adapk, **_NO_IMPACT}
     levels = study.escalation.codes if study.escalation else ()
     share = study.nca.summary.blq_share_max_geometric

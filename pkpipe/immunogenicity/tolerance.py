@@ -6,10 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import not_collected, withheld
+from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, Collected, withheld
 from pkpipe.immunogenicity.options import AdaOptions
 from pkpipe.immunogenicity.samples import of_drug
-from pkpipe.protocol.study import Study
 
 NEAR: Final = "1h"  # a concentration counts as taken with the sample up to so long before or after
 INCONCLUSIVE: Final = "drug concentration above the tolerance limit of the assay"
@@ -35,14 +34,15 @@ def unchecked(options: AdaOptions) -> pl.Expr:
     )
 
 
-def as_collected(adasum: pl.DataFrame, study: Study, options: AdaOptions) -> pl.DataFrame:
-    """ADASUM without the counts that need concentrations, in a study that has no source for them."""
-    if study.collects("PC"):
+def as_collected(adasum: pl.DataFrame, known: Collected, options: AdaOptions) -> pl.DataFrame:
+    """ADASUM without the counts that need results or concentrations, in a study that has none of them."""
+    if not known.has(*ANTIBODIES):
+        return withheld(adasum, known.reason(*ANTIBODIES), ("X", "N", "PCT", "AVAL"))
+    lost = known.reason(*CONCENTRATIONS)
+    if lost is None:
         return adasum
     counted = pl.col("PARAMCD").is_in(COUNTED) & limits(options).is_not_null()
-    return withheld(
-        adasum, f"{not_collected(('PC',))} (drug tolerance)", ("X", "PCT"), where=counted
-    )
+    return withheld(adasum, f"{lost} (drug tolerance)", ("X", "PCT"), where=counted)
 
 
 def with_tolerance(

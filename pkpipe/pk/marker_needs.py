@@ -1,4 +1,4 @@
-"""What numbers about biomarkers rest on: a result, and for a curve a concentration beside it."""
+"""What numbers rest on: of biomarkers a result, of their curves and of ratios a concentration."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import Collected, withheld
+from pkpipe.clinical.collected import CONCENTRATIONS, Collected, withheld
 
 RESULT: Final = ("CP", "CP.CPSTRESN")
 CONCENTRATION: Final = ("PC", "PC.PCSTRESN")
@@ -27,11 +27,12 @@ NUMBERS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
             *("SE", "DF", "LOWER", "UPPER", "CHOSENFL"),
         ),
     ),
+    "ADCSUM": (CONCENTRATIONS, ("N", "NNC", "NBLQ", "NOUT")),
 }
 
 
 def as_collected(tables: dict[str, pl.DataFrame], known: Collected) -> dict[str, pl.DataFrame]:
-    """The tables of the room, without the numbers of biomarkers that nobody can know."""
+    """The tables of the room, without the numbers that nobody can know."""
     return tables | {
         name: withheld(tables[name], known.reason(*needs), numbers)
         for name, (needs, numbers) in NUMBERS.items()

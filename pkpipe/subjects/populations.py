@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pkpipe.clinical.collected import EVERYTHING, Collected
+from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, EVERYTHING, Collected
 from pkpipe.clinical.response import EVALUABLE
 from pkpipe.schema import dates
 
@@ -41,13 +41,13 @@ POPULATIONS = (
         "PKCFL",
         "PKCRS",
         (NOT_TREATED, (~pl.col("PKPOST"), "no concentration result after the first dose")),
-        ("PC",),
+        CONCENTRATIONS,
     ),
     Population(
         "ADAFL",
         "ADARS",
         (NOT_TREATED, (~pl.col("ADAPOST"), "no antibody result after the first dose")),
-        ("IS",),
+        ANTIBODIES,
     ),
     Population(
         "RSPFL",
@@ -105,7 +105,9 @@ def populations(
 def _results(rows: pl.DataFrame, domain: str, adsl: pl.DataFrame, name: str) -> pl.DataFrame:
     """Whether there is a result (a number, text or BLQ) of a sample drawn after the first dose."""
     drawn = pl.col(f"{domain}DTC")
-    result = pl.coalesce(f"{domain}STRESC", f"{domain}ORRES").is_not_null()
+    result = pl.any_horizontal(
+        pl.col(f"{domain}{end}").is_not_null() for end in ("STRESC", "ORRES", "STRESN")
+    )
     after = pl.coalesce(
         dates.moment(drawn) > pl.col("TRTSDTM"),
         # without a clock time the day of the first dose could be before it

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, collected
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug, text_table
@@ -49,6 +50,8 @@ def _pk(
 ) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
     if not study.collects("PC") or not study.analytes:
         return (Paragraph("Not collected: the study has no source for concentrations."),), ()
+    if (lost := collected(tables, study).reason(*CONCENTRATIONS)) is not None:
+        return (Paragraph(f"Concentrations: {lost}."),), ()
     parts = tuple(
         Section(f"pk-{slug(a.code)}", f"{a.name} ({a.code}, {a.unit})", _analyte(tables, study, a))
         for a in study.analytes
@@ -181,4 +184,6 @@ def _ada(
 ) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
     if not study.collects("IS"):
         return (Paragraph("Anti-drug antibodies: not collected."),), ()
+    if (lost := collected(tables, study).reason(*ANTIBODIES)) is not None:
+        return (Paragraph(f"Anti-drug antibodies: {lost}."),), ()
     return (), antibodies.parts(tables, study)

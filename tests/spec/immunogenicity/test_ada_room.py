@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from ada_drawings import COLLECTED, tables
 
+from pkpipe.clinical.collected import COLLECT
 from pkpipe.errors import DataError
 from pkpipe.immunogenicity import run
 from pkpipe.protocol.loader import load_study
@@ -57,6 +58,39 @@ def test_a_study_that_collects_no_ada_has_empty_tables():
     got = run(tables(COLLECTED), without)
     assert {k for k, v in got.items() if v.height} == {"ADAPK"}
     assert set(got["ADAPK"]["ADATAG"]) == {"UNKNOWN"}
+
+
+def lacking(*columns):
+    """COLLECT of a delivery without these columns."""
+    rows = [(c.partition(".")[0], c.partition(".")[2], "x.csv", "ABSENT", None) for c in columns]
+    return pl.DataFrame(rows, schema=COLLECT, orient="row")
+
+
+NO_RESULT = ("IS.ISSTRESC", "IS.ISORRES", "IS.ISSTRESN")
+
+
+def test_samples_without_any_result_column_are_not_counted_as_negative_or_as_none():
+    got = run({**tables(COLLECTED), "COLLECT": lacking(*NO_RESULT)}, STUDY)
+    lost = "not collected: IS.ISSTRESC or IS.ISORRES or IS.ISSTRESN"
+    for count in ("X", "N", "PCT", "AVAL"):
+        assert got["ADASUM"][count].is_null().all(), count
+    assert got["ADAB"]["AVALC"].is_null().all()
+    assert set(got["ADASUM"]["REASON"]) == set(got["ADAB"]["REASON"]) == {lost}
+    assert got["ADALOSS"].is_empty()
+
+
+def test_one_column_with_results_is_enough():
+    got = run({**tables(COLLECTED), "COLLECT": lacking(*NO_RESULT[1:])}, STUDY)
+    assert value(got["ADAB"], "S1", "ADASTAT") == "POSITIVE"
+
+
+def test_without_any_concentration_nobody_counts_negative_or_inconclusive():
+    nothing = lacking("PC.PCSTRESN", "PC.PCSTRESC", "PC.PCORRES")
+    got = run({**tables(COLLECTED), "COLLECT": nothing}, STUDY)["ADASUM"]
+    rows = got.filter(pl.col("PARAMCD").is_in(["NEG", "INCONC"]))
+    assert rows["X"].is_null().all()
+    assert rows["REASON"].str.ends_with("PC.PCORRES (drug tolerance)").all()
+    assert got.filter(pl.col("PARAMCD") == "NEG0")["X"].is_not_null().all()
 
 
 def test_placebo_counts_as_the_first_dose_of_the_drug_it_stands_for():

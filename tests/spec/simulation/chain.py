@@ -5,12 +5,16 @@ answer of the whole run stands for every run in which those tables are equal. Wh
 while it looks, not taken from what it declares.
 """
 
+import sys
 from collections.abc import Mapping
 
 import polars as pl
 
 from pkpipe import snapshot, validate
-from pkpipe.rooms import TOPICS
+from pkpipe.clinical import collected as clinical
+from pkpipe.clinical.collected import Collected
+from pkpipe.finding.table import errors_of
+from pkpipe.rooms import COLLECT, TOPICS
 from pkpipe.validate import run as validated
 from pkpipe.validate import stopping
 
@@ -71,11 +75,51 @@ def remembering(function):
     return asked
 
 
+# A room that reads less of a table than the whole, as its own first step says.
+READ_OF = {("escalation", "validate/FINDINGS"): errors_of}
+
+
+class Collection:
+    """What each room asked of COLLECT in the whole run; a room asks `clinical/collected`, not the table."""
+
+    def __init__(self, patch):
+        self.asked, self.of = {}, None
+        users = [room.run for room in TOPICS]  # imported, so that every user of a question is there
+        self.questions = {"lost": Collected._lost, "constant": clinical.is_constant}
+        patch.setattr(Collected, "_lost", self._noting("lost"))
+        noting = self._noting("constant")
+        for module in {m for m in sys.modules.values() if users and hasattr(m, "is_constant")}:
+            patch.setattr(module, "is_constant", noting)
+
+    def _noting(self, kind):
+        question = self.questions[kind]
+
+        def noted(of, name):
+            answer = question(of, name)
+            if self.of is not None:
+                self.asked[self.of][kind, name] = answer
+            return answer
+
+        return noted
+
+    def running(self, room):
+        """From now on the questions are those of this room; None: nobody's."""
+        self.of = room
+        self.asked.setdefault(room, {})
+
+    def answers_as_before(self, room, delivered, plan):
+        """Whether each question the room asked has the answer it had."""
+        tables = {"COLLECT": delivered}
+        of = {"lost": clinical.collected(tables, plan), "constant": tables}
+        asked = self.asked[room].items()
+        return all(self.questions[kind](of[kind], name) == was for (kind, name), was in asked)
+
+
 class Chain:
     """The rooms of one study; the first run is the whole one that the others are compared with."""
 
     def __init__(self, plan, files, patch):
-        self.patch, self.whole = patch, {}
+        self.patch, self.whole, self.collection = patch, {}, Collection(patch)
         patch.setattr(validate, "ACROSS", [Remembered(cross) for cross in validate.ACROSS])
         for name in ("coded", "judged"):
             patch.setattr(validate, name, remembering(getattr(validate, name)))
@@ -100,7 +144,9 @@ class Chain:
             if self.whole and self._unchanged(room, reads, plan):
                 tables = {name: self.whole[f"{room.name}/{name}"] for name in room.writes}
             else:
+                self.collection.running(None if self.whole else room.name)
                 tables = room.run({n.rpartition("/")[2]: f for n, f in reads.items()}, plan)
+                self.collection.running(None)
             self._put(found, room.name, tables)
         self.plan = getattr(self, "plan", plan)
         return found, None
@@ -109,7 +155,12 @@ class Chain:
         """Whether a room reads what it read before; which sources there are is a thing it reads, too."""
         if plan is not self.plan and "domains" in room.sections:
             return False
-        return all(same(frame, self.whole[name]) for name, frame in reads.items())
+        for name, frame in reads.items():
+            of = READ_OF.get((room.name, name), lambda whole: whole)
+            if name != COLLECT and not same(of(frame), of(self.whole[name])):
+                return False
+        delivered = reads.get(COLLECT)
+        return delivered is None or self.collection.answers_as_before(room.name, delivered, plan)
 
     def missing(self, plan, files):
         """Columns that the snapshot says are missing: the study is refused for them."""

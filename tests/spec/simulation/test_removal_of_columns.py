@@ -34,8 +34,6 @@ QUIET = ("VISITNUM", "SUBJID", "SITEID", "RACE", "ETHNIC", "COUNTRY", "ARM", "AC
 LOUD = ("PCSPEC", "PCTPTNUM", "CPTPTNUM", "DSCAT", "CMCAT", "AECAT")
 # The same result in three columns, of which one alone may be missed by nobody.
 RESULT = ("ORRES", "STRESC", "STRESN")
-# Still to mend: without any result in PC or IS the summary says so, while ADCSUM and ADASUM count 0.
-OPEN = ("PC", "IS")
 PARTS = 4
 KEYS = {
     **numbers.KEYS,
@@ -121,18 +119,20 @@ RIGHT_CHANGES = {
         for table in ("pk/*", "immunogenicity/*", "cohorts/*")
     },
     ("EX.EXENDTC", "subjects/ADSL", "*", "TRTEDTM"): "the start of the last dose",
+    **{
+        (need, table, "*", column): "negative, and a reason says not held against tolerance"
+        for need in ("PC", "PC.PCORRES+*")
+        for table, column in (
+            ("immunogenicity/ADAB", "AVALC"),
+            ("immunogenicity/ADASAMP", "RESULT"),
+        )
+    },
     (
-        "PC",
-        "immunogenicity/AD[AS]*",
-        "*",
-        "AVALC",
-    ): "negative, and a reason says not held against tolerance",
-    (
-        "PC",
+        "IS.ISORRES+*",
         "immunogenicity/ADASAMP",
         "*",
-        "RESULT",
-    ): "negative, and a reason says tolerance not checked",
+        "RESULT*",
+    ): "MISSING says that no sample has a result",
     ("PC.CYCLE", "pk/ADCSUM", "*", "*"): "a sample not taken has no time; its cycle told its dose",
     ("CP", "pk/*", "*", "*"): "the report says that biomarkers are not collected",
     ("CP.VISIT", "pk/PDSTAT", "*", "*"): "the rows are named by the visit",
@@ -248,7 +248,7 @@ def removals(plan, files):
         silent[place] = dataclasses.replace(files[place], frame=frame.drop(about))
         groups = [(c.name,) for c in there if c.name not in about]
         result = tuple(f"{code}{end}" for end in RESULT if f"{code}{end}" in frame.columns)
-        for columns in (*groups, result) if len(result) > 1 and code not in OPEN else groups:
+        for columns in (*groups, result) if len(result) > 1 else groups:
             cut = dataclasses.replace(files[place], frame=frame.drop(columns))
             yield f"{code}.{'+'.join(columns)}", plan, {**files, place: cut}
     yield "quiet", plan, silent
@@ -305,7 +305,7 @@ def own_cells(need):
     return {*names, *plain, *(made for n in names for made in MADE_OF.get(n, ()))}
 
 
-MOST = 60  # lines of a failure
+MOST = 400  # lines of a failure
 # What a listing makes of a column, under another name.
 MADE_OF = {
     "AESEV": ("ASEVN",),
