@@ -27,6 +27,7 @@ from pkpipe.cli.nca_tables import (
     tell_excreta,
     with_blq_words,
 )
+from pkpipe.cli.nca_words import check_asked, check_durations, check_keys_filled, tell_parts
 from pkpipe.nca import Options, StudyUnits
 from pkpipe.nca.analysis import planned
 from pkpipe.nca.checks import Tables
@@ -137,6 +138,10 @@ def _tables(arguments: argparse.Namespace, texts: Sequence[str]) -> tuple[Tables
     check_units(dose, arguments.dose, arguments.dose_unit, "DOSE", keys)
     for table, path in ((conc, arguments.conc), (dose, arguments.dose)):
         check_units(table, path, arguments.time_unit, "TIME", keys)
+    for table, path in ((conc, arguments.conc), (dose, arguments.dose)):
+        check_keys_filled(table, keys, path)
+    check_durations(dose, keys, arguments.dose)
+    tell_parts(dose, keys, arguments.dose)
     tell_excreta(conc, arguments.conc)
     if unused:
         say(arguments.conc, f"not used: {', '.join(unused)}")
@@ -146,6 +151,9 @@ def _tables(arguments: argparse.Namespace, texts: Sequence[str]) -> tuple[Tables
     assert samples is not None
     assert doses is not None
     check_matches(samples, doses, keys)
+    if intervals is not None:
+        check_keys_filled(intervals, keys, arguments.intervals)
+        check_asked(intervals, samples, keys, arguments.intervals)
     return Tables(samples, doses, intervals, (conc_file, dose_file, asked_file), unused), keys
 
 

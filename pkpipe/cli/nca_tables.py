@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.cli.nca_words import KIND, ROUTE
 from pkpipe.clinical import blq
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import raise_if_any
@@ -30,6 +31,7 @@ DERIVED: Final = "DTYPE"
 # Of a record that was computed and not measured: Y (SDTMIG 3.4, --DRVFL), or another DTYPE (ADaMIG).
 COMPUTED: Final = "PCDRVFL"
 COPY: Final = "COPY"
+RENAMED: Final = "; --rename NAME=COLUMN tells what the files call it, such as --rename TIME=time_h"
 HINT: Final = "words for BLQ are BLQ, <LLOQ, <0.5, 低于定量下限 and those after --blq-text"
 
 
@@ -69,7 +71,7 @@ def _optional(
 DOSE: Final = (
     Column("TIME", "number", required=True, filled=True),
     Column("DOSE", "number", required=True, filled=True),
-    Column("ROUTE", required=True, filled=True, allowed=ROUTES),
+    Column("ROUTE", required=True, filled=True, codelist=ROUTE, allowed=ROUTES),
     _optional("DURATION", "an infusion lasts 0", "number", called=("DUR", "DURH", "INFDUR")),
     _optional("TAU", "no dosing interval is stated", "number", called=("TAUH",)),
     Column("TIMENOM", "number"),
@@ -78,7 +80,7 @@ DOSE: Final = (
 INTERVALS: Final = (
     Column("START", "number", required=True, filled=True),
     Column("END", "number", required=True),
-    Column("KIND", allowed=KINDS),
+    Column("KIND", codelist=KIND, allowed=KINDS),
 )
 MATRIX_COLUMNS: Final = ("PCSPEC", "MATRIX", "SPECIMEN", "FLUID")
 EXCRETA: Final = r"(?i)urine|f(a)?eces|faecal|fecal|stool|尿|粪"
@@ -123,7 +125,11 @@ def read(path: Path, columns: Sequence[Column], names: Names) -> pl.DataFrame:
         names.ours
     ):  # who names the columns has seen them: what is nearly one of ours is told, not refused
         columns = [replace(c, matters="") for c in columns]
-    frame = read_known(path, columns, called, row=ROW)
+    try:
+        frame = read_known(path, columns, called, row=ROW)
+    except ConfigError as problem:
+        remedy = RENAMED if ": no column " in str(problem) else ""
+        raise ConfigError(f"{problem}{remedy}") from problem
     return frame.drop(c.name for c in columns if plain_name(c.name) not in there)
 
 
@@ -256,8 +262,12 @@ def keys_of(
             f"CONC and DOSE share no key column ({found}); call the columns that tell profiles apart alike "
             "in both, or leave them out if there is one profile"
         )
+    # a column without a value tells nothing apart
+    empty = {c for c in others[0] if conc.height and conc[c].null_count() == conc.height}
     # a dose belongs to a subject: what names an analyte or a matrix tells profiles apart without it
-    keys = tuple(c for c in others[0] if c in shared or c.upper() in ANALYTE_COLUMNS)
+    keys = tuple(
+        c for c in others[0] if (c in shared or c.upper() in ANALYTE_COLUMNS) and c not in empty
+    )
     return keys, tuple(c for c in others[0] if c not in keys)
 
 

@@ -1,0 +1,142 @@
+"""The coded words of `pkpipe nca`, and what is asked about rows of doses, samples and intervals together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import DataError
+from pkpipe.finding.table import all_findings, raise_if_any
+from pkpipe.nca.checks import Rule, finding
+from pkpipe.nca.sorted_arrays import SAME_TIME
+from pkpipe.reading.verb_files import ROW, say
+from pkpipe.schema.coded_words import Codelist
+
+C: Final = pl.col
+# `intravenous` alone is left out: it is either of two.
+ROUTE: Final = Codelist(
+    "route",
+    "methods, NCA inputs; CDISC ROUTE (C66729)",
+    {
+        "extravascular": (
+            *("EXTRAVASC", "ORAL", "PO", "SUBCUTANEOUS", "SC", "INTRAMUSCULAR", "IM"),
+            *("口服", "皮下注射", "肌内注射", "肌肉注射"),
+        ),
+        "iv_bolus": ("INTRAVENOUS BOLUS", "BOLUS", "静脉推注", "静脉注射推注"),
+        "iv_infusion": (
+            "INTRAVENOUS INFUSION",
+            "INFUSION",
+            "INTRAVENOUS DRIP",
+            "静脉滴注",
+            "静脉输注",
+        ),
+    },
+)
+KIND: Final = Codelist(
+    "kind of an interval",
+    "methods, NCA inputs",
+    {
+        "SD": ("SINGLE DOSE", "SINGLE", "单次给药"),
+        "MD": ("MULTIPLE DOSE", "STEADY STATE", "SS", "多次给药"),
+        "PART": ("PARTIAL", "PARTIAL AREA"),
+    },
+)
+
+
+def check_keys_filled(frame: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
+    """Every row says whose it is: an empty key would be a profile without a name.
+
+    Raises:
+        DataError: rows with an empty key.
+    """
+    raise_if_any(
+        all_findings(
+            finding(
+                frame.filter(C(key).is_null()),
+                [k for k in keys if k in frame.columns],
+                path.name,
+                Rule(key, C(key).is_null(), "a value is missing", "a value in every row of a key"),
+            )
+            for key in keys
+            if key in frame.columns
+        )
+    )
+
+
+def check_durations(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
+    """A bolus lasts no time; of a dose that is absorbed the duration is not used, and that is said.
+
+    Raises:
+        DataError: a bolus with a duration.
+    """
+    if "DURATION" not in dose.columns:
+        return
+    lasts = C("DURATION") > 0
+    rule = Rule(
+        "DURATION",
+        (C("ROUTE") == "iv_bolus") & lasts,
+        "a bolus that lasts",
+        "ROUTE iv_infusion, or a DURATION of 0 or empty",
+    )
+    own = [k for k in keys if k in dose.columns]
+    raise_if_any(finding(dose.filter(rule.wrong), own, path.name, rule))
+    absorbed = dose.filter((C("ROUTE") == "extravascular") & lasts)
+    if absorbed.height:
+        say(path, f"DURATION of extravascular doses is not used: {_rows(absorbed)}")
+
+
+def tell_parts(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
+    """Infusions in several rows: one that starts where the last one ended is its part, others are doses."""
+    if "DURATION" not in dose.columns:
+        return
+    own = [k for k in keys if k in dose.columns]
+    rows = dose.filter((C("ROUTE") == "iv_infusion") & (C("DURATION") > 0)).sort(*own, "TIME")
+    if "TAU" in rows.columns:
+        rows = rows.filter(C("TAU").is_null() | (C("DURATION") < C("TAU")))
+    same = pl.all_horizontal(pl.lit(value=True), *(C(k).eq_missing(C(k).shift()) for k in own))
+    pause = C("TIME") - (C("TIME") + C("DURATION")).shift()
+    after = rows.with_columns(
+        _PAUSE=pl.when(same).then(pause), _BOTH=C("DURATION") + C("DURATION").shift()
+    )
+    parts = after.filter(C("_PAUSE").abs() <= SAME_TIME)
+    if parts.height:
+        say(path, f"infusions that start where another ends are one dose with it: {_rows(parts)}")
+    near = after.filter((C("_PAUSE") > SAME_TIME) & (C("_PAUSE") <= C("_BOTH")))
+    if near.height:
+        say(
+            path,
+            f"infusions that start soon after another are doses of their own: {_rows(near)}; of one dose "
+            "that was interrupted give one row, with the whole DURATION",
+        )
+
+
+def check_asked(asked: pl.DataFrame, conc: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
+    """Intervals of profiles that have no samples are named.
+
+    Raises:
+        DataError: no interval is of a profile that has samples.
+    """
+    own = [k for k in keys if k in asked.columns]
+    if not own:
+        return
+    lost = asked.join(conc, on=own, how="anti", nulls_equal=True, maintain_order="left")
+    if lost.is_empty():
+        return
+    told = ", ".join(
+        " ".join(str(part) for part in row)
+        for row in lost.select(own).unique(maintain_order=True).head(5).iter_rows()
+    )
+    if lost.height == asked.height:
+        raise DataError(
+            f"{path}: no interval is of a profile that has samples ({', '.join(own)}: {told})"
+        )
+    say(path, f"intervals of profiles without a sample: {_rows(lost)} ({', '.join(own)}: {told})")
+
+
+def _rows(rows: pl.DataFrame) -> str:
+    """How many, and the first of them."""
+    first = ", ".join(str(row) for row in rows[ROW].head(5))
+    return f"{rows.height} (row {first})"
