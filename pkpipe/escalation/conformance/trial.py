@@ -51,7 +51,8 @@ class Trial:
 
     subjects: judged records plus RFICDT, TRTEDT, EOTDT, NACTDT, CLINPDDT, PDDT, DTHDT, LOSTDT, EOSDT, COHORT.
     doses: USUBJID, DRUG, CYCLE, ASTDT, ASTDTM (null without a time), PLANDOSE, LEVELN (position).
-    exams: USUBJID, EXAM, ADT, ADTM, PLANNED (of a visit of the plan).  contacts: USUBJID, ADT.
+    exams: USUBJID, EXAM, ADT, ADTM, PLANNED (of a visit of the plan), LOST (why that is not known).
+    contacts: USUBJID, ADT.
     decisions: date, level, decision, next_level, dlt.  agreements: USUBJID, ADT.
     """
 

@@ -129,21 +129,40 @@ def _off_treatment(trial: Trial) -> pl.DataFrame:
 
 
 def _visits_after(trial: Trial) -> pl.DataFrame:
-    """Days of planned visits after the last dose of subjects off treatment, with days since it."""
+    """Days of visits after the last dose of subjects off treatment, with days since it; not the unscheduled.
+
+    LOST, why it is not known whether it was planned: only records without a visit's name are of that day.
+    """
     exams = (
         trial.exams
         if trial.exams is not None
-        else pl.DataFrame(schema={"USUBJID": pl.String, "ADT": pl.Date, "PLANNED": pl.Boolean})
+        else pl.DataFrame(
+            schema={
+                **{"USUBJID": pl.String, "ADT": pl.Date},
+                **{"PLANNED": pl.Boolean, "LOST": pl.String},
+            }
+        )
     )
     last = _off_treatment(trial).select("USUBJID", "TRTEDT", "NACTDT")
     return (
-        exams.filter("PLANNED")
-        .select("USUBJID", "ADT")
-        .unique(maintain_order=True)
+        exams.filter(pl.col("PLANNED").fill_null(value=True))
+        .group_by("USUBJID", "ADT", maintain_order=True)
+        .agg(
+            LOST=pl.when(pl.col("PLANNED").is_not_null().any())
+            .then(None)
+            .otherwise(pl.col("LOST").first())
+        )
         .join(last, on="USUBJID", maintain_order="left")
         .with_columns(SINCE=(pl.col("ADT") - pl.col("TRTEDT")).dt.total_days())
         .filter(pl.col("SINCE") > 0)
     )
+
+
+# The first day of a planned visit, and why nobody knows of another whether it was planned.
+_FIRST = (
+    pl.col("ADT").filter(pl.col("LOST").is_null()).min().alias("SEEN"),
+    pl.col("LOST").drop_nulls().first(),
+)
 
 
 def end_of_treatment_visit(trial: Trial, limits: Limits) -> pl.DataFrame:
@@ -154,7 +173,7 @@ def end_of_treatment_visit(trial: Trial, limits: Limits) -> pl.DataFrame:
     seen = _visits_after(trial).filter(
         (pl.col("SINCE") <= days) & (pl.col("ADT") <= pl.col("NACTDT").fill_null(pl.col("ADT")))
     )
-    first = seen.group_by("USUBJID").agg(SEEN=pl.col("ADT").min())
+    first = seen.group_by("USUBJID").agg(*_FIRST)
     excused = (pl.min_horizontal("DTHDT", "LOSTDT") <= due).fill_null(value=False)
     open_ = due > pl.col("AS_OF")
     joined = subjects.join(first, on="USUBJID", how="left", maintain_order="left")
@@ -162,19 +181,26 @@ def end_of_treatment_visit(trial: Trial, limits: Limits) -> pl.DataFrame:
         joined.with_columns(
             RESULT=pl.when(pl.col("SEEN").is_not_null())
             .then(pl.lit(PASS))
-            .when(excused | open_)
+            .when(excused | open_ | _nameless())
             .then(pl.lit(NOT_ASSESSABLE))
             .otherwise(pl.lit(FAIL)),
-            DATE=pl.coalesce("SEEN", due),
+            DATE=pl.coalesce("SEEN", pl.when(excused | open_ | ~_nameless()).then(due)),
             DETAIL=pl.when(pl.col("SEEN").is_not_null())
             .then(sentence("seen on {}, due by {}", "SEEN", due))
             .when(excused)
             .then(pl.lit("not asked: lost, dead or withdrawn before it was due"))
             .when(open_)
             .then(sentence("due by {}, after the cutoff", due))
+            .when(_nameless())
+            .then(sentence("{}, so a visit may be unscheduled", "LOST"))
             .otherwise(sentence("no visit by {}", due)),
         )
     )
+
+
+def _nameless() -> pl.Expr:
+    """Not seen at a planned visit, but on a day that may have been one."""
+    return pl.col("SEEN").is_null() & pl.col("LOST").is_not_null()
 
 
 def safety_visits(trial: Trial, limits: Limits) -> pl.DataFrame:
@@ -189,7 +215,7 @@ def safety_visits(trial: Trial, limits: Limits) -> pl.DataFrame:
         .join(spans, how="cross", maintain_order="left_right")
         .filter(pl.col("SINCE").is_between("FROM", "TO"))
         .group_by("USUBJID", "FROM")
-        .agg(SEEN=pl.col("ADT").min())
+        .agg(*_FIRST)
     )
     due = (pl.col("TRTEDT").cast(pl.Int64) + pl.col("TO")).cast(pl.Int32).cast(pl.Date)
     over = (pl.min_horizontal("NACTDT", "DTHDT", "LOSTDT") <= due).fill_null(value=False)
@@ -200,10 +226,10 @@ def safety_visits(trial: Trial, limits: Limits) -> pl.DataFrame:
             joined.with_columns(
                 RESULT=pl.when(pl.col("SEEN").is_not_null())
                 .then(pl.lit(PASS))
-                .when(over | open_)
+                .when(over | open_ | _nameless())
                 .then(pl.lit(NOT_ASSESSABLE))
                 .otherwise(pl.lit(FAIL)),
-                DATE=pl.coalesce("SEEN", due),
+                DATE=pl.coalesce("SEEN", pl.when(over | open_ | ~_nameless()).then(due)),
                 DETAIL=sentence(
                     "days {} to {} after the last dose: {}",
                     "FROM",
@@ -214,6 +240,8 @@ def safety_visits(trial: Trial, limits: Limits) -> pl.DataFrame:
                     .then(pl.lit("not asked: new therapy, death or loss came first"))
                     .when(open_)
                     .then(pl.lit("after the cutoff"))
+                    .when(_nameless())
+                    .then(sentence("{}, so a visit may be unscheduled", "LOST"))
                     .otherwise(pl.lit("no visit")),
                 ),
             ),

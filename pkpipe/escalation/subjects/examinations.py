@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import collected
 from pkpipe.clinical.dose_decision import EXAMS
 from pkpipe.clinical.visits import unscheduled
 from pkpipe.protocol.escalation import EscalationPlan
@@ -26,14 +27,16 @@ def examinations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFra
     """Examinations done, under the names `conduct.exams` uses; None where the study collects none.
 
     PLANNED: of a visit of the plan. An unscheduled record was made, but it is no visit the protocol asks for.
+    LOST: why PLANNED is null, that visits were not collected.
     """
+    known = collected(tables, study)
     if not any(study.collects(code) for code in ("VS", "PE", "LB")):
         return None
     parts = []
     for name, code in EXAMS.items():
         which = ROWS.get(name, pl.lit(value=True))
         done = (pl.col(f"{code}STAT") != "NOT DONE").fill_null(value=True)
-        text = pl.col(f"{code}DTC")
+        text, lost = pl.col(f"{code}DTC"), known.reason(f"{code}.VISIT")
         parts.append(
             tables[code]
             .filter(which & done)
@@ -42,7 +45,8 @@ def examinations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFra
                 EXAM=pl.lit(name),
                 ADT=dates.day(text),
                 ADTM=dates.moment(text),
-                PLANNED=~unscheduled(),
+                PLANNED=~unscheduled() if lost is None else pl.lit(None, pl.Boolean()),
+                LOST=pl.lit(lost, pl.String()),
             )
         )
     return pl.concat(parts).drop_nulls("ADT").unique(maintain_order=True)
@@ -65,7 +69,7 @@ def missed_in_window(
     )
     key = ["USUBJID", "EXAM", "DAY"]
     if done is not None:
-        planned = done.filter("PLANNED")
+        planned = done.filter(pl.col("PLANNED").fill_null(value=True))
         seen = due.join(planned, on=["USUBJID", "EXAM"], how="inner").filter(
             pl.col("ADT").is_between("FROM", "UNTIL")
         )
