@@ -24,6 +24,11 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "a record that was computed and not measured",
+        "clinical/computed.py",
+        r"DRVFL\"\)|\"DTYPE\"\) *(\.is_not_null|[!=]=)|COPY\b.*[!=]=|[!=]= *\"?COPY",
+    ),
     Rule("sentences about rows", "sentences.py", r"pl\.format\("),
     Rule(
         "what is collected, and the reason of a number that is not given",

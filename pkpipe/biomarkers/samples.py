@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.computed import REASON, with_computed
 from pkpipe.clinical.reference_dose import with_dose
 from pkpipe.clinical.schedule import marked
 from pkpipe.protocol.study import Study
@@ -46,13 +47,13 @@ def biomarkers(
         schema={"PARAMCD": pl.String, "PARAM": pl.String, "DRUG": pl.String, "UNIT": pl.String},
     )
     rows = (
-        marked(cp, study, "biomarker", NAMES)
+        marked(with_computed(cp, "CP"), study, "biomarker", NAMES)
         .rename({"CPTESTCD": "PARAMCD", "CPTPT": "ATPT", "CPTPTNUM": "ATPTN"})
         .join(markers, on="PARAMCD", how="left", maintain_order="left")
         .join(adsl.select("USUBJID", "COHORT"), on="USUBJID", how="left", maintain_order="left")
         .with_columns(
             ADTM=dates.moment_or_midnight(pl.col("CPDTC")),
-            AVAL="CPSTRESN",
+            AVAL=pl.when(~pl.col("MADE")).then("CPSTRESN"),
             AVALU=pl.coalesce("CPSTRESU", "CPORRESU", "UNIT"),
             OWNCYCLE="CYCLE",
         )
@@ -78,6 +79,8 @@ def biomarkers(
             PCHG=pl.when(pl.col("BASE") != 0).then(100 * pl.col("CHG") / pl.col("BASE")),
             REASON=pl.when(pl.col("CPSTAT").is_not_null())
             .then(sentence("not done: {}", pl.col("CPREASND").fill_null("no reason given")))
+            .when("MADE")
+            .then(pl.lit(REASON))
             .when(pl.col("AVAL").is_null())
             .then(pl.lit("no result"))
             .when(pl.col("DRUG").is_null())

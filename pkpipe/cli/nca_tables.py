@@ -11,6 +11,7 @@ import polars as pl
 
 from pkpipe.cli.nca_words import KIND, ROUTE
 from pkpipe.clinical import blq
+from pkpipe.clinical.computed import is_computed
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import raise_if_any
 from pkpipe.nca.checks import Rule, finding
@@ -20,7 +21,6 @@ from pkpipe.nca.sorted_arrays import ROUTES
 from pkpipe.reading.unit_columns import one_spelling, same_unit, unit_column
 from pkpipe.reading.verb_files import ROW, plain_name, say
 from pkpipe.reading.verb_tables import read_known
-from pkpipe.schema.coded_words import same
 from pkpipe.schema.column import Column, Kind
 
 RAW: Final = "_CONC_TEXT"
@@ -30,7 +30,6 @@ BLQ_TEXTS: Final = ("ND",)
 DERIVED: Final = "DTYPE"
 # Of a record that was computed and not measured: Y (SDTMIG 3.4, --DRVFL), or another DTYPE (ADaMIG).
 COMPUTED: Final = "PCDRVFL"
-COPY: Final = "COPY"
 RENAMED: Final = "; --rename NAME=COLUMN tells what the files call it, such as --rename TIME=time_h"
 HINT: Final = "words for BLQ are BLQ, <LLOQ, <0.5, 低于定量下限 and those after --blq-text"
 
@@ -155,15 +154,15 @@ def measured(conc: pl.DataFrame, path: Path) -> pl.DataFrame:
     none = pl.lit(None, dtype=pl.String)
     kind = pl.col(DERIVED) if DERIVED in conc.columns else none
     flag = pl.col(COMPUTED) if COMPUTED in conc.columns else none
-    left_out = (kind.is_not_null() & (kind.str.to_uppercase() != COPY)) | same(flag, ("Y",))
-    rows = conc.filter(left_out.fill_null(value=False))
+    left_out = is_computed(flag, kind)
+    rows = conc.filter(left_out)
     if rows.height:
         first = ", ".join(str(row) for row in rows[ROW].head(5))
         say(
             path,
             f"computed and not measured ({DERIVED}, {COMPUTED}), left out: {rows.height} rows ({first})",
         )
-    return conc.filter(~left_out.fill_null(value=False))
+    return conc.filter(~left_out)
 
 
 def check_units(

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import ANTIBODIES, collected, withheld
+from pkpipe.clinical.computed import measured
 from pkpipe.clinical.infusion_parts import PLACEBO, given
 from pkpipe.clinical.schedule import marked
 from pkpipe.finding.table import no_findings, raise_if_any
@@ -77,6 +78,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     """
     adsl, sampled = tables["ADSL"], study.immunogenicity is not None and study.collects("IS")
     options = options_of(study.immunogenicity if study.immunogenicity and sampled else _NO_PLAN)
+    tables = measured(tables)
     rows = known_columns(tables["IS"]) if sampled else known_columns(tables["IS"].clear())
     raise_if_any(findings(rows, options))
     drugs = [a.drug for a in options.assays if a.drug is not None]
@@ -142,7 +144,14 @@ def early_findings(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataF
     """What the room would stop for, asked where every table is checked: all findings come together."""
     if study.immunogenicity is None or not study.collects("IS"):
         return no_findings()
-    return findings(known_columns(tables["IS"]), options_of(study.immunogenicity))
+    options = options_of(study.immunogenicity)
+    rows, drugs = (
+        known_columns(tables["IS"]),
+        [a.drug for a in options.assays if a.drug is not None],
+    )
+    # IS-DRUG asks about another drug: its tests belong to no assay either
+    strange = (~pl.col("ISBDAGNT").is_in(drugs) & pl.lit(bool(drugs))).fill_null(value=False)
+    return findings(rows.filter(~strange), options)
 
 
 def findings(rows: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:

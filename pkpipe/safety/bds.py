@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.computed import REASON, with_computed
 from pkpipe.schema import dates
 
 BDS_COLUMNS: Final = (
@@ -24,18 +25,23 @@ def analysed(domain: pl.DataFrame, code: str, adsl: pl.DataFrame, *extra: str) -
     """
     subject = adsl.select("USUBJID", "COHORT", "LEVEL", "TRTSDT", "TRTSDTM")
     text = pl.col(f"{code}DTC")
-    named = domain.join(subject, on="USUBJID", how="left", maintain_order="left").with_columns(
-        PARAMCD=pl.col(f"{code}TESTCD"),
-        PARAM=pl.coalesce(f"{code}TEST", f"{code}TESTCD"),
-        AVAL=pl.col(f"{code}STRESN"),
-        AVALC=pl.coalesce(f"{code}STRESC", f"{code}ORRES"),
-        AVALU=pl.col(f"{code}STRESU"),
-        ADT=dates.day(text),
-        ADTM=dates.moment(text),
-        NOTDONE=pl.col(f"{code}REASND"),
+    named = (
+        with_computed(domain, code)
+        .join(subject, on="USUBJID", how="left", maintain_order="left")
+        .with_columns(
+            PARAMCD=pl.col(f"{code}TESTCD"),
+            PARAM=pl.coalesce(f"{code}TEST", f"{code}TESTCD"),
+            AVAL=pl.col(f"{code}STRESN"),
+            AVALC=pl.coalesce(f"{code}STRESC", f"{code}ORRES"),
+            AVALU=pl.col(f"{code}STRESU"),
+            ADT=dates.day(text),
+            ADTM=dates.moment(text),
+            NOTDONE=pl.col(f"{code}REASND"),
+        )
     )
     placed = named.with_columns(
-        ADY=dates.study_day(pl.col("ADT"), pl.col("TRTSDT")), AFTER=_after_first_dose()
+        ADY=dates.study_day(pl.col("ADT"), pl.col("TRTSDT")),
+        AFTER=pl.when(~pl.col("MADE")).then(_after_first_dose()),
     ).sort("USUBJID", "PARAMCD", "ADT", "ADTM", "SRCROW", nulls_last=True, maintain_order=True)
     return _with_baseline(placed).select(*BDS_COLUMNS, *extra)
 
@@ -67,7 +73,9 @@ def _with_baseline(placed: pl.DataFrame) -> pl.DataFrame:
     )
     after = pl.col("AFTER").fill_null(value=False)
     reason = (
-        pl.when(~has_result)
+        pl.when("MADE")
+        .then(pl.lit(REASON))
+        .when(~has_result)
         .then(pl.concat_str([pl.lit("no result"), "NOTDONE"], separator=": ", ignore_nulls=True))
         .when(pl.col("AFTER").is_null())
         .then(pl.lit("date incomplete"))

@@ -69,9 +69,22 @@ RESULTS: Final[Mapping[str, Codelist]] = {
     "PE": lists.NORMAL_ABNORMAL,
     "SS": of_subjects.VITAL_STATUS,
 }
+# The findings domains of which a record may have been computed, and the column that says so; the other one,
+# DTYPE, is no variable of SDTM: a table made from an analysis dataset has it.
+COMPUTED: Final[Mapping[str, str]] = {
+    code: f"{code}DRVFL" for code in ("PC", "IS", "LB", "VS", "EG", "CP")
+}
+DTYPE: Final = "DTYPE"
 _SUBJECT: Final = _needed("USUBJID")
 _VISIT: Final = (*_text("VISIT"), *_number("VISITNUM"))
 _CYCLE: Final = Column("CYCLE", "integer")
+
+
+def _computed(code: str) -> tuple[Column, ...]:
+    """The columns that say a record was computed and not measured."""
+    if code not in COMPUTED:
+        return ()
+    return (*_coded(lists.YES_NO, COMPUTED[code]), Column(DTYPE))
 
 
 def _findings(code: str, *more: Column) -> tuple[Column, ...]:
@@ -86,6 +99,7 @@ def _findings(code: str, *more: Column) -> tuple[Column, ...]:
         *_text(f"{code}STRESU"),
         *_coded(lists.NOT_DONE, f"{code}STAT"),
         *_text(f"{code}REASND"),
+        *_computed(code),
         *more,
         *_VISIT,
         Column(f"{code}DTC", "dtc", required=True),

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from pkpipe.schema.sdtm import DOMAINS
+from pkpipe.schema.sdtm import COMPUTED, DOMAINS, DTYPE
 from pkpipe.sentences import sentence
 from pkpipe.simulation.draws import Floats, Times
 
@@ -19,13 +19,17 @@ Values = Sequence[Any] | np.ndarray[Any, Any] | pl.Series
 
 
 def raw_table(domain: str, columns: Mapping[str, Values | str | None]) -> pl.DataFrame:
-    """A raw table with every column of its domain as text; a column not given is empty."""
+    """A raw table with every column of its domain as text; a column not given is empty.
+
+    Every result of a virtual trial is measured, so no column says what was computed.
+    """
     spec = DOMAINS[domain]
     unknown = set(columns) - set(spec.names)
     if unknown:
         raise KeyError(f"{domain} has no column {', '.join(sorted(unknown))}")
     height = max((len(v) for v in columns.values() if not isinstance(v, str | None)), default=0)
-    return pl.DataFrame({name: _text(name, columns.get(name), height) for name in spec.names})
+    names = (n for n in spec.names if n not in {DTYPE, *COMPUTED.values()})
+    return pl.DataFrame({name: _text(name, columns.get(name), height) for name in names})
 
 
 def numbered(domain: str, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import administrations as of_ex
 from pkpipe.clinical.collected import collected
+from pkpipe.clinical.computed import measured
 from pkpipe.clinical.ends import DEATH
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
@@ -60,6 +61,7 @@ ADSL: tuple[str, ...] = (
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """One row a subject of DM, whoever else appears in the data is a finding elsewhere."""
     known = collected(tables, study)
+    tables = measured(tables)
     who = demography(tables["DM"], study)
     doses = of_ex(tables, study)
     who = _joined(who, treatment_dates(doses))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from pkpipe.clinical.computed import measured
 from pkpipe.clinical.own_words import own_words
 from pkpipe.finding.check import found, shown
 from pkpipe.finding.table import all_findings, errors_of
@@ -45,13 +46,13 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
             *(part for parts in cells.values() for part in parts),
             *_in_rows(types, cells, study),
             *unit_findings(types["PC"], study),
-            *_across(types, study, _incomplete(tables["ARRIVAL"])),
+            *_across(measured(types), study, _incomplete(tables["ARRIVAL"])),
             *collected_findings(types, tables.get("COLLECT"), study),
         ]
     )
     findings = all_findings([collapsed(findings, tables.get("COLLECT"), study)])
     findings = waived(findings, study)
-    findings = all_findings([findings, early_findings(types, study)])
+    findings = all_findings([findings, early_findings(measured(types), study)])
     types["PC"] = in_declared_units(types["PC"], study)
     return {
         **{code: _sorted(frame, SPECS[code]) for code, frame in types.items()},

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import blq, schedule
+from pkpipe.clinical.computed import REASON, with_computed
 from pkpipe.clinical.reference_dose import with_dose
 from pkpipe.clinical.schedule import marked
 from pkpipe.pk.samples.remarks import MINUTE, remarks
@@ -53,7 +54,7 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
     not_done = pl.col("PCSTAT").is_not_null()
     found = blq.rule_of(blq.of_pc(study))
     return (
-        marked(pc, study, "pk", NAMES)
+        marked(with_computed(pc, "PC"), study, "pk", NAMES)
         .with_columns(LLOQ=blq.limit_of(study), BLQRULE=pl.when(~not_done).then(found))
         .rename({"PCTESTCD": "PARAMCD", "PCSPEC": "MATRIX", "PCTPT": "ATPT", "PCTPTNUM": "ATPTN"})
         .join(analytes, on=["PARAMCD", "MATRIX"], how="left", maintain_order="left")
@@ -76,6 +77,8 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
         .with_columns(
             MISSING=pl.when(pl.col("DRUG").is_null())
             .then(pl.lit("this analyte and matrix is not analysed in this study"))
+            .when("MADE")
+            .then(pl.lit(REASON))
             .when(not_done)
             .then(sentence("not done: {}", pl.col("PCREASND").fill_null("no reason given")))
             .when(~pl.col("BLQ") & pl.col("AVAL").is_null())

@@ -37,7 +37,7 @@ ENOUGH = 6  # rows enough to tell a habit
 # Empty in many trials, for a reason or by habit; by domain where only some of them.
 OFTEN_EMPTY: Final = (
     *("STAT", "REASND", "ORRES", "ORRESU", "NAM", "EVALID", "ACPTFL", "BLFL", "ADJ", "BODSYS"),
-    *("METHOD", "LLOQ", "CAT"),
+    *("METHOD", "LLOQ", "CAT", "DRVFL", "DTYPE"),
 )
 
 

@@ -7,12 +7,14 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.computed import computed
 from pkpipe.clinical.lesions import SIZE_TESTS
 from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import Severity
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
+from pkpipe.schema.sdtm import COMPUTED
 from pkpipe.validate.checks.rows import RowCheck
 
 C: Final = pl.col
@@ -81,6 +83,22 @@ def _done_after_all(d: str) -> RowCheck:
         & (C(f"{d}STRESC").is_not_null() | C(f"{d}STRESN").is_not_null()),
         ("not done, and a result", "either"),
         "SDTMIG 3.4, --STAT",
+    )
+
+
+def _computed(d: str) -> RowCheck:
+    column = COMPUTED[d]
+    return row_check(
+        f"{d}-COMPUTED",
+        f"{d}.{column}",
+        computed(d),
+        (
+            "computed and not measured (this flag, or DTYPE): listed, and left out of every number",
+            f"empty in a measured record; if this one is measured: sources.{d}.codes: "
+            f'{{{column}: {{Y: ""}}}}',
+        ),
+        "SDTMIG 3.4, --DRVFL",
+        "note",
     )
 
 
@@ -250,5 +268,6 @@ RESULT_ROWS: Final[tuple[RowCheck, ...]] = (
     *(_no_result(d) for d in ASKED),
     *(_done_after_all(d) for d in WITH_STATUS),
     *(_living(*limits) for limits in LIVING),
+    *(_computed(d) for d in COMPUTED),
     *OTHERS,
 )

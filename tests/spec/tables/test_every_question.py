@@ -221,6 +221,10 @@ CASES = [
     ("PC-CYCLE", with_cells("PC", 1, CYCLE="0"), "PC", 3, "CYCLE"),
     ("PC-NO-MATRIX", with_cells("PC", 1, PCSPEC=None), "PC", 3, "PCSPEC"),
     ("PC-NOT-DONE-WHY", with_cells("PC", 1, **MISSED), "PC", 3, "PCREASND"),
+    *(
+        (f"{c}-COMPUTED", with_rows(c, RIGHT[c][-1] | {f"{c}DRVFL": "Y"}), c, len(RIGHT[c]) + 2, f"{c}DRVFL")
+        for c in ("PC", "IS", "LB", "VS", "EG", "CP")
+    ),
     ("IS-CYCLE", with_cells("IS", 0, CYCLE="0"), "IS", 2, "CYCLE"),
     ("TR-LARGE", with_cells("TR", 2, TRSTRESN="1500", TRSTRESC="1500"), "TR", 4, "TRSTRESN"),
     ("TU-NO-ORGAN", with_cells("TU", 0, TULOC=None), "TU", 2, "TULOC"),
