@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.schema.coded_words import folded, same
-from pkpipe.schema.sdtm import COMPUTED, DTYPE
+from pkpipe.schema.computed_columns import COMPUTED, DTYPE
 
 COPY: Final = "COPY"
 REASON: Final = "computed and not measured: left out"

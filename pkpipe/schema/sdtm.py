@@ -14,6 +14,7 @@ from pkpipe.schema import codelists as lists
 from pkpipe.schema import codelists_subjects as of_subjects
 from pkpipe.schema.coded_words import Codelist
 from pkpipe.schema.column import Column, Kind
+from pkpipe.schema.computed_columns import computed_columns
 
 YES_NO: Final = lists.YES_NO.words
 RECIST: Final = lists.RESPONSE.words
@@ -69,22 +70,9 @@ RESULTS: Final[Mapping[str, Codelist]] = {
     "PE": lists.NORMAL_ABNORMAL,
     "SS": of_subjects.VITAL_STATUS,
 }
-# The findings domains of which a record may have been computed, and the column that says so; the other one,
-# DTYPE, is no variable of SDTM: a table made from an analysis dataset has it.
-COMPUTED: Final[Mapping[str, str]] = {
-    code: f"{code}DRVFL" for code in ("PC", "IS", "LB", "VS", "EG", "CP")
-}
-DTYPE: Final = "DTYPE"
 _SUBJECT: Final = _needed("USUBJID")
 _VISIT: Final = (*_text("VISIT"), *_number("VISITNUM"))
 _CYCLE: Final = Column("CYCLE", "integer")
-
-
-def _computed(code: str) -> tuple[Column, ...]:
-    """The columns that say a record was computed and not measured."""
-    if code not in COMPUTED:
-        return ()
-    return (*_coded(lists.YES_NO, COMPUTED[code]), Column(DTYPE))
 
 
 def _findings(code: str, *more: Column) -> tuple[Column, ...]:
@@ -99,7 +87,7 @@ def _findings(code: str, *more: Column) -> tuple[Column, ...]:
         *_text(f"{code}STRESU"),
         *_coded(lists.NOT_DONE, f"{code}STAT"),
         *_text(f"{code}REASND"),
-        *_computed(code),
+        *computed_columns(code),
         *more,
         *_VISIT,
         Column(f"{code}DTC", "dtc", required=True),

@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from pkpipe.schema.sdtm import COMPUTED, DOMAINS, DTYPE
+from pkpipe.schema.computed_columns import COMPUTED, DTYPE
+from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.sentences import sentence
 from pkpipe.simulation.draws import Floats, Times
 

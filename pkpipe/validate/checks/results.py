@@ -14,7 +14,7 @@ from pkpipe.finding.check import Check
 from pkpipe.finding.table import Severity
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
-from pkpipe.schema.sdtm import COMPUTED
+from pkpipe.schema.computed_columns import COMPUTED
 from pkpipe.validate.checks.rows import RowCheck
 
 C: Final = pl.col
