@@ -42,9 +42,10 @@ EMPTY_SAYS_NONE: Final = frozenset(
 )
 STATUS: Final = ("STAT", "REASND")  # of findings domains: what was not done, and why
 NOT_COLLECTED: Final = "not collected"
-# A result of these domains: a number, or a word such as BLQ or NEGATIVE; one column of the three is enough.
+# A result of these domains. A concentration is a number or a word such as BLQ; whether there are antibodies
+# is a word: of a negative there is no titre.
 CONCENTRATIONS: Final = ("PC", "PC.PCSTRESN|PC.PCSTRESC|PC.PCORRES")
-ANTIBODIES: Final = ("IS", "IS.ISSTRESC|IS.ISORRES|IS.ISSTRESN")
+ANTIBODIES: Final = ("IS", "IS.ISSTRESC|IS.ISORRES")
 
 
 def not_collected(names: Iterable[str]) -> str:

@@ -34,6 +34,8 @@ QUIET = ("VISITNUM", "SUBJID", "SITEID", "RACE", "ETHNIC", "COUNTRY", "ARM", "AC
 LOUD = ("PCSPEC", "PCTPTNUM", "CPTPTNUM", "DSCAT", "CMCAT", "AECAT")
 # The same result in three columns, of which one alone may be missed by nobody.
 RESULT = ("ORRES", "STRESC", "STRESN")
+# Without words a concentration below the limit has no result: PC-NO-RESULT asks about each of them.
+ASKED = ("PC",)
 PARTS = 4
 KEYS = {
     **numbers.KEYS,
@@ -234,7 +236,7 @@ def quiet(code, name):
 
 
 def removals(plan, files):
-    """Each source, then each of its columns, then every column of a result together; last the quiet ones.
+    """Each source, then each of its columns, then the columns of a result together; last the quiet ones.
 
     A name, and the study and the files without it.
     """
@@ -250,7 +252,10 @@ def removals(plan, files):
         silent[place] = dataclasses.replace(files[place], frame=frame.drop(about))
         groups = [(c.name,) for c in there if c.name not in about]
         result = tuple(f"{code}{end}" for end in RESULT if f"{code}{end}" in frame.columns)
-        for columns in (*groups, result) if len(result) > 1 else groups:
+        for together in (result[:-1], result):  # the words alone, then words and number
+            asked = code in ASKED and together != result
+            groups += [together] if len(together) > 1 and not asked else []
+        for columns in groups:
             cut = dataclasses.replace(files[place], frame=frame.drop(columns))
             yield f"{code}.{'+'.join(columns)}", plan, {**files, place: cut}
     yield "quiet", plan, silent
@@ -320,6 +325,7 @@ MADE_OF = {
     "AEENDTC": ("AENDT", "AENDTF", "AENDY", "ADURN"),
     "AEBODSYS": ("AESOC",),
     "RFICDTC": ("RFICDT",),
+    "VSSTRESC": ("ECOGBL",),
     **dict.fromkeys(("PCTPT", "CPTPT", "ISTPT"), ("ATPT",)),
 }
 
