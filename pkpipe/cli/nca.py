@@ -13,7 +13,6 @@ from typing import Final
 import polars as pl
 
 from pkpipe.cli.nca_tables import (
-    BLQ_TEXTS,
     DOSE,
     INTERVALS,
     Names,
@@ -49,7 +48,7 @@ N: something was, whatever the table lists).  INTERVALS: keys, START, END (empty
 follow), KIND (SD, MD, PART); each START and END of a profile once.  Times are in the unit of --time-unit.
 Keys: --by, or all other columns that CONC and DOSE share, and those of CONC that name an analyte or a matrix
 (PCTESTCD, PCTEST, PCSPEC, PARAMCD, PARAM, ANALYTE, MATRIX, ...): one dose table serves them all.
-BLQ: 0, BLQ = 1, a number below its LLOQ, or a word in CONC (BLQ, <LLOQ; <0.5 says the LLOQ too; --blq-text).
+BLQ: 0, BLQ = 1, a number below its LLOQ, or a word in CONC (BLQ, <LLOQ; <0.5 says the LLOQ; --blq-text ND).
 A sample that stands twice with one time and value counts once.
 CMIN, fluctuation, swing, CAVG, CTROUGH and, of KIND MD, CMAX and TMAX are those of TAU, also where samples go
 on behind it; the terminal slope, TLST and areas to infinity use all of them.
@@ -94,7 +93,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         nargs="+",
         metavar="WORD",
-        help="further words in CONC for below the limit of quantification (default: ND)",
+        help="further words in CONC for below the limit of quantification, such as ND",
     )
     parser.add_argument("--wide", action="store_true", help="one column a parameter")
     parser.add_argument("--conc-unit", metavar="UNIT", help="e.g. ug/mL; without it no units of it")
@@ -109,9 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.options:
         options = validated(Options, load_document(arguments.options), arguments.options)
     units = StudyUnits(arguments.conc_unit, arguments.dose_unit, arguments.time_unit)
-    texts = (
-        BLQ_TEXTS if arguments.blq_text is None else tuple(w for g in arguments.blq_text for w in g)
-    )
+    texts = tuple(word for group in arguments.blq_text or () for word in group)
     tables, keys = _tables(arguments, texts)
     found = planned(tables, options, keys, units)
     for name, words in found.notes:

@@ -24,14 +24,15 @@ from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema.column import Column, Kind
 
 RAW: Final = "_CONC_TEXT"
-# What laboratories write for "not detected" and others for "not done": read as BLQ, and said so.
-BLQ_TEXTS: Final = ("ND",)
 # Of a record that an analysis table holds twice: COPY, with the time and value of the first.
 DERIVED: Final = "DTYPE"
 # Of a record that was computed and not measured: Y (SDTMIG 3.4, --DRVFL), or another DTYPE (ADaMIG).
 COMPUTED: Final = "PCDRVFL"
 RENAMED: Final = "; --rename NAME=COLUMN tells what the files call it, such as --rename TIME=time_h"
-HINT: Final = "words for BLQ are BLQ, <LLOQ, <0.5, 低于定量下限 and those after --blq-text"
+HINT: Final = (
+    "words for BLQ are BLQ, <LLOQ, <0.5, 低于定量下限 and those after --blq-text, such as "
+    "--blq-text ND where ND is not detected, and not `not done`"
+)
 
 
 def conc_columns(texts: Sequence[str]) -> tuple[Column, ...]:

@@ -2,8 +2,9 @@
 
 Sources: methods section 4 (CONC-NCA); SDTMIG 3.4, PC (PCLLOQ is in the unit of PCSTRESN); ICH M10 2.2.1 and
 3.3 (nothing below the LLOQ is quantified). A zero is what laboratories and other programs write for BLQ.
-`ND` is no word for it: it is "not detected" to one laboratory and "not done" to the next, so a study that
-means the first declares it.
+`ND` and `NQ` are no words for it: the one is "not detected" or "not done", the other "not quantifiable" or
+"not quantified". Who means the first declares it: a study file with blq_texts or codes, a call of the verb
+with --blq-text. The words are the same for both.
 """
 
 from __future__ import annotations

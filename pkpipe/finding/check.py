@@ -9,7 +9,7 @@ shown and needs no answer.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 
@@ -33,6 +33,10 @@ def shown(*columns: str) -> list[str]:
     Many rows may be wrong, so only what is shown of them is taken from a wide table.
     """
     return list(dict.fromkeys(("SRCFILE", "SRCROW", "USUBJID", *columns)))
+
+
+THEIRS: Final = "{this:"
+NOT_TEXT: Final = r"^(?i:y|n|yes|no|true|false|on|off|null)$"  # words YAML reads as something else
 
 
 def found(
@@ -61,8 +65,20 @@ def found(
         COLUMN=pl.lit(column, dtype=pl.String),
         VALUE=(pl.lit(None) if shown is None else shown).cast(pl.String),
         MESSAGE=pl.col("_MESSAGE") if "_MESSAGE" in rows.columns else pl.lit(check.words),
-        ALLOWED=pl.lit(allowed, dtype=pl.String),
+        ALLOWED=_with_theirs(allowed, shown),
     ).cast(FINDINGS_SCHEMA)
+
+
+def _with_theirs(allowed: str | None, shown: pl.Expr | None) -> pl.Expr:
+    """What is allowed; `{this: ours}` of a line of the study file names the word that stands there."""
+    if allowed is None or shown is None or THEIRS not in allowed:
+        return pl.lit(allowed, dtype=pl.String)
+    word = shown.cast(pl.String)
+    plain = word.str.contains(r"^\p{L}[\p{L}\d_]*$") & ~word.str.contains(NOT_TEXT)
+    quoted = pl.when(plain).then(word).otherwise(pl.concat_str(pl.lit('"'), word, pl.lit('"')))
+    named = pl.concat_str(pl.lit("{"), quoted.fill_null("this"), pl.lit(":"))
+    first, *rest = (pl.lit(part) for part in allowed.split(THEIRS))
+    return pl.concat_str(first, *(text for part in rest for text in (named, part)))
 
 
 def one(check: Check, **cells: str | int | None) -> dict[str, str | int | None]:

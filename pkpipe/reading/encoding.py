@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import zlib
 from dataclasses import dataclass
 from typing import Final
@@ -31,6 +32,14 @@ HOW_TO_DECLARE: Final = (
     "(iconv -f gb18030 -t utf-8)"
 )
 CHUNK: Final = 1 << 20
+# GB 2312 by the first byte of a pair: signs, full-width letters, Greek (for μg), Chinese characters, of them
+# the first level; the rows in which EUC-KR (KS X 1001) has Hangul end at C8, letters of KOI8-R begin at C0.
+HIGH: Final = re.compile(rb"[\x80-\xff]+")
+SIGNS: Final = (0xA1, 0xA3, 0xA6)
+HAN_FIRST, COMMON_LAST, HAN_LAST = 0xB0, 0xD7, 0xF7
+HANGUL_LAST: Final = 0xC8
+LETTERS_FIRST: Final = 0xC0
+CERTAIN: Final = 4  # different characters
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,53 @@ def as_utf8(content: bytes, encoding: str) -> bytes:
         row = text[: text.index("\0")].count("\n") + 1
         raise DataError(f"row {row} holds a NUL byte, which no text has")
     return text.removeprefix("\ufeff").encode("utf-8")
+
+
+def certain_encoding(content: bytes) -> str | None:
+    """The encoding of a text that is not in UTF-8 and has no mark, where only one is possible; else None.
+
+    UTF-16 without a mark: the zeros of its plain letters stand on one side. Chinese in GB18030: what it holds
+    beside ASCII are signs of GB 2312 with Chinese characters in a row, nine in ten of which are of its first
+    level (Latin, Cyrillic and Big5 text is not), some behind the rows that EUC-KR has Hangul in, and with
+    second bytes that KOI8 has no letters at. One word alone is not enough to be certain.
+    """
+    if any(content.startswith(mark) for mark, _ in MARKS) or _is_text(content, "utf-8"):
+        return None
+    if b"\0" in content:
+        sides = [n for n, at in (("utf-16-le", 1), ("utf-16-be", 0)) if _zeros_at(content, at)]
+        return sides[0] if len(sides) == 1 and _is_text(content, sides[0]) else None
+    return "gb18030" if _is_chinese(content) else None
+
+
+def _is_text(content: bytes, encoding: str) -> bool:
+    try:
+        return "\0" not in content.decode(encoding)
+    except UnicodeError:
+        return False
+
+
+def _zeros_at(content: bytes, at: int) -> bool:
+    """True if every zero byte is at an even (0) or an odd (1) place, in a file of whole pairs."""
+    return len(content) % 2 == 0 and b"\0" in content[at::2] and b"\0" not in content[1 - at :: 2]
+
+
+def _is_chinese(content: bytes) -> bool:
+    try:
+        content.decode("gb2312")
+    except UnicodeError:
+        return False
+    runs = HIGH.findall(content)
+    pairs = [(run[i], run[i + 1]) for run in runs for i in range(0, len(run), 2)]
+    han = [(lead, trail) for lead, trail in pairs if HAN_FIRST <= lead <= HAN_LAST]
+    common = [lead for lead, _ in han if lead <= COMMON_LAST]
+    return (
+        len(set(han)) >= CERTAIN
+        and 10 * len(common) >= 9 * len(han)
+        and all(lead >= HAN_FIRST or lead in SIGNS for lead, _ in pairs)
+        and any(len(run) >= 2 * 2 for run in runs)
+        and any(lead > HANGUL_LAST for lead in common)
+        and any(trail < LETTERS_FIRST for _, trail in han)
+    )
 
 
 def separator_of(content: bytes, declared: str) -> str:

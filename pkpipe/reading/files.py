@@ -11,7 +11,7 @@ import polars as pl
 
 from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.reading.encoding import AUTO, as_utf8, separator_of, uneven, unpacked
+from pkpipe.reading.encoding import AUTO, as_utf8, certain_encoding, separator_of, uneven, unpacked
 from pkpipe.reading.sas_size import check_size
 from pkpipe.schema.cells import plain_cells
 
@@ -56,7 +56,7 @@ def table_from_bytes(content: bytes, suffix: str, path: Path) -> pl.DataFrame:
     try:
         if suffix in {".csv", ".csv.gz"}:
             plain = unpacked(content) if suffix == ".csv.gz" else content
-            return _whole_csv(as_utf8(plain, AUTO))
+            return _whole_csv(as_utf8(plain, certain_encoding(plain) or AUTO))
         if suffix == ".parquet":
             return pl.read_parquet(io.BytesIO(content))
         if suffix == ".xlsx":
@@ -88,11 +88,25 @@ def _whole_csv(content: bytes) -> pl.DataFrame:
 
 def separator_in(path: Path) -> str | None:
     """What separates the columns of a text file; None of any other file."""
+    plain = _plain(path)
+    if plain is None:
+        return None
+    return separator_of(as_utf8(plain, certain_encoding(plain) or AUTO), AUTO)
+
+
+def encoding_in(path: Path) -> str | None:
+    """The encoding of a text file that is neither UTF-8 nor says it; None of any other file."""
+    plain = _plain(path)
+    return None if plain is None else certain_encoding(plain)
+
+
+def _plain(path: Path) -> bytes | None:
+    """The bytes of a text file, unpacked."""
     suffix = suffix_of(path)
     if suffix not in {".csv", ".csv.gz"}:
         return None
     content = disk.read_bytes(path)
-    return separator_of(as_utf8(unpacked(content) if suffix == ".csv.gz" else content, AUTO), AUTO)
+    return unpacked(content) if suffix == ".csv.gz" else content
 
 
 def csv_table(content: bytes, separator: str, *, cut: bool = False) -> pl.DataFrame:

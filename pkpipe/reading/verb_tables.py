@@ -10,7 +10,7 @@ import polars as pl
 
 from pkpipe.errors import DataError
 from pkpipe.finding.table import all_findings, no_findings, raise_if_any
-from pkpipe.reading.files import separator_in
+from pkpipe.reading.files import encoding_in, separator_in
 from pkpipe.reading.verb_files import ROW, read_given, say, under_known_names
 from pkpipe.schema import dates
 from pkpipe.schema.column import TYPES, WORDS, Column, cell_text, other_spellings, typed_expr
@@ -46,7 +46,10 @@ def read_known(
         raise DataError(
             f"{path}: a header line and no row with a value (expected: one row or more)"
         )
+    if columns and (encoding := encoding_in(path)) is not None:
+        say(path, f"its text is in {encoding}, and read as such")
     frame = _in_terms(_with_points(frame, columns, path), columns, path)
+    frame = _with_dates(frame, columns, path)
     kept = [c for c in columns if c.kept_as and c.name in frame.columns]
     frame = frame.with_columns(
         cell_text(pl.col(c.name), frame.schema[c.name]).alias(c.kept_as) for c in kept
@@ -73,6 +76,22 @@ def _with_points(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> 
     texts = [n for n in names if frame.schema[n] == pl.String]
     say(path, f"the comma is read as the decimal sign of {', '.join(texts)}")
     return frame.with_columns(with_point(pl.col(n)) for n in texts)
+
+
+def _with_dates(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.DataFrame:
+    """Dates that begin with their year in the form of SDTM, each column told once."""
+    for column in columns:
+        name = column.name
+        if column.kind not in {"date", "dtc"} or frame.schema.get(name) != pl.String:
+            continue
+        text = pl.col(name)
+        read = pl.when(~dates.is_dtc(text)).then(dates.year_first(text))
+        changed = frame.select(T=text, ISO=read).drop_nulls()
+        if changed.height:
+            first, iso = changed.row(0)
+            say(path, f"{name} '{first}' is read as {iso} ({changed.height} dates of this form)")
+            frame = frame.with_columns(pl.coalesce(read, text).alias(name))
+    return frame
 
 
 def _in_terms(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.DataFrame:

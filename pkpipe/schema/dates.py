@@ -22,6 +22,32 @@ def is_dtc(text: pl.Expr) -> pl.Expr:
     )
 
 
+# A year of four digits first leaves no doubt about month and day: 2026/1/5, 2026.1.5, 2026年1月5日.
+_CLOCK: Final = r"(?:[T\s]\s*(\d{1,2}):(\d{2})(:\d{2})?)?"
+YEAR_FIRST: Final = tuple(
+    rf"^\s*(\d{{4}}){parts}{_CLOCK}\s*$"
+    for parts in (
+        r"/(\d{1,2})/(\d{1,2})",
+        r"\.(\d{1,2})\.(\d{1,2})",
+        r"-(\d{1,2})-(\d{1,2})",
+        r"\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日",
+    )
+)
+
+
+def year_first(text: pl.Expr) -> pl.Expr:
+    """A date that begins with its year in SDTM's form, with its time if any; null of any other text."""
+    return pl.coalesce(_of_form(text.str.normalize("NFKC"), form) for form in YEAR_FIRST)
+
+
+def _of_form(text: pl.Expr, form: str) -> pl.Expr:
+    year, month, day_, hour, minute, second = (text.str.extract(form, n) for n in range(1, 7))
+    date = pl.concat_str(year, month.str.zfill(2), day_.str.zfill(2), separator="-")
+    clock = pl.concat_str(pl.lit("T"), hour.str.zfill(2), pl.lit(":"), minute, second.fill_null(""))
+    whole = pl.concat_str(date, clock.fill_null(""))
+    return pl.when(is_dtc(whole)).then(whole)
+
+
 def has_time(text: pl.Expr) -> pl.Expr:
     """True where at least an hour is given."""
     return text.str.len_chars() > 10

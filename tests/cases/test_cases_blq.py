@@ -28,7 +28,7 @@ def test_a_text_that_can_mean_nothing_else_is_blq(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["ND", "0.5", ">500", "ALQ", "HEMOLYZED", "NR", "<", "BQ", "not done", "未检测"]
+    "text", ["ND", "NQ", "0.5", ">500", "ALQ", "HEMOLYZED", "NR", "<", "BQ", "not done", "未检测"]
 )
 def test_a_text_that_may_mean_something_else_is_not_blq(text):
     assert says(text) == [False]

@@ -101,7 +101,7 @@ def test_a_required_column_under_nearly_its_name_is_named(tmp_path):
         (PLAIN.replace("TREVAL", "").replace(",,Y", ",X,Y"), "values stand under an empty column"),
         (PLAIN.replace("20,,Y", "20"), "row 2: 4 fields"),
         (PLAIN.replace("20,,Y", "20,,Y,1"), "row 2: 7 fields"),
-        (PLAIN.replace("2026-01-05", "2026/01/05"), "TRDTC is '2026/01/05'"),
+        (PLAIN.replace("2026-01-05", "05/01/2026"), "TRDTC is '05/01/2026'"),
         (PLAIN.replace("Y", "maybe"), "FLAG is 'maybe'"),
         (PLAIN.replace("A1", "受试者").encode("gb18030"), "not text in utf-8"),
     ],

@@ -4,6 +4,9 @@ import polars as pl
 import pytest
 
 from pkpipe.cli import main
+from pkpipe.clinical import blq
+from pkpipe.finding.check import found
+from pkpipe.validate.checks.rows import PC
 
 PLAN = """escalation:
   levels: [{code: A}, {code: B}]
@@ -197,8 +200,8 @@ def nca(tmp_path, capsys):
         code = main(["nca", *files, "-o", str(out), *asked, *words])
         said = capsys.readouterr().err
         assert out.exists() == (code == 0)
-        found = pl.read_csv(out).filter(pl.col("ID") == "S1") if code == 0 else pl.DataFrame()
-        return code, said, found
+        got = pl.read_csv(out).filter(pl.col("ID") == "S1") if code == 0 else pl.DataFrame()
+        return code, said, got
 
     return ran
 
@@ -297,3 +300,93 @@ def test_nca_an_infusion_in_two_rows_is_told(nca):
         "infusions that"
         not in nca(CONC, dose("S1,0,50,iv_infusion,0.2", "S1,4,5,iv_infusion,0.2"))[1]
     )
+
+
+CHINESE = "受试者编号,dose_level,first_dose,dlt_onset,备注\nS1,A,2026-01-05,2026-01-12,首次给药\n"
+
+
+def decide(tmp_path, content, *words):
+    (tmp_path / "p.yaml").write_text(PLAN)
+    (tmp_path / "s.csv").write_bytes(content)
+    asked = ["--protocol", str(tmp_path / "p.yaml"), "--as-of", "2026-03-15", *words]
+    return main(["escalate", str(tmp_path / "s.csv"), *asked, "-o", str(tmp_path / "d.csv")])
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk", "utf-16-le", "utf-16-be", "utf-16"])
+def test_a_verb_reads_text_whose_encoding_is_certain_and_says_so(tmp_path, capsys, encoding):
+    text = CHINESE.replace("受试者编号,dose_level", "subject,level").replace("备注", "受试者备注")
+    assert decide(tmp_path, text.encode(encoding)) == 0
+    said = capsys.readouterr().err
+    assert "not used: 受试者备注" in said
+    assert ("its text is in" in said) == (encoding != "utf-16")  # which has a mark
+
+
+@pytest.mark.parametrize(
+    ("encoding", "remark"),
+    [
+        ("gb18030", "男"),  # one word: Hangul as well
+        ("big5", "首次給藥受試者編號"),
+        ("euc-kr", "최초투여시작"),
+        ("shift_jis", "初回投与の日"),
+        ("euc-jp", "初回投与の日"),
+        ("latin-1", "créée à Nîmes"),
+        ("cp1251", "первый приём, дата"),
+        ("koi8-r", "первая дата приема"),
+    ],
+)
+def test_a_verb_guesses_no_encoding(tmp_path, capsys, encoding, remark):
+    text = (
+        f"subject,level,first_dose,dlt_onset,remark\nS1,A,2026-01-05,,{remark.replace(',', '')}\n"
+    )
+    assert decide(tmp_path, text.encode(encoding)) == 3
+    assert "is not text in utf-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "2026/1/5",
+        "2026.1.5",
+        "2026年1月5日",
+        "2026-1-5",
+        "2026/01/05",
+        "２０２６/1/5",
+        "2026/1/5 08:30",
+    ],
+)
+def test_a_date_that_begins_with_its_year_is_read_and_told(tmp_path, capsys, date):
+    text = f"subject,level,first_dose,dlt_onset\nS1,A,{date},2026-01-12\n"
+    assert decide(tmp_path, text.encode()) == 0
+    assert f"first_dose '{date}' is read as 2026-01-05" in capsys.readouterr().err
+    row = pl.read_csv(tmp_path / "d_subjects.csv", infer_schema=False).row(0, named=True)
+    assert (row["first_dose"], row["state"]) == ("2026-01-05", "EVALUABLE_DLT")
+
+
+@pytest.mark.parametrize(
+    "date", ["5/1/2026", "05.01.2026", "26/1/5", "2026/13/5", "2026/2/30", "2026.1"]
+)
+def test_a_date_that_may_be_another_stays_refused(tmp_path, capsys, date):
+    text = f"subject,level,first_dose,dlt_onset\nS1,A,{date},\n"
+    assert decide(tmp_path, text.encode()) == 3
+    assert f"row 2, subject S1: first_dose is '{date}'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("word", ["BQL", "<LLOQ", "未检出", "低于定量下限", "ND", "NQ"])
+def test_verb_and_flow_take_the_same_words_for_blq(nca, word):
+    told = pl.select(blq.says(pl.lit(word))).item()
+    conc = CONC.replace("S1,8,2", f"S1,8,{word}")
+    code, said, _ = nca(conc, dose("S1,0,100,iv_bolus,"))
+    assert (code == 0) == told
+    assert told or f"--blq-text {word}" in said or "--blq-text ND" in said
+    assert nca(conc, dose("S1,0,100,iv_bolus,"), None, "--blq-text", word)[0] == 0
+
+
+def test_flow_a_refused_word_comes_with_the_line_of_the_study_file():
+    check = next(c.check for c in PC if c.check.id == "PC-RESULT")
+    line = 'PC: a number; sources.PC.codes: {PCSTRESC: {this: BLQ}}; no result: {this: ""}'
+    rows = pl.DataFrame({"PCSTRESC": ["ND", "n/a"], "USUBJID": ["S1"] * 2})
+    placed = rows.with_columns(SRCFILE=pl.lit("pc.csv"), SRCROW=pl.lit(2, dtype=pl.Int64))
+    assert found(check, placed, "PC", "PCSTRESC", line)["ALLOWED"].to_list() == [
+        'PC: a number; sources.PC.codes: {PCSTRESC: {ND: BLQ}}; no result: {ND: ""}',
+        'PC: a number; sources.PC.codes: {PCSTRESC: {"n/a": BLQ}}; no result: {"n/a": ""}',
+    ]

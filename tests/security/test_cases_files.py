@@ -97,7 +97,7 @@ def test_nothing_but_the_place_that_checks_opens_a_file_of_other_people():
         if ".read_bytes()" in path.read_text(encoding="utf-8")
     }
     # XPT as written by us a moment ago; manifests of two runs; environments of processes left behind.
-    assert homes - allowed <= {"reading/files.py", "cli/cutoff.py", "living.py"}
+    assert homes - allowed <= {"store/files.py", "cli/cutoff.py", "store/run_locks.py"}
 
 
 class _Room:

@@ -131,7 +131,8 @@ PC: Final = (
             "; ".join(
                 f"{a.code}: a number in PCSTRESN or {', '.join(a.blq_texts)}" for a in s.analytes
             )
-            + "; another spelling is declared with codes: {PCSTRESC: {theirs: ours}}"
+            + "; below the limit: sources.PC.codes: {PCSTRESC: {this: BLQ}}"
+            + '; no result: sources.PC.codes: {PCSTRESC: {this: ""}}'
         ),
     ),
     RowCheck(

@@ -284,4 +284,5 @@ def test_a_blq_text_among_the_numbers_says_how_to_declare_it(tmp_path):
     spelt = cells(drawing.replace("| 20 ", "| ND ").replace("| BLQ", "|    "))
     told = ran(tmp_path, "PC", spelt.write_csv().encode())["FINDINGS"]
     hint = told.filter(pl.col("CHECK") == "PC-RESULT")["ALLOWED"].item()
-    assert hint.endswith("another spelling is declared with codes: {PCSTRESC: {theirs: ours}}")
+    assert "below the limit: sources.PC.codes: {PCSTRESC: {ND: BLQ}}" in hint
+    assert 'no result: sources.PC.codes: {PCSTRESC: {ND: ""}}' in hint
