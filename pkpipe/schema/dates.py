@@ -10,6 +10,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.schema.coded_words import plain_width
+
 FORM: Final = r"^\d{4}(-\d{2}(-\d{2}(T\d{2}(:\d{2}(:\d{2}(\.\d+)?)?)?)?)?)?$"
 
 
@@ -37,7 +39,7 @@ YEAR_FIRST: Final = tuple(
 
 def year_first(text: pl.Expr) -> pl.Expr:
     """A date that begins with its year in SDTM's form, with its time if any; null of any other text."""
-    return pl.coalesce(_of_form(text.str.normalize("NFKC"), form) for form in YEAR_FIRST)
+    return pl.coalesce(_of_form(plain_width(text), form) for form in YEAR_FIRST)
 
 
 def _of_form(text: pl.Expr, form: str) -> pl.Expr:
