@@ -26,6 +26,10 @@ from pkpipe.store.files import write_table
 
 PROTOCOL: Final = "protocol"
 
+# More trials say nothing more: at 10^7 the standard error is in the fourth decimal. The calendar and the
+# comparators hold every level of every trial at once.
+MOST_TRIALS: Final = 10_000_000
+MOST_CELLS: Final = 6_000_000
 EXAMPLE: Final = """example:
   pkpipe operating-characteristics --protocol plain_3p3.yaml --scenario rates.csv -o oc.csv --exact
   pkpipe operating-characteristics --protocol config/bat6026.yaml --scenario rates.csv -o oc.csv \\
@@ -85,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     plan = load_plan(arguments.protocol)
     design = Design.of(plan)
+    _check_size(arguments, design.levels)
     found = pl.concat(
         _characteristics(arguments, plan, design, scenario).select(
             pl.lit(name, dtype=pl.String).alias("scenario"), pl.all()
@@ -120,6 +125,22 @@ def _check(arguments: argparse.Namespace) -> None:
     ):
         raise ConfigError(
             "--leaving, --patience: are of the calendar, give --accrual PER_MONTH too"
+        )
+
+
+def _check_size(arguments: argparse.Namespace, levels: int) -> None:
+    """What cannot be held in memory, or would take days, is refused before it is begun."""
+    trials = arguments.simulate
+    if trials is None:
+        return
+    beside = arguments.accrual is not None or arguments.comparators
+    most = min(MOST_TRIALS, MOST_CELLS // levels) if beside else MOST_TRIALS
+    if trials > most:
+        with_what = " with --accrual or --comparators" if beside else ""
+        raise ConfigError(
+            f"--simulate: is {trials}, of {levels} levels (allowed{with_what}: 1 to {most}; at {most} trials "
+            f"the standard error of a probability is at most {0.5 / math.sqrt(most):.1g}); give fewer trials, "
+            "or a design of fewer levels, or leave it out: --exact needs no trials"
         )
 
 

@@ -390,3 +390,27 @@ def test_flow_a_refused_word_comes_with_the_line_of_the_study_file():
         'PC: a number; sources.PC.codes: {PCSTRESC: {ND: BLQ}}; no result: {ND: ""}',
         'PC: a number; sources.PC.codes: {PCSTRESC: {"n/a": BLQ}}; no result: {"n/a": ""}',
     ]
+
+
+def characteristics(tmp_path, *words):
+    (tmp_path / "p.yaml").write_text(PLAN)
+    (tmp_path / "r.csv").write_text("level,p_dlt\nA,0.1\nB,0.3\n")
+    files = ["--protocol", str(tmp_path / "p.yaml"), "--scenario", str(tmp_path / "r.csv")]
+    return main(["operating-characteristics", *files, "-o", str(tmp_path / "o.csv"), *words])
+
+
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [
+        (("--simulate", "10000001"), 10_000_000),
+        (("--simulate", "99999999999999999999"), 10_000_000),
+        (("--simulate", "3000001", "--accrual", "3"), 3_000_000),
+    ],
+)
+def test_too_many_trials_are_refused_with_the_limit_and_the_way_out(tmp_path, capsys, words, most):
+    assert characteristics(tmp_path, *words, "--seed", "1") == 2
+    said = capsys.readouterr().err
+    assert f"1 to {most}; at {most} trials the standard error of a probability is at most" in said
+    assert "give fewer trials, or a design of fewer levels, or leave it out: --exact" in said
+    assert not (tmp_path / "o.csv").exists()
+    assert characteristics(tmp_path, "--simulate", "100", "--seed", "1") == 0
