@@ -139,8 +139,8 @@ def _check_size(arguments: argparse.Namespace, levels: int) -> None:
         with_what = " with --accrual or --comparators" if beside else ""
         raise ConfigError(
             f"--simulate: is {trials}, of {levels} levels (allowed{with_what}: 1 to {most}; at {most} trials "
-            f"the standard error of a probability is at most {0.5 / math.sqrt(most):.1g}); give fewer trials, "
-            "or a design of fewer levels, or leave it out: --exact needs no trials"
+            f"the standard error of a probability is at most {0.5 / math.sqrt(most):.1g}); give fewer "
+            "trials, or a design of fewer levels, or leave it out: --exact needs no trials"
         )
 
 
