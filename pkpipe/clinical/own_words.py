@@ -13,14 +13,10 @@ from typing import Final
 from pkpipe.clinical.codelists_tests import BY_COLUMN, SPECIMEN
 from pkpipe.protocol.study import Study
 from pkpipe.schema.coded_words import Codelist, keys_of
+from pkpipe.schema.codelists_subjects import WITHOUT_ARM
 
-# ARMCD of subjects who never got an arm (CDISC CT before SDTMIG 3.3), and how sites write it.
-NO_ARM: Final[Mapping[str, tuple[str, ...]]] = {
-    "SCRNFAIL": ("SCREEN FAILURE", "SCREENING FAILURE", "筛选失败"),
-    "NOTASSGN": ("NOT ASSIGNED", "未分配"),
-    "NOTTRT": ("NOT TREATED", "ASSIGNED, NOT TREATED", "未治疗"),
-    "UNPLAN": ("UNPLANNED TREATMENT",),
-}
+# ARMCD of subjects who never got an arm.
+NO_ARM: Final[Mapping[str, tuple[str, ...]]] = WITHOUT_ARM.terms
 Words = Iterable[tuple[str, tuple[str, ...]]]
 
 
@@ -43,7 +39,10 @@ def own_words(study: Study) -> dict[tuple[str, str], Codelist]:
         ("IS", "ISTESTCD"): [(t, ()) for t in dict.fromkeys(tests)],
     }
     own = {place: _codelist(place[1], words) for place, words in lists.items()}
-    return {**BY_COLUMN, **{place: known for place, known in own.items() if known is not None}}
+    return {
+        **BY_COLUMN,
+        **{place: known for place, known in own.items() if known is not None},
+    }
 
 
 def _specimen(matrix: str) -> tuple[str, ...]:

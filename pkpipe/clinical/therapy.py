@@ -8,6 +8,7 @@ category that names something else (concomitant medication, prior therapy) is no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -19,14 +20,33 @@ NEW: Final = (
     r"(?i)anti[\s\-]?(cancer|tumou?r|neoplas)|subsequent|post[\s\-]?(study|treatment)|further.*therap"
     r"|抗肿瘤|抗癌|后续"
 )
+# Words for something that is no therapy against the tumour.
+OTHER: Final = (
+    r"(?i)concomitant|general|medication|premed|prophyla|support|palliat|symptom|pain|antiemetic|vaccin|procedure"
+    r"|transfusion|corticosteroid|rescue|合并|伴随|预防|支持|用药|对症"
+)
 # Words for a therapy before it, which may stand beside the words above.
 PRIOR: Final = r"(?i)\b(prior|previous|past|before|history)|既往|先前|前期"
 
 
-def is_new_therapy(category: pl.Expr) -> pl.Expr:
-    """True for a record whose category is, or does not deny being, a later therapy against the tumour."""
-    named = category.str.contains(NEW) & ~category.str.contains(PRIOR)
-    return pl.when(category.is_null()).then(pl.lit(value=True)).otherwise(named)
+def is_new_therapy(*categories: pl.Expr) -> pl.Expr:
+    """True for a record whose categories (CMCAT, CMSCAT) are, or do not deny being, a later therapy."""
+    said = _together(categories)
+    named = said.str.contains(NEW) & ~said.str.contains(PRIOR)
+    return pl.when(said.is_null()).then(pl.lit(value=True)).otherwise(named)
+
+
+def is_unknown_category(*categories: pl.Expr) -> pl.Expr:
+    """True for a record of CM whose categories say neither what it is nor what it is not; never null."""
+    said = _together(categories)
+    known = pl.any_horizontal(*(said.str.contains(words) for words in (NEW, PRIOR, OTHER)))
+    return (~known).fill_null(value=False)
+
+
+def _together(categories: Sequence[pl.Expr]) -> pl.Expr:
+    """The categories as one text; null where none is given."""
+    both = pl.concat_str(*categories, separator=" / ", ignore_nulls=True)
+    return pl.when(both != "").then(both)
 
 
 def unknown_therapy(known: Collected) -> str | None:
@@ -38,6 +58,6 @@ def unknown_therapy(known: Collected) -> str | None:
     """
     if (lost := known.reason("CM")) is not None:
         return f"{lost}, so counted as if nobody had a new anti-cancer therapy"
-    if (lost := known.reason("CM.CMCAT")) is not None:
+    if (lost := known.reason("CM.CMCAT|CM.CMSCAT")) is not None:
         return f"{lost}, so every record of CM counts as a new anti-cancer therapy"
     return None

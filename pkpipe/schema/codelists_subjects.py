@@ -109,3 +109,19 @@ ETHNICITY: Final = Codelist(
         "UNKNOWN": ("未知", "不详"),
     },
 )
+WITHOUT_ARM: Final = Codelist(
+    "reason for no arm",
+    "CDISC ARMNULRS (C142179); before SDTMIG 3.3 the codes stand in ARMCD",
+    {
+        "SCRNFAIL": (
+            "SCREEN FAILURE",
+            "SCREENING FAILURE",
+            "SCREEN FAIL",
+            "SCREENFAIL",
+            "筛选失败",
+        ),
+        "NOTASSGN": ("NOT ASSIGNED", "未分配"),
+        "NOTTRT": ("NOT TREATED", "ASSIGNED, NOT TREATED", "未治疗"),
+        "UNPLAN": ("UNPLANNED TREATMENT",),
+    },
+)

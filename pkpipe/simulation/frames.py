@@ -16,20 +16,19 @@ from pkpipe.simulation.draws import Floats, Times
 
 MINUTE: Final = "%Y-%m-%dT%H:%M"
 DAY: Final = "%Y-%m-%d"
+# What a virtual trial does not say: every result is measured, a screen failure has its code in ARMCD.
+NOT_DRAWN: Final = frozenset({DTYPE, *COMPUTED.values(), "ARMNRS", "CMSCAT"})
 Values = Sequence[Any] | np.ndarray[Any, Any] | pl.Series
 
 
 def raw_table(domain: str, columns: Mapping[str, Values | str | None]) -> pl.DataFrame:
-    """A raw table with every column of its domain as text; a column not given is empty.
-
-    Every result of a virtual trial is measured, so no column says what was computed.
-    """
+    """A raw table with every column of its domain as text; a column not given is empty."""
     spec = DOMAINS[domain]
     unknown = set(columns) - set(spec.names)
     if unknown:
         raise KeyError(f"{domain} has no column {', '.join(sorted(unknown))}")
     height = max((len(v) for v in columns.values() if not isinstance(v, str | None)), default=0)
-    names = (n for n in spec.names if n not in {DTYPE, *COMPUTED.values()})
+    names = (n for n in spec.names if n not in NOT_DRAWN)
     return pl.DataFrame({name: _text(name, columns.get(name), height) for name in names})
 
 

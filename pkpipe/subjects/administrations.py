@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.dose_frequency import planned_interval
 from pkpipe.clinical.dose_level import leading_drug, level_doses, nearest_level, not_above
+from pkpipe.clinical.planned_dose import factor_of_plan
 from pkpipe.protocol.study import Study
 
 COLUMNS: Final = (
@@ -45,6 +46,8 @@ def administrations(doses: pl.DataFrame, who: pl.DataFrame, study: Study) -> pl.
         )
     )
     timed = pl.col("STTIMED") & pl.col("ENTIMED")
+    plan = factor_of_plan(study, pl.col("WEIGHTBL"), drug="DRUG", dose="DOSE", unit="DOSEU")
+    rows = rows.with_columns(pl.col("EXPDOSE", "PLANSUM") * plan)
     return rows.with_columns(
         DOSEMG=pl.coalesce(
             "EXDOSEMG",

@@ -90,7 +90,7 @@ def new_therapy(cm: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
     earliest = dates.first_day(start)
     after = pl.col("TRTEDT").dt.offset_by("1d")
     return (
-        cm.filter(is_new_therapy(pl.col("CMCAT")))
+        cm.filter(is_new_therapy(pl.col("CMCAT"), pl.col("CMSCAT")))
         .join(who.select("USUBJID", "TRTEDT"), on="USUBJID", how="inner", maintain_order="left")
         .with_columns(
             NACTDT=pl.when(dates.day(start).is_not_null())

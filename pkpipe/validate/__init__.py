@@ -22,6 +22,7 @@ from pkpipe.validate.checks.cells import judged
 from pkpipe.validate.checks.collected import collected_findings
 from pkpipe.validate.checks.rows import RowCheck
 from pkpipe.validate.codelist_terms import coded
+from pkpipe.validate.no_arm import with_no_arm
 from pkpipe.validate.registry import ACROSS, DECISION_ONLY, ROW_CHECKS
 from pkpipe.validate.units import in_declared_units, unit_findings
 from pkpipe.validate.waived import waived
@@ -36,6 +37,8 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     leads = None if study.response is None else study.response.evaluator
     own = own_words(study)
     words = {code: coded(tables[code], spec, leads, own) for code, spec in SPECS.items()}
+    arms, of_arms = with_no_arm({code: table for code, (table, _) in words.items()})
+    words["DM"] = (arms, [*words["DM"][1], *of_arms])
     read = {code: judged(words[code][0], spec) for code, spec in SPECS.items()}
     types = {code: frame for code, (frame, _) in read.items()}
     cells = {code: parts for code, (_, parts) in read.items() if parts}

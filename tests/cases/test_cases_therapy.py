@@ -35,6 +35,7 @@ def test_a_prior_therapy_is_no_start_of_a_new_one():
         {
             "USUBJID": ["S1", "S1"],
             "CMCAT": ["PRIOR ANTI-CANCER THERAPY", "SUBSEQUENT ANTI-CANCER THERAPY"],
+            "CMSCAT": ["", None],
             "CMSTDTC": ["2024-05-01", "2026-05-01"],
             "SRCROW": [2, 3],
         }

@@ -177,6 +177,7 @@ def _analyte(
             "DURPLFL",
             "PRFLFL",
             "CARRIED",
+            "ABOVE",
             "PEAK",
             pl.col("REASON").alias("SPARSE"),
         ),

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.above_limit import IN_PROFILE
 from pkpipe.nca import PARAMETERS, StudyUnits
 from pkpipe.nca.registry import resting_on
 from pkpipe.pk.samples.concentrations import CARRIED_REASON, dose_deviates
@@ -138,6 +139,8 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
         .then(pl.lit(PAYLOAD_REASON))
         .when(pl.col("DOSE").is_null() & code.is_in(NEEDS_DOSE))
         .then(pl.lit(NO_DOSE))
+        .when(pl.col("ABOVE") & ~code.is_in(TROUGHS) & ~code.str.starts_with("LAMZ"))
+        .then(pl.lit(IN_PROFILE))
         # a trough alone is neither a peak nor a last concentration
         .when(
             ((kind == "SPARSE") & ~code.is_in(SEEN)) | ((kind == "TROUGH") & ~code.is_in(TROUGHS))

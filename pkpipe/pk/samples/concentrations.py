@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical import blq, schedule
+from pkpipe.clinical import above_limit, blq, schedule
 from pkpipe.clinical.computed import REASON, with_computed
 from pkpipe.clinical.reference_dose import with_dose
 from pkpipe.clinical.schedule import marked
@@ -70,6 +70,7 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
             AVALC=pl.coalesce("PCSTRESC", "PCORRES", pl.col("PCSTRESN").cast(pl.String)),
             AVALU=pl.coalesce("PCSTRESU", "PCORRESU", "UNIT"),
             BLQ=pl.col("BLQRULE").is_not_null(),
+            ABOVE=_above(not_done),
             PCCYCLE=pl.col("CYCLE"),
             SRCID=sentence("{} row {}", "SRCFILE", "SRCROW"),
         )
@@ -79,6 +80,8 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
             .then(pl.lit("this analyte and matrix is not analysed in this study"))
             .when("MADE")
             .then(pl.lit(REASON))
+            .when("ABOVE")
+            .then(sentence(f"{above_limit.REASON}: {{}}", "AVALC"))
             .when(not_done)
             .then(sentence("not done: {}", pl.col("PCREASND").fill_null("no reason given")))
             .when(~pl.col("BLQ") & pl.col("AVAL").is_null())
@@ -87,6 +90,13 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
             .then(pl.lit("no collection time"))
         )
     )
+
+
+def _above(not_done: pl.Expr) -> pl.Expr:
+    """A result above the limit in words; a number as text beside such a word is a number."""
+    words = above_limit.says_above(pl.col("PCSTRESC"), pl.col("PCORRES"))
+    number = pl.col("PCSTRESC").cast(pl.Float64, strict=False)
+    return words & number.is_null() & ~not_done & ~pl.col("MADE")
 
 
 def with_times(

@@ -109,12 +109,15 @@ def profiles(
         PRECONC=pl.col("CONC").filter(~after).last(),
         PEAK=pl.col("CONC").filter(after & pl.col("NEXTGAP").is_null()).max(),
     )
+    own = ["USUBJID", "PARAMCD", "MATRIX", "DOSENO"]
+    above = rows.filter("ABOVE").select(own).unique(maintain_order=True)
     few = pl.col("NSAMP") < plan.profile_min_samples
     kind = pl.when((pl.col("DOSENO") == 1) & pl.lit(plan.single_dose_profiles)).then(pl.lit("SD"))
     return (
         who.join(doses, on=["USUBJID", "DRUG"], how="inner", maintain_order="left")
         .with_columns(PROFILE=profile_id())
         .join(counted, on="PROFILE", how="inner", maintain_order="left")
+        .join(above.with_columns(ABOVE=True), on=own, how="left", maintain_order="left")
         .filter(pl.col("NSAMP") > 0)
         .with_columns(
             CARRIED=(

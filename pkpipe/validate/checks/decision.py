@@ -88,7 +88,7 @@ def _left_early(tables: Tables, study: Study) -> Found:
     for code, column, leaves in (
         ("DM", "DTHDTC", pl.lit(value=True)),
         ("DS", "DSSTDTC", ends & ~C("DSDECOD").is_in(NOT_LEAVING)),
-        ("CM", "CMSTDTC", is_new_therapy(C("CMCAT"))),
+        ("CM", "CMSTDTC", is_new_therapy(C("CMCAT"), C("CMSCAT"))),
     ):
         rows = (
             tables[code]

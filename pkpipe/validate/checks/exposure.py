@@ -16,6 +16,7 @@ from pkpipe.clinical.dose_frequency import COUNTABLE, FREQUENCY, planned_interva
 from pkpipe.clinical.dose_level import level_doses
 from pkpipe.clinical.dose_ranges import NO_COUNT, NO_FREQUENCY, OPEN_END
 from pkpipe.clinical.infusion_parts import is_infusion, of_drug
+from pkpipe.clinical.planned_dose import factor_of_plan
 from pkpipe.finding.check import Check, found
 from pkpipe.finding.table import Severity
 from pkpipe.protocol.study import Study
@@ -99,7 +100,15 @@ def _rows(tables: Tables, study: Study) -> pl.DataFrame:
 
 def _infusions(tables: Tables, study: Study) -> Found:
     """Infusions against the plan: how long, how much."""
+    weights = (
+        tables["VS"]
+        .filter(C("VSTESTCD") == "WEIGHT")
+        .group_by("USUBJID")
+        .agg(_KG=C("VSSTRESN").median())
+    )
     doses = _rows(tables, study).filter("GIVEN")
+    doses = doses.join(weights, on="USUBJID", how="left", maintain_order="left")
+    doses = doses.with_columns(C("EXPDOSE", "PLANSUM") * factor_of_plan(study, C("_KG")))
     planned = of_drug({d.code: d.infusion_hours or None for d in study.drugs})
     timed = C("STTIMED") & C("ENTIMED")
     hours = pl.when(timed).then((C("END") - C("START")).dt.total_seconds() / 3600)

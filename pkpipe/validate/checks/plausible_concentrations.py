@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import schedule
+from pkpipe.clinical.above_limit import says_above
 from pkpipe.clinical.administrations import administrations, given
 from pkpipe.finding.check import Check, found
 from pkpipe.protocol.drugs import Analyte
@@ -76,7 +77,9 @@ def _rows(tables: Tables, study: Study) -> pl.DataFrame:
     """Results of declared analytes with the dose of their cycle; _C is in mg/L, _MG the dose."""
     infused = {d.code: d.route == "iv_infusion" for d in study.drugs}
     kept = tables["PC"].filter(
-        C("PCSTAT").is_null(), per_analyte(study, _right_kind).fill_null(value=False)
+        C("PCSTAT").is_null(),
+        ~(says_above(C("PCSTRESC"), C("PCORRES")) & C("PCSTRESN").is_null()),
+        per_analyte(study, _right_kind).fill_null(value=False),
     )
     drug = {a.code: a.drug for a in study.analytes}
     rows = kept.select(

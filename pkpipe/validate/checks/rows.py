@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import blq
+from pkpipe.clinical.above_limit import says_above
 from pkpipe.clinical.lesions import SIZE_TESTS
 from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.finding.check import Check
@@ -71,6 +72,7 @@ def _limits(study: Study) -> str:
 _NUMERIC: Final = C("PCSTRESC").cast(pl.Float64, strict=False)
 _TEXT_ALONE: Final = C("PCSTRESC").is_not_null() & _NUMERIC.is_null()
 _NOT_DONE: Final = C("PCSTAT").is_not_null()
+_ABOVE: Final = says_above(C("PCSTRESC"), C("PCORRES")) & _NUMERIC.is_null() & ~_NOT_DONE
 _START, _END = C("EXSTDTC"), C("EXENDTC")
 
 
@@ -126,13 +128,30 @@ PC: Final = (
         Check("PC-RESULT", "error", "neither a number nor a known text for BLQ", "blq_texts"),
         domain="PC",
         column="PCSTRESC",
-        wrong=lambda s: _TEXT_ALONE & C("PCSTRESN").is_null() & ~_NOT_DONE & ~blq.in_words(s),
+        wrong=lambda s: (
+            _TEXT_ALONE & C("PCSTRESN").is_null() & ~_NOT_DONE & ~_ABOVE & ~blq.in_words(s)
+        ),
         allowed=lambda s: (
             "; ".join(
                 f"{a.code}: a number in PCSTRESN or {', '.join(a.blq_texts)}" for a in s.analytes
             )
             + "; below the limit: sources.PC.codes: {PCSTRESC: {this: BLQ}}"
             + '; no result: sources.PC.codes: {PCSTRESC: {this: ""}}'
+        ),
+    ),
+    RowCheck(
+        Check(
+            "PC-ABOVE-LIMIT",
+            "query",
+            "above the upper limit of quantification: no number, and its profile has no peak and no area",
+            "ICH M10, 3.3.2",
+        ),
+        domain="PC",
+        column="PCSTRESC",
+        wrong=_always(_ABOVE),
+        allowed=_says(
+            "the result of a diluted sample; one that came apart from this file is declared with "
+            "sources.PC.codes: {PCSTRESC: {theirs: number}, PCSTRESN: {theirs: number}}"
         ),
     ),
     RowCheck(
@@ -148,7 +167,7 @@ PC: Final = (
         column="PCSTRESN",
         wrong=lambda s: (
             ((C("PCSTRESN") - _NUMERIC).abs() > 0.01 * _NUMERIC.abs()).fill_null(value=False)
-            | (_TEXT_ALONE & C("PCSTRESN").is_not_null() & ~blq.in_words(s))
+            | (_TEXT_ALONE & C("PCSTRESN").is_not_null() & ~_ABOVE & ~blq.in_words(s))
         ),
         allowed=_says("the number of PCSTRESC"),
     ),

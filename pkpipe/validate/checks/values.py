@@ -8,11 +8,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.own_words import NO_ARM
+from pkpipe.clinical.therapy import is_unknown_category
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import CAUSALITY, UNRELATED
-from pkpipe.schema.sdtm import DOMAINS
+from pkpipe.schema.sdtm import DOMAINS, RECIST
+from pkpipe.tumor.assessments import criterion_set
 from pkpipe.validate.checks.rows import DIAMETERS, RowCheck, mended_by_codes
 
 C: Final = pl.col
@@ -161,8 +163,60 @@ RELATIONSHIP: Final = (
         once_per=("SRCFILE", "AEREL"),
     ),
 )
+# Words that a rule reads in columns whose other words are right too: each unknown one is named.
+READ_BY_RULES: Final = (
+    RowCheck(
+        Check(
+            "CM-CATEGORY-UNKNOWN",
+            "query",
+            "a category of no known meaning: taken as no new anti-cancer therapy",
+            "methods TIME-7; FDA 2018, PFS",
+        ),
+        domain="CM",
+        column="CMCAT",
+        wrong=lambda _: is_unknown_category(C("CMCAT"), C("CMSCAT")),
+        allowed=lambda _: mended_by_codes(
+            "CM", "CMCAT", "SUBSEQUENT ANTI-CANCER THERAPY, PRIOR THERAPY, CONCOMITANT MEDICATION"
+        ),
+        once_per=("SRCFILE", "CMCAT", "CMSCAT"),
+    ),
+    RowCheck(
+        Check(
+            "RS-RESPONSE-PART",
+            "query",
+            "no response of the lesions that is known",
+            "RECIST 1.1, 4.3",
+        ),
+        domain="RS",
+        column="RSSTRESC",
+        wrong=lambda _: C("RSTESTCD").is_in(["TRGRESP", "NTRGRESP"]) & ~C("RSSTRESC").is_in(RECIST),
+        allowed=lambda _: mended_by_codes("RS", "RSSTRESC", ", ".join(RECIST)),
+        once_per=("SRCFILE", "RSTESTCD", "RSSTRESC"),
+    ),
+    RowCheck(
+        Check(
+            "RS-CRITERIA",
+            "query",
+            "criteria that the study does not use: these responses are left out",
+            "response.criteria",
+        ),
+        domain="RS",
+        column="RSCAT",
+        wrong=lambda s: (C("RSTESTCD") == "OVRLRESP") & ~criterion_set().is_in(_criteria(s)),
+        allowed=lambda s: mended_by_codes("RS", "RSCAT", ", ".join(_criteria(s))),
+        once_per=("SRCFILE", "RSCAT"),
+        applies=lambda s: s.response is not None,
+    ),
+)
+
+
+def _criteria(study: Study) -> list[str]:
+    return list(study.response.criteria) if study.response is not None else []
+
+
 SENSE: Final[tuple[RowCheck, ...]] = (
     *RELATIONSHIP,
+    *READ_BY_RULES,
     *(_term(domain, column, allowed) for (domain, column), allowed in TERMS.items()),
     *(c for d in ("IS", "TR", "LB", "VS", "EG", "CP", "SS", "PE", "RS") for c in _numbers(d)),
     _row(
