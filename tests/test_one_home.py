@@ -67,6 +67,52 @@ RULES: tuple[Rule, ...] = (
         # the names of the visits that a virtual trial draws
         also=("simulation/laboratory_signs.py", "simulation/scans.py"),
     ),
+    Rule(
+        "above the upper limit of quantification",
+        "clinical/above_limit.py",
+        r"(?i)aulo\?q|aul\[o0\]|定量上限|is_in\(.*\"ALQ\"",
+    ),
+    Rule(
+        "the planned dose in the unit of the dose",
+        "clinical/planned_dose.py",
+        r"(pl\.col|C)\(\"(EX)?DOSE\"\) */ *(pl\.col|C)\(\"EXPDOSE|\"EXPDOSE\"\) *\*",
+    ),
+    Rule(
+        "why a subject has no arm",
+        "schema/codelists_subjects.py",
+        r"\"(NOTASSGN|NOTTRT|UNPLAN)\"",
+    ),
+    Rule(
+        "the words of a study file as codelists",
+        "clinical/own_words.py",
+        r"\"study file\", terms|of the study\", *\"study file",
+    ),
+    Rule(
+        "other names of laboratory tests, vital signs and lesion tests",
+        "clinical/codelists_tests.py",
+        r"\"(SGPT|ALAT|SGOT|ASAT|SBP|DBP|PLT|TBILI?|长径)\"",
+    ),
+    Rule(
+        "what people call the column of subjects in a file",
+        "reading/verb_files.py",
+        r"\"(PTID|PATID|SUBJECT_ID|SUBJECTID|PATIENT)\"",
+    ),
+    Rule(
+        "which column says the unit of another",
+        "reading/unit_columns.py",
+        r"\"(CONC_UNIT|DOSE_UNIT|TIME_UNITS?|DURATION_UNIT|TAU_UNIT|ADOSEDURU)\"",
+    ),
+    Rule(
+        "the records of EX as administrations",
+        "clinical/administrations.py",
+        r"tables\[\"EX\"\]\.(filter|group_by|with_columns)\(",
+        # which days and cycles have a record at all, before anything is counted
+        also=(
+            "validate/checks/complete.py",
+            "validate/checks/story.py",
+            "snapshot/checks/visit_days.py",
+        ),
+    ),
     Rule("the text of a titre", "clinical/titres.py", r"\^1:|1\\s\*\[:"),
     Rule(
         "questions about a subject's dates",

@@ -43,6 +43,10 @@ POSTDOSE: Final = story_check(
 DURING: Final = story_check(
     "SAMPLE-DURING-INFUSION", "an end-of-infusion sample before the infusion ended", "TIME-2"
 )
+AFTER: Final = story_check(
+    "SAMPLE-AFTER-INFUSION", "an end-of-infusion sample hours after the infusion ended", "TIME-2"
+)
+AFTER_HOURS: Final = 2  # an antibody distributes within hours: the sample shows no peak any more
 ORDER: Final = story_check(
     "SAMPLE-ORDER", "earlier than a sample planned before it", "methods TIME-6"
 )
@@ -85,6 +89,7 @@ def _samples(tables: Tables, study: Study) -> Found:
         (PREDOSE, before & (at > dose), "before the dose of its cycle"),
         (POSTDOSE, ~before & (C("PCTPTNUM") > 0) & (at < dose), "after the dose of its cycle"),
         (DURING, ends & (at > dose) & (at < end), "at the end of the infusion or later"),
+        (AFTER, ends & (at > end + pl.duration(hours=AFTER_HOURS)), "soon after the end"),
     ):
         yield found(check, dated[rows.filter(wrong)["_ROW"]], "PC", "PCDTC", allowed)
     early = samples.filter((at <= C("_FIRST")) & C("_OVER"))
@@ -281,7 +286,9 @@ def _responses(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signatur
 
 
 COURSE: Final[tuple[CrossCheck, ...]] = (
-    CrossCheck((NEVER_GIVEN, PREDOSE, POSTDOSE, DURING, ORDER, EARLY_DRUG), ("PC", "EX"), _samples),
+    CrossCheck(
+        (NEVER_GIVEN, PREDOSE, POSTDOSE, DURING, AFTER, ORDER, EARLY_DRUG), ("PC", "EX"), _samples
+    ),
     CrossCheck((NO_SCAN, OLD_SCAN), ("DM", "EX", "TR", "TU"), _baseline),
     CrossCheck((MANY, CROWDED, SMALL), ("TU", "TR", "EX"), _lesions),
     CrossCheck((UNRESPONDED,), ("RS", "TR", "TU"), _responses),

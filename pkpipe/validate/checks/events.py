@@ -143,6 +143,15 @@ REDUCED: Final = story_check(
     "AE-DOSE-REDUCED", "the event reduced the dose, no later dose is less", "SDTMIG, AEACN", "note"
 )
 
+UNEXPLAINED: Final = story_check(
+    "EX-ADJUSTED-NO-EVENT",
+    "the dose was changed for an adverse event, and no event says that it changed a dose",
+    "SDTMIG 3.4, EXADJ and AEACN",
+)
+# Words of EXADJ for an adverse event, and what AEACN says of an event that changed no dose.
+FOR_AN_EVENT: Final = r"(?i)adverse|toxic|不良事件|毒性"
+NO_CHANGE: Final = ("DOSE NOT CHANGED", "NOT APPLICABLE", "UNKNOWN")
+
 
 def _deaths(tables: Tables, study: Study) -> Found:
     dm = tables["DM"]
@@ -214,8 +223,20 @@ def _reduced(tables: Tables, study: Study) -> Found:
     yield at_place(REDUCED, kept, "AE.AEACN", "a lower dose after the event")
 
 
+def _unexplained(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    acted = tables["AE"].filter(~C("AEACN").is_in(NO_CHANGE)).select("USUBJID").unique()
+    if not tables["AE"]["AEACN"].count():
+        return
+    changed = tables["EX"].filter(C("EXADJ").str.contains(FOR_AN_EVENT))
+    alone = changed.join(acted, on="USUBJID", how="anti", maintain_order="left")
+    yield at_place(
+        UNEXPLAINED, alone, "EX.EXADJ", "an event with DOSE REDUCED or the like in AEACN"
+    )
+
+
 EVENTS: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((FATAL_AE, DEATH_DS, DEATH_SS, OTHER_DAY, ALIVE), ("DM",), _deaths),
     CrossCheck((AGAIN, SITE_SUBJECT), ("AE", "DM"), _again),
     CrossCheck((REDUCED,), ("AE", "EX"), _reduced),
+    CrossCheck((UNEXPLAINED,), ("AE", "EX"), _unexplained),
 )

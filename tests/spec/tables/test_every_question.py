@@ -208,6 +208,12 @@ CASES = [
     ("AE-CLASS", with_rows("AE", event(2, AESOC=None)), "AE", 3, "AESOC"),
     ("AE-SAME", with_rows("AE", event(2, AETERM="NAUSEA 1")), "AE", 3, "AETERM"),
     ("AE-DOSE-REDUCED", with_cells("AE", 0, AEACN="DOSE REDUCED"), "AE", 2, "AEACN"),
+    (
+        "EX-ADJUSTED-NO-EVENT",
+        with_cells("EX", 1, EXADJ="ADVERSE EVENT") | {"AE": [event(1, AEACN="DOSE NOT CHANGED")]},
+        "EX", 3, "EXADJ",
+    ),
+    ("SAMPLE-AFTER-INFUSION", with_cells("PC", 1, PCDTC=f"{D1}T15:00"), "PC", 3, "PCDTC"),
     ("EX-NO-TIME", with_cells("EX", 1, EXSTDTC=D22), "EX", 3, "EXSTDTC"),
     ("EX-NO-END", with_cells("EX", 1, EXENDTC=None), "EX", 3, "EXENDTC"),
     ("EX-LONG", with_cells("EX", 1, EXENDTC=f"{D22}T13:00"), "EX", 3, "EXENDTC"),
