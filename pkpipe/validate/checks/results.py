@@ -15,7 +15,7 @@ from pkpipe.finding.table import Severity
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.computed_columns import COMPUTED
-from pkpipe.validate.checks.rows import RowCheck
+from pkpipe.validate.checks.rows import ABOVE, RowCheck
 
 C: Final = pl.col
 Wrong = pl.Expr | Callable[[Study], pl.Expr]
@@ -263,7 +263,19 @@ NO_MATRIX: Final = RowCheck(
     ),
     allowed=lambda s: ", ".join(f"{a.code}: {a.matrix}" for a in s.analytes),
 )
+ABOVE_LIMIT: Final = row_check(
+    "PC-ABOVE-LIMIT",
+    "PC.PCSTRESC",
+    ABOVE,
+    (
+        "above the upper limit of quantification: no number, and its profile has no peak and no area",
+        "the result of a diluted sample; one that came apart from this file is declared with "
+        "sources.PC.codes: {PCSTRESC: {theirs: number}, PCSTRESN: {theirs: number}}",
+    ),
+    "ICH M10, 3.3.2",
+)
 RESULT_ROWS: Final[tuple[RowCheck, ...]] = (
+    ABOVE_LIMIT,
     NO_MATRIX,
     *(_no_result(d) for d in ASKED),
     *(_done_after_all(d) for d in WITH_STATUS),

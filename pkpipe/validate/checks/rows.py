@@ -72,7 +72,7 @@ def _limits(study: Study) -> str:
 _NUMERIC: Final = C("PCSTRESC").cast(pl.Float64, strict=False)
 _TEXT_ALONE: Final = C("PCSTRESC").is_not_null() & _NUMERIC.is_null()
 _NOT_DONE: Final = C("PCSTAT").is_not_null()
-_ABOVE: Final = says_above(C("PCSTRESC"), C("PCORRES")) & _NUMERIC.is_null() & ~_NOT_DONE
+ABOVE: Final = says_above(C("PCSTRESC"), C("PCORRES")) & _NUMERIC.is_null() & ~_NOT_DONE
 _START, _END = C("EXSTDTC"), C("EXENDTC")
 
 
@@ -129,7 +129,7 @@ PC: Final = (
         domain="PC",
         column="PCSTRESC",
         wrong=lambda s: (
-            _TEXT_ALONE & C("PCSTRESN").is_null() & ~_NOT_DONE & ~_ABOVE & ~blq.in_words(s)
+            _TEXT_ALONE & C("PCSTRESN").is_null() & ~_NOT_DONE & ~ABOVE & ~blq.in_words(s)
         ),
         allowed=lambda s: (
             "; ".join(
@@ -137,21 +137,6 @@ PC: Final = (
             )
             + "; below the limit: sources.PC.codes: {PCSTRESC: {this: BLQ}}"
             + '; no result: sources.PC.codes: {PCSTRESC: {this: ""}}'
-        ),
-    ),
-    RowCheck(
-        Check(
-            "PC-ABOVE-LIMIT",
-            "query",
-            "above the upper limit of quantification: no number, and its profile has no peak and no area",
-            "ICH M10, 3.3.2",
-        ),
-        domain="PC",
-        column="PCSTRESC",
-        wrong=_always(_ABOVE),
-        allowed=_says(
-            "the result of a diluted sample; one that came apart from this file is declared with "
-            "sources.PC.codes: {PCSTRESC: {theirs: number}, PCSTRESN: {theirs: number}}"
         ),
     ),
     RowCheck(
@@ -167,7 +152,7 @@ PC: Final = (
         column="PCSTRESN",
         wrong=lambda s: (
             ((C("PCSTRESN") - _NUMERIC).abs() > 0.01 * _NUMERIC.abs()).fill_null(value=False)
-            | (_TEXT_ALONE & C("PCSTRESN").is_not_null() & ~_ABOVE & ~blq.in_words(s))
+            | (_TEXT_ALONE & C("PCSTRESN").is_not_null() & ~ABOVE & ~blq.in_words(s))
         ),
         allowed=_says("the number of PCSTRESC"),
     ),

@@ -225,6 +225,7 @@ CASES = [
     ("EX-ZERO", with_cells("EX", 1, EXDOSE="0", EXDOSEMG="0"), "EX", 3, "EXDOSE"),
     ("PC-LLOQ-OTHER", with_cells("PC", 1, PCLLOQ="0.2"), "PC", 3, "PCLLOQ"),
     ("PC-CYCLE", with_cells("PC", 1, CYCLE="0"), "PC", 3, "CYCLE"),
+    ("PC-ABOVE-LIMIT", with_cells("PC", 1, PCSTRESC=">50", PCSTRESN=None), "PC", 3, "PCSTRESC"),
     ("PC-NO-MATRIX", with_cells("PC", 1, PCSPEC=None), "PC", 3, "PCSPEC"),
     ("PC-NOT-DONE-WHY", with_cells("PC", 1, **MISSED), "PC", 3, "PCREASND"),
     *(
