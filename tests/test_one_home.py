@@ -109,6 +109,7 @@ RULES: tuple[Rule, ...] = (
         # which days and cycles have a record at all, before anything is counted
         also=(
             "validate/checks/complete.py",
+            "validate/checks/events.py",
             "validate/checks/story.py",
             "snapshot/checks/visit_days.py",
         ),
