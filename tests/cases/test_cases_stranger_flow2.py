@@ -5,8 +5,10 @@ import pytest
 from support import domain
 from test_cases_stranger_flow import C, asked, checked, put, ran
 
+from pkpipe import snapshot
 from pkpipe.clinical.computed import computed, measured
 from pkpipe.safety.bds import analysed
+from pkpipe.validate import run as validated
 from pkpipe.validate import stopping
 
 
@@ -265,3 +267,23 @@ def test_the_line_of_the_study_file_mends_it(tmp_path):
 
     found = asked(tmp_path, change)
     assert found.filter(C("CHECK").is_in(["PC-ABOVE-LIMIT", "PC-RESULT"])).is_empty()
+
+
+# 8. Forms of files
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator"), [("utf-8-sig", ","), ("utf-8", ";"), ("gb18030", ";")]
+)
+def test_the_same_delivery_in_another_form_of_file_gives_the_same_tables(
+    tmp_path, encoding, separator
+):
+    _, _, plain = checked(tmp_path, lambda *_: None)
+    study, _, _ = checked(tmp_path, lambda *_: None)
+    for path in tmp_path.glob("*.csv"):
+        text = path.read_text(encoding="utf-8").replace(",", separator)
+        path.write_text(text, encoding=encoding)
+    other = validated(snapshot.run(tmp_path, study), study)
+    assert other["PC"].equals(plain["PC"])
+    assert other["DM"].equals(plain["DM"])
+    assert stopping(other["FINDINGS"]).is_empty()
