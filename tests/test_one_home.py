@@ -30,6 +30,8 @@ RULES: tuple[Rule, ...] = (
         r"DRVFL\"\)|\"DTYPE\"\) *(\.is_not_null|[!=]=)|COPY\b.*[!=]=|[!=]= *\"?COPY",
     ),
     Rule("sentences about rows", "sentences.py", r"pl\.format\("),
+    Rule("a date that begins with its year", "schema/dates.py", r"年"),
+    Rule("an encoding that nobody declared", "reading/encoding.py", r"decode\(\"gb"),
     Rule(
         "what is collected, and the reason of a number that is not given",
         "clinical/collected.py",

@@ -200,7 +200,7 @@ def test_matplotlibrc_changes_report_no_more_nor_does_any_other_ambient_setting(
         "import polars as pl\n"
         "from pathlib import Path\n"
         "from pkpipe.report.figures.plot import svg\n"
-        "from pkpipe.reading.files import write_table\n"
+        "from pkpipe.store.files import write_table\n"
         "def draw(figure):\n"
         "    axes = figure.add_subplot(); axes.plot([1.0, 2000.0], [3, 4]); axes.set_xlabel('µg')\n"
         "sys.stdout.buffer.write(svg('x', (3, 2), draw).encode())\n"
