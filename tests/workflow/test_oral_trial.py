@@ -43,6 +43,12 @@ def concentration(dose, hours):
     return 1000 * dose / v * ka / (ka - k) * (math.exp(-k * hours) - math.exp(-ka * hours))
 
 
+def action(s):
+    """What the event did to the dose: nothing, where no record of the subject is of 0 mg."""
+    stopped = any(share == 0 for _, _, share, _ in GIVEN[s])
+    return "DRUG INTERRUPTED" if stopped else "DOSE NOT CHANGED"
+
+
 def raw_tables():
     ex = [
         {
@@ -70,7 +76,7 @@ def raw_tables():
         {
             **{"USUBJID": s, "AESEQ": 1, "AETERM": "NAUSEA", "AEDECOD": "Nausea", "AETOXGR": 1},
             **{"AEBODSYS": "Gastrointestinal disorders", "AESOC": "Gastrointestinal disorders"},
-            **{"AESER": "N", "AEREL": "RELATED", "AEDLTFL": "N", "AEACN": "DOSE NOT CHANGED"},
+            **{"AESER": "N", "AEREL": "RELATED", "AEDLTFL": "N", "AEACN": action(s)},
             **{"AEOUT": "RECOVERED/RESOLVED", "AESTDTC": day(s, 3), "AEENDTC": day(s, 5)},
         }
         for s in SUBJECTS

@@ -100,14 +100,8 @@ def _rows(tables: Tables, study: Study) -> pl.DataFrame:
 
 def _infusions(tables: Tables, study: Study) -> Found:
     """Infusions against the plan: how long, how much."""
-    weights = (
-        tables["VS"]
-        .filter(C("VSTESTCD") == "WEIGHT")
-        .group_by("USUBJID")
-        .agg(_KG=C("VSSTRESN").median())
-    )
     doses = _rows(tables, study).filter("GIVEN")
-    doses = doses.join(weights, on="USUBJID", how="left", maintain_order="left")
+    doses = doses.join(_weights(tables), on="USUBJID", how="left", maintain_order="left")
     doses = doses.with_columns(C("EXPDOSE", "PLANSUM") * factor_of_plan(study, C("_KG")))
     planned = of_drug({d.code: d.infusion_hours or None for d in study.drugs})
     timed = C("STTIMED") & C("ENTIMED")
@@ -126,6 +120,14 @@ def _infusions(tables: Tables, study: Study) -> Found:
     yield found(OVER, doses.filter(over), "EX", "EXDOSE", "EXPDOSE")
     short = doses.filter(under & C("EXADJ").is_null() & whole)
     yield found(UNDER, short, "EX", "EXADJ", "why the dose was less")
+
+
+def _weights(tables: Tables) -> pl.DataFrame:
+    """The weight of a subject, by all that were taken."""
+    if "VS" not in tables:
+        return pl.DataFrame(schema={"USUBJID": pl.String, "_KG": pl.Float64})
+    taken = tables["VS"].filter(C("VSTESTCD") == "WEIGHT")
+    return taken.group_by("USUBJID", maintain_order=True).agg(_KG=C("VSSTRESN").median())
 
 
 def _plan(study: Study) -> pl.Expr:
