@@ -45,6 +45,7 @@ def beside_doses(frames: Frames, study: Study) -> Iterable[Count]:
         ("PREDOSE-AFTER-DOSE", before & (at > dose)),
         ("SAMPLE-BEFORE-DOSE", ~before & (C("PCTPTNUM") > 0) & (at < dose)),
         ("SAMPLE-DURING-INFUSION", (C("PCTPT") == "EOI") & (at > dose) & (at < end)),
+        ("SAMPLE-AFTER-INFUSION", (C("PCTPT") == "EOI") & (at > end + pl.duration(hours=2))),
     ):
         yield check, rows.select(wrong.sum())
     group = ["USUBJID", "PCTESTCD", "PCSPEC", "CYCLE"]

@@ -11,6 +11,7 @@ import pytest
 from pkpipe import validate
 from pkpipe.clinical.own_words import own_words
 from pkpipe.protocol.loader import load_study
+from pkpipe.schema.computed_columns import COMPUTED, DTYPE
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.simulation import simulate
 from pkpipe.validate.checks.course import COURSE
@@ -37,7 +38,9 @@ def messy(frame, share, seed):
     """The table with a share of its cells emptied, swapped, cut, lengthened or mistyped, and rows doubled."""
     drawn = np.random.default_rng(seed)
     columns = {}
-    for name in (n for n in frame.columns if n not in {"SRCFILE", "SRCROW"}):
+    kept = {"SRCFILE", "SRCROW", DTYPE, *COMPUTED.values()}  # a computed record is asked less
+    columns |= {name: frame[name] for name in kept - {"SRCFILE", "SRCROW"} if name in frame.columns}
+    for name in (n for n in frame.columns if n not in kept):
         cells = frame[name].to_list()
         for at in np.flatnonzero(drawn.random(len(cells)) < share):
             text, other = cells[at], cells[drawn.integers(len(cells))]
