@@ -39,8 +39,11 @@ def each(frames: Frames, study: Study) -> pl.LazyFrame:
 
 def _with_ends(frames: Frames) -> dict[str, pl.DataFrame]:
     """The tables that tell what a record is; no disposition arrived, so all go on."""
-    ends = pl.DataFrame(schema={c.name: TYPES[c.kind] for c in SPECS["DS"].columns})
-    return {"EX": frames["EX"].collect(), "DM": frames["DM"].collect(), "DS": ends}
+    empty = {
+        code: pl.DataFrame(schema={c.name: TYPES[c.kind] for c in SPECS[code].columns})
+        for code in ("DS", "VS", "AE", "CM")
+    }
+    return {**empty, "EX": frames["EX"].collect(), "DM": frames["DM"].collect()}
 
 
 def exposure(frames: Frames, study: Study) -> Iterable[Count]:
