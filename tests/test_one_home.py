@@ -110,9 +110,9 @@ RULES: tuple[Rule, ...] = (
         r"tables\[\"EX\"\]\.(filter|group_by|with_columns)\(",
         # which days and cycles have a record at all, before anything is counted
         also=(
-            "validate/checks/complete.py",
-            "validate/checks/events.py",
-            "validate/checks/story.py",
+            "validate/checks/completeness.py",
+            "validate/checks/adverse_events.py",
+            "validate/checks/dosing.py",
             "snapshot/checks/visit_days.py",
         ),
     ),
@@ -154,7 +154,7 @@ RULES: tuple[Rule, ...] = (
         "an EX record read as one dose whatever its frequency",
         "clinical/infusion_parts.py",
         r"EXDOSFRQ\"\)(\.is_not_null\(\)| !=)",
-        also=("validate/checks/exposure.py",),  # whether a word was given at all
+        also=("validate/checks/dose_records.py",),  # whether a word was given at all
     ),
     Rule(
         "dose level of a dose",

@@ -11,7 +11,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.column import TYPES
 from pkpipe.schema.own_inputs import SPECS
-from pkpipe.validate.checks.exposure import EXPOSURE
+from pkpipe.validate.checks.dose_records import EXPOSURE
 from pkpipe.validate.checks.rows import NO_ARM
 
 C = pl.col

@@ -8,8 +8,8 @@ import polars as pl
 
 from pkpipe.schema import dates
 from pkpipe.schema.own_inputs import SPECS
-from pkpipe.validate.checks.agree import ENOUGH, FEW, GAPS, PAIRS
-from pkpipe.validate.checks.sense import BROKEN, VISIT_SLACK, YEAR
+from pkpipe.validate.checks.agreement import ENOUGH, FEW, GAPS, PAIRS
+from pkpipe.validate.checks.every_table import BROKEN, VISIT_SLACK, YEAR
 
 C = pl.col
 Frames = Mapping[str, pl.LazyFrame]

@@ -1,7 +1,7 @@
 """What a check of the raw tables is: an id, how serious it is, its sentence, where the rule comes from.
 
-Every check is declared once, as a value, in `checks_arrival`, `checks_cells`, `checks_rows` or
-`checks_cross`; `registry` lists them all. An error is what would make a number wrong: it stops the study or,
+Every check is declared once, as a value, in the `checks` of `reading`, `snapshot` or `validate`;
+`validate.registry` lists them all. An error is what would make a number wrong: it stops the study or,
 where only the dose decision rests on it, that decision. A query is an oddity a site may explain. A note is
 shown and needs no answer.
 """

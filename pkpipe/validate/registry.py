@@ -8,22 +8,24 @@ from pkpipe.finding.check import Check
 from pkpipe.reading.xlsx.checks import EXCEL
 from pkpipe.snapshot.checks import BEFORE_THE_CUT
 from pkpipe.snapshot.checks.deliveries import ARRIVAL
+from pkpipe.validate.checks.adverse_events import EVENT_ROWS, EVENTS
+from pkpipe.validate.checks.antibodies import ASSAYS
 from pkpipe.validate.checks.cells import CELLS
-from pkpipe.validate.checks.collected import COLLECTED
-from pkpipe.validate.checks.course import COURSE
-from pkpipe.validate.checks.cross import CROSS
-from pkpipe.validate.checks.dates import DATE_ROWS
-from pkpipe.validate.checks.decision import DECISIVE
-from pkpipe.validate.checks.doses import DOSE_ROWS
-from pkpipe.validate.checks.events import EVENT_ROWS, EVENTS
-from pkpipe.validate.checks.exposure import EXPOSURE
-from pkpipe.validate.checks.inputs import INPUT_ROWS, INPUTS_ACROSS
-from pkpipe.validate.checks.more import MORE
+from pkpipe.validate.checks.concentrations import CONCENTRATIONS
+from pkpipe.validate.checks.decisions import DECISIVE
+from pkpipe.validate.checks.decisions_collected import COLLECTED
+from pkpipe.validate.checks.dose_records import EXPOSURE
+from pkpipe.validate.checks.dose_rows import DOSE_ROWS
+from pkpipe.validate.checks.dosing import DOSING
+from pkpipe.validate.checks.every_table import CROSS, MORE
+from pkpipe.validate.checks.incomplete_dates import DATE_ROWS
+from pkpipe.validate.checks.log_and_ledger import INPUT_ROWS, INPUTS_ACROSS
+from pkpipe.validate.checks.planned_samples import SCHEDULE
 from pkpipe.validate.checks.plausible import PLAUSIBLE, PLAUSIBLE_ROWS
 from pkpipe.validate.checks.results import RESULT_ROWS
 from pkpipe.validate.checks.rows import ROWS
-from pkpipe.validate.checks.schedule import SCHEDULE
-from pkpipe.validate.checks.story import STORY
+from pkpipe.validate.checks.subjects import SUBJECTS
+from pkpipe.validate.checks.tumour import TUMOUR
 from pkpipe.validate.checks.values import SENSE
 from pkpipe.validate.codelist_terms import SPELLING
 from pkpipe.validate.redelivered import REDELIVERED
@@ -36,9 +38,12 @@ ROW_CHECKS: Final = (
 )
 ACROSS: Final = (
     *CROSS,
-    *STORY,
+    *SUBJECTS,
+    *DOSING,
     *EXPOSURE,
-    *COURSE,
+    *CONCENTRATIONS,
+    *ASSAYS,
+    *TUMOUR,
     *SCHEDULE,
     *EVENTS,
     *DECISIVE,

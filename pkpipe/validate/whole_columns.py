@@ -12,7 +12,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 from pkpipe.snapshot.checks.deliveries import NO_COLUMN
 from pkpipe.snapshot.mapping import ANY_VALUE, mended
-from pkpipe.validate.checks.collected import DEATH_NOT_JUDGED, NOT_JUDGED
+from pkpipe.validate.checks.decisions_collected import DEATH_NOT_JUDGED, NOT_JUDGED
 
 C: Final = pl.col
 PLACE: Final = ("TABLE", "FILE", "COLUMN")

@@ -12,9 +12,9 @@ from pkpipe.pk.samples.doses import dose_times
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.study import Study
 from pkpipe.subjects import run
-from pkpipe.validate.checks.cross import CROSS
-from pkpipe.validate.checks.exposure import EXPOSURE
-from pkpipe.validate.checks.story import STORY
+from pkpipe.validate.checks.dose_records import EXPOSURE
+from pkpipe.validate.checks.dosing import STORY
+from pkpipe.validate.checks.every_table import CROSS
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")
 CUTOFF = date(2026, 6, 30)
@@ -419,7 +419,7 @@ def test_a_milligram_dose_of_a_drug_per_kilogram_is_at_its_level():
 
 
 def test_a_placebo_of_nothing_is_given_and_is_no_dose_of_zero():
-    from pkpipe.validate.checks.doses import DOSE_ROWS  # noqa: PLC0415 (one test)
+    from pkpipe.validate.checks.dose_rows import DOSE_ROWS  # noqa: PLC0415 (one test)
 
     wrong = next(c for c in DOSE_ROWS if c.check.id == "EX-ZERO").wrong(TINY)
     rows = pl.DataFrame({"EXTRT": ["Placebo", "MAB"], "EXDOSE": [0.0, 0.0], "EXADJ": [None, None]})

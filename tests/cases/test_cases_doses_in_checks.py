@@ -8,10 +8,10 @@ import polars as pl
 from support import ROOT, domain, no_domains
 
 from pkpipe.protocol.loader import load_study
-from pkpipe.validate.checks.enrolment import ENROLMENT
-from pkpipe.validate.checks.events import EVENTS
-from pkpipe.validate.checks.plausible_events import PLAUSIBLE_EVENTS
-from pkpipe.validate.checks.sample_times import SAMPLE_TIMES
+from pkpipe.validate.checks.adverse_events import EVENTS
+from pkpipe.validate.checks.antibodies import SAMPLE_TIMES
+from pkpipe.validate.checks.disposition import PLAUSIBLE_EVENTS
+from pkpipe.validate.checks.subjects import ENROLMENT
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml").at(dt.date(2026, 6, 30))
 PARTS = """

@@ -14,7 +14,7 @@ from pkpipe.clinical import schedule
 from pkpipe.protocol.linter import lint
 from pkpipe.protocol.schedule import END_WORDS, PREDOSE_WORDS, PlannedSample
 from pkpipe.protocol.study import Study
-from pkpipe.validate.checks.schedule import SCHEDULE
+from pkpipe.validate.checks.planned_samples import SCHEDULE
 
 sys.path.append(str(ROOT / "tests" / "spec" / "simulation"))
 from virtual_trials import drawn, results, study, variant, write

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from support import no_domains, typed_domain
 
 from pkpipe.protocol.loader import load_study
-from pkpipe.validate.checks.course import COURSE, ORDER
-from pkpipe.validate.checks.cross import CROSS, TWICE
+from pkpipe.validate.checks.concentrations import CONCENTRATIONS, ORDER
+from pkpipe.validate.checks.every_table import CROSS, TWICE
 
 STUDY = load_study(Path(__file__).resolve().parents[2] / "tests" / "studies" / "tiny.yaml")
 DOSED = datetime.fromisoformat("2025-01-10T09:00")
@@ -88,4 +88,4 @@ def test_a_sample_is_late_or_early_however_the_rows_are_ordered(drawn, by_plan):
         if last and last[3] < planned and at < last[4]:
             expected.append(place + 2)
     tables = {"PC": typed_domain("PC", taken), "EX": typed_domain("EX", doses)}
-    assert find(COURSE, ORDER, tables) == expected
+    assert find(CONCENTRATIONS, ORDER, tables) == expected

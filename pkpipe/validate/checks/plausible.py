@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.validate.checks.complete import COMPLETE
-from pkpipe.validate.checks.cross import CrossCheck
-from pkpipe.validate.checks.enrolment import ENROLMENT
-from pkpipe.validate.checks.plausible_biomarkers import PLAUSIBLE_BIOMARKERS
-from pkpipe.validate.checks.plausible_concentrations import PLAUSIBLE_CONCENTRATIONS
-from pkpipe.validate.checks.plausible_events import PLAUSIBLE_EVENT_ROWS, PLAUSIBLE_EVENTS
-from pkpipe.validate.checks.plausible_lesions import PLAUSIBLE_LESIONS
-from pkpipe.validate.checks.plausible_measurements import PLAUSIBLE_MEASUREMENTS
-from pkpipe.validate.checks.rows import RowCheck
-from pkpipe.validate.checks.sample_times import SAMPLE_TIMES
+from pkpipe.validate.checks.antibodies import SAMPLE_TIMES, TITRES_IN_SERIES
+from pkpipe.validate.checks.biomarkers import PLAUSIBLE_BIOMARKERS
+from pkpipe.validate.checks.completeness import COMPLETE
+from pkpipe.validate.checks.concentration_levels import PLAUSIBLE_CONCENTRATIONS
+from pkpipe.validate.checks.disposition import PLAUSIBLE_EVENT_ROWS, PLAUSIBLE_EVENTS
+from pkpipe.validate.checks.examinations import PLAUSIBLE_MEASUREMENTS
+from pkpipe.validate.checks.kinds import CrossCheck, RowCheck
+from pkpipe.validate.checks.lesion_sizes import PLAUSIBLE_LESIONS
+from pkpipe.validate.checks.subjects import ENROLMENT
 
 PLAUSIBLE_ROWS: Final[tuple[RowCheck, ...]] = (*PLAUSIBLE_EVENT_ROWS,)
 PLAUSIBLE: Final[tuple[CrossCheck, ...]] = (
     *PLAUSIBLE_CONCENTRATIONS,
     *PLAUSIBLE_MEASUREMENTS,
     *PLAUSIBLE_BIOMARKERS,
+    *TITRES_IN_SERIES,
     *PLAUSIBLE_LESIONS,
     *COMPLETE,
     *ENROLMENT,

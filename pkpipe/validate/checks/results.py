@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -11,14 +10,13 @@ from pkpipe.clinical.computed import computed
 from pkpipe.clinical.lesions import SIZE_TESTS
 from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.finding.check import Check
-from pkpipe.finding.table import Severity
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.computed_columns import COMPUTED
-from pkpipe.validate.checks.rows import ABOVE, RowCheck
+from pkpipe.validate.checks.kinds import RowCheck, is_one, row_check
+from pkpipe.validate.checks.rows import ABOVE
 
 C: Final = pl.col
-Wrong = pl.Expr | Callable[[Study], pl.Expr]
 
 # Findings domains whose results are asked for; PC says it by a check of its own.
 ASKED: Final = ("TR", "RS", "LB", "VS", "EG", "PE", "CP")
@@ -43,26 +41,6 @@ LIVING: Final = (
     ("CP", "RO", 0, 150, "%"),
 )
 LARGEST_LESION: Final = 400  # mm
-
-
-def row_check(
-    name: str,
-    place: str,
-    wrong: Wrong,
-    says: tuple[str, str],
-    source: str = "SDTMIG 3.4",
-    severity: Severity = "query",
-) -> RowCheck:
-    """place: DOMAIN.COLUMN where the finding is shown; says: what is wrong, what is allowed."""
-    domain, _, column = place.partition(".")
-    words, allowed = says
-    ask = (lambda _: wrong) if isinstance(wrong, pl.Expr) else wrong
-    check = Check(name, severity, words, source)
-    return RowCheck(check, domain, column, ask, lambda _: allowed)
-
-
-def is_one(column: str, *values: str) -> pl.Expr:
-    return C(column).is_in(values)
 
 
 def _no_result(d: str) -> RowCheck:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -13,60 +11,21 @@ from pkpipe.clinical.above_limit import says_above
 from pkpipe.clinical.lesions import SIZE_TESTS
 from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.finding.check import Check
-from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import RECIST
+from pkpipe.validate.checks.kinds import (
+    RowCheck,
+    always,
+    analyte_codes,
+    limits_of_assays,
+    mended_by_codes,
+    per_analyte,
+    says,
+)
 
 C: Final = pl.col
 DIAMETERS: Final = (*SIZE_TESTS["any"], "SUMDIAM")
-
-
-@dataclass(frozen=True)
-class RowCheck:
-    """A check of typed rows; `wrong` is true where the row is not right, null counts as right."""
-
-    check: Check
-    domain: str
-    column: str  # where the finding is shown
-    wrong: Callable[[Study], pl.Expr]
-    allowed: Callable[[Study], str]
-    once_per: tuple[
-        str, ...
-    ] = ()  # shown once for each of these, at its first row; empty: every row
-    applies: Callable[[Study], bool] = lambda study: True  # noqa: ARG005 (the signature is the point)
-
-
-def mended_by_codes(domain: str, column: str, words: str) -> str:
-    """What is allowed in a coded column, and the line of the study file for another word of theirs."""
-    return (
-        f"{words}; another word of theirs: sources.{domain}.codes: {{{column}: {{theirs: ours}}}}"
-    )
-
-
-def _says(words: str) -> Callable[[Study], str]:
-    return lambda study: words  # noqa: ARG005 (as above)
-
-
-def _always(wrong: pl.Expr) -> Callable[[Study], pl.Expr]:
-    return lambda study: wrong  # noqa: ARG005 (as above)
-
-
-def analyte_codes(study: Study) -> list[str]:
-    """PCTESTCD the study declares."""
-    return [a.code for a in study.analytes]
-
-
-def per_analyte(study: Study, value: Callable[[Analyte], pl.Expr]) -> pl.Expr:
-    """An expression that differs by analyte; null for an analyte the study does not declare."""
-    none = pl.lit(None, dtype=pl.Boolean)
-    return pl.coalesce(
-        *(pl.when(C("PCTESTCD") == a.code).then(value(a)) for a in study.analytes), none
-    )
-
-
-def _limits(study: Study) -> str:
-    return "; ".join(f"{a.code}: {a.lloq:g} {a.unit}" for a in study.analytes)
 
 
 _NUMERIC: Final = C("PCSTRESC").cast(pl.Float64, strict=False)
@@ -114,15 +73,15 @@ PC: Final = (
         Check("PC-NEGATIVE", "error", "a concentration below zero", "methods, section 4"),
         domain="PC",
         column="PCSTRESN",
-        wrong=_always(C("PCSTRESN") < 0),
-        allowed=_says("0 or more"),
+        wrong=always(C("PCSTRESN") < 0),
+        allowed=says("0 or more"),
     ),
     RowCheck(
         Check("PC-LLOQ", "error", "a limit of quantification that is not above zero", "CONC-NCA"),
         domain="PC",
         column="PCLLOQ",
-        wrong=_always(C("PCLLOQ") <= 0),
-        allowed=_says("above 0"),
+        wrong=always(C("PCLLOQ") <= 0),
+        allowed=says("above 0"),
     ),
     RowCheck(
         Check("PC-RESULT", "error", "neither a number nor a known text for BLQ", "blq_texts"),
@@ -143,8 +102,8 @@ PC: Final = (
         Check("PC-NUMBER-LOST", "error", "a number in PCSTRESC, none in PCSTRESN", "SDTMIG 4.5.1"),
         domain="PC",
         column="PCSTRESN",
-        wrong=_always(C("PCSTRESN").is_null() & ~_NOT_DONE & _NUMERIC.is_not_null()),
-        allowed=_says("the number of PCSTRESC"),
+        wrong=always(C("PCSTRESN").is_null() & ~_NOT_DONE & _NUMERIC.is_not_null()),
+        allowed=says("the number of PCSTRESC"),
     ),
     RowCheck(
         Check("PC-NUMBER-TWO", "query", "PCSTRESC and PCSTRESN differ by over 1 %", "SDTMIG 4.5.1"),
@@ -154,14 +113,14 @@ PC: Final = (
             ((C("PCSTRESN") - _NUMERIC).abs() > 0.01 * _NUMERIC.abs()).fill_null(value=False)
             | (_TEXT_ALONE & C("PCSTRESN").is_not_null() & ~ABOVE & ~blq.in_words(s))
         ),
-        allowed=_says("the number of PCSTRESC"),
+        allowed=says("the number of PCSTRESC"),
     ),
     RowCheck(
         Check("PC-BLQ-NUMBER", "error", "BLQ and a number above zero", "CONC-NCA"),
         domain="PC",
         column="PCSTRESN",
         wrong=lambda s: blq.in_words(s) & (C("PCSTRESN") > 0),
-        allowed=_says("empty (or 0) where PCSTRESC says BLQ"),
+        allowed=says("empty (or 0) where PCSTRESC says BLQ"),
     ),
     RowCheck(
         Check("PC-NO-RESULT", "query", "no result and no reason", "SDTMIG 3.4, --STAT"),
@@ -170,7 +129,7 @@ PC: Final = (
         wrong=lambda s: (
             C("PCSTRESC").is_null() & C("PCSTRESN").is_null() & ~_NOT_DONE & ~blq.in_words(s)
         ),
-        allowed=_says("a result, or PCSTAT NOT DONE"),
+        allowed=says("a result, or PCSTAT NOT DONE"),
     ),
     RowCheck(
         Check(
@@ -183,7 +142,7 @@ PC: Final = (
         column="PCSTRESN",
         wrong=lambda s: blq.by_number(s) & ~_NOT_DONE,
         allowed=lambda s: (
-            f"PCLLOQ or more; in a row without one: {_limits(s)} (analytes.lloq); or BLQ"
+            f"PCLLOQ or more; in a row without one: {limits_of_assays(s)} (analytes.lloq); or BLQ"
         ),
     ),
     RowCheck(
@@ -191,15 +150,17 @@ PC: Final = (
         domain="PC",
         column="PCSTRESN",
         wrong=lambda s: (C("PCSTRESN") == 0) & ~_NOT_DONE & ~blq.in_words(s),
-        allowed=lambda s: f"BLQ, or a number from the limit of quantification on: {_limits(s)}",
+        allowed=lambda s: (
+            f"BLQ, or a number from the limit of quantification on: {limits_of_assays(s)}"
+        ),
         once_per=("SRCFILE", "PCTESTCD"),
     ),
     RowCheck(
         Check("PC-NO-TIME", "query", "a sample without time of day", "methods TIME-2"),
         domain="PC",
         column="PCDTC",
-        wrong=_always((dates.precision(C("PCDTC")) != "time") & ~_NOT_DONE),
-        allowed=_says("date and time, such as 2026-06-30T08:15"),
+        wrong=always((dates.precision(C("PCDTC")) != "time") & ~_NOT_DONE),
+        allowed=says("date and time, such as 2026-06-30T08:15"),
     ),
 )
 
@@ -226,8 +187,8 @@ EX: Final = (
             Check(f"EX-NEGATIVE-{column}", "error", "a dose below zero", "methods DOSE-1"),
             domain="EX",
             column=column,
-            wrong=_always(C(column) < 0),
-            allowed=_says("0 or more"),
+            wrong=always(C(column) < 0),
+            allowed=says("0 or more"),
         )
         for column in ("EXDOSE", "EXDOSEMG", "EXPDOSE")
     ),
@@ -235,8 +196,8 @@ EX: Final = (
         Check("EX-ORDER", "error", "the dose ends before it starts", "methods DOSE-1"),
         domain="EX",
         column="EXENDTC",
-        wrong=_always(_ends_before(_START, _END)),
-        allowed=_says("EXSTDTC or later"),
+        wrong=always(_ends_before(_START, _END)),
+        allowed=says("EXSTDTC or later"),
     ),
 )
 
@@ -254,47 +215,47 @@ OTHER: Final = (
         Check("DM-DEATH", "query", "dead without a date of death", "SDTMIG 3.4, DTHFL"),
         domain="DM",
         column="DTHDTC",
-        wrong=_always((C("DTHFL") == "Y") & C("DTHDTC").is_null()),
-        allowed=_says("the date of death, partial if need be"),
+        wrong=always((C("DTHFL") == "Y") & C("DTHDTC").is_null()),
+        allowed=says("the date of death, partial if need be"),
     ),
     RowCheck(
         Check("TR-UNIT", "error", "a diameter that is not in millimetres", "RECIST 1.1, 3.1"),
         domain="TR",
         column="TRSTRESU",
-        wrong=_always(
+        wrong=always(
             C("TRTESTCD").is_in(DIAMETERS)
             & C("TRSTRESN").is_not_null()
             & C("TRSTRESU").ne_missing(pl.lit("mm"))
         ),
-        allowed=_says("mm; delivered in another unit: sources.TR.units: {cm: mm}"),
+        allowed=says("mm; delivered in another unit: sources.TR.units: {cm: mm}"),
     ),
     RowCheck(
         Check("TR-NEGATIVE", "error", "a diameter below zero", "RECIST 1.1, 3.1"),
         domain="TR",
         column="TRSTRESN",
-        wrong=_always(C("TRTESTCD").is_in(DIAMETERS) & (C("TRSTRESN") < 0)),
-        allowed=_says("0 or more"),
+        wrong=always(C("TRTESTCD").is_in(DIAMETERS) & (C("TRSTRESN") < 0)),
+        allowed=says("0 or more"),
     ),
     RowCheck(
         Check("RS-RESPONSE", "error", "no response of RECIST or iRECIST", "RECIST 1.1, table 1"),
         domain="RS",
         column="RSSTRESC",
-        wrong=_always((C("RSTESTCD") == "OVRLRESP") & ~C("RSSTRESC").is_in(RECIST)),
-        allowed=_says(", ".join(RECIST)),
+        wrong=always((C("RSTESTCD") == "OVRLRESP") & ~C("RSSTRESC").is_in(RECIST)),
+        allowed=says(", ".join(RECIST)),
     ),
     RowCheck(
         Check("AE-ORDER", "query", "the event ends before it starts", "SDTMIG 3.4, AE"),
         domain="AE",
         column="AEENDTC",
-        wrong=_always(_ends_before(C("AESTDTC"), C("AEENDTC"))),
-        allowed=_says("AESTDTC or later"),
+        wrong=always(_ends_before(C("AESTDTC"), C("AEENDTC"))),
+        allowed=says("AESTDTC or later"),
     ),
     RowCheck(
         Check("AE-GRADE", "query", "an event without a CTCAE grade", "safety.ctcae"),
         domain="AE",
         column="AETOXGR",
-        wrong=_always(C("AETOXGR").is_null()),
-        allowed=_says("1, 2, 3, 4, 5"),
+        wrong=always(C("AETOXGR").is_null()),
+        allowed=says("1, 2, 3, 4, 5"),
         applies=lambda s: s.safety.ctcae.lower() != "none",
     ),
     *(
@@ -302,12 +263,12 @@ OTHER: Final = (
             Check(f"VS-UNIT-{test}", "error", f"{test} in another unit than {unit}", "DOSE-1"),
             domain="VS",
             column="VSSTRESU",
-            wrong=_always(
+            wrong=always(
                 (C("VSTESTCD") == test)
                 & C("VSSTRESN").is_not_null()
                 & C("VSSTRESU").ne_missing(pl.lit(unit))
             ),
-            allowed=_says(
+            allowed=says(
                 f"{unit}; delivered in another unit: sources.VS.units: {{theirs: {unit}}}"
             ),
         )

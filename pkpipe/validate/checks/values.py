@@ -15,7 +15,8 @@ from pkpipe.schema import dates
 from pkpipe.schema.codelists import CAUSALITY, UNRELATED
 from pkpipe.schema.sdtm import DOMAINS, RECIST
 from pkpipe.tumor.assessments import criterion_set
-from pkpipe.validate.checks.rows import DIAMETERS, RowCheck, mended_by_codes
+from pkpipe.validate.checks.kinds import RowCheck, mended_by_codes
+from pkpipe.validate.checks.rows import DIAMETERS
 
 C: Final = pl.col
 

@@ -8,7 +8,7 @@ from pkpipe import snapshot, validate
 from pkpipe.protocol.sources import Source
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.snapshot.values import as_dtc
-from pkpipe.validate.checks.dates import DATE_ROWS, PARTIAL
+from pkpipe.validate.checks.incomplete_dates import DATE_ROWS, PARTIAL
 
 DMY, DMYT = "%d/%m/%Y", "%d/%m/%Y %H:%M"
 

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
 
 from pkpipe.clinical.administrations import dosing_days, given, records
-from pkpipe.finding.check import found
+from pkpipe.clinical.own_words import NO_ARM
+from pkpipe.clinical.schedule import marked
+from pkpipe.finding.check import Check, found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
+from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.cross import CrossCheck, Tables
-from pkpipe.validate.checks.story import Found, story_check
+from pkpipe.validate.checks.kinds import (
+    SAMPLES,
+    VISITS,
+    CrossCheck,
+    Found,
+    Tables,
+    about_subjects,
+    at_place,
+    beside_dm,
+    first_rows,
+    rows_beside,
+    story_check,
+)
 
 C: Final = pl.col
 DRUG_ORDER: Final = ("USUBJID", "EXTRT")
@@ -149,4 +164,74 @@ ENROLMENT: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((TOO_EARLY, TOO_LATE), ("DM", "EX"), _parts),
     CrossCheck((SPIKE, JUMP), ("EX",), _plans),
     CrossCheck((LATE_CONSENT, LAST_OTHER), ("DM", "EX"), _ends),
+)
+
+
+# Samples and visits that need consent; scans and laboratory of routine care may be older.
+STUDY_ONLY: Final = ("PC", "IS", "CP", "PE", "EG")
+CONSENTED: Final = story_check("VISIT-BEFORE-CONSENT", "before informed consent", "ICH E6(R3) 2.8")
+FAILED: Final = story_check(
+    "DOSED-WITHOUT-ARM", "dosed, and never assigned to an arm", "SDTMIG 3.4, ARMCD"
+)
+NO_ASSIGNED: Final = story_check(
+    "ARM-WITHOUT-DOSE", "assigned, and never dosed", "methods SET-SAF", "note"
+)
+
+
+def _consented(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    consent = about_subjects(tables, _CONSENT=dates.first_day(C("RFICDTC")))
+    for code in STUDY_ONLY:
+        date = str(DOMAINS[code].date)
+        before = dates.last_day(C(date)) < C("_CONSENT")
+        early = rows_beside(tables[code], date, consent, before)
+        yield at_place(CONSENTED, early, f"{code}.{date}", "DM.RFICDTC or later")
+
+
+def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    rows = beside_dm(tables, "EX", _ARM=C("ARMCD")).filter(C("_ARM").is_in(list(NO_ARM)))
+    once = rows.unique("USUBJID", keep="first", maintain_order=True)
+    yield at_place(FAILED, once, "EX.USUBJID", "a cohort in DM.ARMCD")
+    # Who has records without a dose is asked about by those records.
+    seen = pl.concat(tables[code].select("USUBJID") for code in ("EX", *SAMPLES, *VISITS))
+    idle = (
+        tables["DM"]
+        .filter(~C("ARMCD").is_in(list(NO_ARM)))
+        .join(seen, on="USUBJID", how="anti", maintain_order="left")
+    )
+    yield at_place(NO_ASSIGNED, idle, "DM.USUBJID", "a record in EX")
+
+
+NO_DOSE: Final = Check(
+    "SUBJECT-NO-DOSE", "error", "samples after dosing of a subject without a dose", "methods TIME-2"
+)
+NO_DOSE_YET: Final = Check(
+    "SUBJECT-NOT-DOSED", "query", "records of a subject without a dose", "methods SET-SAF"
+)
+
+
+def _undosed(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
+    dosed = tables["EX"]["USUBJID"].implode()
+    allowed = "a subject with a record in EX"
+    for code in (*SAMPLES, *VISITS):
+        rows = tables[code].filter(C("USUBJID").is_not_null() & ~C("USUBJID").is_in(dosed))
+        after = _post_dose(rows, code, study) if code in SAMPLES else rows.clear()
+        rest = rows.filter(~C("USUBJID").is_in(after["USUBJID"].implode()))
+        yield found(NO_DOSE, first_rows(after), code, "USUBJID", allowed)
+        yield found(NO_DOSE_YET, first_rows(rest), code, "USUBJID", allowed)
+
+
+def _post_dose(rows: pl.DataFrame, code: str, study: Study) -> pl.DataFrame:
+    """Samples that only make sense after a dose: not predose of the first cycle, not screening."""
+    name, hours = f"{code}TPT", f"{code}TPTNUM"
+    told = marked(rows, study, "pk" if code == "PC" else "ada", {"name": name, "hours": hours})
+    unsaid = C(name).is_null() & C(hours).is_null()
+    before = (C("IS_PRE") | (C(hours) <= 0) | unsaid).fill_null(value=False)
+    after = ~before | (C("CYCLE") > 1).fill_null(value=False)
+    return told.filter(after).select(rows.columns)
+
+
+SUBJECTS: Final[tuple[CrossCheck, ...]] = (
+    CrossCheck((NO_DOSE, NO_DOSE_YET), ("EX",), _undosed),
+    CrossCheck((CONSENTED,), ("DM",), _consented),
+    CrossCheck((FAILED, NO_ASSIGNED), ("DM", "EX"), _assigned),
 )

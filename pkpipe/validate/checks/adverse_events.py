@@ -11,10 +11,17 @@ from pkpipe.clinical.ends import fatal_event
 from pkpipe.finding.check import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
-from pkpipe.validate.checks.cross import CrossCheck, Tables
-from pkpipe.validate.checks.results import is_one, row_check
-from pkpipe.validate.checks.rows import RowCheck
-from pkpipe.validate.checks.story import Found, at_place, beside_dm, story_check
+from pkpipe.validate.checks.kinds import (
+    CrossCheck,
+    Found,
+    RowCheck,
+    Tables,
+    at_place,
+    beside_dm,
+    is_one,
+    row_check,
+    story_check,
+)
 
 C: Final = pl.col
 DEAD: Final = "DEATH"

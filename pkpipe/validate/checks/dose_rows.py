@@ -1,4 +1,4 @@
-"""Checks of one dose: its time, its amount, its cycle. What rests on several records: `checks_exposure`."""
+"""Checks of one dose: its time, its amount, its cycle. What rests on several records: `dose_records`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import polars as pl
 from pkpipe.clinical.administrations import given
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
-from pkpipe.validate.checks.results import row_check
-from pkpipe.validate.checks.rows import RowCheck
+from pkpipe.validate.checks.kinds import RowCheck, row_check
 
 C: Final = pl.col
 

@@ -12,8 +12,7 @@ from pkpipe.finding.check import Check, found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.cross import CrossCheck, Tables
-from pkpipe.validate.checks.rows import RowCheck
+from pkpipe.validate.checks.kinds import CrossCheck, RowCheck, Tables
 
 C: Final = pl.col
 # Entries of the ledger and the column without which they point to nothing.

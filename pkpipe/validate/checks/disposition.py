@@ -12,11 +12,9 @@ from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import CAUSALITY
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.cross import CrossCheck, Tables
-from pkpipe.validate.checks.results import row_check
-from pkpipe.validate.checks.rows import RowCheck
-from pkpipe.validate.checks.sense import YEAR
-from pkpipe.validate.checks.story import TREATMENT, Found, story_check
+from pkpipe.validate.checks.dosing import TREATMENT
+from pkpipe.validate.checks.every_table import YEAR
+from pkpipe.validate.checks.kinds import CrossCheck, Found, RowCheck, Tables, row_check, story_check
 
 C: Final = pl.col
 SEVERE: Final = 3

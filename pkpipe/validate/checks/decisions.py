@@ -14,7 +14,7 @@ from pkpipe.finding.check import Check, found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.cross import CrossCheck, Tables
+from pkpipe.validate.checks.kinds import CrossCheck, Tables
 
 C: Final = pl.col
 Found = Iterable[pl.DataFrame]

@@ -11,12 +11,10 @@ from pkpipe.finding.check import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.cross import CrossCheck, Tables
-from pkpipe.validate.checks.story import Found, story_check
+from pkpipe.validate.checks.kinds import CrossCheck, Found, Tables, story_check
 
 C: Final = pl.col
 FEW: Final = 3
-TITRE_SHARE, TITRES = 0.9, 8
 
 FRACTION: Final = story_check(
     "CP-FRACTION",
@@ -30,9 +28,6 @@ UNBOUND: Final = story_check(
 )
 BOUND_EARLY: Final = story_check(
     "CP-BEFORE-DOSE", "occupied before the first dose, unlike the others", "biomarkers"
-)
-TITRE: Final = story_check(
-    "IS-TITRE-SERIES", "no dilution of the series of all other titres", "assays.mrd_titre"
 )
 
 
@@ -83,25 +78,6 @@ def _biomarkers(tables: Tables, study: Study) -> Found:
     yield found(BOUND_EARLY, high, "CP", "CPSTRESN", "as the others before the first dose")
 
 
-def _titres(tables: Tables, study: Study) -> Found:
-    """Titres that are no dilution of the series which nearly all the others are of."""
-    plan = study.immunogenicity
-    if plan is None or plan.titre_scale != "dilution":
-        return
-    for assay in plan.assays:
-        rows = tables["IS"].filter(
-            C("ISTESTCD") == assay.titre, C("ISBDAGNT") == assay.drug, C("ISSTRESN") > 0
-        )
-        steps = (C("ISSTRESN") / assay.mrd_titre).log(2)
-        member = (steps - steps.round()).abs() < 0.01
-        of_series = rows.select(member).to_series()
-        if rows.height < TITRES or float(of_series.sum()) < TITRE_SHARE * rows.height:
-            continue
-        allowed = f"{assay.mrd_titre:g} times 1, 2, 4, 8, ..."
-        yield found(TITRE, rows.filter(~member), "IS", "ISSTRESN", allowed)
-
-
 PLAUSIBLE_BIOMARKERS: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((FRACTION, UNBOUND, BOUND_EARLY), ("CP", "EX", "DM"), _biomarkers),
-    CrossCheck((TITRE,), ("IS",), _titres),
 )

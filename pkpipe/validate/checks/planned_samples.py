@@ -11,7 +11,7 @@ from pkpipe.clinical import schedule
 from pkpipe.clinical.schedule import KINDS, Kind
 from pkpipe.finding.check import Check, found
 from pkpipe.protocol.study import Study
-from pkpipe.validate.checks.cross import CrossCheck, Tables
+from pkpipe.validate.checks.kinds import CrossCheck, Tables
 
 C: Final = pl.col
 WORDS: Final = "a time point the schedule does not plan"

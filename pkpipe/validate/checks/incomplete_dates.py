@@ -12,7 +12,7 @@ from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS
-from pkpipe.validate.checks.rows import RowCheck
+from pkpipe.validate.checks.kinds import RowCheck
 
 PARTIAL: Final = Check(
     "DATE-PARTIAL", "query", "only month or year is known: is the day?", "methods TIME-7"

@@ -8,35 +8,25 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given, records, with_last_days
-from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.finding.check import Check, found, shown
-from pkpipe.finding.table import Severity
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
-from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.cross import SAMPLES, VISITS, CrossCheck, Tables, rows_beside
+from pkpipe.validate.checks.kinds import (
+    CrossCheck,
+    Found,
+    Tables,
+    at_place,
+    rows_beside,
+    story_check,
+)
 
 C: Final = pl.col
-Found = Iterable[pl.DataFrame]
-# Samples and visits that need consent; scans and laboratory of routine care may be older.
-STUDY_ONLY: Final = ("PC", "IS", "CP", "PE", "EG")
 TREATMENT: Final = "STUDY TREATMENT"
 # How far a dose in mg may lie from the dose per kg times the weight: protocols weigh anew from 10 % on.
 WEIGHT_SHARE: Final = 0.12
 
 
-def story_check(name: str, words: str, source: str, severity: Severity = "query") -> Check:
-    return Check(name, severity, words, source)
-
-
-CONSENTED: Final = story_check("VISIT-BEFORE-CONSENT", "before informed consent", "ICH E6(R3) 2.8")
-FAILED: Final = story_check(
-    "DOSED-WITHOUT-ARM", "dosed, and never assigned to an arm", "SDTMIG 3.4, ARMCD"
-)
-NO_ASSIGNED: Final = story_check(
-    "ARM-WITHOUT-DOSE", "assigned, and never dosed", "methods SET-SAF", "note"
-)
 FIRST: Final = story_check(
     "FIRST-DOSE-OTHER", "not the day of the first dose", "SDTMIG 3.4, RFSTDTC"
 )
@@ -68,46 +58,6 @@ PROGRESSED: Final = story_check(
 OTHER_THERAPY: Final = story_check(
     "DOSE-AFTER-THERAPY", "a dose after a new anti-cancer therapy", "treatment.stops_at"
 )
-
-
-def about_subjects(tables: Tables, **more: pl.Expr) -> pl.DataFrame:
-    """Expressions over the first row of DM of each subject."""
-    every = tables["DM"].select("USUBJID", **more)
-    return every.unique("USUBJID", keep="first", maintain_order=True)
-
-
-def beside_dm(tables: Tables, code: str, **more: pl.Expr) -> pl.DataFrame:
-    """Rows of a table with expressions over DM beside them, by subject."""
-    about = about_subjects(tables, **more)
-    return tables[code].join(about, on="USUBJID", how="inner", maintain_order="left")
-
-
-def at_place(check: Check, rows: pl.DataFrame, place: str, allowed: str) -> pl.DataFrame:
-    table, _, column = place.partition(".")
-    return found(check, rows, table, column, allowed)
-
-
-def _consented(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
-    consent = about_subjects(tables, _CONSENT=dates.first_day(C("RFICDTC")))
-    for code in STUDY_ONLY:
-        date = str(DOMAINS[code].date)
-        before = dates.last_day(C(date)) < C("_CONSENT")
-        early = rows_beside(tables[code], date, consent, before)
-        yield at_place(CONSENTED, early, f"{code}.{date}", "DM.RFICDTC or later")
-
-
-def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
-    rows = beside_dm(tables, "EX", _ARM=C("ARMCD")).filter(C("_ARM").is_in(list(NO_ARM)))
-    once = rows.unique("USUBJID", keep="first", maintain_order=True)
-    yield at_place(FAILED, once, "EX.USUBJID", "a cohort in DM.ARMCD")
-    # Who has records without a dose is asked about by those records.
-    seen = pl.concat(tables[code].select("USUBJID") for code in ("EX", *SAMPLES, *VISITS))
-    idle = (
-        tables["DM"]
-        .filter(~C("ARMCD").is_in(list(NO_ARM)))
-        .join(seen, on="USUBJID", how="anti", maintain_order="left")
-    )
-    yield at_place(NO_ASSIGNED, idle, "DM.USUBJID", "a record in EX")
 
 
 def _doses(tables: Tables, study: Study) -> pl.DataFrame:
@@ -266,13 +216,41 @@ def _after_therapy(tables: Tables, study: Study) -> Found:
         yield from _after(tables, study, OTHER_THERAPY, limits, "no dose after it")
 
 
-STORY: Final[tuple[CrossCheck, ...]] = (
-    CrossCheck((CONSENTED,), ("DM",), _consented),
-    CrossCheck((FAILED, NO_ASSIGNED), ("DM", "EX"), _assigned),
+DELAY_WHY: Final = Check(
+    "EX-DELAY-WHY", "query", "a dose after its window, and no reason", "drugs.dosing_window_days"
+)
+
+
+def delays(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
+    """Doses later than the window after a cycle allows, without a reason; of a range its last dose counts."""
+    days = {d.code: d.cycle_days + d.dosing_window_days for d in study.drugs}
+    doses = with_last_days(records(tables, study), study)
+    same = (C("USUBJID") == C("USUBJID").shift()) & (C("EXTRT") == C("EXTRT").shift())
+    apart = (C("START").dt.date() - C("LASTDAY").shift()).dt.total_days()
+    allowed = C("EXTRT").replace_strict(days, default=None, return_dtype=pl.Int64)
+    late = doses.filter(same & (apart > allowed) & C("EXADJ").is_null())
+    yield found(DELAY_WHY, late.select(shown("EXADJ")), "EX", "EXADJ", "why the dose was late")
+
+
+BEFORE_CONSENT: Final = Check(
+    "DOSE-BEFORE-CONSENT", "query", "dosed before informed consent", "ICH E6(R3) 2.8"
+)
+
+
+def _before_consent(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
+    consent = tables["DM"].select("USUBJID", _CONSENT=dates.first_day(C("RFICDTC"))).drop_nulls()
+    before = dates.last_day(C("EXSTDTC")) < C("_CONSENT")
+    early = rows_beside(tables["EX"], "EXSTDTC", consent, before)
+    yield found(BEFORE_CONSENT, early, "EX", "EXSTDTC", "DM.RFICDTC or later")
+
+
+DOSING: Final[tuple[CrossCheck, ...]] = (
+    CrossCheck((BEFORE_CONSENT,), ("DM", "EX"), _before_consent),
     CrossCheck((OVERLAP, CLOSE, BACK, SKIP), ("EX",), _dosing),
     CrossCheck((FIRST, LEVEL), ("DM", "EX"), _first_dose),
     CrossCheck((MILLIGRAMS, UNWEIGHED), ("EX", "VS"), _by_weight),
     CrossCheck((ENDED,), ("EX", "DS"), _after_end),
     CrossCheck((PROGRESSED,), ("EX", "RS"), _after_progression),
     CrossCheck((OTHER_THERAPY,), ("EX", "CM"), _after_therapy),
+    CrossCheck((DELAY_WHY,), ("EX",), delays),
 )

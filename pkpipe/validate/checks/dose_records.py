@@ -20,7 +20,7 @@ from pkpipe.clinical.planned_dose import factor_of_plan
 from pkpipe.finding.check import Check, found
 from pkpipe.finding.table import Severity
 from pkpipe.protocol.study import Study
-from pkpipe.validate.checks.cross import CrossCheck, Tables
+from pkpipe.validate.checks.kinds import CrossCheck, Tables
 
 C: Final = pl.col
 Found = Iterable[pl.DataFrame]

@@ -7,27 +7,18 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import schedule
-from pkpipe.clinical.administrations import administrations, first_days, given
-from pkpipe.clinical.lesions import (
-    LONG_AXIS,
-    MANY_IN_ORGAN,
-    MANY_TARGETS,
-    ORGAN_MOST,
-    SHORT_AXIS,
-    SIZE_TESTS,
-    SMALL_TARGET,
-    TARGETS_MOST,
-    THIN_SLICE_MM,
-    is_node,
-    measurable_mm,
-    organ_of,
-)
+from pkpipe.clinical.administrations import administrations, given
 from pkpipe.finding.check import found, shown
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
-from pkpipe.validate.checks.cross import CrossCheck, Tables
-from pkpipe.validate.checks.rows import per_analyte
-from pkpipe.validate.checks.story import Found, at_place, story_check
+from pkpipe.validate.checks.kinds import (
+    CrossCheck,
+    Found,
+    Tables,
+    at_place,
+    per_analyte,
+    story_check,
+)
 
 C: Final = pl.col
 
@@ -52,18 +43,6 @@ ORDER: Final = story_check(
 )
 EARLY_DRUG: Final = story_check(
     "DRUG-BEFORE-DOSE", "measured before the first dose", "methods CONC-NCA"
-)
-NO_SCAN: Final = story_check(
-    "SCAN-NO-BASELINE", "no tumour measured before the first dose", "RECIST 1.1, 4.2"
-)
-OLD_SCAN: Final = story_check(
-    "SCAN-OLD-BASELINE", "the last scan before the first dose is too old", "RECIST 1.1, 4.2"
-)
-SMALL: Final = story_check(SMALL_TARGET.id, SMALL_TARGET.words, "RECIST 1.1, 3.1")
-MANY: Final = story_check(MANY_TARGETS.id, MANY_TARGETS.words, "RECIST 1.1, 4.2")
-CROWDED: Final = story_check(MANY_IN_ORGAN.id, MANY_IN_ORGAN.words, "RECIST 1.1, 4.2")
-UNRESPONDED: Final = story_check(
-    "RESPONSE-NO-SCAN", "a response on a day without a scan", "RECIST 1.1, 4.4", "note"
 )
 
 # Samples that are taken in the order of their plan: of one dose, analyte and matrix.
@@ -177,119 +156,8 @@ def _in_order(timed: pl.DataFrame) -> bool:
     return bool(by_plan) and runs == timed.select(pl.struct(GROUP).hash().n_unique()).item()
 
 
-def _baseline(tables: Tables, study: Study) -> Found:
-    plan = study.schedule.tumour
-    first = first_days(tables["EX"])
-    seen = pl.concat(
-        tables[code].select("USUBJID", _SEEN=dates.day(C(f"{code}DTC"))) for code in ("TR", "TU")
-    )
-    both = seen.join(first, on="USUBJID", how="inner").filter(C("_SEEN") <= C("_FIRST"))
-    last = both.group_by("USUBJID").agg(C("_SEEN").max())
-    beside = (
-        tables["DM"]
-        .join(first, on="USUBJID", how="inner", maintain_order="left")
-        .join(last, on="USUBJID", how="left", maintain_order="left")
-    )
-    yield at_place(
-        NO_SCAN,
-        beside.filter(C("_SEEN").is_null()),
-        "DM.USUBJID",
-        "lesions of a day before the first dose",
-    )
-    if plan is not None:
-        age = (C("_FIRST") - C("_SEEN")).dt.total_days()
-        old = beside.filter(age > plan.baseline_max_days)
-        yield at_place(
-            OLD_SCAN, old, "DM.RFSTDTC", f"a scan at most {plan.baseline_max_days} days old"
-        )
-
-
-def _lesions(tables: Tables, study: Study) -> Found:
-    reader = ["USUBJID", "TUEVAL", "TUEVALID"]
-    target = tables["TU"].filter(C("TUSTRESC").is_in(["TARGET", "TARGET LESION"]))
-    each = target.unique([*reader, "TULNKID"], keep="first", maintain_order=True)
-    for check, group, most in (
-        (MANY, reader, TARGETS_MOST),
-        (CROWDED, [*reader, "_ORGAN"], ORGAN_MOST),
-    ):
-        # Lymph nodes are one organ in RECIST; a place that is not said is none.
-        told = each.with_columns(_ORGAN=organ_of(C("TULOC")))
-        placed = told if check is MANY else told.filter(C("TULOC").is_not_null())
-        nth = placed.sort(group, maintain_order=True).with_columns(
-            _N=pl.int_range(pl.len()).over(group)
-        )
-        over = nth.filter(C("_N") == most)
-        yield at_place(check, over, "TU.TULNKID", f"{most} or fewer")
-    yield at_place(SMALL, _small(tables, each, study), "TR.TRSTRESN", SMALL_TARGET.allowed)
-
-
-def _small(tables: Tables, targets: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """Target lesions of each reader whose last size up to the first dose is below the measurable one."""
-    lesion = ["USUBJID", "_READER", "TRLNKID"]
-    start = first_days(tables["EX"])
-    listed = targets.select(
-        "USUBJID", TRLNKID="TULNKID", _READER=_reader("TUEVAL", "TUEVALID"), _PLACE="TULOC"
-    )
-    sized = tables["TR"].filter(
-        C("TRTESTCD").is_in(SIZE_TESTS["any"]), C("TRSTRESN").is_not_null(), C("TRSTRESU") == "mm"
-    )
-    own = sized.with_columns(_READER=_reader("TREVAL", "TREVALID")).join(
-        listed.unique(lesion, keep="first"), on=lesion, how="inner", maintain_order="left"
-    )
-    axes = own.group_by(lesion).agg(
-        _SHORT=C("TRTESTCD").is_in(SHORT_AXIS).any(), _LONG=C("TRTESTCD").is_in(LONG_AXIS).any()
-    )
-    node = is_node(C("_PLACE"), short=C("_SHORT"), long=C("_LONG"))
-    counts = pl.when("_NODE").then(C("TRTESTCD").is_in(SIZE_TESTS["node"]))
-    before = (
-        own.join(axes, on=lesion, how="inner", maintain_order="left")
-        .join(start, on="USUBJID", how="inner", maintain_order="left")
-        .with_columns(_NODE=node, _DAY=dates.day(C("TRDTC")))
-        .filter(counts.otherwise(C("TRTESTCD").is_in(SIZE_TESTS["other"])))
-        .filter(C("_DAY") <= C("_FIRST"))
-    )
-    base = before.sort("_DAY", maintain_order=True).unique(lesion, keep="last", maintain_order=True)
-    slice_mm = study.response.slice_mm if study.response else THIN_SLICE_MM
-    return base.filter(C("TRSTRESN") < measurable_mm(C("_NODE"), slice_mm)).sort("SRCROW")
-
-
-def _reader(evaluator: str, identity: str) -> pl.Expr:
-    return pl.concat_str(C(evaluator).fill_null(""), C(identity).fill_null(""), separator="/")
-
-
-def _responses(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
-    scans = pl.concat(
-        tables[code].select("USUBJID", _DAY=dates.day(C(f"{code}DTC")), _V="VISIT")
-        for code in ("TR", "TU")
-    )
-    rows = (
-        tables["RS"]
-        .filter(C("RSTESTCD") == "OVRLRESP")
-        .with_columns(_DAY=dates.day(C("RSDTC")), _V=C("VISIT"))
-    )
-    on_day = rows.join(
-        scans.select("USUBJID", "_DAY").unique(),
-        on=["USUBJID", "_DAY"],
-        how="anti",
-        maintain_order="left",
-    )
-    neither = on_day.join(
-        scans.select("USUBJID", "_V").drop_nulls().unique(),
-        on=["USUBJID", "_V"],
-        how="anti",
-        maintain_order="left",
-    )
-    measured = neither.filter(
-        C("USUBJID").is_in(scans["USUBJID"].implode()), ~C("RSSTRESC").is_in(["NE", "ND"])
-    )
-    yield at_place(UNRESPONDED, measured, "RS.RSDTC", "a scan of that day or visit in TR or TU")
-
-
-COURSE: Final[tuple[CrossCheck, ...]] = (
+CONCENTRATIONS: Final[tuple[CrossCheck, ...]] = (
     CrossCheck(
         (NEVER_GIVEN, PREDOSE, POSTDOSE, DURING, AFTER, ORDER, EARLY_DRUG), ("PC", "EX"), _samples
     ),
-    CrossCheck((NO_SCAN, OLD_SCAN), ("DM", "EX", "TR", "TU"), _baseline),
-    CrossCheck((MANY, CROWDED, SMALL), ("TU", "TR", "EX"), _lesions),
-    CrossCheck((UNRESPONDED,), ("RS", "TR", "TU"), _responses),
 )

@@ -22,9 +22,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
 from pkpipe.units import factor
-from pkpipe.validate.checks.cross import CrossCheck, Tables
-from pkpipe.validate.checks.rows import per_analyte
-from pkpipe.validate.checks.story import Found, story_check
+from pkpipe.validate.checks.kinds import CrossCheck, Found, Tables, per_analyte, story_check
 
 C: Final = pl.col
 # Plasma of an adult: 45 mL/kg and 3 L of a middle-sized one (Pearson 1995, Br J Haematol 89:748; Feldschuh

@@ -11,8 +11,7 @@ from pkpipe.finding.check import Check, found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.cross import CrossCheck, Tables
-from pkpipe.validate.checks.story import Found, story_check
+from pkpipe.validate.checks.kinds import CrossCheck, Found, Tables, story_check
 
 C: Final = pl.col
 # Between two scans some weeks apart a tumour may shrink to a third and grow threefold; a tenth, or ten times,

@@ -15,7 +15,7 @@ from pkpipe.finding.check import Check, as_findings, found, one
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.decision import dose_finding
+from pkpipe.validate.checks.decisions import dose_finding
 
 C: Final = pl.col
 NOT_COLLECTED: Final = Check(

@@ -1,0 +1,93 @@
+"""Checks of antibodies: samples beside the dose of their cycle (biomarkers too), assays, titres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical.administrations import administrations, given
+from pkpipe.clinical.schedule import marked
+from pkpipe.finding.check import Check, found
+from pkpipe.protocol.study import Study
+from pkpipe.schema import dates
+from pkpipe.validate.checks.concentrations import POSTDOSE, PREDOSE
+from pkpipe.validate.checks.kinds import (
+    CrossCheck,
+    Found,
+    Tables,
+    story_check,
+)
+
+C: Final = pl.col
+
+
+def _beside_doses(tables: Tables, study: Study, code: str) -> Found:
+    of_marker = {b.code: b.drug for b in study.biomarkers}
+    drug = (
+        C("ISBDAGNT")
+        if code == "IS"
+        else C("CPTESTCD").replace_strict(of_marker, default=None, return_dtype=pl.String)
+    )
+    key = ["USUBJID", "EXTRT", "CYCLE"]
+    doses = administrations(tables, study).filter(given(), C("CYCLE").is_not_null())
+    timed = pl.when("STTIMED").then("ASTDTM")
+    doses = doses.select(*key, _DOSE=timed).unique(key, keep="none")
+    names = {"code": "EXTRT", "name": f"{code}TPT", "hours": f"{code}TPTNUM"}
+    if code == "CP":
+        names["code"] = "CPTESTCD"
+    samples = tables[code].filter(C(f"{code}STAT").is_null()).with_columns(EXTRT=drug)
+    samples = marked(samples, study, "biomarker" if code == "CP" else "ada", names)
+    rows = samples.join(doses, on=key, how="inner", maintain_order="left").with_columns(
+        _AT=dates.moment(C(f"{code}DTC"))
+    )
+    late = rows.filter(C("IS_PRE"), C("_AT") > C("_DOSE"))
+    early = rows.filter(~C("IS_PRE"), C(f"{code}TPTNUM") > 0, C("_AT") < C("_DOSE"))
+    yield found(PREDOSE, late, code, f"{code}DTC", "before the dose of its cycle")
+    yield found(POSTDOSE, early, code, f"{code}DTC", "after the dose of its cycle")
+
+
+SAMPLE_TIMES: Final[tuple[CrossCheck, ...]] = (
+    CrossCheck((PREDOSE, POSTDOSE), ("IS", "EX"), lambda t, s: _beside_doses(t, s, "IS")),
+    CrossCheck((PREDOSE, POSTDOSE), ("CP", "EX"), lambda t, s: _beside_doses(t, s, "CP")),
+)
+
+
+IS_DRUG: Final = Check("IS-DRUG", "error", "no drug with an assay in the study", "assays")
+
+
+def _assays(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
+    if study.immunogenicity is None:
+        return
+    drugs = [assay.drug for assay in study.immunogenicity.assays]
+    strange = tables["IS"].filter(C("ISBDAGNT").is_not_null() & ~C("ISBDAGNT").is_in(drugs))
+    yield found(IS_DRUG, strange, "IS", "ISBDAGNT", ", ".join(drugs))
+
+
+TITRE_SHARE, TITRES = 0.9, 8
+TITRE: Final = story_check(
+    "IS-TITRE-SERIES", "no dilution of the series of all other titres", "assays.mrd_titre"
+)
+
+
+def _titres(tables: Tables, study: Study) -> Found:
+    """Titres that are no dilution of the series which nearly all the others are of."""
+    plan = study.immunogenicity
+    if plan is None or plan.titre_scale != "dilution":
+        return
+    for assay in plan.assays:
+        rows = tables["IS"].filter(
+            C("ISTESTCD") == assay.titre, C("ISBDAGNT") == assay.drug, C("ISSTRESN") > 0
+        )
+        steps = (C("ISSTRESN") / assay.mrd_titre).log(2)
+        member = (steps - steps.round()).abs() < 0.01
+        of_series = rows.select(member).to_series()
+        if rows.height < TITRES or float(of_series.sum()) < TITRE_SHARE * rows.height:
+            continue
+        allowed = f"{assay.mrd_titre:g} times 1, 2, 4, 8, ..."
+        yield found(TITRE, rows.filter(~member), "IS", "ISSTRESN", allowed)
+
+
+ASSAYS: Final[tuple[CrossCheck, ...]] = (CrossCheck((IS_DRUG,), ("IS",), _assays),)
+TITRES_IN_SERIES: Final[tuple[CrossCheck, ...]] = (CrossCheck((TITRE,), ("IS",), _titres),)

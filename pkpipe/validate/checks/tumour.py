@@ -1,0 +1,235 @@
+"""Checks of lesions, scans and responses across tables: baseline, readers, what is identified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical.administrations import first_days
+from pkpipe.clinical.lesions import (
+    LONG_AXIS,
+    MANY_IN_ORGAN,
+    MANY_TARGETS,
+    ORGAN_MOST,
+    SHORT_AXIS,
+    SIZE_TESTS,
+    SMALL_TARGET,
+    TARGETS_MOST,
+    THIN_SLICE_MM,
+    is_node,
+    measurable_mm,
+    organ_of,
+)
+from pkpipe.finding.check import Check, found
+from pkpipe.protocol.study import Study
+from pkpipe.schema import dates
+from pkpipe.schema.codelists import EVALUATOR
+from pkpipe.validate.checks.kinds import (
+    CrossCheck,
+    Found,
+    Tables,
+    at_place,
+    story_check,
+)
+
+C: Final = pl.col
+
+NO_SCAN: Final = story_check(
+    "SCAN-NO-BASELINE", "no tumour measured before the first dose", "RECIST 1.1, 4.2"
+)
+OLD_SCAN: Final = story_check(
+    "SCAN-OLD-BASELINE", "the last scan before the first dose is too old", "RECIST 1.1, 4.2"
+)
+SMALL: Final = story_check(SMALL_TARGET.id, SMALL_TARGET.words, "RECIST 1.1, 3.1")
+MANY: Final = story_check(MANY_TARGETS.id, MANY_TARGETS.words, "RECIST 1.1, 4.2")
+CROWDED: Final = story_check(MANY_IN_ORGAN.id, MANY_IN_ORGAN.words, "RECIST 1.1, 4.2")
+UNRESPONDED: Final = story_check(
+    "RESPONSE-NO-SCAN", "a response on a day without a scan", "RECIST 1.1, 4.4", "note"
+)
+
+
+def _baseline(tables: Tables, study: Study) -> Found:
+    plan = study.schedule.tumour
+    first = first_days(tables["EX"])
+    seen = pl.concat(
+        tables[code].select("USUBJID", _SEEN=dates.day(C(f"{code}DTC"))) for code in ("TR", "TU")
+    )
+    both = seen.join(first, on="USUBJID", how="inner").filter(C("_SEEN") <= C("_FIRST"))
+    last = both.group_by("USUBJID").agg(C("_SEEN").max())
+    beside = (
+        tables["DM"]
+        .join(first, on="USUBJID", how="inner", maintain_order="left")
+        .join(last, on="USUBJID", how="left", maintain_order="left")
+    )
+    yield at_place(
+        NO_SCAN,
+        beside.filter(C("_SEEN").is_null()),
+        "DM.USUBJID",
+        "lesions of a day before the first dose",
+    )
+    if plan is not None:
+        age = (C("_FIRST") - C("_SEEN")).dt.total_days()
+        old = beside.filter(age > plan.baseline_max_days)
+        yield at_place(
+            OLD_SCAN, old, "DM.RFSTDTC", f"a scan at most {plan.baseline_max_days} days old"
+        )
+
+
+def _lesions(tables: Tables, study: Study) -> Found:
+    reader = ["USUBJID", "TUEVAL", "TUEVALID"]
+    target = tables["TU"].filter(C("TUSTRESC").is_in(["TARGET", "TARGET LESION"]))
+    each = target.unique([*reader, "TULNKID"], keep="first", maintain_order=True)
+    for check, group, most in (
+        (MANY, reader, TARGETS_MOST),
+        (CROWDED, [*reader, "_ORGAN"], ORGAN_MOST),
+    ):
+        # Lymph nodes are one organ in RECIST; a place that is not said is none.
+        told = each.with_columns(_ORGAN=organ_of(C("TULOC")))
+        placed = told if check is MANY else told.filter(C("TULOC").is_not_null())
+        nth = placed.sort(group, maintain_order=True).with_columns(
+            _N=pl.int_range(pl.len()).over(group)
+        )
+        over = nth.filter(C("_N") == most)
+        yield at_place(check, over, "TU.TULNKID", f"{most} or fewer")
+    yield at_place(SMALL, _small(tables, each, study), "TR.TRSTRESN", SMALL_TARGET.allowed)
+
+
+def _small(tables: Tables, targets: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Target lesions of each reader whose last size up to the first dose is below the measurable one."""
+    lesion = ["USUBJID", "_READER", "TRLNKID"]
+    start = first_days(tables["EX"])
+    listed = targets.select(
+        "USUBJID", TRLNKID="TULNKID", _READER=_reader("TUEVAL", "TUEVALID"), _PLACE="TULOC"
+    )
+    sized = tables["TR"].filter(
+        C("TRTESTCD").is_in(SIZE_TESTS["any"]), C("TRSTRESN").is_not_null(), C("TRSTRESU") == "mm"
+    )
+    own = sized.with_columns(_READER=_reader("TREVAL", "TREVALID")).join(
+        listed.unique(lesion, keep="first"), on=lesion, how="inner", maintain_order="left"
+    )
+    axes = own.group_by(lesion).agg(
+        _SHORT=C("TRTESTCD").is_in(SHORT_AXIS).any(), _LONG=C("TRTESTCD").is_in(LONG_AXIS).any()
+    )
+    node = is_node(C("_PLACE"), short=C("_SHORT"), long=C("_LONG"))
+    counts = pl.when("_NODE").then(C("TRTESTCD").is_in(SIZE_TESTS["node"]))
+    before = (
+        own.join(axes, on=lesion, how="inner", maintain_order="left")
+        .join(start, on="USUBJID", how="inner", maintain_order="left")
+        .with_columns(_NODE=node, _DAY=dates.day(C("TRDTC")))
+        .filter(counts.otherwise(C("TRTESTCD").is_in(SIZE_TESTS["other"])))
+        .filter(C("_DAY") <= C("_FIRST"))
+    )
+    base = before.sort("_DAY", maintain_order=True).unique(lesion, keep="last", maintain_order=True)
+    slice_mm = study.response.slice_mm if study.response else THIN_SLICE_MM
+    return base.filter(C("TRSTRESN") < measurable_mm(C("_NODE"), slice_mm)).sort("SRCROW")
+
+
+def _reader(evaluator: str, identity: str) -> pl.Expr:
+    return pl.concat_str(C(evaluator).fill_null(""), C(identity).fill_null(""), separator="/")
+
+
+def _responses(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+    scans = pl.concat(
+        tables[code].select("USUBJID", _DAY=dates.day(C(f"{code}DTC")), _V="VISIT")
+        for code in ("TR", "TU")
+    )
+    rows = (
+        tables["RS"]
+        .filter(C("RSTESTCD") == "OVRLRESP")
+        .with_columns(_DAY=dates.day(C("RSDTC")), _V=C("VISIT"))
+    )
+    on_day = rows.join(
+        scans.select("USUBJID", "_DAY").unique(),
+        on=["USUBJID", "_DAY"],
+        how="anti",
+        maintain_order="left",
+    )
+    neither = on_day.join(
+        scans.select("USUBJID", "_V").drop_nulls().unique(),
+        on=["USUBJID", "_V"],
+        how="anti",
+        maintain_order="left",
+    )
+    measured = neither.filter(
+        C("USUBJID").is_in(scans["USUBJID"].implode()), ~C("RSSTRESC").is_in(["NE", "ND"])
+    )
+    yield at_place(UNRESPONDED, measured, "RS.RSDTC", "a scan of that day or visit in TR or TU")
+
+
+NO_READER: Final = Check(
+    "EVALUATOR-NONE",
+    "error",
+    "no record of the evaluator who leads: every subject would be without response",
+    "response.evaluator",
+)
+NO_READER_OF_OTHER: Final = Check(
+    "EVALUATOR-NONE-OTHER", "query", "no record of the evaluator who leads", "response.evaluator"
+)
+UNKNOWN_READER: Final = Check(
+    "EVALUATOR-UNKNOWN",
+    "error",
+    "an unknown evaluator, and no other assessed the subject: it would be without response",
+    "CDISC EVAL (C78735), response.evaluator",
+)
+NOT_IDENTIFIED: Final = Check(
+    "TR-NOT-IN-TU", "query", "a lesion that TU does not identify", "SDTMIG 3.4, TULNKID"
+)
+NOT_MEASURED: Final = Check(
+    "TU-NOT-IN-TR", "query", "a target lesion without any row in TR", "SDTMIG 3.4, TRLNKID"
+)
+
+
+def _readers(code: str) -> Callable[[Tables, Study], Iterable[pl.DataFrame]]:
+    """Who leads must have assessed somebody, and whoever alone assessed a subject must be known."""
+
+    def find(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
+        if study.response is None:
+            return
+        leads, column = study.response.evaluator, f"{code}EVAL"
+        frame = tables[code]
+        if frame.is_empty() or frame[column].is_null().all():
+            return
+        mine = C(column).is_null() | (C(column) == leads)
+        if leads not in frame[column]:
+            primary = "RS" if study.response.primary == "reported" else "TR"
+            check = NO_READER if code == primary else NO_READER_OF_OTHER
+            who = ", ".join(frame[column].drop_nulls().unique().sort())
+            yield found(
+                check, frame.head(1), code, column, f"{leads}; or response.evaluator: one of {who}"
+            )
+            return
+        assessed = frame.filter(mine)["USUBJID"].unique().implode()
+        strange = frame.filter(
+            ~mine, ~C(column).is_in(EVALUATOR.words), ~C("USUBJID").is_in(assessed)
+        )
+        first = strange.unique(["SRCFILE", column], keep="first", maintain_order=True)
+        allowed = (
+            f"{', '.join(EVALUATOR.words)}; or sources.{code}.codes: {{{column}: {{theirs: ours}}}}"
+        )
+        yield found(UNKNOWN_READER, first, code, column, allowed)
+
+    return find
+
+
+def _not_identified(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
+    known = tables["TU"].select("USUBJID", TRLNKID="TULNKID").unique(maintain_order=True)
+    lost = tables["TR"].join(known, on=["USUBJID", "TRLNKID"], how="anti", maintain_order="left")
+    first = lost.unique(["USUBJID", "TRLNKID"], keep="first", maintain_order=True)
+    yield found(NOT_IDENTIFIED, first, "TR", "TRLNKID", "a TULNKID of the subject in TU")
+    sized = tables["TR"].select("USUBJID", TULNKID="TRLNKID").unique()
+    targets = tables["TU"].filter(C("TUSTRESC") == "TARGET")
+    targets = targets.unique(["USUBJID", "TULNKID"], keep="first", maintain_order=True)
+    bare = targets.join(sized, on=["USUBJID", "TULNKID"], how="anti", maintain_order="left")
+    yield found(NOT_MEASURED, bare, "TU", "TULNKID", "a TRLNKID of the subject in TR")
+
+
+TUMOUR: Final[tuple[CrossCheck, ...]] = (
+    CrossCheck((NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER), ("RS",), _readers("RS")),
+    CrossCheck((NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER), ("TR",), _readers("TR")),
+    CrossCheck((NOT_IDENTIFIED, NOT_MEASURED), ("TU", "TR"), _not_identified),
+    CrossCheck((NO_SCAN, OLD_SCAN), ("DM", "EX", "TR", "TU"), _baseline),
+    CrossCheck((MANY, CROWDED, SMALL), ("TU", "TR", "EX"), _lesions),
+    CrossCheck((UNRESPONDED,), ("RS", "TR", "TU"), _responses),
+)
