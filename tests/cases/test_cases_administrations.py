@@ -13,7 +13,7 @@ from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.study import Study
 from pkpipe.subjects import run
 from pkpipe.validate.checks.dose_records import EXPOSURE
-from pkpipe.validate.checks.dosing import STORY
+from pkpipe.validate.checks.dosing import DOSING
 from pkpipe.validate.checks.every_table import CROSS
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")
@@ -83,7 +83,7 @@ def asked(records: str, study: Study, **tables: str) -> list[tuple[str, int]]:
     domains = no_domains() | {c: domain(c, text) for c, text in drawn.items()}
     found = [
         one
-        for cross in (*EXPOSURE, *(c for c in STORY if c.needs == ("EX",)))
+        for cross in (*EXPOSURE, *(c for c in DOSING if c.needs == ("EX",)))
         for one in cross.find(domains, study.at(CUTOFF))
     ]
     return pl.concat(found).select("CHECK", "ROW").rows()

@@ -468,8 +468,8 @@ def test_audit_verify_names_the_line_that_was_changed_dropped_swapped_put_in_or_
 
 def test_twenty_processes_append_twenty_lines_and_a_killed_one_leaves_the_chain_whole(run):
     append = (
-        "import sys; from pathlib import Path; from pkpipe import audit\n"
-        "audit.append(Path(sys.argv[1]), 'run', {'manifest.json': sys.argv[2]})"
+        "import sys; from pathlib import Path; from pkpipe.store import audit_trail\n"
+        "audit_trail.append(Path(sys.argv[1]), 'run', {'manifest.json': sys.argv[2]})"
     )
     words = [sys.executable, "-c", append, str(run), sha(run / "manifest.json")]
     many = [subprocess.Popen(words, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(20)]
@@ -519,8 +519,8 @@ def test_a_question_is_no_run():
 
 def test_a_dead_run_is_told_from_a_living_one(here):
     holder = (
-        "import sys, time; from pkpipe import living\n"
-        "living.enter(['tiny/2025-07-31']); print('in', flush=True); time.sleep(60)"
+        "import sys, time; from pkpipe.store import run_locks\n"
+        "run_locks.enter(['tiny/2025-07-31']); print('in', flush=True); time.sleep(60)"
     )
     locks = here / ".snakemake" / "locks"
     locks.mkdir(parents=True)

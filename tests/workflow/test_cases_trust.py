@@ -138,6 +138,7 @@ def test_killed_job_not_named_no_more_where_its_log_vanishes_under_it(checkout):
     assert "logs/survival.log" in wrong(done)
 
 
+@pytest.mark.slow
 def test_a_killed_snakemake_leaves_no_lock_to_a_plain_run_and_its_jobs_are_ended(checkout, sound):
     shutil.rmtree(checkout.path / "results")
     process = started(checkout)

@@ -27,6 +27,7 @@ def ran(tmp_path_factory):
     return checkout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("study", "cutoff", "missing"),
     [

@@ -111,6 +111,7 @@ def test_what_the_command_line_asks_wrongly_is_refused_by_name(finished, asked, 
     assert "Traceback" not in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_raw_file_with_new_content_and_an_older_time_is_noticed(checkout):
     checkout.edit("deliveries/tiny/tr.csv", ",22,mm,22,22,", ",21,mm,21,21,", modified=OLD)
     assert checkout.planned() == of("tiny", ALL)
@@ -157,6 +158,7 @@ def test_a_raw_file_replaced_while_it_is_read_is_noticed(checkout):
     assert "23" in tr["TRSTRESN"]
 
 
+@pytest.mark.slow
 def test_a_bad_study_stops_alone_and_its_earlier_results_stay(checkout):
     tiny = checkout.results()
     before = contents(tiny, leave_out=("logs",))

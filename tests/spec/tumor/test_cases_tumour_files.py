@@ -116,7 +116,7 @@ def test_two_readers_of_an_adam_table_are_two(tmp_path):
         ({"ref": REF.replace("TRTSDT", "TRTSD")}, 2, "no TRTSDT in any row, but anchor is treatment"),
         ({"ref": REF.replace("DTHDT", "DTHDTC")}, 2, "no column DTHDT; found DTHDTC: without it"),
         ({"rs": RS.replace("RSEVAL,", "EVALUATOR,")}, 2, "no column RSEVAL; found EVALUATOR"),
-        ({"rs": RS.replace("2026-02-16", "2026/02/16")}, 3, "RSDTC is '2026/02/16'"),
+        ({"rs": RS.replace("2026-02-16", "16/02/2026")}, 3, "RSDTC is '16/02/2026'"),
         ({"rs": RS.replace("RSSTRESC", "RSEVAL")}, 3, "two columns are called RSEVAL"),
         ({"rs": RS + "A1,OVRLRESP\n"}, 3, "row 7: 2 fields"),
     ],
