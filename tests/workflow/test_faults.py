@@ -119,8 +119,8 @@ def test_a_killed_snakemake_is_ended_and_healed_by_the_next_run(checkout, sound)
 
 def test_a_second_run_is_told_that_the_first_is_busy(checkout):
     holder = (
-        "import time; from pkpipe import schedule\n"
-        "with schedule.alone(0) as mine: print(mine, flush=True); time.sleep(60)"
+        "import time; from pkpipe.cli import one_run\n"
+        "with one_run.alone(0) as mine: print(mine, flush=True); time.sleep(60)"
     )
     environment = {**os.environ, "PYTHONPATH": str(checkout.path)}
     with subprocess.Popen(
