@@ -65,7 +65,7 @@ def mutations(tables, seed, most=2):
         frame = tables[code].cast(pl.String)
         if frame.is_empty():
             continue
-        for column in DOMAINS[code].columns:
+        for column in (c for c in DOMAINS[code].columns if c.name in frame.columns):
             rows = [i for i, v in enumerate(frame[column.name]) if v is not None]
             if rows:
                 every = list(_of_column(code, column, frame, rows, rng))
