@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import log_ndtr
 
 Floats = npt.NDArray[np.float64]
 Sides = npt.NDArray[np.int64]
@@ -35,15 +36,11 @@ def beyond(value: Floats, side: Sides, mean: Floats, sd: float) -> tuple[Floats,
 
 def _mills(z: Floats) -> Floats:
     """Density over upper tail of the standard normal, also far out."""
-    from scipy.special import log_ndtr  # noqa: PLC0415 (slow to import, only where a curve is fitted)
-
     return np.asarray(np.exp(-z * z / 2 - HALF_LOG - log_ndtr(-z)))
 
 
 def log_likelihood(value: Floats, side: Sides, mean: Floats, sd: float) -> float:
     """Of all results."""
-    from scipy.special import log_ndtr  # noqa: PLC0415 (as above)
-
     z = (value - mean) / sd
     density = -z * z / 2 - HALF_LOG - math.log(sd)
     return float(np.where(side == 0, density, log_ndtr(-side * z)).sum())

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from scipy.special import stdtrit
 
 from pkpipe.biomarkers.concentration_pairs import SCHEMA as PAIR_SCHEMA
 from pkpipe.biomarkers.concentration_pairs import WHAT, marker_pairs
@@ -235,7 +236,6 @@ def _half(fit: Fit, points: Points, plan: MarkerCurves) -> Floats:
 
 
 def _quantile(fit: Fit, points: Points, plan: MarkerCurves) -> float:
-    from scipy.special import stdtrit  # noqa: PLC0415 (slow to import, only where a curve is fitted)
 
     return float(stdtrit(points.subjects - len(fit.beta), 0.5 + plan.confidence / 2))
 

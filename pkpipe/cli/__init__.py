@@ -125,7 +125,7 @@ def _overview() -> str:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 (8 ms, only here)
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
         return f"pkpipe {version('pkpipe')}"

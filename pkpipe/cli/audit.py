@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: it is not, with the first line that does not hold.
     """
-    from pkpipe.store import audit_trail  # noqa: PLC0415 (not for --help)
+    from pkpipe.store import audit_trail
 
     count, head = audit_trail.verified(arguments.results / arguments.study)
     path = audit_trail.path_of(arguments.results / arguments.study)

@@ -12,6 +12,7 @@ from pkpipe.protocol.linter import lint, load_sound_study
 from pkpipe.protocol.needed import DRAWN, lines
 from pkpipe.protocol.run import load_runs, read_cutoff
 from pkpipe.protocol.study import Study
+from pkpipe.provenance import raw_names
 
 # Without a cutoff the tables are looked at as they are: no date lies after this one.
 NO_CUTOFF = datetime.date(9998, 12, 31)
@@ -69,9 +70,9 @@ def _refused(study: Study, *, drawn: bool) -> None:
     Raises:
         ConfigError: all of it.
     """
-    from pkpipe.pk.parameters.names import check_names  # noqa: PLC0415 (not for --help)
-    from pkpipe.snapshot import readings  # noqa: PLC0415 (as above)
-    from pkpipe.snapshot.mapping import check_maps  # noqa: PLC0415 (as above)
+    from pkpipe.pk.parameters.names import check_names
+    from pkpipe.snapshot import readings
+    from pkpipe.snapshot.mapping import check_maps
 
     wrong = lines(DRAWN, study) if drawn else []
     for asks in (check_maps, readings, check_names):
@@ -89,7 +90,7 @@ def _decision_has_sources(study: Study) -> None:
     Raises:
         ConfigError: it rests on a table for which there is no source, so that it would be withheld.
     """
-    from pkpipe.clinical.dose_decision import rests_on  # noqa: PLC0415 (not for --help)
+    from pkpipe.clinical.dose_decision import rests_on
 
     tables = dict.fromkeys(need.partition(".")[0] for need in rests_on(study))
     lost = [code for code in tables if code not in study.sources]
@@ -102,10 +103,9 @@ def _decision_has_sources(study: Study) -> None:
 
 def _unknown_files(study: Study, raw: Path) -> list[str]:
     """Maps for columns the study file does not know, and files it does not name; nothing of it is used."""
-    from pkpipe import snapshot  # noqa: PLC0415 (as above)
-    from pkpipe.provenance import raw_names  # noqa: PLC0415 (a mistake in the file is told before it loads)
-    from pkpipe.reading.files import suffix_of  # noqa: PLC0415 (as above)
-    from pkpipe.snapshot import proposal  # noqa: PLC0415 (as above)
+    from pkpipe import snapshot
+    from pkpipe.reading.files import suffix_of
+    from pkpipe.snapshot import proposal
 
     lines = list(proposal.proposals(snapshot.read_files(raw, study), study))
     named = set(raw_names(study))
@@ -121,9 +121,9 @@ def _unknown_files(study: Study, raw: Path) -> list[str]:
 
 
 def _check_tables(study: Study, raw: Path, output: Path | None) -> int:
-    from pkpipe import snapshot, validate  # noqa: PLC0415 (a mistake in the file is told before it loads)
-    from pkpipe.finding.table import SEVERITIES, lines_of, raise_if_any  # noqa: PLC0415 (as above)
-    from pkpipe.store.files import write_table  # noqa: PLC0415 (as above)
+    from pkpipe import snapshot, validate
+    from pkpipe.finding.table import SEVERITIES, lines_of, raise_if_any
+    from pkpipe.store.files import write_table
 
     for line in _unknown_files(study, raw):
         print(line)

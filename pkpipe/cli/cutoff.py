@@ -18,6 +18,7 @@ from pkpipe.errors import BusyError, DataError, OutputError
 from pkpipe.history.record import FOLDER as RECORDS
 from pkpipe.protocol.run import load_runs
 from pkpipe.provenance import sha256
+from pkpipe.rooms import ROOMS
 from pkpipe.store import audit_trail
 from pkpipe.store.frozen import NAME, broken, is_frozen, revisions, seal
 
@@ -152,7 +153,7 @@ def _freeze(arguments: argparse.Namespace, folder: Path, action: str) -> None:
 
 def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     """A frozen cutoff made anew beside it, kept only if it differs."""
-    from pkpipe.store.raw_archive import move_kept  # noqa: PLC0415 (heavy, only for a revision)
+    from pkpipe.store.raw_archive import move_kept
 
     folders = revisions(RESULTS / study, cutoff)
     last = folders[-1]
@@ -194,8 +195,6 @@ def _number(folder: Path) -> int:
 
 def _rooms(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     """Every room in order, into a folder beside the results; the exit code of the first that fails."""
-    from pkpipe.rooms import ROOMS  # noqa: PLC0415 (only for a revision)
-
     at = ["--study", study, "--cutoff", cutoff, "--results", str(UNFINISHED)]
     at += ["--frozen", str(RESULTS)]
     for room in [*(room.name for room in ROOMS), MANIFEST]:
@@ -216,8 +215,8 @@ def _rooms(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
 
 
 def _what_differs(before: Path, after: Path) -> list[str]:
-    from pkpipe.differences import compare  # noqa: PLC0415 (heavy, only when there is a revision)
-    from pkpipe.differences.page import lines  # noqa: PLC0415 (as above)
-    from pkpipe.differences.stored import read_run  # noqa: PLC0415 (as above)
+    from pkpipe.differences import compare
+    from pkpipe.differences.page import lines
+    from pkpipe.differences.stored import read_run
 
     return lines(compare(read_run(before), read_run(after)), most=5)

@@ -36,9 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
         DataError: a run is missing, or is not what its manifest says.
         DerivationError: a displayed value changed and no factor explains it.
     """
-    from pkpipe.differences import compare  # noqa: PLC0415 (heavy, after the arguments are right)
-    from pkpipe.differences.page import lines  # noqa: PLC0415 (as above)
-    from pkpipe.differences.stored import read_run  # noqa: PLC0415 (as above)
+    from pkpipe.differences import compare
+    from pkpipe.differences.page import lines
+    from pkpipe.differences.stored import read_run
 
     folder = arguments.results / arguments.study
     found = compare(read_run(folder / arguments.before), read_run(folder / arguments.after))
@@ -55,10 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write(found: object, output: Path) -> None:
-    from pkpipe.differences import Differences  # noqa: PLC0415 (as above)
-    from pkpipe.differences.page import html  # noqa: PLC0415 (as above)
-    from pkpipe.disk import write_text  # noqa: PLC0415 (as above)
-    from pkpipe.store.files import write_table  # noqa: PLC0415 (as above)
+    from pkpipe.differences import Differences
+    from pkpipe.differences.page import html
+    from pkpipe.disk import write_text
+    from pkpipe.store.files import write_table
 
     assert isinstance(found, Differences)
     for name, table in (("data", found.data), ("numbers", found.numbers)):

@@ -97,7 +97,7 @@ def run(arguments: argparse.Namespace) -> int:
         for name, scenario in _scenarios(arguments.scenario, design)
     )
     if arguments.figure is not None:
-        from pkpipe.report.figures.designs import selection_by_level  # noqa: PLC0415 (0.5 s, only here)
+        from pkpipe.report.figures.designs import selection_by_level
 
         own = found.filter(pl.col("design") == PROTOCOL) if "design" in found.columns else found
         write_text(selection_by_level(own), arguments.figure)

@@ -39,8 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ConfigError: the study is unknown or its file lacks what a virtual trial needs.
     """
-    from pkpipe.simulation import TRUTH, simulate  # noqa: PLC0415 (heavy, after the arguments are right)
-    from pkpipe.store.files import write_table  # noqa: PLC0415 (the same)
+    from pkpipe.simulation import TRUTH, simulate
+    from pkpipe.store.files import write_table
 
     study = _study(arguments.study)
     tables = simulate(
@@ -63,8 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _study(name: str) -> Study:
-    from pkpipe.protocol.linter import load_sound_study  # noqa: PLC0415 (heavy, after the arguments are right)
-    from pkpipe.protocol.run import load_runs  # noqa: PLC0415 (the same)
+    from pkpipe.protocol.linter import load_sound_study
+    from pkpipe.protocol.run import load_runs
 
     if name.endswith((".yaml", ".yml")):
         return load_sound_study(Path(name))

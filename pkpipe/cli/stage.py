@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pkpipe.disk import not_ahead, write_text
+from pkpipe.disk import not_ahead, write_bytes, write_text
 from pkpipe.errors import DataError
 from pkpipe.protocol.run import load_runs
 from pkpipe.protocol.study import Study
+from pkpipe.provenance import fingerprint, versions_used
 from pkpipe.rooms import BY_NAME, ROOMS, Room, roots_of
 from pkpipe.store import audit_trail, finished_rooms
 from pkpipe.store.frozen import NAME, Earlier, as_frozen, earlier, is_frozen
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.room == MANIFEST:
         _manifest(job, in_trail=frozen == arguments.results)
     else:
-        from pkpipe.history.recorded_run import noted  # noqa: PLC0415 (not for --help)
+        from pkpipe.history.recorded_run import noted
 
         room = BY_NAME[arguments.room]
         read = {} if room.name == SNAPSHOT else finished_rooms.expected(folder, room)
@@ -90,8 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _done(room: Room, run: Path, read: finished_rooms.Hashes) -> None:
     """The mark of a finished room: what it read, as it was compared when it was read, and what it wrote."""
-    from pkpipe.store.manifest import files_of  # noqa: PLC0415 (as above)
-    from pkpipe.store.raw_archive import raw_read  # noqa: PLC0415 (not for --help)
+    from pkpipe.store.manifest import files_of
+    from pkpipe.store.raw_archive import raw_read
 
     written = {
         p.relative_to(run).as_posix(): finished_rooms.hash_of(p) for p in files_of(run, room)
@@ -102,16 +103,16 @@ def _done(room: Room, run: Path, read: finished_rooms.Hashes) -> None:
 
 # Imports stand inside: one process runs one room, and what the others need is most of its time.
 def _topic(room: Room, job: Job) -> None:
-    from pkpipe.store.run_tables import read_inputs, write_outputs  # noqa: PLC0415 (as above)
+    from pkpipe.store.run_tables import read_inputs, write_outputs
 
     write_outputs(job.run, room, room.run(read_inputs(job.run, room), job.study))
 
 
 def _snapshot(room: Room, job: Job) -> None:
-    from pkpipe import snapshot  # noqa: PLC0415 (as above)
-    from pkpipe.history.record import record_of  # noqa: PLC0415 (as above)
-    from pkpipe.store import raw_archive  # noqa: PLC0415 (as above)
-    from pkpipe.store.run_tables import table_paths, write_outputs  # noqa: PLC0415 (as above)
+    from pkpipe import snapshot
+    from pkpipe.history.record import record_of
+    from pkpipe.store import raw_archive
+    from pkpipe.store.run_tables import table_paths, write_outputs
 
     tables = snapshot.run(job.raw, job.study, job.expected)
     raw_archive.put_aside(job.run, [*table_paths(job.run, room), record_of(job.run, room.name)])
@@ -120,14 +121,13 @@ def _snapshot(room: Room, job: Job) -> None:
 
 def _validate(room: Room, job: Job) -> None:
     """Findings are written for people whatever they say; tables only if none of them stops the study."""
-    from pkpipe.disk import write_bytes  # noqa: PLC0415 (as above)
-    from pkpipe.finding.table import all_findings, lines_of, raise_if_any  # noqa: PLC0415 (as above)
-    from pkpipe.store import raw_archive  # noqa: PLC0415 (as above)
-    from pkpipe.store.files import write_table  # noqa: PLC0415 (as above)
-    from pkpipe.store.run_tables import read_inputs, write_outputs  # noqa: PLC0415 (as above)
-    from pkpipe.store.workbook import workbook  # noqa: PLC0415 (as above)
-    from pkpipe.validate import stopping  # noqa: PLC0415 (as above)
-    from pkpipe.validate.for_sites import for_sites  # noqa: PLC0415 (as above)
+    from pkpipe.finding.table import all_findings, lines_of, raise_if_any
+    from pkpipe.store import raw_archive
+    from pkpipe.store.files import write_table
+    from pkpipe.store.run_tables import read_inputs, write_outputs
+    from pkpipe.store.workbook import workbook
+    from pkpipe.validate import stopping
+    from pkpipe.validate.for_sites import for_sites
 
     inputs = read_inputs(job.run, room)
     tables = room.run(inputs, job.study)
@@ -151,9 +151,9 @@ def _validate(room: Room, job: Job) -> None:
 
 def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataFrame]:
     """What changed since the delivery that the cutoff before was frozen with."""
-    from pkpipe.reading.files import read_table  # noqa: PLC0415 (as above)
-    from pkpipe.validate import findings_status  # noqa: PLC0415 (as above)
-    from pkpipe.validate.redelivered import redelivered  # noqa: PLC0415 (as above)
+    from pkpipe.reading.files import read_table
+    from pkpipe.validate import findings_status
+    from pkpipe.validate.redelivered import redelivered
 
     if job.before is None or job.before.run is None:
         return []
@@ -166,9 +166,9 @@ def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataF
 
 def _compared(findings: pl.DataFrame, inputs: Mapping[str, pl.DataFrame], job: Job) -> pl.DataFrame:
     """The findings with their status since the cutoff before, frozen or cut anew of today's tables."""
-    from pkpipe import validate  # noqa: PLC0415 (as above)
-    from pkpipe.reading.files import read_table  # noqa: PLC0415 (as above)
-    from pkpipe.validate import findings_status  # noqa: PLC0415 (as above)
+    from pkpipe import validate
+    from pkpipe.reading.files import read_table
+    from pkpipe.validate import findings_status
 
     before = job.before
     if before is None:
@@ -182,18 +182,17 @@ def _compared(findings: pl.DataFrame, inputs: Mapping[str, pl.DataFrame], job: J
 
 
 def _report(room: Room, job: Job) -> None:
-    from pkpipe.report import build  # noqa: PLC0415 (as above)
-    from pkpipe.store.run_tables import read_inputs, write_texts  # noqa: PLC0415 (as above)
+    from pkpipe.report import build
+    from pkpipe.store.run_tables import read_inputs, write_texts
 
     write_texts(job.run, room, build(read_inputs(job.run, room), job.study))
 
 
 def _manifest(job: Job, *, in_trail: bool) -> None:
     """in_trail: it is a run's own; a revision on trial gets its line when it is kept."""
-    from pkpipe.history.record import note_manifest  # noqa: PLC0415 (as above)
-    from pkpipe.provenance import fingerprint, versions_used  # noqa: PLC0415 (as above)
-    from pkpipe.store.manifest import Made, finished, manifest_text  # noqa: PLC0415 (as above)
-    from pkpipe.store.raw_archive import keep_raw  # noqa: PLC0415 (as above)
+    from pkpipe.history.record import note_manifest
+    from pkpipe.store.manifest import Made, finished, manifest_text
+    from pkpipe.store.raw_archive import keep_raw
 
     every = [root for room in ROOMS for root in roots_of(room)]
     code = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}

@@ -9,6 +9,9 @@ from typing import Any
 
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import DataError
+from pkpipe.protocol.run import load_runs
+from pkpipe.provenance import fingerprint
+from pkpipe.rooms import ROOMS, roots_of
 from pkpipe.store import audit_trail
 from pkpipe.store.frozen import broken, is_frozen
 
@@ -31,9 +34,7 @@ def _prove(run: Path, content: Mapping[str, Any]) -> None:
     Raises:
         DataError: it does not, a line each.
     """
-    from pkpipe.provenance import fingerprint  # noqa: PLC0415 (not for --help)
-    from pkpipe.rooms import ROOMS, roots_of  # noqa: PLC0415 (as above)
-    from pkpipe.store.proof import unproved  # noqa: PLC0415 (as above)
+    from pkpipe.store.proof import unproved
 
     now = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
     wrong = unproved(run, content, ROOMS, now)
@@ -59,15 +60,13 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: files that were changed or are missing, each with both hashes.
     """
-    from pkpipe.store.manifest import differences, read_manifest  # noqa: PLC0415 (as above)
-    from pkpipe.store.raw_archive import FOLDER as KEPT  # noqa: PLC0415 (not for --help)
-    from pkpipe.store.raw_archive import is_kept  # noqa: PLC0415 (as above)
+    from pkpipe.store.manifest import differences, read_manifest
+    from pkpipe.store.raw_archive import FOLDER as KEPT
+    from pkpipe.store.raw_archive import is_kept
 
     content = read_manifest(arguments.run)
     raw = arguments.raw
     if raw is None and content["raw"] is None:
-        from pkpipe.protocol.run import load_runs  # noqa: PLC0415 (only where the run file is needed)
-
         raw = load_runs(arguments.config, content["study"]).studies[0].raw
     safe = [e for e in content["inputs"] if arguments.raw is None and is_kept(arguments.run, e)]
     others = [e for e in content["inputs"] if e not in safe]

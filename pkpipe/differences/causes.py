@@ -90,7 +90,7 @@ def _states(before: StoredRun, after: StoredRun) -> Iterator[tuple[str, State]]:
         ("data deleted", without_deleted),
         ("data corrected", corrected),
         (DATA_NEW, lambda old, new: {**new, LEDGER: old[LEDGER]}),
-        ("exclusion", lambda old, new: dict(new)),  # noqa: ARG005 (signature of the others)
+        ("exclusion", lambda _, new: dict(new)),
     ):
         tables = change(now.delivered, then.delivered)
         # Which columns the files have changes with what is new in them.

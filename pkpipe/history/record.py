@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pkpipe import disk, provenance
+from pkpipe.disk import write_text
 from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import BY_NAME, INTAKE, ROOMS, Room, roots_of
@@ -189,7 +190,6 @@ def whole_record(run: Path, room: str) -> Record | None:
 
 
 def write_record(run: Path, record: Record) -> None:
-    from pkpipe.disk import write_text  # noqa: PLC0415 (as above)
 
     before = whole_record(run, record.room)
     if before is not None:

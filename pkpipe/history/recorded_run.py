@@ -21,6 +21,7 @@ from pkpipe.history.stale import explained
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import Room, roots_of
 from pkpipe.store.frozen import Earlier
+from pkpipe.store.raw_archive import raw_read
 
 
 def noted(
@@ -39,8 +40,6 @@ def noted(
             raise told from problem
         raise
     if room.name == SNAPSHOT:
-        from pkpipe.store.raw_archive import raw_read  # noqa: PLC0415 (heavy, and most readers need no table)
-
         raw = rests_on[RAW] = raw_read(run)
     code = provenance.fingerprint(*roots_of(room))
     settings = provenance.settings(study, room.sections)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
+from scipy.special import stdtrit
 
 from pkpipe.immunogenicity.exposure import AFTER, BEFORE, NEGATIVE, UNAFFECTED, UNKNOWN
 from pkpipe.sentences import sentence
@@ -169,8 +170,6 @@ def _against() -> pl.Expr:
 
 def _with_limits(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
     """RATIO, LOWER, UPPER and, where one of them is missing or doubted, RATIORSN."""
-    from scipy.special import stdtrit  # noqa: PLC0415 (slow to import, only where ratios are asked for)
-
     rows = rows.with_columns(pl.col("NCOMP", "NREF").fill_null(0), AGAINST=_against())
     rows = rows.with_columns(WHY=_no_ratio())
     df = rows["DF"].fill_null(1.0).clip(lower_bound=1.0)

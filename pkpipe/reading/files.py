@@ -134,7 +134,7 @@ def _from_excel(content: bytes) -> pl.DataFrame:
 
 
 def _from_sas(content: bytes, suffix: str) -> pl.DataFrame:
-    import pyreadstat  # noqa: PLC0415 (0.16 s, only for SAS files)
+    import pyreadstat  # noqa: PLC0415 (only for SAS files)
 
     check_size(content, suffix)
     read = pyreadstat.read_xport if suffix == ".xpt" else pyreadstat.read_sas7bdat

@@ -50,7 +50,7 @@ def sink_table(rows: pl.LazyFrame, path: Path) -> None:
 
 
 def _to_xpt(frame: pl.DataFrame, partial: Path, name: str) -> None:
-    from polars_readstat import write_xpt  # noqa: PLC0415 (69 MB, only when an XPT is asked for)
+    from polars_readstat import write_xpt  # noqa: PLC0415 (only when an XPT is asked for)
 
     bad = [c for c in frame.columns if not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,7}", c)]
     if bad or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,7}", name):

@@ -97,6 +97,6 @@ def _quadratic(difference: Floats, variance: Floats) -> float | None:
 
 def chi_square_tail(chisq: float, df: int) -> float:
     """Probability of a larger chi-square with so many degrees of freedom."""
-    from scipy.special import chdtrc  # noqa: PLC0415 (0.2 s)
+    from scipy.special import chdtrc  # noqa: PLC0415 (a fifth of a second)
 
     return float(chdtrc(df, chisq))

@@ -36,7 +36,7 @@ def event_table(rows: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
         return tied.select(*by, "TIME").with_columns(
             pl.lit(None, dtype=pl.Int64).alias(c) for c in COUNTS
         )
-    from lifelines.utils import survival_table_from_events  # noqa: PLC0415 (2 s, only when curves are asked for)
+    from lifelines.utils import survival_table_from_events  # noqa: PLC0415 (over a second, only when curves are asked for)
 
     new_group = group_starts(by)
     new_time = new_group | (pl.col("TIME") != pl.col("TIME").shift())
@@ -101,7 +101,7 @@ def product_limit(counted: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame
 
 def with_limits(table: pl.DataFrame, conf: Conf, level: float) -> pl.DataFrame:
     """Adds LOWER and UPPER, null where R has none (S = 0; for log-log also S = 1)."""
-    from scipy.special import ndtri  # noqa: PLC0415 (0.2 s)
+    from scipy.special import ndtri  # noqa: PLC0415 (a fifth of a second)
 
     z = float(ndtri((1 + level) / 2))
     lower, upper = _LIMITS[conf](pl.col("SURV"), pl.col("SELOG"), z)

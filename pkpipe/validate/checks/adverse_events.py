@@ -189,7 +189,7 @@ def _deaths(tables: Tables, study: Study) -> Found:
     )
 
 
-def _again(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _again(tables: Tables, _study: Study) -> Found:
     key = ["USUBJID", "AETERM", "AESTDTC"]
     ae = tables["AE"].filter(C("AESTDTC").is_not_null() & C("AESTDTC").str.len_chars().ge(10))
     yield at_place(
@@ -230,7 +230,7 @@ def _reduced(tables: Tables, study: Study) -> Found:
     yield at_place(REDUCED, kept, "AE.AEACN", "a lower dose after the event")
 
 
-def _unexplained(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _unexplained(tables: Tables, _study: Study) -> Found:
     acted = tables["AE"].filter(~C("AEACN").is_in(NO_CHANGE)).select("USUBJID").unique()
     if not tables["AE"]["AEACN"].count():
         return

@@ -252,7 +252,7 @@ def _beside(way: int) -> pl.Expr:
     return pl.coalesce(rest.shift(way).over(*PROFILE, "PCTPT"), rest.shift(way).over(PROFILE))
 
 
-def _copied(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _copied(tables: Tables, _study: Study) -> Found:
     """Two subjects with three and more results alike, of three figures and more, at the same times."""
     pc = tables["PC"].filter(C("PCSTRESN") > 0, C("PCSTAT").is_null())
     digits = C("PCSTRESC").str.replace_all(r"[^0-9]|^[0.]+", "").str.len_chars()

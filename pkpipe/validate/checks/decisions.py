@@ -56,7 +56,7 @@ CLOSED: Final = _stops(
 )
 
 
-def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _assigned(tables: Tables, _study: Study) -> Found:
     """Rows of DM with another cohort than an earlier row of the same subject."""
     dm = tables["DM"].filter(C("ARMCD").is_not_null())
     first = dm.unique("USUBJID", keep="first", maintain_order=True)
@@ -70,7 +70,7 @@ def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature
     yield found(ASSIGNED_TWICE, told, "DM", "ARMCD", "one cohort a subject")
 
 
-def _early_events(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _early_events(tables: Tables, _study: Study) -> Found:
     """Flagged events whose last possible day lies before the first dose, or that had none to follow."""
     flagged = tables["AE"].filter(C("AEDLTFL") == "Y")
     beside = flagged.join(first_days(tables["EX"]), on="USUBJID", how="left", maintain_order="left")

@@ -165,7 +165,7 @@ def _withdrawn(tables: Tables, study: Study) -> Found:
         yield found(NOT_ENDED, odd, "AE", "AEACN", "DSDECOD ADVERSE EVENT in DS")
 
 
-def _progressed(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _progressed(tables: Tables, _study: Study) -> Found:
     told = C("RSTESTCD").is_in(["OVRLRESP", "TRGRESP", "NTRGRESP"])
     pd = tables["RS"].filter(told & C("RSSTRESC").is_in(["PD", "iUPD", "iCPD"]))
     by_scan = C("DSTERM").str.contains("(?i)recist|radiolog|imaging").fill_null(value=False)

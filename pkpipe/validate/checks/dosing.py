@@ -237,7 +237,7 @@ BEFORE_CONSENT: Final = Check(
 )
 
 
-def _before_consent(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
+def _before_consent(tables: Tables, _study: Study) -> Iterable[pl.DataFrame]:
     consent = tables["DM"].select("USUBJID", _CONSENT=dates.first_day(C("RFICDTC"))).drop_nulls()
     before = dates.last_day(C("EXSTDTC")) < C("_CONSENT")
     early = rows_beside(tables["EX"], "EXSTDTC", consent, before)

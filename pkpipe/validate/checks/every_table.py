@@ -190,7 +190,7 @@ def _duplicates(code: str) -> CrossCheck:
     return CrossCheck((check,), needs, lambda tables, study: _twice(tables, study, code))
 
 
-def _unknown(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
+def _unknown(tables: Tables, _study: Study) -> Iterable[pl.DataFrame]:
     known = tables["DM"]["USUBJID"].implode()
     for code, frame in tables.items():
         if code != "DM":
@@ -198,7 +198,7 @@ def _unknown(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: A
             yield found(NO_DM, first_rows(strangers), code, "USUBJID", "a USUBJID of DM")
 
 
-def _after_death(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
+def _after_death(tables: Tables, _study: Study) -> Iterable[pl.DataFrame]:
     deaths = tables["DM"].select("USUBJID", _DEATH=dates.last_day(C("DTHDTC"))).drop_nulls()
     for code, frame in tables.items():
         spec = SPECS[code]

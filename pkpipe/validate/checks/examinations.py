@@ -192,7 +192,7 @@ def _in_an_event(odd: pl.DataFrame, ae: pl.DataFrame) -> pl.DataFrame:
     return places.join(explained, on=places.columns, how="anti", maintain_order="left")
 
 
-def _against_range(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _against_range(tables: Tables, _study: Study) -> Found:
     """Tests whose middle result in the study lies far outside the normal range: one row each."""
     test = ["LBTESTCD", "LBSPEC", "LBSTRESU"]
     middle = (
@@ -225,7 +225,7 @@ def _side_by_side(frame: pl.DataFrame, code: str, tests: tuple[str, ...]) -> pl.
     return side
 
 
-def _vital_signs(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _vital_signs(tables: Tables, _study: Study) -> Found:
     vs = tables["VS"]
     two = _side_by_side(vs, "VS", ("SYSBP", "DIABP")).filter(C("SYSBP") <= C("DIABP"))
     told = two.with_columns(
@@ -254,7 +254,7 @@ def _vital_signs(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signat
     yield found(MASS, odd, "VS", "VSSTRESN", f"{BMI[0]:g} to {BMI[1]:g} kg/m2")
 
 
-def _qt(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _qt(tables: Tables, _study: Study) -> Found:
     side = _side_by_side(tables["EG"], "EG", ("QTCFAG", "QTAG", "EGHRMN"))
     made = C("QTAG") * (C("EGHRMN") / 60) ** (1 / 3)
     odd = side.filter((C("QTCFAG") / made - 1).abs() > SAME_QT).with_columns(

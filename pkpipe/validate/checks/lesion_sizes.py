@@ -87,7 +87,7 @@ def _told(check: Check, rows: pl.DataFrame, words: str, *values: pl.Expr) -> pl.
     return found(check, told, "TR", "TRSTRESN", "mm, confirmed by the site")
 
 
-def _by_size(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _by_size(tables: Tables, _study: Study) -> Found:
     rows = _sizes(tables)
     before, after = C("_L") - C("_WAS"), C("_L") - C("_NEXT")
     off = rows.with_columns(
@@ -122,7 +122,7 @@ def _by_size(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
     yield _told(APART, apart, "{} mm in the middle", C("_MID").exp())
 
 
-def _missing(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _missing(tables: Tables, _study: Study) -> Found:
     """Visits at which some target lesions have a row and another one of the baseline has none."""
     tr = tables["TR"].filter(C("TRTESTCD").is_in(SIZE_TESTS["any"]), C("TRDTC").is_not_null())
     target = tables["TU"].filter(C("TUSTRESC").is_in(["TARGET", "TARGET LESION"]))
@@ -157,7 +157,7 @@ def _missing(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
     yield found(CLASS, once, "TR", "TRGRPID", "TUSTRESC of the lesion")
 
 
-def _responses(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _responses(tables: Tables, _study: Study) -> Found:
     """Responses of an evaluator at a visit, side by side, against each other."""
     key = ["USUBJID", "RSEVAL", "RSEVALID", "VISIT", "RSDTC"]
     rows = tables["RS"].filter(C("RSSTRESC").is_not_null())
@@ -188,7 +188,7 @@ def _responses(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signatur
     yield found(PARTS, told, "RS", "RSSTRESC", "the response of the parts")
 
 
-def _against_sizes(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _against_sizes(tables: Tables, _study: Study) -> Found:
     """Target responses against the sum of sizes, where they are far apart: readers may differ a little."""
     sums = (
         _sizes(tables)
@@ -223,7 +223,7 @@ def _against_sizes(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (sign
     yield found(AGAINST, odd, "RS", "RSSTRESC", "the response of the sum of diameters")
 
 
-def _pairs(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _pairs(tables: Tables, _study: Study) -> Found:
     """What TU, TR and RS say of one visit or one new lesion: each says it too."""
     tr, rs, tu = tables["TR"], tables["RS"], tables["TU"]
     place = ["USUBJID", "VISIT"]

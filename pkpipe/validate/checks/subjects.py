@@ -178,7 +178,7 @@ NO_ASSIGNED: Final = story_check(
 )
 
 
-def _consented(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _consented(tables: Tables, _study: Study) -> Found:
     consent = about_subjects(tables, _CONSENT=dates.first_day(C("RFICDTC")))
     for code in STUDY_ONLY:
         date = str(DOMAINS[code].date)
@@ -187,7 +187,7 @@ def _consented(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signatur
         yield at_place(CONSENTED, early, f"{code}.{date}", "DM.RFICDTC or later")
 
 
-def _assigned(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _assigned(tables: Tables, _study: Study) -> Found:
     rows = beside_dm(tables, "EX", _ARM=C("ARMCD")).filter(C("_ARM").is_in(list(NO_ARM)))
     once = rows.unique("USUBJID", keep="first", maintain_order=True)
     yield at_place(FAILED, once, "EX.USUBJID", "a cohort in DM.ARMCD")

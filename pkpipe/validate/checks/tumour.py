@@ -130,7 +130,7 @@ def _reader(evaluator: str, identity: str) -> pl.Expr:
     return pl.concat_str(C(evaluator).fill_null(""), C(identity).fill_null(""), separator="/")
 
 
-def _responses(tables: Tables, study: Study) -> Found:  # noqa: ARG001 (signature)
+def _responses(tables: Tables, _study: Study) -> Found:
     scans = pl.concat(
         tables[code].select("USUBJID", _DAY=dates.day(C(f"{code}DTC")), _V="VISIT")
         for code in ("TR", "TU")
@@ -213,7 +213,7 @@ def _readers(code: str) -> Callable[[Tables, Study], Iterable[pl.DataFrame]]:
     return find
 
 
-def _not_identified(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:  # noqa: ARG001 (signature)
+def _not_identified(tables: Tables, _study: Study) -> Iterable[pl.DataFrame]:
     known = tables["TU"].select("USUBJID", TRLNKID="TULNKID").unique(maintain_order=True)
     lost = tables["TR"].join(known, on=["USUBJID", "TRLNKID"], how="anti", maintain_order="left")
     first = lost.unique(["USUBJID", "TRLNKID"], keep="first", maintain_order=True)

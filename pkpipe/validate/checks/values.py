@@ -43,8 +43,8 @@ def _term(domain: str, column: str, allowed: tuple[str, ...]) -> RowCheck:
         Check(f"TERM-{column}", "query", "no term of the codelist", "CDISC controlled terminology"),
         domain=domain,
         column=column,
-        wrong=lambda study: _no_term(column, allowed),  # noqa: ARG005 (signature)
-        allowed=lambda study: ", ".join(allowed),  # noqa: ARG005 (signature)
+        wrong=lambda _: _no_term(column, allowed),
+        allowed=lambda _: ", ".join(allowed),
         once_per=("SRCFILE", column),
     )
 
@@ -52,7 +52,7 @@ def _term(domain: str, column: str, allowed: tuple[str, ...]) -> RowCheck:
 def _row(check: Check, place: str, wrong: Callable[[Study], pl.Expr], allowed: str) -> RowCheck:
     """place: DOMAIN.COLUMN where the finding is shown."""
     domain, _, column = place.partition(".")
-    return RowCheck(check, domain, column, wrong, lambda study: allowed)  # noqa: ARG005 (signature)
+    return RowCheck(check, domain, column, wrong, lambda _: allowed)
 
 
 def _numbers(domain: str) -> tuple[RowCheck, ...]:
