@@ -42,7 +42,13 @@ FAR_SCAN: Final = Check(
 SEQ_ORDER: Final = Check(
     "SEQ-ORDER", "query", "dated out of the order of the sequence numbers", "SDTMIG 3.4, --SEQ"
 )
-VISIT_DAYS: Final = (OTHER_DAY, FAR_SAMPLE, FAR_SCAN, SEQ_ORDER)
+BACKWARDS: Final = Check(
+    "ORDER-BEHIND-CUTOFF",
+    "query",
+    "ends before it starts, and its start after the cutoff would cut it away",
+    "CUT-2",
+)
+VISIT_DAYS: Final = (OTHER_DAY, FAR_SAMPLE, FAR_SCAN, SEQ_ORDER, BACKWARDS)
 
 
 def visit_days(tables: Tables, cutoff: datetime.date) -> Found:
@@ -53,6 +59,16 @@ def visit_days(tables: Tables, cutoff: datetime.date) -> Found:
     for code in DOMAINS:
         if code in tables:
             yield from _out_of_order(tables[code], code, cutoff)
+            yield from _backwards(tables[code], code, cutoff)
+
+
+def _backwards(frame: pl.DataFrame, code: str, cutoff: datetime.date) -> Found:
+    """Records that end by the cutoff and start after it; of the others it is asked once they are typed."""
+    start, end = DOMAINS[code].date, DOMAINS[code].end_date
+    if start is None or end is None:
+        return
+    wrong = (dates.first_day(C(start)) > cutoff) & (dates.last_day(C(end)) <= cutoff)
+    yield found(BACKWARDS, frame.filter(wrong), code, start, f"{end} or earlier")
 
 
 def _dated(frame: pl.DataFrame, code: str) -> pl.DataFrame:

@@ -91,6 +91,11 @@ EARLY_EVENT: Final = story_check(
     "an adverse event over two months before informed consent: medical history, or another year?",
     "ICH E6(R3) 2.8",
 )
+LATE_END: Final = story_check(
+    "DS-END-LATE",
+    "treatment ended three cycles and more after the last dose: is the year right?",
+    "SDTMIG 3.4, DSSTDTC",
+)
 NO_END: Final = story_check(
     "DS-NO-END-OF-TREATMENT",
     "no dose for three cycles and more, and no end of treatment recorded as for the others",
@@ -214,12 +219,28 @@ def _consented(tables: Tables, study: Study) -> Found:
         yield found(CONSENT_OTHER, other, "DS", "DSSTDTC", "DM.RFICDTC")
 
 
+def _quiet(study: Study) -> int:
+    """Days without a dose after which treatment is long over."""
+    return 3 * max((d.cycle_days for d in study.drugs), default=0) + 28
+
+
+def _ended_late(tables: Tables, study: Study) -> Found:
+    """Ends of treatment long after the last dose."""
+    ends = tables["DS"].filter(C("DSSCAT") == TREATMENT)
+    last = dosing_days(tables["EX"]).select("USUBJID", "_LAST")
+    beside = ends.join(last, on="USUBJID", how="inner", maintain_order="left")
+    days = (dates.first_day(C("DSSTDTC")) - C("_LAST")).dt.total_days()
+    late = beside.filter(days > _quiet(study))
+    told = late.with_columns(_MESSAGE=sentence(f"{LATE_END.words} Last dose {{}}", "_LAST"))
+    yield found(LATE_END, told, "DS", "DSSTDTC", "soon after the last dose")
+
+
 def _ended(tables: Tables, study: Study) -> Found:
     """Subjects whose doses stopped long before the cutoff without an end of treatment."""
     if study.cutoff is None:
         return
     last = dosing_days(tables["EX"])
-    quiet = 3 * max((d.cycle_days for d in study.drugs), default=0) + 28
+    quiet = _quiet(study)
     old = last.filter((pl.lit(study.cutoff) - C("_LAST")).dt.total_days() > quiet)
     ended = tables["DS"].filter(C("DSSCAT") == TREATMENT)["USUBJID"].implode()
     has = C("USUBJID").is_in(ended)
@@ -237,4 +258,5 @@ PLAUSIBLE_EVENTS: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((NOT_IN_DS, NOT_IN_SS), ("DM",), _dead),
     CrossCheck((EARLY_EVENT, CONSENT_OTHER), ("DM", "AE"), _consented),
     CrossCheck((NO_END,), ("DM", "EX", "DS"), _ended),
+    CrossCheck((LATE_END,), ("DS", "EX"), _ended_late),
 )
