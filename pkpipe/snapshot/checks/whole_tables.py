@@ -17,7 +17,8 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 SEQ_TWICE: Final = Check(
     "SEQ-TWICE", "query", "the sequence number is used twice for the subject", "SDTMIG 3.4, --SEQ"
 )
-ASKED: Final = ("DSCAT", "RSCAT")
+# Columns of a name that is often empty, on which a rule rests.
+ASKED: Final = ("CMCAT", "DSCAT", "RSCAT")
 MAY_BE_BARE: Final = (
     *(f"{d}{c}" for d in ("SS", "PE", "RS") for c in ("STRESN", "STRESU")),
     *("ISSTRESU", "VSTPT", "EGTPT", "VISITNUM"),
