@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
         "clinical/computed.py",
         r"DRVFL\"\)|\"DTYPE\"\) *(\.is_not_null|[!=]=)|COPY\b.*[!=]=|[!=]= *\"?COPY",
     ),
+    Rule("how a finding is made of a row", "finding/table.py", r"\bSEVERITY=(?:pl\.lit|_cell)\("),
     Rule("sentences about rows", "sentences.py", r"pl\.format\("),
     Rule("a date that begins with its year", "schema/dates.py", r"年"),
     Rule("an encoding that nobody declared", "reading/encoding.py", r"decode\(\"gb"),

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
-from pkpipe.finding.table import all_findings, lines_of, raise_if_any
+from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_any
 from pkpipe.immunogenicity import (
     adasamp_of,
     adasum_of,
@@ -196,17 +196,16 @@ def _keys(ref: pl.DataFrame) -> list[str]:
 
 
 def _finding(rows: pl.DataFrame, check: str, file: str, message: str, allowed: str) -> pl.DataFrame:
-    return rows.select(
-        CHECK=pl.lit(check),
-        SEVERITY=pl.lit("error"),
-        TABLE=pl.lit("IS" if check.startswith("IS") else "REF"),
-        FILE=pl.lit(file),
-        ROW=pl.col("ROW").cast(pl.Int64),
-        USUBJID="USUBJID",
-        COLUMN=pl.lit("USUBJID"),
-        VALUE="USUBJID",
-        MESSAGE=pl.lit(message),
-        ALLOWED=pl.lit(allowed),
+    return findings_at(
+        rows,
+        check=check,
+        table="IS" if check.startswith("IS") else "REF",
+        file=file,
+        subject=pl.col("USUBJID"),
+        column="USUBJID",
+        value=pl.col("USUBJID"),
+        message=message,
+        allowed=allowed,
     )
 
 

@@ -23,7 +23,7 @@ from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.rules import INVALID_STATE
 from pkpipe.escalation.subjects.checks import record_findings
 from pkpipe.escalation.subjects.parts import EXPANSION, in_count, part_findings, undosed
-from pkpipe.finding.table import all_findings, lines_of, raise_if_any
+from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
 from pkpipe.reading.files import suffix_of
@@ -134,17 +134,16 @@ def _no_states(answers: pl.DataFrame, file: str) -> pl.DataFrame:
     rows = answers.with_columns(ROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
     return all_findings(
         [
-            rows.filter(pl.col("decision") == INVALID_STATE).select(
-                CHECK=pl.lit("ESC-STATE"),
-                SEVERITY=pl.lit("query"),
-                TABLE=pl.lit("STATES"),
-                FILE=pl.lit(file),
-                ROW="ROW",
-                USUBJID=pl.lit(None, dtype=pl.String),
-                COLUMN=pl.lit("levels"),
-                VALUE="levels",
-                MESSAGE="reason",
-                ALLOWED=pl.lit("a state of the design (R19)"),
+            findings_at(
+                rows.filter(pl.col("decision") == INVALID_STATE),
+                check="ESC-STATE",
+                severity="query",
+                table="STATES",
+                file=file,
+                column="levels",
+                value=pl.col("levels"),
+                message=pl.col("reason"),
+                allowed="a state of the design (R19)",
             )
         ]
     )
@@ -213,17 +212,16 @@ def _of_the_plan(column: Column, plan: EscalationPlan, given: Collection[str]) -
 def _partial(rows: pl.DataFrame, file: str) -> pl.DataFrame:
     """Dates without a day: a window cannot be judged by them."""
     return all_findings(
-        rows.filter(pl.col(column).is_not_null() & dates.day(pl.col(column)).is_null()).select(
-            CHECK=pl.lit("ESC-PARTIAL"),
-            SEVERITY=pl.lit("error"),
-            TABLE=pl.lit("ADDLT"),
-            FILE=pl.lit(file),
-            ROW="ROW",
-            USUBJID="subject",
-            COLUMN=pl.lit(column),
-            VALUE=column,
-            MESSAGE=pl.lit("the day is missing"),
-            ALLOWED=pl.lit("a whole date, such as 2026-06-30, with or without a time"),
+        findings_at(
+            rows.filter(pl.col(column).is_not_null() & dates.day(pl.col(column)).is_null()),
+            check="ESC-PARTIAL",
+            table="ADDLT",
+            file=file,
+            subject=pl.col("subject"),
+            column=column,
+            value=pl.col(column),
+            message="the day is missing",
+            allowed="a whole date, such as 2026-06-30, with or without a time",
         )
         for column in DATED
     )

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.finding.table import FINDINGS_SCHEMA, all_findings, raise_if_any
+from pkpipe.finding.table import all_findings, findings_at, raise_if_any
 from pkpipe.reading.unit_columns import one_spelling, unit_column
 from pkpipe.reading.verb_files import plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
@@ -247,19 +247,15 @@ def _found_in(
     words: tuple[str, str],
 ) -> pl.DataFrame:
     """The wrong rows as findings; words: what is wrong, what is allowed."""
-    return (
-        frame.filter(wrong.fill_null(value=False))
-        .select(
-            CHECK=pl.lit(check),
-            SEVERITY=pl.lit("error"),
-            TABLE=pl.lit("TTE"),
-            FILE=pl.lit(path.name),
-            ROW=pl.col(ROW).cast(pl.Int64),
-            USUBJID="WHO",
-            COLUMN=pl.lit(column),
-            VALUE=pl.col(column).cast(pl.String),
-            MESSAGE=pl.lit(words[0]),
-            ALLOWED=pl.lit(words[1]),
-        )
-        .cast(FINDINGS_SCHEMA)
+    return findings_at(
+        frame.filter(wrong.fill_null(value=False)),
+        check=check,
+        table="TTE",
+        file=path.name,
+        row=pl.col(ROW),
+        subject=pl.col("WHO"),
+        column=column,
+        value=pl.col(column).cast(pl.String),
+        message=words[0],
+        allowed=words[1],
     )

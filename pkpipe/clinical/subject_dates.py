@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.table import FINDINGS_SCHEMA, all_findings
+from pkpipe.finding.table import all_findings, findings_at
 
 C = pl.col
 
@@ -76,19 +76,15 @@ def strangers(rows: pl.DataFrame, reference: pl.DataFrame, table: str) -> pl.Dat
 
 
 def _found(rows: pl.DataFrame, question: DateQuestion, table: str) -> pl.DataFrame:
-    return (
-        rows.filter(question.when.fill_null(value=False))
-        .select(
-            CHECK=pl.lit(question.id),
-            SEVERITY=pl.lit("query"),
-            TABLE=pl.lit(table),
-            FILE=pl.lit(None, dtype=pl.String),
-            ROW=C("SRCROW").cast(pl.Int64),
-            USUBJID="USUBJID",
-            COLUMN=pl.lit(question.column),
-            VALUE=C(question.column).cast(pl.String),
-            MESSAGE=pl.lit(question.words),
-            ALLOWED=pl.lit(question.allowed),
-        )
-        .cast(FINDINGS_SCHEMA)
+    return findings_at(
+        rows.filter(question.when.fill_null(value=False)),
+        check=question.id,
+        severity="query",
+        table=table,
+        row=C("SRCROW"),
+        subject=pl.col("USUBJID"),
+        column=question.column,
+        value=C(question.column).cast(pl.String),
+        message=question.words,
+        allowed=question.allowed,
     )

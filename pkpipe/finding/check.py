@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from pkpipe.finding.table import FINDINGS_SCHEMA, Severity, no_findings
+from pkpipe.finding.table import FINDINGS_SCHEMA, Severity, findings_at, no_findings
 
 
 @dataclass(frozen=True)
@@ -55,18 +55,19 @@ def found(
     if rows.is_empty():  # most checks find nothing, and there are hundreds
         return no_findings()
     shown = pl.col(column) if value is None and column in rows.columns else value
-    return rows.select(
-        CHECK=pl.lit(check.id),
-        SEVERITY=pl.lit(check.severity),
-        TABLE=pl.lit(table),
-        FILE=pl.col("SRCFILE"),
-        ROW=pl.col("SRCROW"),
-        USUBJID=pl.col("USUBJID"),
-        COLUMN=pl.lit(column, dtype=pl.String),
-        VALUE=(pl.lit(None) if shown is None else shown).cast(pl.String),
-        MESSAGE=pl.col("_MESSAGE") if "_MESSAGE" in rows.columns else pl.lit(check.words),
-        ALLOWED=_with_theirs(allowed, shown),
-    ).cast(FINDINGS_SCHEMA)
+    return findings_at(
+        rows,
+        check=check.id,
+        severity=check.severity,
+        table=table,
+        file=pl.col("SRCFILE"),
+        row=pl.col("SRCROW"),
+        subject=pl.col("USUBJID"),
+        column=column,
+        value=(pl.lit(None) if shown is None else shown).cast(pl.String),
+        message=pl.col("_MESSAGE") if "_MESSAGE" in rows.columns else pl.lit(check.words),
+        allowed=_with_theirs(allowed, shown),
+    )
 
 
 def _with_theirs(allowed: str | None, shown: pl.Expr | None) -> pl.Expr:

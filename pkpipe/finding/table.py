@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final, Literal, NotRequired, TypedDict, Unpack
 
 import polars as pl
 
@@ -30,12 +30,48 @@ FINDINGS_SCHEMA: Final = pl.Schema(
 
 # So many rows of one file, column and check are shown one by one; more are the first, and how many.
 MOST_ALIKE: Final = 3
+Cell = str | pl.Expr | None
 _NONE: Final = pl.DataFrame(schema=FINDINGS_SCHEMA)
 
 
 def no_findings() -> pl.DataFrame:
     """An empty findings table."""
     return _NONE.clone()
+
+
+class Place(TypedDict):
+    """What a finding says, by its cells: a text for all rows, an expression of the row, None for nothing."""
+
+    check: Cell
+    column: Cell
+    value: Cell
+    message: Cell
+    allowed: Cell
+    severity: NotRequired[Cell]  # an error, where it is not said
+    table: NotRequired[Cell]
+    file: NotRequired[Cell]
+    row: NotRequired[pl.Expr | None]  # the column ROW, where it is not said
+    subject: NotRequired[Cell]
+
+
+def findings_at(rows: pl.DataFrame, **said: Unpack[Place]) -> pl.DataFrame:
+    """Rows that are wrong as findings, one each: the one place that knows how a finding is made of a row."""
+    return rows.select(
+        CHECK=_cell(said["check"]),
+        SEVERITY=_cell(said.get("severity", "error")),
+        TABLE=_cell(said.get("table")),
+        FILE=_cell(said.get("file")),
+        ROW=_cell(said.get("row", pl.col("ROW"))),
+        USUBJID=_cell(said.get("subject")),
+        COLUMN=_cell(said["column"]),
+        VALUE=_cell(said["value"]),
+        MESSAGE=_cell(said["message"]),
+        ALLOWED=_cell(said["allowed"]),
+    ).cast(FINDINGS_SCHEMA)
+
+
+def _cell(cell: Cell) -> pl.Expr:
+    return cell if isinstance(cell, pl.Expr) else pl.lit(cell, dtype=pl.String)
 
 
 def all_findings(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.table import Severity, all_findings
+from pkpipe.finding.table import Severity, all_findings, findings_at
 from pkpipe.immunogenicity.options import MICRO, AdaOptions
 from pkpipe.immunogenicity.results import RESULTS_ALLOWED
 from pkpipe.immunogenicity.samples import KEY, of_drug, tiers_there
@@ -115,19 +115,20 @@ def findings_of(read: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
         c.wrong.fill_null(value=False).alias(f"W{i}") for i, c in enumerate(rules)
     )
     return all_findings(
-        flagged.filter(pl.col(f"W{i}")).select(
-            CHECK=pl.lit(c.code),
-            SEVERITY=pl.lit(c.severity),
-            TABLE=pl.lit("IS"),
-            FILE=pl.col("SRCFILE"),
-            ROW=pl.col("SRCROW"),
-            USUBJID=pl.col("USUBJID"),
-            COLUMN=pl.lit(c.column),
-            VALUE=pl.coalesce(pl.col(c.column).cast(pl.String), "TEXT")
+        findings_at(
+            flagged.filter(pl.col(f"W{i}")),
+            check=c.code,
+            severity=c.severity,
+            table="IS",
+            file=pl.col("SRCFILE"),
+            row=pl.col("SRCROW"),
+            subject=pl.col("USUBJID"),
+            column=c.column,
+            value=pl.coalesce(pl.col(c.column).cast(pl.String), "TEXT")
             if c.column.startswith("ISSTRES")
             else (pl.col(c.column) if c.column in rows.columns else pl.lit(None)).cast(pl.String),
-            MESSAGE=pl.lit(c.message),
-            ALLOWED=pl.lit(c.allowed),
+            message=c.message,
+            allowed=c.allowed,
         )
         for i, c in enumerate(rules)
     )

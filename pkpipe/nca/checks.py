@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.clinical import blq
-from pkpipe.finding.table import all_findings, raise_if_any
+from pkpipe.finding.table import all_findings, findings_at, raise_if_any
 from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.options import BlqAroundPeak, Options
 from pkpipe.nca.sorted_arrays import ROUTES, SAME_TIME, Grouped
@@ -235,15 +235,15 @@ def finding(bad: pl.DataFrame, keys: Sequence[str], name: str, rule: Rule) -> pl
         if keys
         else pl.lit(None, dtype=pl.String)
     )
-    return bad.select(
-        CHECK=pl.lit("NCA"),
-        SEVERITY=pl.lit("error"),
-        TABLE=pl.lit(name),
-        FILE=pl.lit(name),
-        ROW=pl.col(ROW).cast(pl.Int64),
-        USUBJID=who,
-        COLUMN=pl.lit(rule.column),
-        VALUE=pl.col(rule.column).cast(pl.String),
-        MESSAGE=pl.lit(rule.message),
-        ALLOWED=pl.lit(rule.allowed),
+    return findings_at(
+        bad,
+        check="NCA",
+        table=name,
+        file=name,
+        row=pl.col(ROW),
+        subject=who,
+        column=rule.column,
+        value=pl.col(rule.column).cast(pl.String),
+        message=rule.message,
+        allowed=rule.allowed,
     )

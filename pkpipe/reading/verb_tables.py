@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import DataError
-from pkpipe.finding.table import all_findings, no_findings, raise_if_any
+from pkpipe.finding.table import all_findings, findings_at, no_findings, raise_if_any
 from pkpipe.reading.files import encoding_in, separator_in
 from pkpipe.reading.verb_files import ROW, read_given, say, under_known_names
 from pkpipe.schema import dates
@@ -129,17 +129,16 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
     found = frame.filter(wrong.fill_null(value=False))
     if found.is_empty():
         return no_findings()
-    return found.select(
-        CHECK=pl.lit("VALUE"),
-        SEVERITY=pl.lit("error"),
-        TABLE=pl.lit(None, dtype=pl.String),
-        FILE=pl.lit(file),
-        ROW=pl.col(ROW),
-        USUBJID=subject,
-        COLUMN=pl.lit(column.name),
-        VALUE=pl.col(column.name).cast(pl.String),
-        MESSAGE=pl.when(text.is_null())
+    return findings_at(
+        found,
+        check="VALUE",
+        file=file,
+        row=pl.col(ROW),
+        subject=subject,
+        column=column.name,
+        value=pl.col(column.name).cast(pl.String),
+        message=pl.when(text.is_null())
         .then(pl.lit("a value is missing"))
         .otherwise(pl.lit("cannot be used")),
-        ALLOWED=pl.lit(allowed),
+        allowed=allowed,
     )

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.subject_dates import QUESTIONS, STRANGER
-from pkpipe.finding.table import all_findings
+from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.sentences import sentence
 
 # A check of time to event, and the check of the tumour tables that asks the same of the same rows.
@@ -45,17 +45,17 @@ def everything_found(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 def _of_conduct(conform: pl.DataFrame) -> pl.DataFrame:
     """What went otherwise than the protocol plans, as findings."""
-    return conform.filter(pl.col("RESULT") == "FAIL").select(
-        CHECK=sentence("CONDUCT-{}", "CHECK"),
-        SEVERITY=pl.lit("query"),
-        TABLE=pl.lit("CONFORM"),
-        FILE=pl.lit(None, dtype=pl.String),
-        ROW=pl.lit(None, dtype=pl.Int64),
-        USUBJID="USUBJID",
-        COLUMN=pl.lit(None, dtype=pl.String),
-        VALUE=pl.col("DATE").cast(pl.String),
-        MESSAGE="DETAIL",
-        ALLOWED="RULE",
+    return findings_at(
+        conform.filter(pl.col("RESULT") == "FAIL"),
+        check=sentence("CONDUCT-{}", "CHECK"),
+        severity="query",
+        table="CONFORM",
+        row=None,
+        subject=pl.col("USUBJID"),
+        column=None,
+        value=pl.col("DATE").cast(pl.String),
+        message=pl.col("DETAIL"),
+        allowed=pl.col("RULE"),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.subject_dates import date_findings, strangers
-from pkpipe.finding.table import FINDINGS_SCHEMA, Severity, all_findings
+from pkpipe.finding.table import Severity, all_findings, findings_at
 from pkpipe.survival.candidate_dates import WORST
 from pkpipe.survival.endpoints import NO_ASSESSMENT
 from pkpipe.survival.options import TteOptions
@@ -127,19 +127,15 @@ def longer_pfs(adtte: pl.DataFrame) -> pl.DataFrame:
 
 
 def _found(rows: pl.DataFrame, check: Check, table: str) -> pl.DataFrame:
-    return (
-        rows.filter(check.when.fill_null(value=False))
-        .select(
-            CHECK=pl.lit(check.id),
-            SEVERITY=pl.lit(check.severity),
-            TABLE=pl.lit(table),
-            FILE=pl.lit(None, dtype=pl.String),
-            ROW=C("SRCROW").cast(pl.Int64),
-            USUBJID="USUBJID",
-            COLUMN=pl.lit(check.column),
-            VALUE=C(check.column).cast(pl.String),
-            MESSAGE=pl.lit(check.message),
-            ALLOWED=pl.lit(check.allowed),
-        )
-        .cast(FINDINGS_SCHEMA)
+    return findings_at(
+        rows.filter(check.when.fill_null(value=False)),
+        check=check.id,
+        severity=check.severity,
+        table=table,
+        row=C("SRCROW"),
+        subject=pl.col("USUBJID"),
+        column=check.column,
+        value=C(check.column).cast(pl.String),
+        message=check.message,
+        allowed=check.allowed,
     )

@@ -20,7 +20,7 @@ from pkpipe.clinical.lesions import (
     organ_of,
 )
 from pkpipe.clinical.visits import unscheduled
-from pkpipe.finding.table import FINDINGS_SCHEMA, Severity, all_findings
+from pkpipe.finding.table import Severity, all_findings, findings_at
 from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
 from pkpipe.tumor.lesions import BASELINE_VISIT, GROUPS, reader
 from pkpipe.tumor.options import ResponseOptions
@@ -304,15 +304,15 @@ def found(
 ) -> pl.DataFrame:
     """The rows as findings of a check; value: the column shown, if not the one that is wrong."""
     check = CHECKS[code]
-    return rows.select(
-        CHECK=pl.lit(code),
-        SEVERITY=pl.lit(check.severity),
-        TABLE=pl.lit(code[:2] if code[2] == "-" else "TR"),
-        FILE=pl.lit(None, dtype=pl.String),
-        ROW=pl.col("SRCROW"),
-        USUBJID=pl.col("USUBJID"),
-        COLUMN=pl.lit(check.column),
-        VALUE=pl.col(value or check.column).cast(pl.String),
-        MESSAGE=pl.lit(check.message),
-        ALLOWED=pl.lit(allowed or check.allowed, dtype=pl.String),
-    ).cast(FINDINGS_SCHEMA)
+    return findings_at(
+        rows,
+        check=code,
+        severity=check.severity,
+        table=code[:2] if code[2] == "-" else "TR",
+        row=pl.col("SRCROW"),
+        subject=pl.col("USUBJID"),
+        column=check.column,
+        value=pl.col(value or check.column).cast(pl.String),
+        message=check.message,
+        allowed=allowed or check.allowed,
+    )

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.finding.table import FINDINGS_SCHEMA, raise_if_any
+from pkpipe.finding.table import findings_at, raise_if_any
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import codelists as lists
 from pkpipe.schema import dates
@@ -118,18 +118,18 @@ def read_reference(
         raise ConfigError(f"{path}: no {start} in any row, but anchor is {anchor}")
     again = ref.filter(~pl.col("USUBJID").is_first_distinct())
     raise_if_any(
-        again.select(
-            CHECK=pl.lit("REF-DUPLICATE"),
-            SEVERITY=pl.lit("error"),
-            TABLE=pl.lit("REF"),
-            FILE=pl.lit(path.name),
-            ROW=pl.col(ROW).cast(pl.Int64),
-            USUBJID="USUBJID",
-            COLUMN=pl.lit("USUBJID"),
-            VALUE="USUBJID",
-            MESSAGE=sentence("one row a subject is expected, twice: {}", "USUBJID"),
-            ALLOWED=pl.lit("each subject once"),
-        ).cast(FINDINGS_SCHEMA)
+        findings_at(
+            again,
+            check="REF-DUPLICATE",
+            table="REF",
+            file=path.name,
+            row=pl.col(ROW),
+            subject=pl.col("USUBJID"),
+            column="USUBJID",
+            value=pl.col("USUBJID"),
+            message=sentence("one row a subject is expected, twice: {}", "USUBJID"),
+            allowed="each subject once",
+        )
     )
     return ref
 
@@ -176,17 +176,17 @@ def partial_dates(rows: pl.DataFrame, table: str, column: str, choice: str) -> p
     date = pl.col(f"{table}DTC")
     taken = sentence("the day is not known, taken as {}", resolved(date, choice).cast(pl.String))
     not_used = pl.lit("the day is not known, not evaluable")
-    return rows.filter(dates.day(date).is_null() & date.is_not_null()).select(
-        CHECK=pl.lit("DATE-PARTIAL"),
-        SEVERITY=pl.lit("query"),
-        TABLE=pl.lit(table),
-        FILE=pl.lit(None, dtype=pl.String),
-        ROW=pl.col(ROW).cast(pl.Int64),
-        USUBJID="USUBJID",
-        COLUMN=pl.lit(column),
-        VALUE=date,
-        MESSAGE=not_used if choice == "ne" else taken,
-        ALLOWED=pl.lit("the day; or the option partial_dates: last, first, ne"),
+    return findings_at(
+        rows.filter(dates.day(date).is_null() & date.is_not_null()),
+        check="DATE-PARTIAL",
+        severity="query",
+        table=table,
+        row=pl.col(ROW),
+        subject=pl.col("USUBJID"),
+        column=column,
+        value=date,
+        message=not_used if choice == "ne" else taken,
+        allowed="the day; or the option partial_dates: last, first, ne",
     )
 
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from pkpipe.escalation.characteristics.graph import CLEAN, DLT, GRADE2, Graph
 from pkpipe.escalation.engine.design import Design
-from pkpipe.finding.table import all_findings, no_findings
+from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.schema.column import Column
 
 SCENARIO_COLUMNS: Final = (
@@ -64,33 +64,27 @@ def read_scenario(
         ("p_grade2", g < p, "is below p_dlt", "p_dlt or more: a DLT is also a grade 2 or more"),
     )
     found = [
-        rows.filter(wrong.fill_null(value=False)).select(
-            CHECK=pl.lit("SCENARIO"),
-            SEVERITY=pl.lit("error"),
-            TABLE=pl.lit(None, dtype=pl.String),
-            FILE=pl.lit(file),
-            ROW="ROW",
-            USUBJID=pl.lit(None, dtype=pl.String),
-            COLUMN=pl.lit(column),
-            VALUE=pl.col(column).cast(pl.String),
-            MESSAGE=pl.lit(message),
-            ALLOWED=pl.lit(allowed),
+        findings_at(
+            rows.filter(wrong.fill_null(value=False)),
+            check="SCENARIO",
+            file=file,
+            column=column,
+            value=pl.col(column).cast(pl.String),
+            message=message,
+            allowed=allowed,
         )
         for column, wrong, message, allowed in tests
     ]
     missing = [code for code in asked if code not in rows["level"].to_list()]
-    absent = (
-        no_findings()
-        .clear(len(missing))
-        .with_columns(
-            CHECK=pl.lit("SCENARIO"),
-            SEVERITY=pl.lit("error"),
-            FILE=pl.lit(file),
-            COLUMN=pl.lit("level"),
-            VALUE=pl.Series(missing, dtype=pl.String),
-            MESSAGE=pl.lit("an open level has no rate"),
-            ALLOWED=pl.lit("one row for each of " + ", ".join(asked)),
-        )
+    absent = findings_at(
+        pl.DataFrame({"level": missing}, schema={"level": pl.String}),
+        check="SCENARIO",
+        file=file,
+        row=None,
+        column="level",
+        value=pl.col("level"),
+        message="an open level has no rate",
+        allowed="one row for each of " + ", ".join(asked),
     )
     findings = all_findings([*found, absent])
     if findings.height:

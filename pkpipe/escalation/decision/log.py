@@ -20,7 +20,7 @@ from pkpipe.escalation.engine.rules import (
     WAIT,
 )
 from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA, judged
-from pkpipe.finding.table import all_findings
+from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
 from pkpipe.schema.column import TYPES, Column
@@ -157,15 +157,13 @@ def _at_top(rows: pl.DataFrame, records: pl.DataFrame, plan: EscalationPlan) -> 
 def _finding(
     rows: pl.DataFrame, column: str, wrong: pl.Expr, message: str, allowed: str
 ) -> pl.DataFrame:
-    return rows.filter(wrong.fill_null(value=False)).select(
-        CHECK=pl.lit("ESC-LOG"),
-        SEVERITY=pl.lit("error"),
-        TABLE=pl.lit("DECISIONS"),
-        FILE="FILE",
-        ROW="ROW",
-        USUBJID=pl.lit(None, dtype=pl.String),
-        COLUMN=pl.lit(column),
-        VALUE=pl.col(column).cast(pl.String),
-        MESSAGE=pl.lit(message),
-        ALLOWED=pl.lit(allowed),
+    return findings_at(
+        rows.filter(wrong.fill_null(value=False)),
+        check="ESC-LOG",
+        table="DECISIONS",
+        file=pl.col("FILE"),
+        column=column,
+        value=pl.col(column).cast(pl.String),
+        message=message,
+        allowed=allowed,
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.states import UNKNOWN, States, states
-from pkpipe.finding.table import all_findings, no_findings
+from pkpipe.finding.table import all_findings, findings_at, no_findings
 from pkpipe.sentences import sentence
 
 COUNT: Final = "(-?[0-9]{1,4})"  # ASCII digits alone: others are no numbers to a cast
@@ -91,18 +91,16 @@ def _unreadable(questions: pl.DataFrame, pieces: pl.DataFrame, file: str) -> pl.
     if wrong.is_empty():
         return no_findings()
     spelled = questions.select("levels").with_row_index("row").cast({"row": pl.Int64})
-    found = wrong.join(spelled, on="row", maintain_order="left").select(
-        CHECK=pl.lit("STATE"),
-        SEVERITY=pl.lit("error"),
-        TABLE=pl.lit(None, dtype=pl.String),
-        FILE=pl.lit(file),
-        ROW=pl.col("row") + 2,
-        USUBJID=pl.lit(None, dtype=pl.String),
-        COLUMN=pl.lit("levels"),
-        VALUE=pl.col("levels"),
-        MESSAGE=pl.when(pl.col("code").is_null())
+    found = findings_at(
+        wrong.join(spelled, on="row", maintain_order="left"),
+        check="STATE",
+        file=file,
+        row=pl.col("row") + 2,
+        column="levels",
+        value=pl.col("levels"),
+        message=pl.when(pl.col("code").is_null())
         .then(pl.lit("a level is not spelled as counts"))
         .otherwise(sentence("level {} is given more than once", pl.col("code"))),
-        ALLOWED=pl.lit(ALLOWED),
+        allowed=ALLOWED,
     )
     return all_findings([found])

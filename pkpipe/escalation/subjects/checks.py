@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.table import Severity, all_findings
+from pkpipe.finding.table import Severity, all_findings, findings_at
 from pkpipe.protocol.escalation import EscalationPlan
 
 
@@ -145,15 +145,16 @@ def _found(records: pl.DataFrame, wrong: Wrong, file: str) -> pl.DataFrame:
         else here
         for part, here in own.items()
     }
-    return records.filter(wrong.when.fill_null(value=False)).select(
-        CHECK=pl.lit(wrong.check),
-        SEVERITY=pl.lit(wrong.severity),
-        TABLE=pl.lit("ADDLT"),
-        FILE=at["FILE"],
-        ROW=at["ROW"],
-        USUBJID="USUBJID",
-        COLUMN=at["COL"],
-        VALUE=at["TOLD"],
-        MESSAGE=pl.lit(wrong.message),
-        ALLOWED=pl.lit(wrong.allowed),
+    return findings_at(
+        records.filter(wrong.when.fill_null(value=False)),
+        check=wrong.check,
+        severity=wrong.severity,
+        table="ADDLT",
+        file=at["FILE"],
+        row=at["ROW"],
+        subject=pl.col("USUBJID"),
+        column=at["COL"],
+        value=at["TOLD"],
+        message=wrong.message,
+        allowed=wrong.allowed,
     )

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.table import all_findings
+from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.schema.codelists import TRIAL_PART, YES_NO
 
 ESCALATION, BACKFILL, EXPANSION = TRIAL_PART.words
@@ -50,31 +50,30 @@ def _texts(rows: pl.DataFrame, known: Iterable[str]) -> list[str]:
 
 
 def _found(rows: pl.DataFrame, column: str, message: str, file: str) -> pl.DataFrame:
-    return rows.select(
-        CHECK=pl.lit("ESC-PART"),
-        SEVERITY=pl.lit("error"),
-        TABLE=pl.lit("ADDLT"),
-        FILE=pl.lit(file),
-        ROW="ROW",
-        USUBJID="subject",
-        COLUMN=pl.lit(column),
-        VALUE=pl.col(column).cast(pl.String),
-        MESSAGE=pl.lit(message),
-        ALLOWED=pl.lit(ALLOWED),
+    return findings_at(
+        rows,
+        check="ESC-PART",
+        table="ADDLT",
+        file=file,
+        subject=pl.col("subject"),
+        column=column,
+        value=pl.col(column).cast(pl.String),
+        message=message,
+        allowed=ALLOWED,
     )
 
 
 def undosed(rows: pl.DataFrame, file: str) -> pl.DataFrame:
     """Subjects without a first dose: in no count, and named, for the date may be what is missing."""
-    return rows.filter(pl.col("first_dose").is_null()).select(
-        CHECK=pl.lit("ESC-NOT-DOSED"),
-        SEVERITY=pl.lit("query"),
-        TABLE=pl.lit("ADDLT"),
-        FILE=pl.lit(file),
-        ROW="ROW",
-        USUBJID="subject",
-        COLUMN=pl.lit("first_dose"),
-        VALUE=pl.lit(None, dtype=pl.String),
-        MESSAGE=pl.lit("not dosed, so in no count"),
-        ALLOWED=pl.lit("the day of the first dose; empty: nothing was given"),
+    return findings_at(
+        rows.filter(pl.col("first_dose").is_null()),
+        check="ESC-NOT-DOSED",
+        severity="query",
+        table="ADDLT",
+        file=file,
+        subject=pl.col("subject"),
+        column="first_dose",
+        value=None,
+        message="not dosed, so in no count",
+        allowed="the day of the first dose; empty: nothing was given",
     )

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.table import all_findings, raise_if_any
+from pkpipe.finding.table import all_findings, findings_at, raise_if_any
 from pkpipe.pk.samples.placed import Placed
 from pkpipe.schema import dates
 from pkpipe.schema.own_inputs import GONE
@@ -225,17 +225,17 @@ def _faults(found: pl.DataFrame) -> pl.DataFrame:
         (pl.col("STALE"), "AVAL", now, STALE),
     )
     return all_findings(
-        found.filter(broken).select(
-            CHECK=pl.lit("LEDGER"),
-            SEVERITY=pl.lit("error"),
-            TABLE=pl.lit("LEDGER"),
-            FILE="SRCFILE",
-            ROW="SRCROW",
-            USUBJID="USUBJID",
-            COLUMN=pl.lit(column),
-            VALUE=pl.col(column).cast(pl.String),
-            MESSAGE=sentence("entry {}: {}", "ENTRY", message),
-            ALLOWED=pl.lit(allowed),
+        findings_at(
+            found.filter(broken),
+            check="LEDGER",
+            table="LEDGER",
+            file=pl.col("SRCFILE"),
+            row=pl.col("SRCROW"),
+            subject=pl.col("USUBJID"),
+            column=column,
+            value=pl.col(column).cast(pl.String),
+            message=sentence("entry {}: {}", "ENTRY", message),
+            allowed=allowed,
         )
         for broken, column, message, allowed in checks
     )
