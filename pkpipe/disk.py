@@ -43,6 +43,16 @@ class NotReadableError(OSError):
         super().__init__(errno.EINVAL, words, str(path))
 
 
+def identity(path: Path) -> tuple[int, ...]:
+    """What changes when a file does; only the key of caches inside one process, never of a decision.
+
+    Raises:
+        OSError: the file is not there.
+    """
+    facts = path.stat()
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+
+
 def opened(path: Path, most: int = MOST_TABLE) -> int:
     """A descriptor of a regular file of at most so many bytes.
 

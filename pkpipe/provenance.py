@@ -127,7 +127,7 @@ def raw_names(study: Study) -> list[str]:
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file; read once a process unless the file changed meanwhile."""
-    return _sha256(path, *_facts(path))
+    return _sha256(path, *disk.identity(path))
 
 
 def _hash_if_there(path: Path) -> str | None:
@@ -135,12 +135,6 @@ def _hash_if_there(path: Path) -> str | None:
         return sha256(path)
     except OSError:
         return None
-
-
-def _facts(path: Path) -> tuple[int, ...]:
-    """What changes when a file does; only the key of caches inside one process, never of a decision."""
-    facts = path.stat()
-    return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
 
 @functools.lru_cache(maxsize=4096)
@@ -162,7 +156,7 @@ def _module_file(name: str) -> Path | None:
 
 
 def _imports(path: Path) -> frozenset[str]:
-    return _imports_in(path, *_facts(path))
+    return _imports_in(path, *disk.identity(path))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ name stands once, a row has as many fields as the header, and a column that is n
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.reading.files import read_table
 from pkpipe.schema.cells import plain_cells
@@ -79,6 +81,14 @@ def read_given(path: Path) -> pl.DataFrame:
     Raises:
         DataError: it cannot be read, a column stands twice, or one without a name holds values.
     """
+    if not path.is_file():
+        return _read_given(path)  # which says what is wrong with it
+    return _read_given(path, *disk.identity(path))
+
+
+# A verb asks for the columns of a file before it reads it as them.
+@functools.lru_cache(maxsize=2)
+def _read_given(path: Path, *identity: int) -> pl.DataFrame:  # noqa: ARG001 (the cache's key)
     frame = plain_cells(read_table(path))
     twice = [m.group(1) for c in frame.columns if (m := SECOND.fullmatch(c))]
     if lost := sorted({c for c in twice if c.strip() and c in frame.columns}):
