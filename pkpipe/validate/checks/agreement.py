@@ -97,6 +97,8 @@ PAIRS: Final[tuple[Pair, ...]] = (
 MAY_BE_EMPTY: Final = (
     *("STAT", "REASND", "ORRESU", "STRESU", "STRESN", "STRESC", "ORRES", "LLOQ", "BLFL", "NRIND"),
     *("ACPTFL", "EVALID", "STNRLO", "STNRHI", "ENDTC", "ADJ", "TPT", "TPTNUM", "TOXGR", "SCAT"),
+    # these say something of the records they apply to, and are empty in the others
+    *("DRVFL", "DTYPE", "LOT", "LNKID", "ARMNRS"),
 )
 NEVER_ASKED: Final = ("DTHDTC", "DTHFL", "RFENDTC", "RFSTDTC", "DSDTC")
 # A share that is a slip, not a habit, and rows enough to tell.
