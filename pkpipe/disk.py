@@ -107,10 +107,14 @@ def not_ahead(*places: Path) -> int:
     Snakemake refuses, and takes away, what a job writes before the time stamp of what it read. Which file is
     the newer one decides nothing here: the hashes of their content do.
     """
-    now, found = time.time(), 0
+    found = 0
     for path in (path for place in places for path in (place, *place.rglob("*"))):
         with contextlib.suppress(OSError):  # of somebody else, or gone meanwhile
-            if path.lstat().st_mtime > now and path.is_file():
+            stamp = path.lstat().st_mtime
+            now = (
+                time.time()
+            )  # after the stamp was read: another room may write here at this moment
+            if stamp > now and path.is_file():
                 os.utime(path, (now, now))
                 found += 1
     return found

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from stored_runs import AT, CUTOFF, RUN, replaced_everywhere, sha, tampered, verify
 from support import ROOT
 
+from pkpipe import disk
 from pkpipe.cli import main
 from pkpipe.errors import BusyError, ConfigError, DataError
 from pkpipe.rooms import BY_NAME, ROOMS
@@ -101,6 +103,18 @@ def test_a_room_that_read_an_older_table_is_made_anew_whatever_its_time_stamp(ru
     shutil.copy2(run / "subjects" / "ADEX.parquet", run / "subjects" / "ADSL.parquet")
     finished_rooms.leave(run, finished_rooms.Mark("subjects", mark.read, other))
     assert "read another subjects/ADSL" in finished_rooms.doubts(run, ROOMS)["pk"]
+
+
+def test_a_file_that_another_room_writes_meanwhile_is_none_of_the_future(tmp_path, monkeypatch):
+    def written_while_looking(folder, pattern):
+        path = folder / f"of_another_room{len(pattern)}"
+        while not path.exists() or path.stat().st_mtime <= begun:
+            path.write_text("x")
+        yield path
+
+    begun = time.time()
+    monkeypatch.setattr(Path, "rglob", written_while_looking)
+    assert disk.not_ahead(tmp_path) == 0
 
 
 def test_files_of_the_future_are_of_now_before_a_room_writes(run, capsys):
