@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pkpipe.protocol.nca_options import PREDOSE_SHARE
+
 # What is known of a dose that samples are counted from.
 DOSE_COLUMNS = (
     "USUBJID",
@@ -33,19 +35,23 @@ _OF_DOSE = tuple(c for c in DOSE_COLUMNS if c not in {"USUBJID", "DRUG"})
 
 
 def with_dose(
-    samples: pl.DataFrame, doses: pl.DataFrame, predose_hours: float, planned: str
+    samples: pl.DataFrame, doses: pl.DataFrame, predose_hours: float | None, planned: str
 ) -> pl.DataFrame:
     """Adds the reference dose of every sample (TIME-2) and the first dose of its drug.
 
-    A sample planned before the dose (IS_PRE) belongs to the dose that starts within `predose_hours` after it,
-    any other to the latest dose strictly before it, since a sample at the very time of a dose is drawn before
-    it; without one, to the dose at its time. A predose sample with no such dose (treatment ended) is one of
-    the elapsed time of the dose before. One without a collection time (not done) belongs to the dose of the
-    cycle it was planned in (column `planned`).
+    A sample planned before the dose (IS_PRE) belongs to the dose that starts within `predose_hours` after it
+    (null: a share of the interval of that dose), any other to the latest dose strictly before it, since a
+    sample at the very time of a dose is drawn before it; without one, to the dose at its time. A predose
+    sample with no such dose (treatment ended) is one of the elapsed time of the dose before. One without a
+    collection time (not done) belongs to the dose of the cycle it was planned in (column `planned`).
     """
     keyed = samples.with_row_index("_sample").sort("ADTM", maintain_order=True)
     before = _asof(keyed, doses, "backward", None, exact=False)
-    after = _asof(keyed, doses, "forward", f"{round(predose_hours * 60)}m", exact=True)
+    within = None if predose_hours is None else f"{round(predose_hours * 60)}m"
+    after = _asof(keyed, doses, "forward", within, exact=True)
+    if predose_hours is None:
+        ahead = (pl.col("DOSEDTM") - pl.col("ADTM")).dt.total_microseconds() / 3.6e9
+        after = after.filter(ahead <= predose_window(None))
     before = before.join(
         after.select("_sample", *(pl.col(c).alias(f"{c}_after") for c in _OF_DOSE)),
         on="_sample",
@@ -64,6 +70,11 @@ def with_dose(
         .sort("_sample")
         .drop("_sample", *(f"{c}_after" for c in _OF_DOSE))
     )
+
+
+def predose_window(hours: float | None) -> pl.Expr:
+    """How old a predose sample may be, h: as stated, else a share of the interval of the dose (TAUH)."""
+    return PREDOSE_SHARE * pl.col("TAUH") if hours is None else pl.lit(float(hours))
 
 
 def _of_cycle(samples: pl.DataFrame, doses: pl.DataFrame, planned: str) -> pl.DataFrame:

@@ -9,8 +9,8 @@ from typing import Final, Literal
 import numpy as np
 import polars as pl
 
-from pkpipe.nca.options import Acceptance
 from pkpipe.nca.registry import Parameter, computing_levels
+from pkpipe.protocol.nca_options import Acceptance
 
 Status = Literal["OK", "FLAG", "NR"]  # NR: not reported in summaries
 STATUSES: Final[tuple[Status, ...]] = ("OK", "FLAG", "NR")

@@ -15,8 +15,8 @@ from pkpipe.nca.inputs import prepared
 from pkpipe.nca.intervals import Intervals, default_intervals
 from pkpipe.nca.intervals_laid_out import Work, planned_work, stacked
 from pkpipe.nca.notes import NOTHING, Notes
-from pkpipe.nca.options import Options
 from pkpipe.nca.sorted_arrays import Samples
+from pkpipe.protocol.nca_options import Options
 from pkpipe.units import StudyUnits, factor
 
 VARIED: Final = ("blq", "auc_method", "lambda_z")  # what variants of one analysis may differ in

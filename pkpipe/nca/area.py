@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from pkpipe.nca.options import AucMethod
 from pkpipe.nca.sorted_arrays import Flags, Floats, Ints
+from pkpipe.protocol.nca_options import AucMethod
 
 # Below this |L| the quotient ψ cancels; the series Σ L^k/(k!(k+2)) to k = 10 errs by less than 1e-16 there.
 SERIES_BELOW: Final = 0.2

@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 
 from pkpipe.nca.intervals_laid_out import Work
-from pkpipe.nca.options import BlqAroundPeak, BlqByPosition, Options
 from pkpipe.nca.sorted_arrays import SAME_TIME, Bytes, Flags, Floats, Ints, Samples
 from pkpipe.nca.start_values import DROPPED, EXTRAPOLATED, MINIMUM
+from pkpipe.protocol.nca_options import BlqAroundPeak, BlqByPosition, Options
 
 # A block row of 8192 doubles is 64 kB: wide enough that threads wait little for one another (of the widths
 # 2048 to 16384 the fastest on two cores), and a few dozen rows stay in the last-level cache.
@@ -140,7 +140,7 @@ def integrated_block(seen: Block, work: Work, options: Options, peak_time: Float
 
 def _apply_blq(conc: Floats, blq: Flags, seen: Block, options: Options, peak_time: Floats) -> None:
     rows = np.arange(len(conc))[:, None]
-    rule = options.blq
+    rule = options.blq_rule
     if isinstance(rule, BlqAroundPeak):
         early = seen.time < peak_time
         _put(conc, blq & early, rule.before_tmax, seen)

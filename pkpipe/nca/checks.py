@@ -12,8 +12,8 @@ import polars as pl
 from pkpipe.clinical import blq
 from pkpipe.finding.table import all_findings, findings_at, raise_if_any
 from pkpipe.nca.intervals import KINDS
-from pkpipe.nca.options import BlqAroundPeak, Options
 from pkpipe.nca.sorted_arrays import ROUTES, SAME_TIME, Grouped
+from pkpipe.protocol.nca_options import BlqAroundPeak, Options
 
 FINITE: Final = "a finite number"
 ROW: Final = "_ROW"  # of the file, its header being the first
@@ -151,7 +151,7 @@ def interval_rules(asked: pl.DataFrame, keys: Sequence[str]) -> list[Rule]:
 
 def needs_lloq(options: Options) -> bool:
     """Does a BLQ rule halve the limit of quantification?"""
-    chosen = options.blq
+    chosen = options.blq_rule
     rules: tuple[object, ...]
     if isinstance(chosen, BlqAroundPeak):
         rules = (chosen.before_tmax, chosen.after_tmax)

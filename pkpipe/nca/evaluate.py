@@ -19,10 +19,10 @@ from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.kernel import evaluated
 from pkpipe.nca.observed import Columns
-from pkpipe.nca.options import Options
 from pkpipe.nca.parameters import PARAMETERS
 from pkpipe.nca.registry import Parameter, computing_levels
 from pkpipe.nca.sorted_arrays import ROUTES, Bytes, Ints
+from pkpipe.protocol.nca_options import Options
 from pkpipe.units import StudyUnits, result_unit
 
 ROUTE_NAMES: Final = (*ROUTES, "unknown")

@@ -24,7 +24,6 @@ from pkpipe.nca.checks import (
 from pkpipe.nca.intervals import KINDS, Intervals
 from pkpipe.nca.nominal import on_basis
 from pkpipe.nca.notes import Notes, noted
-from pkpipe.nca.options import Options
 from pkpipe.nca.sorted_arrays import (
     ROUTES,
     Bytes,
@@ -40,6 +39,7 @@ from pkpipe.nca.sorted_arrays import (
     group_rows,
     ranges,
 )
+from pkpipe.protocol.nca_options import Options
 from pkpipe.reading.verb_files import plain_name
 
 CONC_COLUMNS: Final = ("TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "LAMZFL", "EXCLFL", "EXCLRSN")

@@ -10,7 +10,6 @@ import polars as pl
 
 from pkpipe.nca.given import Given, doses_of
 from pkpipe.nca.intervals import MD, PART, Intervals
-from pkpipe.nca.options import Options
 from pkpipe.nca.sorted_arrays import (
     SAME_TIME,
     Bytes,
@@ -23,6 +22,7 @@ from pkpipe.nca.sorted_arrays import (
     take,
 )
 from pkpipe.nca.start_values import MEASURED, PREDOSE, Rows, start_values
+from pkpipe.protocol.nca_options import Options
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from pkpipe.nca import reasons
 from pkpipe.nca.blocks import observed_block, summed, unit_blocks
 from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.observed import Columns, observed
-from pkpipe.nca.options import Options
 from pkpipe.nca.sorted_arrays import Flags, Floats, Ints, Samples
 from pkpipe.nca.start_values import EXTRAPOLATED, MEASURED
 from pkpipe.nca.state import State, state_of
 from pkpipe.nca.terminal import Slope
 from pkpipe.nca.window_columns import WAYS, window_columns
 from pkpipe.nca.windows import time_above
+from pkpipe.protocol.nca_options import Options
 
 # What belongs to τ and reads samples up to its end: none drawn after the dose that follows τ.
 OF_TAU: Final = (

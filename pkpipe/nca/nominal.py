@@ -16,7 +16,6 @@ import polars as pl
 from pkpipe.errors import ConfigError
 from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.nca.checks import ROW, Rule, Tables, finding
-from pkpipe.nca.options import Options
 from pkpipe.nca.sorted_arrays import (
     SAME_TIME,
     Flags,
@@ -28,7 +27,7 @@ from pkpipe.nca.sorted_arrays import (
     rows_before,
     take,
 )
-from pkpipe.nca.start_values import PREDOSE_SHARE
+from pkpipe.protocol.nca_options import PREDOSE_SHARE, Options
 
 C = pl.col
 

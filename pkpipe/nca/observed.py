@@ -12,8 +12,8 @@ import numpy as np
 from pkpipe.nca import reasons
 from pkpipe.nca.blocks import Block, last_true
 from pkpipe.nca.intervals_laid_out import Work
-from pkpipe.nca.options import Options
 from pkpipe.nca.sorted_arrays import INFUSION, SAME_TIME, Flags, Floats, Ints
+from pkpipe.protocol.nca_options import Options
 
 Columns = dict[str, Floats]
 
@@ -55,7 +55,7 @@ def observed(seen: Block, work: Work, options: Options) -> Columns:
         "NCONC": (~np.isnan(conc)).sum(axis=0).astype(float),
         "NCONCM": positive.sum(axis=0).astype(float),
         "CTROUGH": _trough(seen, work.tau[units], options.trough_window),
-        "CEOI": _end_of_infusion(seen, work, options.eoi_window),
+        "CEOI": _end_of_infusion(seen, work, options.eoi_window or 0.0),
         "WHY_DRAWN": drawn,
         "WHY_EOI": np.where(
             (_why_drawn(work, units) == reasons.NONE) & np.isnan(work.input_end[units]),

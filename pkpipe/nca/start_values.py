@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from pkpipe.nca.given import Given
-from pkpipe.nca.options import Options
 from pkpipe.nca.sorted_arrays import (
     BOLUS,
     EXTRAVASCULAR,
@@ -21,11 +19,10 @@ from pkpipe.nca.sorted_arrays import (
     Samples,
     take,
 )
+from pkpipe.protocol.nca_options import PREDOSE_SHARE, BlqAroundPeak, Options
 
 # Where the value at the start of an interval comes from.
 MEASURED, PREDOSE, ZERO, EXTRAPOLATED, MINIMUM, ABSENT, DROPPED = range(7)
-# A predose sample may be this share of the interval old when no window is stated (PKNCA's default).
-PREDOSE_SHARE: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -109,8 +106,8 @@ def _starts_at_zero(options: Options, given: Given) -> Flags:
 
 
 def _drops_first(options: Options) -> bool:
-    blq = options.blq
-    return (blq.first if hasattr(blq, "first") else blq.before_tmax) == "drop"
+    blq = options.blq_rule
+    return (blq.before_tmax if isinstance(blq, BlqAroundPeak) else blq.first) == "drop"
 
 
 def _back_extrapolated(samples: Samples, given: Given, rows: Rows, wanted: Flags) -> Floats:

@@ -11,10 +11,10 @@ from pkpipe.nca.area import Segments, segments
 from pkpipe.nca.blocks import Block, integrated_block, last_true
 from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.observed import Columns
-from pkpipe.nca.options import Options
 from pkpipe.nca.sorted_arrays import Bytes, Floats, Ints
 from pkpipe.nca.start_values import DROPPED, MEASURED
 from pkpipe.nca.terminal import Eligible, Slope, terminal_slope
+from pkpipe.protocol.nca_options import Options
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from pkpipe.nca.blocks import last_true
-from pkpipe.nca.options import TerminalSlope
 from pkpipe.nca.sorted_arrays import BOLUS, SAME_TIME, Bytes, Flags, Floats, Ints
+from pkpipe.protocol.nca_options import TerminalSlope
 
 # Why there is no slope; 0 is success. The words stand in `reasons`.
 OK, TOO_FEW, FLAT, RISING, VETOED, PICKED_FEW, PICKED_RISING = range(7)

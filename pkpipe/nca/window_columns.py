@@ -7,10 +7,10 @@ import numpy as np
 from pkpipe.nca import reasons
 from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.observed import Columns, at
-from pkpipe.nca.options import Options
 from pkpipe.nca.sorted_arrays import SAME_TIME, Bytes, Flags, Floats, Samples
 from pkpipe.nca.state import State
 from pkpipe.nca.windows import Closing, Tail, Window, window_areas
+from pkpipe.protocol.nca_options import Options
 
 # Way of reaching the end: behind TLST observed, predicted, nothing, or the line to the first BLQ.
 WAYS = ("", "P", "L", "A")

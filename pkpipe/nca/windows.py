@@ -16,8 +16,8 @@ import numpy as np
 
 from pkpipe.nca.area import Piece, Segments, cut, exponential, log_ratio, piece
 from pkpipe.nca.blocks import summed
-from pkpipe.nca.options import AucMethod
 from pkpipe.nca.sorted_arrays import Flags, Floats, Ints
+from pkpipe.protocol.nca_options import AucMethod
 
 Pair = tuple[Floats, Floats]  # area, moment
 

@@ -2,10 +2,98 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Final, Self, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import ErrorType
+
+_KNOWN: Final = frozenset(get_args(ErrorType))
 
 
 class Frozen(BaseModel):
     """A section of the study file: an unknown key is an error, a loaded value never changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class StatedFrozen(Frozen):
+    """A section that has its options from a model which a verb uses too.
+
+    `STATED`: keys (nested with dots) that a study must state, since neither the protocol nor an authority
+    gives a value; null is a statement. A section that is itself left out states nothing of what it holds.
+    `RENAMED`: keys that earlier versions had, each with its name of today.
+    """
+
+    STATED: ClassVar[tuple[str, ...]] = ()
+    RENAMED: ClassVar[Mapping[str, str]] = {}
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _stated(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 (pydantic hands over whatever was read)
+        if not isinstance(given, Mapping):
+            return handler(given)
+        own = [*cls._missing(given), *cls._old_names(given)]
+        try:
+            made = handler(given)
+        except ValidationError as problem:
+            others = [e for e in _details(problem) if not cls._told(e, given)]
+            raise ValidationError.from_exception_data(cls.__name__, [*own, *others]) from None
+        if own:
+            raise ValidationError.from_exception_data(cls.__name__, own)
+        return made
+
+    @classmethod
+    def _missing(cls, given: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+        renamed = {new for old, new in cls.RENAMED.items() if old in given}
+        for path in cls.STATED:
+            keys = tuple(path.split("."))
+            if path not in renamed and not _holds(given, keys):
+                yield InitErrorDetails(type="missing", loc=keys, input=given)
+
+    @classmethod
+    def _old_names(cls, given: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+        for old, new in cls.RENAMED.items():
+            if old in given:
+                words = PydanticCustomError("renamed", "this key is called {new}", {"new": new})
+                yield InitErrorDetails(type=words, loc=(old,), input=given[old])
+
+    @classmethod
+    def _told(cls, error: InitErrorDetails, given: Mapping[str, Any]) -> bool:
+        """True of an error about a key that an error of this class names already."""
+        loc = error.get("loc", ())
+        old = {new for old, new in cls.RENAMED.items() if old in given}
+        missing = error["type"] == "missing" and ".".join(map(str, loc)) in {*old, *cls.STATED}
+        return missing or (
+            error["type"] == "extra_forbidden" and loc[:1] in {(o,) for o in cls.RENAMED}
+        )
+
+
+def _holds(given: Any, keys: tuple[str, ...]) -> bool:  # noqa: ANN401 (of a file nobody has checked yet)
+    """True if a mapping has these nested keys; what is no mapping is told by the model."""
+    for key in keys:
+        if not isinstance(given, Mapping):
+            return True
+        if key not in given:
+            return False
+        given = given[key]
+    return True
+
+
+def _details(problem: ValidationError) -> Iterator[InitErrorDetails]:
+    """The errors as they are raised, so that they can be raised together with others."""
+    for error in problem.errors(include_url=False):
+        kind: Any = error["type"]
+        if kind not in _KNOWN:
+            kind = PydanticCustomError(kind, error["msg"])  # one of our own
+        details = InitErrorDetails(type=kind, loc=error["loc"], input=error["input"])
+        if "ctx" in error and error["type"] in _KNOWN:
+            details["ctx"] = error["ctx"]
+        yield details

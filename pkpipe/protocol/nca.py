@@ -1,67 +1,33 @@
-"""Choices of the non-compartmental analysis. The keys are those of `pkpipe nca --options`."""
+"""Section `nca:` of a study file: the options of `pkpipe nca`, and what only a trial has."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.base import Frozen, StatedFrozen
+from pkpipe.protocol.nca_options import (
+    Acceptance,
+    AucMethod,
+    Blq,
+    BlqByPosition,
+    DuringInfusion,
+    NonNegative,
+    Options,
+    PeakAsPoint,
+    RisingWindow,
+    StartRules,
+    TauEdge,
+    TerminalSlope,
+    TimeBasis,
+)
 
-BlqRule = Literal["keep", "drop", "zero", "half_lloq"] | float
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Confidence = Annotated[float, Field(gt=0, lt=1)]
-NamedBlq = Literal["LOQ1", "LOQ2", "LOQ3", "LOQ4", "LOQ5"]
 Hours = Annotated[float, Field(ge=0)]
-
-
-class BlqByPosition(Frozen):
-    """What stands for a BLQ before the first, between, and after the last quantifiable sample."""
-
-    first: BlqRule
-    middle: BlqRule
-    last: BlqRule
-
-
-class StartRules(Frozen):
-    """The concentration at the dose where none was drawn."""
-
-    infusion: Literal["zero", "none"]
-    extravascular: Literal["zero", "none"]
-    bolus: Literal["back_extrapolate", "none"]
-    later_dose: Literal["none", "interval_minimum"] = Field(
-        default="none", description="a later dose without a predose sample (NCA-P2)"
-    )
-
-
-class TerminalSlope(Frozen):
-    """How the terminal slope is chosen."""
-
-    min_points: Annotated[int, Field(ge=2)]
-    max_points: Annotated[int, Field(ge=2)] | None = None
-    not_before: Hours | None = None
-    r2adj_tolerance: Annotated[float, Field(ge=0)]
-    cmax: Literal["exclude", "include", "by_route"]
-    during_infusion: Literal["exclude", "include"]
-    rising: Literal["ignore", "veto"]
-
-
-class TauEdge(Frozen):
-    """When the end of a dosing interval may be reached by extrapolation."""
-
-    min_coverage: Share
-
-
-class Acceptance(Frozen):
-    """When a value is doubted: it keeps its value and gains a reason; null switches a rule off."""
-
-    r2adj_min: Share | None
-    span_min: Annotated[float, Field(ge=0)] | None
-    extrapolated_max: Percent | None
-    span_reject: Annotated[float, Field(ge=0)] | None = Field(
-        default=None, description="below this span the value is not reported in summaries"
-    )
 
 
 class PkSummaries(Frozen):
@@ -115,20 +81,21 @@ class SlopeChange(Frozen):
 
     min_points: Annotated[int, Field(ge=2)] | None = None
     max_points: Annotated[int, Field(ge=2)] | None = None
-    r2adj_tolerance: Annotated[float, Field(ge=0)] | None = None
-    cmax: Literal["exclude", "include", "by_route"] | None = None
-    during_infusion: Literal["exclude", "include"] | None = None
-    rising: Literal["ignore", "veto"] | None = None
+    not_before: NonNegative | None = None
+    r2adj_tolerance: NonNegative | None = None
+    cmax: PeakAsPoint | None = None
+    during_infusion: DuringInfusion | None = None
+    rising: RisingWindow | None = None
 
 
 class Sensitivity(Frozen):
     """Other conventions under which the parameters are computed again, in every combination."""
 
     parameters: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="PARAMCD")
-    blq: tuple[NamedBlq | BlqByPosition, ...] = ()
-    auc_method: tuple[Literal["linear_up_log_down", "linear", "linear_log"], ...] = ()
+    blq: tuple[Blq, ...] = ()
+    auc_method: tuple[AucMethod, ...] = ()
     lambda_z: dict[str, SlopeChange] = Field(default={}, description="name of the rule: changes")
-    time_basis: tuple[Literal["actual", "nominal", "nominal_if_within"], ...] = ()
+    time_basis: tuple[TimeBasis, ...] = ()
     moves_percent: Annotated[float, Field(ge=0)] = Field(
         description="a value that changes by more than this has moved"
     )
@@ -148,22 +115,27 @@ class ConjugateRatios(Frozen):
     )
 
 
-class NcaPlan(Frozen):
-    """Section `nca:` of a study file."""
+class NcaPlan(StatedFrozen, Options):
+    """Section `nca:` of a study file: every option of `pkpipe nca`, and below them what only a trial has.
 
-    auc_method: Literal["linear_up_log_down", "linear", "linear_log"]
-    blq: BlqByPosition
-    start: StartRules
-    predose_to_start: bool = Field(description="a predose sample stands for the value at the dose")
-    pre_window_hours: Hours = Field(description="a predose sample is at most so old")
-    trough_window_hours: Hours = Field(
-        description="a trough is drawn at most so long before the next dose"
+    Of a verb's tables INTERVALS say which doses are single ones and how far a profile reaches
+    (`single_dose_profiles`, `allowed_late_hours`); levels, cycles and summaries are of a trial alone.
+    """
+
+    STATED: ClassVar[tuple[str, ...]] = (
+        *("predose_window", "trough_window", "time_basis"),
+        *("lambda_z.rising", "tau_edge.min_coverage"),
+        *("accept.r2adj_min", "accept.span_min", "accept.extrapolated_max"),
+        "accept.half_life_within_window",
     )
-    allowed_late_hours: Hours = Field(description="a closing sample may be so late after τ")
-    lambda_z: TerminalSlope
-    tau_edge: TauEdge
-    accept: Acceptance
-    time_basis: Literal["actual", "nominal", "nominal_if_within"]
+    RENAMED: ClassVar[Mapping[str, str]] = {
+        "pre_window_hours": "predose_window",
+        "trough_window_hours": "trough_window",
+    }
+
+    allowed_late_hours: Hours = Field(
+        description="h after τ in which a closing sample still belongs to the profile"
+    )
     profile_min_samples: Annotated[int, Field(ge=2)] = Field(
         default=4, description="samples after the dose below which only observed values are given"
     )
@@ -181,15 +153,21 @@ class NcaPlan(Frozen):
     sensitivity: Sensitivity | None = None
     conjugate: ConjugateRatios | None = None
 
+    @model_validator(mode="after")
+    def _window_given(self) -> Self:
+        """Unlike a file of options alone: the schedule has the windows of the samples."""
+        return self
 
+
+OF_A_TRIAL: Final = tuple(n for n in NcaPlan.model_fields if n not in Options.model_fields)
 # For a study that states no analysis: the room still runs, on no concentration at all.
 OBSERVE_ONLY = NcaPlan(
     auc_method="linear_up_log_down",
     blq=BlqByPosition(first="keep", middle="drop", last="keep"),
     start=StartRules(infusion="none", extravascular="none", bolus="none"),
     predose_to_start=False,
-    pre_window_hours=0,
-    trough_window_hours=0,
+    predose_window=0,
+    trough_window=0,
     allowed_late_hours=0,
     lambda_z=TerminalSlope(
         min_points=3,

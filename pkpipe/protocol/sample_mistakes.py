@@ -98,16 +98,16 @@ def _collide(study: Study, a: PlannedSample, b: PlannedSample) -> bool:
 
 
 def _predose_windows(study: Study) -> Iterable[Found]:
-    if study.nca is None:
+    window = study.nca.predose_window if study.nca else None
+    if window is None:
         return
     for i, sample in enumerate(study.schedule.pk):
         oldest = sample.early_hours - min(sample.hours, 0)
-        if sample.predose and oldest > study.nca.pre_window_hours:
+        if sample.predose and oldest > window:
             yield Found(
                 ("schedule", "pk", i, "early_hours"),
-                f"a predose sample may be {oldest:g} h old, NCA takes "
-                f"{study.nca.pre_window_hours:g} h",
-                "at most nca.pre_window_hours",
+                f"a predose sample may be {oldest:g} h old, NCA takes {window:g} h",
+                "at most nca.predose_window",
             )
 
 

@@ -19,7 +19,8 @@ from pkpipe.nca import Options, nca_wide_variants
 from pkpipe.pk.parameters.profile_parameters import kernel_doses, kernel_options, on_basis
 from pkpipe.pk.parameters.reported import NEEDS_DOSE
 from pkpipe.pk.samples.placed import Placed
-from pkpipe.protocol.nca import BlqByPosition, NcaPlan, Sensitivity
+from pkpipe.protocol.nca import NcaPlan, Sensitivity
+from pkpipe.protocol.nca_options import Blq, BlqAroundPeak
 from pkpipe.protocol.study import Study
 
 AXES: Final = ("BLQRULE", "AUCRULE", "SLOPERUL", "TIMEBAS")
@@ -85,12 +86,12 @@ def _payloads(study: Study) -> pl.DataFrame:
 
 def _rules(study: Study, plan: NcaPlan, choices: Sensitivity) -> Iterator[Rules]:
     """Every combination of BLQ, area and slope rule, the plan's own first."""
-    blq: list[tuple[str, Any]] = [(PLANNED, plan.blq.model_dump())]
-    blq += [(_name(rule), _kernel(rule)) for rule in choices.blq]
+    own = kernel_options(study, plan).model_dump(exclude={"accept", "partial_areas"})
+    blq: list[tuple[str, Any]] = [(PLANNED, own["blq"])]
+    blq += [(_name(rule), rule) for rule in choices.blq]
     area = [(PLANNED, plan.auc_method), *((m, m) for m in choices.auc_method)]
     slope: list[tuple[str, dict[str, Any]]] = [(PLANNED, {})]
     slope += [(n, c.model_dump(exclude_none=True)) for n, c in choices.lambda_z.items()]
-    own = kernel_options(study, plan).model_dump(exclude={"accept"})
     for (b, blq_rule), (a, method), (s, change) in itertools.product(blq, area, slope):
         mapping = own | {
             "blq": blq_rule,
@@ -100,12 +101,12 @@ def _rules(study: Study, plan: NcaPlan, choices: Sensitivity) -> Iterator[Rules]
         yield Rules((b, a, s), Options.from_mapping(mapping))
 
 
-def _name(rule: str | BlqByPosition) -> str:
-    return rule if isinstance(rule, str) else f"{rule.first} / {rule.middle} / {rule.last}"
-
-
-def _kernel(rule: str | BlqByPosition) -> str | dict[str, Any]:
-    return rule if isinstance(rule, str) else rule.model_dump()
+def _name(rule: Blq) -> str:
+    if isinstance(rule, str):
+        return rule
+    if isinstance(rule, BlqAroundPeak):
+        return f"before TMAX {rule.before_tmax} / after TMAX {rule.after_tmax}"
+    return f"{rule.first} / {rule.middle} / {rule.last}"
 
 
 def _other_bases(plan: NcaPlan, choices: Sensitivity) -> list[str]:

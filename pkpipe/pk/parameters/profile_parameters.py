@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from pkpipe.clinical.schedule import end_of_infusion_hours
 from pkpipe.nca import PARAMETERS, Options, StudyUnits, nca
+from pkpipe.nca.sorted_arrays import SAME_TIME
 from pkpipe.pk.parameters.reported import in_the_unit_of, reported
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import NcaPlan
@@ -44,22 +45,12 @@ COLUMNS: Final = (
 
 
 def kernel_options(study: Study, plan: NcaPlan) -> Options:
-    """The study's choices in the words of the kernel."""
-    windows = end_of_infusion_hours(study)
-    choices: dict[str, Any] = {
-        "auc_method": plan.auc_method,
-        "blq": plan.blq.model_dump(),
-        "start": plan.start.model_dump(),
-        "predose_to_start": plan.predose_to_start,
-        "predose_window": plan.pre_window_hours,
-        "trough_window": plan.trough_window_hours,
-        "eoi_window": max(windows, default=DEFAULT_EOI_HOURS),
-        "lambda_z": plan.lambda_z.model_dump(),
-        "tau_edge": plan.tau_edge.model_dump(),
-        "accept": plan.accept.model_dump() | {"half_life_within_window": True},
-        "time_basis": "actual",  # the pk room hands over the times of the plan's basis
-    }
-    return Options.from_mapping(choices)
+    """The study's choices as the kernel takes them, with what its schedule says of them."""
+    own = {name: getattr(plan, name) for name in Options.model_fields}
+    if plan.eoi_window is None:
+        own["eoi_window"] = max(end_of_infusion_hours(study), default=DEFAULT_EOI_HOURS)
+    # the pk room hands over the times of the plan's basis
+    return Options(**own | {"time_basis": "actual", "nominal_window": None})
 
 
 def parameters(
@@ -199,9 +190,10 @@ def on_basis(samples: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
         .otherwise("TIMENOM")
     )
     usable = pl.col("TIMENOM").is_not_null()
-    if plan.time_basis == "nominal_if_within":
-        usable = usable & pl.col("WITHIN")
     far = (pl.col("TIME") - pl.col("TIMENOM")).abs()
+    if plan.time_basis == "nominal_if_within":
+        stated = plan.nominal_window
+        usable = usable & (pl.col("WITHIN") if stated is None else far <= stated + SAME_TIME)
     moved = (
         samples.with_columns(ON=pl.when(usable).then(nominal), FAR=far)
         .sort("PROFILE", "ON", "FAR", "SRCROW", nulls_last=True)

@@ -85,7 +85,7 @@ def _with_trough(rows: pl.DataFrame, drawn: pl.DataFrame, plan: NcaPlan) -> pl.D
     A sample at the end of the planned interval with no dose after it is none: treatment has ended.
     """
     trough = (
-        drawn.filter(pl.col("NEXTGAP").is_between(0, plan.trough_window_hours))
+        drawn.filter(pl.col("NEXTGAP").is_between(0, plan.trough_window))
         .sort("PROFILE", "TIME")
         .group_by("PROFILE", maintain_order=True)
         .agg(TROUGH=pl.col("CONC").last())

@@ -8,7 +8,8 @@ import polars as pl
 
 from pkpipe.pk.parameters.profile_parameters import on_basis
 from pkpipe.pk.samples.placed import Placed
-from pkpipe.protocol.nca import BlqByPosition, NcaPlan
+from pkpipe.protocol.nca import NcaPlan
+from pkpipe.protocol.nca_options import BlqAroundPeak
 from pkpipe.protocol.study import Study
 
 LINE: Final = ("LAMZ", "LAMZLL", "LAMZUL", "CLSTP", "TLST")
@@ -32,7 +33,7 @@ def terminal_fits(adpp: pl.DataFrame, it: Placed, study: Study, plan: NcaPlan) -
     lines = _lines(adpp, study)
     if lines.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    samples = on_basis(it.drawn, plan).with_columns(CONC=_analysed(plan.blq))
+    samples = on_basis(it.drawn, plan).with_columns(CONC=_analysed(plan))
     rows = samples.filter((pl.col("CONC") > 0) & (pl.col("TIME") > 0))
     rows = rows.join(lines, on="PROFILE", how="inner", maintain_order="left")
     edge = SAME_TIME * pl.col("LAMZUL")
@@ -57,24 +58,34 @@ def terminal_fits(adpp: pl.DataFrame, it: Placed, study: Study, plan: NcaPlan) -
     )
 
 
-def _analysed(rules: BlqByPosition) -> pl.Expr:
+def _analysed(plan: NcaPlan) -> pl.Expr:
     """The concentration, and for a BLQ before the last quantifiable sample what its rule puts there."""
-    seen = pl.when(pl.col("BLQ") == 0).then("TIME")
+    rule = plan.blq_rule
+    early: str | float
+    quantified = pl.when(pl.col("BLQ") == 0)
+    seen = quantified.then("TIME")
     first, last = seen.min().over("PROFILE"), seen.max().over("PROFILE")
+    if isinstance(rule, BlqAroundPeak):
+        highest = quantified.then("CONC").max().over("PROFILE")
+        at_peak = pl.when((pl.col("BLQ") == 0) & (pl.col("CONC") == highest)).then("TIME")
+        peak = (at_peak.min() if plan.tmax == "first" else at_peak.max()).over("PROFILE")
+        until, early, late = peak, rule.before_tmax, rule.after_tmax
+    else:
+        until, early, late = first, rule.first, rule.middle
     return (
-        pl.when(pl.col("BLQ") == 0)
-        .then("CONC")
-        .when(pl.col("TIME") < first)
-        .then(_instead(rules.first))
+        quantified.then("CONC")
+        .when(pl.col("TIME") < until)
+        .then(_instead(early))
         .when(pl.col("TIME") < last)
-        .then(_instead(rules.middle))
+        .then(_instead(late))
     )
 
 
 def _instead(rule: str | float) -> pl.Expr:
     if rule == "half_lloq":
         return pl.col("LLOQ") / 2
-    return pl.lit(rule if isinstance(rule, float) else None, dtype=pl.Float64)
+    # kept as 0 or dropped, it is no point of a line through logarithms
+    return pl.lit(None if isinstance(rule, str) else float(rule), dtype=pl.Float64)
 
 
 def _lines(adpp: pl.DataFrame, study: Study) -> pl.DataFrame:

@@ -103,7 +103,7 @@ def with_times(
     rows: pl.DataFrame, doses: pl.DataFrame, study: Study, plan: NcaPlan
 ) -> pl.DataFrame:
     """Adds the reference dose, actual and nominal times in hours, and the window (TIME-2 to TIME-4)."""
-    rows = _with_plan(with_dose(rows, doses, plan.pre_window_hours, "PCCYCLE"), study)
+    rows = _with_plan(with_dose(rows, doses, plan.predose_window, "PCCYCLE"), study)
     # two samples planned before one dose are told apart by their negative hours
     before = pl.min_horizontal(pl.coalesce("PLANH", pl.lit(0.0)), pl.lit(0.0))
     own = pl.when(pl.col("IS_PRE")).then(before).otherwise(pl.coalesce("PLANH", "ATPTN"))

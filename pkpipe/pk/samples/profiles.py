@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.reference_dose import predose_window
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.sentences import sentence
 
@@ -72,9 +73,10 @@ def profile_samples(rows: pl.DataFrame, doses: pl.DataFrame, plan: NcaPlan) -> p
         )
         .with_columns(PROFILE=profile_id())
     )
-    both = pl.concat([_narrow(own), _narrow(closing), _narrow(opening)])
     # a predose older than the window says nothing about the value at the dose
-    return both.filter(pl.col("TIME") >= -plan.pre_window_hours).sort("PROFILE", "TIME", "SRCROW")
+    fresh = pl.col("TIME") >= -predose_window(plan.predose_window)
+    parts = [_narrow(part.filter(fresh)) for part in (own, closing, opening)]
+    return pl.concat(parts).sort("PROFILE", "TIME", "SRCROW")
 
 
 def _narrow(frame: pl.DataFrame) -> pl.DataFrame:

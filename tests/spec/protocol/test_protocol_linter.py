@@ -43,7 +43,7 @@ MISTAKES = {
     ],
     "MARKER-CURVE": [("safety:\n", f"{CURVES}safety:\n")],
     "CODE-TWICE": [("{code: X, label", "{code: A, label")],
-    "PREDOSE-WINDOW": [("pre_window_hours: 24", "pre_window_hours: 12")],
+    "PREDOSE-WINDOW": [("predose_window: 24", "predose_window: 12")],
     "SOURCE": [("  EX: {files: [ex.csv]}\n", "")],
 }
 
