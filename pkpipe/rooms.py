@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pkpipe.schema.adam import BY_ROOM
+from pkpipe.schema.adam.table import Table
+
 if TYPE_CHECKING:  # the workflow reads this page at every start and needs no table for it
     import polars as pl
 
@@ -35,8 +38,18 @@ class Room:
 
     name: str
     reads: tuple[str, ...]
-    writes: tuple[str, ...]
     sections: tuple[str, ...]
+    inputs: tuple[str, ...] = ()  # tables of the shape they arrived in: pkpipe/schema/sdtm.py
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The derived tables it writes, each with its columns."""
+        return BY_ROOM.get(self.name, ())
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The codes of all tables it writes."""
+        return (*self.inputs, *(table.code for table in self.tables))
 
     @property
     def run(self) -> Run:
@@ -58,13 +71,13 @@ INTAKE: Final = (
     Room(
         "snapshot",
         reads=(),
-        writes=(*DOMAIN_CODES, *INPUT_CODES, "CUTAWAY", "SOURCES", "COLLECT", "ARRIVAL"),
+        inputs=(*DOMAIN_CODES, *INPUT_CODES),
         sections=("study", "sources"),
     ),
     Room(
         "validate",
         reads=tuple(f"snapshot/{t}" for t in (*DOMAIN_CODES, *INPUT_CODES, "COLLECT", "ARRIVAL")),
-        writes=(*DOMAIN_CODES, *INPUT_CODES, "FINDINGS", "FINDSTAT"),
+        inputs=(*DOMAIN_CODES, *INPUT_CODES),
         sections=(
             *(*TRIAL, "domains", "analytes", "immunogenicity"),
             *("schedule", "response", "safety", "escalation", "treatment", "biomarkers"),
@@ -83,7 +96,6 @@ TOPICS: Final = (
                 *("PC", "IS", "TU", "TR", "RS", "CM", "CP"),
             ),
         ),
-        writes=("ADSL", "ADEX", "ADEXSUM", "MISSING"),
         sections=(
             *(*TRIAL, "escalation", "schedule", "response"),
             *("analytes", "biomarkers", "immunogenicity", "domains"),
@@ -92,12 +104,6 @@ TOPICS: Final = (
     Room(
         "pk",
         reads=(COLLECT, "subjects/ADSL", "subjects/ADEX", *_validated("PC", "CP", "LEDGER")),
-        writes=(
-            *("ADPC", "PROFILE", "ADPP", "PKCONC", "PKSTAT", "ADPD", "PDSTAT", "PDSAT"),
-            *("PDSATSUM", "PDPAIR", "PDEMAX", "PDCURVE"),
-            *("DOSEPROP", "ACCUM", "STEADY", "ESTIMAB", "CONVSENS", "LZFIT", "LEDGEFF"),
-            *("ADCRATIO", "ADCSUM", "ADCPAR"),
-        ),
         sections=(
             *(*TRIAL, "analytes", "biomarkers", "schedule", "nca", "escalation", "domains"),
             "exposure_response",
@@ -109,10 +115,6 @@ TOPICS: Final = (
             *(COLLECT, "subjects/ADSL", "subjects/ADEX", "pk/ADPC", "pk/PROFILE", "pk/ADPP"),
             *_validated("IS"),
         ),
-        writes=(
-            *("ADAB", "ADASAMP", "ADASUM", "ADARULE"),
-            *("ADAPK", "ADAEXPO", "ADADOSE", "ADALOSS"),
-        ),
         sections=(
             *(*TRIAL, "analytes", "immunogenicity", "nca", "escalation", "schedule", "domains"),
         ),
@@ -120,13 +122,11 @@ TOPICS: Final = (
     Room(
         "tumor",
         reads=(COLLECT, "subjects/ADSL", *_validated("TU", "TR", "RS", "CM")),
-        writes=("ADTR", "ADRS", "RECON", "RSPSUM", "WATERFAL", "SPIDER", "SWIMMER", "TUMFIND"),
         sections=(*TRIAL, "response", "schedule", "domains"),
     ),
     Room(
         "survival",
         reads=(COLLECT, "subjects/ADSL", "tumor/ADRS"),
-        writes=("ADTTE", "KMCURVE", "KMSUM", "KMTEST", "TTESENS", "TTEFIND"),
         sections=(*TRIAL, "survival", "response", "schedule", "domains"),
     ),
     Room(
@@ -135,7 +135,6 @@ TOPICS: Final = (
             *(COLLECT, "subjects/ADSL", "subjects/ADEX"),
             *_validated("AE", "LB", "VS", "EG", "PE"),
         ),
-        writes=("ADAE", "ADLB", "ADVS", "ADEG", "ADPE", "AESUM", "AESOC", "LBSHIFT", "CRITSUM"),
         sections=(*TRIAL, "safety", "domains"),
     ),
     Room(
@@ -144,7 +143,6 @@ TOPICS: Final = (
             *(COLLECT, "subjects/ADSL", "subjects/ADEX"),
             *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS", "RS", "DECISIONS", "FINDINGS"),
         ),
-        writes=("ADDLT", "DECISION", "LOOKAHD", "CONFORM", "DECLOG"),
         sections=(*TRIAL, "escalation", "safety", "schedule", "response", "domains"),
     ),
     Room(
@@ -157,7 +155,6 @@ TOPICS: Final = (
             *("survival/ADTTE", "survival/KMSUM", "safety/ADAE", "safety/AESUM"),
             *("safety/CRITSUM", "escalation/ADDLT", "escalation/DECISION"),
         ),
-        writes=("SUMMARY", "COHORT", "ADALMK", "EXPRESP", "DOSECTX"),
         sections=(
             *(*TRIAL, "escalation", "analytes", "survival", "response", "domains"),
             *("immunogenicity", "safety", "exposure_response"),
@@ -177,7 +174,6 @@ REPORT: Final = Room(
             if t not in {"ADLB", "ADVS", "ADEG", "ADPE"}
         ),
     ),
-    writes=(),
     sections=(
         *(*TRIAL, "assumptions", "objectives", "treatment", "analytes", "biomarkers", "escalation"),
         *("schedule", "nca", "immunogenicity", "response", "survival", "safety", "domains"),

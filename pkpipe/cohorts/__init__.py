@@ -1,4 +1,4 @@
-"""The merge: every topic's numbers per cohort in one long table, and one wide row a cohort.
+"""The merge: every topic's numbers per cohort in one long table, and the numbers of a meeting by cohort.
 
 In the long table nothing is computed anew but counts of subjects: a number is taken from the room that owns
 it, with its unit, its n and its reason, so that one search finds every number about a cohort. Beside it lies
@@ -29,7 +29,7 @@ from pkpipe.cohorts.topics import (
     safety_rows,
     survival_rows,
 )
-from pkpipe.cohorts.wide import cohort_page
+from pkpipe.cohorts.meeting_numbers import cohort_page
 from pkpipe.protocol.study import Study
 
 ALL: Final = "ALL"
@@ -80,7 +80,7 @@ TOPICS: Final[tuple[tuple[str, tuple[str, ...], Topic], ...]] = (
 
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
-    """Results of all rooms to one long table of cohort summaries and one wide page a cohort."""
+    """Results of all rooms to one long table of cohort summaries and the choice of a meeting."""
     summary = pl.concat([_topic(name, needs, rows, tables, study) for name, needs, rows in TOPICS])
     summary = _ordered(_with_study(summary, study), study)
     return {

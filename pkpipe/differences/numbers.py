@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.schema.adam import DISPLAYED as DISPLAYED_TABLES
+
 C: Final = pl.col
 _NOTHING: Final = pl.lit(None, dtype=pl.String)
 KEY: Final = ("TABLE", "COHORT", "TOPIC", "SUBTOPIC", "PARAMCD", "STAT", "NO", "FIELD")
@@ -17,52 +19,9 @@ SUMMARY_KEY: Final = ("COHORT", "TOPIC", "SUBTOPIC", "PARAMCD", "STAT")
 # Not values: what the row is about, and its place on the page.
 NOT_SHOWN: Final = ("STUDY", "CUTOFF", "ORD", *SUMMARY_KEY)
 SUMMARY, DECISION = "cohorts/SUMMARY", "escalation/DECISION"
-GROUP: Final = ("GROUP", "GROUPVAL")
-# The other tables whose numbers the report prints, each with its key (docs/tables.md).
+# The other tables whose numbers the report prints, each with its key.
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "pk/PKCONC": ("PARAMCD", "MATRIX", "LEVEL", "COHORT", "CYCLE", "ATPTN", "STAT"),
-    "pk/PKSTAT": ("PARCAT1", "MATRIX", "LEVEL", "COHORT", "CYCLE", "PARAMCD", "STAT"),
-    "pk/PDSTAT": ("PARAMCD", "COHORT", "CYCLE", "VISIT", "ATPTN", "KIND"),
-    "pk/PDSAT": ("USUBJID", "PARAMCD"),
-    "pk/PDSATSUM": ("PARAMCD", "COHORT"),
-    "pk/PDEMAX": ("PARAMCD", "PARCAT1", "MATRIX", "KIND", "MODEL", "STAT"),
-    "pk/DOSEPROP": ("PARCAT1", "MATRIX", "PARAMCD", "MODEL", "SCOPE", "CYCLE"),
-    "pk/ACCUM": ("PARCAT1", "MATRIX", "LEVEL", "CYCLE", "PARAMCD", "SCOPE", "USUBJID"),
-    "pk/STEADY": ("PARCAT1", "MATRIX", "LEVEL", "SCOPE", "FROMDOSE"),
-    "pk/CONVSENS": (
-        *("PARCAT1", "MATRIX", "LEVEL", "COHORT", "CYCLE", "PARAMCD"),
-        *("BLQRULE", "AUCRULE", "SLOPERUL", "TIMEBAS"),
-    ),
-    "pk/ADCPAR": (
-        *("DRUG", "RATIO", "NUMCD", "DENCD", "PARAMCD"),
-        *("SCOPE", "LEVEL", "CYCLE", "USUBJID", "DOSENO"),
-    ),
-    "pk/ADCSUM": ("DRUG", "RATIO", "NUMCD", "DENCD", "LEVEL", "CYCLE", "NRRLT"),
-    "immunogenicity/ADASUM": ("DRUG", *GROUP, "PARAMCD"),
-    "immunogenicity/ADAEXPO": (
-        *("DRUG", "PARCAT1", "MATRIX", "PARAMCD"),
-        *("CYCLE", "LEVEL", "STATUS"),
-    ),
-    "immunogenicity/ADADOSE": (
-        *("SUBSET", "PARCAT1", "MATRIX", "PARAMCD", "MODEL", "SCOPE", "CYCLE"),
-    ),
-    "immunogenicity/ADALOSS": ("USUBJID", "DRUG", "PARCAT1", "MATRIX", "DOSENO"),
-    "tumor/WATERFAL": ("USUBJID",),
-    "tumor/RSPSUM": ("CRIT", "SRC", *GROUP, "DENOM", "PARAMCD"),
-    "survival/KMSUM": ("PARAMCD", *GROUP, "STAT", "AT"),
-    "survival/KMTEST": ("PARAMCD", "GROUP", "REFVAL", "GROUPVAL", "STAT"),
-    "survival/KMCURVE": ("PARAMCD", *GROUP, "TIME"),
-    "survival/TTESENS": ("USUBJID", "PARAMCD", "SCHEME"),
-    "safety/AESUM": (*GROUP, "PARAMCD"),
-    "safety/AESOC": (*GROUP, "AESOC", "AEDECOD", "GRADE"),
-    "safety/CRITSUM": (*GROUP, "PARAMCD"),
-    "safety/LBSHIFT": (*GROUP, "PARAMCD", "DIRECTION", "BGRADE", "WGRADE"),
-    "escalation/ADDLT": ("USUBJID",),
-    "escalation/LOOKAHD": ("CASE",),
-    "escalation/CONFORM": ("CHECK", "USUBJID", "COHORT"),
-    "cohorts/EXPRESP": ("PARCAT1", "MATRIX", "PARAMCD", "CYCLE", "ENDPOINT", "STAT"),
-    "cohorts/ADALMK": ("DRUG", *GROUP, "PARAMCD", "STATUS"),
-    "cohorts/DOSECTX": ("LEVEL", "TOPIC", "SUBTOPIC", "PARAMCD"),
+    name: table.key for name, table in DISPLAYED_TABLES.items() if name not in {SUMMARY, DECISION}
 }
 DISPLAYED: Final = (SUMMARY, DECISION, *KEYS)
 

@@ -83,7 +83,7 @@ def with_standing(samples: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
     )
     rules = standings(options)
     placed = numbered.join(base, on=KEY, how="left", maintain_order="left").with_columns(
-        TFLAG=first_of([(r.when, r.code) for r in rules]).cast(pl.Int8),
+        TFLAG=first_of([(r.when, r.code) for r in rules]).cast(pl.Int64),
         WHY=first_of([(r.when, r.reason) for r in rules]),
     )
     return placed.with_columns(

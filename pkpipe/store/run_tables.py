@@ -17,6 +17,7 @@ import polars as pl
 from pkpipe import disk
 from pkpipe.errors import DerivationError
 from pkpipe.reading.files import table_from_bytes
+from pkpipe.schema.adam.table import Table
 from pkpipe.store import finished_rooms
 from pkpipe.store.files import write_table
 
@@ -30,6 +31,8 @@ class Room(Protocol):
     def reads(self) -> tuple[str, ...]: ...
     @property
     def writes(self) -> tuple[str, ...]: ...
+    @property
+    def tables(self) -> tuple[Table, ...]: ...
 
 
 def read_inputs(run: Path, room: Room) -> dict[str, pl.DataFrame]:
@@ -62,7 +65,7 @@ def write_outputs(run: Path, room: Room, tables: Mapping[str, pl.DataFrame]) -> 
     """Write what a room returned; nothing is replaced before everything has been written.
 
     Raises:
-        DerivationError: the tables are not those the room declares.
+        DerivationError: the tables, or the columns of one, are not those the room declares.
     """
     wrong = set(tables) ^ set(room.writes)
     if wrong:
@@ -70,6 +73,13 @@ def write_outputs(run: Path, room: Room, tables: Mapping[str, pl.DataFrame]) -> 
             f"room {room.name} returned {', '.join(sorted(tables))}, "
             f"it declares {', '.join(room.writes)}"
         )
+    faults = [
+        f"{room.name}/{table.code}: {fault}"
+        for table in room.tables
+        for fault in table.faults(tables[table.code])
+    ]
+    if faults:
+        raise DerivationError("\n".join(faults))
     folder = run / room.name
     with _Together(folder) as staged:
         for name in room.writes:

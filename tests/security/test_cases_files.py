@@ -101,7 +101,7 @@ def test_nothing_but_the_place_that_checks_opens_a_file_of_other_people():
 
 
 class _Room:
-    name, reads, writes = "validate", (), ("AE",)
+    name, reads, writes, tables = "validate", (), ("AE",), ()
 
 
 def test_csv_twins_formula_cells_are_text_and_parquet_keeps_the_value(tmp_path):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 import pytest
 
+from pkpipe.errors import DerivationError
+from pkpipe.schema.adam.table import Table, integer
 from pkpipe.store.run_tables import write_outputs
 
 
@@ -16,6 +18,7 @@ class Room:
     name: str = "pk"
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ("ADPC",)
+    tables: tuple[Table, ...] = (Table("ADPC", "", "", ("A",), (integer("A", "A number"),)),)
 
 
 @pytest.fixture
@@ -44,3 +47,18 @@ def test_what_a_living_process_is_writing_stays(tmp_path):
     left = _half_written(tmp_path, os.getppid())
     write_outputs(tmp_path, Room(), {"ADPC": pl.DataFrame({"A": [1]})})
     assert left.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        (pl.DataFrame({"B": [1]}), ("column A is missing", "column B is not declared")),
+        (pl.DataFrame({"A": [1.0]}), ("column A is Float64, declared Int64",)),
+        (pl.DataFrame({"A": [1], "B": [1]}), ("column B is not declared",)),
+    ],
+)
+def test_a_table_that_is_not_as_declared_is_refused_with_every_difference(tmp_path, frame, said):
+    with pytest.raises(DerivationError) as refused:
+        write_outputs(tmp_path, Room(), {"ADPC": frame})
+    assert str(refused.value).splitlines() == [f"pk/ADPC: {one}" for one in said]
+    assert list(tmp_path.iterdir()) == []

@@ -17,7 +17,7 @@ from chain import Chain
 from virtual_trials import STUDIES, drawn, study, write
 
 from pkpipe import snapshot
-from pkpipe.differences import numbers
+from pkpipe.schema.adam import BY_ROOM
 from pkpipe.schema.own_inputs import SPECS
 
 LATE = datetime.date(2026, 3, 31)
@@ -37,20 +37,16 @@ RESULT = ("ORRES", "STRESC", "STRESN")
 # Without words a concentration below the limit has no result: PC-NO-RESULT asks about each of them.
 ASKED = ("PC",)
 PARTS = 4
+# What a reader sees, and the tables of subjects that those numbers are counted from.
+ALSO = {
+    *("pk/ADPP", "immunogenicity/ADAB", "immunogenicity/ADASAMP", "cohorts/COHORT"),
+    *("escalation/DECLOG", "subjects/ADSL", "subjects/ADEXSUM", "survival/ADTTE", "safety/ADAE"),
+}
 KEYS = {
-    **numbers.KEYS,
-    "pk/PKSTAT": (*numbers.KEYS["pk/PKSTAT"], "WINDOW"),
-    "pk/ADPP": ("PROFILE", "PARAMCD", "START", "END"),
-    "immunogenicity/ADAB": ("USUBJID", "DRUG", "PARAMCD"),
-    "immunogenicity/ADASAMP": ("USUBJID", "DRUG", "ADTM"),
-    "cohorts/SUMMARY": ("COHORT", "TOPIC", "SUBTOPIC", "PARAMCD", "STAT"),
-    "cohorts/COHORT": ("COHORT",),
-    "escalation/DECISION": ("SCOPE", "LEVEL", "METHOD"),
-    "escalation/DECLOG": ("date", "cutoff", "level"),
-    "subjects/ADSL": ("USUBJID",),
-    "subjects/ADEXSUM": ("USUBJID", "DRUG", "PARAMCD"),
-    "survival/ADTTE": ("USUBJID", "PARAMCD", "SCHEME"),
-    "safety/ADAE": ("USUBJID", "AESEQ"),
+    f"{room}/{table.code}": table.key
+    for room, tables in BY_ROOM.items()
+    for table in tables
+    if table.displayed or f"{room}/{table.code}" in ALSO
 }
 REASONS = (
     "REASON",
@@ -94,7 +90,7 @@ RIGHT_CHANGES = {
     ("*", "survival/ADTTE", "*OS*", "*"): ALIVE,
     ("*", "survival/KM*", "OS*", "*"): ALIVE,
     ("*", "cohorts/SUMMARY", "*|OS|*", "*"): ALIVE,
-    ("*", "cohorts/COHORT", "*", "OS_*"): ALIVE,
+    ("*", "cohorts/COHORT", "*|OS|*", "*"): ALIVE,
     ("AE.AEDECOD", "*", "*", "*"): "events that are not coded are counted by their own words",
     (
         "AE.AEENDTC",
@@ -107,7 +103,6 @@ RIGHT_CHANGES = {
     ("LB.LBSTRESU", "safety/LBSHIFT", "*", "*"): "fewer can be judged, and a row says so",
     ("DS*", "escalation/*", "*", "*"): EARLY_END,
     ("DS*", "cohorts/*", "*DLT*", "*"): EARLY_END,
-    ("DS*", "cohorts/COHORT", "*", "DLT_*"): EARLY_END,
     ("DS*", "survival/*", "*", "*"): "why follow-up ended is not known; events are",
     ("DS*", "cohorts/*", "*PFS*", "*"): "why follow-up ended is not known; events are",
     ("DS*", "cohorts/ADALMK", "*", "*"): "who left is not known; who was seen is",

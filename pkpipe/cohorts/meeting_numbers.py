@@ -1,4 +1,4 @@
-"""One wide row a cohort: the numbers a meeting looks at first, one column each."""
+"""The numbers a meeting looks at first: a choice of the long table, one row a cohort and number."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.cohorts import COHORT
 
 # Which rows of the long table become columns: topic, parameter, statistic. A pattern ends in "*".
 PAGE: Final[tuple[tuple[str, str, str], ...]] = (
@@ -36,22 +37,30 @@ PAGE: Final[tuple[tuple[str, str, str], ...]] = (
     ("SAFETY", "*", "COUNT"),
     ("ABNORMAL", "*", "COUNT"),
 )
+# What a number says of itself, as in the long table.
+OF_SUMMARY: Final = (
+    *("TOPIC", "SUBTOPIC", "PARAMCD", "STAT", "PARAM"),
+    *("VALUE", "VALUEC", "UNIT", "N", "REASON"),
+)
 
 
 def cohort_page(summary: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """Long to wide: `TOPIC_PARAM`, with the subtopic where a parameter has several (drug, analyte, cycle)."""
+    """The chosen rows of the planned cohorts; ITEM is `TOPIC_PARAM`, with the subtopic where there are several.
+
+    Returns:
+        One row a cohort and item, in the order of the cohorts and of the long table. A cohort is there with
+        its label, part and planned dose, whatever the summary holds of it.
+    """
     chosen = pl.any_horizontal(_matches(*entry) for entry in PAGE)
-    cells = summary.filter(chosen).with_columns(
-        CELL=pl.concat_str(
-            pl.col("TOPIC"),
-            pl.col("SUBTOPIC").replace("", None).str.replace_all(r"[^A-Za-z0-9.]+", "_"),
-            pl.col("PARAMCD"),
-            pl.col("STAT").replace({"COUNT": None, "ESTIMATE": None}),
-            separator="_",
-            ignore_nulls=True,
-        )
+    item = pl.concat_str(
+        pl.col("TOPIC"),
+        pl.col("SUBTOPIC").replace("", None).str.replace_all(r"[^A-Za-z0-9.]+", "_"),
+        pl.col("PARAMCD"),
+        pl.col("STAT").replace({"COUNT": None, "ESTIMATE": None}),
+        separator="_",
+        ignore_nulls=True,
     )
-    wide = cells.pivot(on="CELL", index="COHORT", values="VALUE", aggregate_function="first")
+    numbers = summary.filter(chosen).select("COHORT", *OF_SUMMARY, ITEM=item)
     who = pl.DataFrame(
         {
             "COHORT": [c.code for c in study.cohorts],
@@ -60,7 +69,8 @@ def cohort_page(summary: pl.DataFrame, study: Study) -> pl.DataFrame:
             "DOSE": [_dose_of(study, c.level) for c in study.cohorts],
         }
     )
-    return who.join(wide, on="COHORT", how="left", maintain_order="left")
+    found = who.join(numbers, on="COHORT", how="left", maintain_order="left_right")
+    return COHORT.as_declared(found)
 
 
 def _matches(topic: str, parameter: str, stat: str) -> pl.Expr:

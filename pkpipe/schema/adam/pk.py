@@ -1,0 +1,14 @@
+"""Derived tables of `pk`, biomarkers among them, in the order they are written."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pkpipe.schema.adam import biomarkers, conjugates, pk_parameters, pk_samples
+
+TABLES: Final = (
+    *pk_samples.TABLES,
+    *pk_parameters.TABLES,
+    *conjugates.TABLES,
+    *biomarkers.TABLES,
+)

@@ -1,0 +1,140 @@
+"""Derived tables of `pk`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pkpipe.schema.adam import common
+from pkpipe.schema.adam.table import Table, datetime, flag, integer, number, text
+
+ADPC: Final = Table(
+    "ADPC",
+    "",
+    "one row ",
+    key=("USUBJID", "PARAMCD", "MATRIX", "ADTM"),
+    columns=(
+        common.USUBJID,
+        common.PARAMCD,
+        common.MATRIX,
+        common.ADTM,
+        common.PARAM,
+        common.DRUG,
+        common.COHORT,
+        common.LEVEL,
+        common.PART,
+        common.CYCLE,
+        common.DOSENO,
+        common.VISIT,
+        common.ATPT,
+        common.ATPTN,
+        common.ADT,
+        number("AFRLT", ""),
+        number("NFRLT", ""),
+        number("ARRLT", ""),
+        common.NRRLT,
+        number("DEVH", ""),
+        flag("WINFL", ""),
+        common.AVAL,
+        common.AVALC,
+        common.AVALU,
+        common.LLOQ,
+        common.BLQFL,
+        number("AVALNCA", ""),
+        common.PROFILE,
+        flag("PREFL", ""),
+        flag("EXCLFL", ""),
+        text("EXCLRSN", ""),
+        common.SUMFL,
+        common.SUMRSN,
+        common.REASON,
+        common.SRCROW,
+    ),
+)
+
+PROFILE: Final = Table(
+    "PROFILE",
+    "",
+    "one row ",
+    key=("PROFILE",),
+    columns=(
+        common.PROFILE,
+        common.USUBJID,
+        common.PARAMCD,
+        common.MATRIX,
+        common.DRUG,
+        common.COHORT,
+        common.LEVEL,
+        common.PART,
+        common.CYCLE,
+        common.DOSENO,
+        datetime("DOSEDTM", ""),
+        number("DOSE", ""),
+        text("DOSEU", ""),
+        number("DOSEG", ""),
+        text("DOSEGU", ""),
+        number("DOSEPCT", ""),
+        number("DURH", ""),
+        number("TAUH", ""),
+        text("KIND", ""),
+        integer("NSAMP", ""),
+        integer("NQUANT", ""),
+        number("TLASTH", ""),
+        number("CONCSUM", ""),
+        flag("PRFLFL", ""),
+        common.REASON,
+    ),
+)
+
+PKCONC: Final = Table(
+    "PKCONC",
+    "",
+    "one row ",
+    key=("PARAMCD", "MATRIX", "LEVEL", "COHORT", "CYCLE", "ATPTN", "STAT"),
+    columns=(
+        common.PARAMCD,
+        common.MATRIX,
+        common.LEVEL,
+        common.COHORT,
+        common.CYCLE,
+        common.ATPTN,
+        common.STAT,
+        common.AVAL,
+        common.N,
+        common.REASON,
+        common.ATPT,
+        common.AVALU,
+    ),
+    displayed=True,
+)
+
+LZFIT: Final = Table(
+    "LZFIT",
+    "",
+    "one row ",
+    key=("PROFILE", "TIME"),
+    columns=(
+        common.PROFILE,
+        common.USUBJID,
+        common.PARCAT1,
+        common.MATRIX,
+        common.LEVEL,
+        common.CYCLE,
+        common.DOSENO,
+        number("TIME", ""),
+        common.AVAL,
+        number("FITTED", ""),
+        common.AVALU,
+        common.BLQFL,
+        flag("USEDFL", ""),
+        flag("HANDFL", ""),
+        text("STATUS", ""),
+        common.REASON,
+    ),
+)
+
+TABLES: Final = (
+    ADPC,
+    PROFILE,
+    PKCONC,
+    LZFIT,
+)
