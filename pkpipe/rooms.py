@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pkpipe.schema.adam import BY_ROOM
+from pkpipe.schema.adam.by_room import BY_ROOM
 from pkpipe.schema.adam.table import Table
 
 if TYPE_CHECKING:  # the workflow reads this page at every start and needs no table for it

@@ -19,6 +19,7 @@ from pkpipe.cohorts.ada_outcomes import ada_outcomes
 from pkpipe.cohorts.dose_context import dose_context
 from pkpipe.cohorts.dose_limiting import dlt_rows
 from pkpipe.cohorts.exposure_response import exposure_response
+from pkpipe.cohorts.meeting_numbers import cohort_page
 from pkpipe.cohorts.topics import (
     abnormal_rows,
     enrolment_rows,
@@ -29,7 +30,6 @@ from pkpipe.cohorts.topics import (
     safety_rows,
     survival_rows,
 )
-from pkpipe.cohorts.meeting_numbers import cohort_page
 from pkpipe.protocol.study import Study
 
 ALL: Final = "ALL"

@@ -45,7 +45,7 @@ OF_SUMMARY: Final = (
 
 
 def cohort_page(summary: pl.DataFrame, study: Study) -> pl.DataFrame:
-    """The chosen rows of the planned cohorts; ITEM is `TOPIC_PARAM`, with the subtopic where there are several.
+    """The chosen rows of the planned cohorts; ITEM names it: topic, subtopic, parameter.
 
     Returns:
         One row a cohort and item, in the order of the cohorts and of the long table. A cohort is there with

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.schema.adam import DISPLAYED as DISPLAYED_TABLES
+from pkpipe.schema.adam.by_room import DISPLAYED as DISPLAYED_TABLES
 
 C: Final = pl.col
 _NOTHING: Final = pl.lit(None, dtype=pl.String)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pkpipe.documentation.methods_page import methods_page
+from pkpipe.documentation.tables_page import tables_page
 from pkpipe.nca.parameters import parameter_page
 from pkpipe.validate.registry import as_markdown
 
@@ -13,4 +14,5 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "checks.md": as_markdown,
     "methods.md": methods_page,
     "nca_parameters.md": parameter_page,
+    "tables.md": tables_page,
 }

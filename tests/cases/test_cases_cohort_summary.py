@@ -10,8 +10,8 @@ import pytest
 from pkpipe.clinical.collected import Collected
 from pkpipe.cohorts import TOPICS
 from pkpipe.cohorts.dose_limiting import dlt_rows
-from pkpipe.cohorts.topics import abnormal_rows, survival_rows
 from pkpipe.cohorts.meeting_numbers import PAGE
+from pkpipe.cohorts.topics import abnormal_rows, survival_rows
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.safety import Criterion
 from pkpipe.safety.criteria import anysum_of

@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from pkpipe.finding.table import FINDINGS_SCHEMA
-from pkpipe.schema.adam import BY_ROOM, common
+from pkpipe.schema.adam import common
+from pkpipe.schema.adam.by_room import BY_ROOM
 from pkpipe.schema.adam.findings import OF_A_FINDING
 from pkpipe.schema.adam.table import LONGEST_LABEL, Table, date, integer, text
 

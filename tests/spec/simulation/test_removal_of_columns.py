@@ -17,7 +17,7 @@ from chain import Chain
 from virtual_trials import STUDIES, drawn, study, write
 
 from pkpipe import snapshot
-from pkpipe.schema.adam import BY_ROOM
+from pkpipe.schema.adam.by_room import BY_ROOM
 from pkpipe.schema.own_inputs import SPECS
 
 LATE = datetime.date(2026, 3, 31)
