@@ -59,7 +59,7 @@ PROFILE: Final = text(
 ABLFL: Final = flag("ABLFL", "Baseline Record Flag")
 POSTFL: Final = flag("POSTFL", "After First Dose Flag")
 BLQFL: Final = flag("BLQFL", "Below Limit of Quantification Flag")
-SUMFL: Final = flag("SUMFL", "Used in Summaries Flag")
+SUMFL: Final = flag("SUMFL", "Used in Summaries Flag", codelist=("Y", "N"))
 SUMRSN: Final = text("SUMRSN", "Reason Not in Summaries")
 
 # Summaries.

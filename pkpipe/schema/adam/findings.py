@@ -1,4 +1,4 @@
-"""The columns every table of findings has."""
+"""The columns every table of findings has, and why it has no key."""
 
 from __future__ import annotations
 
@@ -23,4 +23,8 @@ OF_A_FINDING: Final = (
     text("VALUE", "Value", "as it stands in the file"),
     text("MESSAGE", "What Is Wrong"),
     text("ALLOWED", "What Is Allowed", "or the line that mends it"),
+)
+
+NO_KEY: Final = (
+    "no key: two findings may be alike; sorted by severity, table, file, row, column and check"
 )

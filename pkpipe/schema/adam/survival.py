@@ -5,124 +5,174 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.findings import OF_A_FINDING
+from pkpipe.schema.adam.findings import NO_KEY, OF_A_FINDING
 from pkpipe.schema.adam.table import Table, date, flag, integer, number, text
+
+_ENDPOINT: Final = text("PARAMCD", "Endpoint Code", codelist=("PFS", "OS", "DOR", "TTR"))
+_SCHEME: Final = text(
+    "SCHEME",
+    "Censoring Scheme",
+    "`A` `B` `C` `E` `last_assessment`; with a comma: the leading scheme by another reader",
+)
+_CNSR: Final = integer("CNSR", "Censor", "0 event, 1 censored")
 
 ADTTE: Final = Table(
     "ADTTE",
-    "",
-    "one row ",
+    "Time to Event",
+    "one row a subject, endpoint and scheme",
     key=("USUBJID", "PARAMCD", "SCHEME"),
     columns=(
         common.USUBJID,
-        common.PARAMCD,
+        _ENDPOINT,
         common.PARAM,
-        text("SCHEME", ""),
-        date("STARTDT", ""),
+        _SCHEME,
+        date("STARTDT", "Time-to-Event Origin Date"),
         common.ADT,
-        common.AVAL,
-        integer("CNSR", ""),
-        text("EVNTDESC", ""),
-        text("CNSDTDSC", ""),
-        integer("CNSRRSN", ""),
-        text("TRACE", ""),
-        flag("ANL01FL", ""),
+        number("AVAL", "Time to Event or Censoring", "ADT - STARTDT + 1", unit="days"),
+        _CNSR,
+        text("EVNTDESC", "Event or Censoring Description"),
+        text("CNSDTDSC", "Censor Date Description"),
+        integer(
+            "CNSRRSN",
+            "Reason for Censoring (Number)",
+            "0 event, 1 ongoing, 2 new therapy, 3 missed, 4 no baseline, 5 no assessment, "
+            "6 lost, 7 withdrew, 8 clinical PD only",
+        ),
+        text(
+            "TRACE", "Trace", "the candidate dates, the rule that won, and what was not collected"
+        ),
+        flag("ANL01FL", "Leading Scheme Flag"),
         common.COHORT,
         common.LEVEL,
         common.PART,
         common.TUMTYPE,
-        text("FINDING", ""),
+        text(
+            "FINDING",
+            "Finding",
+            "on PFS and OS rows of a subject whose PFS ends after OS, by the leading scheme",
+        ),
     ),
+    note="treated subjects; DOR and TTR only for subjects with a response. Empty without `survival` "
+    "in the study file; without tumour response there is OS alone, which has the leading scheme only",
 )
 
 KMCURVE: Final = Table(
     "KMCURVE",
-    "",
-    "one row ",
+    "Kaplan-Meier Curves",
+    "one row an endpoint, group and time",
     key=("PARAMCD", "GROUP", "GROUPVAL", "TIME"),
     columns=(
-        common.PARAMCD,
+        _ENDPOINT,
         common.GROUP,
         common.GROUPVAL,
-        number("TIME", ""),
-        integer("NRISK", ""),
-        integer("NEVENT", ""),
-        integer("NCENSOR", ""),
-        number("SURV", ""),
+        number("TIME", "Time from Start", unit="days"),
+        integer("NRISK", "Subjects at Risk", "whose time is this or later"),
+        integer("NEVENT", "Events at This Time"),
+        integer("NCENSOR", "Censored at This Time"),
+        number("SURV", "Survival Probability"),
         common.SE,
         common.LOWER,
         common.UPPER,
     ),
     displayed=True,
+    note="leading scheme; a group with too few subjects for a curve (`survival.min_n_curve`) has none",
 )
 
 KMSUM: Final = Table(
     "KMSUM",
-    "",
-    "one row ",
+    "Kaplan-Meier Summary",
+    "one row an endpoint, group, statistic and time asked for",
     key=("PARAMCD", "GROUP", "GROUPVAL", "STAT", "AT"),
     columns=(
-        common.PARAMCD,
+        _ENDPOINT,
         common.GROUP,
         common.GROUPVAL,
-        common.STAT,
-        number("AT", ""),
-        number("ESTIMATE", ""),
+        text(
+            "STAT",
+            "Kaplan-Meier Statistic",
+            codelist=("N", "EVENTS", "MEDIAN", "Q25", "Q75", "SURV", "NRISK", "RMST", "FOLLOWUP"),
+        ),
+        number(
+            "AT",
+            "Landmark",
+            "landmark months x month_days; empty but for `SURV` `NRISK` `RMST`",
+            unit="days",
+        ),
+        number("ESTIMATE", "Estimate"),
         common.SE,
         common.LOWER,
         common.UPPER,
-        text("UNIT", ""),
-        text("NOTE", ""),
+        text("UNIT", "Unit of the Estimate", codelist=("subjects", "probability", "days")),
+        text("NOTE", "Note", "why there is no number or limit, or what is remarkable about it"),
     ),
     displayed=True,
+    note="leading scheme; FOLLOWUP is the median follow-up by the reverse Kaplan-Meier method",
 )
 
 KMTEST: Final = Table(
     "KMTEST",
-    "",
-    "one row ",
+    "Groups Compared",
+    "one row a comparison, endpoint, group and statistic",
     key=("PARAMCD", "GROUP", "REFVAL", "GROUPVAL", "STAT"),
     columns=(
-        common.PARAMCD,
-        common.GROUP,
-        text("REFVAL", ""),
-        common.GROUPVAL,
-        common.STAT,
-        number("ESTIMATE", ""),
-        common.SE,
+        _ENDPOINT,
+        text(
+            "GROUP", "Column That Makes the Groups", codelist=("COHORT", "LEVEL", "PART", "TUMTYPE")
+        ),
+        text("REFVAL", "Reference Group"),
+        text("GROUPVAL", "Group Compared", "`ALL`: all groups together"),
+        text(
+            "STAT",
+            "Statistic of the Comparison",
+            "LOGRANK_CHISQ, _DF, _P: all groups; the others of each group, HR, HR_P not of the reference",
+            codelist=(
+                *("LOGRANK_CHISQ", "LOGRANK_DF", "LOGRANK_P"),
+                *("N", "EVENTS", "LOGRANK_OBSERVED", "LOGRANK_EXPECTED", "HR", "HR_P"),
+            ),
+        ),
+        number("ESTIMATE", "Estimate", "HR by Cox, ties by Efron"),
+        number("SE", "Standard Error of ln HR"),
         common.LOWER,
         common.UPPER,
-        text("STATUS", ""),
-        common.REASON,
+        text("STATUS", "Status of the Estimate", codelist=("OK", "NE")),
+        text(
+            "REASON",
+            "Reason There Is No Estimate",
+            "no subject, no event, a coefficient that runs away; or a remark on one that is given",
+        ),
     ),
     displayed=True,
+    note="the groups a study compares (`survival.comparisons`); none: empty",
 )
 
 TTESENS: Final = Table(
     "TTESENS",
-    "",
-    "one row ",
+    "Sensitivity of Times",
+    "one row a subject, endpoint and other scheme",
     key=("USUBJID", "PARAMCD", "SCHEME"),
     columns=(
         common.USUBJID,
-        common.PARAMCD,
-        text("SCHEME", ""),
-        common.AVAL,
-        integer("CNSR", ""),
-        number("AVALA", ""),
-        integer("CNSRA", ""),
-        text("MOVED", ""),
-        text("WHY", ""),
+        _ENDPOINT,
+        _SCHEME,
+        number("AVAL", "Time by This Scheme", unit="days"),
+        _CNSR,
+        number("AVALA", "Time by the Leading Scheme", unit="days"),
+        integer("CNSRA", "Censor by the Leading Scheme", "0 event, 1 censored"),
+        flag("MOVED", "Moved Flag", "time or censoring differs"),
+        text("WHY", "What Changed", "e.g. one event instead of another"),
     ),
     displayed=True,
 )
 
 TTEFIND: Final = Table(
     "TTEFIND",
-    "",
-    "one row ",
+    "Findings on Times",
+    "one row a finding about the leading analysis",
     key=(),
     columns=OF_A_FINDING,
+    note=f"{NO_KEY}. What is doubtful, e.g. an assessment after death, a start that is missing, PFS "
+    "longer than OS. In the report's findings, but for what the tumour tables have said of that "
+    "subject already",
 )
 
 TABLES: Final = (

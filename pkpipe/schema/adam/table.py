@@ -39,7 +39,7 @@ class Table:
     code: str
     title: str
     record: str  # what one row is, e.g. "one row a subject and parameter"
-    key: tuple[str, ...]  # no two rows have the same values in these; the table is sorted by them
+    key: tuple[str, ...]  # no two rows have the same values in these
     columns: tuple[Column, ...]
     displayed: bool = False  # the report prints its values, so `pkpipe diff` compares them
     note: str = ""  # when it is empty, what else a reader must know

@@ -33,8 +33,12 @@ def test_every_column_has_a_name_of_its_own_and_a_label_that_a_submission_can_ca
 
 @every_table
 def test_the_key_is_made_of_its_columns(room, table):
-    assert table.key
     assert set(table.key) <= set(table.names)
+
+
+@every_table
+def test_a_table_without_a_key_says_why_it_has_none(room, table):
+    assert table.key or table.note.startswith("no key: ")
 
 
 @every_table

@@ -17,4 +17,5 @@ def test_a_table_of_a_finished_run_is_as_declared(finished, room, table):
     for path in paths:
         frame = pl.read_parquet(path)
         assert table.faults(frame) == ()
-        assert not frame.select(table.key).is_duplicated().any(), path
+        alike = frame.select(table.key).is_duplicated().any() if table.key else False
+        assert not alike, path
