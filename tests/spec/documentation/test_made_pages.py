@@ -72,5 +72,5 @@ def test_the_pages_are_written_and_a_stale_one_is_named(tmp_path, capsys):
     main(tmp_path)
     told = capsys.readouterr().out.splitlines()
     state = {line.rpartition(": ")[0].rpartition("/")[2]: line.rpartition(": ")[2] for line in told}
-    assert state == {name: "unchanged" for name in PAGES} | {"checks.md": "written"}
+    assert state == dict.fromkeys(PAGES, "unchanged") | {"checks.md": "written"}
     assert (tmp_path / "checks.md").read_text(encoding="utf-8") == PAGES["checks.md"]()
