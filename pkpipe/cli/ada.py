@@ -11,6 +11,8 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
+from pkpipe.clinical.subject_dates import TWICE
+from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_any
 from pkpipe.immunogenicity import (
     adasamp_of,
@@ -110,6 +112,17 @@ SUBJECT_COLUMNS: Final = (
     *("N_UNTIMED", "N_UNDATED", "N_BARE", "REASON", "PERSRSN", "NABREAS"),
 )
 
+NO_REFERENCE: Final = Check(
+    "IS-NO-REF",
+    "error",
+    "has samples but no row in the reference file",
+    "ADA-3",
+    allowed="a subject of REF (FIRSTDTM empty if never treated)",
+    table="IS",
+    column="USUBJID",
+)
+CHECKS: Final = (NO_REFERENCE,)
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
@@ -195,18 +208,9 @@ def _keys(ref: pl.DataFrame) -> list[str]:
     return [c for c in ("USUBJID", "DRUG") if c in ref.columns]
 
 
-def _finding(rows: pl.DataFrame, check: str, file: str, message: str, allowed: str) -> pl.DataFrame:
-    return findings_at(
-        rows,
-        check=check,
-        table="IS" if check.startswith("IS") else "REF",
-        file=file,
-        subject=pl.col("USUBJID"),
-        column="USUBJID",
-        value=pl.col("USUBJID"),
-        message=message,
-        allowed=allowed,
-    )
+def _finding(rows: pl.DataFrame, check: Check, file: str) -> pl.DataFrame:
+    who = pl.col("USUBJID")
+    return findings_at(rows, check, file=file, subject=who, value=who)
 
 
 def _without_reference(rows: pl.DataFrame, ref: pl.DataFrame) -> pl.DataFrame:
@@ -217,20 +221,13 @@ def _without_reference(rows: pl.DataFrame, ref: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("SRCROW").first().alias("ROW"), pl.col("SRCFILE").first())
     )
     file = unknown["SRCFILE"][0] if unknown.height else ""
-    return _finding(
-        unknown,
-        "IS-NO-REF",
-        file,
-        "has samples but no row in the reference file",
-        "a subject of REF (FIRSTDTM empty if never treated)",
-    )
+    return _finding(unknown, NO_REFERENCE, file)
 
 
 def _twice(ref: pl.DataFrame, path: Path) -> pl.DataFrame:
     again = ref.filter(~pl.struct(_keys(ref)).is_first_distinct())
-    return _finding(
-        again, "REF-DUPLICATE", path.name, "a second first dose", "one row a subject (and drug)"
-    )
+    check = replace(TWICE, words="a second first dose", allowed="one row a subject (and drug)")
+    return _finding(again, check, path.name)
 
 
 def _concentrations(rows: pl.DataFrame, options: AdaOptions) -> pl.DataFrame | None:

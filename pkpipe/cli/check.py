@@ -122,7 +122,8 @@ def _unknown_files(study: Study, raw: Path) -> list[str]:
 
 def _check_tables(study: Study, raw: Path, output: Path | None) -> int:
     from pkpipe import snapshot, validate
-    from pkpipe.finding.table import SEVERITIES, lines_of, raise_if_any
+    from pkpipe.finding.check import SEVERITIES
+    from pkpipe.finding.table import lines_of, raise_if_any
     from pkpipe.store.files import write_table
 
     for line in _unknown_files(study, raw):

@@ -16,12 +16,12 @@ from pkpipe.errors import ConfigError, DataError
 from pkpipe.escalation.conformance.dated import dated_checks
 from pkpipe.escalation.decision.decide_as_of import Decided, decided
 from pkpipe.escalation.decision.log import LOG_COLUMNS, log_findings, replayed
-from pkpipe.escalation.decision.spelling import read_states
+from pkpipe.escalation.decision.spelling import NO_STATE, read_states
 from pkpipe.escalation.decision.words import answer_frame
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.rules import INVALID_STATE
-from pkpipe.escalation.subjects.checks import record_findings
+from pkpipe.escalation.subjects.checks import PARTIAL_DATE, record_findings
 from pkpipe.escalation.subjects.parts import EXPANSION, in_count, part_findings, undosed
 from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
@@ -136,14 +136,10 @@ def _no_states(answers: pl.DataFrame, file: str) -> pl.DataFrame:
         [
             findings_at(
                 rows.filter(pl.col("decision") == INVALID_STATE),
-                check="ESC-STATE",
-                severity="query",
-                table="STATES",
+                NO_STATE,
                 file=file,
-                column="levels",
                 value=pl.col("levels"),
                 message=pl.col("reason"),
-                allowed="a state of the design (R19)",
             )
         ]
     )
@@ -214,14 +210,11 @@ def _partial(rows: pl.DataFrame, file: str) -> pl.DataFrame:
     return all_findings(
         findings_at(
             rows.filter(pl.col(column).is_not_null() & dates.day(pl.col(column)).is_null()),
-            check="ESC-PARTIAL",
-            table="ADDLT",
+            PARTIAL_DATE,
             file=file,
             subject=pl.col("subject"),
             column=column,
             value=pl.col(column),
-            message="the day is missing",
-            allowed="a whole date, such as 2026-06-30, with or without a time",
         )
         for column in DATED
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.finding.table import all_findings, findings_at, raise_if_any
+from pkpipe.finding.check import Check
+from pkpipe.finding.table import all_findings, findings_at, no_findings, raise_if_any
 from pkpipe.reading.unit_columns import one_spelling, unit_column
 from pkpipe.reading.verb_files import plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
@@ -28,6 +30,39 @@ MISSING_WORDS: Final = ("NA", "N/A", "#N/A", "NAN", "NULL", "NONE", ".", "-", "<
 # The tolerance of R's survfit (timefix, the square root of the precision of a double).
 SAME_TIME: Final = 1.5e-8
 ROW: Final = "ROW"
+
+
+def _check(name: str, words: str, source: str, allowed: str | None = None) -> Check:
+    return Check(f"KM-{name}", "error", words, source, allowed=allowed, table="TTE")
+
+
+NEGATIVE_TIME: Final = _check("TIME", "a time before the start", "methods TIME-8", "0 or more")
+NO_FLAG: Final = _check("FLAG", "no event flag", "ADaM BDS-TTE, CNSR")
+TWICE: Final = _check("TWICE", "the subject has a row already", "ADaM BDS-TTE")
+UNITS: Final = _check(
+    "UNIT",
+    "times in several units",
+    "methods TIME-8",
+    "one unit in all rows; convert them, or choose rows with --where",
+)
+TWO_SPELLINGS: Final = _check(
+    "GROUP-SPELLING", "two spellings of one group?", "--by", "each group in one spelling"
+)
+RESERVED: Final = _check(
+    "GROUP-RESERVED",
+    "a name this program uses itself",
+    "--by",
+    f"another name than {ALL} and {NO_GROUP}",
+)
+MISSING_OR_GROUP: Final = _check(
+    "GROUP-MISSING",
+    "a group, or a missing one?",
+    "--by",
+    "an empty cell if missing, another name if it is a group",
+)
+CHECKS: Final = (
+    *(NEGATIVE_TIME, NO_FLAG, TWICE, UNITS, TWO_SPELLINGS, RESERVED, MISSING_OR_GROUP),
+)
 
 
 def read(arguments: argparse.Namespace) -> pl.DataFrame:
@@ -186,9 +221,13 @@ def _impossible(
     none = (value < 0) | (value != value.floor()) if censored else ~value.is_in([0.0, 1.0])
     allowed = "0 event, 1 or another whole number censored" if censored else "0 or 1"
     message = "no censoring flag" if censored else "no event flag"
-    early = (time, pl.col(time) < 0, ("a time before the start", "0 or more"))
-    checks = (early, (flag, none, (message, allowed)))
-    return all_findings([_found_in(frame, path, "KM-VALUE", *check) for check in checks])
+    no_flag = replace(NO_FLAG, words=message, allowed=allowed)
+    return all_findings(
+        [
+            _found_in(frame, path, NEGATIVE_TIME, time, pl.col(time) < 0),
+            _found_in(frame, path, no_flag, flag, none),
+        ]
+    )
 
 
 def _twice(frame: pl.DataFrame, path: Path, by: str | None, whose: str) -> pl.DataFrame:
@@ -198,21 +237,19 @@ def _twice(frame: pl.DataFrame, path: Path, by: str | None, whose: str) -> pl.Da
     several = [c for c in SERIES if c in frame.columns and frame[c].n_unique() > 1]
     choose = f"choose with --where {several[0]}=..., or --by {several[0]}" if several else ""
     allowed = "; ".join(part for part in ("one row a subject", choose) if part)
-    words = ("the subject has a row already", allowed)
-    return _found_in(frame, path, "KM-TWICE", whose or "WHO", again, words)
+    return _found_in(frame, path, replace(TWICE, allowed=allowed), whose or "WHO", again)
 
 
 def _several_units(frame: pl.DataFrame, path: Path, time: str) -> pl.DataFrame:
     """Times in days and in months in one table: no curve is of both."""
     column = unit_column([c for c in frame.columns if c not in {ROW, "WHO"}], time, "AVAL")
     if column is None:
-        return _found_in(frame, path, "KM-UNIT", time, pl.lit(value=False), ("", ""))
+        return no_findings()
     units = one_spelling(frame[column].cast(pl.String))
     usual = next(iter(units.values()), "")
     other = [u for u, spelling in units.items() if spelling != usual]
-    message = f"times in several units: {', '.join(units)}"
-    allowed = "one unit in all rows; convert them, or choose rows with --where"
-    return _found_in(frame, path, "KM-UNIT", column, _text(column).is_in(other), (message, allowed))
+    several = replace(UNITS, words=f"{UNITS.words}: {', '.join(units)}")
+    return _found_in(frame, path, several, column, _text(column).is_in(other))
 
 
 def _unclear_groups(frame: pl.DataFrame, path: Path, by: str) -> pl.DataFrame:
@@ -222,40 +259,23 @@ def _unclear_groups(frame: pl.DataFrame, path: Path, by: str) -> pl.DataFrame:
     reserved = group.is_in([ALL, NO_GROUP])
     maybe = group.str.to_uppercase().is_in(MISSING_WORDS)
     kinds = (
-        (alike & group.is_not_null(), "two spellings of one group?", "each group in one spelling"),
-        (reserved, "a name this program uses itself", f"another name than {ALL} and {NO_GROUP}"),
-        (
-            maybe,
-            "a group, or a missing one?",
-            "an empty cell if missing, another name if it is a group",
-        ),
+        (TWO_SPELLINGS, alike & group.is_not_null()),
+        (RESERVED, reserved),
+        (MISSING_OR_GROUP, maybe),
     )
-    return all_findings(
-        [
-            _found_in(frame, path, "KM-GROUP", by, wrong, (says, allowed))
-            for wrong, says, allowed in kinds
-        ]
-    )
+    return all_findings([_found_in(frame, path, check, by, wrong) for check, wrong in kinds])
 
 
 def _found_in(
-    frame: pl.DataFrame,
-    path: Path,
-    check: str,
-    column: str,
-    wrong: pl.Expr,
-    words: tuple[str, str],
+    frame: pl.DataFrame, path: Path, check: Check, column: str, wrong: pl.Expr
 ) -> pl.DataFrame:
-    """The wrong rows as findings; words: what is wrong, what is allowed."""
+    """The rows that fail a check, in the column that the user's table has for it."""
     return findings_at(
         frame.filter(wrong.fill_null(value=False)),
-        check=check,
-        table="TTE",
+        check,
         file=path.name,
         row=pl.col(ROW),
         subject=pl.col("WHO"),
         column=column,
         value=pl.col(column).cast(pl.String),
-        message=words[0],
-        allowed=words[1],
     )

@@ -14,7 +14,8 @@ from pkpipe.clinical import blq
 from pkpipe.clinical.computed import is_computed
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import raise_if_any
-from pkpipe.nca.checks import Rule, finding
+from pkpipe.nca.check_list import UNIT_STATED, UNITS
+from pkpipe.nca.checks import finding
 from pkpipe.nca.inputs import ANALYTE_COLUMNS, CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
 from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.sorted_arrays import ROUTES
@@ -181,25 +182,18 @@ def check_units(
     seen = rows[column].cast(pl.String).unique(maintain_order=True).to_list()
     if stated is not None:
         wrong = pl.col(column).is_in([u for u in seen if not same_unit(u, stated)])
-        rule = Rule(
-            column, wrong, "another unit than was stated", f"{stated}, as stated for {value}"
-        )
+        check = replace(UNIT_STATED, allowed=f"{stated}, as stated for {value}")
     else:
         spelling = one_spelling(rows[column].cast(pl.String))
         unit = pl.col(column).replace(spelling)
         # subjects are compared with each other, analytes and matrices are not
         own = [k for k in keys if k in frame.columns and k.upper() in ANALYTE_COLUMNS]
-        several = unit.n_unique().over(own) > 1 if own else unit.n_unique() > 1
-        rule = Rule(
-            column,
-            several,
-            "two units in one profile or table",
-            "one unit an analyte and matrix, or --conc-unit, --dose-unit",
-        )
-    bad = rows.filter(rule.wrong)
+        wrong = unit.n_unique().over(own) > 1 if own else unit.n_unique() > 1
+        check = UNITS
+    bad = rows.filter(wrong)
     if bad.height:
         own = [k for k in keys if k in frame.columns]
-        raise_if_any(finding(bad, own, path.name, rule))
+        raise_if_any(finding(bad, own, path.name, replace(check, column=column)))
 
 
 def check_matches(conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str]) -> None:

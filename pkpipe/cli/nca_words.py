@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,8 @@ import polars as pl
 
 from pkpipe.errors import DataError
 from pkpipe.finding.table import all_findings, raise_if_any
-from pkpipe.nca.checks import Rule, finding
+from pkpipe.nca.check_list import BOLUS, KEY_EMPTY
+from pkpipe.nca.checks import finding
 from pkpipe.nca.sorted_arrays import SAME_TIME
 from pkpipe.reading.verb_files import ROW, say
 from pkpipe.schema.coded_words import Codelist
@@ -58,7 +60,7 @@ def check_keys_filled(frame: pl.DataFrame, keys: Sequence[str], path: Path) -> N
                 frame.filter(C(key).is_null()),
                 [k for k in keys if k in frame.columns],
                 path.name,
-                Rule(key, C(key).is_null(), "a value is missing", "a value in every row of a key"),
+                replace(KEY_EMPTY, column=key),
             )
             for key in keys
             if key in frame.columns
@@ -75,14 +77,8 @@ def check_durations(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None
     if "DURATION" not in dose.columns:
         return
     lasts = C("DURATION") > 0
-    rule = Rule(
-        "DURATION",
-        (C("ROUTE") == "iv_bolus") & lasts,
-        "a bolus that lasts",
-        "ROUTE iv_infusion, or a DURATION of 0 or empty",
-    )
     own = [k for k in keys if k in dose.columns]
-    raise_if_any(finding(dose.filter(rule.wrong), own, path.name, rule))
+    raise_if_any(finding(dose.filter((C("ROUTE") == "iv_bolus") & lasts), own, path.name, BOLUS))
     absorbed = dose.filter((C("ROUTE") == "extravascular") & lasts)
     if absorbed.height:
         say(path, f"DURATION of extravascular doses is not used: {_rows(absorbed)}")

@@ -10,11 +10,12 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
+from pkpipe.clinical.assessment_checks import ASKED_AGAIN
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.rows import unsaid
 from pkpipe.finding.table import all_findings, lines_of
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.reading.verb_tables import read_known
-from pkpipe.report.all_findings import unsaid
 from pkpipe.schema import codelists as lists
 from pkpipe.schema.column import Column
 from pkpipe.store.files import write_table
@@ -124,7 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
     column = "RSDTC" if "RSSTRESC" in _names(arguments.rs) else "ADT"
     partial = files.partial_dates(rows, "RS", column, options.partial_dates)
     found = all_findings(
-        [partial, asked, unsaid(findings(responses, reference, adtte, options), asked)]
+        [partial, asked, unsaid(findings(responses, reference, adtte, options), asked, ASKED_AGAIN)]
     )
     _say(found, {"RS": arguments.rs.name, "REF": arguments.ref.name, "ADTTE": arguments.out.name})
     return 0

@@ -7,10 +7,11 @@ any other target lesion must be gone). SDTM names the longest diameter LDIAM and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+
+from pkpipe.finding.check import Check
 
 NODE: Final = "NODE"
 ORGAN: Final = "ORGAN"
@@ -29,24 +30,54 @@ THIN_SLICE_MM: Final = 5.0  # up to this slice thickness MEASURABLE_MM holds
 TARGETS_MOST, ORGAN_MOST = 5, 2
 
 
-@dataclass(frozen=True)
-class Question:
-    """A question about target lesions: one id, whoever asks it."""
-
-    id: str
-    words: str
-    allowed: str
-
-
-SMALL_TARGET: Final = Question(
+# Questions about lesions that validation and the analysis of response both ask: one id, whoever asks it.
+SMALL_TARGET: Final = Check(
     "LESION-SMALL",
+    "query",
     "a target lesion below the measurable size at baseline",
-    "10 mm or more (twice the slice thickness above 5 mm), nodes 15 mm short axis or more",
+    "RECIST 1.1, 3.1",
+    allowed="10 mm or more (twice the slice thickness above 5 mm), nodes 15 mm short axis or more",
+    table="TR",
+    column="TRSTRESN",
 )
-MANY_TARGETS: Final = Question("LESION-MANY", "more than five target lesions", "5 or fewer")
-MANY_IN_ORGAN: Final = Question(
-    "LESION-ORGAN", "more than two target lesions of one organ", "2 or fewer"
+MANY_TARGETS: Final = Check(
+    "LESION-MANY",
+    "query",
+    "more than five target lesions",
+    "RECIST 1.1, 4.2",
+    allowed="5 or fewer",
+    table="TR",
+    column="TRLNKID",
 )
+MANY_IN_ORGAN: Final = Check(
+    "LESION-ORGAN",
+    "query",
+    "more than two target lesions of one organ",
+    "RECIST 1.1, 4.2",
+    allowed="2 or fewer",
+    table="TR",
+    column="TRLNKID",
+)
+NOT_IN_MM: Final = Check(
+    "TR-UNIT",
+    "error",
+    "a diameter that is not in millimetres",
+    "RECIST 1.1, 3.1",
+    allowed="mm; delivered in another unit: sources.TR.units: {cm: mm}",
+    table="TR",
+    column="TRSTRESU",
+)
+BELOW_ZERO: Final = Check(
+    "TR-NEGATIVE",
+    "error",
+    "a diameter below zero",
+    "RECIST 1.1, 3.1",
+    allowed="0 or more",
+    table="TR",
+    column="TRSTRESN",
+)
+OF_TARGETS: Final = (SMALL_TARGET, MANY_TARGETS, MANY_IN_ORGAN)
+CHECKS: Final = (*OF_TARGETS, NOT_IN_MM, BELOW_ZERO)
 
 _DASH: Final = r"[\s_\-\x{2010}-\x{2015}]*"
 # Said of a lesion that is no node although the word stands in it; read before the words for a node.

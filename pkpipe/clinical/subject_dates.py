@@ -6,43 +6,51 @@ the same id. A doubted date keeps its value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import RowTest, checks_of
 from pkpipe.finding.table import all_findings, findings_at
 
 C = pl.col
+OWN: Final = "pkpipe"
 
-
-@dataclass(frozen=True)
-class DateQuestion:
-    """One thing to look for: on which subjects, in which column, and the words for a data manager."""
-
-    id: str
-    when: pl.Expr
-    column: str
-    words: str
-    allowed: str
-
-
-QUESTIONS: Final = (
-    DateQuestion("REF-NO-START", C("STARTDT").is_null(), "STARTDT",
-                 "no start date: the times of this subject are empty, no assessment counts", "a date"),
-    DateQuestion("REF-DEATH-EARLY", C("DTHDT") < C("STARTDT"), "DTHDT",
-                 "died before the start", "on or after the start date"),
-    DateQuestion("REF-NACT-EARLY", C("NACTDT") < C("STARTDT"), "NACTDT",
-                 "new anti-cancer therapy before the start: a prior therapy? nothing counts after it",
-                 "on or after the start date, empty for a prior therapy"),
-    DateQuestion("REF-ALIVE-LATE", C("LSTALVDT") > C("DTHDT"), "LSTALVDT",
-                 "known to be alive after the date of death", "up to the date of death"),
+TESTS: Final = (
+    RowTest(
+        Check("REF-NO-START", "query",
+              "no start date: the times of this subject are empty, no assessment counts",
+              "study file, anchor", allowed="a date", column="STARTDT"),
+        C("STARTDT").is_null()),
+    RowTest(
+        Check("REF-DEATH-EARLY", "query", "died before the start", OWN,
+              allowed="on or after the start date", column="DTHDT"),
+        C("DTHDT") < C("STARTDT")),
+    RowTest(
+        Check("REF-NACT-EARLY", "query",
+              "new anti-cancer therapy before the start: a prior therapy? nothing counts after it",
+              "REC-5", allowed="on or after the start date, empty for a prior therapy", column="NACTDT"),
+        C("NACTDT") < C("STARTDT")),
+    RowTest(
+        Check("REF-ALIVE-LATE", "query", "known to be alive after the date of death", OWN,
+              allowed="up to the date of death", column="LSTALVDT"),
+        C("LSTALVDT") > C("DTHDT")),
 )  # fmt: skip
-STRANGER: Final = DateQuestion(
-    "REF-ABSENT", pl.lit(value=True), "USUBJID",
-    "has assessments but no reference dates, so no time and nothing that counts",
-    "a subject of the reference",
+STRANGER: Final = Check(
+    "REF-ABSENT", "query", "has assessments but no reference dates, so no time and nothing that counts",
+    OWN, allowed="a subject of the reference", column="USUBJID",
 )  # fmt: skip
+# A file that a verb is given: one row a subject. The words are those of the verb.
+TWICE: Final = Check(
+    "REF-DUPLICATE", "error", "a second row of the subject in the file of reference dates", OWN,
+    allowed="each subject once", table="REF", column="USUBJID",
+)  # fmt: skip
+# A date of any table, asked by validation and by the verbs, each saying what is done until it is answered.
+PARTIAL: Final = Check(
+    "DATE-PARTIAL", "query", "only month or year is known: is the day?", "methods TIME-7"
+)
+CHECKS: Final = (*checks_of(TESTS), STRANGER, TWICE, PARTIAL)
 DATES: Final = ("DTHDT", "LSTALVDT", "NACTDT")
 
 
@@ -62,7 +70,7 @@ def date_findings(reference: pl.DataFrame, start: str, table: str) -> pl.DataFra
         STARTDT=C(start) if start in kinds else none,
         **{n: C(n) if kinds.get(n) == pl.Date else none for n in DATES},
     )
-    return all_findings([_found(dated, question, table) for question in QUESTIONS])
+    return all_findings([_found(dated.filter(test.fails()), test.check, table) for test in TESTS])
 
 
 def strangers(rows: pl.DataFrame, reference: pl.DataFrame, table: str) -> pl.DataFrame:
@@ -75,16 +83,12 @@ def strangers(rows: pl.DataFrame, reference: pl.DataFrame, table: str) -> pl.Dat
     return _found(first, STRANGER, table)
 
 
-def _found(rows: pl.DataFrame, question: DateQuestion, table: str) -> pl.DataFrame:
+def _found(rows: pl.DataFrame, check: Check, table: str) -> pl.DataFrame:
     return findings_at(
-        rows.filter(question.when.fill_null(value=False)),
-        check=question.id,
-        severity="query",
+        rows,
+        check,
         table=table,
         row=C("SRCROW"),
         subject=pl.col("USUBJID"),
-        column=question.column,
-        value=C(question.column).cast(pl.String),
-        message=question.words,
-        allowed=question.allowed,
+        value=C(str(check.column)).cast(pl.String),
     )

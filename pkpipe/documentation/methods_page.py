@@ -8,7 +8,7 @@ from typing import Final
 from pkpipe.clinical import blq
 from pkpipe.documentation.definition import Chapter
 from pkpipe.documentation.definitions import CHAPTERS
-from pkpipe.escalation.conformance import CHECKS as CONDUCT
+from pkpipe.escalation.conformance import RULES as CONDUCT
 from pkpipe.escalation.engine.rules import THREE_PLUS_THREE
 from pkpipe.immunogenicity.subjects import NAB_RULES, STATUS_RULES
 from pkpipe.nca.parameters import parameter_table
@@ -39,7 +39,7 @@ def methods_page() -> str:
 def defined_ids() -> frozenset[str]:
     """Every id that the page defines."""
     named = {d.id for chapter in CHAPTERS for d in chapter.definitions}
-    conduct = {check.id for check in CONDUCT}
+    conduct = {rule.id for rule in CONDUCT}
     engine = {part for rule in THREE_PLUS_THREE for part in rule.ids.split(";")}
     return frozenset(named | set(TEXT_FINDINGS) | conduct | engine)
 
@@ -145,7 +145,7 @@ def _limit(limit: Limit) -> str:
 
 def _design() -> str:
     rules = [(rule.ids, rule.decision, rule.words, rule.source) for rule in THREE_PLUS_THREE]
-    conduct = [(check.id, check.rule) for check in CONDUCT]
+    conduct = [(rule.id, rule.rule) for rule in CONDUCT]
     return (
         "\nThe decision, the first line that holds (ESC-1 to ESC-4); braces are filled from the state:\n\n"
         + table(("Rule", "Decision", "Why", "Source"), rules)

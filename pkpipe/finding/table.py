@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Literal, NotRequired, TypedDict, Unpack
+from typing import Final, NotRequired, TypedDict, Unpack
 
 import polars as pl
 
 from pkpipe.errors import DataError
-
-Severity = Literal["error", "query", "note"]
-SEVERITIES: Final[tuple[Severity, ...]] = ("error", "query", "note")
+from pkpipe.finding.check import SEVERITIES, Check
 
 FINDINGS_SCHEMA: Final = pl.Schema(
     {
@@ -40,33 +38,34 @@ def no_findings() -> pl.DataFrame:
 
 
 class Place(TypedDict):
-    """What a finding says, by its cells: a text for all rows, an expression of the row, None for nothing."""
+    """What a finding says beside its check: a text for all rows, an expression of the row, None for nothing.
 
-    check: Cell
-    column: Cell
+    What is not given here is that of the check, where the check says it.
+    """
+
     value: Cell
-    message: Cell
-    allowed: Cell
-    severity: NotRequired[Cell]  # an error, where it is not said
+    column: NotRequired[Cell]
+    message: NotRequired[Cell]
+    allowed: NotRequired[Cell]
     table: NotRequired[Cell]
     file: NotRequired[Cell]
     row: NotRequired[pl.Expr | None]  # the column ROW, where it is not said
     subject: NotRequired[Cell]
 
 
-def findings_at(rows: pl.DataFrame, **said: Unpack[Place]) -> pl.DataFrame:
-    """Rows that are wrong as findings, one each: the one place that knows how a finding is made of a row."""
+def findings_at(rows: pl.DataFrame, check: Check, **said: Unpack[Place]) -> pl.DataFrame:
+    """Rows that fail a check as findings, one each: the one place that makes a finding of a row."""
     return rows.select(
-        CHECK=_cell(said["check"]),
-        SEVERITY=_cell(said.get("severity", "error")),
-        TABLE=_cell(said.get("table")),
+        CHECK=_cell(check.id),
+        SEVERITY=_cell(check.severity),
+        TABLE=_cell(said.get("table", check.table)),
         FILE=_cell(said.get("file")),
         ROW=_cell(said.get("row", pl.col("ROW"))),
         USUBJID=_cell(said.get("subject")),
-        COLUMN=_cell(said["column"]),
+        COLUMN=_cell(said.get("column", check.column)),
         VALUE=_cell(said["value"]),
-        MESSAGE=_cell(said["message"]),
-        ALLOWED=_cell(said["allowed"]),
+        MESSAGE=_cell(said.get("message", check.words)),
+        ALLOWED=_cell(said.get("allowed", check.allowed)),
     ).cast(FINDINGS_SCHEMA)
 
 

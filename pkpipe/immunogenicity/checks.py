@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.table import Severity, all_findings, findings_at
+from pkpipe.finding.check import Check, Severity
+from pkpipe.finding.rows import RowTest
+from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.immunogenicity.options import MICRO, AdaOptions
 from pkpipe.immunogenicity.results import RESULTS_ALLOWED
 from pkpipe.immunogenicity.samples import KEY, of_drug, tiers_there
@@ -16,17 +18,70 @@ from pkpipe.immunogenicity.samples import KEY, of_drug, tiers_there
 HIGHEST_LOG10: Final = 12
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing that may be wrong with an IS row."""
+def _check(place: str, severity: Severity, words: str, source: str, allowed: str = "") -> Check:
+    """place: id and column, separated by a blank."""
+    name, _, column = place.partition(" ")
+    return Check(name, severity, words, source, allowed=allowed or None, table="IS", column=column)
 
-    code: str
-    severity: Severity
-    column: str
-    wrong: pl.Expr
-    message: str
-    allowed: str
 
+DRUG_EMPTY: Final = _check(
+    "IS-DRUG-EMPTY ISBDAGNT", "error",
+    "the drug that the antibodies bind is not given, and the study has assays of several",
+    "SDTMIG 3.4, ISBDAGNT")  # fmt: skip
+TEST: Final = _check(
+    "IS-TEST ISTESTCD", "error", "belongs to no tier of an ADA assay",
+    "study file, immunogenicity.assays",
+    "a screen, confirm, titre or NAb test, as the study names them")  # fmt: skip
+RESULT: Final = _check("IS-RESULT ISSTRESC", "error", "is no result", "ADA-1", RESULTS_ALLOWED)
+DUPLICATE: Final = _check(
+    "IS-DUPLICATE ISDTC", "error", "a second result of the same test, drug and time", "SDTMIG 3.4, IS",
+    "one result a sample")  # fmt: skip
+CONFIRM_NO_SCREEN: Final = _check(
+    "IS-CONFIRM-NO-SCREEN ISTESTCD", "error",
+    "a confirmation without a screening result of the same sample", "ADA-1",
+    "the screening result of that sample")  # fmt: skip
+CONFIRM_SCREEN_NEGATIVE: Final = _check(
+    "IS-CONFIRM-SCREEN-NEG ISSTRESC", "error", "confirmed, though the screen was negative", "ADA-1",
+    "a confirmation of a positive screen")  # fmt: skip
+CONFIRM_MISSING: Final = _check(
+    "IS-CONFIRM-MISSING ISSTRESC", "query",
+    "positive screen without a confirmation: the sample has no status", "ADA-1",
+    "the confirmation")  # fmt: skip
+NAB_NO_ADA: Final = _check(
+    "IS-NAB-NO-ADA ISSTRESC", "error", "a NAb result of a sample without an ADA test", "ADA-12",
+    "the ADA result of that sample")  # fmt: skip
+NAB_ADA_NEGATIVE: Final = _check(
+    "IS-NAB-ADA-NEG ISSTRESC", "error", "NAb-positive, though the sample is ADA-negative", "ADA-12",
+    "NAb results of ADA-positive samples")  # fmt: skip
+TITRE_ADA_NEGATIVE: Final = _check(
+    "IS-TITRE-ADA-NEG ISSTRESC", "query", "a titre of an ADA-negative sample is not used", "ADA-11",
+    "titres of ADA-positive samples")  # fmt: skip
+# Reciprocal dilutions start at the MRD; log10 titres are rounded or interpolated around it: of these a query.
+TITRE_MRD: Final = _check(
+    "IS-TITRE-MRD ISSTRESN", "error", "below the titre at the minimum required dilution",
+    "study file, assays.mrd_titre", "that titre or more, or a text such as <100")  # fmt: skip
+LOG_TITRE_MRD: Final = TITRE_MRD.weighing("query", f"{TITRE_MRD.words}: kept as reported")
+TITRE_SCALE: Final = _check(
+    "IS-TITRE-SCALE ISSTRESN", "error", "is a dilution, but the options speak of log10 titres",
+    "study file, titre_scale", "log10 titres, or titre_scale: dilution")  # fmt: skip
+METHOD: Final = _check(
+    "IS-METHOD ISMETHOD", "query",
+    "another assay version than the subject's first results: titres may not compare",
+    "FDA 2019, immunogenicity testing", "one assay version a subject, or a bridging study")  # fmt: skip
+DATE: Final = _check(
+    "IS-DATE ISDTC", "query", "the sample cannot be placed before or after first dose", "ADA-3",
+    "at least the whole date")  # fmt: skip
+NO_TIME: Final = _check(
+    "IS-NO-TIME ISDTC", "note", "no time of day: placed by its date", "ADA-3", "date and time"
+)  # fmt: skip
+NO_TITRE: Final = _check(
+    "IS-NO-TITRE ISSTRESC", "note", "positive without a titre", "ADA-11", "the titre"
+)  # fmt: skip
+CHECKS: Final = (
+    *(DRUG_EMPTY, TEST, RESULT, DUPLICATE, CONFIRM_NO_SCREEN, CONFIRM_SCREEN_NEGATIVE),
+    *(CONFIRM_MISSING, NAB_NO_ADA, NAB_ADA_NEGATIVE, TITRE_ADA_NEGATIVE, TITRE_MRD, TITRE_SCALE),
+    *(METHOD, DATE, NO_TIME, NO_TITRE),
+)
 
 _SCREEN, _CONFIRM, _ADA = pl.col("S_SCREEN"), pl.col("S_CONFIRM"), pl.col("S_ADA")
 _SAYS, _TIER = pl.col("SAYS"), pl.col("TIER")
@@ -37,66 +92,38 @@ _NEGATIVE = (
 _NO_ADA_ROW = ~pl.col("S_HASADA")
 
 
-def checks(options: AdaOptions) -> tuple[Check, ...]:
-    """The checks of IS rows under these options, S_* being the results of the row's own sample."""
+def tests_of(options: AdaOptions) -> tuple[RowTest, ...]:
+    """The tests of IS rows under these options, S_* being the results of the row's own sample."""
     low = (pl.col("TITREU") < pl.col("MRDU")).fill_null(value=False)
     dilution = options.scale == "dilution"
     drugs = list(dict.fromkeys(assay.drug for assay in options.assays if assay.drug))
     unsaid = pl.col("DRUG").is_null() & pl.lit(len(drugs) > 1)
-    of_several = Check(
-        "IS-DRUG-EMPTY",
-        "error",
-        "ISBDAGNT",
-        _TIER.is_null() & unsaid,
-        "the drug that the antibodies bind is not given, and the study has assays of several",
-        ", ".join(drugs),
-    )
+    of_several = RowTest(replace(DRUG_EMPTY, allowed=", ".join(drugs)), _TIER.is_null() & unsaid)
+    given, high = _SAYS.is_not_null(), pl.col("TITREU") > HIGHEST_LOG10 * MICRO
     return (
         *((of_several,) if len(drugs) > 1 else ()),
-        Check("IS-TEST", "error", "ISTESTCD", _TIER.is_null() & ~unsaid,
-              "belongs to no tier of an ADA assay",
-              "a screen, confirm, titre or NAb test, as the study names them"),
-        Check("IS-RESULT", "error", "ISSTRESC", pl.col("UNREAD"), "is no result", RESULTS_ALLOWED),
-        Check("IS-DUPLICATE", "error", "ISDTC", pl.col("REPEATED"),
-              "a second result of the same test, drug and time", "one result a sample"),
-        Check("IS-CONFIRM-NO-SCREEN", "error", "ISTESTCD",
-              (_TIER == "CONFIRM") & _SAYS.is_not_null() & ~pl.col("S_HASSCREEN") & pl.col("HAS_SCREEN"),
-              "a confirmation without a screening result of the same sample",
-              "the screening result of that sample"),
-        Check("IS-CONFIRM-SCREEN-NEG", "error", "ISSTRESC",
-              (_TIER == "CONFIRM") & (_SAYS == 1) & (_SCREEN == 0),
-              "confirmed, though the screen was negative", "a confirmation of a positive screen"),
-        Check("IS-CONFIRM-MISSING", "query", "ISSTRESC",
-              (_TIER == "SCREEN") & (_SAYS == 1) & _CONFIRM.is_null() & pl.col("HAS_CONFIRM"),
-              "positive screen without a confirmation: the sample has no status", "the confirmation"),
-        Check("IS-NAB-NO-ADA", "error", "ISSTRESC",
-              (_TIER == "NAB") & _SAYS.is_not_null() & _NO_ADA_ROW,
-              "a NAb result of a sample without an ADA test", "the ADA result of that sample"),
-        Check("IS-NAB-ADA-NEG", "error", "ISSTRESC", (_TIER == "NAB") & (_SAYS == 1) & _NEGATIVE,
-              "NAb-positive, though the sample is ADA-negative", "NAb results of ADA-positive samples"),
-        Check("IS-TITRE-ADA-NEG", "query", "ISSTRESC",
-              (_TIER == "TITRE") & (_SAYS == 1) & _NEGATIVE,
-              "a titre of an ADA-negative sample is not used", "titres of ADA-positive samples"),
-        # Reciprocal dilutions start at the MRD; log10 titres are rounded or interpolated around it.
-        Check("IS-TITRE-MRD", "error" if dilution else "query", "ISSTRESN", low,
-              "below the titre at the minimum required dilution"
-              + ("" if dilution else ": kept as reported"),
-              "that titre or more, or a text such as <100"),
-        Check("IS-TITRE-SCALE", "error", "ISSTRESN",
-              (pl.col("TITREU") > HIGHEST_LOG10 * MICRO) & pl.lit(not dilution),
-              "is a dilution, but the options speak of log10 titres",
-              "log10 titres, or titre_scale: dilution"),
-        Check("IS-METHOD", "query", "ISMETHOD", pl.col("CHANGED"),
-              "another assay version than the subject's first results: titres may not compare",
-              "one assay version a subject, or a bridging study"),
-        Check("IS-DATE", "query", "ISDTC", ~pl.col("DATED") & _SAYS.is_not_null(),
-              "the sample cannot be placed before or after first dose", "at least the whole date"),
-        Check("IS-NO-TIME", "note", "ISDTC", pl.col("DATED") & ~pl.col("TIMED") & _SAYS.is_not_null(),
-              "no time of day: placed by its date", "date and time"),
-        Check("IS-NO-TITRE", "note", "ISSTRESC",
-              (_TIER == "ADA") & (_SAYS == 1) & ~pl.col("S_HASTITRE"),
-              "positive without a titre", "the titre"),
-    )  # fmt: skip
+        RowTest(TEST, _TIER.is_null() & ~unsaid),
+        RowTest(RESULT, pl.col("UNREAD")),
+        RowTest(DUPLICATE, pl.col("REPEATED")),
+        RowTest(
+            CONFIRM_NO_SCREEN,
+            (_TIER == "CONFIRM") & given & ~pl.col("S_HASSCREEN") & pl.col("HAS_SCREEN"),
+        ),
+        RowTest(CONFIRM_SCREEN_NEGATIVE, (_TIER == "CONFIRM") & (_SAYS == 1) & (_SCREEN == 0)),
+        RowTest(
+            CONFIRM_MISSING,
+            (_TIER == "SCREEN") & (_SAYS == 1) & _CONFIRM.is_null() & pl.col("HAS_CONFIRM"),
+        ),
+        RowTest(NAB_NO_ADA, (_TIER == "NAB") & given & _NO_ADA_ROW),
+        RowTest(NAB_ADA_NEGATIVE, (_TIER == "NAB") & (_SAYS == 1) & _NEGATIVE),
+        RowTest(TITRE_ADA_NEGATIVE, (_TIER == "TITRE") & (_SAYS == 1) & _NEGATIVE),
+        RowTest(TITRE_MRD if dilution else LOG_TITRE_MRD, low),
+        RowTest(TITRE_SCALE, high & pl.lit(not dilution)),
+        RowTest(METHOD, pl.col("CHANGED")),
+        RowTest(DATE, ~pl.col("DATED") & given),
+        RowTest(NO_TIME, pl.col("DATED") & ~pl.col("TIMED") & given),
+        RowTest(NO_TITRE, (_TIER == "ADA") & (_SAYS == 1) & ~pl.col("S_HASTITRE")),
+    )
 
 
 def findings_of(read: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
@@ -110,27 +137,24 @@ def findings_of(read: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
         **tiers_there(options.declared),
         TIMED=pl.col("ISDTC").str.len_chars().fill_null(0) > 10,
     )
-    rules = checks(options)
-    flagged = rows.with_columns(
-        c.wrong.fill_null(value=False).alias(f"W{i}") for i, c in enumerate(rules)
-    )
+    tests = tests_of(options)
+    flagged = rows.with_columns(test.fails().alias(f"W{i}") for i, test in enumerate(tests))
     return all_findings(
-        findings_at(
-            flagged.filter(pl.col(f"W{i}")),
-            check=c.code,
-            severity=c.severity,
-            table="IS",
-            file=pl.col("SRCFILE"),
-            row=pl.col("SRCROW"),
-            subject=pl.col("USUBJID"),
-            column=c.column,
-            value=pl.coalesce(pl.col(c.column).cast(pl.String), "TEXT")
-            if c.column.startswith("ISSTRES")
-            else (pl.col(c.column) if c.column in rows.columns else pl.lit(None)).cast(pl.String),
-            message=c.message,
-            allowed=c.allowed,
-        )
-        for i, c in enumerate(rules)
+        _found(flagged.filter(pl.col(f"W{i}")), test.check) for i, test in enumerate(tests)
+    )
+
+
+def _found(rows: pl.DataFrame, check: Check) -> pl.DataFrame:
+    column = str(check.column)
+    there = pl.col(column) if column in rows.columns else pl.lit(None)
+    value = there.cast(pl.String)
+    return findings_at(
+        rows,
+        check,
+        file=pl.col("SRCFILE"),
+        row=pl.col("SRCROW"),
+        subject=pl.col("USUBJID"),
+        value=pl.coalesce(value, "TEXT") if column.startswith("ISSTRES") else value,
     )
 
 

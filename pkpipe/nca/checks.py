@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from pkpipe.clinical import blq
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import RowTest
 from pkpipe.finding.table import all_findings, findings_at, raise_if_any
+from pkpipe.nca import check_list as checks
 from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.sorted_arrays import ROUTES, SAME_TIME, Grouped
 from pkpipe.protocol.nca_options import BlqAroundPeak, Options
 
-FINITE: Final = "a finite number"
+FLAGS: Final = ("Y", "N", "")
 ROW: Final = "_ROW"  # of the file, its header being the first
 C = pl.col
 
@@ -38,16 +41,6 @@ class Named:
     name: str
     what: str
     allowed: str = "one"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A column, the rows that break it, what is wrong with them, what is allowed."""
-
-    column: str
-    wrong: pl.Expr
-    message: str
-    allowed: str
 
 
 def check(tables: Tables, keys: Sequence[str], options: Options) -> None:
@@ -74,58 +67,63 @@ def _infinite(column: str) -> pl.Expr:
     return ~C(column).is_finite()
 
 
-def _no_time(column: str, kept: pl.Expr) -> Rule:
-    return Rule(column, kept & (C(column).is_null() | _infinite(column)), "is no time", FINITE)
+def _no_time(column: str, kept: pl.Expr) -> RowTest:
+    check = replace(checks.NO_TIME, column=column)
+    return RowTest(check, kept & (C(column).is_null() | _infinite(column)))
 
 
-def conc_rules(conc: pl.DataFrame, options: Options) -> list[Rule]:
+def _none_of(check: Check, column: str, *words: str | int) -> RowTest:
+    return RowTest(check, ~C(column).is_in(list(words)))
+
+
+def _in(table: pl.DataFrame, tests: Sequence[RowTest]) -> list[RowTest]:
+    """The tests of the columns that a table has."""
+    return [test for test in tests if test.check.column in table.columns]
+
+
+def conc_rules(conc: pl.DataFrame, options: Options) -> list[RowTest]:
     """What a sample must be, unless it is excluded."""
     kept, has = ~excluded(conc), conc.columns
     empty = pl.lit(None, dtype=pl.Float64)
     limit = C("LLOQ") if "LLOQ" in has else empty
     bare = kept & is_blq(conc) & limit.is_null()
-    unsure = "a finite number, empty if missing; a BLQ is 0 or has BLQ = 1"
-    halved = "an LLOQ, which the BLQ rule halves"
-    rules = [
-        _no_time("TIME", kept),
-        Rule("CONC", kept & _infinite("CONC"), "is no concentration", unsure),
-        Rule("BLQ", kept & ~C("BLQ").is_in([0, 1]), "is no flag", "0 or 1"),
-        Rule("LLOQ", kept & (_infinite("LLOQ") | (C("LLOQ") < 0)), "is no limit", "0 or more"),
-        Rule("LAMZFL", ~C("LAMZFL").is_in(["Y", "N", ""]), "is no flag", "Y, N or empty"),
-        Rule("EXCLFL", ~C("EXCLFL").is_in(["Y", "N", ""]), "is no flag", "Y, N or empty"),
-        Rule("TIMENOM", kept & _infinite("TIMENOM"), "is no time", f"{FINITE} or empty"),
-    ]
-    rules = [r for r in rules if r.column in has]
+    tests = _in(
+        conc,
+        [
+            _no_time("TIME", kept),
+            RowTest(checks.CONCENTRATION, kept & _infinite("CONC")),
+            RowTest(checks.BLQ_FLAG, kept & ~C("BLQ").is_in([0, 1])),
+            RowTest(checks.LIMIT, kept & (_infinite("LLOQ") | (C("LLOQ") < 0))),
+            _none_of(checks.SLOPE_FLAG, "LAMZFL", *FLAGS),
+            _none_of(checks.EXCLUSION_FLAG, "EXCLFL", *FLAGS),
+            RowTest(checks.PLANNED_TIME, kept & _infinite("TIMENOM")),
+        ],
+    )
     if needs_lloq(options):
         column = "LLOQ" if "LLOQ" in has else "CONC"
-        rules.append(Rule(column, bare, "a BLQ without its LLOQ", halved))
-    return rules
+        tests.append(RowTest(replace(checks.NO_LIMIT, column=column), bare))
+    return tests
 
 
-def dose_rules(dose: pl.DataFrame) -> list[Rule]:
+def dose_rules(dose: pl.DataFrame) -> list[RowTest]:
     """What a dose must be."""
     no_dose = C("DOSE").is_null() | _infinite("DOSE") | (C("DOSE") < 0)
     no_route = C("ROUTE").is_null() | ~C("ROUTE").is_in(ROUTES)
-    rules = [
-        _no_time("TIME", pl.lit(value=True)),
-        Rule("DOSE", no_dose, "is no dose", "0 or more"),
-        Rule("ROUTE", no_route, "is no route", ", ".join(ROUTES)),
-        Rule(
-            "DURATION", _infinite("DURATION") | (C("DURATION") < 0), "is no duration", "0 or more"
-        ),
-        Rule(
-            "TAU",
-            _infinite("TAU") | (C("TAU") <= 0),
-            "is no dosing interval",
-            "above 0, or empty",
-        ),
-        Rule("TIMENOM", _infinite("TIMENOM"), "is no time", f"{FINITE} or empty"),
-        Rule("FIRSTFL", ~C("FIRSTFL").is_in(["Y", "N", ""]), "is no flag", "Y, N or empty"),
-    ]
-    return [r for r in rules if r.column in dose.columns]
+    return _in(
+        dose,
+        [
+            _no_time("TIME", pl.lit(value=True)),
+            RowTest(checks.DOSE, no_dose),
+            RowTest(checks.ROUTE, no_route),
+            RowTest(checks.DURATION, _infinite("DURATION") | (C("DURATION") < 0)),
+            RowTest(checks.TAU, _infinite("TAU") | (C("TAU") <= 0)),
+            RowTest(checks.PLANNED_TIME, _infinite("TIMENOM")),
+            _none_of(checks.FIRST_FLAG, "FIRSTFL", *FLAGS),
+        ],
+    )
 
 
-def interval_rules(asked: pl.DataFrame, keys: Sequence[str]) -> list[Rule]:
+def interval_rules(asked: pl.DataFrame, keys: Sequence[str]) -> list[RowTest]:
     """What an interval must be; the results of one are found by keys, START and END alone."""
     end = C("END").fill_null(float("inf"))
     # a partial area has codes of its own, so it may have the ends of a profile
@@ -138,15 +136,16 @@ def interval_rules(asked: pl.DataFrame, keys: Sequence[str]) -> list[Rule]:
     again = pl.struct(*keys, C("START") + 0.0, end, kind.alias("_PART")).is_duplicated()
     backward = C("END").is_nan() | (C("END") <= C("START"))
     open_end = C("END").is_null() | C("END").is_infinite()
-    allowed = "a time after START, or empty for infinity"
-    rules = [
-        _no_time("START", pl.lit(value=True)),
-        Rule("END", backward, "does not lie after START", allowed),
-        Rule("KIND", ~C("KIND").is_in([*KINDS, ""]), "is no kind", ", ".join(KINDS)),
-        Rule("KIND", (C("KIND") == "PART") & open_end, "a partial area without an end", "an END"),
-        Rule("START", again, "the same interval twice", "each START and END of a profile once"),
-    ]
-    return [r for r in rules if r.column in asked.columns]
+    return _in(
+        asked,
+        [
+            _no_time("START", pl.lit(value=True)),
+            RowTest(checks.BACKWARD, backward),
+            _none_of(checks.KIND, "KIND", *KINDS, ""),
+            RowTest(checks.OPEN_PART, (C("KIND") == "PART") & open_end),
+            RowTest(checks.INTERVAL_TWICE, again),
+        ],
+    )
 
 
 def needs_lloq(options: Options) -> bool:
@@ -211,24 +210,26 @@ def check_duplicates(grouped: Grouped, keys: Sequence[str], table: Named) -> Non
     if not same.any():
         return
     bad = grouped.frame.filter(pl.Series(np.append(same, False) | np.append(False, same)))
-    rule = Rule("TIME", pl.lit(value=True), f"two {table.what} at one time", table.allowed)
-    raise_if_any(finding(bad.sort(*keys, "TIME", ROW), keys, table.name, rule))
+    check = replace(
+        checks.SAME_TIME_TWICE, words=f"two {table.what} at one time", allowed=table.allowed
+    )
+    raise_if_any(finding(bad.sort(*keys, "TIME", ROW), keys, table.name, check))
 
 
 def _all_faults(
-    frame: pl.DataFrame, keys: Sequence[str], name: str, rules: Sequence[Rule]
+    frame: pl.DataFrame, keys: Sequence[str], name: str, tests: Sequence[RowTest]
 ) -> list[pl.DataFrame]:
-    """The findings of every rule that some row breaks; a sound table is looked through once."""
-    broken = frame.select(r.wrong.any().alias(str(i)) for i, r in enumerate(rules)).row(0)
+    """The findings of every test that some row fails; a sound table is looked through once."""
+    broken = frame.select(t.wrong.any().alias(str(i)) for i, t in enumerate(tests)).row(0)
     return [
-        finding(frame.filter(rule.wrong), keys, name, rule)
-        for rule, some in zip(rules, broken, strict=True)
+        finding(frame.filter(test.wrong), keys, name, test.check)
+        for test, some in zip(tests, broken, strict=True)
         if some
     ]
 
 
-def finding(bad: pl.DataFrame, keys: Sequence[str], name: str, rule: Rule) -> pl.DataFrame:
-    """Rows that break a rule, each with its place (`ROW`)."""
+def finding(bad: pl.DataFrame, keys: Sequence[str], name: str, check: Check) -> pl.DataFrame:
+    """Rows that fail a check, each with its place (`ROW`)."""
     # The profile as a reader would name it: the key columns side by side.
     who = (
         pl.concat_str([pl.col(k).cast(pl.String) for k in keys], separator=" ", ignore_nulls=True)
@@ -237,13 +238,10 @@ def finding(bad: pl.DataFrame, keys: Sequence[str], name: str, rule: Rule) -> pl
     )
     return findings_at(
         bad,
-        check="NCA",
+        check,
         table=name,
         file=name,
         row=pl.col(ROW),
         subject=who,
-        column=rule.column,
-        value=pl.col(rule.column).cast(pl.String),
-        message=rule.message,
-        allowed=rule.allowed,
+        value=pl.col(str(check.column)).cast(pl.String),
     )

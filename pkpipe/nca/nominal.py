@@ -14,8 +14,10 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError
+from pkpipe.finding.rows import RowTest
 from pkpipe.finding.table import all_findings, raise_if_any
-from pkpipe.nca.checks import ROW, Rule, Tables, finding
+from pkpipe.nca.check_list import AFTER_NEXT_DOSE, PLANNED_ORDER, UNPLANNED_DOSE
+from pkpipe.nca.checks import ROW, Tables, finding
 from pkpipe.nca.sorted_arrays import (
     SAME_TIME,
     Flags,
@@ -53,13 +55,7 @@ def on_basis(
     placed = _placed(conc, given, keys, options)
     lost = placed.filter("_LOST")
     if lost.height:
-        rule = Rule(
-            "TIME",
-            pl.lit(value=True),
-            "no nominal time, and drawn after the time the next dose was planned for",
-            "a TIMENOM, or EXCLFL = Y, or time_basis actual",
-        )
-        raise_if_any(finding(lost.sort(ROW), keys, tables.names[0], rule))
+        raise_if_any(finding(lost.sort(ROW), keys, tables.names[0], AFTER_NEXT_DOSE))
     return placed.drop("_LOST"), given.with_columns(TIME="TIMENOM")
 
 
@@ -88,22 +84,12 @@ def _check_doses(dose: pl.DataFrame, tables: Tables, keys: Sequence[str]) -> Non
     own = [k for k in keys if k in tables.dose.columns]
     before = C("TIMENOM").shift().over(keys) if keys else C("TIMENOM").shift()
     ordered = dose.sort(*keys, "TIME", nulls_last=True).with_columns(_BEFORE=before)
-    rules = (
-        Rule(
-            "TIMENOM",
-            C("_ASKED") & C("TIMENOM").is_null(),
-            "a dose without its nominal time",
-            "the planned time, on the clock of the planned times of the samples",
-        ),
-        Rule(
-            "TIMENOM",
-            C("TIMENOM") <= C("_BEFORE"),
-            "not planned after the dose before it",
-            "nominal times in the order of the doses",
-        ),
+    tests = (
+        RowTest(UNPLANNED_DOSE, C("_ASKED") & C("TIMENOM").is_null()),
+        RowTest(PLANNED_ORDER, C("TIMENOM") <= C("_BEFORE")),
     )
-    wrong = [(rule, ordered.filter(rule.wrong).unique(ROW).sort(ROW)) for rule in rules]
-    found = [finding(bad, own, tables.names[1], rule) for rule, bad in wrong if bad.height]
+    wrong = [(t.check, ordered.filter(t.wrong).unique(ROW).sort(ROW)) for t in tests]
+    found = [finding(bad, own, tables.names[1], check) for check, bad in wrong if bad.height]
     if found:
         raise_if_any(all_findings(found))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pkpipe.protocol.efficacy import Comparison
-from pkpipe.protocol.mistakes import HOUSE, Check, Found, Key, unknown
+from pkpipe.protocol.mistakes import HOUSE, Found, Key, study_check, unknown
 from pkpipe.protocol.study import Study
 
 
@@ -43,5 +43,13 @@ def _names(
 
 
 COMPARISONS: Final = (
-    Check("COMPARISON", "groups compared are groups of the study", HOUSE, _comparisons),
+    study_check(
+        "COMPARISON",
+        (
+            "groups to compare that the study does not have",
+            "groups compared are groups of the study",
+        ),
+        HOUSE,
+        _comparisons,
+    ),
 )

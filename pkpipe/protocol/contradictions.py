@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pkpipe.protocol.drugs import Analyte, Drug
-from pkpipe.protocol.mistakes import HOURS_A_DAY, Check, Found, drugs_of
+from pkpipe.protocol.mistakes import HOURS_A_DAY, Found, drugs_of, study_check
 from pkpipe.protocol.study import Study
 
 FEWEST_FOR_AREA: Final = 3  # samples after the dose: the least a terminal slope needs (methods 5.3)
@@ -156,11 +156,56 @@ def _not_steady(study: Study) -> Iterable[Found]:
 
 TEXT: Final = "registry text, methods section 0"
 CONTRADICTIONS: Final = (
-    Check("DLT-WINDOW", "one dose in the DLT window", TEXT, _window_spans_doses, "SEED-1"),
-    Check("FIRST-PROFILE", "a profile after the first dose", TEXT, _no_first_profile, "SEED-4"),
-    Check("STEADY-STATE", "clearance from a profile at steady state", TEXT, _not_steady, "SEED-5"),
-    Check("DLT-LAST-DAY", "a DLT window that ends before a dosing day", TEXT, _last_day, "SEED-6"),
-    Check("OPTIONAL-LEVEL", "a number of levels that is fixed", TEXT, _optional_level, "SEED-7"),
-    Check("AE-WINDOW", "one window for adverse events", TEXT, _event_windows, "SEED-8"),
-    Check("DOSE-INCREASE", "one dose a subject", TEXT, _dose_increase, "SEED-9"),
+    study_check(
+        "DLT-WINDOW",
+        ("more than one dose in the DLT window", "one dose in the DLT window"),
+        TEXT,
+        _window_spans_doses,
+        "SEED-1",
+    ),
+    study_check(
+        "FIRST-PROFILE",
+        ("no profile after the first dose", "a profile after the first dose"),
+        TEXT,
+        _no_first_profile,
+        "SEED-4",
+    ),
+    study_check(
+        "STEADY-STATE",
+        (
+            "clearance from a profile that is not at steady state",
+            "clearance from a profile at steady state",
+        ),
+        TEXT,
+        _not_steady,
+        "SEED-5",
+    ),
+    study_check(
+        "DLT-LAST-DAY",
+        ("a DLT window that ends on a dosing day", "a DLT window that ends before a dosing day"),
+        TEXT,
+        _last_day,
+        "SEED-6",
+    ),
+    study_check(
+        "OPTIONAL-LEVEL",
+        ("a number of levels that is not fixed", "a number of levels that is fixed"),
+        TEXT,
+        _optional_level,
+        "SEED-7",
+    ),
+    study_check(
+        "AE-WINDOW",
+        ("two windows for adverse events", "one window for adverse events"),
+        TEXT,
+        _event_windows,
+        "SEED-8",
+    ),
+    study_check(
+        "DOSE-INCREASE",
+        ("more than one dose a subject", "one dose a subject"),
+        TEXT,
+        _dose_increase,
+        "SEED-9",
+    ),
 )

@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pkpipe.errors import ConfigError
+from pkpipe.finding.check import Check
 from pkpipe.protocol.comparisons import COMPARISONS
 from pkpipe.protocol.contradictions import CONTRADICTIONS, TEXT_FINDINGS
 from pkpipe.protocol.loader import load_document, load_study, place_of
 from pkpipe.protocol.marker_plans import MARKER_PLANS
-from pkpipe.protocol.mistakes import MISTAKES, Check, Key
-from pkpipe.protocol.needed import NEEDED
+from pkpipe.protocol.mistakes import MISTAKES, STUDY_FILE, Key, StudyCheck
+from pkpipe.protocol.needed import DRAWN, NEEDED
 from pkpipe.protocol.sample_mistakes import SAMPLES
 from pkpipe.protocol.study import Study
 
-CHECKS: Final[tuple[Check, ...]] = (
+STUDY_CHECKS: Final[tuple[StudyCheck, ...]] = (
     *MISTAKES,
     *SAMPLES,
     *COMPARISONS,
@@ -29,19 +30,28 @@ CHECKS: Final[tuple[Check, ...]] = (
     *NEEDED,
     *CONTRADICTIONS,
 )
+CHECKS: Final[tuple[Check, ...]] = tuple(entry.check for entry in (*STUDY_CHECKS, *DRAWN))
 
 
 @dataclass(frozen=True)
 class ProtocolFinding:
-    """One contradiction: where it stands, what it is, what is allowed or how it was decided."""
+    """One contradiction: its check, where it stands, what is allowed or how it was decided."""
 
-    id: str
-    severity: Literal["error", "decision"]
+    check: Check
     keys: tuple[Key, ...]  # path to the key in the study file
     message: str
     allowed: str
-    source: str
     decision: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of its check."""
+        return self.check.id
+
+    @property
+    def severity(self) -> Literal["error", "decision"]:
+        """An error, unless the study decided it."""
+        return "error" if self.decision is None else "decision"
 
     @property
     def line(self) -> str:
@@ -75,21 +85,13 @@ def load_sound_study(path: Path) -> Study:
 
 def _checked(study: Study) -> Iterable[ProtocolFinding]:
     decisions = {a.id: a.decision for a in study.assumptions}
-    for check in CHECKS:
-        decided = decisions.get(check.decided_by) if check.decided_by else None
-        for found in check.find(study):
+    for entry in STUDY_CHECKS:
+        decided = decisions.get(entry.decided_by) if entry.decided_by else None
+        for found in entry.find(study):
             allowed = found.allowed
-            if check.decided_by:
-                allowed = f"{found.allowed}; or a decision on {check.decided_by} in assumptions"
-            yield ProtocolFinding(
-                id=check.id,
-                severity="error" if decided is None else "decision",
-                keys=found.keys,
-                message=found.message,
-                allowed=allowed,
-                source=check.source,
-                decision=decided,
-            )
+            if entry.decided_by:
+                allowed = f"{found.allowed}; or a decision on {entry.decided_by} in assumptions"
+            yield ProtocolFinding(entry.check, found.keys, found.message, allowed, decided)
 
 
 def _read_in_the_text(study: Study) -> Iterable[ProtocolFinding]:
@@ -99,11 +101,9 @@ def _read_in_the_text(study: Study) -> Iterable[ProtocolFinding]:
         assumption = decided.get(code)
         known = TEXT_FINDINGS.get(code, "a gap or contradiction of the protocol text")
         yield ProtocolFinding(
-            id=code,
-            severity="error" if assumption is None else "decision",
+            Check(code, "error", known, "protocol text", table=STUDY_FILE),
             keys=("study", "text_findings", position),
             message=known if assumption is None else assumption.finding,
             allowed=f"a decision on {code} in assumptions",
-            source="protocol text",
             decision=None if assumption is None else assumption.decision,
         )

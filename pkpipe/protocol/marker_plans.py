@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pkpipe.protocol.mistakes import HOUSE, Check, Found
+from pkpipe.protocol.mistakes import HOUSE, Found, study_check
 from pkpipe.protocol.study import Study
 
 
@@ -29,5 +29,10 @@ def _marker_curves(study: Study) -> Iterable[Found]:
 
 
 MARKER_PLANS: Final = (
-    Check("MARKER-CURVE", "a curve has results and concentrations", HOUSE, _marker_curves),
+    study_check(
+        "MARKER-CURVE",
+        ("a curve without results or concentrations", "a curve has results and concentrations"),
+        HOUSE,
+        _marker_curves,
+    ),
 )

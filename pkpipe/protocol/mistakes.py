@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from pkpipe.finding.check import Check
 from pkpipe.protocol.schedule import PlannedSample
 from pkpipe.protocol.study import Study
 
 Key = int | str
 HOURS_A_DAY: Final = 24
+STUDY_FILE: Final = "study file"  # where a check of the linter looks
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,25 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Check:
-    """One contradiction to look for."""
+class StudyCheck:
+    """A check of a study file and where it fails."""
 
-    id: str
-    words: str
-    source: str
+    check: Check
     find: Callable[[Study], Iterable[Found]]
     decided_by: str | None = None  # assumption that may decide it; null: always an error
+
+
+def study_check(
+    name: str,
+    says: tuple[str, str],
+    source: str,
+    find: Callable[[Study], Iterable[Found]],
+    decided_by: str | None = None,
+) -> StudyCheck:
+    """says: what is wrong, and what a study file without the mistake has."""
+    words, allowed = says
+    check = Check(name, "error", words, source, allowed=allowed, table=STUDY_FILE)
+    return StudyCheck(check, find, decided_by)
 
 
 def planned(study: Study) -> Iterator[tuple[str, int, PlannedSample]]:
@@ -217,15 +230,73 @@ def _sources(study: Study) -> Iterable[Found]:
 
 HOUSE: Final = "names in a study file lead somewhere"
 MISTAKES: Final = (
-    Check("ANALYTE-DRUG", "an analyte belongs to a drug of the study", HOUSE, _analyte_drug),
-    Check("COHORT-LEVEL", "a cohort's level is a dose level", HOUSE, _cohort_level),
-    Check("LEVEL-DOSE", "a level gives a dose of every drug", HOUSE, _level_doses),
-    Check("SAMPLE-NAME", "a planned sample names known drugs and analytes", HOUSE, _sample_names),
-    Check("ADA-PLAN", "ADA samples have an assay", "methods 7", _ada_plan),
-    Check("TUMOUR-PLAN", "scans have a response plan", "methods 8", _tumour_plan),
-    Check("OBJECTIVE-PLAN", "every objective has its plan", HOUSE, _objectives),
-    Check("CODE-TWICE", "a code names one thing", HOUSE, _twice),
-    Check("VISIT-WINDOW", "every follow-up visit has its window", HOUSE, _visits),
-    Check("CONJUGATE", "molar ratios have what they need", "methods 6.3", _conjugates),
-    Check("SOURCE", "subjects and doses have a source", HOUSE, _sources),
+    study_check(
+        "ANALYTE-DRUG",
+        (
+            "an analyte or biomarker of no drug of the study",
+            "an analyte belongs to a drug of the study",
+        ),
+        HOUSE,
+        _analyte_drug,
+    ),
+    study_check(
+        "COHORT-LEVEL",
+        ("a cohort whose level is none", "a cohort's level is a dose level"),
+        HOUSE,
+        _cohort_level,
+    ),
+    study_check(
+        "LEVEL-DOSE",
+        ("a level without a dose of every drug", "a level gives a dose of every drug"),
+        HOUSE,
+        _level_doses,
+    ),
+    study_check(
+        "SAMPLE-NAME",
+        (
+            "a planned sample of no known drug or analyte",
+            "a planned sample names known drugs and analytes",
+        ),
+        HOUSE,
+        _sample_names,
+    ),
+    study_check(
+        "ADA-PLAN",
+        ("ADA or NAb samples without an assay", "ADA samples have an assay"),
+        "methods 7",
+        _ada_plan,
+    ),
+    study_check(
+        "TUMOUR-PLAN",
+        ("scans without a response plan, or responses without scans", "scans have a response plan"),
+        "methods 8",
+        _tumour_plan,
+    ),
+    study_check(
+        "OBJECTIVE-PLAN",
+        ("an objective without its plan", "every objective has its plan"),
+        HOUSE,
+        _objectives,
+    ),
+    study_check(
+        "CODE-TWICE", ("a code that names two things", "a code names one thing"), HOUSE, _twice
+    ),
+    study_check(
+        "VISIT-WINDOW",
+        ("a follow-up visit without its window", "every follow-up visit has its window"),
+        HOUSE,
+        _visits,
+    ),
+    study_check(
+        "CONJUGATE",
+        ("molar ratios without what they are made of", "molar ratios have what they need"),
+        "methods 6.3",
+        _conjugates,
+    ),
+    study_check(
+        "SOURCE",
+        ("no source of subjects or doses", "subjects and doses have a source"),
+        HOUSE,
+        _sources,
+    ),
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.mistakes import Check, Found
+from pkpipe.protocol.mistakes import Found, StudyCheck, study_check
 from pkpipe.protocol.study import Study
 
 PLAIN_COHORT: Final = 3  # what the 3+3 rules are about
@@ -95,17 +95,42 @@ def _truth(study: Study) -> Iterable[Found]:
 
 
 NEEDED: Final = (
-    Check("NEED-DOSE-FRACTION", "who is evaluable for DLT", "methods C06", _dose_fraction),
-    Check("NEED-COHORT-SIZE", "the 3+3 rules speak of threes", "methods 9", _cohort_size),
-    Check("NEED-CRITERIA", "times to event have their criteria", "methods 8", _event_criteria),
+    study_check(
+        "NEED-DOSE-FRACTION",
+        ("who is evaluable for DLT is not said", "who is evaluable for DLT"),
+        "methods C06",
+        _dose_fraction,
+    ),
+    study_check(
+        "NEED-COHORT-SIZE",
+        ("a cohort size that the 3+3 rules do not know", "the 3+3 rules speak of threes"),
+        "methods 9",
+        _cohort_size,
+    ),
+    study_check(
+        "NEED-CRITERIA",
+        ("times to event without the criteria they rest on", "times to event have their criteria"),
+        "methods 8",
+        _event_criteria,
+    ),
 )
 DRAWN: Final = (
-    Check("DRAW-TRUTH", "a virtual trial has its truth", "simulation", _truth),
-    Check("DRAW-COHORT", "a level has its cohort", "simulation", _levels_have_cohorts),
+    study_check(
+        "DRAW-TRUTH",
+        ("a virtual trial without its truth", "a virtual trial has its truth"),
+        "simulation",
+        _truth,
+    ),
+    study_check(
+        "DRAW-COHORT",
+        ("a level without a cohort to draw", "a level has its cohort"),
+        "simulation",
+        _levels_have_cohorts,
+    ),
 )
 
 
-def lines(checks: Iterable[Check], study: Study) -> list[str]:
+def lines(checks: Iterable[StudyCheck], study: Study) -> list[str]:
     """What a study lacks, a line each: key, what is wrong, what is allowed."""
     return [
         f"{'.'.join(map(str, f.keys))}: {f.message} (allowed: {f.allowed})"
@@ -114,7 +139,7 @@ def lines(checks: Iterable[Check], study: Study) -> list[str]:
     ]
 
 
-def require(checks: Iterable[Check], study: Study) -> None:
+def require(checks: Iterable[StudyCheck], study: Study) -> None:
     """Stop where a study lacks what these ask.
 
     Raises:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import combinations
 from typing import Final
 
-from pkpipe.protocol.mistakes import HOURS_A_DAY, HOUSE, Check, Found, drugs_of, planned
+from pkpipe.protocol.mistakes import HOURS_A_DAY, HOUSE, Found, drugs_of, planned, study_check
 from pkpipe.protocol.schedule import END_WORDS, PREDOSE_WORDS, PlannedSample
 from pkpipe.protocol.study import Study
 
@@ -112,16 +112,45 @@ def _predose_windows(study: Study) -> Iterable[Found]:
 
 
 SAMPLES: Final = (
-    Check("SAMPLE-CYCLE", "samples lie in cycles that are given", HOUSE, _beyond_plan),
-    Check("SAMPLE-TIME", "samples lie within their cycle", "methods NCA-P1", _beyond_cycle),
-    Check(
-        "SAMPLE-EOI", "an end-of-infusion sample lies there", "methods 5.4", _before_infusion_end
+    study_check(
+        "SAMPLE-CYCLE",
+        ("samples in cycles that are not given", "samples lie in cycles that are given"),
+        HOUSE,
+        _beyond_plan,
     ),
-    Check("SAMPLE-PREDOSE", "a predose sample is planned as one", "TIME-2", _predose_names),
-    Check("SAMPLE-OVERLAP", "windows do not overlap", "methods TIME-4", _overlap),
-    Check(
+    study_check(
+        "SAMPLE-TIME",
+        ("samples beyond their cycle", "samples lie within their cycle"),
+        "methods NCA-P1",
+        _beyond_cycle,
+    ),
+    study_check(
+        "SAMPLE-EOI",
+        (
+            "an end-of-infusion sample before the end of the infusion",
+            "an end-of-infusion sample lies there",
+        ),
+        "methods 5.4",
+        _before_infusion_end,
+    ),
+    study_check(
+        "SAMPLE-PREDOSE",
+        (
+            "a sample named before the dose and not planned as one",
+            "a predose sample is planned as one",
+        ),
+        "TIME-2",
+        _predose_names,
+    ),
+    study_check(
+        "SAMPLE-OVERLAP",
+        ("two samples whose windows overlap", "windows do not overlap"),
+        "methods TIME-4",
+        _overlap,
+    ),
+    study_check(
         "PREDOSE-WINDOW",
-        "NCA takes the predose samples planned",
+        ("a predose sample that NCA would not take", "NCA takes the predose samples planned"),
         "methods NCA-P2",
         _predose_windows,
     ),

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import DataError
+from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, no_findings, raise_if_any
 from pkpipe.reading.files import encoding_in, separator_in
 from pkpipe.reading.verb_files import ROW, read_given, say, under_known_names
@@ -18,6 +19,8 @@ from pkpipe.schema.decimal_comma import has_decimal_comma, with_point
 
 # Whose row it is, by the names that verbs know.
 SUBJECT: Final = ("USUBJID", "subject")
+# A file of a verb is of any kind: its cells are asked one question, by the kind of their column.
+VALUE: Final = Check("VALUE", "error", "cannot be used", "kind of the column")
 
 
 def read_known(
@@ -131,7 +134,7 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
         return no_findings()
     return findings_at(
         found,
-        check="VALUE",
+        VALUE,
         file=file,
         row=pl.col(ROW),
         subject=subject,
@@ -139,6 +142,6 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
         value=pl.col(column.name).cast(pl.String),
         message=pl.when(text.is_null())
         .then(pl.lit("a value is missing"))
-        .otherwise(pl.lit("cannot be used")),
+        .otherwise(pl.lit(VALUE.words)),
         allowed=allowed,
     )

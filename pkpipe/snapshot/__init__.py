@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.finding.check import as_findings, one
+from pkpipe.finding.rows import as_findings, one
 from pkpipe.finding.table import all_findings
 from pkpipe.protocol.sources import Source
 from pkpipe.protocol.study import Study

@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.check import as_findings, found, one
+from pkpipe.finding.rows import as_findings, found, one
 from pkpipe.schema import dates
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.schema.sdtm import DomainSpec

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError
-from pkpipe.finding.check import as_findings, found, one
+from pkpipe.finding.rows import as_findings, found, one
 from pkpipe.protocol.sources import Source
 from pkpipe.protocol.study import Study
 from pkpipe.reading.delivery import RawFile

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe import units
-from pkpipe.finding.check import found
+from pkpipe.finding.rows import found
 from pkpipe.protocol.sources import Source
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DomainSpec

@@ -2,55 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.assessment_checks import (
+    TTE_AFTER_DEATH,
+    TTE_EARLY,
+    TTE_NO_DATE,
+    TTE_RESPONSE,
+)
 from pkpipe.clinical.subject_dates import date_findings, strangers
-from pkpipe.finding.table import Severity, all_findings, findings_at
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import RowTest, checks_of
+from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.survival.candidate_dates import WORST
 from pkpipe.survival.endpoints import NO_ASSESSMENT
 from pkpipe.survival.options import TteOptions
 
 C = pl.col
 
-
-@dataclass(frozen=True)
-class Check:
-    """One thing to look for: on which rows, in which column, and the words for a data manager."""
-
-    id: str
-    severity: Severity
-    when: pl.Expr
-    column: str
-    message: str
-    allowed: str
-
-
 # Of each assessment, held against the dates of its subject.
 ASSESSMENT: Final = (
-    Check("TTE-RESPONSE", "query", ~C("AVALC").is_in(WORST), "AVALC",
-          "is no response that counts", ", ".join(WORST)),
-    Check("TTE-NO-DATE", "query", C("ADT").is_null(), "ADT",
-          "an assessment without a date does not count", "a date"),
-    Check("TTE-EARLY", "note", C("ADT") < C("STARTDT"), "ADT",
-          "an assessment before the start does not count", "on or after the start date"),
-    Check("TTE-LATE", "note", C("ADT") > C("CUTDT"), "ADT",
-          "an assessment after the cutoff does not exist", "up to the cutoff"),
-    Check("TTE-AFTER-DEATH", "query", C("ADT") > C("DTHDT"), "ADT",
-          "an assessment after the death of the subject", "up to the date of death"),
+    RowTest(replace(TTE_RESPONSE, allowed=", ".join(WORST)), ~C("AVALC").is_in(WORST)),
+    RowTest(TTE_NO_DATE, C("ADT").is_null()),
+    RowTest(TTE_EARLY, C("ADT") < C("STARTDT")),
+    RowTest(
+        Check("TTE-LATE", "note", "an assessment after the cutoff does not exist", "CUT-2",
+              allowed="up to the cutoff", table="RS", column="ADT"),
+        C("ADT") > C("CUTDT")),
+    RowTest(TTE_AFTER_DEATH, C("ADT") > C("DTHDT")),
 )  # fmt: skip
-NOT_SEEN: Final = Check(
-    "TTE-NOT-SEEN", "query", (C("PARAMCD") == "OS") & (C("CNSRRSN") == NO_ASSESSMENT), "LSTALVDT",
-    "no date known alive after the start (last known alive, assessment, new therapy): OS ends on day 1",
-    "LSTALVDT",
+NOT_SEEN: Final = RowTest(
+    Check("TTE-NOT-SEEN", "query",
+          "no date known alive after the start (last known alive, assessment, new therapy): "
+          "OS ends on day 1",
+          "methods 9", allowed="LSTALVDT", table="REF", column="LSTALVDT"),
+    (C("PARAMCD") == "OS") & (C("CNSRRSN") == NO_ASSESSMENT),
 )  # fmt: skip
-PFS_OVER_OS: Final = Check(
-    "TTE-PFS-OS", "query", C("PFSADT") > C("OSADT"), "ADT",
-    "PFS is longer than OS: the last assessment is after the date last known alive",
-    "PFS up to the end of OS",
+PFS_OVER_OS: Final = RowTest(
+    Check("TTE-PFS-OS", "query",
+          "PFS is longer than OS: the last assessment is after the date last known alive",
+          "methods 9", allowed="PFS up to the end of OS", table="ADTTE", column="ADT"),
+    C("PFSADT") > C("OSADT"),
 )  # fmt: skip
+CHECKS: Final = checks_of((*ASSESSMENT, NOT_SEEN, PFS_OVER_OS))
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,7 @@ def findings(
     return all_findings(
         [
             strangers(own, reference, names.responses),
-            *(_found(rows, check, names.responses) for check in ASSESSMENT),
+            *(_found(rows, test, names.responses) for test in ASSESSMENT),
             date_findings(reference, options.start, names.reference),
             _found(unseen, NOT_SEEN, names.reference),
             _found(_rowed(_ends(adtte)), PFS_OVER_OS, names.times),
@@ -123,19 +120,15 @@ def _ends(adtte: pl.DataFrame) -> pl.DataFrame:
 
 def longer_pfs(adtte: pl.DataFrame) -> pl.DataFrame:
     """USUBJID of subjects whose PFS ends after their OS."""
-    return _ends(adtte).filter(PFS_OVER_OS.when).select("USUBJID")
+    return _ends(adtte).filter(PFS_OVER_OS.wrong).select("USUBJID")
 
 
-def _found(rows: pl.DataFrame, check: Check, table: str) -> pl.DataFrame:
+def _found(rows: pl.DataFrame, test: RowTest, table: str) -> pl.DataFrame:
     return findings_at(
-        rows.filter(check.when.fill_null(value=False)),
-        check=check.id,
-        severity=check.severity,
+        rows.filter(test.fails()),
+        test.check,
         table=table,
         row=C("SRCROW"),
         subject=pl.col("USUBJID"),
-        column=check.column,
-        value=C(check.column).cast(pl.String),
-        message=check.message,
-        allowed=check.allowed,
+        value=C(str(test.check.column)).cast(pl.String),
     )

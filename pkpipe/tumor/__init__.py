@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import collected, remarked, withheld
-from pkpipe.clinical.lesions import MANY_IN_ORGAN, MANY_TARGETS, SMALL_TARGET
+from pkpipe.clinical.lesions import OF_TARGETS
 from pkpipe.clinical.response import RESTS_ON, primary, unknown_evaluable
 from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.study import Study
@@ -23,7 +23,7 @@ from pkpipe.tumor.reconciliation import RECON, reviewed
 WHO: Final = ("USUBJID", *GROUPS)
 COUNTED: Final = ("X", "PCT", "LOWER", "UPPER")
 # Questions that validation asked already, under the same id.
-ASKED_OF_SITES: Final = tuple(q.id for q in (SMALL_TARGET, MANY_TARGETS, MANY_IN_ORGAN))
+ASKED_OF_SITES: Final = tuple(check.id for check in OF_TARGETS)
 
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:

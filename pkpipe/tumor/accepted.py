@@ -15,7 +15,7 @@ import polars as pl
 
 from pkpipe.finding.table import all_findings, no_findings
 from pkpipe.sentences import sentence
-from pkpipe.tumor.checks import found
+from pkpipe.tumor.check_list import found
 from pkpipe.tumor.lesions import reader, time_point
 from pkpipe.tumor.options import ResponseOptions
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -20,7 +19,8 @@ from pkpipe.clinical.lesions import (
     organ_of,
 )
 from pkpipe.clinical.visits import unscheduled
-from pkpipe.finding.table import Severity, all_findings, findings_at
+from pkpipe.finding.table import all_findings
+from pkpipe.tumor.check_list import found
 from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
 from pkpipe.tumor.lesions import BASELINE_VISIT, GROUPS, reader
 from pkpipe.tumor.options import ResponseOptions
@@ -29,92 +29,6 @@ from pkpipe.tumor.split_and_merged import mergers, parts
 
 SERIES: Final = ("USUBJID", "READER")
 NEAR_DAYS: Final = 28  # no two planned assessments are nearer (RECIST 1.1, 4.3: every 6 to 8 weeks)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One kind of finding: where it stands, what is wrong, what would be right."""
-
-    code: str
-    column: str
-    message: str
-    allowed: str | None = None
-    severity: Severity = "query"
-
-
-def _of_acceptance(table: str) -> tuple[Check, ...]:
-    """The findings on which of several readers' assessments are the accepted ones."""
-    column = f"{table}ACPTFL"
-    return (
-        Check(f"{table}-ASIDE", column, "not the accepted assessments of this evaluator, not used",
-              "Y on the accepted records", "note"),
-        Check(f"{table}-NOBODY", column,
-              "time points of this evaluator of which no record is accepted, not used",
-              "Y on the records of one reader"),
-        Check(f"{table}-BOTH", column,
-              "records of several readers accepted at one time point: the worse response counts",
-              "Y on the records of one reader"),
-    )  # fmt: skip
-
-
-_NO_BASE = "target lesion without baseline size: the target response is NE"
-CHECKS: Final = {
-    c.code: c
-    for c in (
-        Check("TR-STATE", "TRSTRESC", "not a known state, taken as not evaluable", ", ".join(STATE_OF)),
-        Check("TR-UNIT", "TRSTRESU", "not in millimetres, taken as not measured", "mm"),
-        Check("TR-NEGATIVE", "TRSTRESN", "negative size, taken as not measured", "0 or more"),
-        Check("TR-FINE", "TRSTRESN", "finer than 0.1 µm, rounded", "four decimals", "note"),
-        Check("TR-GROUP", "TRGRPID", "lesion group not known, not used", ", ".join(GROUPS)),
-        Check("TR-NOLINK", "TRLNKID", "size of a target lesion without lesion id, not used"),
-        Check("TR-NOBASE", "TRLNKID", _NO_BASE),
-        Check("TR-NOBASEVISIT", "VISIT", "no baseline scan: the target response is NE"),
-        Check("TR-TWICE", "TRSTRESC", "lesion measured twice at a time point, the larger size counts"),
-        Check("TR-TWOSUMS", "TRDTC", "two sums on a date; neither is the other's nadir", "one sum"),
-        Check("TR-SPLIT", "TRLNKID", "part of a lesion that split: added to the size of that lesion",
-              None, "note"),
-        Check("TR-SPLITBOTH", "TRLNKID", "a lesion measured as a whole and in parts, the larger size counts"),
-        Check("TR-MERGED", "TRLNKID", "merged with another target lesion: the merged one counts once",
-              None, "note"),
-        Check("TR-MERGEDWITH", "TRLNKID",
-              "said to be merged, but no other target lesion was measured: not evaluable"),
-        Check("TR-NODE-LONG", "TRTESTCD",
-              "a lymph node of which only the longest diameter was sent: not evaluable",
-              ", ".join(SHORT_AXIS)),
-        Check("TR-SHORT-ONLY", "TRTESTCD",
-              "a lesion that is no lymph node of which only the short axis was sent: not evaluable",
-              ", ".join(LONG_AXIS)),
-        Check("TR-NODE-OPEN", "TRTESTCD",
-              "lymph node or not is not said by its place nor by its test: taken as no node",
-              "LYMPH NODE or an organ in TULOC, or LPERP for a node, LDIAM for any other lesion"),
-        Check(SMALL_TARGET.id, "TRSTRESN", SMALL_TARGET.words, SMALL_TARGET.allowed),
-        Check(MANY_TARGETS.id, "TRLNKID", MANY_TARGETS.words, MANY_TARGETS.allowed),
-        Check(MANY_IN_ORGAN.id, "TRLNKID", MANY_IN_ORGAN.words, MANY_IN_ORGAN.allowed),
-        Check("TR-EARLY", "TRDTC", "assessment before treatment, not counted"),
-        Check("TR-JOINED", "TRDTC", "scans of several days without a visit name, taken as one assessment",
-              None, "note"),
-        Check("TR-APART", "TRDTC",
-              "target lesions measured in part, the rest on a day too far away, without the name of a visit: "
-              "not evaluable", "the name of the visit, or more assessment_days"),
-        Check("TR-DEATH", "TRDTC", "scan after the day of death"),
-        Check("TR-BASEOLD", "TRDTC", "baseline scan older than allowed at first dose", None, "note"),
-        Check("TR-BASELATE", "TRDTC", "baseline scan after the first dose"),
-        Check("TR-NODATE", "TRDTC", "no date, not counted"),
-        Check("TU-ORGAN", "TULOC", "the lesion was elsewhere before; the first place tells node or not"),
-        Check("RS-CODELIST", "RSSTRESC", "outside the codelist, not counted"),
-        Check("RS-TWO", "RSDTC", "two responses of one reader on a day, the worse counts"),
-        Check("RS-CR-THEN", "RSSTRESC",
-              "disease after a complete response: progression by re-growth, unless the CR was none",
-              "CR, NE or PD after CR"),
-        Check("RS-ICPD-ALONE", "RSSTRESC", "iCPD without an iUPD before it that it confirms",
-              "iUPD at the assessment before"),
-        Check("RS-DEATH", "RSDTC", "assessment after the day of death"),
-        Check("RS-EARLY", "RSDTC", "assessment before the anchor date, not counted"),
-        Check("RS-NODATE", "RSDTC", "no date, not counted"),
-        *_of_acceptance("TR"),
-        *_of_acceptance("RS"),
-    )
-}  # fmt: skip
 
 
 def tumour_findings(
@@ -297,22 +211,3 @@ def joined_findings(rows: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
     where = (*SERIES, "TPKEY")
     first = rows.join(joined, on=where, how="semi", maintain_order="left").filter(starts(where))
     return found("TR-JOINED", first)
-
-
-def found(
-    code: str, rows: pl.DataFrame, value: str | None = None, allowed: str | None = None
-) -> pl.DataFrame:
-    """The rows as findings of a check; value: the column shown, if not the one that is wrong."""
-    check = CHECKS[code]
-    return findings_at(
-        rows,
-        check=code,
-        severity=check.severity,
-        table=code[:2] if code[2] == "-" else "TR",
-        row=pl.col("SRCROW"),
-        subject=pl.col("USUBJID"),
-        column=check.column,
-        value=pl.col(value or check.column).cast(pl.String),
-        message=check.message,
-        allowed=allowed or check.allowed,
-    )

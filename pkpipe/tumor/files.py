@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.subject_dates import PARTIAL, TWICE
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import findings_at, raise_if_any
 from pkpipe.reading.verb_tables import read_known
@@ -120,15 +121,12 @@ def read_reference(
     raise_if_any(
         findings_at(
             again,
-            check="REF-DUPLICATE",
-            table="REF",
+            TWICE,
             file=path.name,
             row=pl.col(ROW),
             subject=pl.col("USUBJID"),
-            column="USUBJID",
             value=pl.col("USUBJID"),
             message=sentence("one row a subject is expected, twice: {}", "USUBJID"),
-            allowed="each subject once",
         )
     )
     return ref
@@ -178,8 +176,7 @@ def partial_dates(rows: pl.DataFrame, table: str, column: str, choice: str) -> p
     not_used = pl.lit("the day is not known, not evaluable")
     return findings_at(
         rows.filter(dates.day(date).is_null() & date.is_not_null()),
-        check="DATE-PARTIAL",
-        severity="query",
+        PARTIAL,
         table=table,
         row=pl.col(ROW),
         subject=pl.col("USUBJID"),

@@ -10,7 +10,7 @@ from pkpipe.finding.table import all_findings
 from pkpipe.sentences import sentence
 from pkpipe.tumor.assessments import criterion_set
 from pkpipe.tumor.best import fallen_back
-from pkpipe.tumor.checks import found
+from pkpipe.tumor.check_list import found
 from pkpipe.tumor.eligible_assessments import NOT_WORST
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import ever_before, starts

@@ -11,7 +11,7 @@ import polars as pl
 
 from pkpipe.clinical.computed import measured
 from pkpipe.clinical.own_words import own_words
-from pkpipe.finding.check import found, shown
+from pkpipe.finding.rows import found, shown
 from pkpipe.finding.table import all_findings, errors_of
 from pkpipe.immunogenicity import early_findings
 from pkpipe.protocol.study import Study

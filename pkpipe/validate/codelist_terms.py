@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.check import Check, found
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found
 from pkpipe.schema.coded_words import Codelist
 from pkpipe.schema.column import Column, other_spellings
 from pkpipe.schema.sdtm import DomainSpec

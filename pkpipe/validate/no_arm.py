@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pkpipe.finding.check import found
+from pkpipe.finding.rows import found
 from pkpipe.schema.codelists_subjects import WITHOUT_ARM
 from pkpipe.sentences import sentence
 from pkpipe.validate.codelist_terms import SPELLING

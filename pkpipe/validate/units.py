@@ -12,7 +12,8 @@ import polars as pl
 
 from pkpipe import units
 from pkpipe.errors import ConfigError
-from pkpipe.finding.check import Check, as_findings, found
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import as_findings, found
 from pkpipe.protocol.study import Study
 
 PC_UNIT: Final = Check(

@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.check import Check, as_findings, one
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import as_findings, one
 from pkpipe.finding.table import all_findings
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.waivers import Waiver

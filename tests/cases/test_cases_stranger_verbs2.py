@@ -5,7 +5,7 @@ import pytest
 
 from pkpipe.cli import main
 from pkpipe.clinical import blq
-from pkpipe.finding.check import found
+from pkpipe.finding.rows import found
 from pkpipe.validate.checks.rows import PC
 
 PLAN = """escalation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import comb
@@ -14,6 +14,8 @@ import polars as pl
 
 from pkpipe.escalation.characteristics.graph import CLEAN, DLT, GRADE2, Graph
 from pkpipe.escalation.engine.design import Design
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import RowTest
 from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.schema.column import Column
 
@@ -23,6 +25,25 @@ SCENARIO_COLUMNS: Final = (
     Column("p_dlt", "number", required=True, filled=True),
     Column("p_grade2", "number"),
 )
+
+PROBABILITY: Final = "is no probability"
+VERB: Final = "pkpipe operating-characteristics"
+
+
+def _check(place: str, words: str, allowed: str | None = None) -> Check:
+    name, _, column = place.partition(" ")
+    return Check(f"SCENARIO-{name}", "error", words, VERB, allowed=allowed, column=column)
+
+
+LEVEL: Final = _check("LEVEL level", "is not a level")
+TWICE: Final = _check("TWICE level", "is given more than once", "one row a level")
+DLT_RATE: Final = _check("DLT p_dlt", PROBABILITY, "0 to 1")
+GRADE2_RATE: Final = _check("GRADE2 p_grade2", PROBABILITY, "0 to 1")
+RATES: Final = _check(
+    "RATES p_grade2", "is below p_dlt", "p_dlt or more: a DLT is also a grade 2 or more"
+)
+NO_RATE: Final = _check("NO-RATE level", "an open level has no rate")
+CHECKS: Final = (LEVEL, TWICE, DLT_RATE, GRADE2_RATE, RATES, NO_RATE)
 
 Extended = npt.NDArray[np.longdouble]
 
@@ -57,33 +78,30 @@ def read_scenario(
     p, g = pl.col("p_dlt"), pl.col("p_grade2")
     asked = design.codes[: design.top + 1]
     tests = (
-        ("level", ~pl.col("level").is_in(design.codes), "is not a level", ", ".join(design.codes)),
-        ("level", pl.col("level").is_duplicated(), "is given more than once", "one row a level"),
-        ("p_dlt", ~p.is_between(0, 1), "is no probability", "0 to 1"),
-        ("p_grade2", ~g.is_between(0, 1), "is no probability", "0 to 1"),
-        ("p_grade2", g < p, "is below p_dlt", "p_dlt or more: a DLT is also a grade 2 or more"),
+        RowTest(
+            replace(LEVEL, allowed=", ".join(design.codes)), ~pl.col("level").is_in(design.codes)
+        ),
+        RowTest(TWICE, pl.col("level").is_duplicated()),
+        RowTest(DLT_RATE, ~p.is_between(0, 1)),
+        RowTest(GRADE2_RATE, ~g.is_between(0, 1)),
+        RowTest(RATES, g < p),
     )
     found = [
         findings_at(
-            rows.filter(wrong.fill_null(value=False)),
-            check="SCENARIO",
+            rows.filter(test.fails()),
+            test.check,
             file=file,
-            column=column,
-            value=pl.col(column).cast(pl.String),
-            message=message,
-            allowed=allowed,
+            value=pl.col(str(test.check.column)).cast(pl.String),
         )
-        for column, wrong, message, allowed in tests
+        for test in tests
     ]
     missing = [code for code in asked if code not in rows["level"].to_list()]
     absent = findings_at(
         pl.DataFrame({"level": missing}, schema={"level": pl.String}),
-        check="SCENARIO",
+        NO_RATE,
         file=file,
         row=None,
-        column="level",
         value=pl.col("level"),
-        message="an open level has no rate",
         allowed="one row for each of " + ", ".join(asked),
     )
     findings = all_findings([*found, absent])

@@ -7,13 +7,14 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import Collected, not_collected
+from pkpipe.clinical.conduct import conduct_check
 from pkpipe.clinical.dose_decision import DLT, EXAMS
 from pkpipe.clinical.ends import DEATH
 from pkpipe.escalation.conformance import dosing, groups, visits
 from pkpipe.escalation.conformance.trial import (
     NOT_ASSESSABLE,
     RESULT_SCHEMA,
-    Check,
+    ConductRule,
     Limits,
     Trial,
 )
@@ -21,8 +22,8 @@ from pkpipe.escalation.conformance.trial import (
 # Who left treatment or the study, and what ends treatment.
 ENDED: Final = ("DS.DSCAT", "DS.DSSCAT")
 STOPS: Final = (*DEATH, *ENDED, "DS.DSTERM", "CM", "RS.RSSTRESC")
-CHECKS: Final[tuple[Check, ...]] = (
-    Check(
+RULES: Final[tuple[ConductRule, ...]] = (
+    ConductRule(
         "C01",
         "the next group starts when every window of the group before is over",
         (),
@@ -30,7 +31,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         groups.windows_waited_for,
         rests_on=(*DLT, *ENDED),
     ),
-    Check(
+    ConductRule(
         "C02",
         "no more subjects of a group in the DLT window at once than allowed",
         (),
@@ -38,14 +39,14 @@ CHECKS: Final[tuple[Check, ...]] = (
         groups.few_in_window,
         rests_on=ENDED,
     ),
-    Check(
+    ConductRule(
         "C03",
         "the required hours between the first subject of a group and the next",
         (),
         lambda limits: limits.plan.constraints.first_gap_hours is not None,
         groups.gap_after_first,
     ),
-    Check(
+    ConductRule(
         "C04",
         "no dose reduction",
         ("doses",),
@@ -53,28 +54,28 @@ CHECKS: Final[tuple[Check, ...]] = (
         dosing.no_reduction,
         rests_on=("EX.EXPDOSE",),
     ),
-    Check(
+    ConductRule(
         "C05",
         "a dose increase within a subject only under its conditions",
         ("doses",),
         None,
         dosing.increase_allowed,
     ),
-    Check(
+    ConductRule(
         "C06",
         "from the second cycle on dosing within the window",
         ("doses",),
         lambda limits: bool(limits.cycle_days and limits.dosing_window_days),
         dosing.doses_on_time,
     ),
-    Check(
+    ConductRule(
         "C07",
         "no more cycles than planned",
         ("doses",),
         lambda limits: bool(limits.max_cycles),
         dosing.few_cycles,
     ),
-    Check(
+    ConductRule(
         "C08",
         "examinations shortly before each dose",
         ("doses", "exams"),
@@ -82,7 +83,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         visits.examined_before_dose,
         rests_on=lambda limits: tuple(EXAMS[e] for e in limits.plan.conduct.exams),
     ),
-    Check(
+    ConductRule(
         "C09",
         "a DLT counts only in the window",
         (),
@@ -90,7 +91,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         groups.dlt_in_window,
         rests_on=DLT,
     ),
-    Check(
+    ConductRule(
         "C10",
         "no level skipped, a level opened only after the decision to escalate",
         (),
@@ -98,8 +99,8 @@ CHECKS: Final[tuple[Check, ...]] = (
         groups.escalated_after_decision,
         rests_on=DLT,
     ),
-    Check("C11", "group size", (), None, groups.group_sizes, DLT),
-    Check(
+    ConductRule("C11", "group size", (), None, groups.group_sizes, DLT),
+    ConductRule(
         "C12",
         "screening no longer than planned",
         (),
@@ -107,7 +108,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         visits.screened_in_time,
         rests_on=("DM.RFICDTC",),
     ),
-    Check(
+    ConductRule(
         "C13",
         "a visit at the end of treatment",
         ("exams",),
@@ -115,7 +116,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         visits.end_of_treatment_visit,
         rests_on=ENDED,
     ),
-    Check(
+    ConductRule(
         "C14",
         "safety visits after the last dose",
         ("exams",),
@@ -123,7 +124,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         visits.safety_visits,
         rests_on=ENDED,
     ),
-    Check(
+    ConductRule(
         "C15",
         "survival contacts at the planned gaps",
         ("contacts",),
@@ -131,7 +132,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         visits.survival_contacts,
         rests_on=(*ENDED, "SS"),
     ),
-    Check(
+    ConductRule(
         "C16",
         "treatment stops at the first reason to stop",
         ("doses",),
@@ -141,6 +142,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
 )
 
+# The check behind a failure of each rule.
+CHECKS: Final = tuple(conduct_check(rule.id, rule.rule) for rule in RULES)
+
 
 def conform(
     trial: Trial,
@@ -148,42 +152,44 @@ def conform(
     known: Collected | None = None,
     only: frozenset[str] | None = None,
 ) -> pl.DataFrame:
-    """Every check's rows, by check, cohort and subject; a check with nothing to judge keeps one row.
+    """Every rule's rows, by rule, cohort and subject; a rule with nothing to judge keeps one row.
 
     known: what the study collects; None: everything that the trial's frames hold.
     """
-    asked = [check for check in CHECKS if only is None or check.id in only]
-    rows = pl.concat([_judged(check, trial, limits, known) for check in asked])
+    asked = [rule for rule in RULES if only is None or rule.id in only]
+    rows = pl.concat([_judged(rule, trial, limits, known) for rule in asked])
     return rows.sort("CHECK", "COHORT", "USUBJID", "DATE", nulls_last=True, maintain_order=True)
 
 
 def with_rules(rows: pl.DataFrame) -> pl.DataFrame:
-    """Results with RULE, what the check asks for in words."""
-    words = {check.id: check.rule for check in CHECKS}
+    """Results with RULE, what the rule asks for in words."""
+    words = {rule.id: rule.rule for rule in RULES}
     return rows.with_columns(
         RULE=pl.col("CHECK").replace_strict(words, default=None, return_dtype=pl.String)
     )
 
 
-def _judged(check: Check, trial: Trial, limits: Limits, known: Collected | None) -> pl.DataFrame:
-    missing = [name for name in check.needs if getattr(trial, name) is None]
-    if check.set_by is not None and not check.set_by(limits):
-        return _nothing(check, "the protocol sets no such rule")
-    needs = check.rests_on(limits) if callable(check.rests_on) else check.rests_on
+def _judged(
+    rule: ConductRule, trial: Trial, limits: Limits, known: Collected | None
+) -> pl.DataFrame:
+    missing = [name for name in rule.needs if getattr(trial, name) is None]
+    if rule.set_by is not None and not rule.set_by(limits):
+        return _nothing(rule, "the protocol sets no such rule")
+    needs = rule.rests_on(limits) if callable(rule.rests_on) else rule.rests_on
     lost = known.reason(*needs) if known is not None else None
     if lost is not None:
-        return _nothing(check, lost)
+        return _nothing(rule, lost)
     if missing:
-        return _nothing(check, not_collected(missing))
-    rows = check.judge(trial, limits)
+        return _nothing(rule, not_collected(missing))
+    rows = rule.judge(trial, limits)
     if rows.is_empty():
-        return _nothing(check, "nothing to judge yet")
-    return rows.select(pl.lit(check.id).alias("CHECK"), pl.all())
+        return _nothing(rule, "nothing to judge yet")
+    return rows.select(pl.lit(rule.id).alias("CHECK"), pl.all())
 
 
-def _nothing(check: Check, why: str) -> pl.DataFrame:
+def _nothing(rule: ConductRule, why: str) -> pl.DataFrame:
     return pl.DataFrame(
-        [(check.id, None, None, NOT_ASSESSABLE, None, f"{check.rule}: {why}")],
+        [(rule.id, None, None, NOT_ASSESSABLE, None, f"{rule.rule}: {why}")],
         schema=RESULT_SCHEMA,
         orient="row",
     )

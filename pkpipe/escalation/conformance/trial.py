@@ -65,8 +65,12 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Check:
-    """One rule of conduct, in words, and how dated records are held against it."""
+class ConductRule:
+    """One rule of conduct, in words, and how dated records are held against it.
+
+    It is no check of data: it also passes, and every judgement on it is a row of CONFORM with its id (C01 and
+    so on). A failure is a finding under `conduct_check`.
+    """
 
     id: str
     rule: str

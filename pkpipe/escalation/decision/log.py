@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
 from pkpipe.escalation.decision.decide_as_of import decisions_of
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.rules import (
@@ -20,6 +22,7 @@ from pkpipe.escalation.engine.rules import (
     WAIT,
 )
 from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA, judged
+from pkpipe.finding.rows import RowTest
 from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
@@ -81,20 +84,20 @@ def log_findings(log: pl.DataFrame, plan: EscalationPlan, file: str) -> pl.DataF
     if "SRCROW" in log.columns:  # a study's log was sorted since it was read
         rows = rows.with_columns(ROW="SRCROW", FILE="SRCFILE")
     codes = ", ".join(plan.codes)
-    wrong = (
-        ("date", pl.col("date") < pl.col("cutoff"), "dated before its data", "the cutoff or later"),
-        (
-            "recorded_on",
-            pl.col("recorded_on") < pl.col("date"),
-            "before the decision",
-            "its date or later",
-        ),
+    early = replace(BEFORE_DATA, words="dated before its data", allowed="the cutoff or later")
+    recorded = replace(RECORDED, words="before the decision")
+    tests = (
+        RowTest(early, pl.col("date") < pl.col("cutoff")),
+        RowTest(recorded, pl.col("recorded_on") < pl.col("date")),
         *(
-            (c, ~pl.col(c).is_in(plan.codes), "is not a level of the design", codes)
-            for c in ("level", "next_level", "highest_open_level")
+            RowTest(
+                replace(check, words="is not a level of the design", allowed=codes),
+                ~pl.col(column).is_in(plan.codes),
+            )
+            for column, check in NO_LEVEL.items()
         ),
     )
-    return all_findings(_finding(rows, *entry) for entry in wrong)
+    return all_findings(_found(rows, test) for test in tests)
 
 
 def replayed(log: pl.DataFrame, records: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
@@ -154,16 +157,10 @@ def _at_top(rows: pl.DataFrame, records: pl.DataFrame, plan: EscalationPlan) -> 
     return decisions_of(judged(asked, plan), Design.of(plan))
 
 
-def _finding(
-    rows: pl.DataFrame, column: str, wrong: pl.Expr, message: str, allowed: str
-) -> pl.DataFrame:
+def _found(rows: pl.DataFrame, test: RowTest) -> pl.DataFrame:
     return findings_at(
-        rows.filter(wrong.fill_null(value=False)),
-        check="ESC-LOG",
-        table="DECISIONS",
+        rows.filter(test.fails()),
+        test.check,
         file=pl.col("FILE"),
-        column=column,
-        value=pl.col(column).cast(pl.String),
-        message=message,
-        allowed=allowed,
+        value=pl.col(str(test.check.column)).cast(pl.String),
     )

@@ -9,12 +9,39 @@ import polars as pl
 
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.states import UNKNOWN, States, states
+from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, no_findings
 from pkpipe.sentences import sentence
 
 COUNT: Final = "(-?[0-9]{1,4})"  # ASCII digits alone: others are no numbers to a cast
 FORM: Final = rf"^([^:|]+):{COUNT}/{COUNT}/{COUNT}/{COUNT}$"
 ALLOWED: Final = "A:n/y/g2/pend|B:n/y/g2/pend, each level once"
+SPELLING: Final = Check(
+    "STATE",
+    "error",
+    "a level is not spelled as counts",
+    "pkpipe escalate",
+    allowed=ALLOWED,
+    column="levels",
+)
+TWICE: Final = Check(
+    "STATE-TWICE",
+    "error",
+    "a level is given more than once",
+    "pkpipe escalate",
+    allowed=ALLOWED,
+    column="levels",
+)
+NO_STATE: Final = Check(
+    "ESC-STATE",
+    "query",
+    "counts that are no state of the design",
+    "ESC-1 to ESC-4, R19",
+    allowed="a state of the design (R19)",
+    table="STATES",
+    column="levels",
+)
+CHECKS: Final = (SPELLING, TWICE, NO_STATE)
 
 
 def read_states(design: Design, questions: pl.DataFrame, file: str) -> tuple[States, pl.DataFrame]:
@@ -91,16 +118,20 @@ def _unreadable(questions: pl.DataFrame, pieces: pl.DataFrame, file: str) -> pl.
     if wrong.is_empty():
         return no_findings()
     spelled = questions.select("levels").with_row_index("row").cast({"row": pl.Int64})
-    found = findings_at(
-        wrong.join(spelled, on="row", maintain_order="left"),
-        check="STATE",
-        file=file,
-        row=pl.col("row") + 2,
-        column="levels",
-        value=pl.col("levels"),
-        message=pl.when(pl.col("code").is_null())
-        .then(pl.lit("a level is not spelled as counts"))
-        .otherwise(sentence("level {} is given more than once", pl.col("code"))),
-        allowed=ALLOWED,
+    rows = wrong.join(spelled, on="row", maintain_order="left")
+    unread = pl.col("code").is_null()
+    again = sentence("level {} is given more than once", pl.col("code"))
+    return all_findings(
+        findings_at(
+            rows.filter(fails),
+            check,
+            file=file,
+            row=pl.col("row") + 2,
+            value=pl.col("levels"),
+            message=message,
+        )
+        for check, fails, message in (
+            (SPELLING, unread, pl.lit(SPELLING.words)),
+            (TWICE, ~unread, again),
+        )
     )
-    return all_findings([found])

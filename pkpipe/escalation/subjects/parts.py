@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.schema.codelists import TRIAL_PART, YES_NO
 
@@ -20,6 +21,25 @@ ABOUT: Final = r"(?i)back[\s_-]?fill|expansion|扩展|回填"
 ALLOWED: Final = (
     f"part: {', '.join(TRIAL_PART.words)}; or backfill: Y, N; or records of the escalation alone"
 )
+
+PART: Final = Check(
+    "ESC-PART",
+    "error",
+    "a subject of another part of the trial that would count as one of the escalation",
+    "SET-DLT, ESC-7",
+    allowed=ALLOWED,
+    table="ADDLT",
+)
+NOT_DOSED: Final = Check(
+    "ESC-NOT-DOSED",
+    "query",
+    "not dosed, so in no count",
+    "SET-DLT",
+    allowed="the day of the first dose; empty: nothing was given",
+    table="ADDLT",
+    column="first_dose",
+)
+CHECKS: Final = (PART, NOT_DOSED)
 
 
 def in_count(*, backfill_counts: bool) -> pl.Expr:
@@ -52,14 +72,12 @@ def _texts(rows: pl.DataFrame, known: Iterable[str]) -> list[str]:
 def _found(rows: pl.DataFrame, column: str, message: str, file: str) -> pl.DataFrame:
     return findings_at(
         rows,
-        check="ESC-PART",
-        table="ADDLT",
+        PART,
         file=file,
         subject=pl.col("subject"),
         column=column,
         value=pl.col(column).cast(pl.String),
         message=message,
-        allowed=ALLOWED,
     )
 
 
@@ -67,13 +85,8 @@ def undosed(rows: pl.DataFrame, file: str) -> pl.DataFrame:
     """Subjects without a first dose: in no count, and named, for the date may be what is missing."""
     return findings_at(
         rows.filter(pl.col("first_dose").is_null()),
-        check="ESC-NOT-DOSED",
-        severity="query",
-        table="ADDLT",
+        NOT_DOSED,
         file=file,
         subject=pl.col("subject"),
-        column="first_dose",
         value=None,
-        message="not dosed, so in no count",
-        allowed="the day of the first dose; empty: nothing was given",
     )

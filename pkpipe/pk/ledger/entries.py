@@ -6,11 +6,20 @@ judgement was about another number, so the run stops until somebody confirms it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.ledger_checks import (
+    AGAINST,
+    ONE_RECORD,
+    PICK,
+    SEVERAL,
+    STALE,
+    UNNAMED,
+)
 from pkpipe.finding.table import all_findings, findings_at, raise_if_any
 from pkpipe.pk.samples.placed import Placed
 from pkpipe.schema import dates
@@ -19,18 +28,9 @@ from pkpipe.sentences import sentence
 
 SAMPLES: Final = ("CONCENTRATION", "LAMBDA_Z")
 SAME_VALUE: Final = 1e-6  # relative: how far a value may be from what the entry says stood there
-NEEDED: Final = {
-    "CONCENTRATION": ("PARCAT1", "ADTM"),
-    "LAMBDA_Z": ("PARCAT1", "ADTM"),
-    "PARAMETER": ("PARCAT1", "PARAMCD"),
-    "PROFILE": ("PARCAT1",),
-}
 POINTED: Final = ("ENTRY", "HIT", "CURRENT", "CURRENTC")
 # What an entry means that names neither a number nor a word: a sample was BLQ, a parameter was not done.
 UNSAID: Final = {"CONCENTRATION": "BLQ", "LAMBDA_Z": "BLQ", "PARAMETER": "NOT DONE"}
-STALE: Final = (
-    "CONFBY, CONFDT and in CONFVAL the value as it is now, or in CONFVALC BLQ, NOT DONE or GONE"
-)
 # What may narrow an entry down; empty means: whichever there is.
 NARROWS: Final = ("MATRIX", "PROFILE", "CYCLE")
 EFFECTS: Final = pl.Schema(
@@ -194,7 +194,6 @@ def _shown(column: str) -> pl.Expr:
 
 def _faults(found: pl.DataFrame) -> pl.DataFrame:
     """What stops the run, one row an entry and fault."""
-    one = "an entry that points to one record"
     first = pl.col("CONFBY").is_null()
     saw = pl.when(first).then(_shown("AVAL")).otherwise(_shown("CONFVAL"))
     found = found.with_columns(SAW=saw.replace({GONE: "no record"}))
@@ -206,36 +205,30 @@ def _faults(found: pl.DataFrame) -> pl.DataFrame:
     )
     unnamed = [
         (
+            replace(check, allowed=ONE_RECORD),
             (pl.col("TARGET") == target) & pl.col(column).is_null(),
-            column,
             pl.lit(f"a {target} entry names no {column}"),
-            one,
         )
-        for target, columns in NEEDED.items()
-        for column in columns
+        for (target, column), check in UNNAMED.items()
     ]
     picks = (pl.col("ACTION") == "PICK") & (pl.col("TARGET") != "LAMBDA_Z")
-    several = pl.lit("points to more than one record")
     both = sentence("picks the sample that entry {} leaves out", "AGAINST")
-    checks = (
+    tests = (
         *unnamed,
-        (picks, "ACTION", pl.lit("only terminal points are picked"), "PICK with LAMBDA_Z"),
-        (pl.col("N") > 1, "ENTRY", several, f"{one}; MATRIX, CYCLE or PROFILE tell them apart"),
-        (pl.col("AGAINST").is_not_null(), "ACTION", both, "one of the two"),
-        (pl.col("STALE"), "AVAL", now, STALE),
+        (PICK, picks, pl.lit(PICK.words)),
+        (SEVERAL, pl.col("N") > 1, pl.lit(SEVERAL.words)),
+        (AGAINST, pl.col("AGAINST").is_not_null(), both),
+        (STALE, pl.col("STALE"), now),
     )
     return all_findings(
         findings_at(
-            found.filter(broken),
-            check="LEDGER",
-            table="LEDGER",
+            found.filter(fails),
+            check,
             file=pl.col("SRCFILE"),
             row=pl.col("SRCROW"),
             subject=pl.col("USUBJID"),
-            column=column,
-            value=pl.col(column).cast(pl.String),
+            value=pl.col(str(check.column)).cast(pl.String),
             message=sentence("entry {}: {}", "ENTRY", message),
-            allowed=allowed,
         )
-        for broken, column, message, allowed in checks
+        for check, fails, message in tests
     )

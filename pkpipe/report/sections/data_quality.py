@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.finding import waivers
-from pkpipe.finding.table import SEVERITIES
+from pkpipe.finding.check import SEVERITIES
 from pkpipe.protocol.study import Study
 from pkpipe.report.all_findings import LINE
 from pkpipe.report.blocks import Block, Paragraph, Section, table_of

@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.finding.check import SEVERITIES
 from pkpipe.finding.status import NEW, OPEN, RESOLVED
-from pkpipe.finding.table import SEVERITIES
 from pkpipe.report.blocks import Block, Paragraph, Section, table_of
 
 STATUSES: Final = (NEW, OPEN, RESOLVED)

@@ -15,7 +15,8 @@ import polars as pl
 
 from pkpipe.clinical.administrations import given
 from pkpipe.clinical.visits import unscheduled
-from pkpipe.finding.check import Check, found
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.sentences import sentence

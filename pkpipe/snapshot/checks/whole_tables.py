@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.check import Check, as_findings, found, one
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import as_findings, found, one
 from pkpipe.schema.sdtm import DOMAINS
 
 C: Final = pl.col

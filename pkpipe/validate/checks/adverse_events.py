@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import given, records
 from pkpipe.clinical.ends import fatal_event
-from pkpipe.finding.check import found
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.validate.checks.kinds import (

@@ -14,8 +14,8 @@ import polars as pl
 
 from pkpipe.clinical import schedule
 from pkpipe.clinical.visits import unscheduled
-from pkpipe.finding.check import Check, found
-from pkpipe.finding.table import Severity
+from pkpipe.finding.check import Check, Severity
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema.sdtm import DOMAINS, DomainSpec
 from pkpipe.sentences import sentence

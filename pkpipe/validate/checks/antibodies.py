@@ -9,7 +9,8 @@ import polars as pl
 
 from pkpipe.clinical.administrations import administrations, given
 from pkpipe.clinical.schedule import marked
-from pkpipe.finding.check import Check, found
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.validate.checks.concentrations import POSTDOSE, PREDOSE

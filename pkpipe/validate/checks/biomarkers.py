@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given, records
-from pkpipe.finding.check import found
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from pkpipe.finding.check import Check, as_findings, found, shown
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import as_findings, found, shown
 from pkpipe.schema import dates
 from pkpipe.schema.column import TYPES, WORDS, Column
 from pkpipe.schema.sdtm import DomainSpec

@@ -12,7 +12,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import dosing_days, given
 from pkpipe.clinical.visits import unscheduled
-from pkpipe.finding.check import found
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS

@@ -16,7 +16,8 @@ import polars as pl
 from pkpipe.clinical import schedule
 from pkpipe.clinical.above_limit import says_above
 from pkpipe.clinical.administrations import administrations, given
-from pkpipe.finding.check import Check, found
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates

@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.clinical import schedule
 from pkpipe.clinical.administrations import administrations, given
-from pkpipe.finding.check import found, shown
+from pkpipe.finding.rows import found, shown
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.validate.checks.kinds import (

@@ -10,7 +10,8 @@ import polars as pl
 from pkpipe.clinical.administrations import first_days, given, records
 from pkpipe.clinical.dose_level import leading_doses, nearest_level, not_above
 from pkpipe.clinical.therapy import is_new_therapy
-from pkpipe.finding.check import Check, found
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence

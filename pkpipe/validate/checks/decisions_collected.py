@@ -11,7 +11,8 @@ from pkpipe.clinical.administrations import first_days
 from pkpipe.clinical.collected import ABSENT, Collected, collected, is_constant
 from pkpipe.clinical.dose_decision import asks_for_an_answer, rests_on
 from pkpipe.clinical.ends import day_of_fatal_event, fatal_event
-from pkpipe.finding.check import Check, as_findings, found, one
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import as_findings, found, one
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence

@@ -17,8 +17,8 @@ from pkpipe.clinical.dose_level import level_doses
 from pkpipe.clinical.dose_ranges import NO_COUNT, NO_FREQUENCY, OPEN_END
 from pkpipe.clinical.infusion_parts import is_infusion, of_drug
 from pkpipe.clinical.planned_dose import factor_of_plan
-from pkpipe.finding.check import Check, found
-from pkpipe.finding.table import Severity
+from pkpipe.finding.check import Check, Severity
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.validate.checks.kinds import CrossCheck, Tables
 

@@ -8,7 +8,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given, records, with_last_days
-from pkpipe.finding.check import Check, found, shown
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found, shown
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence

@@ -13,7 +13,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.check import Check, found
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence

@@ -8,15 +8,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given
+from pkpipe.clinical.subject_dates import PARTIAL
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.validate.checks.kinds import RowCheck
 
-PARTIAL: Final = Check(
-    "DATE-PARTIAL", "query", "only month or year is known: is the day?", "methods TIME-7"
-)
 DOSE_DAY: Final = Check(
     "EX-DAY",
     "error",

@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.check import Check, found, shown
-from pkpipe.finding.table import Severity
+from pkpipe.finding.check import Check, Severity
+from pkpipe.finding.rows import found, shown
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 

@@ -8,33 +8,21 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given
-from pkpipe.finding.check import Check, found
+from pkpipe.clinical.decision_log_checks import BEFORE_DATA, LEVELS, NO_LEVEL, NUMBER, RECORDED
+from pkpipe.clinical.ledger_checks import PICK, UNNAMED
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
 from pkpipe.validate.checks.kinds import CrossCheck, RowCheck, Tables
 
 C: Final = pl.col
-# Entries of the ledger and the column without which they point to nothing.
-POINTS: Final = (
-    ("CONCENTRATION", "PARCAT1"),
-    ("CONCENTRATION", "ADTM"),
-    ("LAMBDA_Z", "PARCAT1"),
-    ("LAMBDA_Z", "ADTM"),
-    ("PARAMETER", "PARCAT1"),
-    ("PARAMETER", "PARAMCD"),
-    ("PROFILE", "PARCAT1"),
-)
 
 
 def _row(check: Check, place: str, wrong: pl.Expr, allowed: str) -> RowCheck:
     domain, _, column = place.partition(".")
     return RowCheck(check, domain, column, lambda _: wrong, lambda _: allowed)
-
-
-def _of_log(name: str, words: str, source: str = "ESC-LOG") -> Check:
-    """An error in the log of decisions: only the next decision rests on it."""
-    return Check(name, "error", words, source, stops="decision")
 
 
 def _levels(study: Study) -> list[str]:
@@ -43,7 +31,7 @@ def _levels(study: Study) -> list[str]:
 
 def _level(column: str) -> RowCheck:
     return RowCheck(
-        _of_log(f"DECISION-LEVEL-{column}", "no level of the design", "escalation.levels"),
+        NO_LEVEL[column],
         "DECISIONS",
         column,
         lambda study: C(column).is_not_null() & ~C(column).is_in(_levels(study)),
@@ -51,34 +39,22 @@ def _level(column: str) -> RowCheck:
     )
 
 
-def _points_to(target: str, column: str) -> RowCheck:
-    check = Check(
-        f"LEDGER-{target}-{column}",
-        "error",
-        f"an entry about a {target} that does not say which",
-        "exclusion ledger",
-    )
-    return _row(
-        check, f"LEDGER.{column}", (C("TARGET") == target) & C(column).is_null(), f"a {column}"
-    )
-
-
 INPUT_ROWS: Final[tuple[RowCheck, ...]] = (
     _row(
-        _of_log("DECISION-BEFORE-DATA", "decided before the data it rests on"),
+        BEFORE_DATA,
         "DECISIONS.date",
         C("date") < C("cutoff"),
         "its cutoff or later",
     ),
     _row(
-        _of_log("DECISION-RECORDED", "recorded before it was decided"),
+        RECORDED,
         "DECISIONS.recorded_on",
         C("recorded_on") < C("date"),
         "its date or later",
     ),
-    *(_level(column) for column in ("level", "next_level", "highest_open_level")),
+    *(_level(column) for column in LEVELS),
     _row(
-        _of_log("DECISION-NUMBER", "a number of subjects below zero"),
+        NUMBER,
         "DECISIONS.n_to_enrol",
         C("n_to_enrol") < 0,
         "0 or more",
@@ -101,9 +77,17 @@ INPUT_ROWS: Final[tuple[RowCheck, ...]] = (
         C("manifest").is_not_null() & ~C("manifest").str.contains(r"^[0-9a-f]{64}$"),
         "64 hexadecimal digits",
     ),
-    *(_points_to(target, column) for target, column in POINTS),
+    *(
+        _row(
+            check,
+            f"LEDGER.{column}",
+            (C("TARGET") == target) & C(column).is_null(),
+            str(check.allowed),
+        )
+        for (target, column), check in UNNAMED.items()
+    ),
     _row(
-        Check("LEDGER-PICK", "error", "only terminal points are picked", "methods NCA-LZ"),
+        PICK,
         "LEDGER.ACTION",
         (C("ACTION") == "PICK") & (C("TARGET") != "LAMBDA_Z"),
         "PICK with LAMBDA_Z, or EXCLUDE",

@@ -9,7 +9,8 @@ import polars as pl
 
 from pkpipe.clinical import schedule
 from pkpipe.clinical.schedule import KINDS, Kind
-from pkpipe.finding.check import Check, found
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.validate.checks.kinds import CrossCheck, Tables
 

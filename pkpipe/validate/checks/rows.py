@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.clinical import blq
 from pkpipe.clinical.above_limit import says_above
-from pkpipe.clinical.lesions import SIZE_TESTS
+from pkpipe.clinical.lesions import BELOW_ZERO, NOT_IN_MM, SIZE_TESTS
 from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
@@ -219,7 +219,7 @@ OTHER: Final = (
         allowed=says("the date of death, partial if need be"),
     ),
     RowCheck(
-        Check("TR-UNIT", "error", "a diameter that is not in millimetres", "RECIST 1.1, 3.1"),
+        NOT_IN_MM,
         domain="TR",
         column="TRSTRESU",
         wrong=always(
@@ -227,10 +227,10 @@ OTHER: Final = (
             & C("TRSTRESN").is_not_null()
             & C("TRSTRESU").ne_missing(pl.lit("mm"))
         ),
-        allowed=says("mm; delivered in another unit: sources.TR.units: {cm: mm}"),
+        allowed=says(str(NOT_IN_MM.allowed)),
     ),
     RowCheck(
-        Check("TR-NEGATIVE", "error", "a diameter below zero", "RECIST 1.1, 3.1"),
+        BELOW_ZERO,
         domain="TR",
         column="TRSTRESN",
         wrong=always(C("TRTESTCD").is_in(DIAMETERS) & (C("TRSTRESN") < 0)),

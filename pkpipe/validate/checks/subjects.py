@@ -10,7 +10,8 @@ import polars as pl
 from pkpipe.clinical.administrations import dosing_days, given, records
 from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.clinical.schedule import marked
-from pkpipe.finding.check import Check, found
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS

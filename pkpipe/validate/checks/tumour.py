@@ -22,7 +22,8 @@ from pkpipe.clinical.lesions import (
     measurable_mm,
     organ_of,
 )
-from pkpipe.finding.check import Check, found
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import EVALUATOR
@@ -42,9 +43,6 @@ NO_SCAN: Final = story_check(
 OLD_SCAN: Final = story_check(
     "SCAN-OLD-BASELINE", "the last scan before the first dose is too old", "RECIST 1.1, 4.2"
 )
-SMALL: Final = story_check(SMALL_TARGET.id, SMALL_TARGET.words, "RECIST 1.1, 3.1")
-MANY: Final = story_check(MANY_TARGETS.id, MANY_TARGETS.words, "RECIST 1.1, 4.2")
-CROWDED: Final = story_check(MANY_IN_ORGAN.id, MANY_IN_ORGAN.words, "RECIST 1.1, 4.2")
 UNRESPONDED: Final = story_check(
     "RESPONSE-NO-SCAN", "a response on a day without a scan", "RECIST 1.1, 4.4", "note"
 )
@@ -82,18 +80,20 @@ def _lesions(tables: Tables, study: Study) -> Found:
     target = tables["TU"].filter(C("TUSTRESC").is_in(["TARGET", "TARGET LESION"]))
     each = target.unique([*reader, "TULNKID"], keep="first", maintain_order=True)
     for check, group, most in (
-        (MANY, reader, TARGETS_MOST),
-        (CROWDED, [*reader, "_ORGAN"], ORGAN_MOST),
+        (MANY_TARGETS, reader, TARGETS_MOST),
+        (MANY_IN_ORGAN, [*reader, "_ORGAN"], ORGAN_MOST),
     ):
         # Lymph nodes are one organ in RECIST; a place that is not said is none.
         told = each.with_columns(_ORGAN=organ_of(C("TULOC")))
-        placed = told if check is MANY else told.filter(C("TULOC").is_not_null())
+        placed = told if check is MANY_TARGETS else told.filter(C("TULOC").is_not_null())
         nth = placed.sort(group, maintain_order=True).with_columns(
             _N=pl.int_range(pl.len()).over(group)
         )
         over = nth.filter(C("_N") == most)
         yield at_place(check, over, "TU.TULNKID", f"{most} or fewer")
-    yield at_place(SMALL, _small(tables, each, study), "TR.TRSTRESN", SMALL_TARGET.allowed)
+    yield at_place(
+        SMALL_TARGET, _small(tables, each, study), "TR.TRSTRESN", str(SMALL_TARGET.allowed)
+    )
 
 
 def _small(tables: Tables, targets: pl.DataFrame, study: Study) -> pl.DataFrame:
@@ -230,6 +230,6 @@ TUMOUR: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER), ("TR",), _readers("TR")),
     CrossCheck((NOT_IDENTIFIED, NOT_MEASURED), ("TU", "TR"), _not_identified),
     CrossCheck((NO_SCAN, OLD_SCAN), ("DM", "EX", "TR", "TU"), _baseline),
-    CrossCheck((MANY, CROWDED, SMALL), ("TU", "TR", "EX"), _lesions),
+    CrossCheck((MANY_TARGETS, MANY_IN_ORGAN, SMALL_TARGET), ("TU", "TR", "EX"), _lesions),
     CrossCheck((UNRESPONDED,), ("RS", "TR", "TU"), _responses),
 )

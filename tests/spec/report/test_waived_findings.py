@@ -5,7 +5,8 @@ import datetime as dt
 import polars as pl
 from support import ROOT
 
-from pkpipe.finding.check import Check, as_findings, one
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import as_findings, one
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.waivers import Waiver
 from pkpipe.report.sections.data_quality import _waived

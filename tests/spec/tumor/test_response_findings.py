@@ -7,7 +7,7 @@ import pytest
 from tumour_drawings import followed, lesions, places, reference, responses, spelled
 
 from pkpipe.tumor.analysis import Outcome, analysed
-from pkpipe.tumor.checks import CHECKS
+from pkpipe.tumor.check_list import CHECKS
 from pkpipe.tumor.options import ResponseOptions
 
 
@@ -165,9 +165,10 @@ def test_a_visit_that_was_not_done_at_all_stays_as_a_time_point():
 
 
 def test_every_check_has_a_message_and_its_domain_in_its_code():
-    for code, check in CHECKS.items():
-        assert check.message
-        assert code.split("-")[0] in {"TR", "TU", "RS", "LESION"}
+    for check in CHECKS:
+        assert check.words
+        assert check.table in {"TR", "TU", "RS"}
+        assert check.id.split("-")[0] in {check.table, "LESION"}
 
 
 def test_a_size_without_lesion_id_is_a_finding_and_in_no_sum():

@@ -1,0 +1,102 @@
+"""What is asked of a tumour assessment by the tumour room and again by time to event: twins side by side.
+
+The tumour room asks of the rows of TR and RS, time to event of the assessments it is given, which may be all
+it has. Where both were asked, `unless` says whose finding is the more exact one: the row of the raw table.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pkpipe.clinical.subject_dates import STRANGER, TESTS
+from pkpipe.finding.check import Check
+from pkpipe.finding.rows import checks_of
+
+OWN: Final = "pkpipe"
+
+RS_CODELIST: Final = Check(
+    "RS-CODELIST",
+    "query",
+    "outside the codelist, not counted",
+    "RECIST 1.1, table 1; iRECIST (Seymour 2017)",
+    table="RS",
+    column="RSSTRESC",
+)
+TR_NO_DATE: Final = Check(
+    "TR-NODATE", "query", "no date, not counted", "methods TIME-7", table="TR", column="TRDTC"
+)
+RS_NO_DATE: Final = Check(
+    "RS-NODATE", "query", "no date, not counted", "methods TIME-7", table="RS", column="RSDTC"
+)
+TR_EARLY: Final = Check(
+    "TR-EARLY",
+    "query",
+    "assessment before treatment, not counted",
+    OWN,
+    table="TR",
+    column="TRDTC",
+)
+RS_EARLY: Final = Check(
+    "RS-EARLY",
+    "query",
+    "assessment before the anchor date, not counted",
+    "study file, anchor",
+    table="RS",
+    column="RSDTC",
+)
+TR_DEATH: Final = Check(
+    "TR-DEATH", "query", "scan after the day of death", OWN, table="TR", column="TRDTC"
+)
+RS_DEATH: Final = Check(
+    "RS-DEATH", "query", "assessment after the day of death", OWN, table="RS", column="RSDTC"
+)
+
+TTE_RESPONSE: Final = Check(
+    "TTE-RESPONSE",
+    "query",
+    "is no response that counts",
+    "RECIST 1.1, table 1; iRECIST (Seymour 2017)",
+    table="RS",
+    column="AVALC",
+    unless=(RS_CODELIST.id,),
+)
+TTE_NO_DATE: Final = Check(
+    "TTE-NO-DATE",
+    "query",
+    "an assessment without a date does not count",
+    "methods TIME-7",
+    allowed="a date",
+    table="RS",
+    column="ADT",
+    unless=(TR_NO_DATE.id, RS_NO_DATE.id),
+)
+TTE_EARLY: Final = Check(
+    "TTE-EARLY",
+    "note",
+    "an assessment before the start does not count",
+    "study file, anchor",
+    allowed="on or after the start date",
+    table="RS",
+    column="ADT",
+    unless=(TR_EARLY.id, RS_EARLY.id),
+)
+TTE_AFTER_DEATH: Final = Check(
+    "TTE-AFTER-DEATH",
+    "query",
+    "an assessment after the death of the subject",
+    OWN,
+    allowed="up to the date of death",
+    table="RS",
+    column="ADT",
+    unless=(TR_DEATH.id, RS_DEATH.id),
+)
+# What time to event asks and the tumour room may have asked already.
+ASKED_AGAIN: Final = (
+    *(TTE_RESPONSE, TTE_NO_DATE, TTE_EARLY, TTE_AFTER_DEATH),
+    *checks_of(TESTS),
+    STRANGER,
+)
+CHECKS: Final = (
+    *(RS_CODELIST, TR_NO_DATE, RS_NO_DATE, TR_EARLY, RS_EARLY, TR_DEATH, RS_DEATH),
+    *(TTE_RESPONSE, TTE_NO_DATE, TTE_EARLY, TTE_AFTER_DEATH),
+)

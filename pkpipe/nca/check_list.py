@@ -1,0 +1,102 @@
+"""Every check of the tables of an NCA as a value: what is wrong with a row of samples, doses or intervals.
+
+The names of the tables are the user's, so a check has none; the same question of two tables is one check.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pkpipe.finding.check import Check
+from pkpipe.nca.intervals import KINDS
+from pkpipe.nca.sorted_arrays import ROUTES
+
+FINITE: Final = "a finite number"
+IN_TERMS: Final = "kind of the column"
+FLAGS: Final = "Y, N or empty"
+
+
+def _check(place: str, words: str, allowed: str | None, source: str = IN_TERMS) -> Check:
+    """place: id and column, separated by a blank."""
+    name, _, column = place.partition(" ")
+    return Check(f"NCA-{name}", "error", words, source, allowed=allowed, column=column)
+
+
+NO_TIME: Final = _check("NO-TIME TIME", "is no time", FINITE, "methods TIME-3")
+PLANNED_TIME: Final = _check(
+    "PLANNED-TIME TIMENOM", "is no time", f"{FINITE} or empty", "methods TIME-5"
+)
+SAME_TIME_TWICE: Final = _check(
+    "TIME-TWICE TIME", "two rows of one profile at one time", "one", "CONC-DUP"
+)
+CONCENTRATION: Final = _check(
+    "CONCENTRATION CONC",
+    "is no concentration",
+    "a finite number, empty if missing; a BLQ is 0 or has BLQ = 1",
+)
+BLQ_FLAG: Final = _check("BLQ-FLAG BLQ", "is no flag", "0 or 1")
+LIMIT: Final = _check("LIMIT LLOQ", "is no limit", "0 or more", "CONC-NCA")
+NO_LIMIT: Final = _check(
+    "NO-LIMIT LLOQ", "a BLQ without its LLOQ", "an LLOQ, which the BLQ rule halves", "CONC-ALT"
+)
+SLOPE_FLAG: Final = _check("SLOPE-FLAG LAMZFL", "is no flag", FLAGS)
+EXCLUSION_FLAG: Final = _check("EXCLUSION-FLAG EXCLFL", "is no flag", FLAGS)
+DOSE: Final = _check("DOSE DOSE", "is no dose", "0 or more")
+ROUTE: Final = _check("ROUTE ROUTE", "is no route", ", ".join(ROUTES), "CDISC ROUTE (C66729)")
+DURATION: Final = _check("DURATION DURATION", "is no duration", "0 or more")
+BOLUS: Final = _check(
+    "BOLUS DURATION",
+    "a bolus that lasts",
+    "ROUTE iv_infusion, or a DURATION of 0 or empty",
+    "NCA-P2",
+)
+TAU: Final = _check("INTERVAL TAU", "is no dosing interval", "above 0, or empty")
+FIRST_FLAG: Final = _check("FIRST-FLAG FIRSTFL", "is no flag", FLAGS)
+BACKWARD: Final = _check(
+    "BACKWARD END", "does not lie after START", "a time after START, or empty for infinity"
+)
+KIND: Final = _check("KIND KIND", "is no kind", ", ".join(KINDS))
+OPEN_PART: Final = _check("OPEN-PART KIND", "a partial area without an end", "an END", "NCA-AUC")
+INTERVAL_TWICE: Final = _check(
+    "INTERVAL-TWICE START",
+    "the same interval twice",
+    "each START and END of a profile once",
+    "pkpipe",
+)
+AFTER_NEXT_DOSE: Final = _check(
+    "AFTER-NEXT-DOSE TIME",
+    "no nominal time, and drawn after the time the next dose was planned for",
+    "a TIMENOM, or EXCLFL = Y, or time_basis actual",
+    "methods TIME-5",
+)
+UNPLANNED_DOSE: Final = _check(
+    "UNPLANNED-DOSE TIMENOM",
+    "a dose without its nominal time",
+    "the planned time, on the clock of the planned times of the samples",
+    "methods TIME-5",
+)
+PLANNED_ORDER: Final = _check(
+    "PLANNED-ORDER TIMENOM",
+    "not planned after the dose before it",
+    "nominal times in the order of the doses",
+    "methods TIME-5",
+)
+# Of the columns that a user of `pkpipe nca` names: the column is said by the finding.
+UNIT_STATED: Final = _check(
+    "UNIT-STATED", "another unit than was stated", None, "--conc-unit, --dose-unit"
+)
+UNITS: Final = _check(
+    "UNITS",
+    "two units in one profile or table",
+    "one unit an analyte and matrix, or --conc-unit, --dose-unit",
+    "pkpipe",
+)
+KEY_EMPTY: Final = _check(
+    "KEY-EMPTY", "a value is missing", "a value in every row of a key", "--by of pkpipe nca"
+)
+CHECKS: Final = (
+    *(NO_TIME, PLANNED_TIME, SAME_TIME_TWICE, CONCENTRATION, BLQ_FLAG, LIMIT, NO_LIMIT),
+    *(SLOPE_FLAG, EXCLUSION_FLAG, DOSE, ROUTE, DURATION, BOLUS, TAU, FIRST_FLAG),
+    *(BACKWARD, KIND, OPEN_PART, INTERVAL_TWICE),
+    *(AFTER_NEXT_DOSE, UNPLANNED_DOSE, PLANNED_ORDER, UNIT_STATED, UNITS, KEY_EMPTY),
+)
