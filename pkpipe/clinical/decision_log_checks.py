@@ -10,7 +10,7 @@ LEVELS: Final = ("level", "next_level", "highest_open_level")
 
 
 def of_log(
-    name: str, column: str, words: str, allowed: str | None = None, source: str = "ICH E6(R3) 4.2.2"
+    name: str, column: str, words: str, allowed: str | None = None, source: str = "pkpipe"
 ) -> Check:
     """An error in the log of decisions: only the next decision rests on it."""
     return Check(
@@ -29,7 +29,11 @@ BEFORE_DATA: Final = of_log(
     "BEFORE-DATA", "date", "decided before the data it rests on", "its cutoff or later"
 )
 RECORDED: Final = of_log(
-    "RECORDED", "recorded_on", "recorded before it was decided", "its date or later"
+    "RECORDED",
+    "recorded_on",
+    "recorded before it was decided",
+    "its date or later",
+    "ICH E6(R3) 4.2.2",
 )
 NO_LEVEL: Final = {
     column: of_log(f"LEVEL-{column}", column, "no level of the design", source="escalation.levels")
