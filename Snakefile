@@ -68,6 +68,7 @@ include: "rules/survival.smk"
 include: "rules/safety.smk"
 include: "rules/escalation.smk"
 include: "rules/cohorts.smk"
+include: "rules/displays.smk"
 include: "rules/report.smk"
 include: "rules/manifest.smk"
 

@@ -162,25 +162,33 @@ TOPICS: Final = (
     ),
 )
 
-REPORT: Final = Room(
-    "report",
-    reads=(
-        *("snapshot/SOURCES", COLLECT),
-        *("validate/FINDINGS", "validate/FINDSTAT"),
-        *(
-            f"{r.name}/{t}"
-            for r in TOPICS
-            for t in r.writes
-            if t not in {"ADLB", "ADVS", "ADEG", "ADPE"}
-        ),
-    ),
-    sections=(
-        *(*TRIAL, "assumptions", "objectives", "treatment", "analytes", "biomarkers", "escalation"),
-        *("schedule", "nca", "immunogenicity", "response", "survival", "safety", "domains"),
-    ),
+PLANNED: Final = (
+    *(*TRIAL, "assumptions", "objectives", "treatment", "analytes", "biomarkers", "escalation"),
+    *("schedule", "nca", "immunogenicity", "response", "survival", "safety", "domains"),
+)
+# What every result is shown from.
+RESULTS: Final = (
+    *("snapshot/SOURCES", COLLECT),
+    *("validate/FINDINGS", "validate/FINDSTAT"),
+    *(f"{room.name}/{table}" for room in TOPICS for table in room.writes),
 )
 
-ROOMS: Final = (*INTAKE, *TOPICS, REPORT)
+NOT_DRAWN: Final = (
+    "ADLB",
+    "ADVS",
+    "ADEG",
+    "ADPE",
+)  # the report has nothing of them record by record
+
+DISPLAYS: Final = Room("displays", reads=RESULTS, sections=PLANNED)
+
+REPORT: Final = Room(
+    "report",
+    reads=tuple(name for name in RESULTS if name.partition("/")[2] not in NOT_DRAWN),
+    sections=PLANNED,
+)
+
+ROOMS: Final = (*INTAKE, *TOPICS, DISPLAYS, REPORT)
 BY_NAME: Final = {room.name: room for room in ROOMS}
 
 

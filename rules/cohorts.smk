@@ -1,6 +1,6 @@
-# The merge: one long table of every number a cohort has, one wide row a cohort.
+# The merge: one long table of every number a cohort has, and the numbers of a meeting.
 rule cohorts:
-    """The merge: one long table of every number a cohort has, one wide row a cohort."""
+    """The merge: one long table of every number a cohort has, and the numbers of a meeting."""
     input:
         reads("cohorts"),
     output:

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import remarks
-from pkpipe.report.numbers import plain
+from pkpipe.displays.numbers import plain
 
 MOST_ROWS: Final = 400
 

@@ -9,9 +9,9 @@ from typing import Final
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pkpipe.displays.numbers import day
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Section
-from pkpipe.report.numbers import day
 
 # Control characters have no place on a page; marks that turn the direction of writing can hide a word.
 CONTROLS: Final = (*(c for c in range(0x20) if chr(c) not in "\t\n\r"), 0x7F)

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import polars as pl
 
+from pkpipe.displays.numbers import DASH, fixed, significant, whole
 from pkpipe.protocol.drugs import Biomarker
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Table, text_table
 from pkpipe.report.figures.marker_curves import MODELS, curve_figure, saturation_figure
 from pkpipe.report.figures.markers import marker_figure
-from pkpipe.report.numbers import DASH, fixed, significant, whole
 
 WHAT: Final = ("PARAMCD", "PARCAT1", "MATRIX")
 PARAMETERS: Final = {"E0": "E0", "EMAX": "Emax", "EC50": "EC50", "HILL": "Hill"}

@@ -7,11 +7,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.numbers import DASH, fixed, percent, significant, whole
 from pkpipe.protocol.drugs import Analyte, Drug
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, slug, text_table
 from pkpipe.report.figures.conjugates import molar_figure
-from pkpipe.report.numbers import DASH, fixed, percent, significant, whole
 
 # Methods ADC-6; clearance and volume of free payload are not among its columns.
 ANTIBODY_COLUMNS: Final = (

@@ -8,10 +8,10 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
+from pkpipe.displays.numbers import limits, plain, whole
 from pkpipe.protocol.study import Study
 from pkpipe.report.all_findings import LINE
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of
-from pkpipe.report.numbers import limits, plain, whole
 from pkpipe.report.sections.dose_context import context
 from pkpipe.report.sections.other_designs import other_designs
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.numbers import DASH, limits, percent, share, significant, whole
 from pkpipe.report.blocks import Block, Paragraph, Table, remarks_of, text_table
-from pkpipe.report.numbers import DASH, limits, percent, share, significant, whole
 
 RESPONSE: Final = ("RESPONSE", "TUMOUR")
 # Shown with the median, not in columns of their own.

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from pkpipe.displays.numbers import DASH, limits, significant, whole
 from pkpipe.report.blocks import Paragraph, Section, Table, text_table
 from pkpipe.report.figures.quarters import exposure_words, quarters_figure
-from pkpipe.report.numbers import DASH, limits, significant, whole
 
 WORDS: Final = {
     "DLT": "DLT",

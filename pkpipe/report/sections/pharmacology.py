@@ -8,12 +8,12 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, collected
+from pkpipe.displays.numbers import DASH, whole
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug, text_table
 from pkpipe.report.figures import pharmacokinetics as draw
 from pkpipe.report.figures.terminal import terminal_fits
-from pkpipe.report.numbers import DASH, whole
 from pkpipe.report.sections import antibodies, biomarkers, conjugates, pk_listings, pk_results
 
 DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.numbers import DASH, limits, percent, whole
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import (
     Block,
@@ -20,7 +21,6 @@ from pkpipe.report.blocks import (
 )
 from pkpipe.report.figures import efficacy as draw
 from pkpipe.report.figures.swimmer import swimmer
-from pkpipe.report.numbers import DASH, limits, percent, whole
 
 RATES: Final = {
     "ORR": "Response",

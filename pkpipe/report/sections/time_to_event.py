@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import collected
 from pkpipe.clinical.response import time_to
+from pkpipe.displays.numbers import fixed, significant, whole
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import (
@@ -22,7 +23,6 @@ from pkpipe.report.blocks import (
     text_table,
 )
 from pkpipe.report.figures import efficacy as draw
-from pkpipe.report.numbers import fixed, significant, whole
 from pkpipe.report.sections import group_tests
 
 ENDPOINTS: Final = {

@@ -7,6 +7,7 @@ from typing import Final
 
 from pkpipe.schema.adam import (
     cohorts,
+    displays,
     escalation,
     immunogenicity,
     pk,
@@ -30,6 +31,7 @@ BY_ROOM: Final[Mapping[str, tuple[Table, ...]]] = {
     "safety": safety.TABLES,
     "escalation": escalation.TABLES,
     "cohorts": cohorts.TABLES,
+    "displays": displays.TABLES,
 }
 DISPLAYED: Final[Mapping[str, Table]] = {
     f"{room}/{table.code}": table

@@ -3,9 +3,9 @@
 import polars as pl
 from pk_drawings import SAMPLES, TINY, clock, entry, ledger, picks, trial, value, with_nca
 
+from pkpipe.displays.numbers import significant
 from pkpipe.protocol.nca import Sensitivity
 from pkpipe.report.figures.terminal import terminal_fits
-from pkpipe.report.numbers import significant
 from pkpipe.report.sections import pharmacology, pk_conventions, pk_listings, pk_results
 
 AT_24 = {"ADTM": clock(24), "AVAL": 45.0}

@@ -1,0 +1,24 @@
+"""What is shown: tables, figures and listings as values; each shown number is a row before it is text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical.collected import collected
+from pkpipe.displays.catalogue import chosen
+from pkpipe.displays.display import Material
+from pkpipe.displays.results import contents, tables_of
+from pkpipe.protocol.study import Study
+from pkpipe.provenance import fingerprint
+
+SHORT: Final = 12  # characters of a hash, enough to tell versions apart
+
+
+def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """The results of all rooms to the shown numbers (ARD), the displays, and the columns of their tables."""
+    material = Material(tables, study, collected(tables, study))
+    made = contents(chosen(study), material)
+    return tables_of(made, material, fingerprint(__name__)[:SHORT])

@@ -1,0 +1,93 @@
+"""One formatting rule a statistic: how a raw value becomes the text that every medium prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.displays.numbers import DASH, fixed, limits, p_value, plain, share, significant, whole
+from pkpipe.displays.words import Words
+
+Number = float | int | None
+# What a rule may look at: the value, the number with the event and of whom, the lower and the upper limit.
+SEEN: Final = ("VALUE", "X", "N", "LOWER", "UPPER")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A statistic: its words, and the text of its value."""
+
+    words: Words
+    text: Callable[[Number, Number, Number, Number, Number], str]
+    decimals: str = ""  # how it is rounded, in words
+
+
+def _estimate(decimals: int) -> Callable[..., str]:
+    def text(value: Number, _x: Number, _n: Number, lower: Number, upper: Number) -> str:
+        if value is None:
+            return DASH
+        return f"{fixed(value, decimals)} {limits(lower, upper, decimals)}"
+
+    return text
+
+
+def _range(value: Number, _x: Number, _n: Number, lower: Number, upper: Number) -> str:
+    if value is None:
+        return DASH
+    return f"{significant(value)} ({significant(lower)}, {significant(upper)})"
+
+
+def _rate(value: Number, x: Number, n: Number, lower: Number, upper: Number) -> str:
+    told = share(x, n)
+    return told if value is None else f"{told} {limits(lower, upper)}"
+
+
+# In alphabetical order of what a statistic is called in the rows.
+FORMATS: Final[Mapping[str, Format]] = {
+    "count": Format(Words("n", "例数"), lambda v, *_: whole(v), "whole"),
+    "days": Format(Words("days", "天"), lambda v, *_: whole(v), "whole"),
+    "estimate": Format(Words("estimate (limits)", "估计值（置信限）"), _estimate(1), "one decimal"),
+    "estimate3": Format(
+        Words("estimate (limits)", "估计值（置信限）"), _estimate(3), "three decimals"
+    ),
+    "mean": Format(
+        Words("mean", "均值"), lambda v, *_: significant(v), "three significant figures"
+    ),
+    "median_range": Format(
+        Words("median (minimum, maximum)", "中位数（最小值，最大值）"),
+        _range,
+        "three significant figures",
+    ),
+    "number": Format(
+        Words("value", "数值"), lambda v, *_: significant(v), "three significant figures"
+    ),
+    "one_decimal": Format(Words("value", "数值"), lambda v, *_: fixed(v, 1), "one decimal"),
+    "p": Format(Words("p value", "P 值"), lambda v, *_: p_value(v), "four decimals"),
+    "percent": Format(Words("percent", "百分比"), lambda v, *_: fixed(v, 1), "one decimal"),
+    "rate": Format(
+        Words("x/N (%) with limits", "x/N (%)（置信限）"), _rate, "one decimal of the percent"
+    ),
+    "raw": Format(Words("as collected", "原始值"), lambda v, *_: plain(v), "not rounded"),
+    "share": Format(
+        Words("x/N (%)", "x/N (%)"), lambda _v, x, n, *_: share(x, n), "one decimal of the percent"
+    ),
+    "three_decimals": Format(Words("value", "数值"), lambda v, *_: fixed(v, 3), "three decimals"),
+}
+TEXT: Final = "text"  # a cell of words
+
+
+def written(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells with TEXT, by the rule of their statistic, where it was not given."""
+    done = [_one(part) for part in cells.partition_by("STAT", maintain_order=True)]
+    return pl.concat(done) if done else cells
+
+
+def _one(cells: pl.DataFrame) -> pl.DataFrame:
+    rule = FORMATS.get(cells["STAT"][0])
+    if rule is None:
+        return cells.with_columns(pl.col("TEXT").fill_null(DASH))
+    texts = [rule.text(*values) for values in cells.select(SEEN).iter_rows()]
+    return cells.with_columns(TEXT=pl.col("TEXT").fill_null(pl.Series(texts, dtype=pl.String)))

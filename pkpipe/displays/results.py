@@ -1,0 +1,103 @@
+"""Displays to rows: every shown cell as one row, every display, and the columns of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from pkpipe.displays.display import Content, Display, Material, Nothing, Picture, Sheet
+from pkpipe.displays.populations import POPULATIONS, number_of
+from pkpipe.displays.words import Words
+from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS
+
+SHOWN = "shown"
+NOT_MADE = Words("nobody qualifies", "无符合条件的受试者")
+
+
+def contents(displays: Sequence[Display], material: Material) -> list[tuple[Display, Content]]:
+    """What each display holds; one whose sources were not collected says so instead."""
+    return [(display, _content(display, material)) for display in displays]
+
+
+def _content(display: Display, material: Material) -> Content:
+    lost = material.known.reason(*display.rests_on)
+    if lost is not None:
+        return Nothing(Words(lost, f"未收集：{lost.partition(': ')[2]}"))
+    made = display.make(material)
+    if isinstance(made, Nothing):
+        return made
+    sheets = tuple(s for s in made if isinstance(s, Picture) or s.cells.height)
+    return sheets or Nothing(NOT_MADE)  # type: ignore[return-value] # all of them are of one kind
+
+
+def tables_of(
+    made: Sequence[tuple[Display, Content]], material: Material, code: str
+) -> dict[str, pl.DataFrame]:
+    """The three tables of a run: ARD, DISPLAYS and COLUMNS; code: the hash of the code that made them."""
+    cells = [_cells(d, s, n, code) for d, c in made for n, s in enumerate(_sheets(c))]
+    columns = [row for d, c in made for n, s in enumerate(_sheets(c)) for row in _columns(d, s, n)]
+    displays = [_display(n, d, c, material) for n, (d, c) in enumerate(made)]
+    return {
+        "ARD": ARD.as_declared(pl.concat(cells)) if cells else ARD.empty(),
+        "DISPLAYS": pl.DataFrame(displays, schema=DISPLAYS.schema, orient="row"),
+        "COLUMNS": pl.DataFrame(columns, schema=COLUMNS.schema, orient="row"),
+    }
+
+
+def _sheets(content: Content) -> Iterator[Sheet]:
+    if not isinstance(content, Nothing):
+        yield from (s for s in content if isinstance(s, Sheet))
+
+
+def _cells(display: Display, sheet: Sheet, number: int, code: str) -> pl.DataFrame:
+    at = "/".join(part for part in (display.number, sheet.code) if part)
+    rows = sheet.cells
+    return rows.with_columns(
+        ID=pl.concat_str(pl.lit(at), "ROW", "COL", "STAT", separator="|", ignore_nulls=True),
+        DISPLAY=pl.lit(display.number),
+        SHEET=pl.lit(number, dtype=pl.Int64),
+        ROWN=pl.col("ROW").rle_id().cast(pl.Int64),
+        RULE=pl.lit(", ".join(display.rule)),
+        CONFIG=pl.lit(", ".join(display.config)),
+        CODE=pl.lit(f"{display.make.__module__}@{code}"),
+        TABLES=pl.col("TABLES").fill_null(", ".join(display.sources)),
+    )
+
+
+def _columns(display: Display, sheet: Sheet, number: int) -> Iterator[dict[str, object]]:
+    for place, column in enumerate(sheet.columns):
+        yield {
+            "DISPLAY": display.number,
+            "SHEET": number,
+            "SHEETEN": sheet.title.en,
+            "SHEETZH": sheet.title.zh,
+            "COLN": place,
+            "COL": column.key,
+            "HEADEN": column.head.en,
+            "HEADZH": column.head.zh,
+            "NUMERIC": "Y" if column.numeric else None,
+        }
+
+
+def _display(
+    place: int, display: Display, content: Content, material: Material
+) -> dict[str, object]:
+    population = POPULATIONS[display.population].words
+    empty = content.why if isinstance(content, Nothing) else None
+    notes = dict.fromkeys([*display.notes, *(n for s in _sheets(content) for n in s.notes)])
+    return {
+        "number": display.number,
+        "kind": display.kind,
+        "title_en": display.title.en,
+        "title_zh": display.title.zh,
+        "population": population.en,
+        "n": number_of(display.population, material),
+        "state": SHOWN if empty is None else empty.en,
+        "ORD": place,
+        "POPZH": population.zh,
+        "STATEZH": "" if empty is None else empty.zh,
+        "NOTESEN": "\n".join(note.en for note in notes if empty is None),
+        "NOTESZH": "\n".join(note.zh for note in notes if empty is None),
+        "SOURCES": ", ".join(display.sources),
+    }

@@ -1,0 +1,43 @@
+"""Which rows a shown number came from: a filter that a person, SQL or polars can run on the named table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+NO_ROWS: Final = pl.lit(None, dtype=pl.String)
+
+
+def where(frame: pl.DataFrame, **equal: object) -> pl.Expr:
+    """The filter as the text of an SQL condition, e.g. `SAFFL = 'Y' AND CYCLE = 1`.
+
+    A value is a constant, a list of which one holds, or an expression of the rows of `frame`; an empty value
+    is `IS NULL`.
+    """
+    parts = [_equal(frame, name, value) for name, value in equal.items()]
+    return pl.concat_str(parts, separator=" AND ")
+
+
+def _equal(frame: pl.DataFrame, name: str, value: object) -> pl.Expr:
+    if isinstance(value, pl.Expr):
+        return _of_row(name, value, number=frame.select(value).dtypes[0].is_numeric())
+    if isinstance(value, (list, tuple)):
+        return pl.lit(f"{name} IN ({', '.join(_literal(one) for one in value)})")
+    return pl.lit(f"{name} IS NULL" if value is None else f"{name} = {_literal(value)}")
+
+
+def _of_row(name: str, value: pl.Expr, *, number: bool) -> pl.Expr:
+    text = value.cast(pl.String)
+    mark = "" if number else "'"
+    doubled = text if number else text.str.replace_all("'", "''", literal=True)
+    told = pl.concat_str(pl.lit(f"{name} = {mark}"), doubled, pl.lit(mark))
+    return pl.when(text.is_null()).then(pl.lit(f"{name} IS NULL")).otherwise(told)
+
+
+def _literal(value: object) -> str:
+    return str(value) if isinstance(value, (int, float)) else _quoted(str(value))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
