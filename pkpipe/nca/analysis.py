@@ -12,7 +12,7 @@ import polars as pl
 from pkpipe.errors import ConfigError
 from pkpipe.nca.checks import Tables, needs_lloq
 from pkpipe.nca.inputs import prepared
-from pkpipe.nca.intervals import Intervals, default_intervals
+from pkpipe.nca.intervals import Intervals, default_intervals, with_partial_areas
 from pkpipe.nca.intervals_laid_out import Work, planned_work, stacked
 from pkpipe.nca.notes import NOTHING, Notes
 from pkpipe.nca.sorted_arrays import Samples
@@ -57,6 +57,7 @@ def planned(tables: Tables, options: Options, keys: Sequence[str], units: StudyU
     asked = given.intervals
     if asked is None:
         asked = default_intervals(given.samples, given.doses)
+    asked = with_partial_areas(asked, given.doses, options.partial_areas)
     work = planned_work(given.samples, given.doses, asked, options)
     parts = (given.groups, given.samples, asked, work, options, units)
     return Analysis(tuple(keys), *parts, notes=given.notes)

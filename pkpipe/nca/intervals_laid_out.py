@@ -35,6 +35,7 @@ class Work:
     closing: Ints  # first row after the end and before the next dose; -1 if none
     window_start: Floats
     window_end: Floats  # end of τ or of the partial area; NaN if there is none
+    cut: Flags  # a partial area before whose end another dose is given
     tau: Floats
     steady: Flags  # asked as one dosing interval of a multiple dose
     dose: Floats  # sum within the interval; NaN without a dose
@@ -79,6 +80,7 @@ def planned_work(samples: Samples, doses: Doses, asked: Intervals, options: Opti
     """The rows, the doses and the value at the start of every interval."""
     given = doses_of(doses, asked)
     is_part, steady = asked.kind == PART, asked.kind == MD
+    cut = np.zeros(len(is_part), bool) if asked.cut is None else asked.cut
     until = np.where(is_part, _time_at(doses, asked, given.after), asked.end)
     first, last = samples.rows.first[asked.group], samples.rows.last[asked.group]
     at = rows_before(samples.time, first, last, given.origin - SAME_TIME, including=False)
@@ -101,7 +103,8 @@ def planned_work(samples: Samples, doses: Doses, asked: Intervals, options: Opti
         high=np.where(negative, low, high),
         closing=_closing_rows(samples, doses, asked, given, high, last),
         window_start=np.where(is_part, asked.start - given.origin, 0.0),
-        window_end=np.where(is_part, asked.end - given.origin, given.tau),
+        window_end=np.where(cut, np.nan, np.where(is_part, asked.end - given.origin, given.tau)),
+        cut=cut,
         tau=given.tau,
         steady=steady,
         dose=given.amount,

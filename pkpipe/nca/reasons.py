@@ -32,6 +32,9 @@ LATER_DOSE: Final = 22
 NO_DURATION: Final = 23
 OVERFLOW: Final = 24
 MIXED_ROUTES: Final = 25
+CUT_SHORT: Final = 26
+
+OF_CUT_SHORT: Final = "another dose is given before the end of the partial area"
 
 # The causes of `terminal`, in its order.
 OF_SLOPE: Final = np.array([NONE, TOO_FEW, FLAT, RISING, VETOED, PICKED_FEW, PICKED_RISING])
@@ -67,5 +70,6 @@ def words(min_points: int, min_coverage: float) -> dict[int, str]:
         NO_DURATION: "the duration of an infusion is not stated",
         MIXED_ROUTES: "intravenous and extravascular doses lie in the interval: no amount is known to enter",
         OVERFLOW: "the numbers are too large or too small to compute with",
+        CUT_SHORT: OF_CUT_SHORT,
         NO_DOSE_AMOUNT: "no dose lies in the interval",
     }

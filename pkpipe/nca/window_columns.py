@@ -23,7 +23,7 @@ def window_columns(
     units = state.packed.units
     low, high = work.window_start[units], work.window_end[units]
     if len(units) and np.isnan(high).all():
-        return _no_windows(state.why)
+        return _no_windows(state.why, work.cut[units])
     row = work.closing[units]
     there = row >= 0
     taken = np.where(there, row, 0)
@@ -47,6 +47,7 @@ def window_columns(
         is_tau & (areas.extends > 0) & (reach < options.tau_edge.min_coverage * high - SAME_TIME)
     )
     base = (
+        (work.cut[units], reasons.CUT_SHORT),
         (why != reasons.NONE, why),
         (np.isnan(high), reasons.NO_TAU),
     )
@@ -84,9 +85,10 @@ def _tail(state: State, columns: Columns, behind: Closing) -> Tail:
     )
 
 
-def _no_windows(why: Bytes) -> Columns:
+def _no_windows(why: Bytes, cut: Flags) -> Columns:
     """A block in which nobody has a dosing interval or a partial area."""
     nothing = np.full(len(why), np.nan)
     cause = np.where(why == reasons.NONE, reasons.NO_TAU, why).astype(float)
+    cause = np.where(cut, float(reasons.CUT_SHORT), cause)
     names = [f"{area}{way}" for area in ("AUCW", "AUMCW") for way in WAYS]
     return dict.fromkeys([*names, "EXTENDED"], nothing) | {f"WHY_WINDOW{w}": cause for w in WAYS}

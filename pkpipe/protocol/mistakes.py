@@ -228,6 +228,17 @@ def _sources(study: Study) -> Iterable[Found]:
             yield Found(("sources",), f"no source for {domain}", "files for DM and EX at least")
 
 
+def _threshold(study: Study) -> Iterable[Found]:
+    """One concentration cannot be the threshold of analytes in different units."""
+    units = sorted({a.unit for a in study.analytes})
+    if study.nca is not None and study.nca.time_above is not None and len(units) > 1:
+        yield Found(
+            ("nca", "time_above"),
+            f"{study.nca.time_above:g} in which unit? the analytes have {', '.join(units)}",
+            "one unit for all analytes, or no time_above",
+        )
+
+
 HOUSE: Final = "names in a study file lead somewhere"
 MISTAKES: Final = (
     study_check(
@@ -292,6 +303,12 @@ MISTAKES: Final = (
         ("molar ratios without what they are made of", "molar ratios have what they need"),
         "methods 6.3",
         _conjugates,
+    ),
+    study_check(
+        "THRESHOLD-UNIT",
+        ("one threshold for analytes in different units", "a threshold has one unit"),
+        "methods 5.4",
+        _threshold,
     ),
     study_check(
         "SOURCE",

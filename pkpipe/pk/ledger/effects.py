@@ -17,12 +17,14 @@ def effects(
     `before` and `it`: parameters and samples before anything was left out.
     Where several entries touch a profile, each shows what all of them together change there.
     """
-    key = ["PROFILE", "PARAMCD"]
+    # a profile may have one partial area more than once, each with its own ends
+    key = ["PROFILE", "PARAMCD", "START", "END"]
     both = before.select(*key, "AVALU", BEFORE="AVAL", STATUSB="STATUS", WHY="REASON").join(
         after.select(*key, AFTER="AVAL", STATUSA="STATUS", WHYA="REASON"),
         on=key,
         how="full",
         coalesce=True,
+        nulls_equal=True,
         maintain_order="left_right",
     )
     differs = (
@@ -41,7 +43,7 @@ def effects(
         about.join(touched, on="ENTRY", how="left", maintain_order="left")
         .select(EFFECTS.names())
         .cast(EFFECTS)
-        .sort("ENTRY", "PROFILE", "PARAMCD", nulls_last=True)
+        .sort("ENTRY", "PROFILE", "PARAMCD", maintain_order=True, nulls_last=True)
     )
 
 

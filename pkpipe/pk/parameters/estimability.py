@@ -52,7 +52,9 @@ def estimability(study: Study, plan: NcaPlan | None) -> pl.DataFrame:
     doses = dose_times(_doses(study, plan_rows), study)
     who = pl.DataFrame({"USUBJID": [SUBJECT], "COHORT": ["PLAN"], "PART": ["other"]})
     it = placed(_samples(study, plan_rows), who, doses, study, plan)
-    adpp = parameters(it.drawn, it.profiles, study, plan)
+    # of the same samples, partial areas are as estimable as those areas
+    whole = plan.model_copy(update={"partial_areas": ()})
+    adpp = parameters(it.drawn, it.profiles, study, whole)
     rows = adpp.join(
         it.profiles.select("PROFILE", "KIND", "NSAMP", "TAUH"),
         on="PROFILE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pkpipe.errors import ConfigError
 from pkpipe.nca import PARAMETERS
+from pkpipe.pk.parameters.reported import PARTIAL_AREAS
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
 
@@ -17,7 +18,7 @@ def check_names(study: Study, plan: NcaPlan | None = None) -> None:
     plan = plan or study.nca
     if plan is None:
         return
-    known = {p.code for p in PARAMETERS}
+    known = {p.code for p in PARAMETERS} - set(PARTIAL_AREAS)
     sections = {
         "dose_proportionality": plan.dose_proportionality,
         "accumulation": plan.accumulation,
@@ -25,7 +26,8 @@ def check_names(study: Study, plan: NcaPlan | None = None) -> None:
         "conjugate": plan.conjugate,
     }
     wrong = [
-        f"nca.{name}.parameters: '{code}' is no parameter (allowed: codes of the parameter registry)"
+        f"nca.{name}.parameters: '{code}' is no parameter of a whole profile (allowed: codes of the "
+        "parameter registry that are of no partial area)"
         for name, section in sections.items()
         if section is not None
         for code in section.parameters

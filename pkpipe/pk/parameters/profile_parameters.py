@@ -171,10 +171,19 @@ def _analyte(
             "ABOVE",
             "PEAK",
             pl.col("REASON").alias("SPARSE"),
+            _next_dose(plan).alias("NEXTH"),
         ),
     )
     joined = found.join(about, on="PROFILE", how="left", maintain_order="left")
     return reported(in_the_unit_of(joined, analyte), drawn, analyte, plan).select(COLUMNS)
+
+
+def _next_dose(plan: NcaPlan) -> pl.Expr:
+    """When the next dose was given, h after this one; by nominal times a whole number of intervals."""
+    hours = (pl.col("NEXTDTM") - pl.col("DOSEDTM")).dt.total_microseconds() / 3.6e9
+    if plan.time_basis == "actual":
+        return hours
+    return pl.max_horizontal((hours / pl.col("TAUH")).round(), pl.lit(1.0)) * pl.col("TAUH")
 
 
 def on_basis(samples: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:

@@ -8,7 +8,9 @@ import polars as pl
 
 from pkpipe.clinical.above_limit import IN_PROFILE
 from pkpipe.nca import PARAMETERS, StudyUnits
-from pkpipe.nca.registry import resting_on
+from pkpipe.nca.reasons import OF_CUT_SHORT
+from pkpipe.nca.registry import PARTIAL, resting_on
+from pkpipe.nca.sorted_arrays import SAME_TIME
 from pkpipe.pk.samples.concentrations import CARRIED_REASON, dose_deviates
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import NcaPlan
@@ -25,6 +27,8 @@ SEEN: Final = (
 )
 TROUGHS: Final = ("CTROUGH", "CTROUGHD")
 NEEDS_DOSE: Final = tuple(p.code for p in PARAMETERS if p.dimension.dose)
+# Areas from one time to another, of which a profile may have several.
+PARTIAL_AREAS: Final = tuple(p.code for p in PARAMETERS if p.kinds == PARTIAL)
 # What is made of the time the drug entered, read off the formulas; and what is looked for at its end.
 ON_DURATION: Final = frozenset({"CEOI"}) | resting_on(
     frozenset({"INPUT", "INPUTTAU"}), {p.code: p for p in PARAMETERS}
@@ -139,6 +143,8 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
         .then(pl.lit(PAYLOAD_REASON))
         .when(pl.col("DOSE").is_null() & code.is_in(NEEDS_DOSE))
         .then(pl.lit(NO_DOSE))
+        .when(code.is_in(PARTIAL_AREAS) & (pl.col("END") > pl.col("NEXTH") + SAME_TIME))
+        .then(pl.lit(OF_CUT_SHORT))
         .when(pl.col("ABOVE") & ~code.is_in(TROUGHS) & ~code.str.starts_with("LAMZ"))
         .then(pl.lit(IN_PROFILE))
         # a trough alone is neither a peak nor a last concentration

@@ -21,6 +21,7 @@ DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
 MAIN: Final = (
     *("CMAX", "TMAX", "CEOI", "CTROUGH", "CAVG", "AUCLST", "AUCTAU", "AUCIFO", "AUCPEO"),
     *("LAMZHL", "CLO", "CLSS", "CLFO", "VZO", "VSSO", "MRTIVIFO", "CMAXD", "AUCIFOD"),
+    *("AUCINT", "TAT"),  # where the study asks for them
 )
 STATISTICS: Final = ("N", "MEAN", "SD", "CV", "GMEAN", "GCV", "MEDIAN", "MIN", "MAX")
 STATISTIC_NAMES: Final = {
@@ -121,18 +122,19 @@ def _parameters(stats: pl.DataFrame, analyte: str) -> Table:
     rows = stats.filter(
         (pl.col("PARCAT1") == analyte) & (pl.col("COHORT") == "ALL") & pl.col("PARAMCD").is_in(MAIN)
     )
-    keys = ["LEVEL", "CYCLE", "PARAMCD", "PARAM"]
+    keys = ["LEVEL", "CYCLE", "PARAMCD", "PARAM", "WINDOW"]
     units = _units(rows, keys)
     wide = rows.pivot(on="STAT", index=keys, values="AVAL", aggregate_function="first").sort(
         pl.col("PARAMCD").replace_strict(order, return_dtype=pl.Int32),
         "CYCLE",
         "LEVEL",
+        "WINDOW",
         nulls_last=True,
     )
     present = [s for s in STATISTICS if s in wide.columns]
     body = [
         (
-            f"{r['PARAM']} ({r['PARAMCD']})",
+            f"{r['PARAM']} ({r['PARAMCD']})" + (f", {r['WINDOW']}" if r["WINDOW"] else ""),
             units.get(tuple(r[k] for k in keys), ""),
             str(r["CYCLE"] if r["CYCLE"] is not None else DASH),
             str(r["LEVEL"] or DASH),
