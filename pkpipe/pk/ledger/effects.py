@@ -43,7 +43,7 @@ def effects(
         about.join(touched, on="ENTRY", how="left", maintain_order="left")
         .select(EFFECTS.names())
         .cast(EFFECTS)
-        .sort("ENTRY", "PROFILE", "PARAMCD", maintain_order=True, nulls_last=True)
+        .sort("ENTRY", *key, nulls_last=True)
     )
 
 

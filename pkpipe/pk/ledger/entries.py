@@ -37,7 +37,7 @@ EFFECTS: Final = pl.Schema(
     dict.fromkeys(
         ("ENTRY", "ACTION", "TARGET", "STATE", "USUBJID", "PROFILE", "PARAMCD"), pl.String()
     )
-    | dict.fromkeys(("BEFORE", "AFTER"), pl.Float64())
+    | dict.fromkeys(("START", "END", "BEFORE", "AFTER"), pl.Float64())
     | dict.fromkeys(("AVALU", "STATUSB", "STATUSA", "REASON", "RECBY"), pl.String())
     | {"RECDT": pl.Date(), "APPRBY": pl.String()}
 )

@@ -166,7 +166,7 @@ LEDGEFF: Final = Table(
     "LEDGEFF",
     "What the exclusion ledger changes",
     "one row a ledger entry, profile and parameter that differs, and one for an entry without effect",
-    key=("ENTRY", "PROFILE", "PARAMCD"),
+    key=("ENTRY", "PROFILE", "PARAMCD", "START", "END"),
     columns=(
         text("ENTRY", "Entry of the Ledger"),
         text("ACTION", "Action", codelist=("EXCLUDE", "PICK")),
@@ -180,6 +180,8 @@ LEDGEFF: Final = Table(
         common.USUBJID,
         common.PROFILE,
         PARAMETER,
+        START,
+        END,
         number("BEFORE", "Value before the Ledger"),
         number("AFTER", "Value after the Ledger"),
         common.AVALU,
@@ -192,7 +194,8 @@ LEDGEFF: Final = Table(
     ),
     note=(
         "Empty without entries in the ledger. Entries of one profile show what all of them change there "
-        "together. `LATER` is about a sample after the data cutoff"
+        "together. `LATER` is about a sample after the data cutoff. START and END are empty for an entry "
+        "without effect"
     ),
 )
 
