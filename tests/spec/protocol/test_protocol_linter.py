@@ -44,6 +44,14 @@ MISTAKES = {
     "MARKER-CURVE": [("safety:\n", f"{CURVES}safety:\n")],
     "CODE-TWICE": [("{code: X, label", "{code: A, label")],
     "PREDOSE-WINDOW": [("predose_window: 24", "predose_window: 12")],
+    "THRESHOLD-UNIT": [
+        (
+            "cohorts:\n",
+            "  - {code: MET, name: Metabolite, drug: MAB, role: small_molecule, matrix: SERUM, unit: ng/mL, "
+            "lloq: 1, time_unit: h, blq_texts: []}\ncohorts:\n",
+        ),
+        ("  time_basis: actual\n", "  time_basis: actual\n  time_above: 5\n"),
+    ],
     "SOURCE": [("  EX: {files: [ex.csv]}\n", "")],
 }
 
