@@ -165,6 +165,7 @@ TOPICS: Final = (
 PLANNED: Final = (
     *(*TRIAL, "assumptions", "objectives", "treatment", "analytes", "biomarkers", "escalation"),
     *("schedule", "nca", "immunogenicity", "response", "survival", "safety", "domains"),
+    *("report", "virtual"),
 )
 # What every result is shown from.
 RESULTS: Final = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -21,6 +21,9 @@ from pkpipe.protocol.yaml12 import Entries, Place, Section, YamlError, parse
 
 Model = TypeVar("Model", bound=BaseModel)
 
+# What a run sets in a study as loaded.
+OF_THE_RUN: Final = ("cutoff", "virtual")
+
 
 def load_study(path: Path) -> Study:
     """The study a file describes.
@@ -29,11 +32,12 @@ def load_study(path: Path) -> Study:
         ConfigError: every mistake in the file, one line each.
     """
     document = load_document(path)
-    if "cutoff" in document:
-        line, column = place_of(document, ("cutoff",))
-        raise ConfigError(
-            f"{path}:{line}:{column}: cutoff: belongs to the run (config.yaml), not to the study"
-        )
+    for key in OF_THE_RUN:
+        if key in document:
+            line, column = place_of(document, (key,))
+            raise ConfigError(
+                f"{path}:{line}:{column}: {key}: belongs to the run (config.yaml), not to the study"
+            )
     study = validated(Study, document, path)
     if study.study.id != path.stem:
         line, column = place_of(document, ("study", "id"))

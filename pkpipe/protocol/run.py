@@ -176,7 +176,9 @@ def _study_run(
             f"(allowed: a file named {name}.yaml)"
         )
     return StudyRun(
-        study=load_sound_study(protocol),
+        study=load_sound_study(protocol).model_copy(
+            update={"virtual": entry.virtual_seed is not None}
+        ),
         protocol=protocol,
         raw=Path(entry.raw),
         virtual_seed=entry.virtual_seed,

@@ -14,6 +14,7 @@ from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.exposure_response import ExposureResponsePlan
 from pkpipe.protocol.immunogenicity import AdaPlan
 from pkpipe.protocol.nca import NcaPlan
+from pkpipe.protocol.report_plan import ReportPlan
 from pkpipe.protocol.safety import SafetyPlan
 from pkpipe.protocol.schedule import Schedule
 from pkpipe.protocol.simulation import SimulationPlan
@@ -108,10 +109,14 @@ class Study(Frozen):
     exposure_response: ExposureResponsePlan | None = None
     safety: SafetyPlan
     sources: dict[Domain, Source]
+    report: ReportPlan = Field(default=ReportPlan(), description="how results are shown")
     waive: tuple[Waiver, ...] = Field(default=(), description="findings accepted as they are")
     simulation: SimulationPlan | None = None
     cutoff: datetime.date | None = Field(
         default=None, description="set by the run, never by the file"
+    )
+    virtual: bool = Field(
+        default=False, description="the raw tables are drawn; set by the run, never by the file"
     )
 
     def at(self, cutoff: datetime.date) -> Study:
