@@ -45,22 +45,47 @@ def _rate(value: Number, x: Number, n: Number, lower: Number, upper: Number) -> 
     return told if value is None else f"{told} {limits(lower, upper)}"
 
 
+def _geometric(value: Number, spread: Number, n: Number, *_: Number) -> str:
+    """A geometric mean with its CV % and how many values it is of."""
+    if not n:
+        return DASH
+    told = significant(value) if spread is None else f"{significant(value)} ({fixed(spread, 1)})"
+    return f"{told} [{whole(n)}]"
+
+
+def _figures(words: Words) -> Format:
+    return Format(words, lambda v, *_: significant(v), "three significant figures")
+
+
 # In alphabetical order of what a statistic is called in the rows.
 FORMATS: Final[Mapping[str, Format]] = {
+    "blq": Format(Words("n BLQ", "BLQ 数"), lambda v, *_: whole(v), "whole"),
     "count": Format(Words("n", "例数"), lambda v, *_: whole(v), "whole"),
+    "cv": Format(Words("CV %", "CV %"), lambda v, *_: fixed(v, 1), "one decimal"),
     "days": Format(Words("days", "天"), lambda v, *_: whole(v), "whole"),
     "estimate": Format(Words("estimate (limits)", "估计值（置信限）"), _estimate(1), "one decimal"),
     "estimate3": Format(
         Words("estimate (limits)", "估计值（置信限）"), _estimate(3), "three decimals"
     ),
-    "mean": Format(
-        Words("mean", "均值"), lambda v, *_: significant(v), "three significant figures"
+    "estimate_figures": Format(
+        Words("estimate (limits)", "估计值（置信限）"), _range, "three significant figures"
     ),
+    "gcv": Format(Words("geometric CV %", "几何 CV %"), lambda v, *_: fixed(v, 1), "one decimal"),
+    "gmean": _figures(Words("geometric mean", "几何均值")),
+    "gmean_gcv": Format(
+        Words("geometric mean (geometric CV %) [n]", "几何均值（几何 CV %）[n]"),
+        _geometric,
+        "three significant figures, one decimal",
+    ),
+    "maximum": _figures(Words("maximum", "最大值")),
+    "mean": _figures(Words("mean", "均值")),
+    "median": _figures(Words("median", "中位数")),
     "median_range": Format(
         Words("median (minimum, maximum)", "中位数（最小值，最大值）"),
         _range,
         "three significant figures",
     ),
+    "minimum": _figures(Words("minimum", "最小值")),
     "number": Format(
         Words("value", "数值"), lambda v, *_: significant(v), "three significant figures"
     ),
@@ -71,10 +96,16 @@ FORMATS: Final[Mapping[str, Format]] = {
         Words("x/N (%) with limits", "x/N (%)（置信限）"), _rate, "one decimal of the percent"
     ),
     "raw": Format(Words("as collected", "原始值"), lambda v, *_: plain(v), "not rounded"),
+    "sd": _figures(Words("SD", "标准差")),
     "share": Format(
         Words("x/N (%)", "x/N (%)"), lambda _v, x, n, *_: share(x, n), "one decimal of the percent"
     ),
     "three_decimals": Format(Words("value", "数值"), lambda v, *_: fixed(v, 3), "three decimals"),
+    "time_maximum": Format(Words("maximum", "最大值"), lambda v, *_: fixed(v, 2), "two decimals"),
+    "time_median": Format(Words("median", "中位数"), lambda v, *_: fixed(v, 2), "two decimals"),
+    "time_minimum": Format(Words("minimum", "最小值"), lambda v, *_: fixed(v, 2), "two decimals"),
+    "two_decimals": Format(Words("value", "数值"), lambda v, *_: fixed(v, 2), "two decimals"),
+    "values": Format(Words("n", "n"), lambda v, *_: whole(v), "whole"),
 }
 TEXT: Final = "text"  # a cell of words
 
