@@ -9,7 +9,7 @@ import polars as pl
 from pkpipe.displays.display import Content, Display, Material, Nothing, Picture, Sheet
 from pkpipe.displays.populations import POPULATIONS, number_of
 from pkpipe.displays.words import Words
-from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS
+from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS, FIGURES
 
 SHOWN = "shown"
 NOT_MADE = Words("nobody qualifies", "无符合条件的受试者")
@@ -34,14 +34,16 @@ def _content(display: Display, material: Material) -> Content:
 def tables_of(
     made: Sequence[tuple[Display, Content]], material: Material, code: str
 ) -> dict[str, pl.DataFrame]:
-    """The three tables of a run: ARD, DISPLAYS and COLUMNS; code: the hash of the code that made them."""
+    """The four tables of a run: ARD, DISPLAYS, COLUMNS, FIGURES; code: the hash of the code that made them."""
     cells = [_cells(d, s, n, code) for d, c in made for n, s in enumerate(_sheets(c))]
     columns = [row for d, c in made for n, s in enumerate(_sheets(c)) for row in _columns(d, s, n)]
+    drawings = [row for d, c in made for row in _drawings(d, c)]
     displays = [_display(n, d, c, material) for n, (d, c) in enumerate(made)]
     return {
         "ARD": ARD.as_declared(pl.concat(cells)) if cells else ARD.empty(),
         "DISPLAYS": pl.DataFrame(displays, schema=DISPLAYS.schema, orient="row"),
         "COLUMNS": pl.DataFrame(columns, schema=COLUMNS.schema, orient="row"),
+        "FIGURES": pl.DataFrame(drawings, schema=FIGURES.schema, orient="row"),
     }
 
 
@@ -77,6 +79,23 @@ def _columns(display: Display, sheet: Sheet, number: int) -> Iterator[dict[str, 
             "HEADEN": column.head.en,
             "HEADZH": column.head.zh,
             "NUMERIC": "Y" if column.numeric else None,
+        }
+
+
+def _drawings(display: Display, content: Content) -> Iterator[dict[str, object]]:
+    if isinstance(content, Nothing):
+        return
+    for number, picture in enumerate(p for p in content if isinstance(p, Picture)):
+        yield {
+            "DISPLAY": display.number,
+            "SHEET": number,
+            "CODE": picture.code,
+            "NAME": picture.name,
+            "TITLEEN": picture.title.en,
+            "TITLEZH": picture.title.zh,
+            "CAPTEN": picture.caption.en,
+            "CAPTZH": picture.caption.zh,
+            "SVG": picture.svg,
         }
 
 

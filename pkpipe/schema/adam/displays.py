@@ -80,4 +80,22 @@ COLUMNS: Final = Table(
     ),
 )
 
-TABLES: Final = (ARD, DISPLAYS, COLUMNS)
+FIGURES: Final = Table(
+    "FIGURES",
+    "Figures",
+    "one row a drawing of a display",
+    key=("DISPLAY", "SHEET"),
+    columns=(
+        text("DISPLAY", "Display"),
+        integer("SHEET", "Drawing within the Display", "from 0, e.g. one an analyte"),
+        text("CODE", "What It Is About", "code of the analyte, drug or endpoint"),
+        text("NAME", "Name of Its File"),
+        text("TITLEEN", "Title of the Drawing"),
+        text("TITLEZH", "Title of the Drawing in Chinese"),
+        text("CAPTEN", "Caption"),
+        text("CAPTZH", "Caption in Chinese"),
+        text("SVG", "Drawing", "as SVG"),
+    ),
+)
+
+TABLES: Final = (ARD, DISPLAYS, COLUMNS, FIGURES)
