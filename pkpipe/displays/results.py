@@ -34,7 +34,7 @@ def _content(display: Display, material: Material) -> Content:
 def tables_of(
     made: Sequence[tuple[Display, Content]], material: Material, code: str
 ) -> dict[str, pl.DataFrame]:
-    """The four tables of a run: ARD, DISPLAYS, COLUMNS, FIGURES; code: the hash of the code that made them."""
+    """The four tables of a run: ARD, DISPLAYS, COLUMNS, FIGURES; code: the hash of what made them."""
     cells = [_cells(d, s, n, code) for d, c in made for n, s in enumerate(_sheets(c))]
     columns = [row for d, c in made for n, s in enumerate(_sheets(c)) for row in _columns(d, s, n)]
     drawings = [row for d, c in made for row in _drawings(d, c)]

@@ -22,7 +22,7 @@ ARD: Final = Table(
         integer("ROWN", "Place of the Row", "from 0"),
         text("ROW", "Row", "what the row is about, in codes"),
         text("COL", "Column", "key of the column: a cohort, a level, a variable"),
-        text("STAT", "Statistic", "its formatting rule; `label` and `text` are words"),
+        text("STAT", "Statistic and Its Format", "a formatting rule; `label` and `text` are words"),
         number("VALUE", "Value", "not rounded; of a share the percent"),
         number("X", "Number with the Event", "of a share"),
         common.N,
