@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from pkpipe.displays.display import Content, Display, Material, Nothing, Picture, Sheet
+from pkpipe.displays.figures.plot import described
 from pkpipe.displays.populations import POPULATIONS, number_of
 from pkpipe.displays.words import Words
 from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS, FIGURES
@@ -27,8 +29,18 @@ def _content(display: Display, material: Material) -> Content:
     made = display.make(material)
     if isinstance(made, Nothing):
         return made
-    sheets = tuple(s for s in made if isinstance(s, Picture) or s.cells.height)
+    sheets = tuple(
+        _described(display, s) if isinstance(s, Picture) else s
+        for s in made
+        if isinstance(s, Picture) or s.cells.height
+    )
     return sheets or Nothing(NOT_MADE)  # type: ignore[return-value] # all of them are of one kind
+
+
+def _described(display: Display, picture: Picture) -> Picture:
+    """The drawing with its title and description inside; its own title tells it from its neighbours."""
+    title = ": ".join(text for text in (display.title.en, picture.title.en) if text)
+    return replace(picture, svg=described(picture.svg, picture.name, title, picture.caption.en))
 
 
 def tables_of(

@@ -10,6 +10,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import remarks
+from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.plot import described
 from pkpipe.displays.numbers import plain
 
 MOST_ROWS: Final = 400
@@ -46,6 +48,10 @@ class Figure:
     caption: str = ""
     kind: str = "figure"
 
+    def __post_init__(self) -> None:
+        told = described(self.svg, self.name, self.title, self.caption)
+        object.__setattr__(self, "svg", told)
+
 
 Block = Paragraph | Table | Figure
 
@@ -60,6 +66,13 @@ class Section:
     parts: tuple[Section, ...] = ()
     folded: bool = field(default=False)
     flow: bool = field(default=False)
+
+
+def figure_of(picture: Picture | None) -> Figure | None:
+    """A drawing of a display as the report shows it."""
+    if picture is None:
+        return None
+    return Figure(picture.name, picture.title.en, picture.svg, picture.caption.en)
 
 
 def table_of(

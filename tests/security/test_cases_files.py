@@ -17,12 +17,12 @@ from support import ROOT
 
 from pkpipe import disk, provenance
 from pkpipe.cli import main, verify
+from pkpipe.displays.figures.plot import Margins, room, svg
 from pkpipe.errors import ConfigError, DataError, OutputError
 from pkpipe.protocol.loader import load_document, load_study
 from pkpipe.protocol.run import load_runs
 from pkpipe.reading.delivery import read_raw
 from pkpipe.reading.files import read_table
-from pkpipe.report.figures.plot import Margins, room, svg
 from pkpipe.store import raw_archive
 from pkpipe.store.files import sink_table, write_table
 from pkpipe.store.run_tables import write_outputs
@@ -199,7 +199,7 @@ def test_matplotlibrc_changes_report_no_more_nor_does_any_other_ambient_setting(
         "import pkpipe.cli\n"
         "import polars as pl\n"
         "from pathlib import Path\n"
-        "from pkpipe.report.figures.plot import svg\n"
+        "from pkpipe.displays.figures.plot import svg\n"
         "from pkpipe.store.files import write_table\n"
         "def draw(figure):\n"
         "    axes = figure.add_subplot(); axes.plot([1.0, 2000.0], [3, 4]); axes.set_xlabel('µg')\n"

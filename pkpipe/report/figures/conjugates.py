@@ -9,9 +9,9 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from pkpipe.displays.figures.plot import Margins, colour, finite, logarithmic, placed, svg
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.plot import Margins, colour, finite, logarithmic, placed, svg
 from pkpipe.units import molar_factor
 
 MOLAR: Final = "nmol/L"

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 from matplotlib.figure import Figure as Canvas
 
-from pkpipe.report.figures.plot import colour, svg
+from pkpipe.displays.figures.plot import colour, svg
 
 NO_LEVEL: Final = "none"
 BAR: Final = 0.8  # width all bars of a level share

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
+from pkpipe.displays.figures.plot import Margins, colour, finite, logarithmic, room, svg
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.plot import Margins, colour, finite, logarithmic, room, svg
 
 WIDE = (9.0, 3.4)
 UNTITLED = Margins(top=0.1)

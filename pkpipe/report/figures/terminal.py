@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
 
+from pkpipe.displays.figures.plot import Margins, colour, svg
 from pkpipe.displays.numbers import fixed, significant, whole
 from pkpipe.report.blocks import Figure, slug
-from pkpipe.report.figures.plot import Margins, colour, svg
 
 COLUMNS: Final = 6
 EDGE: Final = Margins(0.06, 0.06, 0.06, 0.06)  # the panels have no axes outside

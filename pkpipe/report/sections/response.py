@@ -7,20 +7,20 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.figures import efficacy as draw
+from pkpipe.displays.figures.swimmer import swimmer
 from pkpipe.displays.numbers import DASH, limits, percent, whole
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import (
     Block,
-    Figure,
     Paragraph,
     Section,
     Table,
+    figure_of,
     remarks_of,
     table_of,
     text_table,
 )
-from pkpipe.report.figures import efficacy as draw
-from pkpipe.report.figures.swimmer import swimmer
 
 RATES: Final = {
     "ORR": "Response",
@@ -49,7 +49,7 @@ def _blocks(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ..
         draw.spider(tables["SPIDER"], levels),
         swimmer(tables["SWIMMER"], cohorts),
     ]
-    drawn: list[Figure] = [f for f in figures if f is not None]
+    drawn = [f for f in map(figure_of, figures) if f is not None]
     lead, *others = _rate_tables(tables["RSPSUM"], study)
     return (lead, *drawn, *others, *comparisons(tables["RECON"]))
 

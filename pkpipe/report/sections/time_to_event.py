@@ -9,7 +9,9 @@ import polars as pl
 
 from pkpipe.clinical.collected import collected
 from pkpipe.clinical.response import time_to
+from pkpipe.displays.figures import efficacy as draw
 from pkpipe.displays.numbers import fixed, significant, whole
+from pkpipe.displays.words import Words, same
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import (
@@ -18,11 +20,11 @@ from pkpipe.report.blocks import (
     Paragraph,
     Section,
     Table,
+    figure_of,
     remarks_of,
     table_of,
     text_table,
 )
-from pkpipe.report.figures import efficacy as draw
 from pkpipe.report.sections import group_tests
 
 ENDPOINTS: Final = {
@@ -65,12 +67,12 @@ def _scheme(moved: pl.DataFrame, scheme: str) -> Table:
     return table_of(title, counted, columns)
 
 
-def since(study: Study, endpoint: str) -> str:
+def since(study: Study, endpoint: str) -> Words:
     """What the time of an endpoint is counted from."""
     if endpoint == "DOR":
-        return "first response"
+        return Words("first response", "首次缓解")
     anchored = study.response is not None and study.response.anchor == "randomization"
-    return "randomisation" if anchored else "first dose"
+    return Words("randomisation", "随机化") if anchored else Words("first dose", "首次给药")
 
 
 def _endpoint(
@@ -82,8 +84,9 @@ def _endpoint(
     lost = collected(tables, study).reason(*time_to(code, study))
     if lost is not None:
         return (Paragraph(f"{ENDPOINTS[code]}: {lost}."),)
-    titles = (ENDPOINTS[code], since(study, code))
-    figure = draw.km_figure(tables["KMCURVE"], code, titles, plan.month_days, drawn)
+    titles = (same(ENDPOINTS[code]), since(study, code))
+    curve = draw.km_figure(tables["KMCURVE"], code, titles, plan.month_days, drawn)
+    figure = figure_of(curve)
     figures = (figure, *compared_curves(tables["KMCURVE"], study, code))
     rows = tables["KMSUM"].filter(pl.col("PARAMCD") == code)
     compared = group_tests.comparisons(tables, study, code)
@@ -101,7 +104,7 @@ def _endpoint(
     note = "The trace of each line is in ADTTE."
     days = listing.with_columns(pl.col("AVAL").cast(pl.Int64))
     lines = table_of("Subject by subject", days, columns, note, most=150)
-    return (*(f for f in figures if f), *compared, _summary(rows, plan, titles[1]), lines)
+    return (*(f for f in figures if f), *compared, _summary(rows, plan, titles[1].en), lines)
 
 
 def compared_curves(curve: pl.DataFrame, study: Study, code: str) -> list[Figure | None]:
@@ -116,8 +119,8 @@ def compared_curves(curve: pl.DataFrame, study: Study, code: str) -> list[Figure
         named = [v for c in mine for v in (c.reference, *c.against)]
         occurring = curve.filter(pl.col("GROUP") == column)["GROUPVAL"].unique().sort().to_list()
         groups = named if all(c.against for c in mine) else occurring
-        titles = (f"{ENDPOINTS[code]} by {COLUMNS[column]}", since(study, code))
-        figures.append(draw.km_figure(curve, code, titles, month, groups, column))
+        titles = (same(f"{ENDPOINTS[code]} by {COLUMNS[column]}"), since(study, code))
+        figures.append(figure_of(draw.km_figure(curve, code, titles, month, groups, column)))
     return figures
 
 

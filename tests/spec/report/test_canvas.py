@@ -7,7 +7,8 @@ import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-from pkpipe.report.figures.plot import STYLE, Margins, drawn, logarithmic, svg
+from pkpipe.displays.figures.colours import Colours
+from pkpipe.displays.figures.plot import STYLE, Margins, described, drawn, logarithmic, svg
 
 SIZE = (9.0, 3.4)
 
@@ -73,3 +74,25 @@ def test_places_are_short_and_words_are_left_alone():
     text = svg("a", SIZE, draw)
     assert "0.123456 of 1 d=1.987654" in text
     assert not re.search(r' (?:d|x|y)="[^"]*\.\d{3}', text)
+
+
+def test_a_drawing_says_inside_what_it_is_and_can_be_told_anew():
+    drawing = svg("f", SIZE, two_scales(1, 9), Margins())
+    told = described(drawing, "f", "Change <of> sums", "3 subjects.\nDashed: limits.")
+    opened, rest = told.partition(">")[::2]
+    assert 'role="img"' in opened
+    assert 'aria-labelledby="f-title f-desc"' in opened
+    assert rest.startswith('<title id="f-title">Change &lt;of&gt; sums</title>')
+    assert '<desc id="f-desc">3 subjects. Dashed: limits.</desc>' in rest
+    again = described(told, "f", "总和变化", "")
+    assert again.count("<title ") == 1
+    assert "<desc " not in again
+    assert 'aria-labelledby="f-title"' in again
+
+
+def test_a_group_has_one_colour_and_sixty_groups_have_sixty():
+    groups = [f"C{i}" for i in range(60)]
+    shades = Colours(groups)
+    assert len({shades[g] for g in groups}) == 60
+    assert shades["C3"] == Colours([*groups, "later"])["C3"]
+    assert Colours(groups[:9])["unplanned"] not in {shades[g] for g in groups[:9]}

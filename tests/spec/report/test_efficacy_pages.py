@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 from support import ROOT
 
+from pkpipe.displays.figures.efficacy import spider, waterfall
+from pkpipe.displays.figures.swimmer import swimmer
 from pkpipe.protocol.efficacy import Comparison
 from pkpipe.protocol.loader import load_study
-from pkpipe.report.figures.efficacy import spider, waterfall
-from pkpipe.report.figures.swimmer import swimmer
 from pkpipe.report.sections import group_tests, response, time_to_event
 
 STUDY = load_study(ROOT / "config" / "bat8008_bat1308.yaml")
@@ -28,13 +28,13 @@ def spiders():
 
 def test_the_spider_says_who_is_not_drawn_and_why():
     figure = spider(spiders(), ["L2"])
-    assert figure.caption.endswith(f"Not drawn: 1 {WHY}.")
-    assert figure.caption.startswith("1 subjects with a measured sum")
+    assert figure.caption.en.endswith(f"Not drawn: 1 {WHY}.")
+    assert figure.caption.en.startswith("1 subjects with a measured sum")
 
 
 def test_nobody_left_out_is_said_too():
     figure = spider(spiders().filter(pl.col("REASON").is_null()), ["L2"])
-    assert figure.caption.endswith("Not drawn: nobody.")
+    assert figure.caption.en.endswith("Not drawn: nobody.")
 
 
 def swims(*events):
@@ -91,7 +91,7 @@ def test_without_bars_or_sums_there_is_no_figure():
 )
 def test_the_time_axis_says_what_it_is_counted_from(anchor, endpoint, words):
     plan = STUDY.response.model_copy(update={"anchor": anchor})
-    assert time_to_event.since(STUDY.model_copy(update={"response": plan}), endpoint) == words
+    assert time_to_event.since(STUDY.model_copy(update={"response": plan}), endpoint).en == words
 
 
 def test_groups_compared_that_are_no_cohorts_have_curves_of_their_own():

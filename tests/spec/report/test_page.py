@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pkpipe.displays.figures.plot import svg
 from pkpipe.protocol.loader import load_study
 from pkpipe.report.blocks import Figure, Paragraph, Section, table_of
-from pkpipe.report.figures.plot import svg
 from pkpipe.report.page import html
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))

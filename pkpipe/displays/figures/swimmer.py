@@ -11,8 +11,9 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from pkpipe.report.blocks import Figure
-from pkpipe.report.figures.plot import RESPONSE_COLOURS, Margins, colour, room, svg
+from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.plot import RESPONSE_COLOURS, Margins, colour, room, svg
+from pkpipe.displays.words import Words
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ MARKS: Final = (
 ROW_INCHES: Final = 0.155
 
 
-def swimmer(rows: pl.DataFrame, order: list[str]) -> Figure | None:
+def swimmer(rows: pl.DataFrame, order: list[str]) -> Picture | None:
     """Time on treatment, response, progression and death of every treated subject; order: of the cohorts."""
     bars = rows.filter(pl.col("EVENT") == "TREATMENT").sort("ORDER", "USUBJID")
     if bars.is_empty():
@@ -70,14 +71,16 @@ def swimmer(rows: pl.DataFrame, order: list[str]) -> Figure | None:
         axis.grid(visible=False, axis="y")
 
     height = min(14.0, max(1.2 + ROW_INCHES * len(place), 2.2 + 0.19 * len(cohorts)))
-    caption = (
+    caption = Words(
         f"{len(place)} treated subjects, the longest treated first. Bars: treatment. A response stands at "
-        "its first scan; a tick is the data cutoff of a subject, an arrow treatment that goes on beyond it."
+        "its first scan; a tick is the data cutoff of a subject, an arrow treatment that goes on beyond it.",
+        f"{len(place)} 例接受治疗的受试者，按治疗时间从长到短排列。横条：治疗。缓解标于首次评估日；"
+        "竖线为数据截止日，箭头表示截止日后仍在治疗。",
     )
-    title = "Treatment, response and outcome by subject"
+    title = Words("Treatment, response and outcome by subject", "各受试者的治疗、缓解和转归")
     told = [*cohorts, *(str(entry.get_label()) for entry in _legend(rows))]
     around = Margins(left=0.15 + room(place, 5.5), right=0.45 + room(told, 8), top=0.1)
-    return Figure("swimmer", title, svg("swimmer", (9, height), draw, around), caption)
+    return Picture(svg("swimmer", (9, height), draw, around), "swimmer", caption, title=title)
 
 
 def _marks(axis: Axes, rows: pl.DataFrame, place: dict[str, int]) -> None:

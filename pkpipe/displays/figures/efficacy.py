@@ -10,14 +10,15 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from pkpipe.report.blocks import Figure
-from pkpipe.report.figures.plot import RESPONSE_COLOURS, Margins, colour, finite, room, svg
+from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.plot import RESPONSE_COLOURS, Margins, colour, finite, room, svg
+from pkpipe.displays.words import Words
 
 PR_PERCENT: Final = -30.0
 PD_PERCENT: Final = 20.0
 
 
-def waterfall(rows: pl.DataFrame) -> Figure | None:
+def waterfall(rows: pl.DataFrame) -> Picture | None:
     """Best percentage change of the sum of diameters, one bar a subject, coloured by best response."""
     drawn = rows.filter(pl.col("DRAWN") == "Y").sort("ORDER", "USUBJID")
     if drawn.is_empty():
@@ -54,29 +55,33 @@ def waterfall(rows: pl.DataFrame) -> Figure | None:
         axis.grid(visible=False, axis="x")
         axis.legend(handles=_response_patches(best), loc="upper right", ncols=3)
 
-    caption = (
+    missing = _left_out(rows.filter(pl.col("DRAWN") != "Y"))
+    caption = Words(
         f"{drawn.height} subjects; best sum up to the first progression, before new therapy. "
-        f"● confirmed response. Dashed: −30 % and +20 %. {_left_out(rows.filter(pl.col('DRAWN') != 'Y'))}"
+        f"● confirmed response. Dashed: −30 % and +20 %. {missing.en}",
+        f"{drawn.height} 例受试者；首次进展前（含）且新抗肿瘤治疗前的最佳总和。"
+        f"● 已确认缓解。虚线：−30 % 和 +20 %。{missing.zh}",
     )
     around = Margins(left=0.65, top=0.1, bottom=0.34 + room(labels, 6.5))
     drawing = svg("waterfall", (9, 3.6), draw, around)
-    return Figure("waterfall", "Best change in target lesions", drawing, caption)
+    title = Words("Best change in target lesions", "靶病灶最佳变化")
+    return Picture(drawing, "waterfall", caption, title=title)
 
 
-def _left_out(missing: pl.DataFrame) -> str:
+def _left_out(missing: pl.DataFrame) -> Words:
     """Who is not drawn and why, counted, as a caption says it."""
     if missing.is_empty():
-        return "Not drawn: nobody."
+        return Words("Not drawn: nobody.", "未绘制：无。")
     reasons = missing.group_by("REASON").len().sort("REASON")
     told = "; ".join(f"{n} {reason or 'no reason given'}" for reason, n in reasons.iter_rows())
-    return f"Not drawn: {told}."
+    return Words(f"Not drawn: {told}.", f"未绘制：{told}。")
 
 
 def _response_patches(best: list[str]) -> list[Patch]:
     return [Patch(color=c, label=code) for code, c in RESPONSE_COLOURS.items() if code in best]
 
 
-def spider(rows: pl.DataFrame, order: list[str]) -> Figure | None:
+def spider(rows: pl.DataFrame, order: list[str]) -> Picture | None:
     """Change of the sum of diameters over time, one line a subject, coloured by level or cohort."""
     shown = rows.filter(pl.col("PCHG").is_not_null()).with_columns(
         GRP=pl.col("LEVEL").fill_null(pl.col("COHORT"))
@@ -109,23 +114,26 @@ def spider(rows: pl.DataFrame, order: list[str]) -> Figure | None:
         axis.set_xlabel("study day")
         axis.set_ylabel("change from baseline (%)")
 
-    caption = (
-        f"{shown['USUBJID'].n_unique()} subjects with a measured sum; dashed: −30 % and +20 %. "
-        f"{_left_out(rows.filter(pl.col('ADY').is_null()))}"
+    missing = _left_out(rows.filter(pl.col("ADY").is_null()))
+    n = shown["USUBJID"].n_unique()
+    caption = Words(
+        f"{n} subjects with a measured sum; dashed: −30 % and +20 %. {missing.en}",
+        f"{n} 例受试者有测量总和；虚线：−30 % 和 +20 %。{missing.zh}",
     )
     around = Margins(left=0.65, right=0.15 + max(room(groups, 8) + 0.45, 1.1), top=0.1)
     drawing = svg("spider", (9, 3.8), draw, around)
-    return Figure("spider", "Change in target lesions over time", drawing, caption)
+    title = Words("Change in target lesions over time", "靶病灶随时间的变化")
+    return Picture(drawing, "spider", caption, title=title)
 
 
 def km_figure(
     curve: pl.DataFrame,
     endpoint: str,
-    titles: tuple[str, str],
+    titles: tuple[Words, Words],
     days_a_month: float,
     groups: list[str],
     column: str = "COHORT",
-) -> Figure | None:
+) -> Picture | None:
     """Kaplan-Meier curves with the numbers at risk under them; the numbers come from the table.
 
     titles: of the figure, and what the time is counted from.  groups: those of `column` to draw.
@@ -170,14 +178,17 @@ def km_figure(
         lower.set_title("at risk", loc="left", fontsize=8)
         lower.grid(visible=False)
         lower.tick_params(length=0)
-        lower.set_xlabel(f"months since {titles[1]}")
+        lower.set_xlabel(f"months since {titles[1].en}")
         for side in ("left", "bottom"):
             lower.spines[side].set_visible(False)
 
-    caption = "Product-limit estimate; shaded: limits of all subjects; ticks: censored."
+    caption = Words(
+        "Product-limit estimate; shaded: limits of all subjects; ticks: censored.",
+        "乘积极限法估计；阴影：全部受试者的置信限；短线：删失。",
+    )
     around = Margins(left=max(0.6, 0.2 + room(x for x, _ in lines)), top=0.1, above=0.28)
     size = (8.4, 3.6 + 0.22 * len(lines))
-    return Figure(name, titles[0], svg(name, size, draw, around), caption)
+    return Picture(svg(name, size, draw, around), name, caption, title=titles[0])
 
 
 def _km_line(axis: Axes, frame: pl.DataFrame, days_a_month: float, shade: str, label: str) -> None:

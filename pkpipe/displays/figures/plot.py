@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -21,6 +22,8 @@ PALETTE: Final = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#4D4D4D"),
     *("#8C6D31", "#1B9E77", "#A6761D", "#666666"),
 )
+# Where a colour goes each time the palette is used up: towards black (0) or white (255), by what part.
+SHADES: Final = ((0, 0.0), (0, 0.4), (255, 0.45), (0, 0.65), (255, 0.7))
 LONGEST: Final = 40  # characters of a name at an axis
 LONGEST_LINE: Final = 120  # characters of a line of a title, a legend or a note
 MOST_MARGIN: Final = 0.85  # of the width or height that both margins may take
@@ -34,6 +37,9 @@ RESPONSE_COLOURS: Final = {
     "PD": "#B2182B",
     "NE": "#BDBDBD",
 }
+# The title and the description right after the root element, and the attribute that points to them.
+TOLD: Final = re.compile(r"(?<=>)(?:<(title|desc) [^<]*</\1>)+")
+LABELLED: Final = re.compile(r' aria-labelledby="[^"]*"')
 # Attributes that place something, and what in a number is finer than a hundredth of a point.
 PLACED: Final = re.compile(r' (?:d|x|y|transform)="[^"<>]*"')
 FINER: Final = re.compile(r"(\.\d\d)\d+")
@@ -115,8 +121,11 @@ def short(text: str) -> str:
 
 
 def colour(position: int) -> str:
-    """The colour of the n-th group, from 0."""
-    return PALETTE[position % len(PALETTE)]
+    """The colour of the n-th group, from 0; beyond the palette the same colours darker, then lighter."""
+    turn, place = divmod(position, len(PALETTE))
+    towards, part = SHADES[turn % len(SHADES)]
+    channels = (int(PALETTE[place][i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(c + (towards - c) * part):02X}" for c in channels)
 
 
 def svg(
@@ -135,6 +144,23 @@ def svg(
         buffer = io.StringIO()
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     return _with_own_ids(buffer.getvalue(), name)
+
+
+def described(drawing: str, name: str, title: str, told: str) -> str:
+    """The drawing with its title and what is told under it inside, for readers that cannot see it.
+
+    What was there before is replaced, so that a drawing can be told in another language.
+    """
+    inside = "".join(
+        f'<{tag} id="{name}-{tag}">{escape(" ".join(text.split()))}</{tag}>'
+        for tag, text in (("title", title), ("desc", told))
+        if text
+    )
+    names = " ".join(re.findall(r'id="([^"]+)"', inside))
+    plain = TOLD.sub("", drawing, count=1)
+    head, end, body = plain.partition(">")
+    labelled = f' aria-labelledby="{names}"' if names else ""
+    return f"{LABELLED.sub('', head)}{labelled}{end}{inside}{body}"
 
 
 def drawn(
