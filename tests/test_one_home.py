@@ -30,6 +30,12 @@ RULES: tuple[Rule, ...] = (
         r"DRVFL\"\)|\"DTYPE\"\) *(\.is_not_null|[!=]=)|COPY\b.*[!=]=|[!=]= *\"?COPY",
     ),
     Rule("how a finding is made of a row", "finding/table.py", r"\bSEVERITY=(?:pl\.lit|_cell)\("),
+    Rule("what a check is", "finding/check.py", r"^class Check\b"),
+    Rule(
+        "which of two checks is the more exact one",
+        "clinical/assessment_checks.py",
+        r"unless=\(|SAME_AS",
+    ),
     Rule("sentences about rows", "sentences.py", r"pl\.format\("),
     Rule("a date that begins with its year", "schema/dates.py", r"年"),
     Rule("an encoding that nobody declared", "reading/encoding.py", r"decode\(\"gb"),

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from pkpipe.clinical.administrations import administrations, given, records, with_last_days
+from pkpipe.clinical.own_words import NO_ARM
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.column import TYPES
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.validate.checks.dose_records import EXPOSURE
-from pkpipe.validate.checks.rows import NO_ARM
 
 C = pl.col
 Frames = Mapping[str, pl.LazyFrame]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from pkpipe.documentation.checks_page import checks_page
 from pkpipe.documentation.methods_page import methods_page
 from pkpipe.documentation.tables_page import tables_page
 from pkpipe.nca.parameters import parameter_page
-from pkpipe.validate.registry import as_markdown
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
-    "checks.md": as_markdown,
+    "checks.md": checks_page,
     "methods.md": methods_page,
     "nca_parameters.md": parameter_page,
     "tables.md": tables_page,

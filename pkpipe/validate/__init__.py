@@ -83,7 +83,8 @@ def _in_rows(
         failed = frame.lazy().select(fails).collect().row(0)
         for check in (check for check, some in zip(asked, failed, strict=True) if some):
             wrong = _news(_wrong_rows(frame, check, study), cells.get(code, []), check.column)
-            yield found(check.check, wrong, code, check.column, check.allowed(study))
+            allowed = None if check.allowed is None else check.allowed(study)
+            yield found(check.check, wrong, allowed=allowed)
 
 
 def _news(wrong: pl.DataFrame, cells: list[pl.DataFrame], column: str) -> pl.DataFrame:

@@ -1,13 +1,14 @@
-"""Every check of the raw tables by its id: what is tested, and what docs and reports can list."""
+"""Every check of the raw tables: what `validate.run` asks, and by which findings it stops.
+
+The checks of all rooms are in `pkpipe.documentation.check_registry`, which sees the topics too.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from pkpipe.clinical.subject_dates import PARTIAL
 from pkpipe.finding.check import Check
-from pkpipe.reading.xlsx.checks import EXCEL
-from pkpipe.snapshot.checks import BEFORE_THE_CUT
-from pkpipe.snapshot.checks.deliveries import ARRIVAL
 from pkpipe.validate.checks.adverse_events import EVENT_ROWS, EVENTS
 from pkpipe.validate.checks.antibodies import ASSAYS
 from pkpipe.validate.checks.cells import CELLS
@@ -51,15 +52,13 @@ ACROSS: Final = (
     *MORE,
     *PLAUSIBLE,
 )
-ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
+CHECKS: Final[tuple[Check, ...]] = tuple(
     dict.fromkeys(
         (
-            *ARRIVAL,
-            *EXCEL,
-            *BEFORE_THE_CUT,
             SPELLING,
             *(c.check for c in CELLS),
-            *(r.check for r in ROW_CHECKS),
+            *(r.check for r in ROW_CHECKS if r.check.id != PARTIAL.id),
+            PARTIAL,
             *UNITS,
             *(check for c in ACROSS for check in c.checks),
             *COLLECTED,
@@ -69,26 +68,4 @@ ALL_CHECKS: Final[tuple[Check, ...]] = tuple(
     )
 )
 # Errors on which nothing but the dose decision rests: the study runs on, its decision is withheld.
-DECISION_ONLY: Final = tuple(check.id for check in ALL_CHECKS if check.stops == "decision")
-CHECKS: Final = {check.id: check for check in ALL_CHECKS}
-
-
-def as_markdown() -> str:
-    """The page docs/checks.md: every check with its severity, sentence and source."""
-    head = [
-        "# Checks of the raw tables",
-        "",
-        "Made from `pkpipe/validate/registry.py`. An error is what would make a number wrong and stops the",
-        "study, or (decision) only the dose decision: the study runs on, the decision is withheld and the",
-        "report says why. `pkpipe check` ends with 3 on either. A query goes to the site; a note is shown.",
-        "Topics add findings of their own.",
-        "",
-        "| check | severity | what is wrong | source |",
-        "| --- | --- | --- | --- |",
-    ]
-    rows = [f"| {c.id} | {_weight(c)} | {c.words} | {c.source} |" for c in ALL_CHECKS]
-    return "\n".join([*head, *rows]) + "\n"
-
-
-def _weight(check: Check) -> str:
-    return "error (decision)" if check.stops == "decision" else check.severity
+DECISION_ONLY: Final = tuple(check.id for check in CHECKS if check.stops == "decision")

@@ -17,10 +17,20 @@ from pkpipe.finding.rows import as_findings, found
 from pkpipe.protocol.study import Study
 
 PC_UNIT: Final = Check(
-    "PC-UNIT", "error", "another unit than the study declares", "analytes.unit of the study file"
+    "PC-UNIT",
+    "error",
+    "another unit than the study declares",
+    "analytes.unit of the study file",
+    table="PC",
+    column="PCSTRESU",
 )
 PC_SPELLING: Final = Check(
-    "PC-UNIT-SPELLING", "note", "the declared unit, spelled otherwise", "analytes.unit"
+    "PC-UNIT-SPELLING",
+    "note",
+    "the declared unit, spelled otherwise",
+    "analytes.unit",
+    table="PC",
+    column="PCSTRESU",
 )
 UNITS: Final = (PC_UNIT, PC_SPELLING)
 
@@ -42,8 +52,8 @@ def unit_findings(pc: pl.DataFrame, study: Study) -> list[pl.DataFrame]:
     told = "; ".join(f"{a.code}: {a.unit}" for a in study.analytes)
     return [
         as_findings([]),
-        found(PC_UNIT, refused, "PC", "PCSTRESU", told),
-        found(PC_SPELLING, spelled, "PC", "PCSTRESU", told),
+        found(PC_UNIT, refused, allowed=told),
+        found(PC_SPELLING, spelled, allowed=told),
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from pkpipe.cli import main
 from pkpipe.clinical import blq
 from pkpipe.finding.rows import found
-from pkpipe.validate.checks.rows import PC
+from pkpipe.validate.checks.concentration_rows import PC
 
 PLAN = """escalation:
   levels: [{code: A}, {code: B}]

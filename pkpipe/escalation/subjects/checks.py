@@ -7,6 +7,13 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.dose_finding_checks import (
+    EARLY_DLT,
+    LEFT_EARLY,
+    LEVEL_CLOSED,
+    NOT_PLANNED,
+    UNDOSED_DLT,
+)
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.protocol.escalation import EscalationPlan
@@ -30,23 +37,27 @@ def _check(place: str, words: str, source: str, allowed: str | None = None) -> C
     return Check(name, "error", words, source, allowed=allowed, table="ADDLT", column=column)
 
 
+def _of_records(check: Check, column: str, words: str) -> Check:
+    """A check that validation asks of raw rows, in the words and the column of a record."""
+    return replace(check, words=words, table="ADDLT", column=column)
+
+
 # What records gathered from a study say of a raw record behind them, after DLT or DOSE: its file, row, column
 # and what stands there.
 PLACED: Final = {"FILE": pl.String(), "ROW": pl.Int64(), "COL": pl.String(), "TOLD": pl.String()}
 FROM_FIRST_DOSE: Final = "the day of the first dose or later"
 
 LEVEL: Final = _check("ESC-LEVEL level", "is not a level of the design", "escalation.levels")
-NO_LEVEL: Final = _check(
-    "ESC-NOLEVEL level",
-    "a dosed subject has no level, or a dose that is not in the protocol",
-    "escalation.levels",
+NO_LEVEL: Final = _of_records(
+    NOT_PLANNED, "level", "a dosed subject has no level, or a dose that is not in the protocol"
 )
-CLOSED: Final = _check(
-    "ESC-CLOSED level", "is a level that is not open", "escalation.highest_open_level"
-)
+CLOSED: Final = _of_records(LEVEL_CLOSED, "level", "is a level that is not open")
 IN_ANY_TRIAL: Final = (
     RecordTest(
-        _check("ESC-EARLYDLT dlt_onset", "a DLT before the first dose", "DLT-1", FROM_FIRST_DOSE),
+        replace(
+            _of_records(EARLY_DLT, "dlt_onset", "a DLT before the first dose"),
+            allowed=FROM_FIRST_DOSE,
+        ),
         "DLTDT",
         pl.col("DLTDT") < pl.col("TRTSDT"),
         place="DLT",
@@ -62,21 +73,17 @@ IN_ANY_TRIAL: Final = (
         pl.col("G2DT") < pl.col("TRTSDT"),
     ),
     RecordTest(
-        _check(
-            "ESC-EARLYLEFT left_window",
-            "the window was left before the first dose",
-            "DLT-1",
-            FROM_FIRST_DOSE,
+        replace(
+            _of_records(LEFT_EARLY, "left_window", "the window was left before the first dose"),
+            allowed=FROM_FIRST_DOSE,
         ),
         "LEFTDT",
         pl.col("LEFTDT") < pl.col("TRTSDT"),
     ),
     RecordTest(
-        _check(
-            "ESC-UNDOSED dlt_onset",
-            "a DLT of a subject without a first dose",
-            "DLT-1",
-            "a first dose",
+        replace(
+            _of_records(UNDOSED_DLT, "dlt_onset", "a DLT of a subject without a first dose"),
+            allowed="a first dose",
         ),
         "DLTDT",
         pl.col("TRTSDT").is_null() & pl.col("DLTDT").is_not_null(),

@@ -16,7 +16,6 @@ from pkpipe.validate.checks.kinds import (
     Found,
     RowCheck,
     Tables,
-    at_place,
     beside_dm,
     is_one,
     row_check,
@@ -137,23 +136,44 @@ DEATH_SS: Final = story_check(
     "DEATH-SS-NOT-DM", "reported dead, and DM knows of no death", "SDTMIG 3.4, DTHFL"
 )
 ALIVE: Final = story_check(
-    "ALIVE-AFTER-DEATH", "reported alive after the death", "SDTMIG 3.4, DTHDTC"
+    "ALIVE-AFTER-DEATH",
+    "reported alive after the death",
+    "SDTMIG 3.4, DTHDTC",
+    table="SS",
+    column="SSDTC",
 )
 OTHER_DAY: Final = story_check(
     "DEATH-OTHER-DAY", "another day of death than DM", "SDTMIG 3.4, DTHDTC"
 )
-AGAIN: Final = story_check("AE-SAME", "the same event starts twice on one day", "SDTMIG 3.4, AE")
+AGAIN: Final = story_check(
+    "AE-SAME",
+    "the same event starts twice on one day",
+    "SDTMIG 3.4, AE",
+    table="AE",
+    column="AETERM",
+)
 SITE_SUBJECT: Final = story_check(
-    "SUBJID-TWICE", "one SUBJID of a site for two subjects", "SDTMIG 3.4, SUBJID"
+    "SUBJID-TWICE",
+    "one SUBJID of a site for two subjects",
+    "SDTMIG 3.4, SUBJID",
+    table="DM",
+    column="SUBJID",
 )
 REDUCED: Final = story_check(
-    "AE-DOSE-REDUCED", "the event reduced the dose, no later dose is less", "SDTMIG, AEACN", "note"
+    "AE-DOSE-REDUCED",
+    "the event reduced the dose, no later dose is less",
+    "SDTMIG, AEACN",
+    "note",
+    table="AE",
+    column="AEACN",
 )
 
 UNEXPLAINED: Final = story_check(
     "EX-ADJUSTED-NO-EVENT",
     "the dose was changed for an adverse event, and no event says that it changed a dose",
     "SDTMIG 3.4, EXADJ and AEACN",
+    table="EX",
+    column="EXADJ",
 )
 # Words of EXADJ for an adverse event, and what AEACN says of an event that changed no dose.
 FOR_AN_EVENT: Final = r"(?i)adverse|toxic|不良事件|毒性"
@@ -181,24 +201,23 @@ def _deaths(tables: Tables, study: Study) -> Found:
     alive = beside_dm(tables, "SS", _DEATH=dates.last_day(C("DTHDTC"))).filter(
         C("SSSTRESC") == "ALIVE"
     )
-    yield at_place(
+    yield found(
         ALIVE,
         alive.filter(dates.first_day(C("SSDTC")) > C("_DEATH")),
-        "SS.SSDTC",
-        "DM.DTHDTC or earlier",
+        allowed="DM.DTHDTC or earlier",
     )
 
 
 def _again(tables: Tables, _study: Study) -> Found:
     key = ["USUBJID", "AETERM", "AESTDTC"]
     ae = tables["AE"].filter(C("AESTDTC").is_not_null() & C("AESTDTC").str.len_chars().ge(10))
-    yield at_place(
-        AGAIN, ae.filter(~pl.struct(key).is_first_distinct()), "AE.AETERM", "one record an event"
+    yield found(
+        AGAIN, ae.filter(~pl.struct(key).is_first_distinct()), allowed="one record an event"
     )
     subjects = tables["DM"].filter(C("SUBJID").is_not_null())
     twice = subjects.unique("USUBJID", keep="first", maintain_order=True)
     twice = twice.filter(~pl.struct("SITEID", "SUBJID").is_first_distinct())
-    yield at_place(SITE_SUBJECT, twice, "DM.SUBJID", "one SUBJID a subject of a site")
+    yield found(SITE_SUBJECT, twice, allowed="one SUBJID a subject of a site")
 
 
 def _reduced(tables: Tables, study: Study) -> Found:
@@ -227,7 +246,7 @@ def _reduced(tables: Tables, study: Study) -> Found:
     kept = events.filter(C("_FROM").is_not_null()).join(
         less, on=["SRCFILE", "SRCROW"], how="anti", maintain_order="left"
     )
-    yield at_place(REDUCED, kept, "AE.AEACN", "a lower dose after the event")
+    yield found(REDUCED, kept, allowed="a lower dose after the event")
 
 
 def _unexplained(tables: Tables, _study: Study) -> Found:
@@ -236,9 +255,7 @@ def _unexplained(tables: Tables, _study: Study) -> Found:
         return
     changed = tables["EX"].filter(C("EXADJ").str.contains(FOR_AN_EVENT))
     alone = changed.join(acted, on="USUBJID", how="anti", maintain_order="left")
-    yield at_place(
-        UNEXPLAINED, alone, "EX.EXADJ", "an event with DOSE REDUCED or the like in AEACN"
-    )
+    yield found(UNEXPLAINED, alone, allowed="an event with DOSE REDUCED or the like in AEACN")
 
 
 EVENTS: Final[tuple[CrossCheck, ...]] = (

@@ -55,7 +55,14 @@ SAMPLE_TIMES: Final[tuple[CrossCheck, ...]] = (
 )
 
 
-IS_DRUG: Final = Check("IS-DRUG", "error", "no drug with an assay in the study", "assays")
+IS_DRUG: Final = Check(
+    "IS-DRUG",
+    "error",
+    "no drug with an assay in the study",
+    "assays",
+    table="IS",
+    column="ISBDAGNT",
+)
 
 
 def _assays(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
@@ -63,12 +70,16 @@ def _assays(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
         return
     drugs = [assay.drug for assay in study.immunogenicity.assays]
     strange = tables["IS"].filter(C("ISBDAGNT").is_not_null() & ~C("ISBDAGNT").is_in(drugs))
-    yield found(IS_DRUG, strange, "IS", "ISBDAGNT", ", ".join(drugs))
+    yield found(IS_DRUG, strange, allowed=", ".join(drugs))
 
 
 TITRE_SHARE, TITRES = 0.9, 8
 TITRE: Final = story_check(
-    "IS-TITRE-SERIES", "no dilution of the series of all other titres", "assays.mrd_titre"
+    "IS-TITRE-SERIES",
+    "no dilution of the series of all other titres",
+    "assays.mrd_titre",
+    table="IS",
+    column="ISSTRESN",
 )
 
 
@@ -87,7 +98,7 @@ def _titres(tables: Tables, study: Study) -> Found:
         if rows.height < TITRES or float(of_series.sum()) < TITRE_SHARE * rows.height:
             continue
         allowed = f"{assay.mrd_titre:g} times 1, 2, 4, 8, ..."
-        yield found(TITRE, rows.filter(~member), "IS", "ISSTRESN", allowed)
+        yield found(TITRE, rows.filter(~member), allowed=allowed)
 
 
 ASSAYS: Final[tuple[CrossCheck, ...]] = (CrossCheck((IS_DRUG,), ("IS",), _assays),)

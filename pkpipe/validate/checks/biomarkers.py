@@ -20,14 +20,22 @@ FRACTION: Final = story_check(
     "CP-FRACTION",
     "a hundredth of the subject's other values: a fraction, not %?",
     "biomarkers.unit",
+    table="CP",
+    column="CPSTRESN",
 )
 UNBOUND: Final = story_check(
     "CP-OUT-OF-LINE",
     "far from the samples before and after it and from those of the cohort",
     "cohort",
+    table="CP",
+    column="CPSTRESN",
 )
 BOUND_EARLY: Final = story_check(
-    "CP-BEFORE-DOSE", "occupied before the first dose, unlike the others", "biomarkers"
+    "CP-BEFORE-DOSE",
+    "occupied before the first dose, unlike the others",
+    "biomarkers",
+    table="CP",
+    column="CPSTRESN",
 )
 
 
@@ -68,14 +76,12 @@ def _biomarkers(tables: Tables, study: Study) -> Found:
     hundredth = (C("_V") <= 1) & (C("_V") > near / 200)
     shown = ["SRCFILE", "SRCROW", "USUBJID", "CPSTRESN"]
     parts = pl.concat([small.select(shown), told.filter(hundredth).select(shown)])
-    yield found(FRACTION, parts, "CP", "CPSTRESN", "a percentage")
-    yield found(
-        UNBOUND, told.filter(~hundredth), "CP", "CPSTRESN", "a value that the laboratory confirms"
-    )
+    yield found(FRACTION, parts, allowed="a percentage")
+    yield found(UNBOUND, told.filter(~hundredth), allowed="a value that the laboratory confirms")
     base = rows.filter(early)
     others = base["_V"].median()
     high = base.filter(C("_V") > 50) if isinstance(others, float) and others < 20 else base.clear()
-    yield found(BOUND_EARLY, high, "CP", "CPSTRESN", "as the others before the first dose")
+    yield found(BOUND_EARLY, high, allowed="as the others before the first dose")
 
 
 PLAUSIBLE_BIOMARKERS: Final[tuple[CrossCheck, ...]] = (

@@ -50,7 +50,11 @@ NO_SAMPLES: Final = {
     for code in SAMPLED
 }
 NO_TIER: Final = story_check(
-    "IS-CONFIRMED-ALONE", "confirmed positive, without the result that others then have", "assays"
+    "IS-CONFIRMED-ALONE",
+    "confirmed positive, without the result that others then have",
+    "assays",
+    table="IS",
+    column="ISSTRESC",
 )
 
 
@@ -209,7 +213,7 @@ def _of_tiers(tables: Tables, study: Study) -> Found:
             bare = positive.join(there, on=sample, how="anti", maintain_order="left")
             if bare.height <= 0.2 * positive.height and positive.height > ENOUGH:
                 told = bare.with_columns(_MESSAGE=pl.lit(f"{NO_TIER.words}: {test}"))
-                yield found(NO_TIER, told, "IS", "ISSTRESC", f"{test} of the sample")
+                yield found(NO_TIER, told, allowed=f"{test} of the sample")
 
 
 COMPLETE: Final[tuple[CrossCheck, ...]] = (

@@ -68,7 +68,11 @@ SUBJECT: Final = story_check(
     "PC-SUBJECT-OUT-OF-LINE", "a subject whose samples all lie apart from the others", "MAD"
 )
 COPIED: Final = story_check(
-    "PC-COPIED", "the same results as another subject at the same times", "three results alike"
+    "PC-COPIED",
+    "the same results as another subject at the same times",
+    "three results alike",
+    table="PC",
+    column="PCSTRESN",
 )
 
 
@@ -268,7 +272,7 @@ def _copied(tables: Tables, _study: Study) -> Found:
         both, keep="first", maintain_order=True
     )
     told = many.with_columns(_MESSAGE=sentence(f"{COPIED.words}: {{}}", "USUBJID_B"))
-    yield found(COPIED, told, "PC", "PCSTRESN", "results of this subject")
+    yield found(COPIED, told, allowed="results of this subject")
 
 
 PLAUSIBLE_CONCENTRATIONS: Final[tuple[CrossCheck, ...]] = (

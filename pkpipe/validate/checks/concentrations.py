@@ -15,7 +15,6 @@ from pkpipe.validate.checks.kinds import (
     CrossCheck,
     Found,
     Tables,
-    at_place,
     per_analyte,
     story_check,
 )
@@ -23,7 +22,11 @@ from pkpipe.validate.checks.kinds import (
 C: Final = pl.col
 
 NEVER_GIVEN: Final = story_check(
-    "SAMPLE-OF-NO-DRUG", "a sample for a drug the subject never got", "methods TIME-2"
+    "SAMPLE-OF-NO-DRUG",
+    "a sample for a drug the subject never got",
+    "methods TIME-2",
+    table="PC",
+    column="PCTESTCD",
 )
 PREDOSE: Final = story_check(
     "PREDOSE-AFTER-DOSE", "a predose sample after the dose", "methods TIME-2"
@@ -39,10 +42,18 @@ AFTER: Final = story_check(
 )
 AFTER_HOURS: Final = 2  # an antibody distributes within hours: the sample shows no peak any more
 ORDER: Final = story_check(
-    "SAMPLE-ORDER", "earlier than a sample planned before it", "methods TIME-6"
+    "SAMPLE-ORDER",
+    "earlier than a sample planned before it",
+    "methods TIME-6",
+    table="PC",
+    column="PCDTC",
 )
 EARLY_DRUG: Final = story_check(
-    "DRUG-BEFORE-DOSE", "measured before the first dose", "methods CONC-NCA"
+    "DRUG-BEFORE-DOSE",
+    "measured before the first dose",
+    "methods CONC-NCA",
+    table="PC",
+    column="PCSTRESN",
 )
 
 # Samples that are taken in the order of their plan: of one dose, analyte and matrix.
@@ -72,12 +83,11 @@ def _samples(tables: Tables, study: Study) -> Found:
     ):
         yield found(check, dated[rows.filter(wrong)["_ROW"]], "PC", "PCDTC", allowed)
     early = samples.filter((at <= C("_FIRST")) & C("_OVER"))
-    yield found(ORDER, dated[_out_of_order(rows)], "PC", "PCDTC", "the order of PCTPTNUM")
-    yield at_place(
+    yield found(ORDER, dated[_out_of_order(rows)], allowed="the order of PCTPTNUM")
+    yield found(
         EARLY_DRUG,
         pc.select(shown("PCSTRESN"))[early["_ROW"]],
-        "PC.PCSTRESN",
-        "below or near the limit of quantification",
+        allowed="below or near the limit of quantification",
     )
 
 
@@ -119,7 +129,7 @@ def _never_given(strange: pl.DataFrame, ex: pl.DataFrame, study: Study) -> Found
     dosed = ex.filter(spelled.all().over("USUBJID"))["USUBJID"].implode()
     known = strange.filter(C("USUBJID").is_in(dosed))
     once = known.unique(["USUBJID", "PCTESTCD"], keep="first", maintain_order=True)
-    yield at_place(NEVER_GIVEN, once, "PC.PCTESTCD", "an analyte of a drug the subject got")
+    yield found(NEVER_GIVEN, once, allowed="an analyte of a drug the subject got")
 
 
 def _single(doses: pl.DataFrame, drugs: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import first_days, given, records
+from pkpipe.clinical.dose_finding_checks import (
+    EARLY_DLT,
+    LEFT_EARLY,
+    LEVEL_CLOSED,
+    NOT_PLANNED,
+    UNDOSED_DLT,
+)
 from pkpipe.clinical.dose_level import leading_doses, nearest_level, not_above
 from pkpipe.clinical.therapy import is_new_therapy
 from pkpipe.finding.check import Check
@@ -30,18 +37,6 @@ def _stops(name: str, words: str, source: str) -> Check:
     return Check(name, "error", words, source, stops="decision")
 
 
-EARLY_DLT: Final = _stops(
-    "DLT-BEFORE-DOSE", "a dose-limiting toxicity before the first dose", "methods DLT-1"
-)
-UNDOSED_DLT: Final = _stops(
-    "DLT-WITHOUT-DOSE", "a dose-limiting toxicity of a subject without a dose", "methods DLT-1"
-)
-LEFT: Final = _stops(
-    "LEFT-BEFORE-DOSE", "left the DLT window before the first dose", "methods SET-DLT"
-)
-NOT_PLANNED: Final = _stops(
-    "DOSE-NOT-PLANNED", "a dose that is not in the protocol: no level has it", "escalation.levels"
-)
 TWO_COHORTS: Final = _stops(
     "DOSE-OTHER-COHORT",
     "in two cohorts: assigned to one and first dosed at the level of another",
@@ -51,9 +46,6 @@ ASSIGNED_TWICE: Final = _stops(
     "SUBJECT-TWO-COHORTS",
     "in two cohorts: assigned to another in an earlier row",
     "one arm a subject",
-)
-CLOSED: Final = _stops(
-    "DOSE-LEVEL-CLOSED", "first dosed at a level that is not open", "escalation.highest_open_level"
 )
 
 
@@ -97,7 +89,7 @@ def _left_early(tables: Tables, study: Study) -> Found:
             .join(first, on="USUBJID", how="inner", maintain_order="left")
         )
         early = rows.filter(dates.last_day(C(column)) < C("_FIRST"))
-        yield found(LEFT, early, code, column, FROM_THERE)
+        yield found(LEFT_EARLY, early, code, column, FROM_THERE)
 
 
 def dose_finding(dm: pl.DataFrame, study: Study) -> pl.DataFrame:
@@ -178,12 +170,12 @@ def _dosed(tables: Tables, study: Study) -> Found:
     allowed = "the dose of the cohort's level, or the cohort as treated in DM.ACTARMCD"
     yield found(TWO_COHORTS, elsewhere, "EX", "EXPDOSE", allowed, C("_TOLD"))
     closed = first.filter(C("_NTH") > plan.codes.index(plan.top))
-    yield found(CLOSED, closed, "EX", "EXPDOSE", f"up to level {plan.top}", C("_TOLD"))
+    yield found(LEVEL_CLOSED, closed, "EX", "EXPDOSE", f"up to level {plan.top}", C("_TOLD"))
 
 
 DECISIVE: Final = (
     CrossCheck((EARLY_DLT, UNDOSED_DLT), ("EX", "AE"), _early_events),
     CrossCheck((ASSIGNED_TWICE,), ("DM",), _assigned),
-    CrossCheck((LEFT,), ("DM", "EX"), _left_early),
-    CrossCheck((NOT_PLANNED, TWO_COHORTS, CLOSED), ("DM", "EX"), _dosed),
+    CrossCheck((LEFT_EARLY,), ("DM", "EX"), _left_early),
+    CrossCheck((NOT_PLANNED, TWO_COHORTS, LEVEL_CLOSED), ("DM", "EX"), _dosed),
 )

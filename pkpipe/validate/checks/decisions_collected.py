@@ -31,6 +31,8 @@ NOT_JUDGED: Final = Check(
     "query",
     "fatal, or grade 3 or more and not unrelated, in the DLT window, and not said whether it was a DLT",
     "methods SAF-5, DLT-1",
+    table="AE",
+    column="AEDLTFL",
 )
 DEATH_NOT_JUDGED: Final = Check(
     "DLT-DEATH-NOT-JUDGED",
@@ -111,7 +113,7 @@ def _not_judged(
     asked = events.filter(asks_for_an_answer(study), _in_window(*start, study) | fatal)
     unanswered = C("AEDLTFL").is_null() | (C("AEDLTFL") != "Y") & pl.lit(constant)
     told = asked.filter(unanswered).with_columns(_MESSAGE=_said())
-    yield found(NOT_JUDGED, told, "AE", "AEDLTFL", ANSWER)
+    yield found(NOT_JUDGED, told, allowed=ANSWER)
     answered = pl.concat([asked, events.filter(C("AEDLTFL") == "Y")]).select("USUBJID")
     for code, column in (("DM", "DTHDTC"), ("DS", "DSSTDTC")):
         died = types[code] if code == "DM" else types[code].filter(C("DSDECOD") == "DEATH")

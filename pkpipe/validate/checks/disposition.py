@@ -54,31 +54,43 @@ CALLED_NO: Final = story_check(
     "grade 3 or more, related, in the DLT window, treatment interrupted, withdrawn or reduced for it, and "
     "not called a DLT: is that so?",
     "methods SAF-5, DLT-1",
+    table="AE",
+    column="AEDLTFL",
 )
 LATE_DLT: Final = story_check(
     "DLT-AFTER-WINDOW",
     "a dose-limiting toxicity after the DLT window",
     "escalation.dlt_window_days",
+    table="AE",
+    column="AESTDTC",
 )
 DOSED_ON: Final = story_check(
     "AE-WITHDRAWN-DOSED",
     "the drug was withdrawn for it, and every drug was given on",
     "SDTMIG 3.4, AEACN",
+    table="AE",
+    column="AEACN",
 )
 NOT_ENDED: Final = story_check(
     "AE-WITHDRAWN-NOT-DS",
     "the drug was withdrawn for it, and treatment ended for another reason",
     "SDTMIG 3.4, AEACN and DSDECOD",
+    table="AE",
+    column="AEACN",
 )
 NO_CAUSE: Final = story_check(
     "DS-EVENT-NOT-AE",
     "treatment ended by an adverse event, and no event withdrew the drug",
     "SDTMIG 3.4, AEACN and DSDECOD",
+    table="DS",
+    column="DSDECOD",
 )
 NO_SCAN: Final = story_check(
     "DS-PROGRESSION-NOT-RS",
     "treatment ended by progression, and no response is PD",
     "SDTMIG 3.4, DSDECOD",
+    table="DS",
+    column="DSDECOD",
 )
 NOT_IN_DS: Final = story_check(
     "DEATH-DM-NOT-DS", "dead in DM, and DS does not end by death as for the others", "SDTMIG 3.4"
@@ -90,19 +102,29 @@ EARLY_EVENT: Final = story_check(
     "AE-BEFORE-CONSENT",
     "an adverse event over two months before informed consent: medical history, or another year?",
     "ICH E6(R3) 2.8",
+    table="AE",
+    column="AESTDTC",
 )
 LATE_END: Final = story_check(
     "DS-END-LATE",
     "treatment ended three cycles and more after the last dose: is the year right?",
     "SDTMIG 3.4, DSSTDTC",
+    table="DS",
+    column="DSSTDTC",
 )
 NO_END: Final = story_check(
     "DS-NO-END-OF-TREATMENT",
     "no dose for three cycles and more, and no end of treatment recorded as for the others",
     "SDTMIG 3.4, DSSCAT",
+    table="DM",
+    column="USUBJID",
 )
 CONSENT_OTHER: Final = story_check(
-    "DS-CONSENT-OTHER", "another day of informed consent than DM", "SDTMIG 3.4, RFICDTC"
+    "DS-CONSENT-OTHER",
+    "another day of informed consent than DM",
+    "SDTMIG 3.4, RFICDTC",
+    table="DS",
+    column="DSSTDTC",
 )
 
 
@@ -129,10 +151,10 @@ def _flags(tables: Tables, study: Study) -> Found:
             C("AEACN").str.to_lowercase(),
         )
     )
-    yield found(CALLED_NO, told, "AE", "AEDLTFL", "Y, or N confirmed by the investigator")
+    yield found(CALLED_NO, told, allowed="Y, or N confirmed by the investigator")
     late = ae.filter((C("AEDLTFL") == "Y") & (day > last))
     allowed = f"to day {plan.last_day} of treatment"
-    yield found(LATE_DLT, late, "AE", "AESTDTC", allowed)
+    yield found(LATE_DLT, late, allowed=allowed)
 
 
 def _withdrawn(tables: Tables, study: Study) -> Found:
@@ -154,20 +176,20 @@ def _withdrawn(tables: Tables, study: Study) -> Found:
     got = days.group_by("USUBJID").agg(_GOT=C("EXTRT").n_unique())
     on = later.join(got, on="USUBJID").filter(C("_DRUGS") == C("_GOT"))
     dosed = events.join(on, on=["USUBJID", "AESEQ"], how="semi", maintain_order="left")
-    yield found(DOSED_ON, dosed, "AE", "AEACN", "no more than one dose after the event")
+    yield found(DOSED_ON, dosed, allowed="no more than one dose after the event")
     if "DS" not in study.sources:
         return
     ends = tables["DS"].filter(C("DSSCAT") == TREATMENT)
     for_event = ends.filter(C("DSDECOD") == "ADVERSE EVENT")
     none = for_event.filter(~C("USUBJID").is_in(events["USUBJID"].implode()))
-    yield found(NO_CAUSE, none, "DS", "DSDECOD", "an event in AE with AEACN DRUG WITHDRAWN")
+    yield found(NO_CAUSE, none, allowed="an event in AE with AEACN DRUG WITHDRAWN")
     if len(codes) == 1:
         other = ends.filter(~C("DSDECOD").is_in(["ADVERSE EVENT", "DEATH"]))
         odd = events.filter(
             C("USUBJID").is_in(other["USUBJID"].implode()),
             ~C("USUBJID").is_in(for_event["USUBJID"].implode()),
         )
-        yield found(NOT_ENDED, odd, "AE", "AEACN", "DSDECOD ADVERSE EVENT in DS")
+        yield found(NOT_ENDED, odd, allowed="DSDECOD ADVERSE EVENT in DS")
 
 
 def _progressed(tables: Tables, _study: Study) -> Found:
@@ -178,7 +200,7 @@ def _progressed(tables: Tables, _study: Study) -> Found:
         C("DSSCAT") == TREATMENT, C("DSDECOD") == "PROGRESSIVE DISEASE", by_scan
     )
     none = ended.filter(~C("USUBJID").is_in(pd["USUBJID"].implode()))
-    yield found(NO_SCAN, none, "DS", "DSDECOD", "a response PD in RS")
+    yield found(NO_SCAN, none, allowed="a response PD in RS")
 
 
 def _dead(tables: Tables, study: Study) -> Found:
@@ -212,11 +234,11 @@ def _consented(tables: Tables, study: Study) -> Found:
     early = beside["AE"].filter(
         days.is_between(HISTORY + 1, YEAR)
     )  # older still is asked about already
-    yield found(EARLY_EVENT, early, "AE", "AESTDTC", "DM.RFICDTC or later")
+    yield found(EARLY_EVENT, early, allowed="DM.RFICDTC or later")
     if "DS" in study.sources:
         said = beside["DS"].filter(C("DSDECOD") == "INFORMED CONSENT OBTAINED")
         other = said.filter(dates.day(C("DSSTDTC")) != C("_CONSENT"))
-        yield found(CONSENT_OTHER, other, "DS", "DSSTDTC", "DM.RFICDTC")
+        yield found(CONSENT_OTHER, other, allowed="DM.RFICDTC")
 
 
 def _quiet(study: Study) -> int:
@@ -232,7 +254,7 @@ def _ended_late(tables: Tables, study: Study) -> Found:
     days = (dates.first_day(C("DSSTDTC")) - C("_LAST")).dt.total_days()
     late = beside.filter(days > _quiet(study))
     told = late.with_columns(_MESSAGE=sentence(f"{LATE_END.words} Last dose {{}}", "_LAST"))
-    yield found(LATE_END, told, "DS", "DSSTDTC", "soon after the last dose")
+    yield found(LATE_END, told, allowed="soon after the last dose")
 
 
 def _ended(tables: Tables, study: Study) -> Found:
@@ -248,7 +270,7 @@ def _ended(tables: Tables, study: Study) -> Found:
         return
     dm = tables["DM"].join(old.filter(~has), on="USUBJID", how="inner", maintain_order="left")
     told = dm.with_columns(_MESSAGE=sentence(f"{NO_END.words}: last dose {{}}", "_LAST"))
-    yield found(NO_END, told, "DM", "USUBJID", "an end of STUDY TREATMENT in DS")
+    yield found(NO_END, told, allowed="an end of STUDY TREATMENT in DS")
 
 
 PLAUSIBLE_EVENTS: Final[tuple[CrossCheck, ...]] = (

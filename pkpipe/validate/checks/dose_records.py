@@ -39,8 +39,9 @@ def _check(
     source: str,
     severity: Severity = "query",
     stops: Literal["study", "decision"] = "study",
+    column: str = "EXENDTC",
 ) -> Check:
-    return Check(name, severity, words, source, stops)
+    return Check(name, severity, words, source, stops, table="EX", column=column)
 
 
 NO_END: Final = _check("EX-NO-END", "an infusion without an end", "methods DOSE-1")
@@ -50,25 +51,42 @@ TOO_LONG: Final = _check(
 TOO_SHORT: Final = _check(
     "EX-SHORT", "an infusion under a third as long as planned", "methods DOSE-1"
 )
-NO_LEVEL: Final = _check("EX-PLAN", "a planned dose that no level has", "escalation.levels")
-OVER: Final = _check("EX-OVER", "over 110 % of the planned dose", "ICH E6(R3) 4.5")
+NO_LEVEL: Final = _check(
+    "EX-PLAN", "a planned dose that no level has", "escalation.levels", column="EXPDOSE"
+)
+OVER: Final = _check("EX-OVER", "over 110 % of the planned dose", "ICH E6(R3) 4.5", column="EXDOSE")
 UNDER: Final = _check(
-    "EX-UNDER", "under 90 % of the planned dose, and no reason", "SDTMIG 3.4, EXADJ"
+    "EX-UNDER", "under 90 % of the planned dose, and no reason", "SDTMIG 3.4, EXADJ", column="EXADJ"
 )
 UNKNOWN_WORD: Final = _check(
-    "EX-FREQUENCY", "no dosing frequency that is known", "CDISC FREQ (C71113)", "error"
+    "EX-FREQUENCY",
+    "no dosing frequency that is known",
+    "CDISC FREQ (C71113)",
+    "error",
+    column="EXDOSFRQ",
 )
 NO_WORD: Final = _check(
-    "EX-NO-FREQUENCY", "a range of days, and no frequency of the doses in it", SDTM, "error"
+    "EX-NO-FREQUENCY",
+    "a range of days, and no frequency of the doses in it",
+    SDTM,
+    "error",
+    column="EXDOSFRQ",
 )
 NOT_COUNTED: Final = _check(
-    "EX-NOT-COUNTED", "a range of days with a frequency that says no number of doses", SDTM
+    "EX-NOT-COUNTED",
+    "a range of days with a frequency that says no number of doses",
+    SDTM,
+    column="EXDOSFRQ",
 )
 OTHER_PLAN: Final = _check(
-    "EX-FREQUENCY-DRUG", "no range of the drug has the frequency of the study file", SDTM, "error"
+    "EX-FREQUENCY-DRUG",
+    "no range of the drug has the frequency of the study file",
+    SDTM,
+    "error",
+    column="EXDOSFRQ",
 )
 OTHER_FREQUENCY: Final = _check(
-    "EX-FREQUENCY-PLAN", "another frequency than the study file plans", SDTM
+    "EX-FREQUENCY-PLAN", "another frequency than the study file plans", SDTM, column="EXDOSFRQ"
 )
 NO_LAST: Final = _check(
     "EX-OPEN-END", "a range of doses that has ended, and no end is recorded", SDTM
@@ -89,7 +107,10 @@ TWO_RANGES: Final = _check(
     "EX-RANGES-OVERLAP", "two ranges of doses of one drug at the same time", SDTM, "error"
 )
 IN_PARTS: Final = _check(
-    "DOSE-IN-PARTS", "soon after an infusion of the same cycle: a part of it?", "methods DOSE-1"
+    "DOSE-IN-PARTS",
+    "soon after an infusion of the same cycle: a part of it?",
+    "methods DOSE-1",
+    column="EXSTDTC",
 )
 
 
@@ -108,18 +129,18 @@ def _infusions(tables: Tables, study: Study) -> Found:
     hours = pl.when(timed).then((C("END") - C("START")).dt.total_seconds() / 3600)
     whole = C("EXINTRFL").ne_missing(pl.lit("Y"))
     single = doses.filter("ONE", planned.is_not_null(), given())
-    yield found(NO_END, single.filter(C("EXENDTC").is_null()), "EX", "EXENDTC", "its end")
+    yield found(NO_END, single.filter(C("EXENDTC").is_null()), allowed="its end")
     for check, wrong in (
         (TOO_LONG, hours > LONG * planned),
         (TOO_SHORT, (hours >= 0) & (hours < SHORT * planned) & whole),
     ):
         yield found(check, single.filter(wrong), "EX", "EXENDTC", "drugs.infusion_hours")
     plan = _plan(study)
-    yield found(NO_LEVEL, doses.filter(_of_no_level(study)), "EX", "EXPDOSE", "escalation.levels")
+    yield found(NO_LEVEL, doses.filter(_of_no_level(study)), allowed="escalation.levels")
     over, under = C("EXDOSE") > OVER_PLAN * plan, C("EXDOSE") < UNDER_PLAN * plan
-    yield found(OVER, doses.filter(over), "EX", "EXDOSE", "EXPDOSE")
+    yield found(OVER, doses.filter(over), allowed="EXPDOSE")
     short = doses.filter(under & C("EXADJ").is_null() & whole)
-    yield found(UNDER, short, "EX", "EXADJ", "why the dose was less")
+    yield found(UNDER, short, allowed="why the dose was less")
 
 
 def _weights(tables: Tables) -> pl.DataFrame:
@@ -163,25 +184,25 @@ def _frequencies(tables: Tables, study: Study) -> Found:
     rows = _rows(tables, study)
     said = C("EXDOSFRQ").is_not_null()
     unknown = rows.filter(said & C("TERM").is_null())
-    yield found(UNKNOWN_WORD, unknown, "EX", "EXDOSFRQ", ", ".join(FREQUENCY.words))
+    yield found(UNKNOWN_WORD, unknown, allowed=", ".join(FREQUENCY.words))
     doses = rows.filter("GIVEN")
     why = C("NOCOUNT")
-    yield found(NO_WORD, doses.filter(why == NO_FREQUENCY), "EX", "EXDOSFRQ", A_FREQUENCY)
+    yield found(NO_WORD, doses.filter(why == NO_FREQUENCY), allowed=A_FREQUENCY)
     uncounted = doses.filter((why == NO_COUNT) & C("TERM").is_not_null())
-    yield found(NOT_COUNTED, uncounted, "EX", "EXDOSFRQ", "one record a dose")
+    yield found(NOT_COUNTED, uncounted, allowed="one record a dose")
     ended = "EXENDTC, the day of its last dose"
-    yield found(NO_LAST, doses.filter(why == OPEN_END), "EX", "EXENDTC", ended)
+    yield found(NO_LAST, doses.filter(why == OPEN_END), allowed=ended)
     looked_at = doses.filter((why == OPEN_END) & C("USUBJID").is_in(_dose_finding(tables, study)))
-    yield found(UNKNOWN_SHARE, looked_at, "EX", "EXENDTC", ended)
+    yield found(UNKNOWN_SHARE, looked_at, allowed=ended)
     goes_on = doses.filter(C("OPENFL") == "Y")
-    yield found(GOES_ON, goes_on, "EX", "EXENDTC", "empty while the dosing goes on")
+    yield found(GOES_ON, goes_on, allowed="empty while the dosing goes on")
     yield from _against_plan(doses.filter(C("COUNTED").is_in(COUNTABLE)), study)
     rest = C("SPAN") * C("COUNTED").eq("EVEN").cast(pl.Float64) > 1
     days = (C("END").dt.date() - C("START").dt.date()).dt.total_days()
     partly = doses.filter(
         rest & (C("NDOSES") > 1) & (days % C("SPAN") != 0) & C("OPENFL").is_null()
     )
-    yield found(REST, partly, "EX", "EXENDTC", "the day of the last dose")
+    yield found(REST, partly, allowed="the day of the last dose")
 
 
 def _dose_finding(tables: Tables, study: Study) -> list[str]:
@@ -213,9 +234,9 @@ def _against_plan(ranges: pl.DataFrame, study: Study) -> Found:
             f"{words} (drugs: {drug}: cycle_days {study.drug(drug).cycle_days}, "
             f"doses_per_day {study.drug(drug).doses_per_day}), or these keys as the data have it"
         )
-        yield found(OTHER_PLAN, first.filter("RANGED"), "EX", "EXDOSFRQ", allowed)
+        yield found(OTHER_PLAN, first.filter("RANGED"), allowed=allowed)
         asked = pl.concat([mine.filter(~C("ALL")), first.filter(~C("RANGED"))])
-        yield found(OTHER_FREQUENCY, asked, "EX", "EXDOSFRQ", words)
+        yield found(OTHER_FREQUENCY, asked, allowed=words)
 
 
 def _neighbours(tables: Tables, study: Study) -> Found:
@@ -225,16 +246,14 @@ def _neighbours(tables: Tables, study: Study) -> Found:
     )
     ranged = C("GIVEN") & (C("NDOSES") > 1) & C("NEXTGIVEN")
     meets = rows.filter(ranged & (C("INTO") == 0) & ~_timed_apart())
-    yield found(MEETS, meets, "EX", "EXENDTC", "the day before: the later record's dose is counted")
+    yield found(MEETS, meets, allowed="the day before: the later record's dose is counted")
     both = rows.filter(ranged & (C("INTO") > 0) & (C("NEXT") > 1))
     ends = "a last day before the next range begins, or one record with the dose of both"
-    yield found(TWO_RANGES, both, "EX", "EXENDTC", ends)
+    yield found(TWO_RANGES, both, allowed=ends)
     yield found(
         IN_PARTS,
         rows.filter(_soon_after(study)),
-        "EX",
-        "EXSTDTC",
-        ("another CYCLE for a dose of its own; for a part EXINTRFL Y, or drugs.part_gap_hours"),
+        allowed="another CYCLE for a dose of its own; for a part EXINTRFL Y, or drugs.part_gap_hours",
     )
 
 

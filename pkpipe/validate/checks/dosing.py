@@ -29,10 +29,18 @@ WEIGHT_SHARE: Final = 0.12
 
 
 FIRST: Final = story_check(
-    "FIRST-DOSE-OTHER", "not the day of the first dose", "SDTMIG 3.4, RFSTDTC"
+    "FIRST-DOSE-OTHER",
+    "not the day of the first dose",
+    "SDTMIG 3.4, RFSTDTC",
+    table="DM",
+    column="RFSTDTC",
 )
 LEVEL: Final = story_check(
-    "DOSE-OTHER-LEVEL", "the first dose is not that of the cohort", "escalation.levels"
+    "DOSE-OTHER-LEVEL",
+    "the first dose is not that of the cohort",
+    "escalation.levels",
+    table="EX",
+    column="EXPDOSE",
 )
 OVERLAP: Final = story_check(
     "DOSE-OVERLAP", "starts before the dose before it ended", "methods DOSE-1"
@@ -43,12 +51,22 @@ CLOSE: Final = story_check(
 BACK: Final = story_check(
     "CYCLE-BACKWARDS", "a lower cycle than at an earlier dose", "methods TIME-6"
 )
-SKIP: Final = story_check("CYCLE-SKIPPED", "a cycle is left out before it", "methods TIME-6")
+SKIP: Final = story_check(
+    "CYCLE-SKIPPED", "a cycle is left out before it", "methods TIME-6", table="EX", column="CYCLE"
+)
 MILLIGRAMS: Final = story_check(
-    "DOSE-MG-WEIGHT", "the dose in mg is not the dose per kg times the weight", "DOSE-1"
+    "DOSE-MG-WEIGHT",
+    "the dose in mg is not the dose per kg times the weight",
+    "DOSE-1",
+    table="EX",
+    column="EXDOSEMG",
 )
 UNWEIGHED: Final = story_check(
-    "DOSE-NO-WEIGHT", "dosed per kg, and no weight is known", "methods DOSE-1"
+    "DOSE-NO-WEIGHT",
+    "dosed per kg, and no weight is known",
+    "methods DOSE-1",
+    table="EX",
+    column="USUBJID",
 )
 ENDED: Final = story_check(
     "DOSE-AFTER-END", "a dose after the recorded end of treatment", "conformance C16"
@@ -104,7 +122,7 @@ def _dosing(tables: Tables, study: Study) -> Found:
     told = tables["EX"].filter(~given()).select("USUBJID", "EXTRT", CYCLE=C("CYCLE") + 1)
     skipped = doses.filter(C("CYCLE") > C("_LASTCYCLE") + 1)
     skipped = skipped.join(told, on=told.columns, how="anti", maintain_order="left")
-    yield found(SKIP, skipped, "EX", "CYCLE", "the next cycle")
+    yield found(SKIP, skipped, allowed="the next cycle")
 
 
 def _first_dose(tables: Tables, study: Study) -> Found:
@@ -121,11 +139,10 @@ def _first_dose(tables: Tables, study: Study) -> Found:
     )
     day = first.group_by("USUBJID", maintain_order=True).agg(_FIRST=C("_DAY").min())
     dm = tables["DM"].join(day, on="USUBJID", how="inner", maintain_order="left")
-    yield at_place(
+    yield found(
         FIRST,
         dm.filter(dates.day(C("RFSTDTC")) != C("_FIRST")),
-        "DM.RFSTDTC",
-        "the day of the first dose in EX",
+        allowed="the day of the first dose in EX",
     )
     plan = study.escalation
     doses = {level.code: level.doses for level in plan.levels} if plan else {}
@@ -149,7 +166,7 @@ def _first_dose(tables: Tables, study: Study) -> Found:
     off = beside.filter(off_by > 0.1 * C("_PLAN")).with_columns(
         _MESSAGE=sentence(f"{LEVEL.words}: {{}} has {{}}", "ARMCD", "_PLAN")
     )
-    yield at_place(LEVEL, off, "EX.EXPDOSE", "the dose of the cohort's level")
+    yield found(LEVEL, off, allowed="the dose of the cohort's level")
 
 
 def _by_weight(tables: Tables, study: Study) -> Found:
@@ -166,9 +183,9 @@ def _by_weight(tables: Tables, study: Study) -> Found:
     off = rows.filter(
         (C("EXDOSEMG") < (1 - WEIGHT_SHARE) * low) | (C("EXDOSEMG") > (1 + WEIGHT_SHARE) * high)
     )
-    yield at_place(MILLIGRAMS, off, "EX.EXDOSEMG", "EXDOSE times the weight")
+    yield found(MILLIGRAMS, off, allowed="EXDOSE times the weight")
     none = rows.filter(C("_LOW").is_null()).unique("USUBJID", keep="first", maintain_order=True)
-    yield at_place(UNWEIGHED, none, "EX.USUBJID", "a WEIGHT in kg in VS")
+    yield found(UNWEIGHED, none, allowed="a WEIGHT in kg in VS")
 
 
 def _after(tables: Tables, study: Study, check: Check, limits: pl.DataFrame, allowed: str) -> Found:
@@ -218,7 +235,12 @@ def _after_therapy(tables: Tables, study: Study) -> Found:
 
 
 DELAY_WHY: Final = Check(
-    "EX-DELAY-WHY", "query", "a dose after its window, and no reason", "drugs.dosing_window_days"
+    "EX-DELAY-WHY",
+    "query",
+    "a dose after its window, and no reason",
+    "drugs.dosing_window_days",
+    table="EX",
+    column="EXADJ",
 )
 
 
@@ -230,11 +252,16 @@ def delays(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
     apart = (C("START").dt.date() - C("LASTDAY").shift()).dt.total_days()
     allowed = C("EXTRT").replace_strict(days, default=None, return_dtype=pl.Int64)
     late = doses.filter(same & (apart > allowed) & C("EXADJ").is_null())
-    yield found(DELAY_WHY, late.select(shown("EXADJ")), "EX", "EXADJ", "why the dose was late")
+    yield found(DELAY_WHY, late.select(shown("EXADJ")), allowed="why the dose was late")
 
 
 BEFORE_CONSENT: Final = Check(
-    "DOSE-BEFORE-CONSENT", "query", "dosed before informed consent", "ICH E6(R3) 2.8"
+    "DOSE-BEFORE-CONSENT",
+    "query",
+    "dosed before informed consent",
+    "ICH E6(R3) 2.8",
+    table="EX",
+    column="EXSTDTC",
 )
 
 
@@ -242,7 +269,7 @@ def _before_consent(tables: Tables, _study: Study) -> Iterable[pl.DataFrame]:
     consent = tables["DM"].select("USUBJID", _CONSENT=dates.first_day(C("RFICDTC"))).drop_nulls()
     before = dates.last_day(C("EXSTDTC")) < C("_CONSENT")
     early = rows_beside(tables["EX"], "EXSTDTC", consent, before)
-    yield found(BEFORE_CONSENT, early, "EX", "EXSTDTC", "DM.RFICDTC or later")
+    yield found(BEFORE_CONSENT, early, allowed="DM.RFICDTC or later")
 
 
 DOSING: Final[tuple[CrossCheck, ...]] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -20,6 +21,9 @@ DOSE_DAY: Final = Check(
     "error",
     "the day of a dose is not known: samples, windows and dose intensity rest on it",
     "methods TIME-2, DOSE-1",
+    allowed="a whole date, with its time for PK",
+    table="EX",
+    column="EXSTDTC",
 )
 # What is done with it until then, where something is.
 UNTIL_THEN: Final = {
@@ -42,7 +46,9 @@ def _partial(column: str) -> Callable[[Study], pl.Expr]:
 
 
 PARTIAL_ROWS: Final[tuple[RowCheck, ...]] = tuple(
-    RowCheck(PARTIAL, code, column.name, _partial(column.name), _words(column.name))
+    RowCheck(
+        replace(PARTIAL, table=code, column=column.name), _partial(column.name), _words(column.name)
+    )
     for code, spec in DOMAINS.items()
     for column in spec.columns
     if column.kind == "dtc" and column.name not in {"BRTHDTC", "EXSTDTC"}
@@ -51,9 +57,6 @@ DATE_ROWS: Final[tuple[RowCheck, ...]] = (
     *PARTIAL_ROWS,
     RowCheck(
         DOSE_DAY,
-        "EX",
-        "EXSTDTC",
         lambda study: _partial("EXSTDTC")(study) & given(),
-        lambda _: "a whole date, with its time for PK",
     ),
 )

@@ -43,15 +43,23 @@ def rows_beside(
 class RowCheck:
     """A check of typed rows; `wrong` is true where the row is not right, null counts as right."""
 
-    check: Check
-    domain: str
-    column: str  # where the finding is shown
+    check: Check  # with the table and the column where a finding is shown
     wrong: Callable[[Study], pl.Expr]
-    allowed: Callable[[Study], str]
+    allowed: Callable[[Study], str] | None = None  # None: what the check says
     once_per: tuple[
         str, ...
     ] = ()  # shown once for each of these, at its first row; empty: every row
     applies: Callable[[Study], bool] = lambda _: True
+
+    @property
+    def domain(self) -> str:
+        """The table that is looked at."""
+        return str(self.check.table)
+
+    @property
+    def column(self) -> str:
+        """The column where a finding is shown."""
+        return str(self.check.column)
 
 
 def mended_by_codes(domain: str, column: str, words: str) -> str:
@@ -98,8 +106,15 @@ def first_rows(rows: pl.DataFrame) -> pl.DataFrame:
 Found = Iterable[pl.DataFrame]
 
 
-def story_check(name: str, words: str, source: str, severity: Severity = "query") -> Check:
-    return Check(name, severity, words, source)
+def story_check(
+    name: str,
+    words: str,
+    source: str,
+    severity: Severity = "query",
+    table: str | None = None,
+    column: str | None = None,
+) -> Check:
+    return Check(name, severity, words, source, table=table, column=column)
 
 
 def about_subjects(tables: Tables, **more: pl.Expr) -> pl.DataFrame:
@@ -134,8 +149,8 @@ def row_check(
     domain, _, column = place.partition(".")
     words, allowed = says
     ask = (lambda _: wrong) if isinstance(wrong, pl.Expr) else wrong
-    check = Check(name, severity, words, source)
-    return RowCheck(check, domain, column, ask, lambda _: allowed)
+    check = Check(name, severity, words, source, allowed=allowed, table=domain, column=column)
+    return RowCheck(check, ask)
 
 
 def is_one(column: str, *values: str) -> pl.Expr:

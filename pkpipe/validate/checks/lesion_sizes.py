@@ -37,32 +37,60 @@ APART: Final = story_check(
     "TR-SUBJECT-OUT-OF-LINE", "lesions that all lie apart from those of the other subjects", "MAD"
 )
 LOST: Final = story_check(
-    "TR-LESION-MISSING", "a lesion of the baseline has no row at this visit", "RECIST 1.1, 4.1"
+    "TR-LESION-MISSING",
+    "a lesion of the baseline has no row at this visit",
+    "RECIST 1.1, 4.1",
+    table="TR",
+    column="TRLNKID",
 )
 AGAINST: Final = story_check(
     "RS-AGAINST-SIZES",
     "the target response contradicts the sizes of the lesions",
     "RECIST 1.1, 4.3.1",
+    table="RS",
+    column="RSSTRESC",
 )
 PARTS: Final = story_check(
-    "RS-AGAINST-PARTS", "the overall response contradicts its parts", "RECIST 1.1, table 1"
+    "RS-AGAINST-PARTS",
+    "the overall response contradicts its parts",
+    "RECIST 1.1, table 1",
+    table="RS",
+    column="RSSTRESC",
 )
 UNMEASURED: Final = story_check(
-    "RS-NO-SIZES", "a target response without a measurement of that visit", "RECIST 1.1, 4.4"
+    "RS-NO-SIZES",
+    "a target response without a measurement of that visit",
+    "RECIST 1.1, 4.4",
+    table="RS",
+    column="RSSTRESC",
 )
 UNJUDGED: Final = story_check(
     "TR-NO-RESPONSE",
     "lesions measured after baseline, and no response of that visit",
     "RECIST 1.1, 4.4",
+    table="TR",
+    column="TRDTC",
 )
 NEW_NOT_TU: Final = story_check(
-    "RS-NEW-NOT-TU", "a new lesion in RS, and TU identifies none as others do", "RECIST 1.1, 4.3.5"
+    "RS-NEW-NOT-TU",
+    "a new lesion in RS, and TU identifies none as others do",
+    "RECIST 1.1, 4.3.5",
+    table="RS",
+    column="RSSTRESC",
 )
 NEW_NOT_RS: Final = story_check(
-    "TU-NEW-NOT-RS", "a new lesion in TU, and no response tells of it", "RECIST 1.1, 4.3.5"
+    "TU-NEW-NOT-RS",
+    "a new lesion in TU, and no response tells of it",
+    "RECIST 1.1, 4.3.5",
+    table="TU",
+    column="TUSTRESC",
 )
 CLASS: Final = story_check(
-    "TR-GROUP-OTHER", "another group than the lesion has in TU", "SDTMIG 3.4, TRGRPID"
+    "TR-GROUP-OTHER",
+    "another group than the lesion has in TU",
+    "SDTMIG 3.4, TRGRPID",
+    table="TR",
+    column="TRGRPID",
 )
 
 
@@ -142,7 +170,7 @@ def _missing(tables: Tables, _study: Study) -> Found:
     lost = wanted.join(
         there, on=[*reader, "TRLNKID"], how="anti", nulls_equal=True, maintain_order="left"
     )
-    yield found(LOST, lost, "TR", "TRLNKID", "its size, or NOT DONE with a reason")
+    yield found(LOST, lost, allowed="its size, or NOT DONE with a reason")
     classes = ["TARGET", "NON-TARGET"]
     lesion = ["USUBJID", "TRLNKID"]
     said = (
@@ -155,7 +183,7 @@ def _missing(tables: Tables, _study: Study) -> Found:
     )
     other = groups.filter(C("TRGRPID").is_in(classes), C("TRGRPID") != C("_SAYS"))
     once = other.unique(["USUBJID", "TRLNKID"], keep="first", maintain_order=True)
-    yield found(CLASS, once, "TR", "TRGRPID", "TUSTRESC of the lesion")
+    yield found(CLASS, once, allowed="TUSTRESC of the lesion")
 
 
 def _responses(tables: Tables, _study: Study) -> Found:
@@ -186,7 +214,7 @@ def _responses(tables: Tables, _study: Study) -> Found:
             *(c.fill_null("not given") for c in (target, rest, new)),
         )
     )  # fmt: skip
-    yield found(PARTS, told, "RS", "RSSTRESC", "the response of the parts")
+    yield found(PARTS, told, allowed="the response of the parts")
 
 
 def _against_sizes(tables: Tables, _study: Study) -> Found:
@@ -221,7 +249,7 @@ def _against_sizes(tables: Tables, _study: Study) -> Found:
             *(C(c).round(1) for c in ("_SUM", "_BASE", "_LEAST")),
         )
     )
-    yield found(AGAINST, odd, "RS", "RSSTRESC", "the response of the sum of diameters")
+    yield found(AGAINST, odd, allowed="the response of the sum of diameters")
 
 
 def _pairs(tables: Tables, _study: Study) -> Found:
@@ -232,7 +260,7 @@ def _pairs(tables: Tables, _study: Study) -> Found:
     bare = told.filter(C("USUBJID").is_in(tr["USUBJID"].implode()), C("VISIT").is_not_null()).join(
         tr.select(place).unique(), on=place, how="anti", maintain_order="left"
     )
-    yield found(UNMEASURED, bare, "RS", "RSSTRESC", "sizes of the target lesions in TR")
+    yield found(UNMEASURED, bare, allowed="sizes of the target lesions in TR")
     first = tr.group_by("USUBJID").agg(_BASE=dates.day(C("TRDTC")).min())
     later = tr.join(first, on="USUBJID", maintain_order="left").filter(
         dates.day(C("TRDTC")) > C("_BASE")
@@ -242,14 +270,14 @@ def _pairs(tables: Tables, _study: Study) -> Found:
     answered = rs.select(place).unique()
     none = seen.join(answered, on=place, how="anti", maintain_order="left")
     if none.height * 10 <= seen.height:
-        yield found(UNJUDGED, none, "TR", "TRDTC", "a response in RS")
+        yield found(UNJUDGED, none, allowed="a response in RS")
     said = rs.filter(C("RSTESTCD") == "NEWLPROG", C("RSSTRESC") == "Y").unique(
         "USUBJID", keep="first", maintain_order=True
     )
     new = tu.filter(C("TUSTRESC").is_in(["NEW", "NEW LESION"]))
     alone = said.filter(~C("USUBJID").is_in(new["USUBJID"].implode()))
     if alone.height * 2 < said.height:
-        yield found(NEW_NOT_TU, alone, "RS", "RSSTRESC", "the new lesion in TU")
+        yield found(NEW_NOT_TU, alone, allowed="the new lesion in TU")
     told_new = rs.filter(
         (C("RSTESTCD") == "NEWLPROG") & C("RSSTRESC").is_in(["Y", "EQUIVOCAL"])
         | (C("RSTESTCD") == "OVRLRESP") & C("RSSTRESC").is_in(PROGRESSED)
@@ -262,9 +290,7 @@ def _pairs(tables: Tables, _study: Study) -> Found:
     yield found(
         NEW_NOT_RS,
         silent.unique("USUBJID", keep="first", maintain_order=True),
-        "TU",
-        "TUSTRESC",
-        "NEWLPROG Y in RS",
+        allowed="NEWLPROG Y in RS",
     )
 
 

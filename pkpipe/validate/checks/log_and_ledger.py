@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -22,7 +23,8 @@ C: Final = pl.col
 
 def _row(check: Check, place: str, wrong: pl.Expr, allowed: str) -> RowCheck:
     domain, _, column = place.partition(".")
-    return RowCheck(check, domain, column, lambda _: wrong, lambda _: allowed)
+    placed = replace(check, allowed=allowed, table=domain, column=column)
+    return RowCheck(placed, lambda _: wrong)
 
 
 def _levels(study: Study) -> list[str]:
@@ -32,8 +34,6 @@ def _levels(study: Study) -> list[str]:
 def _level(column: str) -> RowCheck:
     return RowCheck(
         NO_LEVEL[column],
-        "DECISIONS",
-        column,
         lambda study: C(column).is_not_null() & ~C(column).is_in(_levels(study)),
         lambda study: ", ".join(_levels(study)) or "the study has no escalation",
     )
@@ -128,10 +128,20 @@ INPUT_ROWS: Final[tuple[RowCheck, ...]] = (
 )
 
 UNDECIDED: Final = Check(
-    "DOSE-WITHOUT-DECISION", "query", "a new level without a recorded decision", "conformance C10"
+    "DOSE-WITHOUT-DECISION",
+    "query",
+    "a new level without a recorded decision",
+    "conformance C10",
+    table="EX",
+    column="EXSTDTC",
 )
 TOO_SOON: Final = Check(
-    "DOSE-BEFORE-DECISION", "query", "a new level before its recorded decision", "conformance C10"
+    "DOSE-BEFORE-DECISION",
+    "query",
+    "a new level before its recorded decision",
+    "conformance C10",
+    table="EX",
+    column="EXSTDTC",
 )
 
 
@@ -167,8 +177,8 @@ def _decided_first(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
     told = early.with_columns(
         _MESSAGE=sentence(f"{TOO_SOON.words}: level {{}}, decided on {{}}", "_LEVEL", "_DECIDED")
     )
-    yield found(UNDECIDED, beside.filter(C("_DECIDED").is_null()), "EX", "EXSTDTC", allowed)
-    yield found(TOO_SOON, told, "EX", "EXSTDTC", allowed)
+    yield found(UNDECIDED, beside.filter(C("_DECIDED").is_null()), allowed=allowed)
+    yield found(TOO_SOON, told, allowed=allowed)
 
 
 INPUTS_ACROSS: Final = (

@@ -13,8 +13,8 @@ from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.computed_columns import COMPUTED
+from pkpipe.validate.checks.concentration_rows import ABOVE
 from pkpipe.validate.checks.kinds import RowCheck, is_one, row_check
-from pkpipe.validate.checks.rows import ABOVE
 
 C: Final = pl.col
 
@@ -231,9 +231,14 @@ OTHERS: Final = (
 
 # Of the samples that were taken; another matrix than declared is told of by PC-MATRIX.
 NO_MATRIX: Final = RowCheck(
-    Check("PC-NO-MATRIX", "error", "no matrix, so no analyte's concentration", "analytes"),
-    domain="PC",
-    column="PCSPEC",
+    Check(
+        "PC-NO-MATRIX",
+        "error",
+        "no matrix, so no analyte's concentration",
+        "analytes",
+        table="PC",
+        column="PCSPEC",
+    ),
     wrong=lambda s: (
         C("PCSPEC").is_null()
         & C("PCTESTCD").is_in([a.code for a in s.analytes])

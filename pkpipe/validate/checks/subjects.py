@@ -38,25 +38,43 @@ TOO_EARLY: Final = story_check(
     "EXPANSION-BEFORE-ESCALATION",
     "first dosed in an expansion cohort while escalation of its level was open: which cohort is right?",
     "cohorts, escalation.levels",
+    table="DM",
+    column="ARMCD",
 )
 TOO_LATE: Final = story_check(
     "ESCALATION-AFTER-EXPANSION",
     "first dosed in an escalation cohort after its level went into expansion: which cohort is right?",
     "cohorts, escalation.levels",
+    table="DM",
+    column="ARMCD",
 )
 SPIKE: Final = story_check(
-    "EX-PLAN-ONCE", "another planned dose than the doses before and after it", "methods DOSE-1"
+    "EX-PLAN-ONCE",
+    "another planned dose than the doses before and after it",
+    "methods DOSE-1",
+    table="EX",
+    column="EXPDOSE",
 )
 JUMP: Final = story_check(
-    "EX-PLAN-JUMP", "a planned dose over one level above the one before it", "escalation.levels"
+    "EX-PLAN-JUMP",
+    "a planned dose over one level above the one before it",
+    "escalation.levels",
+    table="EX",
+    column="EXPDOSE",
 )
 LATE_CONSENT: Final = story_check(
-    "DM-CONSENT-OLD", "consented long before the first dose", "schedule.screening_days"
+    "DM-CONSENT-OLD",
+    "consented long before the first dose",
+    "schedule.screening_days",
+    table="DM",
+    column="RFICDTC",
 )
 LAST_OTHER: Final = story_check(
     "DM-LAST-DOSE-OTHER",
     "not the day of the last dose, as it is of the others",
     "SDTMIG 3.4, RFENDTC",
+    table="DM",
+    column="RFENDTC",
 )
 
 
@@ -89,7 +107,7 @@ def _parts(tables: Tables, study: Study) -> Found:
     )
     # A subject moved into escalation moves its end too: then most of the expansion would be early.
     if early.height * 2 <= expansion.height:
-        yield found(TOO_EARLY, early, "DM", "ARMCD", "the cohort the subject was enrolled in")
+        yield found(TOO_EARLY, early, allowed="the cohort the subject was enrolled in")
     begun = expansion.group_by("_LEVEL").agg(_BEGUN=C("_FIRST").min())
     escalated = open_.join(begun, on="_LEVEL", how="inner", maintain_order="left")
     late = escalated.join(
@@ -101,7 +119,7 @@ def _parts(tables: Tables, study: Study) -> Found:
             *("_FIRST", pl.coalesce("_DECIDED", "_BEGUN")),
         )
     )
-    yield found(TOO_LATE, late, "DM", "ARMCD", "the cohort the subject was enrolled in")
+    yield found(TOO_LATE, late, allowed="the cohort the subject was enrolled in")
 
 
 def _plans(tables: Tables, study: Study) -> Found:
@@ -123,7 +141,7 @@ def _plans(tables: Tables, study: Study) -> Found:
     told = once.with_columns(
         _MESSAGE=sentence(f"{SPIKE.words}: {{}} between {{}}", "_PLAN", "_WAS")
     )
-    yield found(SPIKE, told, "EX", "EXPDOSE", "the dose before and after, or why it was another")
+    yield found(SPIKE, told, allowed="the dose before and after, or why it was another")
     steps = [
         (drug, nth, dose)
         for drug in [d.code for d in study.drugs]
@@ -138,7 +156,7 @@ def _plans(tables: Tables, study: Study) -> Found:
     ranked = ranked.join(before, on=["EXTRT", "_WAS"], how="left", maintain_order="left")
     jump = ranked.filter((C("_NTH") - C("_FROM")) > 1, ~(far & back & C("EXADJ").is_null()))
     told = jump.with_columns(_MESSAGE=sentence(f"{JUMP.words}: {{}} after {{}}", "_PLAN", "_WAS"))
-    yield found(JUMP, told, "EX", "EXPDOSE", "at most the next level")
+    yield found(JUMP, told, allowed="at most the next level")
 
 
 def _ends(tables: Tables, study: Study) -> Found:
@@ -152,13 +170,11 @@ def _ends(tables: Tables, study: Study) -> Found:
             f"{LATE_CONSENT.words}: {{}} days, screening is {study.schedule.screening_days}", days
         )
     )
-    yield found(LATE_CONSENT, old, "DM", "RFICDTC", f"at most {most} days before the first dose")
+    yield found(LATE_CONSENT, old, allowed=f"at most {most} days before the first dose")
     ended = beside.filter(dates.day(C("RFENDTC")).is_not_null())
     other = ended.select(_OFF=(dates.day(C("RFENDTC")) - C("_LAST")).dt.total_days())["_OFF"] != 0
     if ended.height > ENOUGH and float(other.sum()) <= (1 - HABIT) * ended.height:
-        yield found(
-            LAST_OTHER, ended.filter(other), "DM", "RFENDTC", "the day of the last dose in EX"
-        )
+        yield found(LAST_OTHER, ended.filter(other), allowed="the day of the last dose in EX")
 
 
 ENROLMENT: Final[tuple[CrossCheck, ...]] = (
@@ -172,10 +188,19 @@ ENROLMENT: Final[tuple[CrossCheck, ...]] = (
 STUDY_ONLY: Final = ("PC", "IS", "CP", "PE", "EG")
 CONSENTED: Final = story_check("VISIT-BEFORE-CONSENT", "before informed consent", "ICH E6(R3) 2.8")
 FAILED: Final = story_check(
-    "DOSED-WITHOUT-ARM", "dosed, and never assigned to an arm", "SDTMIG 3.4, ARMCD"
+    "DOSED-WITHOUT-ARM",
+    "dosed, and never assigned to an arm",
+    "SDTMIG 3.4, ARMCD",
+    table="EX",
+    column="USUBJID",
 )
 NO_ASSIGNED: Final = story_check(
-    "ARM-WITHOUT-DOSE", "assigned, and never dosed", "methods SET-SAF", "note"
+    "ARM-WITHOUT-DOSE",
+    "assigned, and never dosed",
+    "methods SET-SAF",
+    "note",
+    table="DM",
+    column="USUBJID",
 )
 
 
@@ -191,7 +216,7 @@ def _consented(tables: Tables, _study: Study) -> Found:
 def _assigned(tables: Tables, _study: Study) -> Found:
     rows = beside_dm(tables, "EX", _ARM=C("ARMCD")).filter(C("_ARM").is_in(list(NO_ARM)))
     once = rows.unique("USUBJID", keep="first", maintain_order=True)
-    yield at_place(FAILED, once, "EX.USUBJID", "a cohort in DM.ARMCD")
+    yield found(FAILED, once, allowed="a cohort in DM.ARMCD")
     # Who has records without a dose is asked about by those records.
     seen = pl.concat(tables[code].select("USUBJID") for code in ("EX", *SAMPLES, *VISITS))
     idle = (
@@ -199,7 +224,7 @@ def _assigned(tables: Tables, _study: Study) -> Found:
         .filter(~C("ARMCD").is_in(list(NO_ARM)))
         .join(seen, on="USUBJID", how="anti", maintain_order="left")
     )
-    yield at_place(NO_ASSIGNED, idle, "DM.USUBJID", "a record in EX")
+    yield found(NO_ASSIGNED, idle, allowed="a record in EX")
 
 
 NO_DOSE: Final = Check(

@@ -38,13 +38,26 @@ from pkpipe.validate.checks.kinds import (
 C: Final = pl.col
 
 NO_SCAN: Final = story_check(
-    "SCAN-NO-BASELINE", "no tumour measured before the first dose", "RECIST 1.1, 4.2"
+    "SCAN-NO-BASELINE",
+    "no tumour measured before the first dose",
+    "RECIST 1.1, 4.2",
+    table="DM",
+    column="USUBJID",
 )
 OLD_SCAN: Final = story_check(
-    "SCAN-OLD-BASELINE", "the last scan before the first dose is too old", "RECIST 1.1, 4.2"
+    "SCAN-OLD-BASELINE",
+    "the last scan before the first dose is too old",
+    "RECIST 1.1, 4.2",
+    table="DM",
+    column="RFSTDTC",
 )
 UNRESPONDED: Final = story_check(
-    "RESPONSE-NO-SCAN", "a response on a day without a scan", "RECIST 1.1, 4.4", "note"
+    "RESPONSE-NO-SCAN",
+    "a response on a day without a scan",
+    "RECIST 1.1, 4.4",
+    "note",
+    table="RS",
+    column="RSDTC",
 )
 
 
@@ -61,18 +74,15 @@ def _baseline(tables: Tables, study: Study) -> Found:
         .join(first, on="USUBJID", how="inner", maintain_order="left")
         .join(last, on="USUBJID", how="left", maintain_order="left")
     )
-    yield at_place(
+    yield found(
         NO_SCAN,
         beside.filter(C("_SEEN").is_null()),
-        "DM.USUBJID",
-        "lesions of a day before the first dose",
+        allowed="lesions of a day before the first dose",
     )
     if plan is not None:
         age = (C("_FIRST") - C("_SEEN")).dt.total_days()
         old = beside.filter(age > plan.baseline_max_days)
-        yield at_place(
-            OLD_SCAN, old, "DM.RFSTDTC", f"a scan at most {plan.baseline_max_days} days old"
-        )
+        yield found(OLD_SCAN, old, allowed=f"a scan at most {plan.baseline_max_days} days old")
 
 
 def _lesions(tables: Tables, study: Study) -> Found:
@@ -155,7 +165,7 @@ def _responses(tables: Tables, _study: Study) -> Found:
     measured = neither.filter(
         C("USUBJID").is_in(scans["USUBJID"].implode()), ~C("RSSTRESC").is_in(["NE", "ND"])
     )
-    yield at_place(UNRESPONDED, measured, "RS.RSDTC", "a scan of that day or visit in TR or TU")
+    yield found(UNRESPONDED, measured, allowed="a scan of that day or visit in TR or TU")
 
 
 NO_READER: Final = Check(
@@ -174,10 +184,20 @@ UNKNOWN_READER: Final = Check(
     "CDISC EVAL (C78735), response.evaluator",
 )
 NOT_IDENTIFIED: Final = Check(
-    "TR-NOT-IN-TU", "query", "a lesion that TU does not identify", "SDTMIG 3.4, TULNKID"
+    "TR-NOT-IN-TU",
+    "query",
+    "a lesion that TU does not identify",
+    "SDTMIG 3.4, TULNKID",
+    table="TR",
+    column="TRLNKID",
 )
 NOT_MEASURED: Final = Check(
-    "TU-NOT-IN-TR", "query", "a target lesion without any row in TR", "SDTMIG 3.4, TRLNKID"
+    "TU-NOT-IN-TR",
+    "query",
+    "a target lesion without any row in TR",
+    "SDTMIG 3.4, TRLNKID",
+    table="TU",
+    column="TULNKID",
 )
 
 
@@ -217,12 +237,12 @@ def _not_identified(tables: Tables, _study: Study) -> Iterable[pl.DataFrame]:
     known = tables["TU"].select("USUBJID", TRLNKID="TULNKID").unique(maintain_order=True)
     lost = tables["TR"].join(known, on=["USUBJID", "TRLNKID"], how="anti", maintain_order="left")
     first = lost.unique(["USUBJID", "TRLNKID"], keep="first", maintain_order=True)
-    yield found(NOT_IDENTIFIED, first, "TR", "TRLNKID", "a TULNKID of the subject in TU")
+    yield found(NOT_IDENTIFIED, first, allowed="a TULNKID of the subject in TU")
     sized = tables["TR"].select("USUBJID", TULNKID="TRLNKID").unique()
     targets = tables["TU"].filter(C("TUSTRESC") == "TARGET")
     targets = targets.unique(["USUBJID", "TULNKID"], keep="first", maintain_order=True)
     bare = targets.join(sized, on=["USUBJID", "TULNKID"], how="anti", maintain_order="left")
-    yield found(NOT_MEASURED, bare, "TU", "TULNKID", "a TRLNKID of the subject in TR")
+    yield found(NOT_MEASURED, bare, allowed="a TRLNKID of the subject in TR")
 
 
 TUMOUR: Final[tuple[CrossCheck, ...]] = (

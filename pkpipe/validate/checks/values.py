@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -40,9 +41,14 @@ def _no_term(column: str, allowed: tuple[str, ...]) -> pl.Expr:
 
 def _term(domain: str, column: str, allowed: tuple[str, ...]) -> RowCheck:
     return RowCheck(
-        Check(f"TERM-{column}", "query", "no term of the codelist", "CDISC controlled terminology"),
-        domain=domain,
-        column=column,
+        Check(
+            f"TERM-{column}",
+            "query",
+            "no term of the codelist",
+            "CDISC controlled terminology",
+            table=domain,
+            column=column,
+        ),
         wrong=lambda _: _no_term(column, allowed),
         allowed=lambda _: ", ".join(allowed),
         once_per=("SRCFILE", column),
@@ -52,7 +58,7 @@ def _term(domain: str, column: str, allowed: tuple[str, ...]) -> RowCheck:
 def _row(check: Check, place: str, wrong: Callable[[Study], pl.Expr], allowed: str) -> RowCheck:
     """place: DOMAIN.COLUMN where the finding is shown."""
     domain, _, column = place.partition(".")
-    return RowCheck(check, domain, column, wrong, lambda _: allowed)
+    return RowCheck(replace(check, allowed=allowed, table=domain, column=column), wrong)
 
 
 def _numbers(domain: str) -> tuple[RowCheck, ...]:
@@ -138,9 +144,9 @@ RELATIONSHIP: Final = (
             "error",
             "a relationship of no known meaning: it would count as not related",
             "safety.related_values",
+            table="AE",
+            column="AEREL",
         ),
-        domain="AE",
-        column="AEREL",
         wrong=lambda s: CAUSALITY.term(C("AEREL")).is_null() & ~_counts(s),
         allowed=lambda s: (
             f"{', '.join(related_values(s))} (safety.related_values), or {', '.join(CAUSALITY.words)}; "
@@ -154,9 +160,9 @@ RELATIONSHIP: Final = (
             "query",
             "says that it may be related, and counts as not related",
             "ICH E2A, II.B; safety.related_values",
+            table="AE",
+            column="AEREL",
         ),
-        domain="AE",
-        column="AEREL",
         wrong=lambda s: ~CAUSALITY.term(C("AEREL")).is_in(UNRELATED) & ~_counts(s),
         allowed=lambda s: (
             f"{', '.join(related_values(s))}, or a word added to safety.related_values"
@@ -172,9 +178,9 @@ READ_BY_RULES: Final = (
             "query",
             "a category of no known meaning: taken as no new anti-cancer therapy",
             "methods TIME-7; FDA 2018, PFS",
+            table="CM",
+            column="CMCAT",
         ),
-        domain="CM",
-        column="CMCAT",
         wrong=lambda _: is_unknown_category(C("CMCAT"), C("CMSCAT")),
         allowed=lambda _: mended_by_codes(
             "CM", "CMCAT", "SUBSEQUENT ANTI-CANCER THERAPY, PRIOR THERAPY, CONCOMITANT MEDICATION"
@@ -187,9 +193,9 @@ READ_BY_RULES: Final = (
             "query",
             "no response of the lesions that is known",
             "RECIST 1.1, 4.3",
+            table="RS",
+            column="RSSTRESC",
         ),
-        domain="RS",
-        column="RSSTRESC",
         wrong=lambda _: C("RSTESTCD").is_in(["TRGRESP", "NTRGRESP"]) & ~C("RSSTRESC").is_in(RECIST),
         allowed=lambda _: mended_by_codes("RS", "RSSTRESC", ", ".join(RECIST)),
         once_per=("SRCFILE", "RSTESTCD", "RSSTRESC"),
@@ -200,9 +206,9 @@ READ_BY_RULES: Final = (
             "query",
             "criteria that the study does not use: these responses are left out",
             "response.criteria",
+            table="RS",
+            column="RSCAT",
         ),
-        domain="RS",
-        column="RSCAT",
         wrong=lambda s: (C("RSTESTCD") == "OVRLRESP") & ~criterion_set().is_in(_criteria(s)),
         allowed=lambda s: mended_by_codes("RS", "RSCAT", ", ".join(_criteria(s))),
         once_per=("SRCFILE", "RSCAT"),

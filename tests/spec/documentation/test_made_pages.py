@@ -7,16 +7,14 @@ import pytest
 
 from pkpipe.documentation import PAGES
 from pkpipe.documentation.__main__ import main
+from pkpipe.documentation.check_registry import REGISTRY
 from pkpipe.documentation.definitions import CHAPTERS
 from pkpipe.documentation.methods_page import chapter_numbers, defined_ids
-from pkpipe.validate.registry import CHECKS
 
 ROOT = Path(__file__).resolve().parents[3]
 PREFIXES = "TIME|SET|DOSE|CONC|NCA|PK|ADC|ADA|REC|EFF|KM|SAF|DLT|ESC|CUT|SEED"
 CITED = re.compile(rf"(?<![\w-])(?:{PREFIXES})-[A-Z]?[A-Z0-9]{{1,3}}(?![\w-])")
 CHAPTER = re.compile(r"(?<!\w)methods (\d+(?:\.\d)?)(?![\d.]*\d)")
-# Ids of the same look that are checks of the linter and of verbs, on no made page yet.
-OTHER_CHECKS = {"ADA-PLAN", "ESC-LOG", "ESC-PART", "KM-UNIT"}
 
 
 def texts():
@@ -29,7 +27,7 @@ def texts():
 
 
 def test_every_id_that_is_cited_is_defined():
-    known = defined_ids() | CHECKS.keys() | OTHER_CHECKS
+    known = defined_ids() | REGISTRY.keys()
     lost = {
         f"{path.relative_to(ROOT)}: {cited}"
         for path, text in texts()
