@@ -57,12 +57,24 @@ def listing(
     table: str,
     key: Sequence[str],
     about: About = NOTHING_MORE,
+    found_by: Sequence[str] = (),
 ) -> Sheet:
-    """One row a record of `table`, in the order of `rows`; `key` names the record."""
-    named = rows.with_columns(
-        _ROW=pl.concat_str([pl.col(k).cast(pl.String).fill_null("") for k in key], separator="/"),
-        _AT=where(rows, **{k: pl.col(k) for k in key}),
-    ).with_row_index("_I")
+    """One row a record of `table`, in the order of `rows`.
+
+    key: columns that name the record; records of one name are numbered. found_by: the columns of `table` that
+    find it there, where they are others.
+    """
+    name = pl.concat_str([pl.col(k).cast(pl.String).fill_null("") for k in key], separator="/")
+    again = pl.int_range(pl.len()).over("_ROW")
+    named = (
+        rows.with_columns(_ROW=name, _AT=where(rows, **{k: pl.col(k) for k in found_by or key}))
+        .with_columns(
+            _ROW=pl.when(again == 0)
+            .then("_ROW")
+            .otherwise(pl.concat_str("_ROW", pl.lit("#"), again + 1))
+        )
+        .with_row_index("_I")
+    )
     parts = [_field(named, field, number, table) for number, field in enumerate(fields)]
     return Sheet(
         tuple(Column(f.name, f.head, _is_number(rows, f)) for f in fields),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 from typing import Final
 
-from pkpipe.displays import adverse_events
+from pkpipe.displays import adverse_events, disposition
 from pkpipe.displays.display import Display
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
 
-CATALOGUE: Final[tuple[Display, ...]] = (*adverse_events.DISPLAYS,)
+CATALOGUE: Final[tuple[Display, ...]] = (
+    *disposition.DISPLAYS,
+    *adverse_events.DISPLAYS,
+)
 
 
 def chosen(study: Study) -> tuple[Display, ...]:

@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe.displays.display import Content, Display, Material, Nothing, Picture, Sheet
 from pkpipe.displays.figures.plot import described
 from pkpipe.displays.populations import POPULATIONS, number_of
-from pkpipe.displays.words import Words
+from pkpipe.displays.words import Words, lost
 from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS, FIGURES
 
 SHOWN = "shown"
@@ -23,9 +23,9 @@ def contents(displays: Sequence[Display], material: Material) -> list[tuple[Disp
 
 
 def _content(display: Display, material: Material) -> Content:
-    lost = material.known.reason(*display.rests_on)
-    if lost is not None:
-        return Nothing(Words(lost, f"未收集：{lost.partition(': ')[2]}"))
+    reason = material.known.reason(*display.rests_on)
+    if reason is not None:
+        return Nothing(lost(reason))
     made = display.make(material)
     if isinstance(made, Nothing):
         return made

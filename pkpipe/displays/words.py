@@ -23,6 +23,11 @@ def same(text: str) -> Words:
     return Words(text, text)
 
 
+def lost(reason: str) -> Words:
+    """Why there is no number, of what was not collected (pkpipe/clinical/collected.py words the English)."""
+    return Words(reason, f"未收集：{reason.partition(': ')[2]}")
+
+
 def chinese(texts: pl.Expr, words: Mapping[str, Words]) -> pl.Expr:
     """The Chinese of texts or codes that have words; null where there is none and the text itself stands."""
     return texts.replace_strict(
