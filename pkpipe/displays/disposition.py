@@ -39,7 +39,7 @@ def _disposition(material: Material) -> Content:
     status = [
         Line("ENROLLED", Words("Enrolled", "入组"), ENROLLED, "ENRLFL = 'Y'"),
         Line("TREATED", Words("Treated", "接受治疗"), treated, sql),
-        Line("NOTTRT", Words("Not treated", "未接受治疗"), ~treated, "SAFFL <> 'Y'"),
+        Line("UNTREATED", Words("Not treated", "未接受治疗"), ~treated, "SAFFL <> 'Y'"),
         _said("ONTRT", Words("On treatment", "治疗中"), (on, f"{sql} AND EOTDT IS NULL"), ends),
     ]
     treatment = [_said("OFFTRT", Words("Treatment ended", "治疗结束"), off, ends)]
