@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ import polars as pl
 from pkpipe.errors import ConfigError
 from pkpipe.finding.table import all_findings, lines_of
 from pkpipe.protocol.loader import load_document, validated
+from pkpipe.protocol.response_options import ResponseFile
 from pkpipe.store.files import write_table
 from pkpipe.tumor import files
 from pkpipe.tumor.analysis import Outcome, analysed, leading_reader
@@ -23,11 +25,12 @@ EXAMPLE: Final = """example:
   pkpipe recist --rs rs.csv --ref ref.csv -o out        (best response of the responses given)
 
 REF: USUBJID, TRTSDT, optional RANDDT, NACTDT, DTHDT, CUTDT.
-OPTIONS (YAML): criteria, anchor, sd_min_days, sd_window_days, confirm_days, max_ne, accept_sd, evaluator,
-too_small_mm, slice_mm, partial_dates (last, first, ne), no_assessment, new_therapy,
-reappearance (progression, sum), assessment_days, baseline_max_days, icpd_min_days, icpd_max_days,
-clinical_benefit_weeks, accepted (evaluator, every, none: of whom only records flagged TRACPTFL, RSACPTFL = Y
-are used, as one series, if several readers assessed).
+OPTIONS (YAML; docs/options.md; the keys of `response:` in a study file): criteria (one, or a list: then the
+tables have a column CRIT), primary (derived, reported), anchor, sd_min_days, sd_window_days, confirm_days,
+max_ne, accept_sd, evaluator, too_small_mm, slice_mm, partial_dates (last, first, ne), no_assessment,
+new_therapy, reappearance (progression, sum), assessment_days, baseline_max_days, icpd_min_days,
+icpd_max_days, clinical_benefit_weeks, accepted (evaluator, every, none: of whom only records flagged
+TRACPTFL, RSACPTFL = Y are used, as one series, if several readers assessed).
 writes timepoints.csv, best.csv, best_by_reader.csv, reconciliation.csv, findings.csv
 
 """
@@ -53,7 +56,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Read, derive, write."""
     if arguments.tr is None and arguments.rs is None:
         raise ConfigError("give TR, or --rs for responses without lesions (see --help)")
-    options = _options(arguments.options)
+    choices = _choices(arguments)
+    several = [
+        in_terms(ResponseOptions.of(choices, criteria, choices.baseline_max_days))
+        for criteria in choices.criteria
+    ]
+    options = several[0]
     tables = {
         name: None if path is None else files.read_table_of(path, columns)
         for name, path, columns in (
@@ -67,21 +75,34 @@ def run(arguments: argparse.Namespace) -> int:
         if table is not None and table.height > MANY:
             print(f"pkpipe recist: {name}: {table.height} rows read", file=sys.stderr)
     _check_subjects(tables, arguments, options)
-    outcome = analysed(tables["TR"], tables["TU"], tables["RS"], tables["REF"], options)
-    _check(outcome, tables, arguments)
+    outcomes = [
+        analysed(tables["TR"], tables["TU"], tables["RS"], tables["REF"], one) for one in several
+    ]
+    for outcome in outcomes:
+        _check(outcome, tables, arguments)
     partial = [
         files.partial_dates(table, name, f"{name}DTC", options.partial_dates)
         for name in ("TR", "RS")
         if (table := tables[name]) is not None
     ]
-    _write(outcome, all_findings([*partial, outcome.findings]), arguments)
+    asked = all_findings([*partial, *(outcome.findings for outcome in outcomes)])
+    derived = arguments.tr is not None and choices.primary != "reported"
+    if len(outcomes) > 1:  # both sets ask the same about the same records
+        asked = asked.unique(maintain_order=True)
+    _write(outcomes, asked, arguments, derived=derived)
     return 0
 
 
-def _options(path: Path | None) -> ResponseOptions:
+def _choices(arguments: argparse.Namespace) -> ResponseFile:
+    path = arguments.options
     if path is None:
-        return ResponseOptions()
-    return in_terms(validated(ResponseOptions, load_document(path), path))
+        return ResponseFile()
+    choices = validated(ResponseFile, load_document(path), path)
+    if choices.primary == "derived" and arguments.tr is None:
+        raise ConfigError(f"{path}: primary: is derived, and no lesions are given (TR)")
+    if choices.primary == "reported" and arguments.rs is None:
+        raise ConfigError(f"{path}: primary: is reported, and no responses are given (--rs)")
+    return choices
 
 
 def _reference(path: Path | None, options: ResponseOptions) -> pl.DataFrame | None:
@@ -119,18 +140,23 @@ def _check_subjects(
             files.check_subjects(path, rows, arguments.ref, ref, options.anchor)
 
 
-def _write(outcome: Outcome, asked: pl.DataFrame, arguments: argparse.Namespace) -> None:
-    derived = arguments.tr is not None
+def _write(
+    outcomes: Sequence[Outcome],
+    asked: pl.DataFrame,
+    arguments: argparse.Namespace,
+    *,
+    derived: bool,
+) -> None:
     names = {"TR": arguments.tr, "TU": arguments.tu, "RS": arguments.rs, "REF": arguments.ref}
     named = {table: path.name for table, path in names.items() if path is not None}
     findings = asked.with_columns(
         FILE=pl.col("TABLE").replace_strict(named, default=None, return_dtype=pl.String)
     )
     tables = {
-        "timepoints": point_listing(outcome, derived=derived),
-        "best": best_listing(outcome, derived=derived),
-        "best_by_reader": reader_listing(outcome),
-        "reconciliation": outcome.reconciliation,
+        "timepoints": _each(outcomes, lambda o: point_listing(o, derived=derived)),
+        "best": _each(outcomes, lambda o: best_listing(o, derived=derived)),
+        "best_by_reader": _each(outcomes, reader_listing),
+        "reconciliation": _each(outcomes, lambda o: o.reconciliation),
         "findings": findings,
     }
     for name, table in tables.items():
@@ -142,4 +168,13 @@ def _write(outcome: Outcome, asked: pl.DataFrame, arguments: argparse.Namespace)
         f"{arguments.out}: {tables['best'].height} subjects, {tables['timepoints'].height} time points, "
         f"{findings.height} findings",
         file=sys.stderr,
+    )
+
+
+def _each(outcomes: Sequence[Outcome], listed: Callable[[Outcome], pl.DataFrame]) -> pl.DataFrame:
+    """The table of every criterion set below each other, told apart by CRIT where there are several."""
+    if len(outcomes) == 1:
+        return listed(outcomes[0])
+    return pl.concat(
+        listed(o).select(pl.lit(o.options.criteria).alias("CRIT"), pl.all()) for o in outcomes
     )

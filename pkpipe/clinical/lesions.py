@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.finding.check import Check
+from pkpipe.protocol.response_options import THIN_SLICE_MM
 
 NODE: Final = "NODE"
 ORGAN: Final = "ORGAN"
@@ -26,7 +27,6 @@ SIZE_TESTS: Final = {
 NODE_NORMAL_MM: Final = 10  # a node with a short axis below this is normal
 NODE_MEASURABLE_MM: Final = 15
 MEASURABLE_MM: Final = 10
-THIN_SLICE_MM: Final = 5.0  # up to this slice thickness MEASURABLE_MM holds
 TARGETS_MOST, ORGAN_MOST = 5, 2
 
 

@@ -24,6 +24,11 @@ class Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+def described(model: type[BaseModel], name: str) -> str:
+    """What a key means, for a section that has it with another default."""
+    return model.model_fields[name].description or ""
+
+
 class StatedFrozen(Frozen):
     """A section that has its options from a model which a verb uses too.
 

@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.base import Frozen, StatedFrozen, described
+from pkpipe.protocol.response_options import (
+    Accepted,
+    PartialDates,
+    ResponseChoices,
+    Source,
+)
 
-Days = Annotated[int, Field(ge=0)]
 
+class ResponsePlan(StatedFrozen, ResponseChoices):
+    """Section `response:` of a study file: the options of `pkpipe recist`, and what only a trial has.
 
-class ResponsePlan(Frozen):
-    """Section `response:` of a study file (REC-1 to REC-12)."""
+    The age of a baseline scan is in `schedule.tumour`. Where the study says nothing, a date without a day is
+    not imputed (TIME-7), and accepted records are chosen of every evaluator, since each is reported.
+    """
 
-    criteria: tuple[Literal["RECIST 1.1", "iRECIST"], ...]
-    evaluator: str = Field(description="RSEVAL / TREVAL whose assessments lead")
-    anchor: Literal["treatment", "randomization"]
-    primary: Literal["derived", "reported"] = Field(
-        description="best response from the lesions, or from the responses as reported"
+    STATED: ClassVar[tuple[str, ...]] = (
+        *("criteria", "anchor", "sd_min_days", "sd_window_days", "max_ne", "accept_sd"),
+        "clinical_benefit_weeks",
     )
+
+    evaluator: str = Field(description=described(ResponseChoices, "evaluator"))
+    primary: Source = Field(description=described(ResponseChoices, "primary"))
+    partial_dates: PartialDates = Field(
+        default="ne", description=described(ResponseChoices, "partial_dates")
+    )
+    accepted: Accepted = Field(default="every", description=described(ResponseChoices, "accepted"))
     confirmation: bool = Field(description="the primary response rate is the confirmed one")
-    sd_min_days: Days
-    sd_window_days: Days = Field(description="subtracted from sd_min_days (REC-7)")
-    confirm_days: Days
-    max_ne: Days
-    accept_sd: bool
-    clinical_benefit_weeks: Annotated[float, Field(gt=0)] | None
-    too_small_mm: Annotated[float, Field(gt=0)] = Field(
-        description="value of a lesion too small to measure"
-    )
-    assessment_days: Days = Field(
-        default=7,
-        description="scans within so many days, without the name of a visit, are one assessment",
-    )
-    slice_mm: Annotated[float, Field(gt=0)] = Field(
-        default=5.0,
-        description="slice thickness of the scans; above 5 mm a measurable lesion has twice as much",
-    )
 
 
 class Comparison(Frozen):

@@ -11,6 +11,7 @@ from pkpipe.clinical.collected import collected, remarked, withheld
 from pkpipe.clinical.lesions import OF_TARGETS
 from pkpipe.clinical.response import RESTS_ON, primary, unknown_evaluable
 from pkpipe.clinical.therapy import unknown_therapy
+from pkpipe.protocol.response_options import BASELINE_MAX_DAYS, Criterion
 from pkpipe.protocol.study import Study
 from pkpipe.tumor import adrs, adtr, figures
 from pkpipe.tumor.analysis import Assessed, Outcome, analysed, leading_reader
@@ -93,21 +94,13 @@ def _findings(outcome: Outcome, subjects: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def options_of(study: Study, criteria: str) -> ResponseOptions:
+def options_of(study: Study, criteria: Criterion) -> ResponseOptions:
     """The study's choices as options of the analysis."""
-    plan = study.response
-    if plan is None:
-        return ResponseOptions.model_validate({"criteria": criteria})
-    shared = {
-        name: getattr(plan, name)
-        for name in ResponseOptions.model_fields
-        if name in type(plan).model_fields and name != "criteria"
-    }
-    weeks = study.schedule.tumour
-    limit = {} if weeks is None else {"baseline_max_days": weeks.baseline_max_days}
-    return ResponseOptions.model_validate(
-        {"partial_dates": "ne", "accepted": "every", **limit, **shared, "criteria": criteria}
-    )
+    if study.response is None:
+        return ResponseOptions(criteria=criteria)
+    scans = study.schedule.tumour
+    oldest = BASELINE_MAX_DAYS if scans is None else scans.baseline_max_days
+    return ResponseOptions.of(study.response, criteria, oldest)
 
 
 def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:

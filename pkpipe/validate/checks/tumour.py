@@ -17,13 +17,13 @@ from pkpipe.clinical.lesions import (
     SIZE_TESTS,
     SMALL_TARGET,
     TARGETS_MOST,
-    THIN_SLICE_MM,
     is_node,
     measurable_mm,
     organ_of,
 )
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
+from pkpipe.protocol.response_options import THIN_SLICE_MM
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import EVALUATOR
