@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 from typing import Final
 
-from pkpipe.displays import adverse_events, disposition
+from pkpipe.displays import adverse_events, disposition, response_rates
 from pkpipe.displays.display import Display
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
 
 CATALOGUE: Final[tuple[Display, ...]] = (
     *disposition.DISPLAYS,
+    *response_rates.DISPLAYS,
     *adverse_events.DISPLAYS,
 )
 
