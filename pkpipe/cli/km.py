@@ -6,16 +6,19 @@ import argparse
 import math
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import polars as pl
+from pydantic import ValidationError
 
 from pkpipe.cli.km_tables import NO_GROUP, read
 from pkpipe.errors import ConfigError
+from pkpipe.protocol.faults import faults
+from pkpipe.protocol.survival_options import CurveRules, Ties
 from pkpipe.store.files import write_table
 from pkpipe.survival.between import compared, hazard_ratios
 from pkpipe.survival.km import CONFS, curves
-from pkpipe.survival.summary import ALL, Reading, summary
+from pkpipe.survival.summary import ALL, Reading, few_counted, summary
 
 EXAMPLE: Final = """example:
   pkpipe km adtte.csv -o km.csv --by COHORT --at 91 182 --time AVAL --cnsr CNSR
@@ -59,6 +62,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--conf", choices=CONFS, default="log-log", help="scale of the limits")
     parser.add_argument("--level", type=float, default=0.95, help="confidence level (default 0.95)")
     parser.add_argument(
+        "--min-n-curve",
+        type=int,
+        default=1,
+        metavar="N",
+        help="a group of fewer subjects is counted, not estimated, and has no curve",
+    )
+    parser.add_argument(
         "--min-at-risk", type=int, metavar="N", help="fewest at risk for SURV and RMST"
     )
     parser.add_argument("--param", help="keep the rows with this PARAMCD")
@@ -71,7 +81,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="keep the rows with this value, e.g. PARQUAL=INVESTIGATOR; may be repeated",
     )
     parser.add_argument("--cox", metavar="REFERENCE", help="hazard ratios against this group")
-    parser.add_argument("--ties", choices=("efron", "breslow"), default="efron", help="for --cox")
+    parser.add_argument("--ties", choices=get_args(Ties), default="efron", help="for --cox")
     parser.add_argument(
         "--curve", type=Path, metavar="FILE", help="write every step of the curves too"
     )
@@ -79,18 +89,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, check, estimate, write."""
-    if not 0 < arguments.level < 1:
-        raise ConfigError(f"--level is {arguments.level} (allowed: between 0 and 1, e.g. 0.95)")
+    rules = _rules(arguments)
     wrong = [t for t in arguments.at if not (math.isfinite(t) and t >= 0)]
     if wrong:
         raise ConfigError(f"--at is {wrong[0]} (allowed: a time, 0 or later)")
     frame = read(arguments)
-    reading = Reading(
-        conf=arguments.conf,
-        level=arguments.level,
-        at=tuple(arguments.at),
-        min_at_risk=arguments.min_at_risk,
-    )
+    at = tuple(arguments.at)
+    reading = Reading(conf=rules.conf, level=rules.level, at=at, min_at_risk=rules.min_at_risk)
     whole = frame.with_columns(GROUP=pl.lit(ALL))
     grouped = arguments.by is not None
     # Groups that are readings of the same subjects are nobody together, and are not compared.
@@ -102,19 +107,42 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     named = frame.filter(pl.col("GROUP") != NO_GROUP)
-    parts = [summary(whole, reading)] if once or not grouped else []
+    parts = [_summary(whole, reading, rules)] if once or not grouped else []
     if grouped:
-        parts += [*([compared(named)] if once else []), summary(frame, reading)]
+        parts += [*([compared(named)] if once else []), _summary(frame, reading, rules)]
     if arguments.cox is not None:
         _check_reference_group(named, arguments, once=once)
-        parts.append(hazard_ratios(named, arguments.cox, arguments.ties, arguments.level))
+        parts.append(hazard_ratios(named, arguments.cox, rules.ties, rules.level))
     write_table(pl.concat(parts), arguments.out)
     if arguments.curve is not None:
         alone = [whole] if once or not grouped else []
         everyone = pl.concat([*alone, frame] if grouped else [whole])
-        table = curves(everyone, "TIME", "EVENT", ["GROUP"], arguments.conf, arguments.level)
+        enough = pl.col("TIME").count().over("GROUP") >= rules.min_n_curve
+        shown = everyone.filter(enough) if rules.min_n_curve > 1 else everyone
+        table = curves(shown, "TIME", "EVENT", ["GROUP"], rules.conf, rules.level)
         write_table(table.drop("SELOG"), arguments.curve)
     return 0
+
+
+def _rules(arguments: argparse.Namespace) -> CurveRules:
+    """The arguments as the options that a study file has too."""
+    given = {name: getattr(arguments, name) for name in CurveRules.model_fields}
+    try:
+        return CurveRules.model_validate(given)
+    except ValidationError as problem:
+        told = [
+            f"--{str(fault.keys[0]).replace('_', '-')} is {given[str(fault.keys[0])]} ({fault.words})"
+            for fault in faults(problem, given, CurveRules)
+        ]
+        raise ConfigError("\n  ".join(told)) from problem
+
+
+def _summary(frame: pl.DataFrame, reading: Reading, rules: CurveRules) -> pl.DataFrame:
+    table = summary(frame, reading)
+    if rules.min_n_curve == 1:
+        return table
+    of_group = pl.col("ESTIMATE").filter(pl.col("STAT") == "N").max().over("GROUP")
+    return few_counted(table, of_group, rules.min_n_curve)
 
 
 def _check_reference_group(

@@ -8,19 +8,22 @@ from pathlib import Path
 from typing import Final, Literal
 
 import polars as pl
-from pydantic import Field
+from pydantic import model_validator
 
 from pkpipe.clinical.assessment_checks import ASKED_AGAIN
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.rows import unsaid
 from pkpipe.finding.table import all_findings, lines_of
 from pkpipe.protocol.loader import load_document, validated
+from pkpipe.protocol.response_options import Anchor, PartialDates
+from pkpipe.protocol.survival_options import Days, Scheme, TteChoices
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import codelists as lists
 from pkpipe.schema.column import Column
 from pkpipe.store.files import write_table
+from pkpipe.survival import BY_SCHEME
 from pkpipe.survival.checks import findings
-from pkpipe.survival.options import COUNTING, Days, PlannedScans, TteOptions
+from pkpipe.survival.options import COUNTING, FOLLOWS_ON, PlannedScans, TteOptions
 from pkpipe.survival.tte import time_to_event
 from pkpipe.tumor import files
 from pkpipe.tumor.analysis import analysed, leading_reader
@@ -37,6 +40,7 @@ EXAMPLE: Final = """example:
         BASEFL (N: no baseline assessment), CONFDT (first of a confirmed pair; else derived from RS)
   OPTIONS (YAML), with what holds if a key is left out:
         endpoints: [PFS, OS, DOR, TTR]
+        sensitivity: []        # further schemes: rows of PFS, DOR and TTR with their SCHEME
         scheme: A              # A documented progression, B planned dates, C investigator claims,
                                # E every progression or death, last_assessment (nothing but the last scan)
         anchor: treatment      # or randomization
@@ -58,16 +62,27 @@ EXAMPLE: Final = """example:
 """
 
 
-class TteFile(TteOptions):
-    """The file `--options` names."""
+class TteFile(TteChoices):
+    """The file `--options` names; from `anchor` on, a study has these keys in `response` and `schedule`."""
 
+    anchor: Anchor = "treatment"
     schedule: PlannedScans | None = None
     evaluator: str | None = None
     sd_min_days: Days = 42
     confirm_days: Days = 28
     max_ne: Days = 1
     accept_sd: bool = False
-    partial_dates: Literal["last", "first", "ne"] = Field(default="last")
+    partial_dates: PartialDates = "last"
+
+    @model_validator(mode="after")
+    def _one_way_to_count(self) -> TteFile:
+        for scheme in self.schemes:
+            TteOptions.of(self, scheme, self.anchor, self.schedule)
+        return self
+
+    def under(self, scheme: Scheme) -> TteOptions:
+        """The choices under one of the schemes."""
+        return TteOptions.of(self, scheme, self.anchor, self.schedule)
 
 
 _UNSEEN: Final = "who is alive was last seen at an assessment or new therapy"
@@ -102,33 +117,47 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, derive, write."""
-    options = read_options(arguments.options)
-    if options.scheme in COUNTING and not options.counts_missed:
+    choices = read_options(arguments.options)
+    counting = [s for s in choices.schemes if s in COUNTING]
+    if counting and not choices.under(counting[0]).counts_missed:
         print(
-            f"pkpipe tte: scheme {options.scheme}: missed assessments are not counted, "
+            f"pkpipe tte: scheme {', '.join(counting)}: missed assessments are not counted, "
             "for neither `schedule` nor `gap` is given",
             file=sys.stderr,
         )
-    reference = _read_ref(arguments.ref, options)
+    reference = _read_ref(arguments.ref, choices)
     rows = _read_rs(arguments.rs)
-    files.check_subjects(arguments.rs, rows, arguments.ref, reference, options.anchor)
-    responses, confirmed, asked = _responses(rows, reference, options, arguments.rs)
-    if "CONFDT" not in reference.columns:
-        reference = reference.join(confirmed, on="USUBJID", how="left", maintain_order="left")
-    adtte = time_to_event(responses, reference, options)
-    write_table(adtte, arguments.out)
-    if "LSTALVDT" not in _names(arguments.ref) and "OS" in options.endpoints:
+    files.check_subjects(arguments.rs, rows, arguments.ref, reference, choices.anchor)
+    tables, found = [], []
+    for scheme in choices.schemes:
+        adtte, asked = _analysed(rows, reference, choices, scheme, arguments.rs)
+        leads = scheme == choices.scheme
+        tables.append(adtte if leads else adtte.filter(pl.col("PARAMCD").is_in(BY_SCHEME)))
+        found += [asked] if leads else []
+    write_table(pl.concat(tables), arguments.out)
+    if "LSTALVDT" not in _names(arguments.ref) and "OS" in choices.endpoints:
         print(
             f"pkpipe tte: no LSTALVDT: {_UNSEEN}",
             file=sys.stderr,
         )
     column = "RSDTC" if "RSSTRESC" in _names(arguments.rs) else "ADT"
-    partial = files.partial_dates(rows, "RS", column, options.partial_dates)
-    found = all_findings(
-        [partial, asked, unsaid(findings(responses, reference, adtte, options), asked, ASKED_AGAIN)]
-    )
-    _say(found, {"RS": arguments.rs.name, "REF": arguments.ref.name, "ADTTE": arguments.out.name})
+    partial = files.partial_dates(rows, "RS", column, choices.partial_dates)
+    said = all_findings([partial, *found])
+    _say(said, {"RS": arguments.rs.name, "REF": arguments.ref.name, "ADTTE": arguments.out.name})
     return 0
+
+
+def _analysed(
+    rows: pl.DataFrame, reference: pl.DataFrame, choices: TteFile, scheme: Scheme, path: Path
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The times under one scheme, and what is asked about them."""
+    options = choices.under(scheme)
+    responses, confirmed, asked = _responses(rows, reference, choices, options, path)
+    if "CONFDT" not in reference.columns:
+        reference = reference.join(confirmed, on="USUBJID", how="left", maintain_order="left")
+    adtte = time_to_event(responses, reference, options)
+    doubted = unsaid(findings(responses, reference, adtte, options), asked, ASKED_AGAIN)
+    return adtte, all_findings([asked, doubted])
 
 
 def read_options(path: Path | None) -> TteFile:
@@ -180,28 +209,32 @@ def _read_rs(path: Path) -> pl.DataFrame:
 
 
 def _responses(
-    rows: pl.DataFrame, reference: pl.DataFrame, options: TteFile, path: Path
+    rows: pl.DataFrame,
+    reference: pl.DataFrame,
+    choices: TteFile,
+    options: TteOptions,
+    path: Path,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The leading reader's responses; CONFDT, the first of each confirmed pair; what recist asks."""
-    after = "keep" if options.scheme in {"E", "last_assessment"} else "ignore"
-    choices = in_terms(
+    after: Literal["keep", "ignore"] = "keep" if options.scheme in FOLLOWS_ON else "ignore"
+    rules = in_terms(
         ResponseOptions(
-            anchor=options.anchor,
-            evaluator=options.evaluator,
-            sd_min_days=options.sd_min_days,
-            confirm_days=options.confirm_days,
-            max_ne=options.max_ne,
-            accept_sd=options.accept_sd,
-            partial_dates=options.partial_dates,
+            anchor=choices.anchor,
+            evaluator=choices.evaluator,
+            sd_min_days=choices.sd_min_days,
+            confirm_days=choices.confirm_days,
+            max_ne=choices.max_ne,
+            accept_sd=choices.accept_sd,
+            partial_dates=choices.partial_dates,
             new_therapy=after,
         )
     )
-    analysis = analysed(None, None, rows, reference, choices)
+    analysis = analysed(None, None, rows, reference, rules)
     outcome = analysis.reported
     if rows.height or set(options.endpoints) - {"OS"}:  # OS alone rests on dates
-        files.check_responses(path, rows, outcome.timepoints, choices.criteria)
-    reader = leading_reader(outcome.timepoints, choices)
-    files.check_reader(path, outcome.timepoints, reader, choices)
+        files.check_responses(path, rows, outcome.timepoints, rules.criteria)
+    reader = leading_reader(outcome.timepoints, rules)
+    files.check_reader(path, outcome.timepoints, reader, rules)
     mine = pl.col("READER") == reader
     points = outcome.timepoints.filter(mine & ~pl.col("UNDATED").fill_null(value=False))
     confirmed = outcome.best.filter(mine).select("USUBJID", CONFDT="CRSPDT")

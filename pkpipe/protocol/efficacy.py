@@ -13,6 +13,7 @@ from pkpipe.protocol.response_options import (
     ResponseChoices,
     Source,
 )
+from pkpipe.protocol.survival_options import CurveRules, Endpoint, TteChoices
 
 
 class ResponsePlan(StatedFrozen, ResponseChoices):
@@ -46,24 +47,22 @@ class Comparison(Frozen):
     against: tuple[str, ...] = Field(
         default=(), description="values held against it; none: every other that occurs"
     )
-    endpoints: Annotated[tuple[Literal["PFS", "OS", "DOR", "TTR"], ...], Field(min_length=1)]
+    endpoints: Annotated[tuple[Endpoint, ...], Field(min_length=1)]
 
 
-class SurvivalPlan(Frozen):
-    """Section `survival:` of a study file (EFF-*, KM-*)."""
+class SurvivalPlan(StatedFrozen, TteChoices, CurveRules):
+    """Section `survival:` of a study file: the options of `pkpipe tte` and `pkpipe km`, and a trial's own.
 
-    endpoints: tuple[Literal["PFS", "OS", "DOR", "TTR"], ...]
-    scheme: Literal["A", "B", "C", "E", "last_assessment"]
-    sensitivity: tuple[Literal["A", "B", "C", "E", "last_assessment"], ...]
-    response: Literal["confirmed", "unconfirmed"]
-    conf: Literal["log-log", "log", "plain"]
-    level: Annotated[float, Field(gt=0, lt=1)]
-    landmarks_months: tuple[Annotated[float, Field(gt=0)], ...]
-    min_at_risk: Annotated[int, Field(ge=1)] = Field(
-        description="landmarks only while so many are at risk"
+    Of a verb's arguments --at says when a curve is read, --by and --cox which groups are compared; the
+    sections `response:` and `schedule:` say the anchor, whose assessments count and when they are planned.
+    """
+
+    STATED: ClassVar[tuple[str, ...]] = (
+        *("endpoints", "scheme", "sensitivity", "response", "min_at_risk", "min_n_curve"),
     )
-    min_n_curve: Annotated[int, Field(ge=1)] = Field(
-        description="below, a listing instead of a curve"
+
+    landmarks_months: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        description="when the curves are read"
     )
     month_days: Annotated[float, Field(gt=0)] = Field(
         description="days of a month in reports (TIME-8)"

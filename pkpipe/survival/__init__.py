@@ -16,9 +16,10 @@ from pkpipe.finding.table import no_findings
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.needed import EVENT_CRITERIA
 from pkpipe.protocol.study import Study
+from pkpipe.protocol.survival_options import Endpoint, Scheme
 from pkpipe.survival.checks import Tables, findings, longer_pfs
 from pkpipe.survival.grouptests import TESTS, group_tests
-from pkpipe.survival.options import COUNTING, FOLLOWS_ON, Endpoint, TteOptions
+from pkpipe.survival.options import COUNTING, FOLLOWS_ON, TteOptions
 from pkpipe.survival.sensitivity import SENSITIVITY, moved
 from pkpipe.survival.tables import km_tables
 from pkpipe.survival.tte import COLUMNS, time_to_event
@@ -115,14 +116,14 @@ def _stopped(plan: SurvivalPlan, scheme: pl.Expr) -> pl.Expr:
     return counted | confirmed
 
 
-def _schemes(study: Study, plan: SurvivalPlan) -> tuple[str, ...]:
+def _schemes(study: Study, plan: SurvivalPlan) -> tuple[Scheme, ...]:
     """The leading scheme and its alternatives, which overall survival alone knows none of."""
     if _endpoints(study, plan) == ("OS",):
         return (plan.scheme,)
-    return (plan.scheme, *(s for s in plan.sensitivity if s != plan.scheme))
+    return plan.schemes
 
 
-def options_of(study: Study, scheme: str) -> TteOptions:
+def options_of(study: Study, scheme: Scheme) -> TteOptions:
     """The study's choices under one scheme.
 
     Raises:
@@ -132,21 +133,17 @@ def options_of(study: Study, scheme: str) -> TteOptions:
     if plan is None:
         raise ConfigError("survival: the study has no such section")
     counts = scheme in COUNTING and _endpoints(study, plan) != ("OS",)
-    if counts and response is not None and study.schedule.tumour is None:
+    planned = study.schedule.tumour is not None or plan.gap is not None
+    if counts and response is not None and not planned:
         raise ConfigError(
             f"schedule.tumour: is missing, but survival scheme {scheme} counts planned assessments"
         )
     endpoints = _endpoints(study, plan)
-    return TteOptions.model_validate(
-        {
-            "endpoints": endpoints,
-            # no scheme speaks of overall survival: the one that asks for no schedule serves
-            "scheme": scheme if endpoints != ("OS",) else "E",
-            "anchor": "treatment" if response is None else response.anchor,
-            "response": plan.response,
-            "schedule": study.schedule.tumour,
-        }
-    )
+    own = plan.model_copy(update={"endpoints": endpoints})
+    # no scheme speaks of overall survival: the one that asks for no schedule serves
+    chosen = scheme if endpoints != ("OS",) else "E"
+    scans = None if plan.gap is not None else study.schedule.tumour
+    return TteOptions.of(own, chosen, "treatment" if response is None else response.anchor, scans)
 
 
 def _endpoints(study: Study, plan: SurvivalPlan) -> tuple[Endpoint, ...]:

@@ -6,8 +6,9 @@ import math
 
 import polars as pl
 
+from pkpipe.protocol.survival_options import Ties
 from pkpipe.survival.comparison import LogRank, logrank, risk_sets
-from pkpipe.survival.cox import Ties, cox
+from pkpipe.survival.cox import cox
 from pkpipe.survival.summary import ALL, SCHEMA
 
 Entry = tuple[str, str, float | None, str | None]  # GROUP, STAT, ESTIMATE, NOTE

@@ -8,14 +8,14 @@ groups as the only covariates the likelihood needs nothing but the risk sets.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import polars as pl
 
+from pkpipe.protocol.survival_options import Ties
 from pkpipe.survival.comparison import Floats, Indices, RiskSets, chi_square_tail
 
-Ties = Literal["efron", "breslow"]
 MOST_STEPS: Final = 60
 LARGEST_COEFFICIENT: Final = 15.0  # a hazard ratio of 3 million: the maximum lies at infinity
 ENOUGH: Final = 1e-14

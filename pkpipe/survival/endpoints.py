@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.survival.options import Scheme
+from pkpipe.protocol.survival_options import Scheme
 
 START: Final = "START"  # stands for the words of the start date, first dose or randomization
 EVENT: Final = 0

@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.efficacy import Comparison, SurvivalPlan
+from pkpipe.protocol.survival_options import CurveRules
 from pkpipe.survival.between import compared, hazard_ratios
 from pkpipe.survival.summary import ALL, SCHEMA
 
@@ -38,7 +39,7 @@ def group_tests(
         endpoints: those there is data for.
     """
     parts = [
-        _one(adtte.filter(pl.col("PARAMCD") == code), subjects, comparison, plan.level)
+        _one(adtte.filter(pl.col("PARAMCD") == code), subjects, comparison, plan)
         .with_columns(PARAMCD=pl.lit(code), REFVAL=pl.lit(comparison.reference))
         .select(pl.col(n).cast(t) for n, t in TESTS.items())
         for comparison in plan.comparisons
@@ -49,7 +50,7 @@ def group_tests(
 
 
 def _one(
-    times: pl.DataFrame, subjects: pl.DataFrame, comparison: Comparison, level: float
+    times: pl.DataFrame, subjects: pl.DataFrame, comparison: Comparison, rules: CurveRules
 ) -> pl.DataFrame:
     """All statistics of one endpoint and comparison; a number that is missing is NE with its reason."""
     groups = _groups(subjects, comparison)
@@ -60,7 +61,7 @@ def _one(
         [
             _counts(rows),
             compared(rows),
-            hazard_ratios(rows, comparison.reference, level=level),
+            hazard_ratios(rows, comparison.reference, rules.ties, rules.level),
         ],
         how="diagonal",
     ).select(*NUMBERS, "STAT", "NOTE", GROUPVAL="GROUP")

@@ -9,15 +9,15 @@ tests/reference/test_survival_r.py). This is the only module that imports lifeli
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final, get_args
 
 import numpy as np
 import polars as pl
 
+from pkpipe.protocol.survival_options import Conf
 from pkpipe.survival.observations import group_starts, merged, observations
 
-Conf = Literal["log-log", "log", "plain"]
-CONFS: Final[tuple[Conf, ...]] = ("log-log", "log", "plain")
+CONFS: Final[tuple[Conf, ...]] = get_args(Conf)
 COUNTS: Final = ("NRISK", "NEVENT", "NCENSOR")
 
 

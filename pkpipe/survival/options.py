@@ -1,18 +1,15 @@
-"""The choices of a time-to-event analysis: the keys of `pkpipe tte --options` and of the study's section."""
+"""The choices of one time-to-event analysis: rules, scheme, date of start, planned scans."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.response_options import Anchor
 from pkpipe.protocol.schedule import TumourSchedule
+from pkpipe.protocol.survival_options import Days, Scheme, TteChoices, TteRules
 
-Scheme = Literal["A", "B", "C", "E", "last_assessment"]
-Endpoint = Literal["PFS", "OS", "DOR", "TTR"]
-Days = Annotated[int, Field(ge=0)]
-ENDPOINTS: Final[tuple[Endpoint, ...]] = ("PFS", "OS", "DOR", "TTR")
 # Schemes in which planned assessments are counted or dated by.
 COUNTING: Final = ("A", "B")
 # Schemes that follow a subject on under a new anti-cancer therapy; the others stop there.
@@ -32,25 +29,19 @@ class PlannedScans(TumourSchedule):
         return given
 
 
-class Gap(Frozen):
-    """Where no assessments are planned by date: a gap over 2 x interval + window counts as two missed."""
+class TteOptions(TteRules):
+    """The rules of one scheme, counted from when, with the planned scans."""
 
-    interval_days: Annotated[int, Field(gt=0)]
-    window_days: Days
-
-
-class TteOptions(Frozen):
-    """Which endpoints, counted from when, censored by which scheme (methods: EFF-*)."""
-
-    endpoints: tuple[Endpoint, ...] = ENDPOINTS
-    scheme: Scheme = "A"
-    anchor: Literal["treatment", "randomization"] = "treatment"
-    response: Literal["confirmed", "unconfirmed"] = "confirmed"
+    anchor: Anchor = "treatment"
     schedule: TumourSchedule | None = None
-    gap: Gap | None = None
-    missed: Annotated[int, Field(ge=1)] = Field(
-        default=2, description="so many missed assessments before an event censor it"
-    )
+
+    @classmethod
+    def of(
+        cls, choices: TteChoices, scheme: Scheme, anchor: Anchor, schedule: TumourSchedule | None
+    ) -> TteOptions:
+        """The choices of a file or a study under one of the schemes."""
+        rules = {name: getattr(choices, name) for name in TteRules.model_fields}
+        return cls(**rules | {"scheme": scheme}, anchor=anchor, schedule=schedule)
 
     @model_validator(mode="after")
     def _one_way_to_count(self) -> TteOptions:

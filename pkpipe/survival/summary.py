@@ -8,8 +8,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.protocol.survival_options import Conf
 from pkpipe.sentences import sentence
-from pkpipe.survival.km import Conf, curves, reversed_events
+from pkpipe.survival.km import curves, reversed_events
 from pkpipe.survival.observations import left_out
 from pkpipe.survival.quantiles import medians, quartiles
 from pkpipe.survival.readings import landmarks, restricted_means
@@ -214,4 +215,15 @@ def _follow_up(known: _Curves, _reading: Reading) -> pl.DataFrame:
             _shaped(_everyone(known, medians(known.reverse, BY), "FOLLOWUP")),
             _each_quartile(known, known.reverse, "FOLLOWUP_"),
         ]
+    )
+
+
+def few_counted(table: pl.DataFrame, size: pl.Expr, fewest: int) -> pl.DataFrame:
+    """Of a group with fewer subjects only these are given, and their events; NOTE says so."""
+    few = (size < fewest) & ~pl.col("STAT").is_in(("N", "EVENTS"))
+    return table.with_columns(
+        *(pl.when(~few).then(c).alias(c) for c in ("ESTIMATE", "SE", "LOWER", "UPPER")),
+        NOTE=pl.when(few)
+        .then(pl.lit(f"fewer than {fewest} subjects: listed, not estimated"))
+        .otherwise("NOTE"),
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.survival.km import curves
-from pkpipe.survival.summary import SCHEMA, Reading, summary
+from pkpipe.survival.summary import SCHEMA, Reading, few_counted, summary
 
 GROUPS: Final = ("ALL", "COHORT", "LEVEL", "PART", "TUMTYPE")
 SHOWN: Final = ("N", "EVENTS", "MEDIAN", "Q25", "Q75", "SURV", "NRISK", "RMST", "FOLLOWUP")
@@ -99,20 +99,16 @@ def _summary(times: pl.DataFrame, sizes: pl.DataFrame, plan: SurvivalPlan) -> pl
     table = found.rename({"GROUP": "KEY"}).join(keys, on="KEY", how="left", maintain_order="left")
     table = table.join(sizes, on=_BY, how="left", maintain_order="left")
     size = pl.col("N").fill_null(0)
-    few = (size < plan.min_n_curve) & ~pl.col("STAT").is_in(("N", "EVENTS"))
-    note = (
-        pl.when(size == 0)
-        .then(pl.lit("no subject with this endpoint"))
-        .when(few)
-        .then(pl.lit(f"fewer than {plan.min_n_curve} subjects: listed, not estimated"))
-        .otherwise("NOTE")
-    )
+    nobody = pl.when(size == 0).then(pl.lit("no subject with this endpoint"))
     days = pl.when(pl.col("STAT") == "SURV").then(pl.lit("probability")).otherwise(pl.lit("days"))
-    return table.with_columns(
-        *(pl.when(~few).then(c).alias(c) for c in ("ESTIMATE", "SE", "LOWER", "UPPER")),
-        NOTE=note,
-        UNIT=pl.when(pl.col("STAT").is_in(COUNTED)).then(pl.lit("subjects")).otherwise(days),
-    ).select(pl.col(n).cast(t) for n, t in SUMMARY.items())
+    return (
+        few_counted(table, size, plan.min_n_curve)
+        .with_columns(
+            NOTE=nobody.otherwise("NOTE"),
+            UNIT=pl.when(pl.col("STAT").is_in(COUNTED)).then(pl.lit("subjects")).otherwise(days),
+        )
+        .select(pl.col(n).cast(t) for n, t in SUMMARY.items())
+    )
 
 
 def _sorted(table: pl.DataFrame, endpoints: Sequence[str], then: list[str]) -> pl.DataFrame:
