@@ -19,6 +19,7 @@ from pkpipe.cohorts.ada_outcomes import ada_outcomes
 from pkpipe.cohorts.dose_context import dose_context
 from pkpipe.cohorts.dose_limiting import dlt_rows
 from pkpipe.cohorts.exposure_response import exposure_response
+from pkpipe.cohorts.landmark import outcomes_by_subject
 from pkpipe.cohorts.meeting_numbers import cohort_page
 from pkpipe.cohorts.topics import (
     abnormal_rows,
@@ -87,6 +88,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "SUMMARY": summary,
         "COHORT": cohort_page(summary, study),
         "ADALMK": ada_outcomes(tables, study),
+        "ADALMKS": outcomes_by_subject(tables, study),
         "EXPRESP": exposure_response(tables, study),
         "DOSECTX": dose_context(tables, study),
     }

@@ -5,7 +5,14 @@ from __future__ import annotations
 import difflib
 from typing import Final
 
-from pkpipe.displays import adverse_events, disposition, response_rates
+from pkpipe.displays import (
+    adverse_events,
+    antibodies,
+    antibody_impact,
+    antibody_listings,
+    disposition,
+    response_rates,
+)
 from pkpipe.displays.display import Display
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
@@ -14,6 +21,9 @@ CATALOGUE: Final[tuple[Display, ...]] = (
     *disposition.DISPLAYS,
     *response_rates.DISPLAYS,
     *adverse_events.DISPLAYS,
+    *antibodies.DISPLAYS,
+    *antibody_impact.DISPLAYS,
+    *antibody_listings.DISPLAYS,
 )
 
 

@@ -40,6 +40,24 @@ def _range(value: Number, _x: Number, _n: Number, lower: Number, upper: Number) 
     return f"{significant(value)} ({significant(lower)}, {significant(upper)})"
 
 
+def _ratio(value: Number, _x: Number, _n: Number, lower: Number, upper: Number) -> str:
+    if value is None:
+        return DASH
+    told = fixed(value, 2)
+    return told if lower is None and upper is None else f"{told} {limits(lower, upper, 2)}"
+
+
+def _number_of(value: Number, _x: Number, n: Number, *_: Number) -> str:
+    return DASH if value is None else f"{significant(value)} (n={whole(n)})"
+
+
+def _mean_sd(value: Number, sd: Number, n: Number, *_: Number) -> str:
+    if value is None:
+        return DASH
+    spread = DASH if sd is None else significant(sd)
+    return f"{significant(value)} ({spread}), n={whole(n)}"
+
+
 def _rate(value: Number, x: Number, n: Number, lower: Number, upper: Number) -> str:
     told = share(x, n)
     return told if value is None else f"{told} {limits(lower, upper)}"
@@ -77,8 +95,16 @@ FORMATS: Final[Mapping[str, Format]] = {
         _geometric,
         "three significant figures, one decimal",
     ),
+    "gmean_n": Format(
+        Words("geometric mean (n)", "几何均值（例数）"), _number_of, "three significant figures"
+    ),
     "maximum": _figures(Words("maximum", "最大值")),
     "mean": _figures(Words("mean", "均值")),
+    "mean_sd_n": Format(
+        Words("mean (standard deviation), n", "均值（标准差），例数"),
+        _mean_sd,
+        "three significant figures",
+    ),
     "median": _figures(Words("median", "中位数")),
     "median_range": Format(
         Words("median (minimum, maximum)", "中位数（最小值，最大值）"),
@@ -95,6 +121,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "rate": Format(
         Words("x/N (%) with limits", "x/N (%)（置信限）"), _rate, "one decimal of the percent"
     ),
+    "ratio": Format(Words("ratio (limits)", "比值（置信限）"), _ratio, "two decimals"),
     "raw": Format(Words("as collected", "原始值"), lambda v, *_: plain(v), "not rounded"),
     "sd": _figures(Words("SD", "标准差")),
     "share": Format(

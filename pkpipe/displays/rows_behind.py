@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -41,3 +42,9 @@ def _literal(value: object) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def one_of(column: str, values: Iterable[str], *, negated: bool = False) -> str:
+    """The condition that a column has one of these values, or none of them; nothing is nobody."""
+    listed = ", ".join(_quoted(value) for value in values)
+    return f"{column} {'NOT ' if negated else ''}IN ({listed or _quoted('')})"

@@ -40,3 +40,9 @@ def english(codes: pl.Expr, words: Mapping[str, Words]) -> pl.Expr:
     return codes.replace_strict(
         list(words), [w.en for w in words.values()], default=codes, return_dtype=pl.String
     )
+
+
+def reason_in_chinese(reason: pl.Expr) -> pl.Expr:
+    """The Chinese of a reason that says what was not collected; null for any other, which stands as it is."""
+    named = reason.str.strip_prefix("not collected: ")
+    return pl.when(reason.str.starts_with("not collected: ")).then(pl.lit("未收集：") + named)

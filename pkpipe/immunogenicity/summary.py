@@ -122,7 +122,7 @@ def _counted(subjects: pl.DataFrame, group: str) -> pl.DataFrame:
             X=(m.of & m.out_of).sum().cast(pl.Int64),
             N=m.out_of.cast(pl.Boolean).sum().cast(pl.Int64) if m.out_of is not _ALL
             else pl.len().cast(pl.Int64),
-            AVAL=pl.lit(None, dtype=pl.Float64),
+            **dict.fromkeys(("AVAL", "MIN", "MAX"), pl.lit(None, dtype=pl.Float64)),
         ).with_columns(PARAMCD=pl.lit(m.code), PARAM=pl.lit(m.label), DENOM=pl.lit(m.denominator))
         for m in COUNTS
     ] + [
@@ -130,6 +130,8 @@ def _counted(subjects: pl.DataFrame, group: str) -> pl.DataFrame:
             X=(m.among & m.of.is_not_null()).sum().cast(pl.Int64),
             N=m.among.sum().cast(pl.Int64),
             AVAL=m.of.filter(m.among).median(),
+            MIN=m.of.filter(m.among).min().cast(pl.Float64),
+            MAX=m.of.filter(m.among).max().cast(pl.Float64),
         ).with_columns(PARAMCD=pl.lit(m.code), PARAM=pl.lit(m.label), DENOM=pl.lit(m.denominator))
         for m in MEDIANS
     ]  # fmt: skip
@@ -146,7 +148,7 @@ def _counted(subjects: pl.DataFrame, group: str) -> pl.DataFrame:
         "X",
         "N",
         pl.when(is_count & (pl.col("N") > 0)).then(100 * pl.col("X") / pl.col("N")).alias("PCT"),
-        "AVAL",
+        *("AVAL", "MIN", "MAX"),
         "DENOM",
         pl.coalesce(nobody, unvalued).alias("REASON"),
     )

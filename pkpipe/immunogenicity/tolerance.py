@@ -37,7 +37,7 @@ def unchecked(options: AdaOptions) -> pl.Expr:
 def as_collected(adasum: pl.DataFrame, known: Collected, options: AdaOptions) -> pl.DataFrame:
     """ADASUM without the counts that need results or concentrations, in a study that has none of them."""
     if not known.has(*ANTIBODIES):
-        return withheld(adasum, known.reason(*ANTIBODIES), ("X", "N", "PCT", "AVAL"))
+        return withheld(adasum, known.reason(*ANTIBODIES), ("X", "N", "PCT", "AVAL", "MIN", "MAX"))
     lost = known.reason(*CONCENTRATIONS)
     if lost is None:
         return adasum

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.table import Column, Table, integer, number, text
+from pkpipe.schema.adam.table import Column, Table, date, flag, integer, number, text
 
 _TOPIC: Final = text(
     "TOPIC",
@@ -124,6 +124,35 @@ ADALMK: Final = Table(
     note="empty without `immunogenicity.impact`",
 )
 
+ADALMKS: Final = Table(
+    "ADALMKS",
+    "Outcomes by ADA Status at a Landmark, by Subject",
+    "one row a treated subject, drug with an assay and outcome",
+    key=("USUBJID", "DRUG", "PARAMCD"),
+    columns=(
+        common.USUBJID,
+        common.DRUG,
+        text(
+            "PARAMCD",
+            "Outcome Code",
+            codelist=("TEAE", "TEAE_G3", "INFREACT", "HYPERSEN", "ORR"),
+        ),
+        text(
+            "STATUS",
+            "ADA Status by the Landmark",
+            codelist=("POSITIVE", "NEGATIVE", "UNAFFECTED", "INCONCLUSIVE", "UNKNOWN"),
+        ),
+        common.LEVEL,
+        date("MARKDT", "Date of the Landmark", "empty: the drug was not given"),
+        flag("RISKFL", "At Risk on That Day Flag"),
+        text("OUTRSN", "Reason Not at Risk"),
+        flag("AFTERFL", "Outcome after the Landmark Flag"),
+        flag("PRIORFL", "Event by the Landmark Flag"),
+    ),
+    note="the rows that ADALMK counts; an outcome that cannot be counted has none. "
+    "Empty without `immunogenicity.impact`",
+)
+
 EXPRESP: Final = Table(
     "EXPRESP",
     "Exposure against Outcome",
@@ -217,6 +246,7 @@ TABLES: Final = (
     SUMMARY,
     COHORT,
     ADALMK,
+    ADALMKS,
     EXPRESP,
     DOSECTX,
 )

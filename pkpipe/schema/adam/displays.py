@@ -24,7 +24,7 @@ ARD: Final = Table(
         text("COL", "Column", "key of the column: a cohort, a level, a variable"),
         text("STAT", "Statistic and Its Format", "a formatting rule; `label` and `text` are words"),
         number("VALUE", "Value", "not rounded; of a share the percent"),
-        number("X", "Number with the Event", "of a share"),
+        number("X", "Number with the Event", "of a share; of a mean its standard deviation"),
         common.N,
         number("LOWER", "Lower Limit", "of an estimate, or the minimum of a range"),
         number("UPPER", "Upper Limit", "of an estimate, or the maximum of a range"),

@@ -102,6 +102,8 @@ ADASUM: Final = Table(
         integer("N", "Number of Subjects Asked", "who could be counted: see DENOM"),
         common.PCT,
         number("AVAL", "Median", "of titre, onset and duration"),
+        common.MIN,
+        common.MAX,
         text("DENOM", "Denominator in Words"),
         common.REASON,
     ),

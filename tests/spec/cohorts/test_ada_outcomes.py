@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 from support import table
 
-from pkpipe.cohorts.ada_outcomes import SCHEMA, STATUSES, ada_outcomes, status_by
+from pkpipe.cohorts.ada_outcomes import SCHEMA, STATUSES, ada_outcomes
+from pkpipe.cohorts.landmark import status_by
 from pkpipe.protocol.loader import load_study
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))
