@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from pkpipe.clinical.collected import NOT_COLLECTED
+
 
 class Words(NamedTuple):
     """One text in English and in Chinese."""
@@ -43,6 +45,6 @@ def english(codes: pl.Expr, words: Mapping[str, Words]) -> pl.Expr:
 
 
 def reason_in_chinese(reason: pl.Expr) -> pl.Expr:
-    """The Chinese of a reason that says what was not collected; null for any other, which stands as it is."""
-    named = reason.str.strip_prefix("not collected: ")
-    return pl.when(reason.str.starts_with("not collected: ")).then(pl.lit("未收集：") + named)
+    """The Chinese of reasons that say what was not collected; null for any other, which stands as it is."""
+    said = reason.str.strip_prefix(f"{NOT_COLLECTED}: ")
+    return pl.when(said != reason).then(pl.lit("未收集：") + said)
