@@ -1,0 +1,164 @@
+"""The pages of a report as files: name to text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from pkpipe.displays.numbers import day
+from pkpipe.displays.words import Words
+from pkpipe.protocol.study import Study
+from pkpipe.report.pages.markup import MOST_ROWS, body
+from pkpipe.report.pages.site import INDEX, MOST_ON_TOPIC, Page, on_index, placed
+from pkpipe.report.pages.words import PAGE_WORDS
+from pkpipe.report.shown import Sheet, Shown, Tongue, shown
+from pkpipe.store.spreadsheet import safe
+
+HERE: Final = Path(__file__).parent
+Files = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page of one language shares."""
+
+    study: Study
+    tongue: Tongue
+    template: Template
+    displays: Mapping[str, Shown]
+    pages: Mapping[Page, list[str]]
+    alone: frozenset[str]  # displays with a page of their own
+    subjects: Sequence[str]
+
+    def say(self, words: Words) -> str:
+        """The words in the language of the pages."""
+        return words.en if self.tongue == "en" else words.zh
+
+
+def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -> Frame:
+    """The displays of a run in one language, and where each stands."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    displays = shown(tables, tongue)
+    long = (n for n, d in displays.items() if sum(len(s.rows) for s in d.sheets) > MOST_ON_TOPIC)
+    return Frame(
+        study,
+        tongue,
+        environment.get_template("display_page.html"),
+        displays,
+        placed(displays),
+        frozenset(long),
+        tuple(tables["ADSL"]["USUBJID"]),
+    )
+
+
+def pages_of(frame: Frame, lead: str) -> Files:
+    """Every page but those of subjects: the decision, the topics, long listings; and a CSV file a display."""
+    files = {"index.html": page(frame, INDEX.name, INDEX.title, on_index(frame.displays), lead=lead)}
+    for topic, numbers in frame.pages.items():
+        files[f"{topic.name}.html"] = page(frame, topic.name, topic.title, numbers)
+    for number in sorted(frame.alone):
+        title = Words(frame.displays[number].title, frame.displays[number].title)
+        files[f"{number}.html"] = page(frame, number, title, [number])
+    for number, display in frame.displays.items():
+        if display.sheets:
+            files[f"csv/{number}.csv"] = as_csv(display)
+    return files
+
+
+def page(
+    frame: Frame,
+    name: str,
+    title: Words,
+    numbers: Sequence[str],
+    *,
+    lead: str = "",
+    up: str = "",
+    svg: str = "",
+) -> str:
+    """One page with these displays."""
+    script = (HERE / "page.js").read_text(encoding="utf-8").strip()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    words = {key: frame.say(said) for key, said in PAGE_WORDS.items()}
+    return frame.template.render(
+        study=frame.study,
+        lang="en" if frame.tongue == "en" else "zh-CN",
+        cutoff=day(frame.study.cutoff),
+        title=frame.say(title),
+        here=name,
+        up=up,
+        lead=lead,
+        svg=svg,
+        status=words[frame.study.report.status],
+        pages=_menu(frame),
+        displays=[frame.displays[n] for n in numbers],
+        alone=frame.alone - {name},
+        body=body,
+        files=_files,
+        most=MOST_ROWS,
+        w=words,
+        footer=words["version"],
+        css=(HERE / "page.css").read_text(encoding="utf-8"),
+        script=script,
+        script_hash=f"sha256-{digest}",
+        index=Markup(_index(frame, up)),  # noqa: S704 - JSON without "<"
+    )
+
+
+def _menu(frame: Frame) -> list[tuple[str, str]]:
+    return [(p.name, frame.say(p.title)) for p in (INDEX, *frame.pages)]
+
+
+def _files(display: Shown) -> list[tuple[str, str]]:
+    number = display.number
+    rtf = [("RTF", f"../tlf/{number}.rtf"), ("XLSX", "../tlf/all.xlsx"), ("PDF", "../tlf/all.pdf")]
+    drawn = [("SVG", f"../tlf/figures/{number}.svg")] if display.drawings else []
+    table = [("CSV", f"csv/{number}.csv")] if display.sheets else []
+    return [*table, *rtf, *drawn]
+
+
+def _index(frame: Frame, up: str) -> str:
+    """What the search looks through: displays and subjects, each with its place."""
+    at = {n: p.name for p, numbers in frame.pages.items() for n in numbers}
+    entries = [[f"{n} {d.title}", f"{up}{at[n]}.html#{n}"] for n, d in frame.displays.items()]
+    entries += [[subject, f"{up}subjects/{file_name(subject)}.html"] for subject in frame.subjects]
+    return json.dumps(entries, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def file_name(subject: str) -> str:
+    """A subject's page: its number where that is a safe name of a file, else with a hash instead of the rest."""
+    safe = "".join(c if c.isalnum() and c.isascii() or c in "-_" else "_" for c in subject)[:60]
+    if safe == subject:
+        return safe
+    return f"{safe}-{hashlib.sha256(subject.encode()).hexdigest()[:8]}"
+
+
+def as_csv(display: Shown) -> str:
+    """Every row of a display, as a spreadsheet may open it."""
+    return "\n".join(_csv(sheet) for sheet in display.sheets)
+
+
+def _csv(sheet: Sheet) -> str:
+    heads = [head.text.replace("\n", " ") for head in sheet.heads]
+    columns = {
+        f"{place}": pl.Series([row[place].text for row in sheet.rows], dtype=pl.String)
+        for place in range(len(heads))
+    }
+    first = pl.DataFrame({f"{place}": [head] for place, head in enumerate(heads)})
+    title = f"{sheet.title}\n" if sheet.title else ""
+    rows = safe(pl.concat([first, pl.DataFrame(columns)]))
+    return title.replace(",", " ") + rows.write_csv(include_header=False)

@@ -1,0 +1,65 @@
+"use strict";
+const text = (cell) => cell ? cell.textContent.trim() : "";
+const number = (words) => {
+  const found = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/i.exec(words.replace(/−/g, "-"));
+  return found ? parseFloat(found[0]) : null;
+};
+function order(button) {
+  const head = button.closest("th"), table = head.closest("table"), at = head.cellIndex;
+  const down = head.getAttribute("aria-sort") === "ascending";
+  for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+  head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  const body = table.tBodies[0];
+  const rows = [...body.rows].map((row, place) => ({row, place, said: text(row.cells[at])}));
+  const numeric = head.classList.contains("num");
+  rows.sort((a, b) => {
+    const [x, y] = numeric ? [number(a.said), number(b.said)] : [a.said, b.said];
+    if (x === null || y === null) return (x === null) - (y === null) || a.place - b.place;
+    const way = numeric ? x - y : x.localeCompare(y, undefined, {numeric: true});
+    return (down ? -way : way) || a.place - b.place;
+  });
+  body.append(...rows.map((one) => one.row));
+}
+function narrow(field) {
+  const wanted = field.value.toLowerCase();
+  for (const row of document.getElementById(field.dataset.of).tBodies[0].rows)
+    row.hidden = !row.textContent.toLowerCase().includes(wanted);
+}
+const index = JSON.parse(document.getElementById("index").textContent);
+function search(field) {
+  const list = document.getElementById("hits"), wanted = field.value.trim().toLowerCase();
+  list.replaceChildren();
+  if (!wanted) return;
+  for (const [title, place] of index.filter((entry) => entry[0].toLowerCase().includes(wanted)).slice(0, 20)) {
+    const item = document.createElement("li"), link = document.createElement("a");
+    link.href = place;
+    link.textContent = title;
+    item.append(link);
+    list.append(item);
+  }
+}
+function behind(cell) {
+  const dialog = document.getElementById("behind"), table = cell.closest("table");
+  const put = (name, words) => { dialog.querySelector(`[data-put=${name}]`).textContent = words || "–"; };
+  put("id", cell.dataset.id);
+  put("raw", cell.dataset.v);
+  put("table", cell.dataset.t || table.dataset.t);
+  put("rows", cell.dataset.r);
+  dialog.showModal();
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("th button"), cell = event.target.closest("td[data-id]");
+  if (button) order(button);
+  else if (cell) behind(cell);
+});
+document.addEventListener("input", (event) => {
+  if (event.target.matches("input[data-of]")) narrow(event.target);
+  if (event.target.id === "search") search(event.target);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("td[data-id]")) behind(event.target);
+  if (event.key === "/" && !/INPUT|TEXTAREA/.test(event.target.tagName)) {
+    event.preventDefault();
+    document.getElementById("search").focus();
+  }
+});
