@@ -174,18 +174,16 @@ RESULTS: Final = (
     *(f"{room.name}/{table}" for room in TOPICS for table in room.writes),
 )
 
-NOT_DRAWN: Final = (
-    "ADLB",
-    "ADVS",
-    "ADEG",
-    "ADPE",
-)  # the report has nothing of them record by record
+NOT_DRAWN: Final = ("ADVS", "ADEG", "ADPE")  # the report has nothing of them record by record
 
 DISPLAYS: Final = Room("displays", reads=RESULTS, sections=PLANNED)
 
 REPORT: Final = Room(
     "report",
-    reads=tuple(name for name in RESULTS if name.partition("/")[2] not in NOT_DRAWN),
+    reads=(
+        *(name for name in RESULTS if name.partition("/")[2] not in NOT_DRAWN),
+        *(f"displays/{table}" for table in DISPLAYS.writes),
+    ),
     sections=PLANNED,
 )
 

@@ -13,6 +13,8 @@ from pkpipe.protocol.study import Study
 from pkpipe.report.all_findings import everything_found
 from pkpipe.report.blocks import Figure, Section
 from pkpipe.report.page import html, visible
+from pkpipe.report.pages.files import frame_of, pages_of
+from pkpipe.report.pages.subjects import subject_pages
 from pkpipe.report.sections import (
     assumptions,
     cohort_pages,
@@ -23,10 +25,15 @@ from pkpipe.report.sections import (
     pharmacology,
     safety,
 )
+from pkpipe.report.shown import Tongue
 
 
 def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
-    """Files of the report: `index.html` and `figures/<name>.svg`, name to content."""
+    """Files of the report, name to content.
+
+    `index.html` to decide by, a page a topic and a subject, `full.html` with everything on one page, and
+    `figures/<name>.svg`.
+    """
     tables = {**tables, "FINDINGS": everything_found(tables)}
     sections = (
         decision.section(tables, study),
@@ -38,10 +45,23 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
         data_quality.section(tables, study),
         assumptions.section(tables, study),
     )
-    files = {"index.html": html(sections, tables, study)}
+    files = {**_pages(tables, study), "full.html": html(sections, tables, study)}
     for figure in _figures(sections):
         files[f"figures/{figure.name}.svg"] = _standalone(figure.svg)
     return {name: visible(text) for name, text in files.items()}
+
+
+def _pages(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
+    """The pages in the language of the study file; of both, the Chinese ones in a folder of their own."""
+    tongues: dict[str, tuple[Tongue, ...]] = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+    lead = decision.headline(tables, study)
+    files: dict[str, str] = {}
+    for place, tongue in enumerate(tongues[study.report.language]):
+        frame = frame_of(tables, study, tongue)
+        made = {**pages_of(frame, lead), **subject_pages(frame, tables)}
+        folder = "zh/" if place else ""
+        files |= {f"{folder}{name}": text for name, text in made.items()}
+    return files
 
 
 def _figures(sections: tuple[Section, ...]) -> list[Figure]:

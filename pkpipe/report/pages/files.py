@@ -28,6 +28,17 @@ Files = dict[str, str]
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a page lies and what stands above its displays."""
+
+    name: str
+    title: Words
+    lead: str = ""  # the sentence a reader must not miss
+    up: str = ""  # the way to the folder of the report
+    svg: str = ""
+
+
+@dataclass(frozen=True)
 class Frame:
     """What every page of one language shares."""
 
@@ -68,28 +79,24 @@ def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -
 
 def pages_of(frame: Frame, lead: str) -> Files:
     """Every page but those of subjects: the decision, the topics, long listings; and a CSV file a display."""
-    files = {"index.html": page(frame, INDEX.name, INDEX.title, on_index(frame.displays), lead=lead)}
+
+    def held(numbers: Sequence[str]) -> list[Shown]:
+        return [frame.displays[number] for number in numbers]
+
+    index = Place(INDEX.name, INDEX.title, lead)
+    files = {"index.html": page(frame, index, held(on_index(frame.displays)))}
     for topic, numbers in frame.pages.items():
-        files[f"{topic.name}.html"] = page(frame, topic.name, topic.title, numbers)
+        files[f"{topic.name}.html"] = page(frame, Place(topic.name, topic.title), held(numbers))
     for number in sorted(frame.alone):
         title = Words(frame.displays[number].title, frame.displays[number].title)
-        files[f"{number}.html"] = page(frame, number, title, [number])
+        files[f"{number}.html"] = page(frame, Place(number, title), held([number]))
     for number, display in frame.displays.items():
         if display.sheets:
             files[f"csv/{number}.csv"] = as_csv(display)
     return files
 
 
-def page(
-    frame: Frame,
-    name: str,
-    title: Words,
-    numbers: Sequence[str],
-    *,
-    lead: str = "",
-    up: str = "",
-    svg: str = "",
-) -> str:
+def page(frame: Frame, place: Place, displays: Sequence[Shown]) -> str:
     """One page with these displays."""
     script = (HERE / "page.js").read_text(encoding="utf-8").strip()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -98,15 +105,15 @@ def page(
         study=frame.study,
         lang="en" if frame.tongue == "en" else "zh-CN",
         cutoff=day(frame.study.cutoff),
-        title=frame.say(title),
-        here=name,
-        up=up,
-        lead=lead,
-        svg=svg,
+        title=frame.say(place.title),
+        here=place.name,
+        up=place.up,
+        lead=place.lead,
+        svg=place.svg,
         status=words[frame.study.report.status],
         pages=_menu(frame),
-        displays=[frame.displays[n] for n in numbers],
-        alone=frame.alone - {name},
+        displays=displays,
+        alone=frame.alone - {place.name},
         body=body,
         files=_files,
         most=MOST_ROWS,
@@ -115,7 +122,7 @@ def page(
         css=(HERE / "page.css").read_text(encoding="utf-8"),
         script=script,
         script_hash=f"sha256-{digest}",
-        index=Markup(_index(frame, up)),  # noqa: S704 - JSON without "<"
+        index=Markup(_index(frame, place.up)),
     )
 
 
@@ -140,8 +147,8 @@ def _index(frame: Frame, up: str) -> str:
 
 
 def file_name(subject: str) -> str:
-    """A subject's page: its number where that is a safe name of a file, else with a hash instead of the rest."""
-    safe = "".join(c if c.isalnum() and c.isascii() or c in "-_" else "_" for c in subject)[:60]
+    """The name of a subject's page: its number, with a hash where that is no safe name of a file."""
+    safe = "".join(c if (c.isalnum() and c.isascii()) or c in "-_" else "_" for c in subject)[:60]
     if safe == subject:
         return safe
     return f"{safe}-{hashlib.sha256(subject.encode()).hexdigest()[:8]}"

@@ -65,7 +65,7 @@ OTHERS: Final = Page("others", Words("Other displays", "其他"), ("",))
 
 
 def placed(numbers: Iterable[str]) -> dict[Page, list[str]]:
-    """The numbers of each page that has any, in the order of the catalogue; what no page names is on the last."""
+    """The numbers of each page that has any; what no page names stands on the last."""
     pages: dict[Page, list[str]] = {page: [] for page in (*TOPICS, OTHERS)}
     for number in numbers:
         fits = (p for p in pages if any(_begins(number, b) for b in p.numbers))

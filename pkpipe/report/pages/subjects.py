@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.displays.words import Words
-from pkpipe.report.pages.files import Files, Frame, file_name, page
+from pkpipe.report.pages.files import Files, Frame, Place, file_name, page
 from pkpipe.report.pages.timeline import timeline
 from pkpipe.report.shown import Sheet, Shown
 
@@ -21,15 +21,15 @@ def subject_pages(frame: Frame, tables: Mapping[str, pl.DataFrame]) -> Files:
     parts = {name: tables[name].partition_by("USUBJID", as_dict=True) for name in DRAWN}
     listings = [d for d in frame.displays.values() if d.kind == "listing" and d.sheets]
     by_subject = [(d, _of_subjects(d)) for d in listings]
+    whole = replace(frame, alone=frozenset())
     files: Files = {}
     for subject, start in tables["ADSL"].select("USUBJID", "TRTSDT").iter_rows():
         own = {name: part.get((subject,), tables[name].clear()) for name, part in parts.items()}
         title = Words(f"Subject {subject}", f"受试者 {subject}")
         drawing = "" if start is None else timeline(own, start, title)
-        numbers = {d.number: replace(d, sheets=held[subject]) for d, held in by_subject if subject in held}
-        mine = replace(frame, displays=numbers, alone=frozenset())
+        mine = [replace(d, sheets=held[subject]) for d, held in by_subject if subject in held]
         name = f"subjects/{file_name(subject)}.html"
-        files[name] = page(mine, subject, title, list(numbers), up="../", svg=drawing)
+        files[name] = page(whole, Place(subject, title, up="../", svg=drawing), mine)
     return files
 
 

@@ -1,4 +1,4 @@
-"""One subject on one time axis: doses, DLT window, concentrations, antibodies, adverse events, scans, laboratory, end."""
+"""One subject on one time axis: doses, concentrations, antibodies, events, scans, laboratory, end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ C: Final = pl.col
 WIDTH, LEFT, RIGHT, LINE, AXIS = 1180, 230, 24, 20, 34
 PLOT: Final = 74  # height of a lane with a curve
 MOST_EVENTS: Final = 40  # bars; what is left out is said
-GRADES: Final = ("#9AA5AE", "#6BAED6", "#E6A23C", "#D9480F", "#A50F15", "#3F0009")  # not graded, 1 to 5
+GRADES: Final = (
+    "#9AA5AE",
+    "#6BAED6",
+    "#E6A23C",
+    "#D9480F",
+    "#A50F15",
+    "#3F0009",
+)  # not graded, 1 to 5
 BLUE, GREEN, RED, GREY = "#0B5F93", "#1B7837", "#B2182B", "#8A949D"
 
 
@@ -57,7 +64,9 @@ def timeline(records: Mapping[str, pl.DataFrame], start: datetime.date, say: Wor
     ]
     top = 4
     for lane in lanes:
-        parts.append(f'<g transform="translate(0 {top})"><text x="4" y="14">{escape(lane.name)}</text>')
+        parts.append(
+            f'<g transform="translate(0 {top})"><text x="4" y="14">{escape(lane.name)}</text>'
+        )
         parts.append(
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{lane.height}" y2="{lane.height}" stroke="#E3E7EA"/>'
         )
@@ -67,9 +76,7 @@ def timeline(records: Mapping[str, pl.DataFrame], start: datetime.date, say: Wor
     return "".join(parts) + "</svg>"
 
 
-def _lanes(
-    records: Mapping[str, pl.DataFrame], start: datetime.date
-) -> tuple[list[Lane], Scale]:
+def _lanes(records: Mapping[str, pl.DataFrame], start: datetime.date) -> tuple[list[Lane], Scale]:
     days = {name: _with_days(frame, start) for name, frame in records.items()}
     known = [d for frame in days.values() for d in frame["_D"].drop_nulls()]
     scale = Scale(min([1, *known]) - 1, max([29, *known]) + 2)
@@ -102,7 +109,9 @@ def _dot(x: float, y: float, colour: str, said: str, size: float = 4) -> str:
 def _bar(x: float, x2: float, colour: str, said: str, text: str = "") -> str:
     width = max(round(x2 - x, 1), 3)
     bar = f'<rect x="{x}" y="4" width="{width}" height="12" rx="2" fill="{colour}">'
-    inner = f'<text x="{x + width + 3}" y="14" font-size="10.5">{escape(text)}</text>' if text else ""
+    inner = (
+        f'<text x="{x + width + 3}" y="14" font-size="10.5">{escape(text)}</text>' if text else ""
+    )
     return f"{bar}<title>{escape(said)}</title></rect>{inner}"
 
 
@@ -122,7 +131,9 @@ def _window(rows: pl.DataFrame, scale: Scale, start: datetime.date) -> Iterable[
         if end is None:
             continue
         lane = Lane("DLT window")
-        lane.marks.append(_bar(scale.x(1), scale.x(end), "#D6E6F2", f"to day {end:g}: {row['STATE']}"))
+        lane.marks.append(
+            _bar(scale.x(1), scale.x(end), "#D6E6F2", f"to day {end:g}: {row['STATE']}")
+        )
         at = _day(row["DLTDT"], start)
         if at is not None:
             lane.marks.append(_dot(scale.x(at), 10, RED, f"DLT, day {at:g}: {row['DLTTERM']}", 6))
@@ -148,7 +159,13 @@ def _curves(rows: pl.DataFrame, scale: Scale) -> Iterable[Lane]:
 
 def _curve(rows: pl.DataFrame, scale: Scale, low: float, span: float) -> list[str]:
     points = [
-        (scale.x(day), round(6 + (1 - (math.log10(value) - low) / span) * (PLOT - 20), 1), day, value, unit)
+        (
+            scale.x(day),
+            round(6 + (1 - (math.log10(value) - low) / span) * (PLOT - 20), 1),
+            day,
+            value,
+            unit,
+        )
         for day, value, unit in rows.select("_D", "AVAL", "AVALU").iter_rows()
     ]
     line = " ".join(f"{x},{y}" for x, y, *_ in points)
@@ -174,7 +191,9 @@ def _events(rows: pl.DataFrame, scale: Scale, start: datetime.date) -> Iterable[
         lane = Lane(str(row["AEDECOD"] or row["AETERM"])[:34], LINE - 2)
         said = f"grade {grade or 'not given'}, day {row['_D']:g} to {'?' if end is None else f'{end:g}'}"
         stop = scale.x(scale.last - 1 if end is None else end)
-        flags = [word for name, word in (("AEDLTFL", "DLT"), ("AESER", "serious")) if row[name] == "Y"]
+        flags = [
+            word for name, word in (("AEDLTFL", "DLT"), ("AESER", "serious")) if row[name] == "Y"
+        ]
         text = " ".join([f"G{grade}" if grade else "", *flags]).strip()
         lane.marks.append(_bar(scale.x(row["_D"]), stop, GRADES[min(grade, 5)], said, text))
         yield lane
@@ -203,7 +222,14 @@ def _laboratory(rows: pl.DataFrame, scale: Scale) -> Iterable[Lane]:
         return
     lane = Lane("Laboratory, grade 3 or more")
     for day, name, value, grade in severe.select("_D", "PARAMCD", "AVALC", "G").iter_rows():
-        lane.marks.append(_dot(scale.x(day), 10, GRADES[min(grade, 5)], f"day {day:g}: {name} {value}, grade {grade}"))
+        lane.marks.append(
+            _dot(
+                scale.x(day),
+                10,
+                GRADES[min(grade, 5)],
+                f"day {day:g}: {name} {value}, grade {grade}",
+            )
+        )
     yield lane
 
 
@@ -228,7 +254,7 @@ def _ends(rows: pl.DataFrame, scale: Scale, start: datetime.date) -> Iterable[La
 def _axis(scale: Scale, top: int) -> list[str]:
     span = scale.last - scale.first
     step = next(s for s in (7, 14, 28, 56, 84, 168, 336, 672, 1e9) if span / s <= 16)
-    ticks = [d for d in range(1, int(scale.last) + 1, int(min(step, 1e6)))]
+    ticks = range(1, int(scale.last) + 1, int(min(step, 1e6)))
     parts = [
         f'<line x1="{scale.x(d)}" x2="{scale.x(d)}" y1="0" y2="{top}" stroke="#EEF1F3"/>'
         f'<text x="{scale.x(d)}" y="{top + 14}" font-size="10.5" text-anchor="middle">{d}</text>'

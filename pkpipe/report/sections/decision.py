@@ -66,6 +66,16 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
     )
 
 
+def headline(tables: Mapping[str, pl.DataFrame], study: Study) -> str:
+    """The decision in one sentence, as the first page says it."""
+    answer = tables["DECISION"].filter(pl.col("SCOPE") == "STUDY")
+    if study.escalation is None:
+        return "This study has no dose escalation."
+    if answer.is_empty():
+        return "No decision: nobody has been dosed at this cutoff."
+    return _headline(answer.row(0, named=True))
+
+
 def _answer(
     answer: pl.DataFrame, tables: Mapping[str, pl.DataFrame], study: Study
 ) -> tuple[Block, ...]:
