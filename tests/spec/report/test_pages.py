@@ -1,0 +1,200 @@
+"""Pages of the report: every number with its id, what is beside it, what a reader can do by keyboard."""
+
+import datetime
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pkpipe.clinical.collected import EVERYTHING
+from pkpipe.displays.builders import Field, listing
+from pkpipe.displays.display import Display, Material, Nothing
+from pkpipe.displays.results import contents, tables_of
+from pkpipe.displays.words import Words
+from pkpipe.protocol.loader import load_study
+from pkpipe.report.pages.files import file_name, frame_of, pages_of
+from pkpipe.report.pages.site import INDEX, TOPICS, on_index, placed
+from pkpipe.report.pages.subjects import subject_pages
+from pkpipe.report.pages.timeline import timeline
+from pkpipe.schema.adam.by_room import BY_ROOM
+
+STUDY = load_study(Path(__file__).resolve().parents[3] / "config" / "bat6026.yaml").at(
+    datetime.date(2026, 3, 31)
+)
+HOSTILE = '<script>alert("x")</script>\n恶心 =1+1 {\\field}'
+EMPTY = {table.code: table.empty() for tables in BY_ROOM.values() for table in tables}
+
+
+def subjects(*names):
+    rows = pl.DataFrame({"USUBJID": names, "COHORT": "A", "ENRLFL": "Y", "SAFFL": "Y"})
+    adsl = next(t for t in BY_ROOM["subjects"] if t.code == "ADSL")
+    return adsl.as_declared(rows.with_columns(TRTSDT=datetime.date(2026, 1, 1)))
+
+
+def events(*names):
+    adae = next(t for t in BY_ROOM["safety"] if t.code == "ADAE")
+    rows = pl.DataFrame({"USUBJID": names, "AESEQ": range(1, len(names) + 1), "AETERM": HOSTILE})
+    start = datetime.date(2026, 1, 5)
+    return adae.as_declared(rows.with_columns(AETOXGR=3, ASTDT=start, ASTDY=5))
+
+
+def _listed(material):
+    fields = (
+        Field("USUBJID", Words("Subject", "受试者")),
+        Field("AETERM", Words("Term", "术语")),
+        Field("AETOXGR", Words("Grade", "级别")),
+    )
+    return (listing(material["ADAE"], fields, "safety/ADAE", ("USUBJID", "AESEQ")),)
+
+
+DISPLAYS = (
+    Display("L14.3.2.2", Words("Events", "事件"), "SAF", _listed, ("safety/ADAE",)),
+    Display("T14.2.1.1", Words("Response", "缓解"), "SAF",
+            lambda _: Nothing(Words("nobody qualifies", "无")), ("tumor/RSPSUM",)),
+)  # fmt: skip
+
+
+def made(*names, tongue="en", study=STUDY):
+    tables = EMPTY | {"ADSL": subjects(*names), "ADAE": events(*names)}
+    material = Material(tables, study, EVERYTHING)
+    tables |= tables_of(contents(DISPLAYS, material), material, "abc")
+    frame = frame_of(tables, study, tongue)
+    return tables, {**pages_of(frame, "Wait."), **subject_pages(frame, tables)}
+
+
+class Numbers(HTMLParser):
+    """The cells of a page that hold a number: their id and their text."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.open = [], None
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "td" and "num" in given.get("class", ""):
+            self.open = given.get("data-id")
+            self.found.append([self.open, ""])
+
+    def handle_data(self, data):
+        if self.open is not None:
+            self.found[-1][1] += data
+
+    def handle_endtag(self, tag):
+        if tag == "td":
+            self.open = None
+
+
+def numbers(page):
+    reader = Numbers()
+    reader.feed(page)
+    return reader.found
+
+
+def test_every_number_of_a_page_is_a_row_of_the_results_and_prints_its_text():
+    tables, files = made("S1", "S2")
+    texts = dict(tables["ARD"].select("ID", "TEXT").iter_rows())
+    cells = [
+        cell for name, page in files.items() if name.endswith(".html") for cell in numbers(page)
+    ]
+    assert len(cells) >= 4
+    for name, text in cells:
+        assert texts[name] == text
+
+
+def test_text_from_data_is_never_markup():
+    _, files = made("S1")
+    page = files["safety.html"]
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    assert "恶心" in page
+
+
+def test_a_page_runs_one_script_of_its_own_and_asks_no_network():
+    _, files = made("S1")
+    for name, page in files.items():
+        if not name.endswith(".html"):
+            continue
+        assert "default-src 'none'" in page
+        assert re.search(r"script-src 'sha256-[A-Za-z0-9+/=]{44}'", page)
+        assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
+
+
+def test_an_empty_display_says_why():
+    _, files = made("S1")
+    assert "Nothing to show: nobody qualifies." in files["response.html"]
+
+
+def test_the_chinese_pages_have_chinese_titles_and_words():
+    _, files = made("S1", tongue="zh")
+    assert '<html lang="zh-CN">' in files["index.html"]
+    assert "事件" in files["safety.html"]
+    assert "数据截止日期" in files["safety.html"]
+
+
+def test_virtual_data_and_the_state_of_the_report_stand_on_every_page():
+    _, files = made("S1", study=STUDY.model_copy(update={"virtual": True}))
+    pages = [page for name, page in files.items() if name.endswith(".html")]
+    assert all("Virtual data" in page and ">Draft<" in page for page in pages)
+    _, real = made("S1")
+    assert not any("Virtual data" in page for page in real.values())
+
+
+def test_tables_have_captions_scopes_and_a_region_that_the_keyboard_reaches():
+    _, files = made("S1")
+    page = files["safety.html"]
+    assert page.count("<caption>") == page.count("<table ")
+    assert '<th scope="col"><button type="button">' in page
+    assert '<th scope="row">' in page
+    assert 'class="scroll" tabindex="0" role="region" aria-label=' in page
+    assert 'type="search"' in page
+
+
+def test_every_subject_has_a_page_with_its_own_rows_only():
+    _, files = made("S1", "S2")
+    assert 'data-id="L14.3.2.2|S1/1|AETOXGR|raw"' in files["subjects/S1.html"]
+    assert "S2/2" not in files["subjects/S1.html"].split('id="index"')[0]
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "S 1", "受试者1", "a" * 90, "S/1"])
+def test_a_subject_whose_number_is_no_file_name_has_a_safe_one(name):
+    safe = file_name(name)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,70}", safe)
+    assert safe != file_name(name + "x")
+
+
+def test_a_csv_file_is_harmless_in_a_spreadsheet():
+    tables = EMPTY | {"ADSL": subjects("=1+1"), "ADAE": events("=1+1")}
+    material = Material(tables, STUDY, EVERYTHING)
+    tables |= tables_of(contents(DISPLAYS, material), material, "abc")
+    text = pages_of(frame_of(tables, STUDY, "en"), "")["csv/L14.3.2.2.csv"]
+    assert "'=1+1" in text
+
+
+def test_every_number_of_the_catalogue_has_one_page():
+    numbers = ["T14.1.1.1", "T14.1.4.1", "L16.2.5.1", "L16.2.5.5", "F14.2.4", "T14.9.6", "T99.1"]
+    at = {number: page.name for page, held in placed(numbers).items() for number in held}
+    assert at == {
+        "T14.1.1.1": "subjects",
+        "T14.1.4.1": "decision-details",
+        "L16.2.5.1": "subjects",
+        "L16.2.5.5": "antibodies",
+        "F14.2.4": "time-to-event",
+        "T14.9.6": "cohorts",
+        "T99.1": "others",
+    }
+    assert on_index(["T14.1.4.1", "T14.1.4.2", "T14.3.1.10"]) == ["T14.1.4.2", "T14.1.4.1"]
+    assert len({page.name for page in (INDEX, *TOPICS)}) == len(TOPICS) + 1
+
+
+def test_a_timeline_shows_what_happened_and_survives_a_subject_of_whom_nothing_is_known():
+    drawn = ("ADSL", "ADEX", "ADDLT", "ADPC", "ADASAMP", "ADAE", "ADRS", "ADLB")
+    nothing = {name: EMPTY[name] for name in drawn}
+    start = datetime.date(2026, 1, 1)
+    title = Words("Subject S1", "受试者 S1")
+    assert timeline(nothing, start, title).startswith("<svg")
+    own = nothing | {"ADAE": events("S1")}
+    drawing = timeline(own, start, title)
+    assert "grade 3, day 5 to ?" in drawing
+    assert "<script>" not in drawing
