@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.metadata
 import json
 import os
 import re
@@ -32,6 +33,14 @@ IMPORT: Final = re.compile(
 DISTRIBUTION: Final = {"yaml": "PyYAML"}
 REQUIREMENT: Final = re.compile(r"^Requires-Dist: ([A-Za-z0-9._-]+)(.*)$", re.MULTILINE)
 VERSION: Final = re.compile(r"^Version: (\S+)", re.MULTILINE)
+
+
+def program_version() -> str:
+    """The version of pkpipe that is installed; a source tree that is not says so."""
+    try:
+        return importlib.metadata.version(PACKAGE.name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def fingerprint(*roots: str, versions: Mapping[str, str] | None = None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pkpipe import disk
 from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study
-from pkpipe.provenance import sha256
+from pkpipe.provenance import program_version, sha256
 from pkpipe.reading.files import read_table
 from pkpipe.store import finished_rooms
 from pkpipe.store.run_tables import Room, table_paths
@@ -92,7 +91,7 @@ def manifest_text(run: Path, rooms: Sequence[Room], study: Study, raw: Path, mad
     content = {
         "study": study.study.id,
         "cutoff": None if study.cutoff is None else study.cutoff.isoformat(),
-        "pkpipe": _own_version(),
+        "pkpipe": program_version(),
         "versions": dict(made.versions),
         "code": dict(made.code),
         "read": {room: dict(tables) for room, tables in made.read.items()},
@@ -140,13 +139,6 @@ def files_of(run: Path, room: Room) -> list[Path]:
 
 def _entry(run: Path, path: Path, rows: int | None) -> Entry:
     return {"path": path.relative_to(run).as_posix(), "sha256": sha256(path), "rows": rows}
-
-
-def _own_version() -> str:
-    try:
-        return importlib.metadata.version("pkpipe")
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def read_manifest(run: Path) -> dict[str, Any]:

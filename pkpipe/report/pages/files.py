@@ -17,6 +17,7 @@ from markupsafe import Markup
 from pkpipe.displays.numbers import day
 from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
+from pkpipe.provenance import program_version
 from pkpipe.report.pages.markup import MOST_ROWS, body
 from pkpipe.report.pages.site import INDEX, MOST_ON_TOPIC, Page, on_index, placed
 from pkpipe.report.pages.words import PAGE_WORDS
@@ -49,6 +50,7 @@ class Frame:
     pages: Mapping[Page, list[str]]
     alone: frozenset[str]  # displays with a page of their own
     subjects: Sequence[str]
+    footer: str
 
     def say(self, words: Words) -> str:
         """The words in the language of the pages."""
@@ -74,6 +76,19 @@ def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -
         placed(displays),
         frozenset(long),
         tuple(tables["ADSL"]["USUBJID"]),
+        _footer(tables, study, tongue),
+    )
+
+
+def _footer(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -> str:
+    """Program, version and the hash of the raw files read: what it takes to find this run again."""
+    sources = tables["SOURCES"].select("TABLE", "FILE", "SHA256").sort("TABLE", "FILE")
+    lines = "".join(f"{sha}  {name}\n" for _, name, sha in sources.iter_rows())
+    digest = hashlib.sha256(lines.encode()).hexdigest()[:16]
+    made = PAGE_WORDS["version"].en if tongue == "en" else PAGE_WORDS["version"].zh
+    raw = PAGE_WORDS["hash"].en if tongue == "en" else PAGE_WORDS["hash"].zh
+    return (
+        f"{made} {program_version()}. {study.study.studyid}, {day(study.cutoff)}. {raw} {digest}."
     )
 
 
@@ -118,7 +133,7 @@ def page(frame: Frame, place: Place, displays: Sequence[Shown]) -> str:
         files=_files,
         most=MOST_ROWS,
         w=words,
-        footer=words["version"],
+        footer=frame.footer,
         css=(HERE / "page.css").read_text(encoding="utf-8"),
         script=script,
         script_hash=f"sha256-{digest}",

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pkpipe.report.shown import Cell, Head, Sheet
 
 MOST_ROWS: Final = 3000  # of one table on a page; the CSV file has them all
+SHORT: Final = 12  # characters that stay on one line: a date, a code
 
 
 def body(sheet: Sheet) -> Markup:
@@ -32,7 +33,8 @@ def _cells(row: tuple[Cell, ...], heads: tuple[Head, ...]) -> Iterator[str]:
         elif place == 0:
             yield f'<th scope="row">{text}</th>'
         else:
-            yield f"<td{number}>{text}</td>"
+            short = ' class="short"' if not head.numeric and len(cell.text) <= SHORT else number
+            yield f"<td{short}>{text}</td>"
 
 
 def _behind(cell: Cell) -> str:

@@ -62,6 +62,7 @@ def timeline(records: Mapping[str, pl.DataFrame], start: datetime.date, say: Wor
         f'font-family="sans-serif" font-size="12"><title>{escape(say.en)}</title>'
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>'
     ]
+    parts += _axis(scale, height - AXIS + 4)
     top = 4
     for lane in lanes:
         parts.append(
@@ -72,7 +73,6 @@ def timeline(records: Mapping[str, pl.DataFrame], start: datetime.date, say: Wor
         )
         parts += [*lane.marks, "</g>"]
         top += lane.height + 4
-    parts += _axis(scale, top)
     return "".join(parts) + "</svg>"
 
 
@@ -149,12 +149,22 @@ def _curves(rows: pl.DataFrame, scale: Scale) -> Iterable[Lane]:
         if positive.height:
             low, high = (math.log10(v) for v in (positive["AVAL"].min(), positive["AVAL"].max()))  # type: ignore[arg-type] # numbers
             lane.marks += _curve(positive.sort("_D"), scale, low, max(high - low, 0.1))
+            unit = positive["AVALU"][0] or ""
+            lane.marks += [
+                _beside(12, f"{10**high:.3g} {unit}"),
+                _beside(PLOT - 12, f"{10**low:.3g} {unit}"),
+            ]
         below = part.filter(C("BLQFL") == "Y")
         lane.marks += [
             f'<path d="M{scale.x(d)} {PLOT - 3}v-5" stroke="{GREY}"><title>BLQ</title></path>'
             for d in below["_D"]
         ]
         yield lane
+
+
+def _beside(y: int, text: str) -> str:
+    """The value at the end of an axis."""
+    return f'<text x="{LEFT - 6}" y="{y}" font-size="9.5" text-anchor="end">{escape(text)}</text>'
 
 
 def _curve(rows: pl.DataFrame, scale: Scale, low: float, span: float) -> list[str]:
@@ -234,7 +244,7 @@ def _laboratory(rows: pl.DataFrame, scale: Scale) -> Iterable[Lane]:
 
 
 def _ends(rows: pl.DataFrame, scale: Scale, start: datetime.date) -> Iterable[Lane]:
-    lane = Lane("End of treatment, therapy, death", LINE + 8)
+    lane = Lane("End of treatment, therapy, death", 56)
     names = (
         ("EOTDT", "treatment ended", GREY, "DCTREAS"),
         ("NACTDT", "new anti-cancer therapy", "#7A5195", None),
@@ -246,7 +256,11 @@ def _ends(rows: pl.DataFrame, scale: Scale, start: datetime.date) -> Iterable[La
             day = _day(row[name], start)
             if day is not None:
                 said = f"{words}, day {day:g}" + (f": {row[why]}" if why and row[why] else "")
-                lane.marks.append(_dot(scale.x(day), 6 + 5 * (place % 3), colour, said, 5))
+                x, y = scale.x(day), 6 + 13 * place
+                left = x > WIDTH - 300
+                near = f'x="{x - 8}" text-anchor="end"' if left else f'x="{x + 8}"'
+                text = f'<text {near} y="{y + 4}" font-size="10">{escape(said)}</text>'
+                lane.marks += [_dot(x, y, colour, said, 5), text]
     if lane.marks:
         yield lane
 

@@ -17,6 +17,7 @@ PAGE_WORDS: Final[Mapping[str, Words]] = {
     "filter": Words("Filter the rows", "筛选行"),
     "final": Words("Final", "最终"),
     "from": Words("From", "来源"),
+    "hash": Words("Raw files (SHA-256)", "原始文件 (SHA-256)"),
     "method": Words("Methods", "方法"),
     "more": Words("more rows in the CSV file", "更多行见CSV文件"),
     "of": Words("of", "共"),
