@@ -35,8 +35,8 @@ after the data cutoff is cut away.
 """
 TAIL: Final = """
 ## report
-`index.html` (to decide by), a page a topic, `subjects/<USUBJID>.html`, `csv/<number>.csv`, `full.html` (everything on
-one page), `figures/*.svg`. `manifest.json` lies in the folder of the cutoff.
+`index.html` (to decide by), a page a topic, `subjects/<USUBJID>.html`, `csv/<number>.csv`, `full.html`
+(everything on one page), `figures/*.svg`. `manifest.json` lies in the folder of the cutoff.
 """
 
 
