@@ -1,7 +1,8 @@
 """What is asked of a tumour assessment by the tumour room and again by time to event: twins side by side.
 
 The tumour room asks of the rows of TR and RS, time to event of the assessments it is given, which may be all
-it has. Where both were asked, `unless` says whose finding is the more exact one: the row of the raw table.
+it has; in a study validation has looked at the raw tables before both. Where several were asked, `unless`
+says whose finding is the more exact one: the row of the raw table.
 """
 
 from __future__ import annotations
@@ -21,6 +22,34 @@ RS_CODELIST: Final = Check(
     "RECIST 1.1, table 1; iRECIST (Seymour 2017)",
     table="RS",
     column="RSSTRESC",
+    unless=("RS-RESPONSE",),
+)
+TR_GROUP: Final = Check(
+    "TR-GROUP",
+    "query",
+    "lesion group not known, not used",
+    "SDTMIG 3.4, TRGRPID",
+    table="TR",
+    column="TRGRPID",
+    unless=("TERM-TRGRPID",),
+)
+TR_NO_BASELINE: Final = Check(
+    "TR-NOBASEVISIT",
+    "query",
+    "no baseline scan: the target response is NE",
+    "RECIST 1.1, 4.2",
+    table="TR",
+    column="VISIT",
+    unless=("SCAN-NO-BASELINE",),
+)
+TR_BASELINE_OLD: Final = Check(
+    "TR-BASEOLD",
+    "note",
+    "baseline scan older than allowed at first dose",
+    "RECIST 1.1, 4.2",
+    table="TR",
+    column="TRDTC",
+    unless=("SCAN-OLD-BASELINE",),
 )
 TR_NO_DATE: Final = Check(
     "TR-NODATE", "query", "no date, not counted", "methods TIME-7", table="TR", column="TRDTC"
@@ -45,10 +74,22 @@ RS_EARLY: Final = Check(
     column="RSDTC",
 )
 TR_DEATH: Final = Check(
-    "TR-DEATH", "query", "scan after the day of death", OWN, table="TR", column="TRDTC"
+    "TR-DEATH",
+    "query",
+    "scan after the day of death",
+    OWN,
+    table="TR",
+    column="TRDTC",
+    unless=("DATE-AFTER-DEATH",),
 )
 RS_DEATH: Final = Check(
-    "RS-DEATH", "query", "assessment after the day of death", OWN, table="RS", column="RSDTC"
+    "RS-DEATH",
+    "query",
+    "assessment after the day of death",
+    OWN,
+    table="RS",
+    column="RSDTC",
+    unless=("DATE-AFTER-DEATH",),
 )
 
 TTE_RESPONSE: Final = Check(
@@ -96,7 +137,6 @@ ASKED_AGAIN: Final = (
     *checks_of(TESTS),
     STRANGER,
 )
-CHECKS: Final = (
-    *(RS_CODELIST, TR_NO_DATE, RS_NO_DATE, TR_EARLY, RS_EARLY, TR_DEATH, RS_DEATH),
-    *(TTE_RESPONSE, TTE_NO_DATE, TTE_EARLY, TTE_AFTER_DEATH),
-)
+# What the tumour room asks and validation may have asked already: of rows of the same table, of the subject.
+ASKED_OF_ROWS: Final = (TR_DEATH, RS_DEATH, TR_GROUP, RS_CODELIST)
+ASKED_OF_SUBJECT: Final = (TR_NO_BASELINE, TR_BASELINE_OLD, *checks_of(TESTS))

@@ -25,7 +25,8 @@ TESTS: Final = (
         C("STARTDT").is_null()),
     RowTest(
         Check("REF-DEATH-EARLY", "query", "died before the start", OWN,
-              allowed="on or after the start date", column="DTHDT"),
+              allowed="on or after the start date", column="DTHDT",
+              unless=("DM-DEATH-FIRST-DOSE",)),
         C("DTHDT") < C("STARTDT")),
     RowTest(
         Check("REF-NACT-EARLY", "query",

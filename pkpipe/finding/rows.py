@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,19 +29,25 @@ def checks_of(tests: Iterable[RowTest]) -> tuple[Check, ...]:
     return tuple(test.check for test in tests)
 
 
-def unsaid(findings: pl.DataFrame, said: pl.DataFrame, checks: Iterable[Check]) -> pl.DataFrame:
-    """Findings without what others have said of that subject already, by the same id or a more exact one.
+def unsaid(
+    findings: pl.DataFrame,
+    said: pl.DataFrame,
+    checks: Iterable[Check],
+    on: Sequence[str] = ("USUBJID",),
+) -> pl.DataFrame:
+    """Findings without what was said already, by the same check or a more exact one.
 
     Args:
-        findings: of the room that asks later.
-        said: findings of the room that asked before.
-        checks: those that both ask, each with the ids that are more exact (`unless`).
+        findings: of those who ask later.
+        said: findings of those who asked before.
+        checks: those that may be asked twice, each with the ids that are more exact (`unless`).
+        on: what must agree, so that both findings are about the same: the subject, its table, the row.
     """
     twins = [(check.id, id_) for check in checks for id_ in (check.id, *check.unless)]
     pairs = pl.DataFrame(twins, schema={"CHECK": pl.String, "SAID": pl.String}, orient="row")
-    before = said.select("USUBJID", SAID="CHECK").unique()
-    told = before.join(pairs, on="SAID", how="inner").select("USUBJID", "CHECK")
-    return findings.join(told, on=("USUBJID", "CHECK"), how="anti", maintain_order="left")
+    before = said.select(*on, SAID="CHECK").unique()
+    told = before.join(pairs, on="SAID", how="inner").select(*on, "CHECK").unique()
+    return findings.join(told, on=(*on, "CHECK"), how="anti", maintain_order="left")
 
 
 def shown(*columns: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.subject_dates import PARTIAL
 from pkpipe.finding.check import Check, Severity
 from pkpipe.finding.rows import RowTest
 from pkpipe.finding.table import all_findings, findings_at
@@ -68,9 +69,12 @@ METHOD: Final = _check(
     "IS-METHOD ISMETHOD", "query",
     "another assay version than the subject's first results: titres may not compare",
     "FDA 2019, immunogenicity testing", "one assay version a subject, or a bridging study")  # fmt: skip
-DATE: Final = _check(
-    "IS-DATE ISDTC", "query", "the sample cannot be placed before or after first dose", "ADA-3",
-    "at least the whole date")  # fmt: skip
+# A date known in part is asked about by validation, which says what is done until it is answered.
+DATE: Final = replace(
+    _check("IS-DATE ISDTC", "query", "the sample cannot be placed before or after first dose", "ADA-3",
+           "at least the whole date"),
+    unless=(PARTIAL.id,),
+)  # fmt: skip
 NO_TIME: Final = _check(
     "IS-NO-TIME ISDTC", "note", "no time of day: placed by its date", "ADA-3", "date and time"
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.assessment_checks import ASKED_AGAIN
+from pkpipe.clinical.assessment_checks import ASKED_AGAIN, ASKED_OF_ROWS, ASKED_OF_SUBJECT
 from pkpipe.clinical.conduct import conduct_check
 from pkpipe.finding.rows import unsaid
 from pkpipe.finding.table import all_findings, findings_at
@@ -25,11 +25,14 @@ LINE: Final = {
 
 
 def everything_found(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The findings of the border and of the topics as one."""
-    tumours = tables["TUMFIND"]
-    times = unsaid(tables["TTEFIND"], tumours, ASKED_AGAIN)
+    """The findings of the border and of the topics as one, none of them said twice."""
+    border, asked = tables["FINDINGS"], tables["TUMFIND"]
+    tumours = unsaid(asked, border, ASKED_OF_ROWS, on=("USUBJID", "TABLE"))
+    tumours = unsaid(tumours, border, ASKED_OF_SUBJECT)
+    before = pl.concat(part.select("USUBJID", "CHECK") for part in (border, asked))
+    times = unsaid(tables["TTEFIND"], before, ASKED_AGAIN)
     topics = (tumours, times, _of_conduct(tables["CONFORM"]))
-    return all_findings([tables["FINDINGS"], *topics])
+    return all_findings([border, *topics])
 
 
 def _of_conduct(conform: pl.DataFrame) -> pl.DataFrame:

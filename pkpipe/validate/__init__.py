@@ -11,9 +11,10 @@ import polars as pl
 
 from pkpipe.clinical.computed import measured
 from pkpipe.clinical.own_words import own_words
-from pkpipe.finding.rows import found, shown
+from pkpipe.finding.rows import found, shown, unsaid
 from pkpipe.finding.table import all_findings, errors_of
 from pkpipe.immunogenicity import early_findings
+from pkpipe.immunogenicity.checks import CHECKS as OF_ANTIBODIES
 from pkpipe.protocol.study import Study
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.schema.sdtm import DomainSpec
@@ -55,7 +56,9 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     )
     findings = all_findings([collapsed(findings, tables.get("COLLECT"), study)])
     findings = waived(findings, study)
-    findings = all_findings([findings, early_findings(measured(types), study)])
+    early = early_findings(measured(types), study)
+    early = unsaid(early, findings, OF_ANTIBODIES, on=("FILE", "ROW", "COLUMN"))
+    findings = all_findings([findings, early])
     types["PC"] = in_declared_units(types["PC"], study)
     return {
         **{code: _sorted(frame, SPECS[code]) for code, frame in types.items()},

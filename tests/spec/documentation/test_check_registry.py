@@ -13,6 +13,7 @@ from pkpipe.documentation.methods_page import defined_ids
 from pkpipe.escalation.conformance import RULES
 from pkpipe.finding.check import SEVERITIES, Check
 from pkpipe.finding.rows import unsaid
+from pkpipe.finding.table import no_findings
 from pkpipe.report.all_findings import everything_found
 
 ROOMS = {room: {check.id for check in checks} for room, checks in BY_ROOM.items()}
@@ -134,8 +135,8 @@ def test_a_rule_of_conduct_that_failed_is_a_check_of_the_registry():
         },
         schema_overrides={"DATE": pl.Date},
     )
-    none = pl.DataFrame(schema=dict.fromkeys(("USUBJID", "CHECK"), pl.String))
-    tables = {"FINDINGS": none.clear(), "TUMFIND": none, "TTEFIND": none, "CONFORM": conform}
+    none = no_findings()
+    tables = {"FINDINGS": none, "TUMFIND": none, "TTEFIND": none, "CONFORM": conform}
     found = everything_found(tables)["CHECK"].to_list()
     assert len(found) == len(RULES)
     assert set(found) <= REGISTRY.keys()

@@ -58,3 +58,17 @@ def test_what_the_tumour_tables_said_of_a_subject_is_not_said_again():
         ("TTE-AFTER-DEATH", "2"),
         ("TTE-PFS-OS", "1"),
     ]
+
+
+def test_what_validation_asked_of_the_rows_of_a_table_is_not_asked_again():
+    border = pl.concat([_finding("DATE-AFTER-DEATH", table="TR"), _finding("SCAN-OLD-BASELINE")])
+    scans = pl.concat([_finding("TR-DEATH", s, "TR") for s in ("1", "2")])
+    both = pl.concat([scans, _finding("RS-DEATH", table="RS"), _finding("TR-BASEOLD", table="TR")])
+    tables = {"FINDINGS": border, "TUMFIND": both, "TTEFIND": NOTHING, "CONFORM": CONFORM.clear()}
+    found = everything_found(tables)
+    assert sorted(found.select("CHECK", "USUBJID").rows()) == [
+        ("DATE-AFTER-DEATH", "1"),
+        ("RS-DEATH", "1"),
+        ("SCAN-OLD-BASELINE", "1"),
+        ("TR-DEATH", "2"),
+    ]

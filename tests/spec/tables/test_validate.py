@@ -232,6 +232,14 @@ def test_another_version_of_the_assay_is_asked_about_in_a_run_too(tmp_path):
     assert asked.select("ROW", "USUBJID", "VALUE").rows() == [(3, "1", "ECL v2")]
 
 
+def test_a_sample_of_which_only_the_month_is_known_is_asked_about_once(tmp_path):
+    table = "USUBJID|ISTESTCD|ISBDAGNT|ISSTRESC|ISTPT|ISDTC\n1|ADASCR|MAB|NEGATIVE|PREDOSE|2025-01"
+    study = tiny(*RIGHT, "IS")
+    arrived = snapshot.run(deliver(tmp_path, **RIGHT | {"IS": table}), study)
+    found = stage_validated(arrived, study)["FINDINGS"].filter(pl.col("COLUMN") == "ISDTC")
+    assert found["CHECK"].to_list() == ["DATE-PARTIAL"]
+
+
 def test_a_concentration_without_a_unit_is_refused(tmp_path):
     found = only(tmp_path, PC=RIGHT["PC"].replace("ug/mL", "     "))
     assert (found["CHECK"], found["MESSAGE"]) == ("PC-UNIT", "a number without a unit")
