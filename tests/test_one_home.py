@@ -32,9 +32,9 @@ RULES: tuple[Rule, ...] = (
     Rule("how a finding is made of a row", "finding/table.py", r"\bSEVERITY=(?:pl\.lit|_cell)\("),
     Rule("what a check is", "finding/check.py", r"^class Check\b"),
     Rule(
-        "which of two checks is the more exact one",
-        "clinical/assessment_checks.py",
-        r"unless=\(|SAME_AS",
+        "which finding is not said again",
+        "finding/rows.py",
+        r"SAID=\"CHECK\"|SAME_AS",
     ),
     Rule("sentences about rows", "sentences.py", r"pl\.format\("),
     Rule("a date that begins with its year", "schema/dates.py", r"年"),
