@@ -25,6 +25,21 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     Rule(
+        "what a non-compartmental analysis may choose",
+        "protocol/nca_options.py",
+        r"Literal\[\"(linear_up|actual\", \"nominal|ignore\", \"veto|exclude\", \"include|LOQ1)",
+    ),
+    Rule(
+        "what a response analysis may choose",
+        "protocol/response_options.py",
+        r"Literal\[\"(RECIST 1\.1|treatment\", \"random|derived\", \"rep|last\", \"first\", \"ne)",
+    ),
+    Rule(
+        "what a time-to-event analysis may choose",
+        "protocol/survival_options.py",
+        r"Literal\[\"(A\", \"B\", \"C|log-log|efron|confirmed\", \"unconf)",
+    ),
+    Rule(
         "a record that was computed and not measured",
         "clinical/computed.py",
         r"DRVFL\"\)|\"DTYPE\"\) *(\.is_not_null|[!=]=)|COPY\b.*[!=]=|[!=]= *\"?COPY",

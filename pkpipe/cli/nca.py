@@ -52,7 +52,8 @@ BLQ: 0, BLQ = 1, a number below its LLOQ, or a word in CONC (BLQ, <LLOQ; <0.5 sa
 A sample that stands twice with one time and value counts once.
 CMIN, fluctuation, swing, CAVG, CTROUGH and, of KIND MD, CMAX and TMAX are those of TAU, also where samples go
 on behind it; the terminal slope, TLST and areas to infinity use all of them.
-OPTIONS (YAML), with what holds if a key is left out; h is hours whatever --time-unit says:
+OPTIONS (YAML; docs/options.md; the keys of `nca:` in a study file), with what holds if a key is left out; h
+is hours whatever --time-unit says:
   auc_method: linear_up_log_down    # linear, linear_log
   blq: {first: keep, middle: drop, last: keep}   # or drop, zero, half_lloq, a number each; or
                                     # {before_tmax: keep, after_tmax: drop}; or LOQ1 to LOQ5
@@ -61,7 +62,9 @@ OPTIONS (YAML), with what holds if a key is left out; h is hours whatever --time
   lambda_z: {min_points: 3, r2adj_tolerance: 1.0e-4, cmax: exclude, during_infusion: exclude, rising: ignore}
                                     # max_points, not_before: h
   tau_edge: {min_coverage: 0.8}     # trough_window, eoi_window: h
-  accept: {}                        # r2adj_min, span_min, span_reject, extrapolated_max, extrapolated_reject
+  partial_areas: []                 # [{start: 0, end: 24}]: h after every dose, as KIND PART in INTERVALS
+  accept: {}                        # samples_min, r2adj_min, span_min, span_reject, extrapolated_max,
+                                    # extrapolated_reject, half_life_within_window
   time_basis: actual                # nominal, nominal_if_within (nominal_window: h) by the TIMENOM of
                                     # CONC and DOSE; START and END are then nominal too
 Columns of other names: --rename TIME=time_h CONC=conc, for every file that has such a column.

@@ -7,6 +7,7 @@ from typing import Final
 
 from pkpipe.documentation.checks_page import checks_page
 from pkpipe.documentation.methods_page import methods_page
+from pkpipe.documentation.options_page import options_page
 from pkpipe.documentation.tables_page import tables_page
 from pkpipe.nca.parameters import parameter_page
 
@@ -14,5 +15,6 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "checks.md": checks_page,
     "methods.md": methods_page,
     "nca_parameters.md": parameter_page,
+    "options.md": options_page,
     "tables.md": tables_page,
 }

@@ -192,7 +192,7 @@ class Options(Frozen):
     eoi_window: NonNegative | None = Field(
         None,
         description="h around the end of infusion in which its sample is drawn; none: as the schedule of a "
-        "study plans it, else at the end itself",
+        "study plans it (0.25 where it plans none), in the verb at the end itself",
     )
     tmax: Literal["first", "last"] = Field("first", description="of equal maxima")
     lambda_z: TerminalSlope = Field(TerminalSlope(), description="choice of the terminal slope")
