@@ -176,7 +176,7 @@ RESULTS: Final = (
 
 NOT_DRAWN: Final = ("ADVS", "ADEG", "ADPE")  # the report has nothing of them record by record
 
-DISPLAYS: Final = Room("displays", reads=RESULTS, sections=PLANNED)
+DISPLAYS: Final = Room("displays", reads=(*RESULTS, "validate/CM"), sections=PLANNED)
 
 REPORT: Final = Room(
     "report",

@@ -16,6 +16,7 @@ from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, collected
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.clinical.ends import DEATH
 from pkpipe.cohorts.ada_outcomes import ada_outcomes
+from pkpipe.cohorts.baseline import baseline_rows
 from pkpipe.cohorts.dose_context import dose_context
 from pkpipe.cohorts.dose_limiting import dlt_rows
 from pkpipe.cohorts.exposure_response import exposure_response
@@ -66,6 +67,7 @@ Topic = Callable[[Mapping[str, pl.DataFrame], Study], pl.DataFrame]
 # In the order a reader meets them. Second: what the topic as a whole rests on.
 TOPICS: Final[tuple[tuple[str, tuple[str, ...], Topic], ...]] = (
     ("ENROLMENT", (), enrolment_rows),
+    ("BASELINE", (), baseline_rows),
     ("DLT", DLT, dlt_rows),
     ("EXPOSURE", (), exposure_rows),
     ("PK", CONCENTRATIONS, pk_rows),

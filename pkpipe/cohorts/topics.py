@@ -107,16 +107,18 @@ def _off_treatment(adsl: pl.DataFrame) -> pl.DataFrame:
 
 
 def exposure_rows(tables: Tables, _study: Study) -> pl.DataFrame:
-    """Cycles, dose and intensity by drug: median, range and mean over treated subjects."""
+    """Cycles, dose and intensity by drug: median, range and mean over treated subjects.
+
+    Values in different units (a drug dosed by weight at one level and flat at another) are not pooled.
+    """
     exposure = tables["ADEXSUM"].join(
         tables["ADSL"].select("USUBJID", "COHORT"), on="USUBJID", how="inner", maintain_order="left"
     )
     grouped = (
         _per_cohort(exposure)
-        .group_by("COHORT", "DRUG", "PARAMCD", maintain_order=True)
+        .group_by("COHORT", "DRUG", "PARAMCD", UNIT="AVALU", maintain_order=True)
         .agg(
             pl.col("PARAM").first(),
-            UNIT=pl.col("AVALU").first(),
             N=pl.col("AVAL").count().cast(pl.Int64),
             LOST=pl.col("REASON").filter(pl.col("AVAL").is_null()).first(),
             **EXPOSURE_STATS,

@@ -10,8 +10,11 @@ from pkpipe.displays import (
     antibodies,
     antibody_impact,
     antibody_listings,
+    baseline,
     disposition,
+    exposure,
     response_rates,
+    therapies,
 )
 from pkpipe.displays.display import Display
 from pkpipe.errors import ConfigError
@@ -19,6 +22,9 @@ from pkpipe.protocol.study import Study
 
 CATALOGUE: Final[tuple[Display, ...]] = (
     *disposition.DISPLAYS,
+    *baseline.DISPLAYS,
+    *therapies.DISPLAYS,
+    *exposure.DISPLAYS,
     *response_rates.DISPLAYS,
     *adverse_events.DISPLAYS,
     *antibodies.DISPLAYS,

@@ -8,15 +8,16 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import not_collected
+from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.builders import NOTHING_MORE, About, Layout, side_by_side
 from pkpipe.displays.display import Material, Sheet
 from pkpipe.displays.groups import ALL, cohort_columns, each_and_all, in_cohort
-from pkpipe.displays.words import NONE, Words, lost, same
+from pkpipe.displays.words import NONE, Words, same
 
 C: Final = pl.col
 CHARACTERISTIC: Final = Words("Characteristic", "特征")
 SUBJECTS: Final = Words("Subjects", "受试者")
+NOT_COLLECTED_WORDS: Final = Words(NOT_COLLECTED, "未收集")
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,9 @@ def headed(lines: Sequence[Line], head: Words) -> list[Line]:
     ]
 
 
-def not_delivered(code: str, words: Words, head: Words, need: str) -> Line:
-    """A line of which the trial delivers nothing."""
-    return Line(code, words, pl.lit(value=False), "FALSE", head, lost(not_collected([need])))
+def not_delivered(code: str, head: Words) -> Line:
+    """A line about something that no table of the trial has."""
+    return Line(code, NONE, pl.lit(value=False), "FALSE", head, NOT_COLLECTED_WORDS)
 
 
 def count_sheet(

@@ -58,6 +58,14 @@ def _mean_sd(value: Number, sd: Number, n: Number, *_: Number) -> str:
     return f"{significant(value)} ({spread}), n={whole(n)}"
 
 
+def _counts(value: Number, _x: Number, _n: Number, lower: Number, upper: Number) -> str:
+    """Median and range of counts: whole, but for a median between two of them."""
+    if value is None:
+        return DASH
+    middle = whole(value) if float(value).is_integer() else fixed(value, 1)
+    return f"{middle} ({whole(lower)}, {whole(upper)})"
+
+
 def _rate(value: Number, x: Number, n: Number, lower: Number, upper: Number) -> str:
     told = share(x, n)
     return told if value is None else f"{told} {limits(lower, upper)}"
@@ -106,6 +114,11 @@ FORMATS: Final[Mapping[str, Format]] = {
         "three significant figures",
     ),
     "median": _figures(Words("median", "中位数")),
+    "median_of_counts": Format(
+        Words("median (minimum, maximum)", "中位数（最小值，最大值）"),
+        _counts,
+        "whole; one decimal between two",
+    ),
     "median_range": Format(
         Words("median (minimum, maximum)", "中位数（最小值，最大值）"),
         _range,
@@ -123,6 +136,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "ratio": Format(Words("ratio (limits)", "比值（置信限）"), _ratio, "two decimals"),
     "raw": Format(Words("as collected", "原始值"), lambda v, *_: plain(v), "not rounded"),
+    "records": Format(Words("records", "记录数"), lambda v, *_: whole(v), "whole"),
     "sd": _figures(Words("SD", "标准差")),
     "share": Format(
         Words("x/N (%)", "x/N (%)"), lambda _v, x, n, *_: share(x, n), "one decimal of the percent"

@@ -35,6 +35,23 @@ ETHNIC: Final[Mapping[str, Words]] = {
     "NOT REPORTED": Words("Not reported", "未报告"),
     "UNKNOWN": Words("Unknown", "未知"),
 }
+COUNTRIES: Final[Mapping[str, Words]] = {
+    "CHN": Words("China", "中国"),
+    "HKG": Words("Hong Kong, China", "中国香港"),
+    "TWN": Words("Taiwan, China", "中国台湾"),
+    "AUS": Words("Australia", "澳大利亚"),
+    "NZL": Words("New Zealand", "新西兰"),
+    "USA": Words("United States", "美国"),
+    "CAN": Words("Canada", "加拿大"),
+    "JPN": Words("Japan", "日本"),
+    "KOR": Words("Korea", "韩国"),
+    "SGP": Words("Singapore", "新加坡"),
+    "GBR": Words("United Kingdom", "英国"),
+    "DEU": Words("Germany", "德国"),
+    "FRA": Words("France", "法国"),
+    "ESP": Words("Spain", "西班牙"),
+    "ITA": Words("Italy", "意大利"),
+}
 ECOG: Final[Mapping[str, Words]] = {str(n): Words(f"ECOG {n}", f"ECOG {n}分") for n in range(6)}
 TUMOURS: Final[Mapping[str, Words]] = {
     "NSCLC": Words("Non-small cell lung cancer", "非小细胞肺癌"),
@@ -71,6 +88,22 @@ ENDS: Final[Mapping[str, Words]] = {
     "SITE TERMINATED BY SPONSOR": Words("Site terminated by sponsor", "申办者关闭中心"),
     "COMPLETED": Words("Completed", "完成"),
     "OTHER": Words("Other", "其他"),
+}
+# Why a dose was not as planned (EXADJ); what to do with it is the site's own word.
+ADJUSTMENTS: Final[Mapping[str, Words]] = {
+    "DOSE DELAYED": Words("Dose delayed", "给药延迟"),
+    "DOSE REDUCED": Words("Dose reduced", "剂量降低"),
+    "DOSE INCREASED": Words("Dose increased", "剂量增加"),
+    "DOSE INTERRUPTED": Words("Infusion interrupted", "给药中断"),
+    "INFUSION NOT COMPLETED": Words("Infusion not completed", "输注未完成"),
+    "INFUSION INTERRUPTED": Words("Infusion interrupted", "输注中断"),
+}
+THERAPIES: Final[Mapping[str, Words]] = {
+    "SUBSEQUENT ANTI-CANCER THERAPY": Words("Subsequent anti-cancer therapy", "后续抗肿瘤治疗"),
+    "PRIOR ANTI-CANCER THERAPY": Words("Prior anti-cancer therapy", "既往抗肿瘤治疗"),
+    "CONCOMITANT MEDICATION": Words("Concomitant medication", "合并用药"),
+    "GENERAL CONMED": Words("Concomitant medication", "合并用药"),
+    "PREMEDICATION": Words("Premedication", "预处理用药"),
 }
 STUDY_STATUS: Final[Mapping[str, Words]] = {
     "ONGOING": Words("Ongoing", "进行中"),

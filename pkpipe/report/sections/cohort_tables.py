@@ -88,20 +88,22 @@ def _unsaid(value: float | None, reason: str | None) -> str | None:
 
 
 def exposure(rows: pl.DataFrame) -> Table:
-    """Cycles, dose and intensity: median with range, one column a drug."""
+    """Cycles, dose and intensity: median with range, one column a drug and one line a unit."""
     drugs = rows["SUBTOPIC"].unique(maintain_order=True).to_list()
     cells: dict[tuple[str, str], str] = {}
-    labels: dict[str, str] = {}
-    for (drug, code), group in rows.group_by("SUBTOPIC", "PARAMCD", maintain_order=True):
+    labels: list[str] = []
+    for (drug, _code, unit), group in rows.group_by(
+        "SUBTOPIC", "PARAMCD", "UNIT", maintain_order=True
+    ):
         first = group.row(0, named=True)
-        labels.setdefault(str(code), f"{first['PARAM']} ({first['UNIT']})")
-        text = _counted if first["UNIT"] in COUNTED else significant
+        label = f"{first['PARAM']} ({unit})"
+        if label not in labels:
+            labels.append(label)
+        text = _counted if unit in COUNTED else significant
         values = _statistics(group, "VALUE")
         lost = _unsaid(values.get("MEDIAN"), first["REASON"])
-        cells[str(code), str(drug)] = lost or _median(values, text)
-    body = [
-        (label, *(cells.get((code, str(d)), DASH) for d in drugs)) for code, label in labels.items()
-    ]
+        cells[label, str(drug)] = lost or _median(values, text)
+    body = [(label, *(cells.get((label, str(d)), DASH) for d in drugs)) for label in labels]
     return text_table("Exposure: median (min, max)", ("Parameter", *map(str, drugs)), body)
 
 

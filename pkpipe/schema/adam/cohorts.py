@@ -12,7 +12,7 @@ _TOPIC: Final = text(
     "Topic",
     "`ABNORMAL`: rows of CRITSUM",
     codelist=(
-        *("ENROLMENT", "DLT", "EXPOSURE", "PK", "ADA", "RESPONSE"),
+        *("ENROLMENT", "BASELINE", "DLT", "EXPOSURE", "PK", "ADA", "RESPONSE"),
         *("PFS", "OS", "DOR", "TTR", "SAFETY", "ABNORMAL"),
     ),
 )
