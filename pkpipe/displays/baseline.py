@@ -51,6 +51,8 @@ NOT_DELIVERED: Final = (
 def measured(material: Material, groups: Groups) -> pl.DataFrame:
     """Age and body size as rows of cells: n, mean, standard deviation, median with range."""
     of = material["SUMMARY"].filter(C("TOPIC") == "BASELINE")
+    if of.is_empty():
+        return pl.DataFrame()
     wide = of.pivot(on="STAT", index=["PARAMCD", "COHORT"], values="VALUE").join(
         of.group_by("PARAMCD", "COHORT").agg(
             C("N").first(), C("UNIT").first(), SDWHY=C("REASON").filter(C("STAT") == "SD").first()
