@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.words import Words
 
 # In this order: a longer template before a part of it.
@@ -25,8 +26,8 @@ TEMPLATES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"not done: ", r"未完成："),
         (r"not dosed", r"未给药"),
         (r"backfill, not counted", r"回填受试者，不计入"),
-        (r"an early end of the study is not collected: ", r"研究提前结束的信息未收集："),
-        (r"not collected: ", r"未收集："),
+        (rf"an early end of the study is {NOT_COLLECTED}: ", r"研究提前结束的信息未收集："),
+        (rf"{NOT_COLLECTED}: ", r"未收集："),
         # the decision and its reason (pkpipe/escalation/decision/words.py)
         (r"Escalate: enrol (\d+) at level (\S+)\.", r"剂量递增：在剂量水平\2入组\1例。"),
         (r"Stay: enrol (\d+) at level (\S+)\.", r"维持剂量：在剂量水平\2入组\1例。"),
