@@ -11,11 +11,14 @@ from pkpipe.displays import (
     antibody_impact,
     antibody_listings,
     baseline,
+    censoring_schemes,
     disposition,
     dose_levels,
     exposure,
+    response_agreement,
     response_rates,
     therapies,
+    time_to_event,
 )
 from pkpipe.displays.display import Display
 from pkpipe.errors import ConfigError
@@ -28,6 +31,9 @@ CATALOGUE: Final[tuple[Display, ...]] = (
     *exposure.DISPLAYS,
     *dose_levels.DISPLAYS,
     *response_rates.DISPLAYS,
+    *time_to_event.DISPLAYS,
+    *censoring_schemes.DISPLAYS,
+    *response_agreement.DISPLAYS,
     *adverse_events.DISPLAYS,
     *antibodies.DISPLAYS,
     *antibody_impact.DISPLAYS,

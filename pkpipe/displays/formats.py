@@ -8,7 +8,17 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.numbers import DASH, fixed, limits, p_value, plain, share, significant, whole
+from pkpipe.displays.numbers import (
+    DASH,
+    NOT_REACHED,
+    fixed,
+    limits,
+    p_value,
+    plain,
+    share,
+    significant,
+    whole,
+)
 from pkpipe.displays.words import Words
 
 Number = float | int | None
@@ -79,6 +89,22 @@ def _geometric(value: Number, spread: Number, n: Number, *_: Number) -> str:
     return f"{told} [{whole(n)}]"
 
 
+def _read_off(decimals: int) -> Callable[..., str]:
+    """An estimate that a curve need not reach, with limits that it need not reach either."""
+
+    def text(value: Number, _x: Number, _n: Number, lower: Number, upper: Number) -> str:
+        if value is None and lower is None and upper is None:
+            return NOT_REACHED
+        told = NOT_REACHED if value is None else fixed(value, decimals)
+        return f"{told} {limits(lower, upper, decimals)}"
+
+    return text
+
+
+def _months(words: Words) -> Format:
+    return Format(words, _read_off(1), "one decimal")
+
+
 def _figures(words: Words) -> Format:
     return Format(words, lambda v, *_: significant(v), "three significant figures")
 
@@ -89,6 +115,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "count": Format(Words("n", "例数"), lambda v, *_: whole(v), "whole"),
     "cv": Format(Words("CV %", "CV %"), lambda v, *_: fixed(v, 1), "one decimal"),
     "days": Format(Words("days", "天"), lambda v, *_: whole(v), "whole"),
+    "df": Format(Words("degrees of freedom", "自由度"), lambda v, *_: whole(v), "whole"),
     "estimate": Format(Words("estimate (limits)", "估计值（置信限）"), _estimate(1), "one decimal"),
     "estimate3": Format(
         Words("estimate (limits)", "估计值（置信限）"), _estimate(3), "three decimals"
@@ -105,6 +132,21 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "gmean_n": Format(
         Words("geometric mean (n)", "几何均值（例数）"), _number_of, "three significant figures"
+    ),
+    "hazard_ratio": Format(
+        Words("hazard ratio (limits)", "风险比（置信限）"), _read_off(2), "two decimals"
+    ),
+    "km_followup": _months(Words("median follow-up (limits)", "中位随访时间（置信限）")),
+    "km_median": _months(Words("median (limits)", "中位数（置信限）")),
+    "km_q25": _months(Words("25 % (limits)", "第25百分位数（置信限）")),
+    "km_q75": _months(Words("75 % (limits)", "第75百分位数（置信限）")),
+    "km_rmst": Format(
+        Words("restricted mean", "限制性平均时间"),
+        lambda v, *_: NOT_REACHED if v is None else fixed(v, 1),
+        "one decimal",
+    ),
+    "km_survival": Format(
+        Words("probability (limits)", "概率（置信限）"), _read_off(2), "two decimals"
     ),
     "maximum": _figures(Words("maximum", "最大值")),
     "mean": _figures(Words("mean", "均值")),
@@ -136,6 +178,11 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "ratio": Format(Words("ratio (limits)", "比值（置信限）"), _ratio, "two decimals"),
     "raw": Format(Words("as collected", "原始值"), lambda v, *_: plain(v), "not rounded"),
+    "record_share": Format(
+        Words("records, x/N (%)", "记录数 x/N (%)"),
+        lambda _v, x, n, *_: share(x, n),
+        "one decimal of the percent",
+    ),
     "records": Format(Words("records", "记录数"), lambda v, *_: whole(v), "whole"),
     "sd": _figures(Words("SD", "标准差")),
     "share": Format(

@@ -1,0 +1,248 @@
+"""Duration of response, time to response, progression-free and overall survival (14.2.2.1 to 14.2.2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical.response import time_to
+from pkpipe.displays.builders import About, Layout, side_by_side
+from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
+from pkpipe.displays.efficacy_words import CENSORED, ENDED, ENDPOINTS, NOT_PLANNED
+from pkpipe.displays.groups import ALL, group_columns
+from pkpipe.displays.groups_compared import comparisons
+from pkpipe.displays.numbers import DASH
+from pkpipe.displays.response_rates import GROUPINGS, TREATED, telling
+from pkpipe.displays.time_to_event_words import (
+    READ_OFF,
+    SUBJECTS,
+    TIME_HEAD,
+    Part,
+    censored_for,
+    event_of,
+    notes_of,
+    reached,
+    words_of,
+)
+from pkpipe.displays.words import NONE, Words, lost, same
+from pkpipe.protocol.efficacy import SurvivalPlan
+
+C: Final = pl.col
+TIMES: Final = "survival/ADTTE"
+NOBODY: Final = "no subject with this endpoint"
+
+
+def times(*endpoints: str) -> Callable[[Material], Content]:
+    """The display of endpoints: a table of each, by cohort and by the groups that say more."""
+
+    def make(material: Material) -> Content:
+        plan = material.study.survival
+        asked = [e for e in endpoints if plan is not None and e in plan.endpoints]
+        if plan is None or not asked:
+            return Nothing(NOT_PLANNED)
+        sheets: list[Sheet] = []
+        reasons = []
+        for endpoint in asked:
+            reason = material.known.reason(*time_to(endpoint, material.study))
+            if reason is None:
+                sheets += _sheets(material, plan, endpoint)
+            else:
+                reasons.append(reason)
+        return tuple(sheets) if sheets else Nothing(lost(reasons[0]))
+
+    return make
+
+
+def _sheets(material: Material, plan: SurvivalPlan, endpoint: str) -> Iterator[Sheet]:
+    summed = material["KMSUM"].filter(C("PARAMCD") == endpoint)
+    leading = material["ADTTE"].filter(C("PARAMCD") == endpoint, C("ANL01FL") == "Y")
+    if leading.is_empty():
+        return
+    for grouping in ("COHORT", *telling(material, TREATED)):
+        by = [ALL, "COHORT"] if grouping == "COHORT" else [grouping]
+        rows = summed.filter(C("GROUP").is_in(by))
+        parts = [leading.with_columns(GROUPVAL=C(grouping))]
+        if grouping == "COHORT":
+            parts.append(leading.with_columns(GROUPVAL=pl.lit(ALL)))
+        yield _sheet(material, Part(endpoint, grouping, plan, rows, pl.concat(parts)))
+    yield from comparisons(material, endpoint)
+
+
+def _sheet(material: Material, part: Part) -> Sheet:
+    columns = group_columns(material, part.grouping, TREATED, TREATED)
+    lines = [*_counts(part), *_times(part)]
+    cells = pl.concat(lines, how="diagonal").join(
+        part.rows.filter(STAT="N").select("GROUPVAL", _SIZE="ESTIMATE", _WHY="NOTE"),
+        on="GROUPVAL",
+        how="left",
+        maintain_order="left",
+    )
+    nobody = C("_SIZE").fill_null(0) == 0
+    cells = cells.with_columns(
+        N=C("_SIZE").cast(pl.Int64),
+        TEXT=pl.when(nobody & (C("CODE") != "N")).then(pl.lit(DASH)),
+        REASON=pl.when(nobody).then(pl.lit(NOBODY)).otherwise("REASON"),
+        TABLES=pl.lit(TIMES),
+        ROWS=pl.concat_str(
+            pl.lit(f"PARAMCD = '{part.endpoint}' AND ANL01FL = 'Y'"), "WHICH", _in(part.grouping)
+        ),
+    )
+    layout = Layout(
+        ("CODE",),
+        {"HEAD": Words("About", "内容"), "PARAM": Words("Statistic", "统计量")},
+        "GROUPVAL",
+        columns,
+        words_of(part),
+    )
+    name = ENDPOINTS[part.endpoint]
+    by = GROUPINGS[part.grouping]
+    title = name if by == NONE else Words(f"{name.en}, {by.en}", f"{name.zh}，{by.zh}")
+    code = part.endpoint if by == NONE else f"{part.endpoint}/{part.grouping}"
+    return side_by_side(cells, layout, About(code, title, tuple(notes_of(part))))
+
+
+def _in(grouping: str) -> pl.Expr:
+    value = C("GROUPVAL").str.replace_all("'", "''", literal=True)
+    named = pl.concat_str(pl.lit(f" AND {grouping} = '"), value, pl.lit("'"))
+    return pl.when(C("GROUPVAL") == ALL).then(pl.lit("")).otherwise(named)
+
+
+def _counts(part: Part) -> Iterator[pl.DataFrame]:
+    """Subjects, events by kind, censored by reason."""
+    size = part.rows.filter(STAT="N")
+    yield size.select(
+        "GROUPVAL",
+        CODE=pl.lit("N"),
+        HEAD=pl.lit(SUBJECTS.en),
+        PARAM=pl.lit("Subjects with a time"),
+        STAT=pl.lit("count"),
+        VALUE="ESTIMATE",
+        UNIT=pl.lit("subjects"),
+        WHICH=pl.lit(""),
+    )
+    yield _counted(part, "EVENTS", "With event", C("CNSR") == 0, " AND CNSR = 0")
+    for kind in part.times.filter(C("CNSR") == 0)["EVNTDESC"].unique().sort():
+        yield _counted(
+            part,
+            f"EVENTS/{kind}",
+            event_of(ENDED.get(kind, same(kind))).en,
+            (C("CNSR") == 0) & (C("EVNTDESC") == kind),
+            f" AND CNSR = 0 AND EVNTDESC = '{kind}'",
+        )
+    if part.endpoint == "TTR":
+        return
+    yield _counted(part, "CENSORED", "Censored", C("CNSR") == 1, " AND CNSR = 1")
+    for why in part.times.filter(C("CNSR") == 1)["CNSRRSN"].unique().sort():
+        yield _counted(
+            part,
+            f"CENSORED/{why}",
+            censored_for(CENSORED[why]).en,
+            (C("CNSR") == 1) & (C("CNSRRSN") == why),
+            f" AND CNSR = 1 AND CNSRRSN = {why}",
+        )
+
+
+def _counted(part: Part, code: str, words: str, holds: pl.Expr, sql: str) -> pl.DataFrame:
+    found = part.times.filter(holds).group_by("GROUPVAL").agg(X=C("USUBJID").n_unique())
+    return (
+        part.rows.filter(STAT="N")
+        .join(found, on="GROUPVAL", how="left", maintain_order="left")
+        .with_columns(X=C("X").fill_null(0).cast(pl.Float64))
+        .select(
+            "GROUPVAL",
+            "X",
+            CODE=pl.lit(code),
+            HEAD=pl.lit(""),
+            PARAM=pl.lit(words),
+            STAT=pl.lit("share"),
+            VALUE=pl.when(C("ESTIMATE") > 0).then(100 * C("X") / C("ESTIMATE")),
+            UNIT=pl.lit("subjects"),
+            WHICH=pl.lit(sql),
+        )
+    )
+
+
+def _times(part: Part) -> Iterator[pl.DataFrame]:
+    """Median and quartiles, landmarks that somebody reaches, restricted means, follow-up."""
+    days = part.plan.month_days
+    for stat, (name, words) in READ_OFF.items():
+        if stat == "FOLLOWUP":
+            yield from _at_landmarks(part)
+            if part.endpoint == "TTR":
+                return
+        yield _read(part.rows.filter(STAT=stat), stat, name, words.en, days).with_columns(
+            HEAD=pl.lit(TIME_HEAD.en if stat == "Q25" else ""),
+            UNIT=pl.lit("months"),
+        )
+
+
+def _read(rows: pl.DataFrame, code: str, stat: str, words: str, days: float) -> pl.DataFrame:
+    return rows.select(
+        "GROUPVAL",
+        CODE=pl.lit(code),
+        PARAM=pl.lit(words),
+        STAT=pl.lit(stat),
+        VALUE=C("ESTIMATE") / days,
+        LOWER=C("LOWER") / days,
+        UPPER=C("UPPER") / days,
+        REASON="NOTE",
+        WHICH=pl.lit(""),
+    )
+
+
+def _at_landmarks(part: Part) -> Iterator[pl.DataFrame]:
+    if part.endpoint == "TTR":
+        return
+    for month in reached(part):
+        at = part.rows.filter((C("AT") - month * part.plan.month_days).abs() < 1e-6)
+        surv = at.filter(STAT="SURV")
+        # A curve without an event yet is 1 without limits, whatever scale they are on.
+        sure = C("VALUE") == 1
+        yield _read(surv, f"SURV/{month:g}", "km_survival", f"At {month:g} months", 1).with_columns(
+            HEAD=pl.lit("Probability" if month == reached(part)[0] else ""),
+            UNIT=pl.lit("probability"),
+            LOWER=pl.when(~sure).then("LOWER"),
+            UPPER=pl.when(~sure).then("UPPER"),
+        )
+        risk = at.filter(STAT="NRISK")
+        day = month * part.plan.month_days
+        yield _read(
+            risk, f"NRISK/{month:g}", "count", f"At risk at {month:g} months", 1
+        ).with_columns(
+            HEAD=pl.lit(""), UNIT=pl.lit("subjects"), WHICH=pl.lit(f" AND AVAL >= {day!r}")
+        )
+    for month in reached(part):
+        rows = part.rows.filter((C("AT") - month * part.plan.month_days).abs() < 1e-6)
+        words = f"Restricted mean up to {month:g} months"
+        yield _read(
+            rows.filter(STAT="RMST"), f"RMST/{month:g}", "km_rmst", words, part.plan.month_days
+        ).with_columns(HEAD=pl.lit(""), UNIT=pl.lit("months"))
+
+
+def _display(number: str, en: str, zh: str, *endpoints: str) -> Display:
+    rules = {"PFS": "EFF-PFS", "OS": "EFF-OS", "DOR": "EFF-DOR", "TTR": "EFF-TTR"}
+    return Display(
+        number,
+        Words(en, zh),
+        "EFF",
+        times(*endpoints),
+        ("survival/KMSUM", "survival/ADTTE", "survival/KMTEST"),
+        (),
+        tuple(rules[e] for e in endpoints),
+        ("survival",),
+    )
+
+
+DISPLAYS: Final = (
+    _display(
+        "T14.2.2.1",
+        "Duration of Response and Time to Response",
+        "缓解持续时间和至缓解时间",
+        "DOR",
+        "TTR",
+    ),
+    _display("T14.2.2.2", "Progression-Free Survival", "无进展生存期", "PFS"),
+    _display("T14.2.2.3", "Overall Survival", "总生存期", "OS"),
+)
