@@ -28,7 +28,8 @@ CONCENTRATIONS: Final = Chapter(
         ),
         D(
             "CONC-ALT",
-            "Other treatments of BLQ by name: LOQ1 to LOQ5 (left out, 0, half the limit).",
+            "Other treatments of BLQ by name, in a study file and in the options of the verb: LOQ1 to LOQ5 "
+            "(left out, 0, half the limit).",
             CONSORTIUM,
         ),
         D(
@@ -89,6 +90,12 @@ AREAS: Final = Chapter(
             "To infinity by the last quantifiable concentration, observed or predicted.",
             "PKNCA",
             "AUCLST + CLST / LAMZ",
+        ),
+        D(
+            "NCA-PART",
+            "A partial area lies between two times after a dose, to be stated; a dose that another one "
+            "follows before the end has none.",
+            "PKNCA",
         ),
     ),
 )

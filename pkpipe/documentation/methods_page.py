@@ -13,6 +13,7 @@ from pkpipe.escalation.engine.rules import THREE_PLUS_THREE
 from pkpipe.immunogenicity.subjects import NAB_RULES, STATUS_RULES
 from pkpipe.nca.parameters import parameter_table
 from pkpipe.protocol.contradictions import TEXT_FINDINGS
+from pkpipe.protocol.nca_options import NAMED_BLQ
 from pkpipe.safety.ctcae import CTCAE_5, Limit
 from pkpipe.survival.endpoints import OS, PFS, REASONS, Rule
 from pkpipe.tumor.criteria import OVERALL, TARGET_RULES
@@ -71,8 +72,14 @@ def _chapter(chapter: Chapter) -> str:
 
 def _blq() -> str:
     rows = [(rule.id, rule.words, rule.source) for rule in blq.RULES]
-    return "\nA result is BLQ by the first of these that holds:\n\n" + table(
-        ("Rule", "A result is", "Source"), rows
+    named = [(name, rule.first, rule.middle, rule.last) for name, rule in NAMED_BLQ.items()]
+    return (
+        "\nA result is BLQ by the first of these that holds:\n\n"
+        + table(("Rule", "A result is", "Source"), rows)
+        + "\nWhat the named treatments (CONC-ALT) put for a BLQ:\n\n"
+        + table(
+            ("Name", "Before the first quantifiable sample", "Between", "After the last"), named
+        )
     )
 
 
