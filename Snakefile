@@ -70,6 +70,7 @@ include: "rules/escalation.smk"
 include: "rules/cohorts.smk"
 include: "rules/displays.smk"
 include: "rules/report.smk"
+include: "rules/tlf.smk"
 include: "rules/manifest.smk"
 
 

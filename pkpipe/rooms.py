@@ -40,6 +40,7 @@ class Room:
     reads: tuple[str, ...]
     sections: tuple[str, ...]
     inputs: tuple[str, ...] = ()  # tables of the shape they arrived in: pkpipe/schema/sdtm.py
+    package: str = ""  # of its code, where it is not called as the room
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -54,7 +55,7 @@ class Room:
     @property
     def run(self) -> Run:
         """The function of tables; imported when asked, for its libraries are most of a job's time."""
-        function: Run = importlib.import_module(f"pkpipe.{self.name}").run
+        function: Run = importlib.import_module(f"pkpipe.{self.package or self.name}").run
         return function
 
 
@@ -187,10 +188,21 @@ REPORT: Final = Room(
     sections=PLANNED,
 )
 
-ROOMS: Final = (*INTAKE, *TOPICS, DISPLAYS, REPORT)
+# The displays as files: RTF, PDF, XLSX, SVG, and the reporting event as JSON.
+TLF: Final = Room(
+    "tlf",
+    reads=(
+        *("snapshot/SOURCES", "displays/ARD", "displays/DISPLAYS"),
+        *("displays/COLUMNS", "displays/FIGURES"),
+    ),
+    sections=("study", "report", "virtual"),
+    package="render",
+)
+
+ROOMS: Final = (*INTAKE, *TOPICS, DISPLAYS, REPORT, TLF)
 BY_NAME: Final = {room.name: room for room in ROOMS}
 
 
 def roots_of(room: Room) -> tuple[str, ...]:
     """Modules whose code decides a room's tables: the room's own, and those that read and write them."""
-    return f"pkpipe.{room.name}", "pkpipe.store.run_tables"
+    return f"pkpipe.{room.package or room.name}", "pkpipe.store.run_tables"

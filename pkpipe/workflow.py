@@ -20,7 +20,7 @@ from pkpipe import disk, provenance
 from pkpipe.cli import ONE_THREAD
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.run import Runs, StudyRun, load_runs
-from pkpipe.rooms import BY_NAME, REPORT, ROOMS, roots_of
+from pkpipe.rooms import BY_NAME, REPORT, ROOMS, TLF, roots_of
 from pkpipe.store import finished_rooms
 from pkpipe.store.frozen import earlier, is_frozen
 
@@ -32,6 +32,11 @@ SIMULATED_FROM: Final = (
     *("study", "drugs", "analytes", "biomarkers", "cohorts", "escalation", "schedule"),
     *("immunogenicity", "safety", "simulation", "domains"),
 )
+# Rooms that write no tables, and files of them that every run has.
+FILES: Final = {
+    REPORT.name: ("index.html",),
+    TLF.name: ("all.pdf", "all.xlsx", "ars.json"),
+}
 DRAWN: Final = ".simulated"  # the output of rules/simulate.smk
 
 
@@ -207,9 +212,9 @@ def reads(room: str) -> list[str]:
 
 
 def writes(room: str) -> list[str]:
-    """Tables a room writes, with their twins for people; of the report, its page."""
-    if room == REPORT.name:
-        return [f"{AT}/report/index.html"]
+    """Tables a room writes, with their twins for people; of pages and files, those every run has."""
+    if room in FILES:
+        return [f"{AT}/{room}/{name}" for name in FILES[room]]
     return [f"{AT}/{room}/{t}.{form}" for t in BY_NAME[room].writes for form in ("parquet", "csv")]
 
 

@@ -188,6 +188,16 @@ def _report(room: Room, job: Job) -> None:
     write_texts(job.run, room, build(read_inputs(job.run, room), job.study))
 
 
+def _tlf(room: Room, job: Job) -> None:
+    from pkpipe.render import build
+    from pkpipe.store.run_tables import read_inputs, write_files
+
+    made = build(read_inputs(job.run, room), job.study)
+    write_files(job.run, room, made.files)
+    for line in made.told:
+        print(line)
+
+
 def _manifest(job: Job, *, in_trail: bool) -> None:
     """in_trail: it is a run's own; a revision on trial gets its line when it is kept."""
     from pkpipe.history.record import note_manifest
@@ -210,4 +220,5 @@ _SPECIAL: Final[dict[str, Callable[[Room, Job], None]]] = {
     "snapshot": _snapshot,
     "validate": _validate,
     "report": _report,
+    "tlf": _tlf,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.documentation.methods_page import table as markdown_table
-from pkpipe.rooms import BY_NAME, INTAKE, REPORT, ROOMS, Room
+from pkpipe.rooms import BY_NAME, INTAKE, ROOMS, Room
 from pkpipe.schema.adam.table import Column, Table
 from pkpipe.schema.column import Column as InputColumn
 from pkpipe.schema.own_inputs import SPECS
@@ -36,14 +36,19 @@ after the data cutoff is cut away.
 TAIL: Final = """
 ## report
 `index.html` (to decide by), a page a topic, `subjects/<USUBJID>.html`, `csv/<number>.csv`, `full.html`
-(everything on one page), `figures/*.svg`. `manifest.json` lies in the folder of the cutoff.
+(everything on one page), `figures/*.svg`.
+
+## tlf
+Every display as `<number>.rtf`, all of them as `all.pdf` and `all.xlsx`, drawings as `figures/<number>.svg`, and
+`ars.json`, a reporting event of the CDISC Analysis Results Standard 1.0. With `report: {language: both}` the
+Chinese files are `<number>.zh.rtf`, `all.zh.pdf` and so on. `manifest.json` lies in the folder of the cutoff.
 """
 
 
 def tables_page() -> str:
     """The whole page as Markdown."""
     domains = [_domain(spec) for spec in SPECS.values()]
-    rooms = [_room(room) for room in ROOMS if room is not REPORT]
+    rooms = [_room(room) for room in ROOMS if room.writes]
     return "\n".join([HEAD, *domains, *rooms]) + TAIL
 
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pkpipe.displays.visible import visible
 from pkpipe.protocol.study import Study
 from pkpipe.report.all_findings import everything_found
 from pkpipe.report.blocks import Figure, Section
-from pkpipe.report.page import html, visible
+from pkpipe.report.page import html
 from pkpipe.report.pages.files import frame_of, pages_of
 from pkpipe.report.pages.subjects import subject_pages
 from pkpipe.report.sections import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,16 +11,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pkpipe.displays.numbers import day
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import Section
-
-# Control characters have no place on a page; marks that turn the direction of writing can hide a word.
-CONTROLS: Final = (*(c for c in range(0x20) if chr(c) not in "\t\n\r"), 0x7F)
-TURNING: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-UNSEEN: Final = dict.fromkeys((*CONTROLS, *TURNING), "\ufffd")
-
-
-def visible(text: str) -> str:
-    """The text with what cannot be seen shown as a replacement character."""
-    return text.translate(UNSEEN)
 
 
 def html(sections: tuple[Section, ...], tables: Mapping[str, pl.DataFrame], study: Study) -> str:

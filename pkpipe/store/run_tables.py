@@ -88,13 +88,18 @@ def write_outputs(run: Path, room: Room, tables: Mapping[str, pl.DataFrame]) -> 
 
 
 def write_texts(run: Path, room: Room, texts: Mapping[str, str]) -> None:
-    """Write the text files of a room (the report), all or nothing; files of an earlier run go."""
+    """Write the text files of a room (the report), as `write_files` does."""
+    write_files(run, room, {name: text.encode() for name, text in texts.items()})
+
+
+def write_files(run: Path, room: Room, files: Mapping[str, bytes]) -> None:
+    """Write the files of a room that has no tables, all or nothing; files of an earlier run go."""
     folder = run / room.name
     with _Together(folder) as staged:
-        for name in sorted(texts):
-            disk.write_text(texts[name], staged / name)
+        for name in sorted(files):
+            disk.write_bytes(files[name], staged / name)
     for path in sorted(folder.rglob("[!.]*")):
-        if path.is_file() and path.relative_to(folder).as_posix() not in texts:
+        if path.is_file() and path.relative_to(folder).as_posix() not in files:
             path.unlink()
 
 

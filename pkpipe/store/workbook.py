@@ -8,19 +8,12 @@ from typing import Final
 
 import polars as pl
 from polars import selectors
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
+
+from pkpipe.store.sheets import NO_CHARACTERS, WIDEST, new_workbook
 
 MOST_ROWS: Final = 1_048_574  # of a sheet, less the header and a line that says what was left out
 MANY: Final = 50_000  # rows from which a sheet is written as it goes: in memory it takes 2 kB a row
-WIDEST: Final = 60  # characters
-NO_CHARACTERS: Final = r"[\x{fffe}\x{ffff}]"  # XML cannot hold them
-# Text stays what it is: no formula, no link, no number made of it.
-AS_TEXT: Final = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def workbook(
@@ -29,9 +22,7 @@ def workbook(
     """One sheet dated `made`: a header that stays in view with a filter, columns as wide as their text."""
     shown = frame.head(most).with_columns(pl.col(pl.String).str.replace_all(NO_CHARACTERS, " "))
     file = io.BytesIO()
-    way = "constant_memory" if shown.height > many else "in_memory"
-    book = Workbook(file, AS_TEXT | {way: True})
-    book.set_properties({"created": datetime.datetime.combine(made, datetime.time.min)})
+    book = new_workbook(file, made, memory=shown.height <= many)
     page = book.add_worksheet(sheet)
     heading = book.add_format({"bold": True, "bottom": 1})
     for place, column in enumerate(shown.iter_columns()):

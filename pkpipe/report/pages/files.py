@@ -14,10 +14,9 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from pkpipe.displays.numbers import day
+from pkpipe.displays.edition import edition
 from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
-from pkpipe.provenance import program_version
 from pkpipe.report.pages.markup import MOST_ROWS, body
 from pkpipe.report.pages.site import INDEX, MOST_ON_TOPIC, Page, on_index, placed
 from pkpipe.report.pages.words import PAGE_WORDS
@@ -82,14 +81,10 @@ def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -
 
 def _footer(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -> str:
     """Program, version and the hash of the raw files read: what it takes to find this run again."""
-    sources = tables["SOURCES"].select("TABLE", "FILE", "SHA256").sort("TABLE", "FILE")
-    lines = "".join(f"{sha}  {name}\n" for _, name, sha in sources.iter_rows())
-    digest = hashlib.sha256(lines.encode()).hexdigest()[:16]
+    of = edition(tables["SOURCES"], study)
     made = PAGE_WORDS["version"].en if tongue == "en" else PAGE_WORDS["version"].zh
     raw = PAGE_WORDS["hash"].en if tongue == "en" else PAGE_WORDS["hash"].zh
-    return (
-        f"{made} {program_version()}. {study.study.studyid}, {day(study.cutoff)}. {raw} {digest}."
-    )
+    return f"{made} {of.version}. {of.study}, {of.cutoff}. {raw} {of.snapshot}."
 
 
 def pages_of(frame: Frame, lead: str) -> Files:

@@ -1,0 +1,117 @@
+"""All displays as one PDF: a list of contents, then each display on pages of its own."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pkpipe.displays.edition import Edition
+from pkpipe.render import words
+from pkpipe.render.fonts import Font, fonts, missing
+from pkpipe.render.layout import breakable, parts, width_of
+from pkpipe.render.margins import above, below
+from pkpipe.render.page import Drawing, Grid, Page
+from pkpipe.render.typesetting import typeset
+from pkpipe.render.words import Speech
+
+TEMPLATE: Final = "book.typ"
+DATA: Final = "book.json"
+LINE: Final = 100_000  # of a footnote, in the widths of layout.py
+
+
+@dataclass(frozen=True)
+class Book:
+    """A finished PDF, and the characters that no font had."""
+
+    content: bytes
+    lost: Mapping[int, str]
+
+
+def pdf(pages: Sequence[Page], edition: Edition, speech: Speech) -> Book:
+    """Every display in one file."""
+    known = fonts()
+    data = _book(pages, edition, speech, known)
+    lost = missing(_texts(data), known)
+    if lost:
+        signs = ", ".join(lost.values())
+        data = _replaced(data, lost) | {"warning": speech(words.NO_GLYPH).format(signs=signs)}
+    drawings = [d for page in pages for d in page.drawings]
+    files = {f"{d.name}.svg": d.svg.encode() for d in drawings}
+    files[DATA] = json.dumps(data, ensure_ascii=False).encode()
+    template = (Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8")
+    made = datetime.date.fromisoformat(edition.cutoff) if edition.cutoff[:1].isdigit() else None
+    folders = sorted({font.path.parent for font in known})
+    return Book(typeset(template, files, fonts=folders, made=made)[0], lost)
+
+
+def _book(
+    pages: Sequence[Page], edition: Edition, speech: Speech, known: Sequence[Font]
+) -> dict[str, Any]:
+    return {
+        "language": speech.language,
+        "fonts": [font.family for font in known],
+        "head": above(edition, speech),
+        "study": edition.title,
+        "title": speech(words.TITLE),
+        "contents": speech(words.CONTENTS),
+        "page": speech(words.PAGE),
+        "warning": "",
+        "displays": [_display(page, edition, speech) for page in pages],
+    }
+
+
+def _display(page: Page, edition: Edition, speech: Speech) -> dict[str, Any]:
+    feet = [*page.notes, *below(page, edition, speech)]
+    return {
+        "number": page.number,
+        "title": page.title,
+        "population": f"{speech(words.POPULATION)}: {page.population}",
+        "feet": feet,
+        "lines": sum(1 + width_of(line) // LINE for line in feet),
+        "empty": f"{speech(words.NOT_SHOWN)}: {page.empty}" if page.empty else "",
+        "tables": [table for grid in page.grids for table in _tables(grid, speech)],
+        "drawings": [_drawing(d) for d in page.drawings],
+    }
+
+
+def _tables(grid: Grid, speech: Speech) -> Iterator[dict[str, Any]]:
+    split = parts(grid)
+    for place, part in enumerate(split, start=1):
+        columns = list(part.columns)
+        more = speech(words.PART).format(x=place, y=len(split)) if len(split) > 1 else ""
+        yield {
+            "title": grid.title if place == 1 else "",
+            "part": more,
+            "widths": part.widths,
+            "right": [grid.numeric[c] for c in columns],
+            "heads": [breakable(grid.heads[c]) for c in columns],
+            "cells": [breakable(text) for text in grid.texts[:, columns].ravel()],
+        }
+
+
+def _drawing(drawing: Drawing) -> dict[str, str]:
+    return {
+        "file": f"{drawing.name}.svg",
+        "title": drawing.title,
+        "caption": drawing.caption,
+    }
+
+
+def _texts(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping | list | tuple):
+        for value in data.values() if isinstance(data, Mapping) else data:
+            yield from _texts(value)
+
+
+def _replaced(data: object, lost: Mapping[int, str]) -> Any:  # noqa: ANN401 (of the same kind as it came)
+    if isinstance(data, str):
+        return data.translate(lost)
+    if isinstance(data, Mapping):
+        return {key: _replaced(value, lost) for key, value in data.items()}
+    return [_replaced(value, lost) for value in data] if isinstance(data, list | tuple) else data
