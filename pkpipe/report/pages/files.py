@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pkpipe.displays.edition import edition
+from pkpipe.displays.numbers import day
 from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
 from pkpipe.report.pages.markup import MOST_ROWS, body
