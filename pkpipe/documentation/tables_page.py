@@ -41,7 +41,9 @@ TAIL: Final = """
 ## tlf
 Every display as `<number>.rtf`, all of them as `all.pdf` and `all.xlsx`, drawings as `figures/<number>.svg`,
 and `ars.json`, a reporting event of the CDISC Analysis Results Standard 1.0. With `report: {language: both}`
-the Chinese files are `<number>.zh.rtf`, `all.zh.pdf` and so on. `manifest.json` lies in the folder of the cutoff.
+the Chinese files are `<number>.zh.rtf`, `all.zh.pdf` and so on.
+
+`manifest.json` lies in the folder of the cutoff.
 """
 
 
