@@ -5,8 +5,15 @@ from pk_drawings import SAMPLES, TINY, clock, entry, ledger, picks, trial, value
 
 from pkpipe.displays.numbers import significant
 from pkpipe.protocol.nca import Sensitivity
+from pkpipe.protocol.nca_options import PartialArea
 from pkpipe.report.figures.terminal import terminal_fits
-from pkpipe.report.sections import pharmacology, pk_conventions, pk_listings, pk_results
+from pkpipe.report.sections import (
+    assumptions,
+    pharmacology,
+    pk_conventions,
+    pk_listings,
+    pk_results,
+)
 
 AT_24 = {"ADTM": clock(24), "AVAL": 45.0}
 MAB = TINY.analytes[0]
@@ -118,3 +125,23 @@ def test_levels_are_named_with_their_dose():
     titles = [b.title for b in pharmacology._analyte(PLAIN, TINY, MAB) if b.kind == "figure"]
     dose = TINY.escalation.levels[0].doses[TINY.drugs[0].code]
     assert any(f"({dose:g} {TINY.drugs[0].dose_unit})" in t for t in titles), titles
+
+
+def test_a_partial_area_stands_among_the_main_parameters_with_its_window():
+    areas = (PartialArea(start=0, end=24), PartialArea(start=24, end=168))
+    study = with_nca(partial_areas=areas, blq="LOQ1")
+    blocks = pharmacology._analyte(trial(study=study), study, MAB)
+    (table,) = [b for b in blocks if getattr(b, "title", "") == "Parameters by cycle and level"]
+    shown = [r["Parameter"] for r in cells(table) if "AUCINT" in r["Parameter"]]
+    assert shown == [
+        "AUC from T1 to T2 (AUCINT), 0.0 to 24.0 h",
+        "AUC from T1 to T2 (AUCINT), 24.0 to 168.0 h",
+    ]
+
+
+def test_the_conventions_of_a_run_are_shown_as_they_were_chosen():
+    areas = (PartialArea(start=0, end=24),)
+    study = with_nca(partial_areas=areas, blq="LOQ1")
+    (_, choices) = assumptions.section({}, study).blocks
+    of_nca = {r["Key"]: r["Value"] for r in cells(choices) if r["Section"] == "nca"}
+    assert (of_nca["blq"], of_nca["partial_areas"]) == ("LOQ1", "start 0.0, end 24.0")
