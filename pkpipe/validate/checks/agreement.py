@@ -37,9 +37,9 @@ def _pair(
     domain: str, given: tuple[str, ...], tells: str, words: str, severity: Severity = "query"
 ) -> Pair:
     name = f"{domain}-AGREE-{'-'.join(given)}-{tells}".replace(f"-{domain}", "-")
-    return Pair(
-        Check(name, severity, words, "one meaning a code, SDTMIG 3.4"), domain, given, tells
-    )
+    source = "one meaning a code, SDTMIG 3.4"
+    check = Check(name, severity, words, source, table=domain, column=tells)
+    return Pair(check, domain, given, tells)
 
 
 def _has(spec: DomainSpec, *names: str) -> bool:
@@ -118,6 +118,8 @@ GAPS: Final[dict[tuple[str, str], Check]] = {
         "query",
         "empty where nearly every other row is filled",
         "completeness of the column",
+        table=spec.code,
+        column=name,
     )
     for spec in DOMAINS.values()
     for name in _askable(spec)
@@ -144,7 +146,7 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair, study: Study) -> p
         (C("_N") < C("_MOST")) | (C("_TIED") > 1)
     )
     if odd.is_empty():
-        return found(pair.check, rows.clear(), pair.domain, pair.tells)
+        return found(pair.check, rows.clear())
     wrong = rows.join(odd, on=[*pair.given, pair.tells], nulls_equal=True, maintain_order="left")
     wrong = wrong.unique([*pair.given, pair.tells], keep="first", maintain_order=True)
     if pair.tells.endswith("TPT"):
@@ -161,7 +163,7 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair, study: Study) -> p
             pl.concat_str([C(g).cast(pl.String) for g in pair.given], separator=" / "),
         )
     )
-    return found(pair.check, told, pair.domain, pair.tells, "what most rows say")
+    return found(pair.check, told, allowed="what most rows say")
 
 
 def _not_planned(rows: pl.DataFrame, name: str, study: Study) -> pl.DataFrame:

@@ -30,6 +30,8 @@ NO_ROWS: Final = {
         f"{code}-NONE-OF-SUBJECT",
         f"a treated subject without any row in {code}, unlike those followed no longer",
         "completeness of the delivery",
+        table="DM",
+        column="USUBJID",
     )
     for code in EVERYONE
 }
@@ -46,6 +48,8 @@ NO_SAMPLES: Final = {
         f"{code}-NONE-OF-CYCLE",
         f"a dose without a row in {code} in its cycle, unlike those of others",
         "completeness of the delivery",
+        table="EX",
+        column="CYCLE",
     )
     for code in SAMPLED
 }
@@ -65,6 +69,8 @@ EMPTY_TABLE: Final = {
         f"{code}-TABLE-EMPTY",
         f"no row at all in {code}, and subjects were treated: is there nothing, or was it not delivered?",
         "completeness of the delivery",
+        table="EX",
+        column="USUBJID",
     )
     for code in FROM_THE_START
 }
@@ -77,7 +83,7 @@ def _empty_table(code: str) -> CrossCheck:
         if code in study.sources and tables[code].is_empty():
             first = tables["EX"].filter(given()).head(1)
             told = f"rows, or sources.{code} left out where it is not collected"
-            yield found(EMPTY_TABLE[code], first, "EX", "USUBJID", told)
+            yield found(EMPTY_TABLE[code], first, allowed=told)
 
     return CrossCheck((EMPTY_TABLE[code],), (code, "EX"), find)
 
@@ -121,7 +127,7 @@ def _of_subjects(tables: Tables, study: Study) -> Found:
                 "_OF",
             )
         )
-        yield found(NO_ROWS[code], told, "DM", "USUBJID", f"rows in {code}, or why there are none")
+        yield found(NO_ROWS[code], told, allowed=f"rows in {code}, or why there are none")
 
 
 def _kind(visit: pl.Expr) -> pl.Expr:
@@ -195,7 +201,7 @@ def _of_cycles(tables: Tables, study: Study) -> Found:
                 "_USUAL",
             )
         )
-        yield found(NO_SAMPLES[code], bare, "EX", "CYCLE", f"rows in {code}, or why there are none")
+        yield found(NO_SAMPLES[code], bare, allowed=f"rows in {code}, or why there are none")
 
 
 def _of_tiers(tables: Tables, study: Study) -> Found:

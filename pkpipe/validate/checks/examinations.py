@@ -79,13 +79,21 @@ SAME_QT: Final = 0.1
 
 OWN: Final = {
     d: story_check(
-        f"{d}-OUT-OF-LINE", "far from the subject's other values of the test", "own median"
+        f"{d}-OUT-OF-LINE",
+        "far from the subject's other values of the test",
+        "own median",
+        table=d,
+        column=f"{d}STRESN",
     )
     for d in ("VS", "LB", "EG")
 }
 APART: Final = {
     d: story_check(
-        f"{d}-SUBJECT-OUT-OF-LINE", "a subject whose values all lie apart from the others", "MAD"
+        f"{d}-SUBJECT-OUT-OF-LINE",
+        "a subject whose values all lie apart from the others",
+        "MAD",
+        table=d,
+        column=f"{d}STRESN",
     )
     for d in ("VS", "LB", "EG")
 }

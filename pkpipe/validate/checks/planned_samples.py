@@ -57,13 +57,20 @@ def _unplanned(code: str, check: Check) -> Callable[[Tables, Study], Iterable[pl
             _MESSAGE=pl.lit(WORDS) + pl.when(says).then(pl.lit(SAYS_PREDOSE)).otherwise(pl.lit(""))
         )
         listed = ", ".join(names.unique(maintain_order=True)) or "none planned"
-        yield found(check, told, code, name, f"{listed}; or a sample in schedule.{kind}")
+        yield found(check, told, allowed=f"{listed}; or a sample in schedule.{kind}")
 
     return find
 
 
 CHECKS: Final = {
-    code: Check(f"{code}-TIMEPOINT", "query", WORDS, f"schedule.{kind}, methods TIME-2")
+    code: Check(
+        f"{code}-TIMEPOINT",
+        "query",
+        WORDS,
+        f"schedule.{kind}, methods TIME-2",
+        table=code,
+        column=f"{code}TPT",
+    )
     for code, (kind, _) in SAMPLED.items()
 }
 SCHEDULE: Final[tuple[CrossCheck, ...]] = tuple(
