@@ -6,6 +6,9 @@ import polars as pl
 import pytest
 from nca_drawings import doses, intervals, reasons, results, samples, values
 
+from pkpipe.nca import Options, StudyUnits, nca
+from pkpipe.nca.reasons import OF_CUT_SHORT
+
 TWO = "0:0 1:64 2:32 3:16 4:8 10:1 10.5:0.9 11:80 12:40 13:20 14:10 16:5"
 
 
@@ -136,3 +139,61 @@ def test_several_analytes_and_unsorted_rows_change_nothing():
     assert got["ID"].unique(maintain_order=True).to_list() == ["a", "b"]
     alone = pl.concat([results(a, doses(0)), results(b, doses(0, key="b"))])
     assert got.equals(alone)
+
+
+# --- partial areas of the options ---
+
+
+def test_partial_areas_of_the_options_are_those_asked_for_as_intervals():
+    drawn = "0:0 1:10 2:8 4:6 8:3 12:2 24:0.5"
+    areas = [{"start": 0, "end": 6}, {"start": 6, "end": 24}]
+    found = parameters_of(drawn, {"partial_areas": areas})
+    asked = pl.DataFrame(
+        {"ID": [1] * 2, "START": [0.0, 6.0], "END": [6.0, 24.0], "KIND": ["PART"] * 2}
+    )
+    theirs = parameters_of(drawn, {}, asked)
+    ours = found.filter(pl.col("PPTESTCD").is_in(theirs["PPTESTCD"].implode()))
+    assert ours.equals(theirs)
+
+
+def test_a_partial_area_that_was_asked_for_is_given_once():
+    asked = pl.DataFrame(
+        {"ID": [1] * 2, "START": [0.0, 0.0], "END": [None, 6.0], "KIND": ["SD", "PART"]}
+    )
+    found = parameters_of(
+        "0:0 1:10 2:8 4:6 8:3", {"partial_areas": [{"start": 0, "end": 6}]}, asked
+    )
+    assert found.filter(PPTESTCD="AUCINT").height == 1
+
+
+def test_partial_areas_are_hours_whatever_the_unit_of_the_tables():
+    options = {"partial_areas": [{"start": 0, "end": 24}]}
+    found = parameters_of("0:0 1:10 2:8 4:6", options, unit="day")
+    assert found.filter(PPTESTCD="AUCINT").select("START", "END").rows() == [(0.0, 1.0)]
+
+
+def test_a_dose_in_two_bags_cuts_no_partial_area_and_the_next_dose_does():
+    dose = pl.DataFrame(
+        {"ID": [1] * 3, "TIME": [0.0, 1.0, 24.0], "DOSE": [50.0, 50.0, 100.0]}
+        | {"ROUTE": ["iv_infusion"] * 3, "DURATION": [1.0] * 3}
+    )
+    areas = [{"start": 0, "end": 24}, {"start": 0, "end": 30}]
+    found = parameters_of("0:0 2:10 8:6 24:2 26:12", {"partial_areas": areas}, dose=dose)
+    first = found.filter(pl.col("PPTESTCD") == "AUCINT", pl.col("START") == 0).sort("END")
+    assert first["PPSTRESN"].is_null().to_list() == [False, True]
+    assert first["PPREASND"].to_list() == [None, OF_CUT_SHORT]
+
+
+def parameters_of(drawn, options, asked=None, *, unit="h", dose=None):
+    """Every parameter of one profile drawn as time:concentration."""
+    points = [tuple(map(float, p.split(":"))) for p in drawn.split()]
+    conc = pl.DataFrame([(1, *p) for p in points], schema=["ID", "TIME", "CONC"], orient="row")
+    given = pl.DataFrame({"ID": [1], "TIME": [0.0], "DOSE": [100.0], "ROUTE": ["extravascular"]})
+    return nca(
+        conc,
+        given if dose is None else dose,
+        Options.from_mapping(options),
+        keys=["ID"],
+        intervals=asked,
+        units=StudyUnits(time=unit),
+    )
