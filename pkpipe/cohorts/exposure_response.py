@@ -132,7 +132,7 @@ def exposure_response(tables: Tables, study: Study) -> pl.DataFrame:
     go hand in hand, so this describes and does not explain.
     """
     plan = study.exposure_response.outcomes if study.exposure_response else None
-    exposures = _exposures(tables["ADPP"])
+    exposures = exposures_of(tables["ADPP"])
     if exposures.is_empty() or plan is None:
         return pl.DataFrame(schema=SCHEMA)
     outcomes = {e.code: e.outcomes(tables, study) for e in ENDPOINTS}
@@ -167,7 +167,7 @@ def _asked(endpoint: Endpoint, study: Study) -> bool:
     return (study.escalation if endpoint.code == "DLT" else study.response) is not None
 
 
-def _exposures(adpp: pl.DataFrame) -> pl.DataFrame:
+def exposures_of(adpp: pl.DataFrame) -> pl.DataFrame:
     """The first positive value of every subject in the earliest cycle in which the parameter is known."""
     usable = adpp.filter(
         pl.col("PARAMCD").is_in(PARAMETERS) & (pl.col("SUMFL") == "Y") & (pl.col("AVAL") > 0)
@@ -178,7 +178,7 @@ def _exposures(adpp: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("CYCLE") == pl.col("FIRST"))
         .sort("PARCAT1", "MATRIX", "PARAMCD", "USUBJID", "DOSENO")
         .unique([*WHAT, "USUBJID"], keep="first", maintain_order=True)
-        .select(*WHAT, "USUBJID", "PARAM", "AVAL", "AVALU")
+        .select(*WHAT, "USUBJID", "PROFILE", "PARAM", "AVAL", "AVALU")
     )
 
 

@@ -76,6 +76,16 @@ def _counts(value: Number, _x: Number, _n: Number, lower: Number, upper: Number)
     return f"{middle} ({whole(lower)}, {whole(upper)})"
 
 
+def _with_limits(value: Number, _x: Number, _n: Number, lower: Number, upper: Number) -> str:
+    """An estimate as the scale of its own size needs; without limits it stands alone."""
+    if value is None:
+        return DASH
+    if lower is None and upper is None:
+        return significant(value)
+    low, high = (NOT_REACHED if v is None else significant(v) for v in (lower, upper))
+    return f"{significant(value)} ({low}, {high})"
+
+
 def _rate(value: Number, x: Number, n: Number, lower: Number, upper: Number) -> str:
     told = share(x, n)
     return told if value is None else f"{told} {limits(lower, upper)}"
@@ -105,6 +115,14 @@ def _months(words: Words) -> Format:
     return Format(words, _read_off(1), "one decimal")
 
 
+def _change(value: Number, moved: Number, n: Number, gained: Number, lost: Number) -> str:
+    """A change in percent with how many of how many values move, come (+) and go (−)."""
+    counts = [f"{whole(moved)}/{whole(n)}"]
+    counts += [f"+{whole(gained)}"] * bool(gained)
+    counts += [f"−{whole(lost)}"] * bool(lost)
+    return f"{fixed(value, 1) if moved else DASH} ({', '.join(counts)})"
+
+
 def _figures(words: Words) -> Format:
     return Format(words, lambda v, *_: significant(v), "three significant figures")
 
@@ -112,6 +130,11 @@ def _figures(words: Words) -> Format:
 # In alphabetical order of what a statistic is called in the rows.
 FORMATS: Final[Mapping[str, Format]] = {
     "blq": Format(Words("n BLQ", "BLQ 数"), lambda v, *_: whole(v), "whole"),
+    "change": Format(
+        Words("change % (moved/n, +gained, −lost)", "变化 %（变动/n，+新增，−丢失）"),
+        _change,
+        "one decimal",
+    ),
     "count": Format(Words("n", "例数"), lambda v, *_: whole(v), "whole"),
     "cv": Format(Words("CV %", "CV %"), lambda v, *_: fixed(v, 1), "one decimal"),
     "days": Format(Words("days", "天"), lambda v, *_: whole(v), "whole"),
@@ -121,7 +144,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Words("estimate (limits)", "估计值（置信限）"), _estimate(3), "three decimals"
     ),
     "estimate_figures": Format(
-        Words("estimate (limits)", "估计值（置信限）"), _range, "three significant figures"
+        Words("estimate (limits)", "估计值（置信限）"), _with_limits, "three significant figures"
     ),
     "gcv": Format(Words("geometric CV %", "几何 CV %"), lambda v, *_: fixed(v, 1), "one decimal"),
     "gmean": _figures(Words("geometric mean", "几何均值")),

@@ -37,10 +37,11 @@ def _of_row(name: str, value: pl.Expr, *, number: bool) -> pl.Expr:
 
 
 def _literal(value: object) -> str:
-    return str(value) if isinstance(value, (int, float)) else _quoted(str(value))
+    return str(value) if isinstance(value, (int, float)) else quoted(str(value))
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
 
 

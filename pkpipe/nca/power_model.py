@@ -71,21 +71,34 @@ def power_models(
     """
     if plan is None or adpp.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    rows = _observations(adpp, profiles, plan)
-    scopes = [("ALL", rows)]
-    if plan.subset_from is not None:
-        scopes.append(("UPPER", _from_level(rows, levels, plan.subset_from)))
-    found = [
-        _fitted(part, model, scope, plan)
-        for scope, chosen in scopes
-        for model, split in (("FIRST", _by_cycle(chosen)), ("REPEAT", _repeated(chosen)))
-        for part in split
-    ]
+    parts = fitted_parts(adpp, profiles, levels, plan)
+    found = [_fitted(part, model, scope, plan) for scope, model, part in parts]
     frame = pl.DataFrame(found, schema=SCHEMA, orient="row")
     order = {code: i for i, code in enumerate(plan.parameters)}
     return frame.sort(
         *("PARCAT1", "MATRIX"), pl.col("PARAMCD").replace_strict(order), *KEYS[3:], nulls_last=True
     )
+
+
+def fitted_parts(
+    adpp: pl.DataFrame,
+    profiles: pl.DataFrame,
+    levels: Sequence[str],
+    plan: DoseProportionality | None,
+) -> list[tuple[str, str, pl.DataFrame]]:
+    """SCOPE, MODEL and the values, of every model that is looked at."""
+    if plan is None or adpp.is_empty():
+        return []
+    rows = _observations(adpp, profiles, plan)
+    scopes = [("ALL", rows)]
+    if plan.subset_from is not None:
+        scopes.append(("UPPER", _from_level(rows, levels, plan.subset_from)))
+    return [
+        (scope, model, part)
+        for scope, chosen in scopes
+        for model, split in (("FIRST", _by_cycle(chosen)), ("REPEAT", _repeated(chosen)))
+        for part in split
+    ]
 
 
 def _observations(

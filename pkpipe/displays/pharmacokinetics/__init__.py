@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.displays.pharmacokinetics import concentrations
+from pkpipe.displays.pharmacokinetics import (
+    concentrations,
+    conjugates,
+    conventions,
+    exposure_response,
+    parameters,
+    proportionality,
+    steady_state,
+)
 
-DISPLAYS: Final = (*concentrations.DISPLAYS,)
+DISPLAYS: Final = (
+    *concentrations.DISPLAYS,
+    *parameters.DISPLAYS,
+    *proportionality.DISPLAYS,
+    *steady_state.DISPLAYS,
+    *conjugates.DISPLAYS,
+    *exposure_response.DISPLAYS,
+    *conventions.DISPLAYS,
+)

@@ -44,7 +44,7 @@ TIME_POINTS: Final = {
 POINT: Final = Words("Time point", "时间点")
 HOURS: Final = Words("Nominal time (h)", "计划时间 (h)")
 VISIT: Final = Words("Visit", "访视")
-NO_SAMPLE: Final = Words("no result yet", "尚无结果")
+NO_SAMPLE: Final = Words("no result", "无结果")
 PLACE: Final = ["PARAMCD", "MATRIX", "LEVEL", "COHORT", "CYCLE", "ATPTN"]
 KEY: Final = ("LEVEL", "COHORT", "CYCLE", "ATPTN")
 WORDS: Final = {w.en: w for w in (ALL_COHORTS, NO_SAMPLE, *TIME_POINTS.values())}
@@ -85,10 +85,9 @@ def _of_analyte(rows: pl.DataFrame, measured: Measured, material: Material) -> S
     )
     labels = {**GROUP_LABELS, "CYCLE": CYCLE, "POINT": POINT, "HOURS": HOURS}
     layout = Layout(KEY, labels, "COLUMN", columns(tuple(RULES)), WORDS)
-    unit = measured.analyte.unit
     about = replace(
         measured.about,
-        title=Words(*(f"{text}, {unit}" for text in measured.about.title)),
+        title=in_unit(measured),
         notes=notes_of(made),
     )
     return side_by_side(made, layout, about)
@@ -160,10 +159,16 @@ def _visits(rows: pl.DataFrame, measured: Measured, material: Material) -> Sheet
     )
     about = replace(
         measured.about,
-        title=Words(*(f"{text}, {measured.analyte.unit}" for text in measured.about.title)),
+        title=in_unit(measured),
         notes=notes_of(made.filter(~none)),
     )
     return side_by_side(made, layout, about)
+
+
+def in_unit(measured: Measured) -> Words:
+    """The heading of a table of concentrations: the analyte, its matrix and its unit."""
+    title, unit = measured.about.title, measured.analyte.unit
+    return Words(f"{title.en}, {unit}", f"{title.zh}，{unit}")
 
 
 def _wide(rows: pl.DataFrame) -> pl.DataFrame:

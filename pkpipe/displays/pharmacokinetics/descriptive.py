@@ -45,6 +45,7 @@ def as_cells(rows: pl.DataFrame) -> pl.DataFrame:
         COLUMN=C("STAT"),
         VALUE=C("AVAL"),
         UNIT=C("AVALU"),
+        TEXT=pl.lit(None, dtype=pl.String),
         STAT=pl.when(timed)
         .then(C("STAT").replace(OF_TIMES))
         .otherwise(C("STAT").replace_strict(RULES, return_dtype=pl.String)),

@@ -34,7 +34,7 @@ def steady_state(adpp: pl.DataFrame, plan: SteadyState | None) -> pl.DataFrame:
     """
     if plan is None or adpp.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    rows = _troughs(adpp)
+    rows = troughs(adpp)
     found: list[dict[str, object]] = []
     for part in rows.partition_by(*GROUP, maintain_order=True):
         found += _of_level(part, plan)
@@ -43,7 +43,8 @@ def steady_state(adpp: pl.DataFrame, plan: SteadyState | None) -> pl.DataFrame:
     )
 
 
-def _troughs(adpp: pl.DataFrame) -> pl.DataFrame:
+def troughs(adpp: pl.DataFrame) -> pl.DataFrame:
+    """The troughs that show the trend: those of a subject at the level of its first dose."""
     first = (
         adpp.filter(pl.col("DOSENO") == 1)
         .select("USUBJID", "PARCAT1", "MATRIX", LEVEL1="LEVEL")
