@@ -186,10 +186,7 @@ def _map(rows: pl.DataFrame, measured: Measured) -> Sheet:
         ROWS=where(told, **keys),
     )
     cycles = told.select("CYCLE", "NSAMP").unique("CYCLE").sort("CYCLE").rows()
-    columns = [
-        (str(c), Words(f"Cycle {c}\n({n} samples)", f"第 {c} 周期\n（{n} 个样本）"))
-        for c, n in cycles
-    ]
+    columns = [(str(cycle), _planned(cycle, samples)) for cycle, samples in cycles]
     layout = Layout(
         ("PARAMCD",), {"PARAMW": PARAMETER}, "COLUMN", columns, {w.en: w for w in names.values()}
     )

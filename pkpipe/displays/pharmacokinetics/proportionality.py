@@ -71,9 +71,8 @@ def _fitted(material: Material) -> pl.DataFrame:
         study.nca.dose_proportionality if study.nca else None,
     )
     rows = [_behind(part, model, scope) for scope, model, part in parts]
-    return (
-        pl.concat(rows) if rows else pl.DataFrame(schema=dict.fromkeys((*KEYS, "ROWS"), pl.String))
-    )
+    schema = dict.fromkeys((*KEYS, "ROWS"), pl.String()) | {"CYCLE": pl.Int64()}
+    return pl.concat(rows) if rows else pl.DataFrame(schema=schema)
 
 
 def _behind(part: pl.DataFrame, model: str, scope: str) -> pl.DataFrame:
@@ -94,7 +93,7 @@ def _of_analyte(
     ).select(*known, "ROWS")
     made = frame.join(
         behind, on=list(known), how="left", nulls_equal=True, maintain_order="left"
-    ).with_columns(TABLES=pl.lit("pk/ADPP"))
+    ).with_columns(TABLES=pl.lit("pk/ADPP"), ROWS=pl.when(C("COLUMN") != "NDOSE").then("ROWS"))
     limits = f"({100 * confidence:g} % CI)"
     columns = [
         ("N", Words("Subjects", "受试者数")),

@@ -1,0 +1,132 @@
+"""Dose proportionality, accumulation, steady state, conventions and exposure as displays."""
+
+import polars as pl
+from shown_display import TINY, Shown
+
+from pkpipe.protocol.study import Study
+
+
+def planned(**sections):
+    """The smallest study with further sections of its analysis."""
+    data = TINY.model_dump(by_alias=True)
+    data["nca"] |= sections
+    return Study.model_validate(data)
+
+
+def test_a_verdict_is_told_in_words_with_the_region_it_was_held_against():
+    plan = {"parameters": ["CMAX"], "confidence": 0.9, "min_levels": 2, "min_subjects": 3}
+    row = {
+        **{"PARCAT1": "MAB", "MATRIX": "SERUM", "PARAMCD": "CMAX", "MODEL": "FIRST"},
+        **{"SCOPE": "ALL", "CYCLE": 1, "N": 9, "NDOSE": 2, "DMIN": 1.0, "DMAX": 3.0},
+        **{"DOSEU": "mg/kg", "BETA": 1.0, "LOWER": 0.95, "UPPER": 1.05, "RDNM": 1.0},
+        **{"RDNMLO": 0.9, "RDNMHI": 1.1, "STRLO": 0.797, "STRHI": 1.203, "STRICT": "inside"},
+        **{"EXPLO": 0.369, "EXPHI": 1.631, "EXPLOR": "inconclusive"},
+    }
+    shown = Shown("T14.4.3.1", planned(dose_proportionality=plan), DOSEPROP=pl.DataFrame([row]))
+    at = "CMAX/FIRST/ALL/1"
+    assert shown.text(at, "STRICT") == "proportional (0.797 to 1.203)"
+    assert shown.cell(at, "EXPLOR")["TEXTZH"] == "尚不能判定（0.369～1.631）"
+    assert shown.text(at, "BETA") == "1.000 (0.950, 1.050)"
+    assert shown.text(at, "DOSES") == "All doses, 1 to 3 mg/kg"
+
+
+def test_a_model_that_was_not_fitted_says_why():
+    plan = {"parameters": ["CMAX"], "confidence": 0.9, "min_levels": 2, "min_subjects": 3}
+    row = {
+        **{"PARCAT1": "MAB", "MATRIX": "SERUM", "PARAMCD": "CMAX", "MODEL": "REPEAT"},
+        **{"SCOPE": "ALL", "N": 2, "REASON": "fewer than 3 subjects"},
+    }
+    shown = Shown("T14.4.3.1", planned(dose_proportionality=plan), DOSEPROP=pl.DataFrame([row]))
+    assert shown.text("CMAX/REPEAT/ALL/", "STRICT") == "fewer than 3 subjects"
+    assert shown.text("CMAX/REPEAT/ALL/", "BETA") == "–"
+    assert shown.cell("CMAX/REPEAT/ALL/", "CYCLEW")["TEXTZH"].startswith("全部周期")
+
+
+def accumulated(**changes):
+    row = {"PARCAT1": "MAB", "MATRIX": "SERUM", "LEVEL": "A", "CYCLE": 2, "PARAMCD": "CMAX"}
+    subjects = [row | {"SCOPE": "SUBJECT", "USUBJID": s, "N": n, "RAC": r}
+                for s, n, r in (("S1", 1, 2.0), ("S2", 1, 4.5), ("S3", 0, None))]  # fmt: skip
+    level = row | {
+        "SCOPE": "LEVEL",
+        "N": 2,
+        "RAC": 3.0,
+        "LOWER": 2.0,
+        "UPPER": 4.5,
+        "EFFHLU": "day",
+    }
+    return pl.DataFrame([*subjects, level | changes])
+
+
+def test_a_ratio_of_a_level_is_shown_with_the_ratios_of_its_subjects_behind():
+    plan = {"parameters": ["CMAX"], "confidence": 0.9, "min_subjects": 2}
+    shown = Shown("T14.4.4.1", planned(accumulation=plan), ACCUM=accumulated())
+    assert shown.text("CMAX/A/2", "RAC") == "3.000 (2.000, 4.500)"
+    assert shown.behind("CMAX/A/2", "RAC")["USUBJID"].to_list() == ["S1", "S2"]
+    heads = shown.columns.filter(pl.col("COL") == "RAC")
+    assert heads["HEADEN"].item() == "Accumulation ratio (90 % CI)"
+
+
+def test_steady_state_is_a_sentence_and_its_slope_a_change_per_dose():
+    plan = {"confidence": 0.9, "max_change_percent": 10, "min_troughs": 2, "min_subjects": 2}
+    row = {"PARCAT1": "MAB", "MATRIX": "SERUM", "LEVEL": "A", "LASTDOSE": 4, "N": 2}
+    rows = pl.DataFrame(
+        [
+            row | {"SCOPE": "FROM", "FROMDOSE": 2, "LOWER": -0.1, "UPPER": 0.1, "CHGPCT": 0.0},
+            row | {"SCOPE": "LEVEL", "REASON": "troughs still change from dose to dose"},
+        ]
+    ).with_columns(STEADYFL=pl.Series(["Y", "N"]))
+    troughs = pl.DataFrame(
+        {
+            "USUBJID": ["S1", "S1", "S2"],
+            "DOSENO": [1, 2, 2],
+            "LEVEL": "A",
+            "PARCAT1": "MAB",
+            "MATRIX": "SERUM",
+            "PARAMCD": "CTROUGH",
+            "SUMFL": "Y",
+            "AVAL": 1.0,
+        }
+    )
+    shown = Shown("T14.4.4.2", planned(steady_state=plan), STEADY=rows, ADPP=troughs)
+    assert shown.cell("A/FROM/2", "STATE")["TEXTZH"] == "已达稳态"
+    assert shown.text("A/FROM/2", "CHGPCT") == "0.0 (-9.5, 10.5)"
+    assert shown.behind("A/FROM/2", "N")["USUBJID"].to_list() == ["S1", "S2"]
+    assert shown.text("A/LEVEL/", "STATE") == "not steady"
+    assert shown.cell("A/LEVEL/", "WHY")["TEXTZH"] == "谷浓度仍随给药次数变化"
+
+
+def test_a_convention_changed_alone_tells_how_much_moves_and_what_is_lost():
+    plan = {"parameters": ["AUCLST"], "auc_method": ["linear"], "moves_percent": 1}
+    row = {
+        **{"PARCAT1": "MAB", "MATRIX": "SERUM", "LEVEL": "A", "CYCLE": 1, "PARAMCD": "AUCLST"},
+        **{"BLQRULE": "as planned", "AUCRULE": "linear", "SLOPERUL": "as planned"},
+        **{"TIMEBAS": "as planned", "NCHANGE": 1, "N": 3, "NMOVED": 2, "NGAINED": 0, "NLOST": 1},
+        **{"GMRATIO": 1.05, "MINRATIO": 0.9, "MAXRATIO": 1.2, "COHORT": "ALL"},
+    }
+    shown = Shown("T14.4.7.1", planned(sensitivity=plan), CONVSENS=pl.DataFrame([row]))
+    assert shown.text("AUCLST/A/ALL/1", "AUCRULE:linear") == "5.0 (2/3, −1)"
+    assert shown.text("AUCLST/A/ALL/1", "FURTHEST") == "20.0"
+    heads = shown.columns.filter(pl.col("COL") == "AUCRULE:linear")
+    assert (heads["HEADEN"].item(), heads["HEADZH"].item()) == ("Area: linear", "面积：线性梯形")
+    none = Shown("T14.4.7.1", planned(sensitivity=plan))
+    assert none.state["state"] == "no other declared convention moves a parameter"
+
+
+def test_what_the_planned_samples_can_yield_is_told_by_cycle():
+    rows = pl.DataFrame(
+        {
+            "PARCAT1": "MAB",
+            "MATRIX": "SERUM",
+            "CYCLE": [1, 2],
+            "PARAMCD": "LAMZHL",
+            "NSAMP": [4, 1],
+            "ESTIM": ["DOUBT", "N"],
+            "REASON": ["short", "one sample"],
+        }
+    )
+    shown = Shown("T14.4.7.2", ESTIMAB=rows)
+    assert shown.text("LAMZHL", "1") == "in doubt"
+    assert shown.cell("LAMZHL", "2")["TEXTZH"] == "不可估计"
+    assert shown.cell("LAMZHL", "2")["REASON"] == "one sample"
+    heads = shown.columns.filter(pl.col("COL") == "2")
+    assert heads["HEADEN"].item() == "Cycle 2\n(1 sample)"
