@@ -47,5 +47,5 @@ def quoted(text: str) -> str:
 
 def one_of(column: str, values: Iterable[str], *, negated: bool = False) -> str:
     """The condition that a column has one of these values, or none of them; nothing is nobody."""
-    listed = ", ".join(_quoted(value) for value in values)
-    return f"{column} {'NOT ' if negated else ''}IN ({listed or _quoted('')})"
+    listed = ", ".join(quoted(value) for value in values)
+    return f"{column} {'NOT ' if negated else ''}IN ({listed or quoted('')})"

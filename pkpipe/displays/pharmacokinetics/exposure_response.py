@@ -14,7 +14,7 @@ from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.formats import TEXT
 from pkpipe.displays.pharmacokinetics.analytes import CYCLE, heading
 from pkpipe.displays.pharmacokinetics.parameter_words import named
-from pkpipe.displays.rows_behind import quoted, where
+from pkpipe.displays.rows_behind import one_of, quoted, where
 from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
 
@@ -195,11 +195,11 @@ def _profiles(rows: pl.DataFrame) -> str:
     if rows.is_empty():
         return "FALSE"
     code = rows["PARAMCD"][0]
-    return f"PARAMCD = {quoted(code)} AND SUMFL = 'Y' AND PROFILE IN ({_list(rows['PROFILE'])})"
+    return f"PARAMCD = {quoted(code)} AND SUMFL = 'Y' AND {_one_of(rows, 'PROFILE')}"
 
 
-def _list(values: pl.Series) -> str:
-    return ", ".join(quoted(v) for v in values.sort()) or "NULL"
+def _one_of(rows: pl.DataFrame, column: str) -> str:
+    return one_of(column, rows[column].sort())
 
 
 def _source(code: str, material: Material) -> tuple[str, str]:
