@@ -166,7 +166,7 @@ def _outcome(row: Mapping[str, Any], own: pl.DataFrame, source: tuple[str, str])
     told = {
         "UNIT": "%",
         "TABLES": table,
-        "ROWS": f"{holds} AND USUBJID IN ({_list(own['USUBJID'])})",
+        "ROWS": f"{holds} AND {_one_of(own, 'USUBJID')}",
     }
     if row["ENDPOINT"] == "BESTPCHG":
         return told | {"STAT": "one_decimal", "VALUE": row["AVAL"]}
