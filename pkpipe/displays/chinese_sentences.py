@@ -71,6 +71,10 @@ TEMPLATES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"(\d+) grade 2 or more", r"\1例发生2级及以上事件"),
         (r"(\d+) DLTs?\b", r"\1例发生DLT"),
         # conduct of the trial (pkpipe/escalation/conformance)
+        (r"vital[_ ]signs", r"生命体征"),
+        (r"physical[_ ]examination", r"体格检查"),
+        (r"performance[_ ]status", r"体能状态"),
+        (r"\blaboratory\b", r"实验室检查"),
         (r": the protocol sets no such rule", r"：方案无此规定"),
         (r": nothing to judge yet", r"：尚无可判定的内容"),
         (r"window over on (\S+), next group dosed on (\S+)", r"观察窗于\1结束，下一组于\2给药"),
@@ -85,13 +89,19 @@ TEMPLATES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     )
 )  # fmt: skip
 
+MARKS: Final = (("; ", "；"), (", ", "，"))
+
 
 def in_chinese(text: str | None) -> str:
     """The text with every template that it holds in Chinese; the rest as it is."""
     told = text or ""
     for pattern, chinese in TEMPLATES:
         told = pattern.sub(chinese, told)
-    return told
+    if told == text:
+        return told
+    for english, chinese in MARKS:
+        told = told.replace(english, chinese)
+    return told if not told.endswith(".") else f"{told[:-1]}。"
 
 
 def sentences(texts: Iterable[str | None]) -> dict[str, Words]:

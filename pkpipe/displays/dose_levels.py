@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,7 +70,7 @@ EXACT: Final = Words(
 )
 
 
-def levels_of(material: Material) -> pl.DataFrame:
+def levels_of(material: Mapping[str, pl.DataFrame] | Material) -> pl.DataFrame:
     """The rows of DECISION about levels, lowest first, with TREATED and EXCLUDED counted beside them."""
     subjects = material["ADDLT"].filter(C("TRTSDT").is_not_null())
     counted = subjects.group_by("LEVEL").agg(
@@ -82,7 +83,7 @@ def levels_of(material: Material) -> pl.DataFrame:
     )
 
 
-def verdicts(material: Material) -> dict[str, str]:
+def verdicts(material: Mapping[str, pl.DataFrame] | Material) -> dict[str, str]:
     """For each level a code of VERDICTS: where it stands by the decision as it is now."""
     answer = material["DECISION"].filter(C("SCOPE") == "STUDY")
     levels = levels_of(material)

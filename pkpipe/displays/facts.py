@@ -14,7 +14,7 @@ from pkpipe.displays.formats import TEXT
 from pkpipe.displays.words import Words
 
 ITEM: Final = Column("ITEM", Words("Item", "项目"), numeric=False)
-SAID: Final = Column("VALUE", Words("", ""), numeric=False)
+SAID: Final = Column("VALUE", Words("What is said", "内容"), numeric=False)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ FIELDS: Final = {
     "n": pl.Int16(),
     "y": pl.Int16(),
     "pend": pl.Int16(),
+    "waiting": pl.String(),  # those still in the window there, where there are any
     "number": pl.Int16(),
     "goal": pl.Int16(),
     "ceiling": pl.String(),
@@ -123,6 +124,13 @@ def _sentence() -> pl.Expr:
     return pl.when(undeclared).then(pl.lit(NO_LEVEL)).otherwise(pl.coalesce(texts))
 
 
+def _waiting(pending: Ints) -> pl.Series:
+    """`, 1 in the window` where somebody is: whom a level is filled to counts them too."""
+    frame = pl.DataFrame({"pend": pl.Series(pending, dtype=pl.Int16)})
+    told = pl.when(pl.col("pend") > 0).then(sentence(", {} in the window", "pend"))
+    return frame.select(told.otherwise(pl.lit(""))).to_series()
+
+
 def _codes(design: Design, levels: Ints) -> pl.Series:
     codes = pl.Series([*design.codes, None], dtype=pl.String)
     return codes.gather(np.where(levels == NONE, design.levels, levels).astype(np.int64))
@@ -142,6 +150,7 @@ def _fields(states: States, answers: Answers) -> pl.DataFrame:
             "n": facts.at(states.n, at),
             "y": facts.at(states.y, at),
             "pend": facts.at(states.pend, at),
+            "waiting": _waiting(facts.at(states.pend, at)),
             "number": answers.number,
             "goal": there + answers.number,
             "ceiling": _codes(design, ceiling),

@@ -76,8 +76,8 @@ def _upward(rule: str, when: Callable[[Facts], Mask], goal: Goal, words: str) ->
 def _expand(rule: str, when: Callable[[Facts], Mask], goal: Goal, source: str) -> tuple[Rule, ...]:
     """The level below the ceiling is filled: named by whether dosing steps down for it."""
     words = (
-        "{ceiling} exceeds the MTD ({c_y} of {c_n} with DLT); {at} has {n} evaluable, "
-        "enrol {number} to reach {goal}"
+        "{ceiling} exceeds the MTD ({c_y} of {c_n} with DLT); {at} has {n} evaluable"
+        "{waiting}, enrol {number} to reach {goal}"
     )
     return (
         Rule(
@@ -193,7 +193,7 @@ STANDARD: Final = (
         STAY_ADD,
         "current",
         "cohort",
-        "{at}: titration ended by a related grade 2 or more; enrol {number} to reach {goal}",
+        "{at}: titration ended by a related grade 2 or more{waiting}; enrol {number} to reach {goal}",
         "protocol",
     ),
     Rule(
@@ -202,7 +202,7 @@ STANDARD: Final = (
         STAY_ADD,
         "current",
         "cohort",
-        "{at}: the cohort of {goal} is not full, enrol {number}",
+        "{at}: the cohort of {goal} is not full{waiting}, enrol {number}",
         "protocol",
     ),
     Rule(
@@ -245,7 +245,7 @@ STANDARD: Final = (
         STAY_ADD,
         "current",
         "six",
-        "{at}: {y} of {n} with DLT, enrol {number} to reach {goal}",
+        "{at}: {y} of {n} with DLT{waiting}, enrol {number} to reach {goal}",
         "protocol",
     ),
 )

@@ -62,7 +62,15 @@ def _move(
             words + "; {at} has {pend} in the window",
             SOURCE,
         ),
-        Rule(rule, when, decision, place, "table", words + "; enrol {number} at {at}", SOURCE),
+        Rule(
+            rule,
+            when,
+            decision,
+            place,
+            "table",
+            words + "; enrol {number} at {at}{waiting}",
+            SOURCE,
+        ),
     )
 
 
@@ -91,7 +99,7 @@ TABLE_RULES: Final[tuple[Rule, ...]] = (
         STAY_ADD,
         "current",
         "table",
-        "{at}: the cohort of {goal} is not full, enrol {number}",
+        "{at}: the cohort of {goal} is not full{waiting}, enrol {number}",
         SOURCE,
     ),
     Rule(
@@ -133,7 +141,7 @@ TABLE_RULES: Final[tuple[Rule, ...]] = (
         STAY_ADD,
         "current",
         "table",
-        READ + ", enrol {number} to reach {goal}",
+        READ + "{waiting}, enrol {number} to reach {goal}",
         SOURCE,
     ),
 )

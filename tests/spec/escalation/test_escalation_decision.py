@@ -97,6 +97,13 @@ def test_every_answer_comes_with_a_sentence_the_chair_can_read_out():
     )
 
 
+def test_a_sentence_names_those_in_the_window_whom_a_goal_counts():
+    got = answer("ANNN BNNTP")
+    assert got["sentence"] == (
+        "Stay: enrol 2 at level B. Reason: B: 1 of 3 with DLT, 1 in the window, enrol 2 to reach 6."
+    )
+
+
 def test_a_classical_design_declares_the_level_below_without_expanding_it():
     assert after("ANNN BNTT", replace(PLAIN, mtd_subjects=3)) == "MTD A"
 
