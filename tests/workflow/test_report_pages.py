@@ -1,0 +1,55 @@
+"""Every number on every page of a finished run is a row of the results, and prints its text."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+CELL = re.compile(r"<td([^>]*)>([^<]*)</td>")
+ID = re.compile(r' data-id="([^"]*)"')
+
+
+def runs(finished):
+    return sorted(path.parent for path in (finished.path / "results").glob("*/*/displays"))
+
+
+def pages(run):
+    return [p for p in sorted((run / "report").rglob("*.html")) if p.name != "full.html"]
+
+
+def test_every_numeric_cell_has_an_id_that_exists_once_and_prints_its_text(finished):
+    looked = 0
+    for run in runs(finished):
+        texts = dict(
+            pl.read_parquet(run / "displays" / "ARD.parquet").select("ID", "TEXT").iter_rows()
+        )
+        for page in pages(run):
+            for given, text in CELL.findall(page.read_text(encoding="utf-8")):
+                found = ID.search(given)
+                if found is not None:
+                    assert texts[unescape(found[1])] == unescape(text), page
+                    looked += 1
+    assert looked
+
+
+def test_every_link_between_pages_leads_to_a_page_that_is_there(finished):
+    for run in runs(finished):
+        for page in pages(run):
+            for link in re.findall(r'<a href="([^"#:]+\.html)', page.read_text(encoding="utf-8")):
+                assert (page.parent / unescape(link)).is_file(), f"{page}: {link}"
+
+
+def test_the_decision_page_is_small_and_every_subject_has_a_page(finished):
+    for run in runs(finished):
+        assert (run / "report" / "index.html").stat().st_size < 100_000
+        subjects = pl.read_parquet(run / "subjects" / "ADSL.parquet")["USUBJID"]
+        assert len(list((run / "report" / "subjects").glob("*.html"))) == subjects.len()
+
+
+@pytest.mark.parametrize("name", ["index.html", "full.html"])
+def test_the_report_can_be_opened_from_disk(finished, name):
+    for run in runs(finished):
+        page = Path(run / "report" / name).read_text(encoding="utf-8")
+        assert "default-src 'none'" in page
