@@ -6,7 +6,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from pkpipe.displays.numbers import day
 from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
 from pkpipe.report.pages.markup import MOST_ROWS, body
-from pkpipe.report.pages.site import INDEX, MOST_ON_TOPIC, Page, on_index, placed
+from pkpipe.report.pages.site import INDEX, MOST_ON_INDEX, MOST_ON_TOPIC, Page, on_index, placed
 from pkpipe.report.pages.words import PAGE_WORDS
 from pkpipe.report.shown import Sheet, Shown, Tongue, shown
 from pkpipe.store.spreadsheet import safe
@@ -95,7 +96,8 @@ def pages_of(frame: Frame, lead: str) -> Files:
         return [frame.displays[number] for number in numbers]
 
     index = Place(INDEX.name, INDEX.title, lead)
-    files = {"index.html": page(frame, index, held(on_index(frame.displays)))}
+    first = [_beginning(display) for display in held(on_index(frame.displays))]
+    files = {"index.html": page(frame, index, first)}
     for topic, numbers in frame.pages.items():
         files[f"{topic.name}.html"] = page(frame, Place(topic.name, topic.title), held(numbers))
     for number in sorted(frame.alone):
@@ -105,6 +107,12 @@ def pages_of(frame: Frame, lead: str) -> Files:
         if display.sheets:
             files[f"csv/{number}.csv"] = as_csv(display)
     return files
+
+
+def _beginning(display: Shown) -> Shown:
+    """What the decision page shows of a display: the beginning of its first table."""
+    kept = tuple(replace(sheet, rows=sheet.rows[:MOST_ON_INDEX]) for sheet in display.sheets[:1])
+    return replace(display, sheets=kept, drawings=display.drawings[:1])
 
 
 def page(frame: Frame, place: Place, displays: Sequence[Shown]) -> str:
@@ -125,7 +133,8 @@ def page(frame: Frame, place: Place, displays: Sequence[Shown]) -> str:
         pages=_menu(frame),
         displays=displays,
         alone=frame.alone - {place.name},
-        body=body,
+        body=partial(body, behind=place.name != INDEX.name),
+        at=_at(frame, place),
         files=_files,
         most=MOST_ROWS,
         w=words,
@@ -147,6 +156,13 @@ def _files(display: Shown) -> list[tuple[str, str]]:
     drawn = [("SVG", f"../tlf/figures/{number}.svg")] if display.drawings else []
     table = [("CSV", f"csv/{number}.csv")] if display.sheets else []
     return [*table, *rtf, *drawn]
+
+
+def _at(frame: Frame, place: Place) -> dict[str, str]:
+    """On the decision page: the page on which each display stands whole."""
+    if place.name != INDEX.name:
+        return {}
+    return {n: f"{p.name}.html#{n}" for p, numbers in frame.pages.items() for n in numbers}
 
 
 def _index(frame: Frame, up: str) -> str:

@@ -14,22 +14,26 @@ MOST_ROWS: Final = 3000  # of one table on a page; the CSV file has them all
 SHORT: Final = 12  # characters that stay on one line: a date, a code
 
 
-def body(sheet: Sheet) -> Markup:
-    """The rows of a table; text from data is escaped here."""
-    lines = (_row(row, sheet.heads) for row in sheet.rows[:MOST_ROWS])
+def body(sheet: Sheet, *, behind: bool = True) -> Markup:
+    """The rows of a table; text from data is escaped here.
+
+    behind: each number carries its raw value and the condition of the rows behind it.
+    """
+    lines = (_row(row, sheet.heads, behind) for row in sheet.rows[:MOST_ROWS])
     return Markup("\n".join(lines))
 
 
-def _row(row: tuple[Cell, ...], heads: tuple[Head, ...]) -> str:
-    return f"<tr>{''.join(_cells(row, heads))}</tr>"
+def _row(row: tuple[Cell, ...], heads: tuple[Head, ...], behind: bool) -> str:  # noqa: FBT001 - inner
+    return f"<tr>{''.join(_cells(row, heads, behind))}</tr>"
 
 
-def _cells(row: tuple[Cell, ...], heads: tuple[Head, ...]) -> Iterator[str]:
+def _cells(row: tuple[Cell, ...], heads: tuple[Head, ...], behind: bool) -> Iterator[str]:  # noqa: FBT001 - inner
     for place, (cell, head) in enumerate(zip(row, heads, strict=True)):
         text = escape(cell.text)
         number = ' class="num"' if head.numeric else ""
         if cell.id is not None:
-            yield f'<td{number} tabindex="0" data-id="{escape(cell.id)}"{_behind(cell)}>{text}</td>'
+            given = f'data-id="{escape(cell.id)}"{_behind(cell) if behind else ""}'
+            yield f'<td{number} tabindex="0" {given}>{text}</td>'
         elif place == 0:
             yield f'<th scope="row">{text}</th>'
         else:

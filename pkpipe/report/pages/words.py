@@ -30,6 +30,7 @@ PAGE_WORDS: Final[Mapping[str, Words]] = {
     "subject": Words("Subject", "受试者"),
     "subjects": Words("Subjects", "受试者"),
     "table": Words("Table", "数据表"),
+    "whole": Words("All of it", "完整内容"),
     "version": Words("Made by pkpipe", "生成程序 pkpipe"),
     "virtual": Words(
         "Virtual data: drawn from the protocol, no real subjects",
