@@ -17,10 +17,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FuncFormatter, LogLocator, StrMethodFormatter
 
-# Colours that stay apart for colour-blind readers (Okabe and Ito 2008), then greys.
+# Colours that stay apart for colour-blind readers (Okabe and Ito 2008, then darker ones); grey: all.
 PALETTE: Final = (
-    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#4D4D4D"),
-    *("#8C6D31", "#1B9E77", "#A6761D", "#666666"),
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#117733"),
+    *("#8C6D31", "#1B9E77", "#A6761D", "#882255"),
 )
 # Where a colour goes each time the palette is used up: towards black (0) or white (255), by what part.
 SHADES: Final = ((0, 0.0), (0, 0.4), (255, 0.45), (0, 0.65), (255, 0.7))
@@ -28,6 +28,7 @@ LONGEST: Final = 40  # characters of a name at an axis
 LONGEST_LINE: Final = 120  # characters of a line of a title, a legend or a note
 MOST_MARGIN: Final = 0.85  # of the width or height that both margins may take
 LEAST_PANEL: Final = 0.2  # inches
+MOST_ENTRIES: Final = 16  # in one column of a legend
 FEW_DECADES: Final = 2.4  # a log axis of fewer has labels between the powers of ten
 RESPONSE_COLOURS: Final = {
     "CR": "#1B7837",
@@ -144,6 +145,11 @@ def svg(
         buffer = io.StringIO()
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     return _with_own_ids(buffer.getvalue(), name)
+
+
+def legend_columns(entries: int) -> int:
+    """Columns of a legend beside a drawing, so that it is not longer than the drawing is high."""
+    return -(-entries // MOST_ENTRIES)
 
 
 def described(drawing: str, name: str, title: str, told: str) -> str:

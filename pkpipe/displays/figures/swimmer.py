@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pkpipe.displays.display import Picture
-from pkpipe.displays.figures.plot import RESPONSE_COLOURS, Margins, colour, room, svg
+from pkpipe.displays.figures.colours import Colours
+from pkpipe.displays.figures.plot import RESPONSE_COLOURS, Margins, room, svg
 from pkpipe.displays.words import Words
 
 
@@ -29,58 +31,129 @@ class Mark:
 
 CUTOFF: Final = Mark("CUTOFF", "|", "#444444", 46, "data cutoff")
 MARKS: Final = (
-    Mark("RESPONSE", "^", "#5AAE61", 24, "response"),
-    Mark("PD", "x", "#B2182B", 24, "progression"),
-    Mark("DEATH", "s", "black", 16, "death"),
+    Mark("RESPONSE", "^", "#5AAE61", 30, "response"),
+    Mark("AE", "v", "#E69F00", 20, "adverse event, grade 3 or higher or serious"),
+    Mark("DLT", "D", "#D55E00", 22, "dose-limiting toxicity"),
+    Mark("PD", "x", "#B2182B", 30, "progression"),
+    Mark("NACT", "P", "#7A5195", 34, "new anti-cancer therapy"),
+    Mark("DEATH", "s", "black", 20, "death"),
     CUTOFF,
-    Mark("ONGOING", ">", "#333333", 26, "on treatment at the cutoff"),
+    Mark("ONGOING", ">", "#333333", 30, "on treatment at the cutoff"),
 )
-ROW_INCHES: Final = 0.155
+ENDED: Final = "ENDED"  # why treatment ended: words beside the bar
+ROW_INCHES: Final = 0.17
+LABEL_POINTS: Final = 7.5
+A_PICTURE: Final = 60  # subjects
+PLOT_INCHES: Final = 5.2
+TITLE: Final = Words("Treatment, response and outcome by subject", "各受试者的治疗、缓解和转归")
 
 
-def swimmer(rows: pl.DataFrame, order: list[str]) -> Picture | None:
-    """Time on treatment, response, progression and death of every treated subject; order: of the cohorts."""
+@dataclass(frozen=True)
+class Courses:
+    """What every picture of a swimmer shares: cohorts in the order of the study, their names and colours."""
+
+    order: tuple[str, ...]
+    colours: Colours
+    names: Mapping[str, str]
+
+    def of(self, bars: pl.DataFrame) -> list[str]:
+        """The cohorts of these subjects."""
+        seen = set(bars["COHORT"].fill_null("").to_list())
+        return [c for c in self.order if c in seen] + sorted(seen - set(self.order))
+
+
+def swimmers(rows: pl.DataFrame, shared: Courses) -> list[Picture]:
+    """Time on treatment and what happened, every treated subject a bar; so many subjects a picture.
+
+    rows: SWIMMER, and events of the kinds of MARKS and ENDED in its columns.
+    """
     bars = rows.filter(pl.col("EVENT") == "TREATMENT").sort("ORDER", "USUBJID")
-    if bars.is_empty():
-        return None
+    pictures = -(-bars.height // A_PICTURE)
+    each = -(-bars.height // max(pictures, 1))
+    return [
+        _picture(rows, bars.slice(at, each), shared, (at, bars.height, number))
+        for number, at in enumerate(range(0, bars.height, max(each, 1)), 1)
+    ]
+
+
+def _picture(
+    rows: pl.DataFrame, bars: pl.DataFrame, shared: Courses, which: tuple[int, int, int]
+) -> Picture:
     place = {u: i for i, u in enumerate(reversed(bars["USUBJID"].to_list()))}
-    seen = set(bars["COHORT"].fill_null("").to_list())
-    cohorts = [c for c in order if c in seen] + sorted(seen - set(order))
+    mine = rows.filter(pl.col("USUBJID").is_in(list(place)))
+    cohorts = shared.of(bars)
+    told = {c: shared.names.get(c, c) for c in cohorts}
+    marks = _legend(mine)
+    ended = mine.filter(pl.col("EVENT") == ENDED)
+    beside = room(ended["AVALC"].fill_null("").to_list(), LABEL_POINTS) + 0.1
+    height = max(1.2 + ROW_INCHES * len(place), 1.2 + 0.19 * (len(cohorts) + len(marks)))
+    right = beside + 0.5 + room([*told.values(), *(str(m.get_label()) for m in marks)], 8)
+    left = 0.2 + room(place, LABEL_POINTS)
+    at = 1 + beside / PLOT_INCHES
+    below = 1.0 - (0.19 * len(cohorts) + 0.45) / height
 
     def draw(figure: Canvas) -> None:
         axis = figure.subplots()
-        starts, ends = bars["STARTDY"].to_list(), bars["ENDDY"].to_list()
-        axis.barh(
-            [place[u] for u in bars["USUBJID"]],
-            [(e or s) - s + 1 for s, e in zip(starts, ends, strict=True)],
-            left=starts,
-            height=0.62,
-            color=[colour(cohorts.index(c or "")) for c in bars["COHORT"]],
-            alpha=0.45,
-        )
-        _marks(axis, rows, place)
-        axis.set_yticks(list(place.values()), list(place), fontsize=5.5)
-        handles = [Patch(color=colour(i), alpha=0.45, label=c) for i, c in enumerate(cohorts)]
-        side = {"loc": "upper left", "borderaxespad": 0.0}
-        first = axis.legend(handles=handles, bbox_to_anchor=(1.01, 1.0), title="cohort", **side)
-        axis.add_artist(first)
-        below = 1.0 - (0.19 * len(cohorts) + 0.45) / height
-        axis.legend(handles=_legend(rows), bbox_to_anchor=(1.01, below), **side)
+        _bars(axis, bars, place, shared.colours)
+        _marks(axis, mine, place)
+        for subject, why in ended.select("USUBJID", "AVALC").iter_rows():
+            _beside(axis, place[subject], why or "")
+        axis.set_yticks(list(place.values()), list(place), fontsize=LABEL_POINTS)
+        patches = [Patch(color=shared.colours[c], alpha=0.45, label=told[c]) for c in cohorts]
+        _legends(axis, (at, below), patches, marks)
         axis.set_ylim(-1, len(place))
         axis.set_xlabel("study day")
         axis.grid(visible=False, axis="y")
 
-    height = min(14.0, max(1.2 + ROW_INCHES * len(place), 2.2 + 0.19 * len(cohorts)))
-    caption = Words(
-        f"{len(place)} treated subjects, the longest treated first. Bars: treatment. A response stands at "
-        "its first scan; a tick is the data cutoff of a subject, an arrow treatment that goes on beyond it.",
-        f"{len(place)} 例接受治疗的受试者，按治疗时间从长到短排列。横条：治疗。缓解标于首次评估日；"
-        "竖线为数据截止日，箭头表示截止日后仍在治疗。",
+    first, total, number = which
+    several = total > A_PICTURE
+    name = "swimmer" if number == 1 else f"swimmer-{number}"
+    around = Margins(left=left, right=right, top=0.1)
+    drawing = svg(name, (left + PLOT_INCHES + right, height), draw, around)
+    caption = _caption(first, len(place), total)
+    title = Words(f"{TITLE.en} ({number})", f"{TITLE.zh}（{number}）") if several else TITLE
+    return Picture(drawing, name, caption, str(number) if several else "", title)
+
+
+def _bars(axis: Axes, bars: pl.DataFrame, place: dict[str, int], colours: Colours) -> None:
+    starts, ends = bars["STARTDY"].to_list(), bars["ENDDY"].to_list()
+    axis.barh(
+        [place[u] for u in bars["USUBJID"]],
+        [(e or s) - s + 1 for s, e in zip(starts, ends, strict=True)],
+        left=starts,
+        height=0.62,
+        color=[colours[c or ""] for c in bars["COHORT"]],
+        alpha=0.45,
     )
-    title = Words("Treatment, response and outcome by subject", "各受试者的治疗、缓解和转归")
-    told = [*cohorts, *(str(entry.get_label()) for entry in _legend(rows))]
-    around = Margins(left=0.15 + room(place, 5.5), right=0.45 + room(told, 8), top=0.1)
-    return Picture(svg("swimmer", (9, height), draw, around), "swimmer", caption, title=title)
+
+
+def _legends(
+    axis: Axes, at: tuple[float, float], cohorts: list[Patch], marks: list[Line2D]
+) -> None:
+    """Cohorts beside the drawing, and under them what the marks are; at: from the left, and how far down."""
+    side = {"loc": "upper left", "borderaxespad": 0.0}
+    first = axis.legend(handles=cohorts, bbox_to_anchor=(at[0], 1.0), title="cohort", **side)
+    axis.add_artist(first)
+    axis.legend(handles=marks, bbox_to_anchor=at, **side)
+
+
+def _beside(axis: Axes, place: int, why: str) -> None:
+    """Words on the right of a bar's line."""
+    at = axis.get_yaxis_transform()
+    axis.text(1.01, place, why, transform=at, fontsize=LABEL_POINTS, va="center")
+
+
+def _caption(first: int, shown: int, total: int) -> Words:
+    some = shown < total
+    who = f"Subjects {first + 1} to {first + shown} of {total}" if some else f"{total}"
+    wer = f"第 {first + 1} 至 {first + shown} 例，共 {total} 例" if some else f"{total} 例"
+    return Words(
+        f"{who} treated subjects, the longest treated first. Bars: treatment; beside them why it ended. A "
+        "response stands at its first scan; an adverse event at its onset; a tick is the data cutoff of a "
+        "subject, an arrow treatment that goes on beyond it.",
+        f"{wer}接受治疗的受试者，按治疗时间从长到短排列。横条：治疗；右侧为终止治疗的原因。缓解标于首次评估日，"
+        "不良事件标于发生日；竖线为数据截止日，箭头表示截止日后仍在治疗。",
+    )
 
 
 def _marks(axis: Axes, rows: pl.DataFrame, place: dict[str, int]) -> None:

@@ -7,8 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.efficacy_figures import course_of
 from pkpipe.displays.figures import efficacy as draw
-from pkpipe.displays.figures.swimmer import swimmer
+from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.numbers import DASH, limits, percent, whole
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import (
@@ -43,11 +44,10 @@ def _blocks(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ..
     if study.response is None or not (study.collects("RS") or study.collects("TR")):
         return (Paragraph("Not collected: the study has no tumour assessments."),)
     levels = [level.code for level in study.escalation.levels] if study.escalation else []
-    cohorts = [cohort.code for cohort in study.cohorts]
     figures = [
         draw.waterfall(tables["WATERFAL"]),
-        draw.spider(tables["SPIDER"], levels),
-        swimmer(tables["SWIMMER"], cohorts),
+        draw.spider(tables["SPIDER"], levels, group_colours(tables, study)),
+        *course_of(tables, study),
     ]
     drawn = [f for f in map(figure_of, figures) if f is not None]
     lead, *others = _rate_tables(tables["RSPSUM"], study)

@@ -9,14 +9,12 @@ import polars as pl
 
 from pkpipe.clinical.collected import collected
 from pkpipe.clinical.response import time_to
-from pkpipe.displays.figures import efficacy as draw
+from pkpipe.displays.efficacy_figures import curves, since
 from pkpipe.displays.numbers import fixed, significant, whole
-from pkpipe.displays.words import Words, same
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
 from pkpipe.report.blocks import (
     Block,
-    Figure,
     Paragraph,
     Section,
     Table,
@@ -34,7 +32,6 @@ ENDPOINTS: Final = {
     "TTR": "Time to response",
 }
 GROUPS: Final = {"ALL": "", "COHORT": "cohort ", "TUMTYPE": ""}
-COLUMNS: Final = {"LEVEL": "dose level", "PART": "part", "TUMTYPE": "tumour type"}
 NOT_ESTIMABLE: Final = "NE"
 Row = dict[str, object]
 
@@ -45,11 +42,8 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
     if plan is None:
         none = Paragraph("Not collected: the study states no time-to-event endpoint.")
         return Section("survival", "Time to event", (none,))
-    sizes = tables["ADSL"].filter(pl.col("SAFFL") == "Y").group_by("COHORT").len()
-    large = sizes.filter(pl.col("len") >= plan.min_n_curve)["COHORT"].to_list()
-    drawn = [c.code for c in study.cohorts if c.code in large]
     parts = tuple(
-        Section(f"tte-{code.lower()}", ENDPOINTS[code], _endpoint(tables, study, code, drawn))
+        Section(f"tte-{code.lower()}", ENDPOINTS[code], _endpoint(tables, study, code))
         for code in plan.endpoints
     )
     return Section("survival", "Time to event", (_scheme(tables["TTESENS"], plan.scheme),), parts)
@@ -67,27 +61,14 @@ def _scheme(moved: pl.DataFrame, scheme: str) -> Table:
     return table_of(title, counted, columns)
 
 
-def since(study: Study, endpoint: str) -> Words:
-    """What the time of an endpoint is counted from."""
-    if endpoint == "DOR":
-        return Words("first response", "首次缓解")
-    anchored = study.response is not None and study.response.anchor == "randomization"
-    return Words("randomisation", "随机化") if anchored else Words("first dose", "首次给药")
-
-
-def _endpoint(
-    tables: Mapping[str, pl.DataFrame], study: Study, code: str, drawn: list[str]
-) -> tuple[Block, ...]:
+def _endpoint(tables: Mapping[str, pl.DataFrame], study: Study, code: str) -> tuple[Block, ...]:
     plan = study.survival
     if plan is None:
         return ()
     lost = collected(tables, study).reason(*time_to(code, study))
     if lost is not None:
         return (Paragraph(f"{ENDPOINTS[code]}: {lost}."),)
-    titles = (same(ENDPOINTS[code]), since(study, code))
-    curve = draw.km_figure(tables["KMCURVE"], code, titles, plan.month_days, drawn)
-    figure = figure_of(curve)
-    figures = (figure, *compared_curves(tables["KMCURVE"], study, code))
+    figures = [figure_of(picture) for picture in curves(tables, study, code)]
     rows = tables["KMSUM"].filter(pl.col("PARAMCD") == code)
     compared = group_tests.comparisons(tables, study, code)
     listing = tables["ADTTE"].filter((pl.col("PARAMCD") == code) & (pl.col("ANL01FL") == "Y"))
@@ -104,24 +85,12 @@ def _endpoint(
     note = "The trace of each line is in ADTTE."
     days = listing.with_columns(pl.col("AVAL").cast(pl.Int64))
     lines = table_of("Subject by subject", days, columns, note, most=150)
-    return (*(f for f in figures if f), *compared, _summary(rows, plan, titles[1].en), lines)
-
-
-def compared_curves(curve: pl.DataFrame, study: Study, code: str) -> list[Figure | None]:
-    """The curves of groups that are compared and are no cohorts, which have a figure anyway."""
-    plan = study.survival
-    asked = [c for c in plan.comparisons if code in c.endpoints] if plan else []
-    columns = list(dict.fromkeys(c.group for c in asked if c.group != "COHORT"))
-    month = plan.month_days if plan else 1.0
-    figures = []
-    for column in columns:
-        mine = [c for c in asked if c.group == column]
-        named = [v for c in mine for v in (c.reference, *c.against)]
-        occurring = curve.filter(pl.col("GROUP") == column)["GROUPVAL"].unique().sort().to_list()
-        groups = named if all(c.against for c in mine) else occurring
-        titles = (same(f"{ENDPOINTS[code]} by {COLUMNS[column]}"), since(study, code))
-        figures.append(figure_of(draw.km_figure(curve, code, titles, month, groups, column)))
-    return figures
+    return (
+        *(f for f in figures if f),
+        *compared,
+        _summary(rows, plan, since(study, code).en),
+        lines,
+    )
 
 
 def _summary(rows: pl.DataFrame, plan: SurvivalPlan, start: str) -> Table:

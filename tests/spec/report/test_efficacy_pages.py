@@ -7,13 +7,16 @@ import polars as pl
 import pytest
 from support import ROOT
 
+from pkpipe.displays.efficacy_figures import curves, since
+from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.efficacy import spider, waterfall
-from pkpipe.displays.figures.swimmer import swimmer
+from pkpipe.displays.figures.swimmer import Courses, swimmers
 from pkpipe.protocol.efficacy import Comparison
 from pkpipe.protocol.loader import load_study
-from pkpipe.report.sections import group_tests, response, time_to_event
+from pkpipe.report.sections import group_tests, response
 
 STUDY = load_study(ROOT / "config" / "bat8008_bat1308.yaml")
+SHARED = Courses(("L1", "X1"), Colours(["L1", "X1"]), {})
 WHY = "no counted assessment after baseline"
 
 
@@ -27,13 +30,13 @@ def spiders():
 
 
 def test_the_spider_says_who_is_not_drawn_and_why():
-    figure = spider(spiders(), ["L2"])
+    figure = spider(spiders(), ["L2"], Colours(["L2"]))
     assert figure.caption.en.endswith(f"Not drawn: 1 {WHY}.")
     assert figure.caption.en.startswith("1 subjects with a measured sum")
 
 
 def test_nobody_left_out_is_said_too():
-    figure = spider(spiders().filter(pl.col("REASON").is_null()), ["L2"])
+    figure = spider(spiders().filter(pl.col("REASON").is_null()), ["L2"], Colours(["L2"]))
     assert figure.caption.en.endswith("Not drawn: nobody.")
 
 
@@ -58,20 +61,20 @@ def test_the_swimmers_legend_tells_every_mark_that_is_drawn_and_no_other():
         ("1", "CUTOFF", 120.0, None, "data cutoff"),
         ("2", "DEATH", 31.0, None, "DEATH"),
     )
-    told = texts(swimmer(rows, ["L1", "X1"]))
+    told = texts(*swimmers(rows, SHARED))
     for label in ("PR confirmed", "PR unconfirmed", "data cutoff", "death"):
         assert label in told
     assert not {"progression", "on treatment at the cutoff"} & set(told)
 
 
 def test_the_swimmers_cohorts_stand_in_the_order_of_the_study():
-    told = texts(swimmer(swims(), ["L1", "X1"]))
+    told = texts(*swimmers(swims(), SHARED))
     assert [t for t in told if t in {"L1", "X1"}] == ["L1", "X1"]
 
 
 def test_without_bars_or_sums_there_is_no_figure():
-    assert swimmer(swims().clear(), []) is None
-    assert spider(spiders().clear(), []) is None
+    assert swimmers(swims().clear(), SHARED) == []
+    assert spider(spiders().clear(), [], Colours([])) is None
     assert (
         waterfall(
             pl.DataFrame(schema={"DRAWN": pl.String, "ORDER": pl.Int64, "USUBJID": pl.String})
@@ -91,7 +94,14 @@ def test_without_bars_or_sums_there_is_no_figure():
 )
 def test_the_time_axis_says_what_it_is_counted_from(anchor, endpoint, words):
     plan = STUDY.response.model_copy(update={"anchor": anchor})
-    assert time_to_event.since(STUDY.model_copy(update={"response": plan}), endpoint).en == words
+    assert since(STUDY.model_copy(update={"response": plan}), endpoint).en == words
+
+
+def curve_columns():
+    return [
+        *("PARAMCD", "GROUP", "GROUPVAL", "TIME", "NRISK", "NEVENT", "NCENSOR"),
+        *("SURV", "LOWER", "UPPER"),
+    ]
 
 
 def test_groups_compared_that_are_no_cohorts_have_curves_of_their_own():
@@ -106,31 +116,36 @@ def test_groups_compared_that_are_no_cohorts_have_curves_of_their_own():
             for g, v in rows
             for i, t in enumerate((60.0, 120.0))
         ],
-        schema=[
-            "PARAMCD",
-            "GROUP",
-            "GROUPVAL",
-            "TIME",
-            "NRISK",
-            "NEVENT",
-            "NCENSOR",
-            "SURV",
-            "LOWER",
-            "UPPER",
-        ],
+        schema=curve_columns(),
         orient="row",
     )
     asked = Comparison(group="TUMTYPE", reference="TNBC", against=("NSCLC",), endpoints=("PFS",))
     plan = STUDY.survival.model_copy(update={"comparisons": (*STUDY.survival.comparisons, asked)})
     study = STUDY.model_copy(update={"survival": plan})
-    (figure,) = time_to_event.compared_curves(curve, study, "PFS")
-    assert (figure.name, figure.title) == (
+    adsl = pl.DataFrame(schema=dict.fromkeys(("SAFFL", "COHORT", "TUMTYPE"), pl.String))
+    tables = {"ADSL": adsl, "KMCURVE": curve}
+    first, figure = curves(tables, study, "PFS")
+    assert (figure.name, figure.title.en) == (
         "km-pfs-tumtype",
         "Progression-free survival by tumour type",
     )
     assert {"TNBC", "NSCLC"} <= set(texts(figure))
     assert not {"GASTRIC", "X1"} & set(texts(figure))
-    assert time_to_event.compared_curves(curve, STUDY, "PFS") == []
+    assert first.name == "km-pfs"
+    assert [f.name for f in curves(tables, STUDY, "PFS")] == ["km-pfs"]
+
+
+def test_a_curve_ends_where_too_few_are_at_risk_and_says_so():
+    curve = pl.DataFrame(
+        [("PFS", "ALL", "ALL", 300.0 * i, 6 - i, 1, 0, 1 - i / 6, 0.5, 0.9) for i in range(1, 6)],
+        schema=curve_columns(),
+        orient="row",
+    )  # fmt: skip
+    adsl = pl.DataFrame(schema=dict.fromkeys(("SAFFL", "COHORT", "TUMTYPE"), pl.String))
+    (figure,) = curves({"ADSL": adsl, "KMCURVE": curve}, STUDY, "PFS")
+    assert "fewer than 3 subjects are at risk" in figure.caption.en
+    assert "27" in texts(figure)  # months: three are at risk on day 900, two on day 1200
+    assert "30" not in texts(figure)
 
 
 RECON = ("USUBJID", "EVAL", "EVALID", "ADT", "CRIT", "COMPARE", "VISIT", "DERIVED", "REPORTED")
