@@ -9,6 +9,7 @@ from pkpipe.displays.pharmacokinetics import (
     conjugates,
     conventions,
     exposure_response,
+    listings,
     parameters,
     proportionality,
     steady_state,
@@ -22,4 +23,5 @@ DISPLAYS: Final = (
     *conjugates.DISPLAYS,
     *exposure_response.DISPLAYS,
     *conventions.DISPLAYS,
+    *listings.DISPLAYS,
 )

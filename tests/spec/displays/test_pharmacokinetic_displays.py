@@ -170,3 +170,44 @@ def test_nothing_measured_and_nothing_planned_are_told_apart():
     assert Shown("T14.4.3.1").state["state"].startswith("not planned")
     assert Shown("T14.4.5.1").state["STATEZH"].startswith("未计划")
     assert Shown("T14.4.6.1").state["state"].startswith("not planned")
+
+
+def test_a_sample_is_listed_with_its_times_flags_and_reason():
+    adpc = samples(2.0).with_columns(
+        ADTM=pl.datetime(2026, 1, 5, 9, 30),
+        ARRLT=pl.lit(1.126),
+        DEVH=pl.lit(0.126),
+        WINFL=pl.lit("OUT"),
+        AVALC=pl.lit("2.0"),
+        SUMFL=pl.lit("N"),
+        SUMRSN=pl.lit("outside the sampling window"),
+        SRCROW=pl.lit(7),
+    )
+    shown = Shown("L16.2.5.2", ADPC=adpc)
+    row = "A0/2026-01-05 09:30:00.000000"
+    assert [shown.text(row, c) for c in ("ATPT", "ARRLT", "DEVH", "WINFL", "AVALC", "WHY")] == [
+        *("End of infusion", "1.13", "0.13", "outside", "2.0", "outside the sampling window")
+    ]
+    assert shown.cell(row, "WINFL")["TEXTZH"] == "窗外"
+    assert shown.behind(row, "DEVH")["SRCROW"].to_list() == [7]
+
+
+def test_a_doubted_parameter_is_marked_and_its_reason_stands_with_it():
+    adpp = pl.concat([values(1.0), values(9.87654, code="LAMZHL", unit="day")]).with_columns(
+        STATUS=pl.Series(["OK", "NR"]), REASON=pl.Series([None, "terminal points span too little"])
+    )
+    shown = Shown("L16.2.5.3", ADPP=adpp)
+    row = "A0|MAB|SERUM|1"
+    assert (shown.text(row, "CMAX"), shown.text(row, "LAMZHL")) == ("1.00", "9.88†")
+    assert shown.cell(row, "LAMZHL")["REASON"] == "terminal points span too little"
+    assert shown.cell(row, "LAMZHL")["VALUE"] == 9.87654
+    heads = shown.columns.filter(pl.col("COL") == "LAMZHL")
+    assert heads["HEADZH"].item() == "末端消除半衰期 (LAMZHL)\n(day)"
+
+
+def test_a_terminal_fit_is_listed_with_its_window_and_its_status_in_words():
+    half = values(9.0, code="LAMZHL", unit="day").with_columns(STATUS=pl.lit("FLAG"))
+    ends = values(24.0, code="LAMZLL", unit="h").with_columns(STATUS=pl.lit("OK"))
+    shown = Shown("L16.2.5.4", ADPP=pl.concat([half, ends]))
+    assert shown.text("A0|MAB|SERUM|1", "LAMZLL") == "24.00"
+    assert shown.cell("A0|MAB|SERUM|1", "STATUS")["TEXTZH"] == "报告（有备注）"
