@@ -175,7 +175,8 @@ RESULTS: Final = (
     *(f"{room.name}/{table}" for room in TOPICS for table in room.writes),
 )
 
-NOT_DRAWN: Final = ("ADVS", "ADEG", "ADPE")  # the report has nothing of them record by record
+# the report has nothing of them record by record
+NOT_DRAWN: Final = ("ADVS", "ADEG", "ADPE", "BYVISIT", "ADALMKS")
 
 DISPLAYS: Final = Room("displays", reads=(*RESULTS, "validate/CM"), sections=PLANNED)
 

@@ -26,7 +26,8 @@ from pkpipe.displays.events_by_term import (
     worst_grades,
 )
 from pkpipe.displays.groups import ALL, cohort_columns, in_cohort
-from pkpipe.displays.words import Words
+from pkpipe.displays.safety_words import ACTIONS, OUTCOMES
+from pkpipe.displays.words import Words, reason_in_chinese
 
 C: Final = pl.col
 EMERGES: Final = Words(
@@ -78,6 +79,7 @@ def _overview(material: Material) -> Content:
             STAT=pl.lit("share"),
             VALUE=C("PCT"),
             TEXT=pl.when(C("X").is_null()).then(C("REASON")),
+            TEXTZH=pl.when(C("X").is_null()).then(reason_in_chinese(C("REASON"))),
             TABLES=pl.lit(EVENTS),
             ROWS=C("PARAMCD").replace_strict({k: sql for k, (_, sql) in OVERVIEW.items()})
             + in_cohort(),
@@ -106,8 +108,8 @@ FIELDS: Final = (
     Field("RELFL", Words("Related", "相关"), words=FLAGS),
     Field("AESER", Words("Serious", "严重"), words=FLAGS),
     Field("AEDLTFL", Words("DLT", "DLT"), words=FLAGS),
-    Field("AEACN", Words("Action", "对研究药物采取的措施")),
-    Field("AEOUT", Words("Outcome", "转归")),
+    Field("AEACN", Words("Action", "对研究药物采取的措施"), words=ACTIONS),
+    Field("AEOUT", Words("Outcome", "转归"), words=OUTCOMES),
 )
 
 

@@ -11,8 +11,9 @@ from pkpipe.protocol.study import Study
 from pkpipe.safety.adae import adae_of, unknown_close
 from pkpipe.safety.aesum import aesoc_of, aesum_of
 from pkpipe.safety.bds import analysed
+from pkpipe.safety.by_visit import by_visit, with_first
 from pkpipe.safety.criteria import anysum_of, critsum_of
-from pkpipe.safety.labs import adlb_of, lbshift_of
+from pkpipe.safety.labs import adlb_of, lbshift_of, with_worst
 
 __all__ = ["adae_of", "adlb_of", "aesoc_of", "aesum_of", "critsum_of", "lbshift_of", "run"]
 
@@ -24,9 +25,9 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     adae = adae_of(tables["AE"], adsl, study.safety, known)
     adlb = adlb_of(tables["LB"], adsl, known)
     rows = {
-        "ADLB": adlb,
-        "ADVS": analysed(tables["VS"], "VS", adsl),
-        "ADEG": analysed(tables["EG"], "EG", adsl),
+        "ADLB": with_worst(with_first(adlb, adsl)),
+        "ADVS": with_first(analysed(tables["VS"], "VS", adsl), adsl),
+        "ADEG": with_first(analysed(tables["EG"], "EG", adsl), adsl),
         "ADPE": analysed(tables["PE"], "PE", adsl, "PECLSIG"),
     }
     close = unknown_close(study.safety, known)
@@ -36,6 +37,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         **rows,
         "AESUM": remarked(aesum_of(adae, adsl, known), close, emergent),
         "AESOC": remarked(aesoc_of(adae, adsl, known), close, pl.col("X").is_not_null()),
+        "BYVISIT": by_visit(rows),
         "LBSHIFT": lbshift_of(adlb, adsl, known),
         "CRITSUM": pl.concat(
             counts(rows, adsl, study.safety.criteria, known) for counts in (critsum_of, anysum_of)

@@ -72,6 +72,17 @@ def _indicator(known: Collected) -> pl.Expr:
     )
 
 
+def with_worst(adlb: pl.DataFrame) -> pl.DataFrame:
+    """ADLB with `WORSTLFL` and `WORSTHFL`: the first of the worst grade of a test after first dose."""
+    for direction in ("L", "H"):
+        grade, by = pl.col(f"ATOXGR{direction}"), ("USUBJID", "PARAMCD")
+        after = (pl.col("POSTFL") == "Y").fill_null(value=False) & grade.is_not_null()
+        worst = after & (grade == grade.filter(after).max().over(by))
+        first = worst & (worst.cum_sum().over(by) == 1)
+        adlb = adlb.with_columns(pl.when(first).then(pl.lit("Y")).alias(f"WORST{direction}FL"))
+    return adlb
+
+
 def lbshift_of(
     adlb: pl.DataFrame, adsl: pl.DataFrame, known: Collected = EVERYTHING
 ) -> pl.DataFrame:

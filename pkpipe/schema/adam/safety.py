@@ -94,6 +94,11 @@ _OF_A_RECORD: Final = (
     common.LEVEL,
     common.REASON,
 )
+_FIRST: Final = flag(
+    "ANL01FL",
+    "Analysis Flag 01 - By Visit",
+    "the first value of a treated subject, test, unit and planned visit",
+)
 _BASELINE: Final = (
     "baseline is the last result at or before the first dose, of the same test in the same unit"
 )
@@ -117,16 +122,24 @@ ADLB: Final = Table(
         integer("ATOXGRH", "Analysis Toxicity Grade High", "CTCAE, 0 to 4; empty: not gradable"),
         integer("BTOXGRL", "Baseline Toxicity Grade Low", "by the range and fixed limits only"),
         integer("BTOXGRH", "Baseline Toxicity Grade High", "by the range and fixed limits only"),
+        _FIRST,
+        flag("WORSTLFL", "Worst Grade Low Flag", "the first of the worst grade after first dose"),
+        flag("WORSTHFL", "Worst Grade High Flag", "the first of the worst grade after first dose"),
     ),
     note=_BASELINE,
 )
 
 ADVS: Final = Table(
-    "ADVS", "Vital Signs", "one row a vital signs record", _KEY, _OF_A_RECORD, note=_BASELINE
+    "ADVS",
+    "Vital Signs",
+    "one row a vital signs record",
+    _KEY,
+    (*_OF_A_RECORD, _FIRST),
+    note=_BASELINE,
 )
 
 ADEG: Final = Table(
-    "ADEG", "ECG Results", "one row an ECG record", _KEY, _OF_A_RECORD, note=_BASELINE
+    "ADEG", "ECG Results", "one row an ECG record", _KEY, (*_OF_A_RECORD, _FIRST), note=_BASELINE
 )
 
 ADPE: Final = Table(
@@ -249,6 +262,36 @@ CRITSUM: Final = Table(
     "LB_NEW: not so at baseline; LB_G3: CTCAE grade 3 or more and worse than at baseline",
 )
 
+BYVISIT: Final = Table(
+    "BYVISIT",
+    "Values by Visit",
+    "one row a test, unit, cohort, visit and kind of value",
+    key=("DOMAIN", "PARAMCD", "AVALU", "COHORT", "VISIT", "KIND"),
+    columns=(
+        text("DOMAIN", "Domain", codelist=("LB", "VS", "EG")),
+        common.PARAMCD,
+        common.AVALU,
+        common.COHORT,
+        common.VISIT,
+        integer("VISITN", "Visit Number", "place among the visits by their median study day"),
+        text(
+            "KIND",
+            "Kind of Value",
+            "as measured, or change from baseline",
+            codelist=("AVAL", "CHG"),
+        ),
+        common.PARAM,
+        integer("N", "Number of Subjects", "with a record with ANL01FL"),
+        common.MEAN,
+        common.SD,
+        common.MEDIAN,
+        common.MIN,
+        common.MAX,
+        common.REASON,
+    ),
+    note="unscheduled visits are left out",
+)
+
 TABLES: Final = (
     ADAE,
     ADLB,
@@ -257,6 +300,7 @@ TABLES: Final = (
     ADPE,
     AESUM,
     AESOC,
+    BYVISIT,
     LBSHIFT,
     CRITSUM,
 )
