@@ -289,7 +289,7 @@ BYVISIT: Final = Table(
         common.MAX,
         common.REASON,
     ),
-    note="unscheduled visits are left out",
+    note="visits that nobody planned are left out",
 )
 
 TABLES: Final = (
