@@ -9,7 +9,10 @@ STAMP := $(VENV)/.installed
 # Tools are found by path, so nothing needs to be activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: env run test test-slow check docs bench lock clean help
+# Of one room: make coverage TESTS=tests/spec/survival
+TESTS ?= tests
+
+.PHONY: env run test test-slow coverage check docs bench lock clean help
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -26,12 +29,18 @@ $(STAMP): requirements.lock tests/public_data.lock pyproject.toml
 run: env ## both trials at every cutoff of config/config.yaml
 	$(BIN)/snakemake --cores $(CORES)
 
-# A file's tests stay together, for they share what is costly to make.
+# A file's tests stay together, for they share what is costly to make; the long files are handed out first.
 test: env ## every test, on every core
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-slow: env ## the long tests that `make test` leaves out; -s shows the counts they print
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow -rA
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m slow -rA
+
+coverage: env ## lines and branches of pkpipe that the tests run: the ten least covered files, and the total
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --sort=cover | sed -n '1,12p;/^TOTAL/p'
 
 # All of them run, whatever the first one says.
 CHECKS = "ruff format --check ." "ruff check ." "mypy" "lint-imports" "snakefmt --check Snakefile rules" \
@@ -52,4 +61,4 @@ lock: env ## requirements.lock anew from requirements.in: versions and hashes, n
 	@! grep -nE 'https?://|file:' requirements.lock
 
 clean: ## results, virtual trials and caches; the environment stays
-	rm -rf results data/virtual .snakemake .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf results data/virtual .snakemake .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*

@@ -11,6 +11,23 @@ settings.load_profile("pkpipe")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# What takes longest, longest first: handed out before the rest, so that no worker is left alone with it.
+LONG = (
+    *("tests/workflow", "tests/corruptions", "tests/spec/simulation", "tests/spec/differences"),
+    *("tests/security", "tests/spec/report"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folders of LONG first; the order within a folder stays."""
+    places = [ROOT / folder for folder in LONG]
+
+    def place(item: pytest.Item) -> int:
+        return next((i for i, p in enumerate(places) if p in item.path.parents), len(places))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def reference_set() -> Path:
     """Folder of the larger set of outside answers beside a checkout; without it the test is skipped."""
