@@ -13,7 +13,9 @@ from pkpipe.displays import (
     baseline,
     censoring_schemes,
     conduct,
+    data_state,
     deaths,
+    deviations,
     disposition,
     dose_decision,
     dose_levels,
@@ -25,6 +27,7 @@ from pkpipe.displays import (
     pharmacokinetics,
     response_agreement,
     response_rates,
+    rule_book,
     special_interest,
     therapies,
     time_to_event,
@@ -35,6 +38,7 @@ from pkpipe.protocol.study import Study
 
 CATALOGUE: Final[tuple[Display, ...]] = (
     *disposition.DISPLAYS,
+    *deviations.DISPLAYS,
     *baseline.DISPLAYS,
     *therapies.DISPLAYS,
     *exposure.DISPLAYS,
@@ -56,6 +60,8 @@ CATALOGUE: Final[tuple[Display, ...]] = (
     *antibodies.DISPLAYS,
     *antibody_impact.DISPLAYS,
     *antibody_listings.DISPLAYS,
+    *data_state.DISPLAYS,
+    *rule_book.DISPLAYS,
 )
 
 
