@@ -13,6 +13,7 @@ from pkpipe.displays.builders import Field, Layout, listing, side_by_side
 from pkpipe.displays.chinese_sentences import sentences
 from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, doses_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
+from pkpipe.displays.figures.dose_ladder import dose_ladder
 from pkpipe.displays.subject_words import DLT_STATES, PARTS, YES
 from pkpipe.displays.words import Words
 
@@ -171,6 +172,18 @@ def _item(levels: pl.DataFrame, code: str, *, counted: bool) -> pl.DataFrame:
     )
 
 
+def _ladder(material: Material) -> Content:
+    if material.study.escalation is None:
+        return Nothing(NO_ESCALATION)
+    dosed = material["ADDLT"].filter(C("TRTSDT").is_not_null())
+    levels = levels_of(material)
+    if dosed.is_empty() or levels.is_empty():
+        return Nothing(NOBODY)
+    said = verdicts(material)
+    stands = {code: VERDICTS[one] for code, one in said.items()}
+    return (dose_ladder(dosed, levels, doses_of(material.study), stands, said),)
+
+
 def _windows(material: Material) -> Content:
     if material.study.escalation is None:
         return Nothing(NO_ESCALATION)
@@ -211,6 +224,16 @@ DISPLAYS: Final = (
         ("SET-DLT", "ESC-1"),
         ("escalation",),
         (EXACT,),
+    ),
+    Display(
+        "F14.1.4.1",
+        Words("Dose Ladder", "剂量阶梯图"),
+        "DLT",
+        _ladder,
+        (SUBJECTS, DECISION),
+        DLT,
+        ("SET-DLT",),
+        ("escalation",),
     ),
     Display(
         "L16.2.3",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -26,7 +26,7 @@ SECTIONS: Final = (
 )
 
 
-def _texts(columns: tuple[Column, ...], rows: list[tuple[str, ...]], about: About) -> Sheet:
+def _texts(columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], about: About) -> Sheet:
     """A table of texts; the first of a row is its code."""
     cells = [
         {"ROW": row[0], "COL": column.key, "STAT": TEXT, "TEXT": text}

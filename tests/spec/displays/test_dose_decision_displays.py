@@ -215,3 +215,15 @@ def test_conduct_is_counted_by_rule_and_failures_are_listed_in_words():
 
 def test_a_sentence_without_a_template_stays_as_it_is():
     assert in_chinese("something else, said; freely.") == "something else, said; freely."
+
+
+def test_the_ladder_shows_every_subject_dosed_and_where_each_level_stands():
+    drawing = shown("F14.1.4.1").figures.row(0, named=True)["SVG"]
+    for text in (
+        "1/3 DLT, 1 pending, 1 excluded",
+        "in the window (pending)",
+        "A  1 mg/kg",
+        "Not opened",
+    ):
+        assert text in drawing
+    assert Shown("F14.1.4.1").state["state"] == "nobody has been dosed at this cutoff"
