@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import math
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
@@ -24,6 +26,7 @@ PALETTE: Final = (
 )
 # Where a colour goes each time the palette is used up: towards black (0) or white (255), by what part.
 SHADES: Final = ((0, 0.0), (0, 0.4), (255, 0.45), (0, 0.65), (255, 0.7))
+WIDE: Final = frozenset("WF")  # as wide as high (Unicode, East Asian width)
 LONGEST: Final = 40  # characters of a name at an axis
 LONGEST_LINE: Final = 120  # characters of a line of a title, a legend or a note
 MOST_MARGIN: Final = 0.85  # of the width or height that both margins may take
@@ -112,8 +115,13 @@ def _within(before: float, after: float, whole: float) -> tuple[float, float]:
 
 def room(words: Iterable[str], points: float = 9.0) -> float:
     """Inches that the longest of these words takes; DejaVu Sans is about two thirds as wide as high."""
-    longest = max((len(word) for word in words), default=0)
+    longest = max((_width(word) for word in words), default=0.0)
     return min(longest, LONGEST) * 0.66 * points / 72
+
+
+def _width(word: str) -> float:
+    """Characters, of which a Chinese one takes half as much again."""
+    return len(word) + 0.5 * sum(east_asian_width(character) in WIDE for character in word)
 
 
 def short(text: str) -> str:
@@ -140,7 +148,9 @@ def svg(
     Without margins room is made for whatever the labels need, which takes a third of the drawing; they do
     nothing to panels that were placed one by one.
     """
-    with mpl.rc_context({**PINNED, "svg.hashsalt": name}):
+    with mpl.rc_context({**PINNED, "svg.hashsalt": name}), warnings.catch_warnings():
+        # Text stays text: the font of the reader has the Chinese characters that this one lacks.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure = drawn(size, draw, margins)
         buffer = io.StringIO()
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
