@@ -1,4 +1,6 @@
-"""The fonts of a PDF: one with Chinese that pkpipe depends on, one a user names; which characters they have.
+"""The fonts of a PDF: two that come with packages of pkpipe, one a user names; which characters they have.
+
+Noto Sans SC has Chinese, Latin and Greek, DejaVu Sans the signs that it lacks, such as a superscript minus.
 
 Fonts of the machine are not looked for: a page must be the same bytes wherever it is made.
 """
@@ -6,6 +8,8 @@ Fonts of the machine are not looked for: a page must be the same bytes wherever 
 from __future__ import annotations
 
 import functools
+import importlib.util
+import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +20,7 @@ import typst
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 from pylopdf_fonts_zh_cn import sans_path
 
+from pkpipe.disk import read_bytes
 from pkpipe.errors import ConfigError
 
 GIVEN: Final = "PKPIPE_FONT"  # a font file of the user, for characters that ours has not
@@ -42,7 +47,16 @@ def fonts() -> tuple[Font, ...]:
         ConfigError: PKPIPE_FONT names no font file.
     """
     named = os.environ.get(GIVEN)
-    return (_font(sans_path()), *([_given(Path(named))] if named else ()))
+    ours = (_font(sans_path()), *map(_font, _signs()))
+    return (*ours, *([_given(Path(named))] if named else ()))
+
+
+def _signs() -> list[Path]:
+    """DejaVu Sans, which lies beside matplotlib; the package itself is not loaded for it."""
+    found = importlib.util.find_spec("matplotlib")
+    folders = [] if found is None else found.submodule_search_locations or []
+    paths = (Path(folder, "mpl-data", "fonts", "ttf", "DejaVuSans.ttf") for folder in folders)
+    return [path for path in paths if path.is_file()]
 
 
 def _given(path: Path) -> Font:
@@ -64,11 +78,10 @@ def _font(path: Path) -> Font:
 
 @functools.cache
 def _characters(path: Path) -> frozenset[int]:
+    file = io.BytesIO(read_bytes(path))
     if path.suffix.lower() in COLLECTIONS:
-        with TTCollection(path, lazy=True) as collection:
-            return frozenset(collection.fonts[0].getBestCmap())
-    with TTFont(path, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+        return frozenset(TTCollection(file, lazy=True).fonts[0].getBestCmap())
+    return frozenset(TTFont(file, lazy=True).getBestCmap())
 
 
 def missing(texts: Iterable[str], among: tuple[Font, ...]) -> dict[int, str]:

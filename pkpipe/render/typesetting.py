@@ -38,6 +38,7 @@ def typeset(
             format="pdf" if png is None else "png",
             ppi=png,
             timestamp=when.replace(tzinfo=datetime.UTC),
+            pdf_tags=False,  # of a table they are ten times its size
         )
     except typst.TypstError as problem:
         raise DerivationError(f"typesetting: {problem}") from problem
