@@ -10,8 +10,8 @@ import polars as pl
 from pkpipe.clinical.response import time_to
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.efficacy_words import CENSORED, ENDED, ENDPOINTS, NOT_PLANNED, changed
-from pkpipe.displays.time_to_event_words import censored_for, event_of
+from pkpipe.displays.efficacy_words import ENDPOINTS, NOT_PLANNED, changed
+from pkpipe.displays.time_to_event_words import kinds_of_end
 from pkpipe.displays.words import Words, lost, same
 
 C: Final = pl.col
@@ -27,8 +27,6 @@ SCHEMES: Final = {
 STATUS: Final = {"0": Words("event", "事件"), "1": Words("censored", "删失")}
 SUBJECTS: Final = Words("Subjects", "受试者")
 WITH_TIME: Final = Words("Subjects with a time", "有时间数据的受试者")
-EVENT: Final = Words("With event", "发生事件")
-CENSOR: Final = Words("Censored", "删失")
 SHIFTED: Final = Words(
     "Moved from the leading scheme (time or status differs)",
     "与主方案相比有变动（时间或状态不同）",
@@ -74,7 +72,8 @@ def _counts(times: pl.DataFrame, moved: pl.DataFrame, endpoint: str, leading: st
     found = times["SCHEME"].unique().sort().to_list()
     order = [leading, *(s for s in found if s != leading)]
     sizes = times.group_by("SCHEME").agg(N=C("USUBJID").n_unique().cast(pl.Int64))
-    lines = list(_lines(times))
+    everybody = ("N", WITH_TIME, pl.lit(value=True), "")
+    lines = [everybody, *kinds_of_end(times)]
     rows = [
         sizes.join(
             times.filter(holds).group_by("SCHEME").agg(X=C("USUBJID").n_unique()), "SCHEME", "left"
@@ -122,22 +121,6 @@ def _head(scheme: str, leading: str) -> Words:
     if scheme != leading:
         return words
     return Words(f"{words.en}\n(leading)", f"{words.zh}\n（主方案）")
-
-
-def _lines(times: pl.DataFrame) -> Iterator[tuple[str, Words, pl.Expr, str]]:
-    """Code, words, and whom a line counts, in polars and in SQL."""
-    yield "N", WITH_TIME, pl.lit(value=True), ""
-    happened, not_yet = C("CNSR") == 0, C("CNSR") == 1
-    yield "EVENTS", EVENT, happened, " AND CNSR = 0"
-    for kind in times.filter(happened)["EVNTDESC"].unique().sort():
-        sql = f" AND CNSR = 0 AND EVNTDESC = '{kind}'"
-        words = event_of(ENDED.get(kind, same(kind)))
-        yield f"EVENTS/{kind}", words, happened & (C("EVNTDESC") == kind), sql
-    yield "CENSORED", CENSOR, not_yet, " AND CNSR = 1"
-    for why in times.filter(not_yet)["CNSRRSN"].unique().sort():
-        sql = f" AND CNSR = 1 AND CNSRRSN = {why}"
-        words = censored_for(CENSORED[why])
-        yield f"CENSORED/{why}", words, not_yet & (C("CNSRRSN") == why), sql
 
 
 def _who(material: Material, moved: pl.DataFrame, endpoint: str) -> Sheet:

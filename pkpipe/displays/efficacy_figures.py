@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.response import time_to
+from pkpipe.clinical.response import SIZE, time_to
 from pkpipe.displays.display import Content, Display, Material, Nothing, Picture
 from pkpipe.displays.efficacy_words import ENDPOINTS, NONE_PLANNED, NOT_PLANNED
 from pkpipe.displays.figures import efficacy as draw
@@ -46,6 +46,9 @@ def spider(material: Material) -> Content:
 def _drawn(material: Material, make: Callable[[], Picture | None]) -> Content:
     if material.study.response is None:
         return Nothing(NONE_PLANNED)
+    reason = material.known.reason(*SIZE)
+    if reason is not None:
+        return Nothing(lost(reason))
     picture = make()
     return (picture,) if picture else Nothing(NOTHING_DRAWN)
 

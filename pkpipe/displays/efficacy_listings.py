@@ -15,6 +15,7 @@ from pkpipe.displays.efficacy_words import (
     ENDPOINTS,
     NONE_PLANNED,
     NOT_PLANNED,
+    REASONS,
     RESPONSES,
     SITUATIONS,
 )
@@ -207,7 +208,7 @@ def traces(material: Material) -> Content:
             About(code, ENDPOINTS[code]),
         )
         for code in asked
-    ) or Nothing(NO_RESPONSE)
+    ) or Nothing(REASONS["no subject with this endpoint"])
 
 
 DISPLAYS: Final = (

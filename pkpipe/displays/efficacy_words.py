@@ -15,6 +15,9 @@ NONE_PLANNED: Final = Words(
 NOT_PLANNED: Final = Words(
     "not planned: the study states no such endpoint", "未计划：研究未规定该终点"
 )
+NOT_THESE: Final = Words(
+    "not planned: the study does not use these criteria", "未计划：研究未采用该标准"
+)
 # Kinds of best response (pkpipe/tumor/rates.py): words, and the responses of both criterion sets in each.
 KINDS: Final[Mapping[str, tuple[Words, tuple[str, str]]]] = {
     "CR": (Words("Complete response (CR)", "完全缓解（CR）"), ("CR", "iCR")),
@@ -143,6 +146,7 @@ REASONS: Final[Mapping[str, Words]] = {
     "no counted assessment after baseline": Words(
         "no counted assessment after baseline", "基线后无计入的评估"
     ),
+    "no assessment": Words("no assessment", "无评估"),
     "no target lesion": Words("no target lesion", "无靶病灶"),
     "no complete baseline sum": Words("no complete baseline sum", "无完整的基线总和"),
     "no complete sum": Words("no complete sum", "无完整的总和"),

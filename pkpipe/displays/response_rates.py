@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.efficacy_words import IMMUNE, KINDS, NONE_PLANNED, REASONS, reason
+from pkpipe.displays.efficacy_words import IMMUNE, KINDS, NONE_PLANNED, NOT_THESE, REASONS, reason
 from pkpipe.displays.groups import ALL, group_columns
 from pkpipe.displays.words import NONE, Words, chinese
 from pkpipe.protocol.efficacy import ResponsePlan
@@ -59,8 +59,10 @@ def rates(criteria: str) -> Callable[[Material], Content]:
 
     def make(material: Material) -> Content:
         plan = material.study.response
-        if plan is None or criteria not in plan.criteria:
+        if plan is None:
             return Nothing(NONE_PLANNED)
+        if criteria not in plan.criteria:
+            return Nothing(NOT_THESE)
         found = material["RSPSUM"].filter(C("CRIT") == criteria)
         if found.is_empty() or found["X"].count() == 0:
             return Nothing(reason(next(iter(found["REASON"].drop_nulls()), "no assessment")))

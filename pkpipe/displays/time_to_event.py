@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe.clinical.response import time_to
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.efficacy_words import CENSORED, ENDED, ENDPOINTS, NOT_PLANNED
+from pkpipe.displays.efficacy_words import ENDPOINTS, NOT_PLANNED, REASONS
 from pkpipe.displays.groups import ALL, group_columns
 from pkpipe.displays.groups_compared import comparisons
 from pkpipe.displays.numbers import DASH
@@ -20,13 +20,12 @@ from pkpipe.displays.time_to_event_words import (
     SUBJECTS,
     TIME_HEAD,
     Part,
-    censored_for,
-    event_of,
+    kinds_of_end,
     notes_of,
     reached,
     words_of,
 )
-from pkpipe.displays.words import NONE, Words, lost, same
+from pkpipe.displays.words import NONE, Words, lost
 from pkpipe.protocol.efficacy import SurvivalPlan
 
 C: Final = pl.col
@@ -50,7 +49,7 @@ def times(*endpoints: str) -> Callable[[Material], Content]:
                 sheets += _sheets(material, plan, endpoint)
             else:
                 reasons.append(reason)
-        return tuple(sheets) if sheets else Nothing(lost(reasons[0]))
+        return tuple(sheets) or Nothing(lost(reasons[0]) if reasons else REASONS[NOBODY])
 
     return make
 
@@ -111,57 +110,39 @@ def _in(grouping: str) -> pl.Expr:
 
 def _counts(part: Part) -> Iterator[pl.DataFrame]:
     """Subjects, events by kind, censored by reason."""
-    size = part.rows.filter(STAT="N")
+    size = part.rows.filter(STAT="N").select("GROUPVAL", _N="ESTIMATE")
     yield size.select(
         "GROUPVAL",
         CODE=pl.lit("N"),
         HEAD=pl.lit(SUBJECTS.en),
         PARAM=pl.lit("Subjects with a time"),
         STAT=pl.lit("count"),
-        VALUE="ESTIMATE",
+        VALUE="_N",
         UNIT=pl.lit("subjects"),
         WHICH=pl.lit(""),
     )
-    yield _counted(part, "EVENTS", "With event", C("CNSR") == 0, " AND CNSR = 0")
-    for kind in part.times.filter(C("CNSR") == 0)["EVNTDESC"].unique().sort():
-        yield _counted(
-            part,
-            f"EVENTS/{kind}",
-            event_of(ENDED.get(kind, same(kind))).en,
-            (C("CNSR") == 0) & (C("EVNTDESC") == kind),
-            f" AND CNSR = 0 AND EVNTDESC = '{kind}'",
-        )
-    if part.endpoint == "TTR":
-        return
-    yield _counted(part, "CENSORED", "Censored", C("CNSR") == 1, " AND CNSR = 1")
-    for why in part.times.filter(C("CNSR") == 1)["CNSRRSN"].unique().sort():
-        yield _counted(
-            part,
-            f"CENSORED/{why}",
-            censored_for(CENSORED[why]).en,
-            (C("CNSR") == 1) & (C("CNSRRSN") == why),
-            f" AND CNSR = 1 AND CNSRRSN = {why}",
-        )
-
-
-def _counted(part: Part, code: str, words: str, holds: pl.Expr, sql: str) -> pl.DataFrame:
-    found = part.times.filter(holds).group_by("GROUPVAL").agg(X=C("USUBJID").n_unique())
-    return (
-        part.rows.filter(STAT="N")
-        .join(found, on="GROUPVAL", how="left", maintain_order="left")
-        .with_columns(X=C("X").fill_null(0).cast(pl.Float64))
-        .select(
-            "GROUPVAL",
-            "X",
-            CODE=pl.lit(code),
-            HEAD=pl.lit(""),
-            PARAM=pl.lit(words),
-            STAT=pl.lit("share"),
-            VALUE=pl.when(C("ESTIMATE") > 0).then(100 * C("X") / C("ESTIMATE")),
-            UNIT=pl.lit("subjects"),
-            WHICH=pl.lit(sql),
-        )
+    lines = [*_lines(part)]
+    codes = [code for code, *_ in lines]
+    counted = part.times.group_by("GROUPVAL").agg(
+        C("USUBJID").filter(holds).n_unique().alias(code) for code, _, holds, _ in lines
     )
+    every = size.join(counted, on="GROUPVAL", how="left", maintain_order="left")
+    long = every.unpivot(codes, index=["GROUPVAL", "_N"], variable_name="CODE", value_name="_X")
+    yield long.with_columns(X=C("_X").fill_null(0).cast(pl.Float64)).select(
+        *("GROUPVAL", "X", "CODE"),
+        HEAD=pl.lit(""),
+        PARAM=C("CODE").replace_strict({code: words.en for code, words, _, _ in lines}),
+        STAT=pl.lit("share"),
+        VALUE=pl.when(C("_N") > 0).then(100 * C("X") / C("_N")),
+        UNIT=pl.lit("subjects"),
+        WHICH=C("CODE").replace_strict({code: sql for code, _, _, sql in lines}),
+    )
+
+
+def _lines(part: Part) -> Iterator[tuple[str, Words, pl.Expr, str]]:
+    """Code and words of each count, and whom it counts, in polars and in SQL."""
+    lines = kinds_of_end(part.times)
+    yield from (line for line in lines if part.endpoint != "TTR" or line[0].startswith("EVENTS"))
 
 
 def _times(part: Part) -> Iterator[pl.DataFrame]:

@@ -9,12 +9,14 @@ from typing import Final
 import polars as pl
 
 from pkpipe.displays.efficacy_words import CENSORED, ENDED
-from pkpipe.displays.words import Words
+from pkpipe.displays.words import Words, same
 from pkpipe.protocol.efficacy import SurvivalPlan
 
 C: Final = pl.col
 TIME_HEAD: Final = Words("Time (months)", "时间（月）")
 SUBJECTS: Final = Words("Subjects", "受试者")
+WITH_EVENT: Final = Words("With event", "发生事件")
+CENSORED_ALL: Final = Words("Censored", "删失")
 READ_OFF: Final[Mapping[str, tuple[str, Words]]] = {
     "Q25": ("km_q25", Words("25 % had the event by (limits)", "25% 发生事件的时间（置信限）")),
     "MEDIAN": ("km_median", Words("Median (limits)", "中位时间（置信限）")),
@@ -57,10 +59,29 @@ def censored_for(why: Words) -> Words:
     return Words(f"Censored: {why.en}", f"删失：{why.zh}")
 
 
+def kinds_of_end(times: pl.DataFrame) -> list[tuple[str, Words, pl.Expr, str]]:
+    """Events by kind and censored by reason, as far as they occur: code, words, and whom each counts.
+
+    Whom it counts is told in polars and as the part of an SQL condition.
+    """
+    happened, not_yet = C("CNSR") == 0, C("CNSR") == 1
+    lines = [("EVENTS", WITH_EVENT, happened, " AND CNSR = 0")]
+    for kind in times.filter(happened)["EVNTDESC"].unique().sort():
+        sql = f" AND CNSR = 0 AND EVNTDESC = '{kind}'"
+        words = event_of(ENDED.get(kind, same(kind)))
+        lines.append((f"EVENTS/{kind}", words, happened & (C("EVNTDESC") == kind), sql))
+    lines.append(("CENSORED", CENSORED_ALL, not_yet, " AND CNSR = 1"))
+    for why in times.filter(not_yet)["CNSRRSN"].unique().sort():
+        sql = f" AND CNSR = 1 AND CNSRRSN = {why}"
+        words = censored_for(CENSORED[why])
+        lines.append((f"CENSORED/{why}", words, not_yet & (C("CNSRRSN") == why), sql))
+    return lines
+
+
 def words_of(part: Part) -> dict[str, Words]:
     fixed = (
-        *(SUBJECTS, TIME_HEAD, Words("Probability", "概率"), Words("With event", "发生事件")),
-        *(Words("Censored", "删失"), Words("Subjects with a time", "有时间数据的受试者")),
+        *(SUBJECTS, TIME_HEAD, Words("Probability", "概率"), WITH_EVENT, CENSORED_ALL),
+        Words("Subjects with a time", "有时间数据的受试者"),
         *(words for _, words in READ_OFF.values()),
         *(event_of(w) for w in ENDED.values()),
         *(censored_for(w) for w in CENSORED.values()),
