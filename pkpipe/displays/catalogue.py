@@ -12,6 +12,7 @@ from pkpipe.displays import (
     antibody_listings,
     baseline,
     censoring_schemes,
+    cohort_summary,
     conduct,
     data_state,
     deaths,
@@ -62,6 +63,7 @@ CATALOGUE: Final[tuple[Display, ...]] = (
     *antibody_listings.DISPLAYS,
     *data_state.DISPLAYS,
     *rule_book.DISPLAYS,
+    *cohort_summary.DISPLAYS,
 )
 
 

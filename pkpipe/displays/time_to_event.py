@@ -50,6 +50,9 @@ def times(*endpoints: str) -> Callable[[Material], Content]:
             else:
                 reasons.append(reason)
         return tuple(sheets) or Nothing(lost(reasons[0]) if reasons else REASONS[NOBODY])
+        if sheets or not reasons:
+            return tuple(sheets)
+        return Nothing(lost(reasons[0]))
 
     return make
 
