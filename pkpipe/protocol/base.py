@@ -34,51 +34,60 @@ class StatedFrozen(Frozen):
 
     `STATED`: keys (nested with dots) that a study must state, since neither the protocol nor an authority
     gives a value; null is a statement. A section that is itself left out states nothing of what it holds.
-    `RENAMED`: keys that earlier versions had, each with its name of today.
+    `EARLIER`: names that keys had in earlier versions, each with its name of today; files keep their meaning.
+    `ASSUMED`: what a study file that leaves the key out has always meant, where a verb's default is another.
     """
 
     STATED: ClassVar[tuple[str, ...]] = ()
-    RENAMED: ClassVar[Mapping[str, str]] = {}
+    EARLIER: ClassVar[Mapping[str, str]] = {}
+    ASSUMED: ClassVar[Mapping[str, object]] = {}
 
     @model_validator(mode="wrap")
     @classmethod
     def _stated(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 (pydantic hands over whatever was read)
         if not isinstance(given, Mapping):
             return handler(given)
-        own = [*cls._missing(given), *cls._old_names(given)]
+        own = [*cls._missing(given), *cls._twice(given)]
         try:
-            made = handler(given)
+            made = handler(cls._of_today(given))
         except ValidationError as problem:
-            others = [e for e in _details(problem) if not cls._told(e, given)]
+            others = [e for e in _details(problem) if not cls._told(e)]
             raise ValidationError.from_exception_data(cls.__name__, [*own, *others]) from None
         if own:
             raise ValidationError.from_exception_data(cls.__name__, own)
         return made
 
     @classmethod
+    def _of_today(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The section with today's names, and with what it means where it says nothing."""
+        named = {cls.EARLIER.get(key, key): value for key, value in given.items()}
+        for path, value in cls.ASSUMED.items():
+            outer, _, key = path.partition(".")
+            if isinstance(named.get(outer), Mapping):
+                named[outer] = {key: value} | dict(named[outer])
+        return named
+
+    @classmethod
     def _missing(cls, given: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
-        renamed = {new for old, new in cls.RENAMED.items() if old in given}
+        named = {cls.EARLIER.get(key, key): value for key, value in given.items()}
         for path in cls.STATED:
             keys = tuple(path.split("."))
-            if path not in renamed and not _holds(given, keys):
+            if not _holds(named, keys):
                 yield InitErrorDetails(type="missing", loc=keys, input=given)
 
     @classmethod
-    def _old_names(cls, given: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
-        for old, new in cls.RENAMED.items():
-            if old in given:
-                words = PydanticCustomError("renamed", "this key is called {new}", {"new": new})
+    def _twice(cls, given: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+        for old, new in cls.EARLIER.items():
+            if old in given and new in given:
+                words = PydanticCustomError("twice", "this key is called {new} now, and both are given",
+                                            {"new": new})  # fmt: skip
                 yield InitErrorDetails(type=words, loc=(old,), input=given[old])
 
     @classmethod
-    def _told(cls, error: InitErrorDetails, given: Mapping[str, Any]) -> bool:
+    def _told(cls, error: InitErrorDetails) -> bool:
         """True of an error about a key that an error of this class names already."""
         loc = error.get("loc", ())
-        old = {new for old, new in cls.RENAMED.items() if old in given}
-        missing = error["type"] == "missing" and ".".join(map(str, loc)) in {*old, *cls.STATED}
-        return missing or (
-            error["type"] == "extra_forbidden" and loc[:1] in {(o,) for o in cls.RENAMED}
-        )
+        return error["type"] == "missing" and ".".join(map(str, loc)) in cls.STATED
 
 
 def _holds(given: Any, keys: tuple[str, ...]) -> bool:  # noqa: ANN401 (of a file nobody has checked yet)

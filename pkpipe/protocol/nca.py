@@ -126,12 +126,12 @@ class NcaPlan(StatedFrozen, Options):
         *("predose_window", "trough_window", "time_basis"),
         *("lambda_z.rising", "tau_edge.min_coverage"),
         *("accept.r2adj_min", "accept.span_min", "accept.extrapolated_max"),
-        "accept.half_life_within_window",
     )
-    RENAMED: ClassVar[Mapping[str, str]] = {
+    EARLIER: ClassVar[Mapping[str, str]] = {
         "pre_window_hours": "predose_window",
         "trough_window_hours": "trough_window",
     }
+    ASSUMED: ClassVar[Mapping[str, object]] = {"accept.half_life_within_window": True}
 
     allowed_late_hours: Hours = Field(
         description="h after τ in which a closing sample still belongs to the profile"

@@ -17,7 +17,6 @@ STATED = {
     "accept.r2adj_min": ("r2adj_min: 0.8, ", ""),
     "accept.span_min": (" span_min: 2,", ""),
     "accept.extrapolated_max": (" extrapolated_max: 20,", ""),
-    "accept.half_life_within_window": (", half_life_within_window: true", ""),
 }
 
 
@@ -59,23 +58,33 @@ def test_what_the_methods_give_needs_no_statement(tmp_path):
     ("old", "new"),
     [("pre_window_hours", "predose_window"), ("trough_window_hours", "trough_window")],
 )
-def test_the_error_for_an_old_key_names_the_new_one_and_nothing_else(tmp_path, old, new):
-    path = tiny(tmp_path, (f"  {new}: 24", f"  {old}: 24"))
-    place = f"{path}:{line_of(path, old)}:3"
-    assert mistakes(path) == [f"{place}: nca.{old}: this key is called {new} (found 24)"]
+def test_a_file_with_the_earlier_name_of_a_key_means_what_it_meant(tmp_path, old, new):
+    earlier = load_study(tiny(tmp_path, (f"  {new}: 24", f"  {old}: 23"))).nca
+    today = load_study(tiny(tmp_path, (f"  {new}: 24", f"  {new}: 23"))).nca
+    assert earlier == today
+    assert getattr(earlier, new) == 23
+
+
+def test_a_key_given_under_both_names_is_refused(tmp_path):
+    path = tiny(tmp_path, ("  predose_window: 24", "  predose_window: 24\n  pre_window_hours: 23"))
+    (line,) = mistakes(path)
+    assert "nca.pre_window_hours: this key is called predose_window now, and both are given" in line
+
+
+def test_a_study_that_does_not_say_it_flags_a_half_life_beyond_its_samples_as_before(tmp_path):
+    without = load_study(tiny(tmp_path, (", half_life_within_window: true", "")))
+    assert without.nca.accept.half_life_within_window
 
 
 def test_every_mistake_of_a_section_is_told_at_once(tmp_path):
     path = tiny(
         tmp_path,
-        ("  predose_window: 24", "  pre_window_hours: 24"),
         ("  time_basis: actual\n", "  timebasis: actual\n"),
         ("cmax: exclude", "cmax: maybe"),
     )
     told = mistakes(path)
     assert [line.split(": ")[1] for line in told] == [
         "nca.time_basis",
-        "nca.pre_window_hours",
         "nca.lambda_z.cmax",
         "nca.timebasis",
     ]

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from support import ROOT, domain, no_domains
 
+from pkpipe import displays
 from pkpipe.finding.table import no_findings
 from pkpipe.protocol.loader import load_study
 from pkpipe.report import build
@@ -69,11 +70,12 @@ def test_every_room_runs_on_what_there_is(without, domains):
     assert tables["ADSL"]["SAFFL"].to_list() == ["Y", "N"]
     assert tables["ADSL"].filter(pl.col("SAFFL") == "N")["SAFRS"].to_list() == ["no dose recorded"]
     nothing = {"FINDINGS": no_findings(), "FINDSTAT": FINDSTAT_SCHEMA.to_frame()}
-    files = build(tables | nothing | {"SOURCES": SOURCES}, study)
+    tables |= nothing | {"SOURCES": SOURCES}
+    files = build(tables | displays.run(tables, study), study)
     assert set(REPORT.writes) == set()
     for domain_code, words in (
         ("PC", "no source for PC"),
         ("IS", "no source for IS"),
         ("AE", "no source for AE"),
     ):
-        assert (words in files["index.html"]) == (domain_code not in domains)
+        assert (words in files["full.html"]) == (domain_code not in domains)
