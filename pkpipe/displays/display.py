@@ -71,6 +71,9 @@ class Nothing:
     why: Words
 
 
+NOT_MADE: Final = Words("nobody qualifies", "无符合条件的受试者")
+
+
 @dataclass(frozen=True)
 class Material:
     """What a display is made from."""

@@ -7,14 +7,13 @@ from dataclasses import replace
 
 import polars as pl
 
-from pkpipe.displays.display import Content, Display, Material, Nothing, Picture, Sheet
+from pkpipe.displays.display import NOT_MADE, Content, Display, Material, Nothing, Picture, Sheet
 from pkpipe.displays.figures.plot import described
 from pkpipe.displays.populations import POPULATIONS, number_of
-from pkpipe.displays.words import Words, lost
+from pkpipe.displays.words import lost
 from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS, FIGURES
 
 SHOWN = "shown"
-NOT_MADE = Words("nobody qualifies", "无符合条件的受试者")
 
 
 def contents(displays: Sequence[Display], material: Material) -> list[tuple[Display, Content]]:

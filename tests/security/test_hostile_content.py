@@ -5,6 +5,7 @@ import csv
 import datetime
 import gzip
 import io
+import re
 import zipfile
 from xml.etree import ElementTree
 
@@ -13,7 +14,7 @@ import pytest
 from pydantic import ValidationError
 from support import ROOT, domain, no_domains
 
-from pkpipe import snapshot, validate
+from pkpipe import displays, snapshot, validate
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.status import compared
 from pkpipe.finding.table import FINDINGS_SCHEMA, lines_of
@@ -23,6 +24,7 @@ from pkpipe.reading import encoding
 from pkpipe.reading.files import read_table
 from pkpipe.report import build
 from pkpipe.rooms import TOPICS
+from pkpipe.schema.adam.snapshot import SOURCES
 from pkpipe.store.files import write_table
 from pkpipe.store.spreadsheet import safe
 from pkpipe.store.workbook import workbook
@@ -94,19 +96,22 @@ def page_with(term):
     tables["FINDSTAT"] = findings_status.with_status(
         tables["FINDINGS"], None, None, findings_status.NONE
     )
-    tables["SOURCES"] = pl.DataFrame(
-        {"TABLE": ["AE"], "FILE": [term], "SHA256": ["0"], "ROWS": [1], "KEPT": [1], "CUT": [0]}
-    )
-    return build(tables, study)
+    read = {"TABLE": ["AE"], "FILE": [term], "SHA256": ["0"], "ROWS": [1], "KEPT": [1], "CUT": [0]}
+    tables["SOURCES"] = SOURCES.as_declared(pl.DataFrame(read))
+    return build(tables | displays.run(tables, study), study)
 
 
 def test_html_and_script_are_text_in_every_file_of_the_report():
     files = page_with(SCRIPT)
-    page = files["index.html"]
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert "{{ 7*7 }}" in page  # no template is run on data
+    for page in (files["full.html"], files["safety.html"], files["subjects/1.html"]):
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+        assert "{{ 7*7 }}" in page  # no template is run on data
+    own = {'<script type="application/json" id="index">', "<script>"}  # of the pages themselves
     for name, text in files.items():
-        assert "<script" not in text.lower(), name
+        if name.startswith("csv/"):
+            continue
+        assert set(re.findall(r"<script[^>]*>", text.lower())) <= own, name
+        assert "alert(1)</script" not in text.lower(), name
         assert "<img" not in text.lower(), name
 
 

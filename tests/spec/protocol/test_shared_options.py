@@ -1,7 +1,7 @@
 """Options that a verb and a section share: what must be stated, old names, and mistakes told alike."""
 
 import pytest
-from study_texts import TINY, line_of, tiny
+from study_texts import TINY, tiny
 
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.loader import load_document, load_study, validated
