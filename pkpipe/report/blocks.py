@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -104,8 +103,3 @@ def text_table(
     """A table whose cells are text already; the first columns are words, the rest numbers."""
     numeric = frozenset(range(text_columns, len(header)))
     return Table(title, tuple(header), tuple(tuple(r) for r in rows), note, numeric)
-
-
-def slug(text: str) -> str:
-    """A file name or page anchor made of a title."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "x"

@@ -124,6 +124,11 @@ def _width(word: str) -> float:
     return len(word) + 0.5 * sum(east_asian_width(character) in WIDE for character in word)
 
 
+def slug(text: str) -> str:
+    """A file name or page anchor made of a title."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "x"
+
+
 def short(text: str) -> str:
     """A name of any length as a figure can show it: its beginning and its end, which tell names apart."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 13]}…{text[-12:]}"

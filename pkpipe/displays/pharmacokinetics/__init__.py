@@ -9,6 +9,7 @@ from pkpipe.displays.pharmacokinetics import (
     conjugates,
     conventions,
     exposure_response,
+    figures,
     listings,
     parameters,
     proportionality,
@@ -23,5 +24,6 @@ DISPLAYS: Final = (
     *conjugates.DISPLAYS,
     *exposure_response.DISPLAYS,
     *conventions.DISPLAYS,
+    *figures.DISPLAYS,
     *listings.DISPLAYS,
 )

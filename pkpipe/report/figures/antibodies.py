@@ -14,9 +14,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from pkpipe.clinical.administrations import given
-from pkpipe.displays.figures.plot import Margins, colour, logarithmic, placed, svg
+from pkpipe.displays.figures.plot import Margins, colour, logarithmic, placed, slug, svg
 from pkpipe.protocol.drugs import Analyte
-from pkpipe.report.blocks import Figure, slug
+from pkpipe.report.blocks import Figure
 
 COLUMNS: Final = 3
 LEGEND: Final = {1: 1, 2: 2, 3: 4}  # entries side by side, by columns of panels

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from pkpipe.displays.figures.plot import Margins, logarithmic, svg
+from pkpipe.displays.figures.plot import Margins, logarithmic, slug, svg
 from pkpipe.protocol.drugs import Analyte
-from pkpipe.report.blocks import Figure, slug
+from pkpipe.report.blocks import Figure
 
 COLUMNS: Final = 3
 LEGEND: Final = {1: 2, 2: 3, 3: 5}  # entries side by side, by columns of panels

@@ -12,10 +12,10 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from pkpipe.displays.figures.plot import Margins, colour, logarithmic, svg
+from pkpipe.displays.figures.plot import Margins, colour, logarithmic, slug, svg
 from pkpipe.displays.numbers import DASH, significant
 from pkpipe.protocol.drugs import Biomarker
-from pkpipe.report.blocks import Figure, slug
+from pkpipe.report.blocks import Figure
 
 MARKS: Final = "os^Dvx*"
 INK, ALARM, GREY = "#1A1A1A", "#B2182B", "#4D4D4D"

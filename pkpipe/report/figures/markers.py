@@ -7,9 +7,9 @@ from typing import Final
 import polars as pl
 from matplotlib.figure import Figure as Canvas
 
-from pkpipe.displays.figures.plot import colour, svg
+from pkpipe.displays.figures.plot import colour, slug, svg
 from pkpipe.protocol.drugs import Biomarker
-from pkpipe.report.blocks import Figure, slug
+from pkpipe.report.blocks import Figure
 
 MARKS: Final = "os^Dvx*"
 LEAST: Final = 2  # subjects behind a mean that is drawn

@@ -9,9 +9,9 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from pkpipe.displays.figures.plot import Margins, colour, svg
+from pkpipe.displays.figures.plot import Margins, colour, slug, svg
 from pkpipe.displays.numbers import significant
-from pkpipe.report.blocks import Figure, slug
+from pkpipe.report.blocks import Figure
 
 COLUMNS: Final = 4
 WIDTH: Final = 5  # places of a panel: its four quarters and a gap

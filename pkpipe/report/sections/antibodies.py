@@ -8,10 +8,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.figures.plot import slug
 from pkpipe.displays.numbers import DASH, share, significant, whole
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, slug, table_of, text_table
+from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of, text_table
 from pkpipe.report.figures.antibodies import titre_figures
 from pkpipe.report.figures.by_status import troughs_by_status
 from pkpipe.report.sections import antibody_impact

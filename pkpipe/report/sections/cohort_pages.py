@@ -8,9 +8,10 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import remarks
+from pkpipe.displays.figures.plot import slug
 from pkpipe.displays.numbers import DASH, share, whole
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, remarks_of, slug, text_table
+from pkpipe.report.blocks import Block, Paragraph, Section, Table, remarks_of, text_table
 from pkpipe.report.sections import cohort_tables as cells
 
 Tables = Mapping[str, pl.DataFrame]

@@ -7,11 +7,13 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.figures.colours import group_colours
+from pkpipe.displays.figures.conjugates import molar_figure, ratio_figure
+from pkpipe.displays.figures.plot import slug
 from pkpipe.displays.numbers import DASH, fixed, percent, significant, whole
 from pkpipe.protocol.drugs import Analyte, Drug
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, slug, text_table
-from pkpipe.report.figures.conjugates import molar_figure
+from pkpipe.report.blocks import Block, Paragraph, Section, Table, figure_of, text_table
 
 # Methods ADC-6; clearance and volume of free payload are not among its columns.
 ANTIBODY_COLUMNS: Final = (
@@ -59,9 +61,12 @@ def _blocks(
     own = [a for a in study.analytes_of(drug.code) if a.role in COLUMNS]
     yield Paragraph(_measured(own, drug))
     yield from (Paragraph(t, "warn") for t in _limited(tables["ADPP"], own))
-    figure = molar_figure(tables["PKCONC"], tables["ADCSUM"], drug.code, own, levels)
-    if figure is not None:
-        yield figure
+    colours = group_colours(tables, study)
+    pictures = (
+        *molar_figure(tables["PKCONC"], drug.code, own, levels),
+        *ratio_figure(tables["ADCSUM"], drug.code, own[0], levels, colours),
+    )
+    yield from (f for f in map(figure_of, pictures) if f is not None)
     yield from (_standard(tables["PKSTAT"], a, levels) for a in own)
     assert study.nca is not None
     assert study.nca.conjugate is not None

@@ -8,15 +8,17 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, collected
+from pkpipe.displays.figures import concentration_curves as curves
+from pkpipe.displays.figures.colours import group_colours
+from pkpipe.displays.figures.dose_and_trough import dose_figure, trough_figure
+from pkpipe.displays.figures.plot import slug
+from pkpipe.displays.figures.terminal import terminal_fits
 from pkpipe.displays.numbers import DASH, whole
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Figure, Paragraph, Section, Table, slug, text_table
-from pkpipe.report.figures import pharmacokinetics as draw
-from pkpipe.report.figures.terminal import terminal_fits
+from pkpipe.report.blocks import Block, Paragraph, Section, Table, figure_of, text_table
 from pkpipe.report.sections import antibodies, biomarkers, conjugates, pk_listings, pk_results
 
-DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
 # Of the registry's many, those a clinical pharmacologist looks at first.
 MAIN: Final = (
     *("CMAX", "TMAX", "CEOI", "CTROUGH", "CAVG", "AUCLST", "AUCTAU", "AUCIFO", "AUCPEO"),
@@ -88,18 +90,20 @@ def _analyte(
     tables: Mapping[str, pl.DataFrame], study: Study, analyte: Analyte
 ) -> tuple[Block, ...]:
     order = _levels(study, analyte)
-    adpc, adpp = tables["ADPC"], tables["ADPP"]
-    figures: list[Figure | None] = [
-        *draw.mean_curves(tables["PKCONC"], adpc, analyte.code, analyte.name, order),
-        draw.dose_figure(tables, analyte.code, analyte.name, DOSE_CODES),
-        draw.trough_figure(adpp, analyte.code, analyte.name, order),
-        *draw.individual(adpc, analyte.code, analyte.name, order),
-        *terminal_fits(tables["LZFIT"], adpp, analyte.code, analyte.name),
+    adpc, adpp, conc = tables["ADPC"], tables["ADPP"], tables["PKCONC"]
+    colours = group_colours(tables, study)
+    least = study.nca.summary.min_n_spread if study.nca else 1
+    figures = [
+        *curves.mean_curves(conc, analyte, order, colours),
+        *dose_figure(tables, analyte),
+        *trough_figure(adpp, analyte, order, colours, least),
+        *curves.individual(adpc, analyte, order),
+        *terminal_fits(tables["LZFIT"], adpp, analyte),
     ]
-    drawn = [f for f in figures if f is not None]
+    drawn = [f for f in map(figure_of, figures) if f is not None]
     return (
         *drawn,
-        pk_listings.concentrations(tables["PKCONC"], analyte.code),
+        pk_listings.concentrations(conc, analyte.code),
         _parameters(tables["PKSTAT"], analyte.code),
         pk_listings.profiles(adpp, tables["PROFILE"], analyte.code),
         *pk_results.blocks(tables, analyte),

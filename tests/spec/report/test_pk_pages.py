@@ -3,10 +3,10 @@
 import polars as pl
 from pk_drawings import SAMPLES, TINY, clock, entry, ledger, picks, trial, value, with_nca
 
+from pkpipe.displays.figures.terminal import terminal_fits
 from pkpipe.displays.numbers import significant
 from pkpipe.protocol.nca import Sensitivity
 from pkpipe.protocol.nca_options import PartialArea
-from pkpipe.report.figures.terminal import terminal_fits
 from pkpipe.report.sections import (
     assumptions,
     pharmacology,
@@ -62,7 +62,7 @@ def test_the_terminal_fit_marks_the_points_its_line_rests_on():
     def marks(*entries):
         more = {"LEDGER": ledger(*entries)} if entries else {}
         tables = trial(samples=SAMPLES.replace("| 45", "| 30"), **more)
-        (figure,) = terminal_fits(tables["LZFIT"], tables["ADPP"], "MAB", "mAb")
+        (figure,) = terminal_fits(tables["LZFIT"], tables["ADPP"], MAB)
         used = tables["LZFIT"]["USEDFL"].eq("Y").sum()
         return figure, used, tables["LZFIT"].height - used
 
@@ -70,8 +70,8 @@ def test_the_terminal_fit_marks_the_points_its_line_rests_on():
     # a marker is one <use> of its shape: filled in the colour of the line, or white
     assert figure.svg.count("<use") == used + unused
     assert figure.svg.count("fill: #ffffff; stroke: #777777") == unused
-    assert "1 of 2 profiles" not in figure.caption
-    assert "1 of 1 profiles of cycle 1 have a fit" in figure.caption
+    assert "1 of 2 profiles" not in figure.caption.en
+    assert "1 of 1 profiles of cycle 1 have a fit" in figure.caption.en
     by_hand, used, _ = marks(*picks(168, 336, 503.5))
     assert used == 3
     assert by_hand.svg != figure.svg
@@ -79,7 +79,7 @@ def test_the_terminal_fit_marks_the_points_its_line_rests_on():
 
 def test_a_profile_whose_slope_is_not_reported_is_drawn_in_red():
     tables = trial(LEDGER=ledger(*picks(24, 336)))
-    (figure,) = terminal_fits(tables["LZFIT"], tables["ADPP"], "MAB", "mAb")
+    (figure,) = terminal_fits(tables["LZFIT"], tables["ADPP"], MAB)
     assert ("#b2182b" in figure.svg) == (value(tables, "LAMZ")["STATUS"] == "NR")
 
 
