@@ -6,8 +6,12 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
+
+from pkpipe.cli import main
+from pkpipe.rooms import ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -44,6 +48,12 @@ class Checkout:
         return subprocess.run(
             command, cwd=self.path, env=environment, capture_output=True, text=True, check=False
         )
+
+    def stage_all(self, run: tuple[str, str]) -> None:
+        """Every room of one study and cutoff in this process: what the flow does, without Snakemake."""
+        with chdir(self.path):
+            for room in (*(r.name for r in ROOMS), "manifest"):
+                assert main(["stage", room, "--study", run[0], "--cutoff", run[1]]) == 0, room
 
     def planned(self, *words: str) -> set[tuple[str, str]]:
         """Study and room of every job that a run would do now."""

@@ -14,16 +14,29 @@ studies:
 """
 
 
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory):
+def new_tree(tmp_path_factory):
     path = tmp_path_factory.mktemp("few") / "checkout"
     copy_code(path)
     shutil.copytree(HERE / "studies", path / "config")
     (path / "config" / "config.yaml").write_text(RUN_FILE, encoding="utf-8")
     shutil.copytree(HERE / "tiny_raw", path / "raw")
-    checkout = Checkout(path)
+    return Checkout(path)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """All of the run file by plain Snakemake."""
+    checkout = new_tree(tmp_path_factory)
     done = checkout.snakemake()
     assert done.returncode == 0, done.stderr
+    return checkout
+
+
+@pytest.fixture(scope="module")
+def before_anyone(tmp_path_factory):
+    """The cutoff before the first subject."""
+    checkout = new_tree(tmp_path_factory)
+    checkout.stage_all(("nopk", "2024-12-01"))
     return checkout
 
 
@@ -46,7 +59,7 @@ def test_a_topic_whose_tables_do_not_exist_is_not_collected(ran, study, cutoff, 
     assert "not collected" in page.lower()
 
 
-def test_before_anyone_enrolled_every_count_is_nought(ran):
-    folder = ran.results(("nopk", "2024-12-01"))
+def test_before_anyone_enrolled_every_count_is_nought(before_anyone):
+    folder = before_anyone.results(("nopk", "2024-12-01"))
     assert pl.read_parquet(folder / "subjects" / "ADSL.parquet").is_empty()
     assert pl.read_parquet(folder / "validate" / "FINDINGS.parquet").is_empty()

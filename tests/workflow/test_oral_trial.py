@@ -1,4 +1,4 @@
-"""A once-daily oral trial, exposure as ranges of days, through the whole flow to a report."""
+"""A once-daily oral trial, exposure as ranges of days, through every room to a report."""
 
 import math
 import shutil
@@ -110,8 +110,7 @@ def ran(tmp_path_factory):
     for name, rows in raw_tables().items():
         pl.DataFrame(rows, infer_schema_length=None).write_csv(path / "raw" / f"{name}.csv")
     checkout = Checkout(path)
-    done = checkout.snakemake()
-    assert done.returncode == 0, done.stderr
+    checkout.stage_all(RUN)
     return checkout
 
 
