@@ -116,12 +116,14 @@ def _filled(columns: Sequence[int], needs: Sequence[Needs], room: int) -> list[l
 
 
 def _part(columns: Sequence[int], needs: Sequence[Needs], room: int) -> Part:
-    """Each column gets what its words need, and of the room left as much as its texts ask for."""
-    least = [needs[c].least for c in columns]
-    wanted = [needs[c].best - needs[c].least for c in columns]
-    left = max(room - sum(least), 0)
-    share = min(1.0, left / sum(wanted)) if sum(wanted) else 0.0
-    widths = [a + share * b for a, b in zip(least, wanted, strict=True)]
+    """Each column gets what its words need; the room left is shared, short texts first."""
+    widths = [float(needs[c].least) for c in columns]
+    left = max(room - sum(widths), 0.0)
+    wanted = {i: needs[c].best - needs[c].least for i, c in enumerate(columns)}
+    for nth, i in enumerate(sorted(wanted, key=wanted.__getitem__)):
+        more = min(wanted[i], left / (len(columns) - nth))
+        widths[i] += more
+        left -= more
     scale = max(1.0, sum(widths) / room)
     return Part(tuple(columns), tuple(w / scale / room for w in widths))
 
