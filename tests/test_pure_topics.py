@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "pkpipe"
 TOPICS = (
     *("subjects", "pk", "biomarkers", "immunogenicity", "tumor", "survival", "safety"),
-    *("escalation", "cohorts", "nca", "clinical", "displays", "report"),
+    *("escalation", "cohorts", "nca", "clinical", "displays", "report", "render"),
 )
 # Modules by which a file, the clock, the environment, another process or chance comes in.
 MODULES = {
@@ -37,6 +37,21 @@ ALLOWED = {
     ("report/page.py", "pathlib"): "where the template of the page lies",
     ("displays/figures/plot.py", "io"): "a drawing is written to memory",
     ("displays/__init__.py", "pkpipe.provenance"): "which code made the shown numbers",
+    ("displays/edition.py", "pkpipe.provenance"): "which program made them, of which raw files",
+    ("render/fonts.py", "os"): "PKPIPE_FONT, a font of the user",
+    ("render/fonts.py", "environ"): "PKPIPE_FONT, a font of the user",
+    ("render/fonts.py", "io"): "a font is read from memory",
+    ("render/fonts.py", "is_file"): "whether a package brought its font",
+    ("render/fonts.py", "pathlib"): "where the fonts of packages lie",
+    ("render/fonts.py", "pkpipe.disk"): "the fonts",
+    ("render/pdf.py", "pathlib"): "where the template of the PDF lies",
+    ("render/pdf.py", "read_text"): "the template of the PDF",
+    ("render/typesetting.py", "pathlib"): "folders of fonts",
+    ("render/xlsx.py", "io"): "a workbook is written to memory",
+    ("render/xlsx.py", "pkpipe.store.sheets"): "what workbooks have in common; writes no file",
+    ("render/xlsx.py", "write_number"): "a cell of a workbook",
+    ("render/xlsx.py", "write_string"): "a cell of a workbook",
+    ("render/xlsx.py", "write_url"): "a link within a workbook",
     ("tumor/files.py", "pathlib"): "the files of the verbs recist and tte",
     ("tumor/files.py", "pkpipe.reading.verb_tables"): "the files of the verbs recist and tte",
     ("nca/inputs.py", "pkpipe.reading.verb_files"): "a name without its spelling; opens nothing",
