@@ -85,6 +85,14 @@ TEMPLATES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"increased on (\S+): no decision that clears the level dated on or before the dose",
          r"于\1增加剂量：给药当日或之前无开放该剂量水平的决定"),
         (r"not asked: lost, dead or withdrawn before it was due", r"不适用：到期前失访、死亡或退出"),
+        # why a subject is in no analysis set (pkpipe/subjects/populations.py)
+        (r"^not treated$", r"未接受治疗"),
+        (r"screen failure", r"筛选失败"),
+        (r"arm is not a cohort of the study", r"分组不是本研究的队列"),
+        (r"no dose recorded", r"无给药记录"),
+        (r"no concentration result after the first dose", r"首次给药后无药物浓度结果"),
+        (r"no antibody result after the first dose", r"首次给药后无抗体结果"),
+        (r"no target lesion at baseline", r"基线无靶病灶"),
         (r"no evaluable subject", r"无可评估受试者"),
     )
 )  # fmt: skip

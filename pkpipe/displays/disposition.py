@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.builders import About, Field, listing
+from pkpipe.displays.chinese_sentences import sentences
 from pkpipe.displays.counted import Line, by_value, count_sheet, counted, groups_of, headed
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.populations import POPULATIONS, Population
@@ -89,7 +90,7 @@ def _sets(material: Material) -> Content:
     named = {w.en: w for w in (POPULATIONS[s].words for s in SETS)}
     fields = (
         *(COHORT, SUBJECT, Field("SET", OF_SET, words=named)),
-        Field("WHY", Words("Reason", "原因")),
+        Field("WHY", Words("Reason", "原因"), words=sentences(out["WHY"])),
     )
     return (sheet, listing(out, fields, SUBJECTS, ("USUBJID", "SET"), about, ("USUBJID",)))
 

@@ -102,7 +102,7 @@ def _told(
     rules = str(row["RULES"] or "").split(";")
     answer = (DECISION, STUDY)
     asked = [
-        ("PROPOSAL", proposal(row, seen, lost), *answer),
+        ("PROPOSAL", proposal(row, seen, not_collected=lost), *answer),
         ("REASON", Words(_sentence(why), in_chinese(why)), *answer),
         ("WHO", WHO, *answer),
         ("PENDING", _pending(material), SUBJECTS, "STATE = 'PENDING'"),

@@ -15,7 +15,7 @@ from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, doses_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.figures.dose_ladder import dose_ladder
 from pkpipe.displays.subject_words import DLT_STATES, PARTS, YES
-from pkpipe.displays.words import Words
+from pkpipe.displays.words import Words, lost
 
 C: Final = pl.col
 SUBJECTS: Final = "escalation/ADDLT"
@@ -113,6 +113,8 @@ def verdicts(material: Mapping[str, pl.DataFrame] | Material) -> dict[str, str]:
 def _summary(material: Material) -> Content:
     if material.study.escalation is None:
         return Nothing(NO_ESCALATION)
+    if (reason := material.known.reason(*DLT)) is not None:
+        return Nothing(lost(reason))
     levels = levels_of(material)
     if material["ADDLT"].is_empty():
         return Nothing(NOBODY)
@@ -175,6 +177,8 @@ def _item(levels: pl.DataFrame, code: str, *, counted: bool) -> pl.DataFrame:
 def _ladder(material: Material) -> Content:
     if material.study.escalation is None:
         return Nothing(NO_ESCALATION)
+    if (reason := material.known.reason(*DLT)) is not None:
+        return Nothing(lost(reason))
     dosed = material["ADDLT"].filter(C("TRTSDT").is_not_null())
     levels = levels_of(material)
     if dosed.is_empty() or levels.is_empty():
@@ -220,7 +224,7 @@ DISPLAYS: Final = (
         "DLT",
         _summary,
         (SUBJECTS, DECISION),
-        DLT,
+        (),
         ("SET-DLT", "ESC-1"),
         ("escalation",),
         (EXACT,),
@@ -231,7 +235,7 @@ DISPLAYS: Final = (
         "DLT",
         _ladder,
         (SUBJECTS, DECISION),
-        DLT,
+        (),
         ("SET-DLT",),
         ("escalation",),
     ),

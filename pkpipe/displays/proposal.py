@@ -67,7 +67,7 @@ class Seen:
         return sum(p for _, _, p in self.counts.values())
 
 
-def proposal(row: Mapping[str, Any], seen: Seen, not_collected: bool = False) -> Words:  # noqa: FBT001, FBT002 - one question
+def proposal(row: Mapping[str, Any], seen: Seen, *, not_collected: bool = False) -> Words:
     """What the rules propose, as a sentence a chair can read out; row: that of DECISION about the study."""
     code = str(row["DECISION"])
     if code == "NO_DECISION":

@@ -50,9 +50,6 @@ def times(*endpoints: str) -> Callable[[Material], Content]:
             else:
                 reasons.append(reason)
         return tuple(sheets) or Nothing(lost(reasons[0]) if reasons else REASONS[NOBODY])
-        if sheets or not reasons:
-            return tuple(sheets)
-        return Nothing(lost(reasons[0]))
 
     return make
 

@@ -8,7 +8,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
+from pkpipe.displays.decision_words import doses_of
 from pkpipe.displays.numbers import limits, plain, whole
+from pkpipe.displays.proposal import Seen, proposal
 from pkpipe.protocol.study import Study
 from pkpipe.report.all_findings import LINE
 from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of
@@ -36,7 +38,7 @@ def section(tables: Mapping[str, pl.DataFrame], study: Study) -> Section:
     return Section(
         "decision",
         TITLE,
-        _withheld(answer, tables["FINDINGS"]) if withheld else _answer(answer, tables, study),
+        _withheld(answer, tables, study) if withheld else _answer(answer, tables, study),
         (
             Section("dose-context", "Beside the decision", context(tables["DOSECTX"])),
             Section(
@@ -73,7 +75,7 @@ def headline(tables: Mapping[str, pl.DataFrame], study: Study) -> str:
         return "This study has no dose escalation."
     if answer.is_empty():
         return "No decision: nobody has been dosed at this cutoff."
-    return _headline(answer.row(0, named=True))
+    return _headline(answer.row(0, named=True), tables["DECISION"], study)
 
 
 def _answer(
@@ -86,34 +88,32 @@ def _answer(
         return (nobody, levels)
     row = answer.row(0, named=True)
     reason = Paragraph(str(row["REASON"] or ""))
-    return (Paragraph(_headline(row), "lead"), reason, _basis(row), levels)
+    return (
+        Paragraph(_headline(row, tables["DECISION"], study), "lead"),
+        reason,
+        _basis(row),
+        levels,
+    )
 
 
-def _withheld(answer: pl.DataFrame, findings: pl.DataFrame) -> tuple[Block, ...]:
+def _withheld(
+    answer: pl.DataFrame, tables: Mapping[str, pl.DataFrame], study: Study
+) -> tuple[Block, ...]:
     """That there is no decision, and every record that stands in its way."""
     row = answer.row(0, named=True)
-    lines = findings.filter(pl.col("SEVERITY") == "error")
-    blocks: tuple[Block, ...] = (Paragraph(_headline(row), "warn"), Paragraph(str(row["REASON"])))
+    lines = tables["FINDINGS"].filter(pl.col("SEVERITY") == "error")
+    said = _headline(row, tables["DECISION"], study)
+    blocks: tuple[Block, ...] = (Paragraph(said, "warn"), Paragraph(str(row["REASON"])))
     if lines.is_empty():
         return blocks
     return (*blocks, table_of("Records to be resolved before a decision", lines, LINE))
 
 
-def _headline(row: Mapping[str, object]) -> str:
-    words = {
-        "ESCALATE": f"Escalate to level {row['NEXTLVL']}, {row['NENROL']} new subjects.",
-        "STAY_ADD": f"Stay at level {row['NEXTLVL'] or row['LEVEL']}: add {row['NENROL']} subjects.",
-        "DEESCALATE_EXPAND": f"De-escalate: add {row['NENROL']} subjects at level {row['NEXTLVL']}.",
-        "WAIT": "Wait: the DLT window of treated subjects is still running.",
-        "DECLARE_MTD": f"The maximum tolerated dose is level {row['MTD']}.",
-        "MAD_REACHED": f"The maximum administered dose is level {row['MAD']}; the MTD was not reached.",
-        "NO_TOLERABLE_DOSE": "No tolerable dose: the lowest level exceeds the MTD.",
-        "INVALID_STATE": "No decision: the counts cannot be right.",
-        "NO_DECISION": "No decision: records that cannot be right must be resolved first.",
-    }
-    if NOT_COLLECTED in str(row["REASON"]) and row["DECISION"] == WITHHELD:
-        return "No decision: what it rests on was not collected."
-    return words.get(str(row["DECISION"]), str(row["DECISION"]))
+def _headline(row: Mapping[str, object], decision: pl.DataFrame, study: Study) -> str:
+    """The proposal with its dose; it is the committee that decides."""
+    lost = NOT_COLLECTED in str(row["REASON"])
+    said = proposal(row, Seen.of(decision, study), not_collected=lost).en
+    return said if row["DECISION"] == WITHHELD else f"Proposal: {said}"
 
 
 def _basis(row: Mapping[str, object]) -> Table:
@@ -133,16 +133,7 @@ def _basis(row: Mapping[str, object]) -> Table:
 
 
 def _levels(decision: pl.DataFrame, study: Study) -> Table:
-    plan = study.escalation
-    doses = (
-        {}
-        if plan is None
-        else {
-            level.code: " + ".join(f"{drug} {dose:g}" for drug, dose in level.doses.items())
-            for level in plan.levels
-        }
-    )
-    units = ", ".join(sorted({d.dose_unit for d in study.drugs}))
+    doses = doses_of(study)
     rows = [
         (
             str(r["LEVEL"]),
@@ -156,7 +147,7 @@ def _levels(decision: pl.DataFrame, study: Study) -> Table:
     ]
     header = (
         "Level",
-        f"Dose ({units})",
+        "Planned dose",
         "Evaluable",
         "With DLT",
         "In window",
@@ -181,7 +172,7 @@ def _subjects(addlt: pl.DataFrame) -> tuple[Block, ...]:
         "STATE": "State",
         "DLTTERM": "DLT",
         "DLTDT": "Onset",
-        "DOSEFRAC": "Dose fraction",
+        "DOSEFRAC": "Smallest dose in the window (fraction of planned)",
         "REASON": "Why",
     }
     ordered = addlt.sort("LEVELN", "TRTSDTM", "USUBJID", nulls_last=True)
