@@ -9,7 +9,7 @@ import polars as pl
 from pkpipe.biomarkers.concentration_response import marker_response
 from pkpipe.biomarkers.samples import biomarkers
 from pkpipe.biomarkers.saturation import saturation, saturation_summary
-from pkpipe.biomarkers.visit_statistics import marker_statistics
+from pkpipe.biomarkers.visit_statistics import marker_statistics, with_first
 from pkpipe.protocol.study import Study
 
 
@@ -19,7 +19,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     tables: CP, ADSL, ADPC, and DOSES (`pk.samples.doses.dose_times`). The pk room calls this, for a biomarker
     is read beside the concentration of its sample.
     """
-    adpd = biomarkers(tables["CP"], tables["ADSL"], tables["DOSES"], study)
+    adpd = with_first(biomarkers(tables["CP"], tables["ADSL"], tables["DOSES"], study))
     saturated = saturation(adpd, study)
     return {
         "ADPD": adpd,

@@ -23,19 +23,29 @@ NO_VALUE: Final = {
 }
 
 
+def with_first(adpd: pl.DataFrame) -> pl.DataFrame:
+    """ADPD with `ANL01FL`: a subject's first result at a visit and time, of biomarkers the study file has.
+
+    A repeated examination weighs no more.
+    """
+    numbered = adpd.drop("ANL01FL", strict=False).with_row_index("PLACE")
+    first = (
+        numbered.filter(pl.col("DRUG").is_not_null() & pl.col("COHORT").is_not_null())
+        .sort(
+            *("USUBJID", *SUBJECTS_AT), pl.col("AVAL").is_null(), "ADTM", "SRCROW", nulls_last=True
+        )
+        .unique(["USUBJID", *SUBJECTS_AT], keep="first", maintain_order=True)["PLACE"]
+    )
+    used = pl.col("PLACE").is_in(first.implode())
+    return numbered.with_columns(ANL01FL=pl.when(used).then(pl.lit("Y"))).drop("PLACE")
+
+
 def marker_statistics(adpd: pl.DataFrame) -> pl.DataFrame:
     """One row a marker, cohort (`ALL`: everybody), visit, time and kind; N counts subjects.
 
-    A subject's first result at a visit and time counts, so that a repeated examination weighs no more.
+    Records with ANL01FL count (`with_first`).
     """
-    planned = adpd.filter(pl.col("DRUG").is_not_null())
-    once = (
-        planned.sort(
-            *("USUBJID", *SUBJECTS_AT), pl.col("AVAL").is_null(), "ADTM", "SRCROW", nulls_last=True
-        )
-        .unique(["USUBJID", *SUBJECTS_AT], keep="first", maintain_order=True)
-        .filter(pl.col("COHORT").is_not_null())
-    )
+    once = adpd.filter(pl.col("ANL01FL") == "Y").sort("USUBJID", *SUBJECTS_AT, nulls_last=True)
     both = pl.concat([once, once.with_columns(COHORT=pl.lit(ALL))])
     return (
         pl.concat([_of_kind(both, kind) for kind in KINDS])

@@ -8,9 +8,11 @@ from typing import Final
 from pkpipe.displays import (
     adverse_events,
     antibodies,
+    antibody_figures,
     antibody_impact,
     antibody_listings,
     baseline,
+    biomarkers,
     censoring_schemes,
     cohort_summary,
     conduct,
@@ -25,6 +27,8 @@ from pkpipe.displays import (
     examinations,
     exposure,
     laboratory,
+    marker_figures,
+    marker_models,
     pharmacokinetics,
     response_agreement,
     response_rates,
@@ -60,10 +64,14 @@ CATALOGUE: Final[tuple[Display, ...]] = (
     *examinations.DISPLAYS,
     *antibodies.DISPLAYS,
     *antibody_impact.DISPLAYS,
+    *antibody_figures.DISPLAYS,
     *antibody_listings.DISPLAYS,
     *data_state.DISPLAYS,
     *rule_book.DISPLAYS,
     *cohort_summary.DISPLAYS,
+    *biomarkers.DISPLAYS,
+    *marker_models.DISPLAYS,
+    *marker_figures.DISPLAYS,
 )
 
 

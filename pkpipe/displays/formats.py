@@ -207,6 +207,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         "one decimal of the percent",
     ),
     "records": Format(Words("records", "记录数"), lambda v, *_: whole(v), "whole"),
+    "results": Format(Words("results", "结果数"), lambda v, *_: whole(v), "whole"),
     "sd": _figures(Words("SD", "标准差")),
     "share": Format(
         Words("x/N (%)", "x/N (%)"), lambda _v, x, n, *_: share(x, n), "one decimal of the percent"

@@ -8,13 +8,12 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.figures.antibodies import drawn_analyte, titre_figures
+from pkpipe.displays.figures.by_status import troughs_by_status
 from pkpipe.displays.figures.plot import slug
 from pkpipe.displays.numbers import DASH, share, significant, whole
-from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of, text_table
-from pkpipe.report.figures.antibodies import titre_figures
-from pkpipe.report.figures.by_status import troughs_by_status
+from pkpipe.report.blocks import Block, Paragraph, Section, Table, figure_of, table_of, text_table
 from pkpipe.report.sections import antibody_impact
 from pkpipe.sentences import sentence
 
@@ -78,19 +77,12 @@ def _incidence(adasum: pl.DataFrame, study: Study, drug: str) -> Table:
 
 
 def _titres(tables: Tables, study: Study, drug: str) -> tuple[Block, ...]:
-    analyte = _analyte(study, drug)
-    drawn = titre_figures(tables, drug, analyte) if analyte else ()
-    troughs = troughs_by_status(tables["ADAPK"], analyte) if analyte else None
+    analyte = drawn_analyte(study, drug)
+    pictures = titre_figures(tables, drug, analyte) if analyte else ()
+    drawn = tuple(figure for p in pictures if (figure := figure_of(p)) is not None)
+    troughs = figure_of(troughs_by_status(tables["ADAPK"], analyte)) if analyte else None
     none = Paragraph("No subject with a positive sample: no titres to draw.")
     return (*(drawn or (none,)), *((troughs,) if troughs else ()))
-
-
-def _analyte(study: Study, drug: str) -> Analyte | None:
-    """The analyte that is drawn: the one drug tolerance is stated for; otherwise the drug's first."""
-    own = [a for a in study.analytes if a.drug == drug]
-    plan = study.immunogenicity
-    stated = {a.tolerance_analyte for a in plan.assays if a.drug == drug} if plan else set()
-    return next((a for a in own if a.code in stated), own[0] if own else None)
 
 
 def _listings(tables: Tables, drug: str) -> tuple[Block, ...]:

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import polars as pl
 
+from pkpipe.displays.figures.colours import Colours, group_colours
+from pkpipe.displays.figures.marker_curves import MODELS, curve_figure, saturation_figure
+from pkpipe.displays.figures.markers import marker_figure
 from pkpipe.displays.numbers import DASH, fixed, significant, whole
 from pkpipe.protocol.drugs import Biomarker
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Table, text_table
-from pkpipe.report.figures.marker_curves import MODELS, curve_figure, saturation_figure
-from pkpipe.report.figures.markers import marker_figure
+from pkpipe.report.blocks import Block, Paragraph, Table, figure_of, text_table
 
 WHAT: Final = ("PARAMCD", "PARCAT1", "MATRIX")
 PARAMETERS: Final = {"E0": "E0", "EMAX": "Emax", "EC50": "EC50", "HILL": "Hill"}
@@ -39,18 +40,21 @@ def blocks(tables: Mapping[str, pl.DataFrame], study: Study) -> tuple[Block, ...
     """Marker by marker: figures, then tables; what was not collected or not planned is said."""
     if not study.collects("CP"):
         return (Paragraph("Biomarkers: not collected."),)
-    mine = [b for marker in study.biomarkers for b in _of_marker(tables, marker)]
+    colours = group_colours(tables, study)
+    mine = [b for marker in study.biomarkers for b in _of_marker(tables, marker, colours)]
     return (*mine, *_curves(tables["PDEMAX"]), _by_visit(tables["ADPD"]))
 
 
-def _of_marker(tables: Mapping[str, pl.DataFrame], marker: Biomarker) -> Iterator[Block]:
-    found = [marker_figure(tables["PDSTAT"], marker)]
+def _of_marker(
+    tables: Mapping[str, pl.DataFrame], marker: Biomarker, colours: Colours
+) -> Iterator[Block]:
+    found = [marker_figure(tables["PDSTAT"], marker, colours)]
     fits = tables["PDEMAX"].filter(pl.col("PARAMCD") == marker.code)
     for _, analyte, matrix in fits.select(WHAT).unique(maintain_order=True).iter_rows():
-        found.append(curve_figure(tables, marker, analyte, matrix))
+        found.append(curve_figure(tables, marker, analyte, matrix, colours))
     if marker.saturated_from is not None:
-        found.append(saturation_figure(tables["PDSAT"], marker))
-    yield from (f for f in found if f is not None)
+        found.append(saturation_figure(tables["PDSAT"], marker, colours))
+    yield from (f for f in map(figure_of, found) if f is not None)
     yield from _saturation(tables["PDSATSUM"], marker)
 
 

@@ -45,6 +45,11 @@ ADPD: Final = Table(
         common.ABLFL,
         common.REASON,
         common.SRCROW,
+        flag(
+            "ANL01FL",
+            "Analysis Flag 01 - By Visit",
+            "the first result of a subject at a visit and time",
+        ),
     ),
     note="BASE is the last value at or before the first dose of the drug of the biomarker",
 )

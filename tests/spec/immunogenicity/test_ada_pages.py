@@ -9,10 +9,10 @@ from ada_drawings import COLLECTED, tables
 from support import table
 
 from pkpipe.cohorts.ada_outcomes import SCHEMA
+from pkpipe.displays.figures.by_status import troughs_by_status
 from pkpipe.immunogenicity import run
 from pkpipe.protocol.loader import load_study
 from pkpipe.report.blocks import Figure, Table
-from pkpipe.report.figures.by_status import troughs_by_status
 from pkpipe.report.sections.antibodies import parts
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))
@@ -95,13 +95,13 @@ def test_troughs_are_drawn_for_the_levels_in_which_somebody_has_antibodies():
     figure = troughs_by_status(drawn, STUDY.analytes[0])
     assert "level A" in figure.svg
     assert "level B" not in figure.svg
-    assert "2 subjects, 3 troughs" in figure.caption
-    assert "1 below the LLOQ" in figure.caption
+    assert "2 subjects, 3 troughs" in figure.caption.en
+    assert "1 below the LLOQ" in figure.caption.en
     assert troughs_by_status(drawn.filter(pl.col("LEVEL") == "B"), STUDY.analytes[0]) is None
 
 
 def test_many_subjects_are_spread_over_several_figures_and_those_left_out_are_counted(monkeypatch):
-    monkeypatch.setattr("pkpipe.report.figures.antibodies.A_FIGURE", 1)
+    monkeypatch.setattr("pkpipe.displays.figures.antibodies.A_FIGURE", 1)
     both = [*COLLECTED, ("S2", "ADACNF", "POSITIVE", "2026-01-27T08:00")]
     both = [
         r if r[:2] != ("S2", "ADASCR") or "27" not in r[3] else (*r[:2], "POSITIVE", r[3])
@@ -109,7 +109,7 @@ def test_many_subjects_are_spread_over_several_figures_and_those_left_out_are_co
     ]
     figures = [b for b in pages(both)[0].blocks if isinstance(b, Figure)]
     assert [f.title.rpartition(", ")[2] for f in figures] == ["1 of 2", "2 of 2"]
-    monkeypatch.setattr("pkpipe.report.figures.antibodies.MOST", 1)
+    monkeypatch.setattr("pkpipe.displays.figures.antibodies.MOST", 1)
     (only,) = [b for b in pages(both)[0].blocks if isinstance(b, Figure)]
     assert "1 more subjects with antibodies are not drawn" in only.caption
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pkpipe.biomarkers.samples import COLUMNS
-from pkpipe.biomarkers.visit_statistics import SCHEMA, marker_statistics
+from pkpipe.biomarkers.visit_statistics import SCHEMA, marker_statistics, with_first
 
 NUMBERS = {"AVAL", "BASE", "CHG", "PCHG", "ATPTN"}
 
@@ -18,7 +18,7 @@ def _adpd(*rows):
     fixed = {"PARAMCD": "RO", "PARAM": "Occupancy", "DRUG": "MAB", "AVALU": "%", "CYCLE": 1}
     types = {c: pl.Float64 if c in NUMBERS else pl.String for c in COLUMNS}
     types |= {"CYCLE": pl.Int64, "SRCROW": pl.Int64, "ADTM": pl.Datetime("us")}
-    return pl.DataFrame([fixed | row for row in drawn], schema=types)
+    return with_first(pl.DataFrame([fixed | row for row in drawn], schema=types))
 
 
 def test_means_and_spread_are_of_the_subjects_of_a_cohort_and_of_all():

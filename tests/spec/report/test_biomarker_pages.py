@@ -43,6 +43,8 @@ def page(conc, percent=()):
     ]
     saturated = pl.DataFrame(times, schema=PDSAT)
     tables = {"PDPAIR": pairs, "PDEMAX": fits, "PDCURVE": drawn, "PDSAT": saturated}
+    nobody = {"COHORT": pl.String, "TUMTYPE": pl.String}
+    tables |= {"ADSL": pl.DataFrame(schema=nobody)}
     tables |= {"PDSATSUM": saturation_summary(saturated), "PDSTAT": pl.DataFrame(schema=PDSTAT)}
     return {b.title: b for b in blocks(tables | {"ADPD": pl.DataFrame(schema=ADPD)}, STUDY)}
 

@@ -4,8 +4,9 @@ import polars as pl
 
 from pkpipe.biomarkers.visit_statistics import SCHEMA as MARKERS
 from pkpipe.cohorts.exposure_response import SCHEMA
+from pkpipe.displays.figures.colours import Colours
+from pkpipe.displays.figures.markers import marker_figure
 from pkpipe.protocol.drugs import Biomarker
-from pkpipe.report.figures.markers import marker_figure
 from pkpipe.report.sections.exposure_response import section
 
 WHAT = {"PARCAT1": "MAB", "MATRIX": "SERUM", "PARAMCD": "CMAX", "CYCLE": 1, "ENDPOINT": "DLT"}
@@ -63,16 +64,16 @@ def test_a_marker_is_drawn_against_its_threshold_by_cohorts_of_two_or_more():
     marker = Biomarker(
         code="RO", name="Occupancy", drug="MAB", specimen="BLOOD", unit="%", saturated_from=90
     )
-    figure = marker_figure(_stats("AVAL"), marker)
+    figure = marker_figure(_stats("AVAL"), marker, Colours(()))
     for words in ("saturated from 90 %", "L1", "C3D8"):
         assert words in figure.svg
     assert ">L2<" not in figure.svg
     assert ">ALL<" not in figure.svg
-    assert marker_figure(_stats("PCHG"), marker) is None
+    assert marker_figure(_stats("PCHG"), marker, Colours(())) is None
 
 
 def test_a_marker_without_a_threshold_is_drawn_as_percent_change():
     marker = Biomarker(code="RO", name="Occupancy", drug="MAB", specimen="BLOOD", unit="%")
-    figure = marker_figure(_stats("PCHG"), marker)
-    assert "mean percent change" in figure.title
+    figure = marker_figure(_stats("PCHG"), marker, Colours(()))
+    assert "mean percent change" in figure.title.en
     assert "saturated" not in figure.svg

@@ -7,15 +7,17 @@ from typing import Final
 import polars as pl
 from matplotlib.figure import Figure as Canvas
 
-from pkpipe.displays.figures.plot import colour, slug, svg
+from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.colours import Colours
+from pkpipe.displays.figures.plot import slug, svg
+from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Biomarker
-from pkpipe.report.blocks import Figure
 
 MARKS: Final = "os^Dvx*"
 LEAST: Final = 2  # subjects behind a mean that is drawn
 
 
-def marker_figure(pdstat: pl.DataFrame, marker: Biomarker) -> Figure | None:
+def marker_figure(pdstat: pl.DataFrame, marker: Biomarker, colours: Colours) -> Picture | None:
     """Means by visit, a line a cohort: as measured against a threshold, else percent change."""
     kind = "PCHG" if marker.saturated_from is None else "AVAL"
     rows = pdstat.filter(
@@ -37,7 +39,7 @@ def marker_figure(pdstat: pl.DataFrame, marker: Biomarker) -> Figure | None:
         axis = figure.subplots()
         for i, cohort in enumerate(rows["COHORT"].unique().sort()):
             own = rows.filter(pl.col("COHORT") == cohort).sort("PLACE")
-            style = {"color": colour(i), "ms": 4, "label": cohort}
+            style = {"color": colours[cohort], "ms": 4, "label": cohort}
             axis.plot(own["PLACE"].to_list(), own["MEAN"].to_list(), f"-{MARKS[i % 7]}", **style)
         if marker.saturated_from is not None:
             words = f"saturated from {marker.saturated_from:g} {marker.unit}"
@@ -46,14 +48,23 @@ def marker_figure(pdstat: pl.DataFrame, marker: Biomarker) -> Figure | None:
         axis.set_ylabel(f"mean ({marker.unit})" if kind == "AVAL" else "mean change (%)")
         axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="Cohort")
 
-    what = "mean" if kind == "AVAL" else "mean percent change from baseline"
-    caption = (
+    what = (
+        Words("mean", "均值")
+        if kind == "AVAL"
+        else Words("mean percent change from baseline", "较基线平均变化百分比")
+    )
+    caption = Words(
         f"Subjects of a cohort with a result, once a visit and time; a mean of fewer than {LEAST} is "
-        "not drawn. Spread and counts are in PDSTAT. Later visits hold only subjects who stayed."
+        "not drawn. Spread and counts are in PDSTAT. Later visits hold only subjects who stayed.",
+        f"各队列有结果的受试者，每次访视及时间点计一次；少于 {LEAST} 名受试者的均值未绘出。"
+        "离散程度与例数见 PDSTAT。"
+        "后期访视仅包括仍在研究中的受试者。",
     )
     name = slug(f"marker-{marker.code}")
-    title = f"{marker.name}: {what} by visit and cohort"
-    return Figure(name, title, svg(name, (9.0, 4.2), draw), caption)
+    title = Words(
+        f"{marker.name}: {what.en} by visit and cohort", f"{marker.name}：按访视和队列的{what.zh}"
+    )
+    return Picture(svg(name, (9.0, 4.2), draw), name, caption, marker.code, title)
 
 
 def _visit(visit: str | None, time: str | None) -> str:

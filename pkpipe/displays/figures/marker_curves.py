@@ -12,10 +12,12 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from pkpipe.displays.figures.plot import Margins, colour, logarithmic, slug, svg
+from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.colours import Colours
+from pkpipe.displays.figures.plot import Margins, logarithmic, slug, svg
 from pkpipe.displays.numbers import DASH, significant
+from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Biomarker
-from pkpipe.report.blocks import Figure
 
 MARKS: Final = "os^Dvx*"
 INK, ALARM, GREY = "#1A1A1A", "#B2182B", "#4D4D4D"
@@ -51,8 +53,12 @@ class Drawn:
 
 
 def curve_figure(
-    tables: Mapping[str, pl.DataFrame], marker: Biomarker, analyte: str, matrix: str
-) -> Figure | None:
+    tables: Mapping[str, pl.DataFrame],
+    marker: Biomarker,
+    analyte: str,
+    matrix: str,
+    colours: Colours,
+) -> Picture | None:
     """Every pair used, by cohort, with the chosen curve and its band, or in words why there is none."""
     mine = (
         (pl.col("PARAMCD") == marker.code)
@@ -66,12 +72,16 @@ def curve_figure(
     chosen = {r["STAT"]: r for r in fits.filter(pl.col("CHOSENFL") == "Y").to_dicts()}
     it = Drawn(used, line, fits, chosen)
     name = slug(f"curve-{marker.code}-{analyte}-{matrix}")
-    title = f"{marker.name} against the concentration of {analyte} in {matrix.lower()}"
-    drawing = svg(name, (9.4, 4.2), _drawing(it, marker), SIDE)
-    return Figure(name, title, drawing, _caption(it, pairs.height))
+    title = Words(
+        f"{marker.name} against the concentration of {analyte} in {matrix.lower()}",
+        f"{marker.name} 与 {analyte} 浓度的关系",
+    )
+    drawing = svg(name, (9.4, 4.2), _drawing(it, marker, colours), SIDE)
+    code = "/".join((marker.code, analyte, matrix))
+    return Picture(drawing, name, _caption(it, pairs.height), code, title)
 
 
-def _drawing(it: Drawn, marker: Biomarker) -> Callable[[Canvas], None]:
+def _drawing(it: Drawn, marker: Biomarker, colours: Colours) -> Callable[[Canvas], None]:
     def draw(figure: Canvas) -> None:
         axis = figure.subplots()
         logarithmic(axis, "x")
@@ -79,7 +89,8 @@ def _drawing(it: Drawn, marker: Biomarker) -> Callable[[Canvas], None]:
         zero = lowest / ZERO_BELOW
         for i, (cohort, own) in enumerate(_cohorts(it.used)):
             place = own["CONC"].replace(0.0, zero).to_list()
-            style: dict[str, Any] = {"ls": "", "ms": 3.5, "alpha": 0.6, "color": colour(i)}
+            shade = colours[own["COHORT"][0]]
+            style: dict[str, Any] = {"ls": "", "ms": 3.5, "alpha": 0.6, "color": shade}
             axis.plot(place, own["AVAL"].to_list(), marker=MARKS[i % 7], label=cohort, **style)
         naive = bool((it.used["CONC"] == 0).any())
         axis.set_xlim((zero if naive else lowest) / 1.6, highest * 1.6)
@@ -139,7 +150,7 @@ def _range(row: Mapping[str, Any]) -> str:
     return f"{significant(row['LOWER'])} to {significant(row['UPPER'])}"
 
 
-def _caption(it: Drawn, pairs: int) -> str:
+def _caption(it: Drawn, pairs: int) -> Words:
     first = it.fits.row(0, named=True)
     left = pairs - first["NOBS"]
     out = f"; {left} results without a usable concentration are left out (PDPAIR)" if left else ""
@@ -153,10 +164,21 @@ def _caption(it: Drawn, pairs: int) -> str:
         "Results of one subject are not independent: limits rest on subjects (Mancl & DeRouen 2001). "
         "The curve is that of the mean result, not of any one subject."
     )
-    return who + (several if it.chosen else "Why there is no curve is said model by model below.")
+    several_zh = (
+        "同一受试者的结果不独立：置信限按受试者估计（Mancl 与 DeRouen 2001）。"
+        "曲线为平均结果，并非任一受试者的曲线。"
+    )
+    left_zh = f"；{left} 个无可用浓度的结果未纳入（PDPAIR）" if left else ""
+    cut_zh = f"{first['NCUT']} 个达到报告界限的结果按等于或超出该界限计。" if first["NCUT"] else ""
+    who_zh = f"{first['N']} 名受试者的 {first['NOBS']} 个结果{left_zh}。{cut_zh}"
+    unsaid = "Why there is no curve is said model by model in T14.6.3."
+    return Words(
+        who + (several if it.chosen else unsaid),
+        who_zh + (several_zh if it.chosen else "无曲线的原因按模型见 T14.6.3。"),
+    )
 
 
-def saturation_figure(pdsat: pl.DataFrame, marker: Biomarker) -> Figure | None:
+def saturation_figure(pdsat: pl.DataFrame, marker: Biomarker, colours: Colours) -> Picture | None:
     """Each subject's share of the observed time at or above the threshold, by cohort, with the median."""
     rows = pdsat.filter((pl.col("PARAMCD") == marker.code) & pl.col("SATPCT").is_not_null()).sort(
         "COHORT", "SATPCT", "USUBJID", nulls_last=True
@@ -170,7 +192,14 @@ def saturation_figure(pdsat: pl.DataFrame, marker: Biomarker) -> Figure | None:
         for i, part in enumerate(parts):
             n = part.height
             place = [i + 0.6 * ((k + 0.5) / n - 0.5) for k in range(n)]
-            axis.plot(place, part["SATPCT"].to_list(), "o", ms=4, alpha=0.7, color=colour(i))
+            axis.plot(
+                place,
+                part["SATPCT"].to_list(),
+                "o",
+                ms=4,
+                alpha=0.7,
+                color=colours[part["COHORT"][0]],
+            )
             median = float(np.median(part["SATPCT"].to_numpy()))
             axis.plot([i - 0.35, i + 0.35], [median] * 2, color=INK, lw=1.6)
         labels = [f"{p['COHORT'][0] or DASH}\nn = {p.height}" for p in parts]
@@ -181,13 +210,12 @@ def saturation_figure(pdsat: pl.DataFrame, marker: Biomarker) -> Figure | None:
 
     limit = f"{marker.saturated_from:g} {marker.unit}"
     name = slug(f"saturation-{marker.code}")
-    caption = (
+    caption = Words(
         f"A dot a subject, a line the median. At or above {limit}, linear between results, as a share of "
-        "the time from the first to the last result; troughs alone say little of the time between."
+        "the time from the first to the last result; troughs alone say little of the time between.",
+        f"每点为一名受试者，横线为中位数。达到或高于 {limit} 的时间占首次至末次结果的比例，结果之间线性内插；"
+        "仅有谷浓度时对其间时间了解有限。",
     )
-    return Figure(
-        name,
-        f"{marker.name}: time saturated by cohort",
-        svg(name, (9.0, 3.4), draw, Margins(left=0.75, bottom=0.75)),
-        caption,
-    )
+    title = Words(f"{marker.name}: time saturated by cohort", f"{marker.name}：各队列的饱和时间")
+    drawing = svg(name, (9.0, 3.4), draw, Margins(left=0.75, bottom=0.75))
+    return Picture(drawing, name, caption, marker.code, title)

@@ -14,9 +14,11 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from pkpipe.clinical.administrations import given
+from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.plot import Margins, colour, logarithmic, placed, slug, svg
+from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
-from pkpipe.report.blocks import Figure
+from pkpipe.protocol.study import Study
 
 COLUMNS: Final = 3
 LEGEND: Final = {1: 1, 2: 2, 3: 4}  # entries side by side, by columns of panels
@@ -61,23 +63,39 @@ class Shared:
     titres: tuple[float, float]
 
 
+def drawn_analyte(study: Study, drug: str) -> Analyte | None:
+    """The analyte that is drawn: the one drug tolerance is stated for; otherwise the drug's first."""
+    own = [a for a in study.analytes if a.drug == drug]
+    plan = study.immunogenicity
+    stated = {a.tolerance_analyte for a in plan.assays if a.drug == drug} if plan else set()
+    return next((a for a in own if a.code in stated), own[0] if own else None)
+
+
 def titre_figures(
     tables: Mapping[str, pl.DataFrame], drug: str, analyte: Analyte
-) -> tuple[Figure, ...]:
+) -> tuple[Picture, ...]:
     """Figures of nine subjects each; time is shared within a figure, each subject has scales of its own."""
     subjects = _subjects(tables, drug, analyte)
     drawn = subjects[:MOST]
     parts = [drawn[i : i + A_FIGURE] for i in range(0, len(drawn), A_FIGURE)]
-    title = f"{analyte.name} concentration with the antibody titre under it"
     return tuple(
         _figure(
             slug(f"titre-{drug}-{i + 1}"),
-            title if len(parts) == 1 else f"{title}, {i + 1} of {len(parts)}",
+            _title(analyte, i + 1, len(parts)),
             part,
             analyte,
             len(subjects) - len(drawn),
         )
         for i, part in enumerate(parts)
+    )
+
+
+def _title(analyte: Analyte, number: int, of: int) -> Words:
+    part = "" if of == 1 else f", {number} of {of}"
+    part_zh = "" if of == 1 else f"（{number}/{of}）"
+    return Words(
+        f"{analyte.name} concentration with the antibody titre under it{part}",
+        f"{analyte.name} 浓度与抗体滴度{part_zh}",
     )
 
 
@@ -135,8 +153,8 @@ def _subjects(tables: Mapping[str, pl.DataFrame], drug: str, analyte: Analyte) -
 
 
 def _figure(
-    name: str, title: str, subjects: list[Subject], analyte: Analyte, left_out: int
-) -> Figure:
+    name: str, title: Words, subjects: list[Subject], analyte: Analyte, left_out: int
+) -> Picture:
     lines = math.ceil(len(subjects) / COLUMNS)
     columns = min(COLUMNS, len(subjects))
     shared = _shared(subjects)
@@ -154,15 +172,21 @@ def _figure(
             _panel(pair, subject, shared, analyte, left=place % columns == 0)
         figure.legend(handles=_legend(), loc="lower center", ncols=LEGEND[columns])
 
-    caption = (
+    caption = Words(
         "Time in weeks from the first dose of the drug, the same for all; concentration and titre are "
         "logarithmic, the titre on one scale for all. Red line: first treatment-emergent positive sample. "
         "Dashed: LLOQ; triangles on it are results below it. Negative, inconclusive and untitred samples "
         "lie at the foot of the titre panel. Samples without a result are not drawn."
+        + (
+            f" {left_out} more subjects with antibodies are not drawn; all are in ADASAMP."
+            if left_out
+            else ""
+        ),
+        "时间为自首次给药起的周数，各受试者一致；浓度与滴度为对数坐标，滴度坐标一致。红线：首个治疗期间出现的阳性样本。"
+        "虚线：定量下限，其上三角为低于定量下限的结果。阴性、不确定及无滴度的样本位于滴度图底部；无结果的样本未绘出。"
+        + (f"另有 {left_out} 名有抗体的受试者未绘出，均见 ADASAMP。" if left_out else ""),
     )
-    if left_out:
-        caption += f" {left_out} more subjects with antibodies are not drawn; all are in ADASAMP."
-    return Figure(name, title, svg(name, size, draw, Margins()), caption)
+    return Picture(svg(name, size, draw, Margins()), name, caption, name, title)
 
 
 def _shared(subjects: list[Subject]) -> Shared:

@@ -12,9 +12,10 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.plot import Margins, logarithmic, slug, svg
+from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
-from pkpipe.report.blocks import Figure
 
 COLUMNS: Final = 3
 LEGEND: Final = {1: 2, 2: 3, 3: 5}  # entries side by side, by columns of panels
@@ -28,7 +29,7 @@ TAGS: Final = (
 )
 
 
-def troughs_by_status(adapk: pl.DataFrame, analyte: Analyte) -> Figure | None:
+def troughs_by_status(adapk: pl.DataFrame, analyte: Analyte) -> Picture | None:
     """One panel a level in which somebody has antibodies; none where nobody has."""
     rows = adapk.filter(
         (pl.col("PARCAT1") == analyte.code)
@@ -55,20 +56,18 @@ def troughs_by_status(adapk: pl.DataFrame, analyte: Analyte) -> Figure | None:
 
     drawn = rows.filter(pl.col("LEVEL").is_in(levels))
     below = drawn.filter(pl.col("AVAL") <= 0).height
-    caption = (
+    caption = Words(
         f"{drawn['USUBJID'].n_unique()} subjects, {drawn.height} troughs of the levels in which somebody has "
         f"antibodies; {below} below the LLOQ (triangles on the dashed line). A trough is "
-        "placed by its own sample."
+        "placed by its own sample.",
+        f"{drawn['USUBJID'].n_unique()} 名受试者、{drawn.height} 个谷浓度，仅含有受试者出现抗体的剂量水平；"
+        f"{below} 个低于定量下限（虚线上的三角）。谷浓度按其采样时间归类。",
     )
     legend = 0.18 * math.ceil(len(TAGS) / LEGEND[columns]) + 0.1
     size = (3.1 * columns + 0.4, 2.7 * lines + 0.2 + legend)
-    title = f"{analyte.name}: troughs by antibodies"
-    return Figure(
-        name,
-        title,
-        svg(name, size, draw, Margins(right=0.2, bottom=0.48 + legend, between=0.6)),
-        caption,
-    )
+    title = Words(f"{analyte.name}: troughs by antibodies", f"{analyte.name}：按抗体状态的谷浓度")
+    around = Margins(right=0.2, bottom=0.48 + legend, between=0.6)
+    return Picture(svg(name, size, draw, around), name, caption, analyte.code, title)
 
 
 def _panel(axis: Axes, rows: pl.DataFrame, analyte: Analyte) -> None:
