@@ -59,10 +59,14 @@ def course_of(tables: Mapping[str, pl.DataFrame], study: Study) -> list[Picture]
     more = [m for m in (_subjects_events(tables), _adverse_events(tables)) if m.height]
     places = rows.select("USUBJID", "COHORT", "LEVEL", "ORDER").unique("USUBJID")
     placed = [m.join(places, on="USUBJID", how="inner").select(rows.columns) for m in more]
-    names = {c.code: f"{c.code}: {c.label}" for c in study.cohorts}
     order = tuple(c.code for c in study.cohorts)
-    shared = Courses(order, group_colours(tables, study), names)
+    shared = Courses(order, group_colours(tables, study), _cohort_names(study))
     return swimmers(pl.concat([rows, *placed]), shared)
+
+
+def _cohort_names(study: Study) -> dict[str, str]:
+    """Code and label of each cohort, in one line."""
+    return {c.code: " ".join(f"{c.code}: {c.label}".split()) for c in study.cohorts}
 
 
 def _event(kind: str, day: pl.Expr, words: pl.Expr) -> list[pl.Expr]:
@@ -125,10 +129,9 @@ def curves(tables: Mapping[str, pl.DataFrame], study: Study, endpoint: str) -> l
         return []
     sizes = tables["ADSL"].filter(C("SAFFL") == "Y").group_by("COHORT").len()
     large = sizes.filter(C("len") >= plan.min_n_curve)["COHORT"].to_list()
-    names = {c.code: f"{c.code}: {c.label}" for c in study.cohorts}
     title, start = ENDPOINTS[endpoint], since(study, endpoint)
     cohorts = tuple(c.code for c in study.cohorts if c.code in large)
-    asked = [Curves(endpoint, title, start, cohorts, names=names)]
+    asked = [Curves(endpoint, title, start, cohorts, names=_cohort_names(study))]
     compared = [c for c in plan.comparisons if endpoint in c.endpoints and c.group != "COHORT"]
     for column in dict.fromkeys(c.group for c in compared):
         mine = [c for c in compared if c.group == column]

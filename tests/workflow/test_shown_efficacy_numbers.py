@@ -2,11 +2,12 @@
 
 import json
 import math
+import re
 
 import numpy as np
 import polars as pl
 import pytest
-from scipy.stats import beta, norm
+from scipy.stats import beta, chi2, norm
 
 LOOKED_AT = 60
 NEAR = 1e-9  # a curve this near to a level is at it
@@ -117,3 +118,43 @@ def test_time_points_counted_are_the_rows_named(finished):
     for cell, rows, _ in shown(finished, "records", "record_share"):
         expected = cell["VALUE"] if cell["STAT"] == "records" else cell["X"]
         assert rows.height == expected, cell
+
+
+def logrank(rows, group):
+    """The chi-square of the log-rank test, and its degrees of freedom, over the groups of a column."""
+    times, event = rows["AVAL"].to_numpy(), rows["CNSR"].to_numpy() == 0
+    names = sorted(rows[group].unique())
+    member = np.array([(rows[group] == name).to_numpy() for name in names])
+    difference, variance = np.zeros(len(names)), np.zeros((len(names), len(names)))
+    for t in np.unique(times[event]):
+        at_risk, dead = times >= t, event & (times == t)
+        n, d = at_risk.sum(), dead.sum()
+        share = (member & at_risk).sum(axis=1) / n
+        difference += (member & dead).sum(axis=1) - d * share
+        spread = np.diag(share) - np.outer(share, share)
+        variance += d * (n - d) / max(n - 1, 1) * spread
+    inner = difference[1:]
+    return float(inner @ np.linalg.solve(variance[1:, 1:], inner)), len(names) - 1
+
+
+def test_a_comparison_of_groups_follows_from_its_subjects(finished):
+    for cell, rows, _ in shown(finished, "number", "p"):
+        if not cell["COL"].startswith("LOGRANK_") or cell["ROW"] != "ALL" or cell["VALUE"] is None:
+            continue
+        group = cell["ID"].partition("|")[0].split("/")[2]
+        statistic, freedom = logrank(rows, group)
+        expected = statistic if cell["STAT"] == "number" else chi2.sf(statistic, freedom)
+        assert math.isclose(expected, cell["VALUE"], rel_tol=1e-9), cell
+
+
+def test_every_drawing_has_a_name_of_its_own_and_is_told_to_who_cannot_see_it(finished):
+    for path in sorted((finished.path / "results").glob("*/*/displays/FIGURES.parquet")):
+        drawings = pl.read_parquet(path)
+        assert drawings["NAME"].is_unique().all()
+        for name, drawing in drawings.select("NAME", "SVG").iter_rows():
+            opened = drawing[: drawing.index(">")]
+            assert 'role="img"' in opened, name
+            assert f'aria-labelledby="{name}-title {name}-desc"' in opened, name
+            ids = re.findall(r' id="([^"]+)"', drawing)
+            assert len(ids) == len(set(ids)), name
+            assert all(one.startswith(f"{name}-") for one in ids), name
