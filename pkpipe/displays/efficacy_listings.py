@@ -20,14 +20,18 @@ from pkpipe.displays.efficacy_words import (
     SITUATIONS,
 )
 from pkpipe.displays.response_rates import SOURCES
+from pkpipe.displays.safety_words import visit_words
 from pkpipe.displays.words import Words, same
 
 C: Final = pl.col
 LESIONS, ASSESSMENTS, TIMES = "tumor/ADTR", "tumor/ADRS", "survival/ADTTE"
 COHORT: Final = Field("COHORT", Words("Cohort", "队列"))
 SUBJECT: Final = Field("USUBJID", Words("Subject", "受试者"))
-READER: Final = Field("READER", Words("Reader", "评估者"))
-VISIT: Final = Field("VISIT", Words("Visit", "访视"))
+READERS: Final = {
+    "INVESTIGATOR": Words("Investigator", "研究者"),
+    "INDEPENDENT ASSESSOR": Words("Independent assessor", "独立评审"),
+}
+READER: Final = Field("READER", Words("Reader", "评估者"), words=READERS)
 DATE: Final = Field("ADT", Words("Date", "日期"))
 FLAGS: Final = {"Y": Words("yes", "是"), "N": Words("no", "否")}
 NOTES: Final = {
@@ -64,6 +68,12 @@ NO_OTHER: Final = Words(
 NO_RESPONSE: Final = Words("no response was assessed", "无疗效评估记录")
 
 
+def visit_field(rows: pl.DataFrame) -> Field:
+    """The visit, in words of both languages where its name is one of the usual ones."""
+    named = {v: visit_words(v) for v in rows["VISIT"].drop_nulls().unique()}
+    return Field("VISIT", Words("Visit", "访视"), words=named)
+
+
 def _placed(material: Material, rows: pl.DataFrame) -> pl.DataFrame:
     """Records with the subject's cohort, in the order of the cohorts; READER is who assessed."""
     subjects = material["ADSL"].select("USUBJID", "COHORT", _PLACE="COHORTN")
@@ -82,6 +92,7 @@ def target_lesions(material: Material) -> Content:
     if rows.is_empty():
         return Nothing(NO_LESION)
     total = C("PARAMCD") == "SDIAM"
+    visit = visit_field(rows)
     remark = Field("REASON", Words("Remark", "备注"), words=_remarks(rows["REASON"]))
     about = (COHORT, SUBJECT, READER)
     lesion = (
@@ -89,12 +100,12 @@ def target_lesions(material: Material) -> Content:
         Field("LNKID", Words("Lesion", "病灶")),
         Field("LOC", Words("Location", "部位"), words=SITES),
         Field("NODAL", Words("Lymph node", "淋巴结"), words=FLAGS),
-        *(VISIT, DATE, Field("AVAL", Words("Diameter (mm)", "径线（mm）"))),
+        *(visit, DATE, Field("AVAL", Words("Diameter (mm)", "径线（mm）"))),
         Field("ABLFL", Words("Baseline", "基线"), words=FLAGS),
         remark,
     )
     sums = (
-        *(*about, VISIT, DATE),
+        *(*about, visit, DATE),
         Field("AVAL", Words("Sum (mm)", "径线总和（mm）"), stat="one_decimal"),
         Field("BASE", Words("Baseline (mm)", "基线（mm）"), stat="one_decimal"),
         Field("PCHG", Words("Change from baseline (%)", "较基线变化（%）"), stat="percent"),
@@ -138,7 +149,7 @@ def other_lesions(material: Material) -> Content:
     if found.is_empty():
         return Nothing(NO_OTHER)
     fields = (
-        *(COHORT, SUBJECT, READER, VISIT, DATE),
+        *(COHORT, SUBJECT, READER, visit_field(found), DATE),
         Field("NTRGRESP", Words("Non-target lesions", "非靶病灶疗效"), words=RESPONSES),
         Field("NEWLESN", Words("New lesion", "新病灶"), words=RESPONSES),
         Field("AVALC", Words("Overall response", "总体疗效"), words=RESPONSES),
@@ -156,7 +167,7 @@ def responses(material: Material) -> Content:
         return Nothing(NO_RESPONSE)
     fields = (
         *(COHORT, SUBJECT, READER, Field("SRC", Words("Source", "来源"), words=SOURCES)),
-        *(VISIT, DATE),
+        *(visit_field(points), DATE),
         Field("TRGRESP", Words("Target lesions", "靶病灶疗效"), words=RESPONSES),
         Field("NTRGRESP", Words("Non-target lesions", "非靶病灶疗效"), words=RESPONSES),
         Field("NEWLESN", Words("New lesion", "新病灶"), words=RESPONSES),

@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
+from pkpipe.displays.efficacy_listings import visit_field
 from pkpipe.displays.efficacy_words import NONE_PLANNED, RESPONSES
 from pkpipe.displays.rows_behind import where
 from pkpipe.displays.words import Words, same
@@ -123,7 +124,7 @@ def _differ(rows: pl.DataFrame, code: str, title: Words, sides: tuple[Words, Wor
     """The time points that differ, with the arithmetic of the derived response."""
     fields = (
         Field("USUBJID", Words("Subject", "受试者")),
-        Field("VISIT", Words("Visit", "访视")),
+        visit_field(rows),
         Field("ADT", Words("Date", "日期")),
         Field("DERIVED", sides[0], words=RESPONSES),
         Field("REPORTED", sides[1], words=RESPONSES),

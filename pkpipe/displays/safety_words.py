@@ -83,8 +83,10 @@ _VISITS: Final[Mapping[str, str]] = {
     "SCREENING": "筛选期",
     "BASELINE": "基线",
     "END OF TREATMENT": "治疗结束访视",
+    "UNSCHEDULED": "计划外访视",
 }
 _OF_A_CYCLE: Final = re.compile(r"CYCLE (\d+) DAY (\d+)")
+_OF_A_WEEK: Final = re.compile(r"WEEK (\d+)")
 _FOLLOW_UP: Final = re.compile(r"SAFETY FOLLOW-UP DAY (\d+)")
 
 
@@ -92,6 +94,8 @@ def visit_words(visit: str) -> Words:
     """A visit as the study names it, and in Chinese where its name is a usual one."""
     if found := _OF_A_CYCLE.fullmatch(visit):
         return Words(visit, f"第{found[1]}周期第{found[2]}天")
+    if found := _OF_A_WEEK.fullmatch(visit):
+        return Words(visit, f"第{found[1]}周")
     if found := _FOLLOW_UP.fullmatch(visit):
         return Words(visit, f"安全性随访第{found[1]}天")
     return Words(visit, _VISITS[visit]) if visit in _VISITS else same(visit)

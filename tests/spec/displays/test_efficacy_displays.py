@@ -287,3 +287,22 @@ def test_the_swimmer_shows_events_new_therapy_and_why_treatment_ended():
         assert told in drawing
     assert "5.5px" not in drawing
     assert '<title id="swimmer-title">' in drawing
+
+
+def test_a_lesion_is_listed_in_both_languages_with_its_record():
+    rows = pl.DataFrame(
+        {"USUBJID": [HOSTILE] * 2, "EVAL": "INVESTIGATOR", "PARAMCD": ["LDIAM1", "SDIAM"],
+         "ADT": [datetime.date(2026, 2, 12)] * 2, "VISIT": "WEEK 6", "LNKID": ["T01", None],
+         "LOC": ["LIVER", None], "AVAL": [26.3, 131.20000000000002], "SRCROW": [5, None],
+         "REASON": [None, "2 of 3 target lesions measured"]}
+    )  # fmt: skip
+    made = Shown("L16.2.6.1", ADSL=SUBJECTS, ADTR=rows)
+    row = f"{HOSTILE}/INVESTIGATOR//LDIAM1/WEEK 6/2026-02-12"
+    place = cell(sheet(made, "LESION"), row, "LOC")
+    assert (place["TEXT"], place["TEXTZH"]) == ("Liver", "肝")
+    assert cell(sheet(made, "LESION"), row, "VISIT")["TEXTZH"] == "第6周"
+    assert behind(made, place)["SRCROW"].to_list() == [5]
+    total = sheet(made, "SUM")
+    whole = row.replace("LDIAM1", "SDIAM")
+    assert cell(total, whole, "AVAL")["TEXT"] == "131.2"
+    assert cell(total, whole, "REASON")["TEXTZH"] == "3 个靶病灶中测量了 2 个"
