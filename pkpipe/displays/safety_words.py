@@ -83,7 +83,6 @@ _VISITS: Final[Mapping[str, str]] = {
     "SCREENING": "筛选期",
     "BASELINE": "基线",
     "END OF TREATMENT": "治疗结束访视",
-    "UNSCHEDULED": "计划外访视",
 }
 _OF_A_CYCLE: Final = re.compile(r"CYCLE (\d+) DAY (\d+)")
 _OF_A_WEEK: Final = re.compile(r"WEEK (\d+)")
