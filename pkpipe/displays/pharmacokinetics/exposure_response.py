@@ -14,6 +14,7 @@ from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.formats import TEXT
 from pkpipe.displays.pharmacokinetics.analytes import CYCLE, heading
 from pkpipe.displays.pharmacokinetics.parameter_words import named
+from pkpipe.displays.pharmacokinetics.reasons import in_chinese
 from pkpipe.displays.rows_behind import one_of, quoted, where
 from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
@@ -137,7 +138,7 @@ def _cells(
     part: pl.DataFrame, judged: pl.DataFrame, source: tuple[str, str]
 ) -> Iterator[dict[str, Any]]:
     empty = dict.fromkeys(
-        ("VALUE", "X", "N", "LOWER", "UPPER", "UNIT", "TEXT", "REASON", "TABLES", "ROWS")
+        ("VALUE", "X", "N", "LOWER", "UPPER", "UNIT", "TEXT", "TEXTZH", "REASON", "TABLES", "ROWS")
     )
     outcome = "CHANGE" if part["ENDPOINT"][0] == "BESTPCHG" else "EVENTS"
     for row in part.iter_rows(named=True):
@@ -188,7 +189,12 @@ def _slope(row: Mapping[str, Any], about: dict[str, Any], behind: str) -> Iterat
             "TEXT": not_estimable,
         }
     )
-    yield about | {"COLUMN": "WHY", "STAT": TEXT, "TEXT": row["REASON"]}
+    yield about | {
+        "COLUMN": "WHY",
+        "STAT": TEXT,
+        "TEXT": row["REASON"],
+        "TEXTZH": in_chinese(row["REASON"] or ""),
+    }
 
 
 def _profiles(rows: pl.DataFrame) -> str:

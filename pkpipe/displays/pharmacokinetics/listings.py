@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -26,6 +26,7 @@ from pkpipe.displays.pharmacokinetics.analytes import (
 )
 from pkpipe.displays.pharmacokinetics.concentrations import POINT, TIME_POINTS, VISIT, in_unit
 from pkpipe.displays.pharmacokinetics.parameter_words import named, parameter_words, statistic_of
+from pkpipe.displays.pharmacokinetics.reasons import reason_words
 from pkpipe.displays.rows_behind import where
 from pkpipe.displays.words import Words
 from pkpipe.schema.adam.pk_parameters import LEDGEFF
@@ -58,7 +59,7 @@ SAMPLES: Final = (
 )
 FITS: Final = (
     Field("PARCAT1", Words("Analyte", "分析物")),
-    Field("COHORT", COHORT),
+    Field("COHORTW", COHORT),
     Field("USUBJID", SUBJECT),
     Field("CYCLE", CYCLE),
     Field("DOSENO", DOSE_NO),
@@ -145,7 +146,14 @@ def _samples(rows: pl.DataFrame, measured: Measured, material: Material) -> Shee
     key = ("USUBJID", "ADTM")
     about = replace(measured.about, title=in_unit(measured))
     found = ("USUBJID", "PARAMCD", "MATRIX", "SRCROW")
-    return listing(ordered, SAMPLES, "pk/ADPC", key, about, found)
+    fields = _with_words(SAMPLES, "WHY", ordered)
+    return listing(ordered, fields, "pk/ADPC", key, about, found)
+
+
+def _with_words(fields: Sequence[Field], name: str, rows: pl.DataFrame) -> tuple[Field, ...]:
+    """The fields, the one that holds reasons with their Chinese."""
+    words = reason_words(rows[name].unique())
+    return tuple(replace(f, words=words) if f.name == name else f for f in fields)
 
 
 def parameters(material: Material) -> Content:
@@ -206,21 +214,26 @@ def _head(code: str, unit: str | None) -> Words:
 
 def fits(material: Material) -> Content:
     """The window of each terminal fit, its points, and what the exclusion ledger changed."""
-    sheets = (_windows(material["ADPP"]), _points(material["LZFIT"]), _ledger(material["LEDGEFF"]))
+    sheets = (_windows(material), _points(material["LZFIT"]), _ledger(material["LEDGEFF"]))
     return tuple(s for s in sheets if s.cells.height) or NO_RESULT
 
 
-def _windows(adpp: pl.DataFrame) -> Sheet:
-    rows = adpp.filter(C("PARAMCD").is_in(SHOWN_FITS) & C("AVAL").is_not_null())
+def _windows(material: Material) -> Sheet:
+    rows = material["ADPP"].filter(C("PARAMCD").is_in(SHOWN_FITS) & C("AVAL").is_not_null())
     half = C("PARAMCD") == "LAMZHL"
     wide = rows.group_by("PROFILE", maintain_order=True).agg(
-        *(C(c).first() for c in ("PARCAT1", "COHORT", "USUBJID", "CYCLE", "DOSENO")),
+        *(C(c).first() for c in ("PARCAT1", "COHORT", "LEVEL", "USUBJID", "CYCLE", "DOSENO")),
         *(C(c).filter(half).first() for c in ("AVALU", "STATUS", "REASON")),
         *(C("AVAL").filter(C("PARAMCD") == code).first().alias(code) for code in SHOWN_FITS),
     )
-    fitted = wide.filter(C("LAMZHL").is_not_null()).with_columns(C("LAMZNPT").cast(pl.Int64))
+    fitted = with_group_words(
+        wide.filter(C("LAMZHL").is_not_null()).with_columns(C("LAMZNPT").cast(pl.Int64)),
+        material.study,
+        {},
+    )
     about = About("windows", Words("Terminal fits: windows", "末端消除相拟合：区间"))
-    return listing(fitted, FITS, "pk/ADPP", ("PROFILE",), about)
+    fields = _with_words(FITS, "REASON", fitted)
+    return listing(fitted, fields, "pk/ADPP", ("PROFILE",), about)
 
 
 def _points(rows: pl.DataFrame) -> Sheet:

@@ -15,6 +15,7 @@ from pkpipe.displays.formats import TEXT
 from pkpipe.displays.numbers import fixed
 from pkpipe.displays.pharmacokinetics.analytes import PARAMETER, Measured, by_analyte
 from pkpipe.displays.pharmacokinetics.parameter_words import named
+from pkpipe.displays.pharmacokinetics.reasons import in_chinese
 from pkpipe.displays.rows_behind import where
 from pkpipe.displays.words import Words
 from pkpipe.nca.power_model import KEYS, fitted_parts
@@ -147,7 +148,7 @@ def _verdict(
     """The verdict in words with the region of the slope it was held against."""
     words = VERDICTS.get(row[code])
     if words is None:
-        return {"TEXT": row["REASON"]}
+        return {"TEXT": row["REASON"], "TEXTZH": in_chinese(row["REASON"] or "")}
     low, high = (fixed(end, 3) for end in region)
     return {
         "TEXT": f"{words.en} ({low} to {high})",

@@ -22,6 +22,7 @@ from pkpipe.displays.pharmacokinetics.analytes import (
     with_group_words,
 )
 from pkpipe.displays.pharmacokinetics.parameter_words import named
+from pkpipe.displays.pharmacokinetics.reasons import reason_words
 from pkpipe.displays.rows_behind import where
 from pkpipe.displays.words import Words, chinese, english
 from pkpipe.pk.parameters.steady_state import troughs
@@ -51,13 +52,6 @@ STATES: Final[Mapping[str, Words]] = {
 SCOPES: Final[Mapping[str, Words]] = {
     "LEVEL": Words("Verdict", "结论"),
     "FROM": Words("Tried", "逐次检验"),
-}
-REASONS: Final[Mapping[str, Words]] = {
-    w.en: w
-    for w in (
-        Words("the limits of the slope do not contain 0", "斜率的置信区间不包含 0"),
-        Words("troughs still change from dose to dose", "谷浓度仍随给药次数变化"),
-    )
 }
 NO_TREND: Final = "not assessable: "
 
@@ -164,6 +158,7 @@ def _trend(
         CHANGELO=100 * C("LOWER").map_batches(_minus_one, return_dtype=pl.Float64),
         CHANGEHI=100 * C("UPPER").map_batches(_minus_one, return_dtype=pl.Float64),
     ).drop("LOWER", "UPPER")
+    reasons = reason_words(told["REASON"].str.strip_prefix(NO_TREND))
     state, why = C("STEADYFL").fill_null(""), C("REASON").str.strip_prefix(NO_TREND)
     parts = [
         based.with_columns(
@@ -181,7 +176,7 @@ def _trend(
             UNIT=pl.lit("%"),
         ),
         based.with_columns(
-            COLUMN=pl.lit("WHY"), STAT=pl.lit(TEXT), TEXT=why, TEXTZH=chinese(why, REASONS)
+            COLUMN=pl.lit("WHY"), STAT=pl.lit(TEXT), TEXT=why, TEXTZH=chinese(why, reasons)
         ),
     ]
     columns = [

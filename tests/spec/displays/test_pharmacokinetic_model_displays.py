@@ -3,6 +3,7 @@
 import polars as pl
 from shown_display import TINY, Shown
 
+from pkpipe.displays.pharmacokinetics.reasons import in_chinese
 from pkpipe.protocol.study import Study
 
 
@@ -130,3 +131,51 @@ def test_what_the_planned_samples_can_yield_is_told_by_cycle():
     assert shown.cell("LAMZHL", "2")["REASON"] == "one sample"
     heads = shown.columns.filter(pl.col("COL") == "2")
     assert heads["HEADEN"].item() == "Cycle 2\n(1 sample)"
+
+
+def test_exposure_is_shown_by_quarter_with_the_subjects_behind_and_the_n_of_the_model():
+    quarters = pl.DataFrame(
+        [
+            {"STAT": "Q1", "N": 2, "X": 0, "EXPLO": 1.0, "EXPMED": 1.5, "EXPHI": 2.0, "AVAL": 0.0,
+             "LOWER": 0.0, "UPPER": 84.2},
+            {"STAT": "Q2", "N": 2, "X": 1, "EXPLO": 3.0, "EXPMED": 3.5, "EXPHI": 4.0, "AVAL": 50.0,
+             "LOWER": 1.3, "UPPER": 98.7},
+            {"STAT": "SLOPE", "N": 4, "X": 1, "EXPLO": 1.0, "EXPMED": 2.5, "EXPHI": 4.0,
+             "REASON": "no slope: fewer than 5 subjects with, or without, the event"},
+        ]
+    ).with_columns(
+        PARCAT1=pl.lit("MAB"), MATRIX=pl.lit("SERUM"), PARAMCD=pl.lit("CMAX"), CYCLE=1,
+        ENDPOINT=pl.lit("DLT"), LEVELCI=0.95, EXPU=pl.lit("ug/mL"), DEFIN=pl.lit("toxicity"),
+    )  # fmt: skip
+    subjects = ["S1", "S2", "it's", "S4"]
+    adpp = pl.DataFrame(
+        {"USUBJID": subjects, "AVAL": [1.0, 2.0, 3.0, 4.0], "DOSENO": 1, "CYCLE": 1,
+         "PARCAT1": "MAB", "MATRIX": "SERUM", "PARAMCD": "CMAX", "SUMFL": "Y",
+         "PROFILE": [f"{s}|1" for s in subjects]}
+    )  # fmt: skip
+    states = ["EVALUABLE", "EVALUABLE", "EVALUABLE_DLT", "EVALUABLE"]
+    addlt = pl.DataFrame({"USUBJID": subjects, "STATE": states})
+    data = TINY.model_dump(by_alias=True)
+    data["exposure_response"] = {
+        "outcomes": {"confidence": 0.95, "min_quarters": 4, "min_slope": 4, "min_each": 5}
+    }
+    shown = Shown("T14.4.6.1", Study.model_validate(data), EXPRESP=quarters, ADPP=adpp, ADDLT=addlt)
+    row = "MAB/SERUM/CMAX/1/EVENTS"
+    assert shown.text(row, "Q2") == "1/2 (50.0 %) (1.3, 98.7)"
+    assert shown.behind(row, "Q2")["USUBJID"].to_list() == ["it's"]
+    assert shown.behind(row.replace("EVENTS", "EXPOSURE"), "Q1")["AVAL"].to_list() == [1.0, 2.0]
+    assert (shown.text(row, "N"), shown.text(row, "SLOPE")) == ("4", "NE")
+    assert shown.cell(row, "WHY")["TEXTZH"] == "发生或未发生事件的受试者少于 5 例，不估计斜率"
+    assert "equal exposures stay together" in shown.state["NOTESEN"]
+
+
+def test_a_reason_of_several_parts_is_told_in_chinese_part_by_part():
+    said = "terminal points span less than 2 half-lives; over 20 % of the area extrapolated"
+    assert in_chinese(said) == "末端点跨度不足 2 个半衰期；面积外推超过 20 %"
+    assert in_chinese("samples after the dose: 2; areas and slopes need 4") == (
+        "给药后样本数 2，计算面积和斜率需 4"
+    )
+    assert (
+        in_chinese("outside the sampling window; lost | 'here'") == "超出采样时间窗；lost | 'here'"
+    )
+    assert in_chinese("something nobody foresaw") is None
