@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.words import Words
 
 # What is said, with the numbers in it, and the same in Chinese. A reason may be several of these.
@@ -16,7 +17,7 @@ SAID: Final = tuple(
         (r"more than a dosing interval after the dose before", "距上次给药超过一个给药间隔"),
         (r"before the first dose at this level", "该剂量水平首次给药前"),
         (r"not done: (.+)", r"未采集：\1"),
-        (r"not collected: (.+)", r"未收集：\1"),
+        (rf"{NOT_COLLECTED}: (.+)", r"未收集：\1"),
         (r"stands only as the trough of the dose before", "仅作为上次给药的谷浓度"),
         (r"actual dose deviates more than (\S+) % from plan", r"实际剂量偏离计划超过 \1 %"),
         (
