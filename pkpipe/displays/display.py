@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import polars as pl
@@ -81,6 +81,9 @@ class Material:
     tables: Mapping[str, pl.DataFrame]
     study: Study
     known: Collected
+    made: dict[str, Content] = field(
+        default_factory=dict, compare=False
+    )  # by number of the display
 
     def __getitem__(self, code: str) -> pl.DataFrame:
         return self.tables[code]

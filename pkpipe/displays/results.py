@@ -22,6 +22,13 @@ def contents(displays: Sequence[Display], material: Material) -> list[tuple[Disp
 
 
 def _content(display: Display, material: Material) -> Content:
+    """Made once: a summary of other displays takes their lines as they are."""
+    if display.number not in material.made:
+        material.made[display.number] = _made(display, material)
+    return material.made[display.number]
+
+
+def _made(display: Display, material: Material) -> Content:
     reason = material.known.reason(*display.rests_on)
     if reason is not None:
         return Nothing(lost(reason))
