@@ -156,7 +156,8 @@ def _landmark(row: Row | None, at_risk: Row | None) -> str:
     told_n = "" if n is None else f" [{whole(n)}]"
     if value is None:
         return f"{NOT_ESTIMABLE}{told_n}"
-    limits = (_number(row, side) for side in ("LOWER", "UPPER"))
+    # A curve without an event yet is 1 without limits, whatever scale they are on.
+    limits = (None if value == 1 else _number(row, side) for side in ("LOWER", "UPPER"))
     told = ", ".join(NOT_ESTIMABLE if x is None else fixed(x, 2) for x in limits)
     return f"{fixed(value, 2)} ({told}){told_n}"
 
