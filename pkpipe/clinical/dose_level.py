@@ -15,6 +15,7 @@ from pkpipe.protocol.study import Study
 C: Final = pl.col
 # A given dose belongs to the level whose planned dose it is nearest to, if it is this near.
 LEVEL_TOLERANCE: Final = 0.15
+ROUNDING: Final = 1e-9  # a ratio of two doses may miss the tolerance by a rounding step
 
 
 def level_doses(study: Study) -> pl.DataFrame:
@@ -58,7 +59,7 @@ def nearest_level(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
         rows.select("KEY", "DRUG", "GIVEN", "OWN")
         .join(leading_doses(study), on="DRUG", how="inner", maintain_order="left")
         .with_columns(FAR=(C("GIVEN") / C("LEVELDOSE") - 1).abs())
-        .filter(C("FAR") <= LEVEL_TOLERANCE)
+        .filter(C("FAR") <= LEVEL_TOLERANCE + ROUNDING)
         .sort("KEY", C("LEVEL") != C("OWN"), "FAR", "LEVELN", nulls_last=True)
     )
     return near.unique("KEY", keep="first", maintain_order=True).select("KEY", "LEVEL", "LEVELN")
@@ -66,4 +67,4 @@ def nearest_level(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
 
 def not_above(dose: pl.Expr, planned: pl.Expr) -> pl.Expr:
     """True for a dose that may be one of the planned size not given in full."""
-    return dose <= planned * (1 + LEVEL_TOLERANCE)
+    return dose <= planned * (1 + LEVEL_TOLERANCE + ROUNDING)

@@ -11,7 +11,7 @@ from pkpipe.nca import PARAMETERS, StudyUnits
 from pkpipe.nca.reasons import OF_CUT_SHORT
 from pkpipe.nca.registry import PARTIAL, resting_on
 from pkpipe.nca.sorted_arrays import SAME_TIME
-from pkpipe.pk.samples.concentrations import CARRIED_REASON, dose_deviates
+from pkpipe.pk.samples.concentrations import CARRIED_REASON, deviates, dose_deviates
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.units import result_unit
@@ -191,7 +191,7 @@ def _with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
     return rows.with_columns(
         SUMRSN=pl.when(pl.col("STATUS") == "NR")
         .then("REASON")
-        .when((pl.col("DOSEPCT") - 100).abs() > limit)
+        .when(deviates(pl.col("DOSEPCT"), limit))
         .then(pl.lit(dose_deviates(limit)))
         .when(pl.col("CARRIED"))
         .then(pl.lit(CARRIED_REASON))

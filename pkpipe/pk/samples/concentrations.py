@@ -19,6 +19,7 @@ from pkpipe.sentences import sentence
 # Where PC says whose sample it is and when it is planned.
 NAMES: Final = {"code": "PCTESTCD", "name": "PCTPT", "hours": "PCTPTNUM"}
 KEY: Final = ("USUBJID", "PARAMCD", "MATRIX")
+PERCENT_ROUNDING: Final = 1e-9  # 100 x 1.1 / 1 is 110.00000000000001
 COLUMNS: Final = (
     *(
         "USUBJID",
@@ -201,7 +202,7 @@ def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
                 "EXCLRSN",
                 pl.when(pl.col("NRRLT").is_null()).then(pl.lit("no planned time")),
                 pl.when(outside).then(pl.lit("outside the sampling window")),
-                pl.when((percent - 100).abs() > limit).then(pl.lit(dose_deviates(limit))),
+                pl.when(deviates(percent, limit)).then(pl.lit(dose_deviates(limit))),
                 pl.when(pl.col("IS_PRE") & (pl.col("PREVLEVEL") != pl.col("LEVEL"))).then(
                     pl.lit("before the first dose at this level")
                 ),
@@ -218,6 +219,11 @@ def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
             PREFL=pl.when(pl.col("IS_PRE")).then(pl.lit("Y")),
         )
     )
+
+
+def deviates(percent: pl.Expr, limit: float) -> pl.Expr:
+    """True for a dose (% of plan) further from plan than the limit; at the limit it is used (DOSE-3)."""
+    return (percent - 100).abs() > limit + PERCENT_ROUNDING
 
 
 def dose_deviates(limit: float) -> str:

@@ -83,6 +83,15 @@ def test_with_times_the_window_is_counted_in_hours():
     assert decided(earlier, PLAN, day("02-10")).subjects["STATE"][0] == "EVALUABLE_DLT"
 
 
+def test_with_times_a_window_of_days_1_to_21_ends_before_its_last_hour_is_full():
+    strict = PLAN.model_copy(update={"dlt_last_day": 21})
+    for clock, state in (("08:59", "EVALUABLE_DLT"), ("09:00", "EVALUABLE")):
+        drawn = records("1 A 01-05 DLT=01-26").with_columns(
+            TRTSDTM=moment("2026-01-05T09:00"), DLTDTM=moment(f"2026-01-26T{clock}")
+        )
+        assert decided(drawn, strict, day("02-10")).subjects["STATE"][0] == state
+
+
 def test_who_leaves_the_window_without_dlt_is_replaced_and_with_dlt_counts():
     left = decided(records("1 A 01-05 LEFT=01-12"), PLAN, day("01-20")).subjects
     assert (left["STATE"][0], left["REPLACE"][0]) == ("NOT_EVALUABLE", "Y")

@@ -143,6 +143,13 @@ def test_a_late_dose_and_a_long_screening_fail():
 
 
 @pytest.mark.parametrize(
+    ("consent", "result"), [("2026-02-02", "PASS"), ("2026-02-01", "FAIL"), ("2026-03-02", "PASS")]
+)
+def test_screening_may_take_exactly_28_days_and_none(consent, result):
+    assert dict(results(run(dm=DM.replace("2026-02-21", consent)), "C12"))["4"] == result
+
+
+@pytest.mark.parametrize(
     ("response", "result"),
     [
         ("OVRLRESP | RECIST 1.1 | PD | INVESTIGATOR | 2026-01-20", "FAIL"),

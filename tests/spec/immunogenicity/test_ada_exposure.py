@@ -249,6 +249,8 @@ def lost(*rows, negatives=NEGATIVES):
         (17.0, 9.0, "N"),  # below the others, but not below half of its own
         (40.0, 12.0, "N"),  # below half of its own, but not below the others
         (20.0, 10.0, "N"),  # at both limits is not below them
+        (40.0, 10.0, "N"),  # at the limit of the others, below half of its own
+        (18.0, 9.0, "N"),  # at half of its own, below the others
     ],
 )
 def test_exposure_is_lost_below_the_negative_subjects_and_below_half_the_own_trough(

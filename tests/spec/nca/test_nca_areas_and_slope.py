@@ -49,6 +49,19 @@ def test_the_linear_log_rule_is_logarithmic_after_the_peak_even_where_it_rises()
     assert got["AUCLST"] == pytest.approx(30 + log)
 
 
+def test_the_linear_log_rule_is_linear_up_to_the_peak_and_at_it():
+    got = values("0:0 1:30 2:60 4:15", auc_method="linear_log")
+    assert got["AUCLST"] == pytest.approx(15 + 45 + 2 * 45 / math.log(4))
+
+
+def test_behind_the_last_quantifiable_sample_every_rule_is_linear():
+    """Half of a limit of 10 stands for the last sample: a trapezoid from 30 to 5."""
+    for method in ("linear", "linear_up_log_down", "linear_log"):
+        drawn = samples("0:0 1:60 3:30 5:<", lloq=10)
+        got = values(drawn, blq={"last": "half_lloq"}, auc_method=method)
+        assert got["AUCALL"] - got["AUCLST"] == pytest.approx(2 * (30 + 5) / 2)
+
+
 def test_equal_neighbours_make_a_rectangle_under_every_rule():
     for method in ("linear", "linear_up_log_down", "linear_log"):
         got = values("0:0 1:60 3:30 5:30", auc_method=method)

@@ -17,6 +17,7 @@ from pkpipe.nca import (
     parameter_page,
     parameter_table,
 )
+from pkpipe.nca.accept import criteria
 from pkpipe.nca.analysis import planned
 from pkpipe.nca.checks import Tables
 from pkpipe.nca.evaluate import wide
@@ -145,6 +146,31 @@ def test_limits_flag_or_reject_and_the_reason_reaches_what_depends_on_it():
         "OK",
         "OK",
     )
+
+
+LIMITS = {
+    "samples_min": 4,
+    "r2adj_min": 0.9,
+    "span_min": 3,
+    "span_reject": 2,
+    "extrapolated_max": 20,
+    "extrapolated_reject": 40,
+    "half_life_within_window": True,
+}
+AT_LIMIT = {"NCONCM": 4, "R2ADJ": 0.9, "LAMZSPN": 3, "AUCPEO": 20, "AUCPEP": 20, "LAMZHL": 24}
+
+
+def test_a_value_exactly_at_its_limit_is_accepted_and_one_beyond_it_is_not():
+    asked = criteria(Options.from_mapping({"accept": LIMITS}).accept)
+    at = pl.DataFrame({c: [float(v)] for c, v in AT_LIMIT.items()} | {"TLST": [24.0]})
+    assert not any(at.select(c.broken).item() for c in asked)
+    rejected = at.with_columns(LAMZSPN=2.0, AUCPEO=40.0, AUCPEP=40.0)
+    assert {c.status for c in asked if rejected.select(c.broken).item()} == {"FLAG"}
+    beyond = pl.DataFrame(
+        {"NCONCM": [3.0], "R2ADJ": [0.8999], "LAMZSPN": [1.9999], "LAMZHL": [24.0001]}
+        | {"AUCPEO": [40.0001], "AUCPEP": [40.0001], "TLST": [24.0]}
+    )
+    assert all(beyond.select(c.broken).item() for c in asked)
 
 
 def test_a_rejection_speaks_for_the_milder_flag_of_the_same_limit():

@@ -230,6 +230,12 @@ def test_a_change_of_dose_is_no_accumulation():
     assert set(got["SCOPE"]) == {"SUBJECT"}
 
 
+@pytest.mark.parametrize("pair", [(0.0, 10.0), (10.0, 0.0)])
+def test_a_value_of_zero_makes_no_ratio(pair):
+    (row,) = ratios([pair]).iter_rows(named=True)
+    assert (row["RAC"], row["REASON"]) == (None, "a value is zero or BLQ")
+
+
 def test_what_does_not_enter_summaries_enters_no_ratio():
     table = adpp([("1", "A", 1, 1, "CMAX", 10.0), ("1", "A", 2, 2, "CMAX", 20.0)])
     doubted = table.with_columns(SUMRSN=pl.when(pl.col("DOSENO") == 1).then(pl.lit("too few")))

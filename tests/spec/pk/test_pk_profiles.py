@@ -49,6 +49,15 @@ def test_a_dose_later_than_may_be_closes_nothing():
     )
 
 
+@pytest.mark.parametrize(("drawn", "closes"), [("576  ", True), ("576.1", False)])
+def test_a_closing_sample_may_be_as_late_as_a_dose_may_be_and_no_later(drawn, closes):
+    """504 hours and the 72 allowed."""
+    tables = trial(
+        DOSES.replace("504 ", "577 "), SAMPLES.replace("503.5", drawn).replace("505  ", "578  ")
+    )
+    assert (profile(tables)["TLASTH"] == 576) == closes
+
+
 def test_nothing_reaches_across_the_next_dose():
     early = trial(
         DOSES.replace("504 ", "300 "), SAMPLES.replace("503.5", "299.5").replace("505  ", "301  ")
@@ -84,6 +93,13 @@ def test_a_profile_with_few_samples_gives_what_was_seen_and_says_why_not_the_res
     area = value(tables, "AUCLST", 2)
     assert (area["AVAL"], area["PPSTAT"], area["STATUS"]) == (None, "NOT DONE", "NR")
     assert area["PPREASND"] == "samples after the dose: 1; areas and slopes need 4"
+
+
+def test_a_profile_with_exactly_the_fewest_samples_has_areas():
+    four = SAMPLES.replace("1       | 1     | D15     | 336   | 9\n", "")
+    assert profile(trial(samples=four))["PRFLFL"] == "RICH"
+    three = four.replace("1       | 1     | D8      | 168   | 20\n", "")
+    assert profile(trial(samples=three))["PRFLFL"] == "SPARSE"
 
 
 def test_a_trough_alone_is_neither_peak_nor_last_concentration():

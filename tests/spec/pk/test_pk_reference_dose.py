@@ -3,6 +3,7 @@
 import datetime as dt
 
 import polars as pl
+import pytest
 
 from pkpipe.clinical.reference_dose import DOSE_COLUMNS, with_dose
 
@@ -48,6 +49,17 @@ THREE = (("1", 1, 1, 1, "A"), ("1", 15, 2, 2, "B"), ("2", 1, 1, 1, "C"))
 
 def test_a_sample_belongs_to_the_latest_dose_before_it_whatever_its_cycle_says():
     assert reference([("1", 3, 2), ("1", 20, 1)], THREE) == [(1, "A"), (2, "B")]
+
+
+@pytest.mark.parametrize(("hours", "number"), [(12.0, 2), (12.1, 1)])
+def test_without_a_stated_window_a_predose_sample_is_at_most_a_twentieth_of_the_interval_old(
+    hours, number
+):
+    every_ten_days = doses(*THREE).with_columns(TAUH=pl.lit(240.0))
+    drawn = samples(("1", 15, 2)).with_columns(
+        pl.col("ADTM") - pl.duration(seconds=round(3600 * hours)), IS_PRE=pl.lit(value=True)
+    )
+    assert with_dose(drawn, every_ten_days, None, "PCCYCLE")["DOSENO"].to_list() == [number]
 
 
 def test_what_was_not_collected_belongs_to_the_dose_of_its_planned_cycle():

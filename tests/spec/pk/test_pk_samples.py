@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from pk_drawings import DOSES, SAMPLES, TINY, sample, trial, with_nca
+from pk_drawings import DOSES, SAMPLES, TINY, sample, trial, value, with_nca
 
 
 def changed(old, new):
@@ -156,13 +156,31 @@ def test_a_profile_whose_dose_deviates_is_listed_and_not_summarised():
     assert sample(tables, "EOI", 2)["SUMRSN"] is None
 
 
+@pytest.mark.parametrize(
+    ("share", "reason"),
+    [
+        ("0.9", None),
+        ("1.1", None),
+        ("0.89", "actual dose deviates more than 10 % from plan"),
+        ("1.11", "actual dose deviates more than 10 % from plan"),
+    ],
+)
+def test_a_dose_exactly_10_percent_from_plan_is_summarised(share, reason):
+    part = DOSES.replace("| MG", "| MG  | EXPDOSE | EXDOSE").replace(
+        "1     | 0    | 1    | 100", f"1     | 0    | 1    | 100 | 1   | {share}"
+    )
+    tables = trial(doses=part.replace("504  | 1    | 100", "504  | 1    | 100 | 1   | 1"))
+    assert sample(tables, "24H")["SUMRSN"] == reason
+    assert value(tables, "CMAX")["SUMRSN"] == reason
+
+
 def test_drug_in_the_first_predose_sample_keeps_the_profile_out_of_summaries():
     tables = changed("PREDOSE | -1    | BLQ", "PREDOSE | -1    | 3.1")
     reason = "more than 5 % of CMAX was there before the first dose"
     assert sample(tables, "24H")["SUMRSN"] == reason
-    assert set(changed("PREDOSE | -1    | BLQ", "PREDOSE | -1    | 2.9")["ADPC"]["SUMRSN"]) == {
-        None
-    }
+    for at_most in ("3.0", "2.9"):  # 5 % of 60, and less
+        fine = changed("PREDOSE | -1    | BLQ", f"PREDOSE | -1    | {at_most}")
+        assert set(fine["ADPC"]["SUMRSN"]) == {None}
 
 
 def test_a_predose_sample_before_a_new_level_is_of_the_old_one():

@@ -80,6 +80,12 @@ def test_the_baseline_is_the_last_result_at_or_before_first_dose_in_the_same_uni
     assert got["REASON"].to_list()[-1] == "no baseline in this unit"
 
 
+def test_a_result_at_the_very_time_of_the_first_dose_is_a_baseline():
+    for clock, flags in (("09:00", ("Y", None)), ("09:01", (None, "Y"))):
+        vs = domain("VS", [result("VS", "PULSE", 70, "bpm", f"2026-03-10T{clock}")])
+        assert analysed(vs, "VS", ADSL).select("ABLFL", "POSTFL").row(0) == flags
+
+
 def test_a_record_of_the_first_day_without_a_time_is_a_baseline():
     got = analysed(domain("VS", [result("VS", "PULSE", 70, "bpm", "2026-03-10")]), "VS", ADSL)
     assert got.select("ABLFL", "ADY").row(0) == ("Y", 1)

@@ -155,6 +155,24 @@ def test_what_cannot_be_right_is_a_finding_with_its_value(rows, dates, check, va
     assert got[check] == value
 
 
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"DTHDT": "01-01"},
+        {"NACTDT": "01-01", "LSTALVDT": "06-01"},
+        {"DTHDT": "02-01", "LSTALVDT": "02-01"},
+    ],
+)
+def test_on_the_day_of_the_start_or_of_death_is_neither_before_nor_after_it(dates):
+    assert {c for c in found(NOTHING, reference(**dates)) if c.startswith("REF-")} == set()
+
+
+def test_a_progression_on_the_cutoff_day_counts_and_one_after_it_does_not():
+    for cutoff, censored in (("05-06", 0), ("05-05", 1)):
+        (row,) = tte("PFS", COURSE, reference(CUTDT=cutoff)).iter_rows(named=True)
+        assert row["CNSR"] == censored
+
+
 def test_a_clean_subject_has_no_finding():
     assert found(responses(("02-12", "SD"), ("03-25", "PD")), reference(LSTALVDT="06-01")) == {}
 
