@@ -13,6 +13,7 @@ from pkpipe.displays import (
     adverse_events,
     antibodies,
     disposition,
+    examinations,
     exposure,
     response_rates,
     time_to_event,
@@ -24,7 +25,6 @@ from pkpipe.displays.dose_levels import SUBJECTS as WINDOWS
 from pkpipe.displays.formats import TEXT
 from pkpipe.displays.groups import ALL
 from pkpipe.displays.results import contents
-from pkpipe.displays.rows_behind import where
 from pkpipe.displays.words import NONE, Words, lost
 
 C: Final = pl.col
@@ -32,7 +32,6 @@ ENROLLED: Final = C("ENRLFL") == "Y"
 WHAT, WHICH = "HEAD", "LABEL"
 LABELS: Final = ("LABEL", "PARAM")  # columns of other tables that say what a line is
 STATISTICS: Final = ("median_of_counts", "median_range", "mean")
-COUNTS: Final = "safety/CRITSUM"
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ RATES: Final = ("evaluable/CORR", "evaluable/ORR", "evaluable/DCR")
 EXPOSED, ANTIBODIES = Words("Exposure", "药物暴露"), Words("Immunogenicity", "免疫原性")
 DOSES: Final = ("NCYCLE/cycles/MEDIAN", "RDI/%/MEDIAN")
 ADA: Final = ("PREVAL", "INCID", "NABINC")
-# In the order of a meeting; toxicity by cohort, and abnormal values, are lines of this table itself.
+# In the order of a meeting; toxicity by cohort is a line of this table itself.
 BEFORE: Final = (Pick("T14.1.1.1", Words("Enrolment", "入组"), ENTRY),)
 AFTER: Final = (
     Pick("T14.3.1.1", Words("Adverse events", "不良事件")),
@@ -63,34 +62,19 @@ AFTER: Final = (
     ),
     Pick("T14.2.2.3", Words("Overall survival (months)", "总生存期（月）"), TIMES, "OS"),
 )
+ABNORMAL: Final = (
+    Pick(
+        "T14.3.8.1",
+        Words("Subjects with abnormal values after the first dose", "首次给药后出现异常值的受试者"),
+    ),
+)
 MODULES: Final = (
     *(disposition, exposure, adverse_events, response_rates, time_to_event),
-    antibodies,
+    *(antibodies, examinations),
 )
 OTHERS: Final[Mapping[str, Display]] = {
     display.number: display for module in MODULES for display in module.DISPLAYS
 }
-ABNORMAL: Final[Mapping[str, Words]] = {
-    "VS_ABN": Words("Vital signs: any abnormal value", "生命体征：任一异常值"),
-    "PE_ABN": Words("Physical examination: any abnormal finding", "体格检查：任一异常"),
-    "PE_CS": Words(
-        "Physical examination: new clinically significant abnormality", "体格检查：新发有临床意义的异常"
-    ),
-    "LB_ABN": Words(
-        "Laboratory: any value outside the reference range", "实验室检查：任一超出参考范围的值"
-    ),
-    "LB_NEW": Words(
-        "Laboratory: outside the range, not so at baseline", "实验室检查：超出参考范围且基线时未超出"
-    ),
-    "LB_G3": Words(
-        "Laboratory: CTCAE grade 3 or more, worse than at baseline",
-        "实验室检查：CTCAE 3级及以上且较基线加重",
-    ),
-    "EG_ABN": Words("Auxiliary tests (ECG): any abnormal value", "辅助检查（心电图）：任一异常值"),
-}  # fmt: skip
-ABNORMAL_HEAD: Final = Words(
-    "Subjects with abnormal values after the first dose", "首次给药后出现异常值的受试者"
-)
 
 
 def _summary(material: Material) -> Content:
@@ -102,7 +86,7 @@ def _summary(material: Material) -> Content:
         *_toxicity(material, groups),
         *_picked(material, groups, tuple(_by_drug(material, "T14.1.3.1", EXPOSED, DOSES))),
         *_picked(material, groups, (*AFTER, *_by_drug(material, "T14.5.1.1", ANTIBODIES, ADA))),
-        *_abnormal(material, groups),
+        *_picked(material, groups, ABNORMAL),
     ]
     columns = (
         Column(WHAT, Words("About", "项目"), numeric=False),
@@ -243,40 +227,16 @@ def _side_by_side(rows: pl.DataFrame, groups: Groups, words: Sequence[Words]) ->
     return side_by_side(rows, layout).cells
 
 
-def _abnormal(material: Material, groups: Groups) -> Iterator[pl.DataFrame]:
-    """Subjects with any abnormal value by kind of examination, as the safety room counted them."""
-    found = material["CRITSUM"].filter(C("GROUP").is_in(["COHORT", ALL]))
-    if found.is_empty():
-        return
-    stated = dict(found.select("PARAMCD", "PARAM").unique(maintain_order=True).iter_rows())
-    words = {code: ABNORMAL.get(code, Words(said, said)) for code, said in stated.items()}
-    order = [*(c for c in ABNORMAL if c in words), *(c for c in words if c not in ABNORMAL)]
-    place = {code: n for n, code in enumerate(order)}
-    known = C("X").is_not_null()
-    rows = found.sort(
-        C("PARAMCD").replace_strict(place, return_dtype=pl.Int64), maintain_order=True
-    ).with_columns(
-        COHORT=pl.when(C("GROUP") == ALL).then(pl.lit(ALL)).otherwise("GROUPVAL"),
-        ROW=pl.concat_str(pl.lit("ABNORMAL/"), "PARAMCD"),
-        HEAD=pl.when(C("PARAMCD") == order[0]).then(pl.lit(ABNORMAL_HEAD.en)).otherwise(pl.lit("")),
-        LABEL=C("PARAMCD").replace_strict({code: said.en for code, said in words.items()}),
-        STAT=pl.lit("share_given"),
-        VALUE=C("PCT"),
-        X=C("X").cast(pl.Float64),
-        TEXT=pl.when(~known).then(C("REASON").fill_null("–")),
-        TABLES=pl.lit(COUNTS),
-        ROWS=where(found, **{name: C(name) for name in ("GROUP", "GROUPVAL", "PARAMCD")}),
-    )
-    yield _side_by_side(rows, groups, (ABNORMAL_HEAD, *words.values()))
-
-
 DISPLAYS: Final = (
     Display(
         "T14.9.6",
         Words("Cohort Summary", "队列汇总"),
         "ENR",
         _summary,
-        ("subjects/ADSL", WINDOWS, COUNTS, "cohorts/SUMMARY"),
+        (
+            *("subjects/ADSL", "subjects/ADEXSUM", WINDOWS, "safety/ADAE", "tumor/ADRS"),
+            *("survival/ADTTE", "immunogenicity/ADAB", "safety/CRITSUM", "cohorts/SUMMARY"),
+        ),
         rule=("SET-ENR", "SET-DLT", "SAF-4"),
     ),
 )

@@ -212,11 +212,6 @@ FORMATS: Final[Mapping[str, Format]] = {
     "share": Format(
         Words("x/N (%)", "x/N (%)"), lambda _v, x, n, *_: share(x, n), "one decimal of the percent"
     ),
-    "share_given": Format(
-        Words("x/N (%), as its room counted it", "x/N (%)，由所在模块统计"),
-        lambda _v, x, n, *_: share(x, n),
-        "one decimal of the percent",
-    ),
     "three_decimals": Format(Words("value", "数值"), lambda v, *_: fixed(v, 3), "three decimals"),
     "time_maximum": Format(Words("maximum", "最大值"), lambda v, *_: fixed(v, 2), "two decimals"),
     "time_median": Format(Words("median", "中位数"), lambda v, *_: fixed(v, 2), "two decimals"),
