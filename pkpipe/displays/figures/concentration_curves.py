@@ -1,9 +1,9 @@
-"""Concentrations against time: every subject, all subjects of a level, and means."""
+"""Concentrations against time: all subjects of a level, and means."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,17 +14,23 @@ from numpy.typing import NDArray
 
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.plot import Margins, colour, finite, logarithmic, room, slug, svg
-from pkpipe.displays.words import Words
+from pkpipe.displays.figures.plot import (
+    Margins,
+    finite,
+    legend_columns,
+    logarithmic,
+    room,
+    slug,
+    svg,
+)
+from pkpipe.displays.words import Words, same
 from pkpipe.protocol.drugs import Analyte
 
 C: Final = pl.col
-MARKS: Final = "osD^vP*X"
-PAGE: Final = 16  # subjects told apart in one drawing
+EVERY_DOSE: Final = Words("all doses", "全部剂量")
 COURSE_TIMES: Final = 3  # a cycle with fewer nominal times has no course to show
 MOST_CYCLES: Final = 3  # with a course, in one drawing
 HOURS: Final = {"h": 1.0, "day": 24.0}
-ROW: Final = 2.1  # inches of a line of panels
 
 
 @dataclass(frozen=True)
@@ -51,102 +57,14 @@ def course_cycles(adpc: pl.DataFrame) -> list[int]:
     return [int(cycle) for cycle in rich[:MOST_CYCLES]]
 
 
-def individual(adpc: pl.DataFrame, analyte: Analyte, levels: Mapping[str, str]) -> list[Picture]:
-    """Drawings of a level: each cycle with a course by itself, linear and log; below, the whole treatment."""
-    own = adpc.filter(C("PARAMCD") == analyte.code, C("MATRIX") == analyte.matrix)
-    cycles = course_cycles(own)
-    shown = own.filter(C("AVAL").is_not_null()).sort("USUBJID", "AFRLT", nulls_last=True)
-    pictures = []
-    for level, frame in _by_level(shown, levels):
-        subjects = frame["USUBJID"].unique().sort().to_list()
-        pages = [subjects[i : i + PAGE] for i in range(0, len(subjects), PAGE)]
-        for number, page in enumerate(pages):
-            rows = frame.filter(C("USUBJID").is_in(page))
-            part = f" ({number + 1} of {len(pages)})" if len(pages) > 1 else ""
-            part_zh = f"（第 {number + 1}/{len(pages)} 部分）" if len(pages) > 1 else ""
-            name = slug(f"conc-{analyte.code}-{level}-{number + 1}")
-            told = levels.get(level, level)
-            title = Words(
-                f"{analyte.name}, individual profiles, {told}{part}",
-                f"{analyte.name}，个体药时曲线，{told}{part_zh}",
-            )
-            drawing = _subjects(rows, page, cycles, analyte, name)
-            pictures.append(Picture(drawing, name, _individual_caption(page), analyte.code, title))
-    return pictures
+def named(level: str, levels: Mapping[str, str]) -> Words:
+    """A level in words; without levels all doses stand together."""
+    return same(levels.get(level, level)) if level else EVERY_DOSE
 
 
-def _individual_caption(page: Sequence[str]) -> Words:
-    return Words(
-        f"Subjects: {len(page)}, each with its own colour and mark in every panel. Upper panels: each cycle "
-        "with a course by time after its dose, linear and logarithmic; lowest panel: all samples by time "
-        "from the first dose. Actual times; BLQ and missing results are not drawn.",
-        f"受试者 {len(page)} 例，同一受试者在各图中使用相同颜色和符号。"
-        "上方：有完整采样的各周期按给药后时间（线性和对数）；最下方：全部样本按首次给药后时间。"
-        "采用实际时间；BLQ 和缺失结果未绘制。",
-    )
-
-
-def _by_level(rows: pl.DataFrame, levels: Mapping[str, str]) -> list[tuple[str, pl.DataFrame]]:
+def by_level(rows: pl.DataFrame, levels: Mapping[str, str]) -> list[tuple[str, pl.DataFrame]]:
     found = {str(k[0] or ""): g for k, g in rows.group_by("LEVEL", maintain_order=True)}
     return [(level, found[level]) for level in (*levels, "") if level in found]
-
-
-def _subjects(
-    rows: pl.DataFrame, subjects: Sequence[str], cycles: Sequence[int], analyte: Analyte, name: str
-) -> str:
-    scale = scale_of(analyte)
-    held = [c for c in cycles if rows.filter(C("CYCLE") == c, C("PROFILE").is_not_null()).height]
-    around = Margins(right=0.55 + room(subjects, 6.5), above=0.78)
-
-    def draw(figure: Canvas) -> None:
-        grid = figure.add_gridspec(len(held) + 1, 2)
-        for line, cycle in enumerate(held):
-            own = rows.filter(C("CYCLE") == cycle, C("PROFILE").is_not_null())
-            for column in range(2):
-                axis = figure.add_subplot(grid[line, column])
-                _lines(axis, own, "ARRLT", subjects, scale)
-                axis.set_title(f"cycle {cycle}{', log' if column else ''}")
-                axis.set_xlabel(scale.label("time after dose"))
-                if column:
-                    logarithmic(axis, "y")
-                else:
-                    axis.set_ylabel(analyte.unit)
-        axis = figure.add_subplot(grid[len(held), :])
-        _lines(axis, rows, "AFRLT", subjects, scale)
-        logarithmic(axis, "y")
-        axis.set_title("all cycles, log")
-        axis.set_xlabel(scale.label("time from first dose"))
-        axis.set_ylabel(analyte.unit)
-        figure.legend(
-            handles=axis.get_lines(),
-            loc="upper right",
-            fontsize=6.5,
-            title="subject",
-            handlelength=1.6,
-        )
-
-    return svg(name, (9.0, 0.8 + (ROW + 0.45) * (len(held) + 1)), draw, around)
-
-
-def _lines(
-    axis: Axes, rows: pl.DataFrame, time: str, subjects: Sequence[str], scale: Scale
-) -> None:
-    """A line a subject, broken where a sample has no time."""
-    places = {str(k[0]): g for k, g in rows.group_by("USUBJID", maintain_order=True)}
-    for place, subject in enumerate(subjects):
-        own = places.get(subject)
-        if own is None:
-            continue
-        ordered = own.sort(time, nulls_last=True)
-        axis.plot(
-            finite((ordered[time] / scale.hours).to_list()),
-            finite(ordered["AVAL"].to_list()),
-            color=colour(place),
-            marker=MARKS[place % len(MARKS)],
-            markersize=2.8,
-            linewidth=0.8,
-            label=subject,
-        )
 
 
 def spaghetti(
@@ -162,7 +80,7 @@ def spaghetti(
     if not cycles:
         return []
     rows = own.filter(C("CYCLE") == cycles[0], C("PROFILE").is_not_null(), C("AVAL") > 0)
-    panels = _by_level(rows.sort("USUBJID", "ARRLT", nulls_last=True), levels)
+    panels = by_level(rows.sort("USUBJID", "ARRLT", nulls_last=True), levels)
     if not panels:
         return []
     middle = _statistic(pkconc, analyte, "GMEAN").filter(C("CYCLE") == cycles[0])
@@ -175,7 +93,7 @@ def spaghetti(
             mean = middle.filter(C("LEVEL").fill_null("") == level)
             _all_subjects(axis, frame, mean, colours[level], scale)
             n = frame["USUBJID"].n_unique()
-            axis.set_title(f"{levels.get(level, level)}, n = {n}", fontsize=8.5)
+            axis.set_title(f"{named(level, levels).en}, n = {n}", fontsize=8.5)
         _outer(axes, len(panels), analyte.unit, scale.label("time after dose"))
 
     title = Words(
@@ -258,6 +176,7 @@ def _means_of_cycle(
         TIME=C("ATPTN") / scale.hours,
     )
     drawn = [x for x in (*levels, "") if x in told["LEVEL"]]
+    columns = legend_columns(len(drawn))
 
     def draw(figure: Canvas) -> None:
         axes = figure.subplots(1, 2)
@@ -276,14 +195,14 @@ def _means_of_cycle(
                     elinewidth=0.7,
                     capsize=2,
                     color=colours[level],
-                    label=levels.get(level, level),
+                    label=named(level, levels).en,
                 )
             axis.set_title(what)
             axis.set_xlabel(scale.label("nominal time after dose"))
             axis.set_ylabel(analyte.unit)
         if told["GMEAN"].drop_nulls().len():
             logarithmic(axes[1], "y")
-        axes[1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        axes[1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), ncols=columns)
 
     title = Words(
         f"{analyte.name}, means by level, cycle {cycle}",
@@ -295,5 +214,6 @@ def _means_of_cycle(
         "左：算术均值 ± 标准差，BLQ 按 0 计。右：可定量值的几何均值乘除几何标准差。"
         "表 14.4.1.1 未给出的统计量未绘制；误差线需有标准差。",
     )
-    around = Margins(right=0.35 + room((levels.get(x, x) for x in drawn), 8))
-    return Picture(svg(name, (9.4, 3.4), draw, around), name, caption, analyte.code, title)
+    beside = columns * (0.4 + room((levels.get(x, x) for x in drawn), 8))
+    around = Margins(right=beside)
+    return Picture(svg(name, (7.6 + beside, 3.4), draw, around), name, caption, analyte.code, title)

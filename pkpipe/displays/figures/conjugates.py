@@ -13,7 +13,16 @@ from matplotlib.figure import Figure as Canvas
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.concentration_curves import Scale, scale_of
-from pkpipe.displays.figures.plot import Margins, colour, finite, logarithmic, room, slug, svg
+from pkpipe.displays.figures.plot import (
+    Margins,
+    colour,
+    finite,
+    legend_columns,
+    logarithmic,
+    room,
+    slug,
+    svg,
+)
 from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.units import molar_factor
@@ -130,6 +139,7 @@ def ratio_figure(
     kinds = ratios.select("RATIO", "NUMCD", "DENCD").unique(maintain_order=True).rows()
     drawn = [x for x in levels if x in ratios["LEVEL"]]
     name, scale = slug(f"ratios-{drug}"), scale_of(analyte)
+    columns = legend_columns(len(drawn))
 
     def draw(figure: Canvas) -> None:
         axes = figure.subplots(1, len(kinds), squeeze=False)[0]
@@ -138,7 +148,7 @@ def ratio_figure(
             _ratios(axis, rows, drawn, levels, colours, scale)
             axis.set_ylabel(f"{above} : {under}")
             axis.set_title(rows["LABEL"][0].lower())
-        axes[-1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        axes[-1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), ncols=columns)
 
     title = Words(
         f"{drug}, molar ratios over time, cycle {cycle}",
@@ -149,8 +159,8 @@ def ratio_figure(
         f"of {WIDE}. What table 14.4.5.1 does not give is not drawn.",
         f"各受试者摩尔比按计划时间的几何均值；跨度达 {WIDE} 倍时采用对数坐标。表 14.4.5.1 未给出者未绘制。",
     )
-    around = Margins(right=0.4 + room((levels[x] for x in drawn), 8))
-    drawing = svg(name, (9.0, 3.2), draw, around)
+    beside = columns * (0.4 + room((levels[x] for x in drawn), 8))
+    drawing = svg(name, (7.6 + beside, 3.2), draw, Margins(right=beside))
     return [Picture(drawing, name, caption, drug, title)]
 
 

@@ -13,7 +13,15 @@ from matplotlib.ticker import MaxNLocator
 
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.plot import Margins, colour, logarithmic, room, slug, svg
+from pkpipe.displays.figures.plot import (
+    Margins,
+    colour,
+    legend_columns,
+    logarithmic,
+    room,
+    slug,
+    svg,
+)
 from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 
@@ -109,6 +117,7 @@ def trough_figure(
         .with_columns(AVAL=pl.when(C("N") >= least).then("AVAL"))
     )
     drawn = [x for x in (*levels, "") if x in rows["LEVEL"]]
+    columns = legend_columns(len(drawn))
 
     def draw(figure: Canvas) -> None:
         axis = figure.subplots()
@@ -135,16 +144,17 @@ def trough_figure(
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
         axis.set_xlabel("cycle (dose that the trough follows)")
         axis.set_ylabel(f"trough ({_first(rows, 'AVALU')})")
-        axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), ncols=columns)
 
     caption = Words(
         f"Points: subjects; lines: geometric means of quantifiable troughs, only of {least} or more "
         "subjects. BLQ is not drawn.",
         f"点：受试者；线：可定量谷浓度的几何均值，仅绘制不少于 {least} 例受试者的周期。BLQ 未绘制。",
     )
-    around = Margins(right=0.5 + room((levels.get(x, x) for x in drawn), 8), top=0.1)
+    beside = columns * (0.45 + room((levels.get(x, x) for x in drawn), 8))
+    around = Margins(right=beside, top=0.1)
     title = Words(f"{analyte.name}, trough by cycle", f"{analyte.name}，各周期谷浓度")
-    drawing = svg(name, (7.6, 3.3), draw, around)
+    drawing = svg(name, (6.0 + beside, 3.3), draw, around)
     return [Picture(drawing, name, caption, analyte.code, title)]
 
 

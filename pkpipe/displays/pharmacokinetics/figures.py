@@ -13,6 +13,7 @@ from pkpipe.displays.figures import concentration_curves as curves
 from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.figures.conjugates import molar_figure, ratio_figure
 from pkpipe.displays.figures.dose_and_trough import dose_figure, trough_figure
+from pkpipe.displays.figures.individual_profiles import individual
 from pkpipe.displays.figures.terminal import terminal_fits
 from pkpipe.displays.pharmacokinetics.analytes import NO_ANALYTE, level_words
 from pkpipe.displays.pharmacokinetics.conjugates import NOT_PLANNED
@@ -42,7 +43,7 @@ def _each(draw: Draw, empty: Words) -> Callable[[Material], Content]:
 
 
 def _individual(m: Material, analyte: Analyte, levels: dict[str, str]) -> list[Picture]:
-    return curves.individual(m["ADPC"], analyte, levels)
+    return individual(m["ADPC"], analyte, levels)
 
 
 def _spaghetti(m: Material, analyte: Analyte, levels: dict[str, str]) -> list[Picture]:

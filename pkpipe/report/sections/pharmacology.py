@@ -11,6 +11,7 @@ from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, collected
 from pkpipe.displays.figures import concentration_curves as curves
 from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.figures.dose_and_trough import dose_figure, trough_figure
+from pkpipe.displays.figures.individual_profiles import individual
 from pkpipe.displays.figures.plot import slug
 from pkpipe.displays.figures.terminal import terminal_fits
 from pkpipe.displays.numbers import DASH, whole
@@ -97,7 +98,7 @@ def _analyte(
         *curves.mean_curves(conc, analyte, order, colours),
         *dose_figure(tables, analyte),
         *trough_figure(adpp, analyte, order, colours, least),
-        *curves.individual(adpc, analyte, order),
+        *individual(adpc, analyte, order),
         *terminal_fits(tables["LZFIT"], adpp, analyte),
     ]
     drawn = [f for f in map(figure_of, figures) if f is not None]
