@@ -14,6 +14,7 @@ from pkpipe.displays.chinese_sentences import sentences
 from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, doses_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.figures.dose_ladder import dose_ladder
+from pkpipe.displays.proposal import WITHHELD
 from pkpipe.displays.subject_words import DLT_STATES, PARTS, YES
 from pkpipe.displays.words import Words, lost
 
@@ -110,14 +111,22 @@ def verdicts(material: Mapping[str, pl.DataFrame] | Material) -> dict[str, str]:
     return {code: named.get(code, other) for code, other in zip(codes, rest, strict=True)}
 
 
-def _summary(material: Material) -> Content:
+def _nothing(material: Material) -> Words | None:
+    """Why there is no level to show: no escalation, not collected, nobody dosed, or withheld."""
     if material.study.escalation is None:
-        return Nothing(NO_ESCALATION)
+        return NO_ESCALATION
     if (reason := material.known.reason(*DLT)) is not None:
-        return Nothing(lost(reason))
+        return lost(reason)
+    if material["ADDLT"]["TRTSDT"].is_null().all():
+        return NOBODY
+    levels = (material["DECISION"]["SCOPE"] == "LEVEL").any()
+    return None if levels else WITHHELD
+
+
+def _summary(material: Material) -> Content:
+    if (why := _nothing(material)) is not None:
+        return Nothing(why)
     levels = levels_of(material)
-    if material["ADDLT"].is_empty():
-        return Nothing(NOBODY)
     left_out = material["ADDLT"]["REASON"].str.contains(LEFT_OUT, literal=True).any()
     parts = [_item(levels, code, counted=bool(left_out)) for code in ITEMS]
     said = verdicts(material)
@@ -175,14 +184,10 @@ def _item(levels: pl.DataFrame, code: str, *, counted: bool) -> pl.DataFrame:
 
 
 def _ladder(material: Material) -> Content:
-    if material.study.escalation is None:
-        return Nothing(NO_ESCALATION)
-    if (reason := material.known.reason(*DLT)) is not None:
-        return Nothing(lost(reason))
+    if (why := _nothing(material)) is not None:
+        return Nothing(why)
     dosed = material["ADDLT"].filter(C("TRTSDT").is_not_null())
     levels = levels_of(material)
-    if dosed.is_empty() or levels.is_empty():
-        return Nothing(NOBODY)
     said = verdicts(material)
     stands = {code: VERDICTS[one] for code, one in said.items()}
     return (dose_ladder(dosed, levels, doses_of(material.study), stands, said),)

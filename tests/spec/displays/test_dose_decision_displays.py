@@ -227,3 +227,12 @@ def test_the_ladder_shows_every_subject_dosed_and_where_each_level_stands():
     ):
         assert text in drawing
     assert Shown("F14.1.4.1").state["state"] == "nobody has been dosed at this cutoff"
+
+
+@pytest.mark.parametrize("number", ["T14.1.4.1", "F14.1.4.1"])
+def test_counts_are_withheld_while_records_cannot_be_right(number):
+    answer = pl.DataFrame(
+        {"SCOPE": ["STUDY"], "DECISION": ["NO_DECISION"], "REASON": ["no decision while ..."]}
+    )
+    state = shown(number, DECISION=answer).state["state"]
+    assert state == "No decision: records that cannot be right must be resolved first."
