@@ -22,6 +22,7 @@ Format = Literal["rtf", "xlsx", "pdf", "svg", "json"]
 FORMATS: Final[tuple[Format, ...]] = ("rtf", "xlsx", "pdf", "svg", "json")
 Files = dict[str, bytes]
 CLOSE: Final = 3
+SAME: Final = ".svg"  # a drawing is the same in both languages
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def rendered(tables: Mapping[str, pl.DataFrame], of: Edition, wanted: Wanted) ->
     for place, language in enumerate(wanted.languages):
         shown = _only(pages(tables, language), wanted.only)
         made = _files(shown, of, language, wanted)
-        files |= {_named(name, language if place else ""): c for name, c in made.files.items()}
+        for name, content in made.files.items():
+            if not (place and name.endswith(SAME)):
+                files[_named(name, language if place else "")] = content
         told += made.told
     if "json" in wanted.formats:
         from pkpipe.render.ars import ars  # noqa: PLC0415 (each format needs libraries of its own)

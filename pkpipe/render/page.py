@@ -136,10 +136,15 @@ def _grid(cells: pl.DataFrame, columns: pl.DataFrame, language: Language) -> Gri
         heads=tuple(visible(h or "") for h in columns["HEADZH" if chinese else "HEADEN"]),
         numeric=tuple(flag == "Y" for flag in columns["NUMERIC"]),
         labels=_labels(cells, columns),
-        texts=_filled(shape, place, [visible(t) for t in cells["T"]], "", "; ".join),
+        texts=_filled(shape, place, [_printed(t) for t in cells["T"]], "", "; ".join),
         ids=_filled(shape, place, cells["ID"].to_list(), None, " ".join),
         values=_filled(shape, place, cells["VALUE"].to_list(), None, _no_number),
     )
+
+
+def _printed(text: str) -> str:
+    """The text with one sign for the end of a line, whatever machine it was typed on."""
+    return visible(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _no_number(_: list[Any]) -> None:

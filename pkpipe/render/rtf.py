@@ -44,7 +44,7 @@ MEANT: Final[Mapping[str, str]] = {
     "{": r"\{",
     "}": r"\}",
     "\n": r"\line ",
-    "\r": "",
+    "\r": r"\line ",
     "\t": r"\tab ",
 }
 

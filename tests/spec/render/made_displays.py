@@ -19,6 +19,7 @@ HOSTILE = (
     "=cmd|' /C calc'!A0",
     "#x $y$ *z* [w] @v <u>",
     "tab\there \\ back",
+    "a hidden \u202e turn",
 )
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="144pt" height="72pt" viewBox="0 0 144 72">'

@@ -73,7 +73,7 @@ def test_a_file_is_ascii_with_balanced_braces_and_the_same_bytes_twice(name, lan
 
 def test_what_looks_like_rtf_in_the_data_is_printed_as_it_is():
     found, _ = read(made()["L14.3.2.2.rtf"])
-    assert [row[0] for row in found[1:]] == list(HOSTILE)
+    assert [row[0] for row in found[1:]] == [visible(text) for text in HOSTILE]
     assert b"\\*\\fldinst PAGE}} a_b^c" not in made()["L14.3.2.2.rtf"]
 
 
@@ -81,6 +81,15 @@ def test_what_looks_like_rtf_in_the_data_is_printed_as_it_is():
 def test_any_character_comes_back_from_its_code(sign):
     found, _ = read(rb"{\rtf1 \trowd\cellx99 " + literal(sign).encode("ascii") + rb"\cell\row}")
     assert found == [[sign]]
+
+
+def test_the_end_of_a_line_is_one_whatever_machine_it_was_typed_on():
+    typed = (
+        display("T14.1.1", "One", "一"),
+        (sheet(rows(label("R", "a\r\nb\rc")), two_columns()),),
+    )
+    found, _ = read(rtf(pages(tables([typed]), "en")[0], OF, EN))
+    assert found[1][0] == "a\nb\nc"
 
 
 def test_every_page_says_study_cutoff_state_population_source_program_and_its_number():

@@ -31,6 +31,11 @@ def test_of_two_languages_the_second_is_in_the_name():
     }
 
 
+def test_a_drawing_is_the_same_in_both_languages_and_there_once():
+    made = files(languages=languages_of("both"), formats=("svg",))
+    assert made == {"figures/F14.2.1.svg", "figures/F14.2.1.2.svg"}
+
+
 def test_a_drawing_is_the_file_that_was_drawn():
     made = rendered(tables(), OF, Wanted(formats=("svg",))).files
     assert made["figures/F14.2.1.svg"] == SVG.encode()
