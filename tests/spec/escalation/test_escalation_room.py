@@ -35,8 +35,8 @@ AE = """
 """
 
 
-def run(dm=DM, ex=EX, ae=AE, at=dt.date(2026, 4, 1), **more):
-    study = BAT6026.at(at)
+def run(dm=DM, ex=EX, ae=AE, at=dt.date(2026, 4, 1), trial=BAT6026, **more):
+    study = trial.at(at)
     tables = no_domains() | {"DM": domain("DM", dm), "EX": domain("EX", ex), "AE": domain("AE", ae)}
     return escalation.run({**tables, **subjects.run(tables, study), **more}, study)
 
@@ -84,6 +84,23 @@ def test_less_than_the_minimum_dose_is_replaced():
     half = EX.replace("4       | BAT6026 | 0.1    |", "4       | BAT6026 | 0.05   |")
     row = run(ex=half)["ADDLT"].filter(pl.col("USUBJID") == "4").row(0, named=True)
     assert (row["STATE"], row["REPLACE"], row["DOSEFRAC"]) == ("NOT_EVALUABLE", "Y", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("third", "state"), [("2026-01-25", "EVALUABLE"), ("2026-01-26", "NOT_EVALUABLE")]
+)
+def test_a_dose_on_the_day_after_the_window_makes_up_for_none_of_the_window(third, state):
+    """Three weekly doses are planned in the 21 days that begin on 5 January."""
+    weekly = BAT6026.drugs[0].model_copy(update={"cycle_days": 7})
+    days = ("2026-01-05", "2026-01-12", third)
+    lines = (f"1 | BAT6026 | 0.01 | mg/kg | 0.01 | {i} | {d}T09:00" for i, d in enumerate(days, 1))
+    found = run(
+        "\n".join(DM.splitlines()[:3]),
+        "\n".join([EX.splitlines()[1], *lines]),
+        "\n".join(AE.splitlines()[:2]),
+        trial=BAT6026.model_copy(update={"drugs": (weekly,)}),
+    )
+    assert found["ADDLT"].filter(pl.col("USUBJID") == "1")["STATE"].item() == state
 
 
 def test_no_decision_is_printed_while_a_dlt_precedes_the_first_dose():
