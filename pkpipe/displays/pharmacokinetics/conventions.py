@@ -56,6 +56,7 @@ CHANGES: Final = Words(
     "仅改变一项计算惯例时，几何均值相对计划值的变化（%）；括号内为变动的数值个数/计划下的数值个数，"
     "+n 为新增，−n 为丢失。空白表示无变化。最后两列为所有组合中几何均值的最大变化及单个数据的最大变化。",
 )
+NO_PAIR: Final = "no profile has the value both under the plan and under the other convention"
 KEY: Final = ["PARAMCD", "LEVEL", "COHORT", "CYCLE"]
 LARGEST: Final = Words("Largest change %", "最大变化 %")
 FURTHEST: Final = Words("Largest of one profile %", "单个数据最大变化 %")
@@ -140,6 +141,7 @@ def _changes(rows: pl.DataFrame, measured: Measured, material: Material) -> Shee
         .with_columns(
             PARAMW=C("PARAMCD").replace({k: w.en for k, w in names.items()}),
             TABLES=pl.lit("pk/CONVSENS"),
+            REASON=pl.when(C("VALUE").is_null()).then(pl.lit(NO_PAIR)),
         )
     )
     columns = [(x, _convention(x)) for x in single["COLUMN"].unique().sort()]

@@ -53,6 +53,7 @@ SCOPES: Final[Mapping[str, Words]] = {
     "LEVEL": Words("Verdict", "结论"),
     "FROM": Words("Tried", "逐次检验"),
 }
+NO_HALF_LIFE: Final = "only a ratio above 1 has an effective half-life"
 NO_TREND: Final = "not assessable: "
 
 
@@ -98,7 +99,11 @@ def _ratios(
         based.with_columns(COLUMN=pl.lit("N"), STAT=pl.lit("count"), VALUE=C("N")),
         based.with_columns(COLUMN=pl.lit("RAC"), STAT=pl.lit("estimate3"), VALUE=C("RAC")),
         based.with_columns(
-            COLUMN=pl.lit("EFFHL"), STAT=pl.lit("number"), VALUE=C("EFFHL"), UNIT=C("EFFHLU")
+            COLUMN=pl.lit("EFFHL"),
+            STAT=pl.lit("number"),
+            VALUE=C("EFFHL"),
+            UNIT=C("EFFHLU"),
+            REASON=pl.coalesce("REASON", pl.when(C("RAC") <= 1).then(pl.lit(NO_HALF_LIFE))),
         ).drop("LOWER", "UPPER"),
     ]
     limits = f"({100 * plan.confidence:g} % CI)"
