@@ -40,7 +40,7 @@ def tables():
     )
     grouped = "GROUP GROUPVAL PARAMCD PARAM REASON"
     counts = {"X": pl.Int64, "N": pl.Int64, "PCT": pl.Float64}
-    exposure = "PARCAT1 MATRIX PARAMCD USUBJID PARAM AVALU SUMFL"
+    exposure = "PROFILE PARCAT1 MATRIX PARAMCD USUBJID PARAM AVALU SUMFL"
     return {
         "ADSL": adsl,
         # what exposure does is told in test_exposure_response.py
