@@ -32,6 +32,9 @@ INCIDENCE: Final = (
 )
 NEUTRALISING: Final = ("NABPOS", "NABMISS", "NABINC")
 COURSE: Final = ("TIMADA", "ADADUR", "PERSADA", "TRANADA", "INDTADA")
+UNPLANNED: Final = Words(
+    "not planned: the study file has no immunogenicity section", "未计划：研究文件无 immunogenicity 部分"
+)  # fmt: skip
 NOBODY: Final = Words(
     "no subject with treatment-emergent antibodies", "无治疗期间出现抗药抗体的受试者"
 )
@@ -63,6 +66,8 @@ def drugs(material: Material) -> list[str]:
 
 
 def _prevalence(material: Material) -> Content:
+    if material.study.immunogenicity is None:
+        return Nothing(UNPLANNED)
     counted = _cells(measured(material, INCIDENCE))
     rows = pl.concat([counted, _classes(material)], how="diagonal")
     return tuple(
@@ -182,6 +187,8 @@ def _neither(material: Material, drug: str) -> Words:
 
 def _of_emergent(codes: tuple[str, ...], *notes: Words) -> Callable[[Material], Content]:
     def make(material: Material) -> Content:
+        if material.study.immunogenicity is None:
+            return Nothing(UNPLANNED)
         rows = _cells(measured(material, codes))
         shown = [d for d in drugs(material) if _any_emergent(material, d)]
         return tuple(_sheet(rows, d, material, notes) for d in shown) or Nothing(NOBODY)
@@ -196,6 +203,8 @@ def _any_emergent(material: Material, drug: str) -> bool:
 
 def _titres(material: Material) -> Content:
     """Median and range of the peak titre, then subjects by the titre they reached."""
+    if material.study.immunogenicity is None:
+        return Nothing(UNPLANNED)
     median = _cells(measured(material, ("PEAKTITR",)))
     rows = pl.concat([median, *_by_titre(material)], how="diagonal")
     shown = [d for d in drugs(material) if _any_emergent(material, d)]

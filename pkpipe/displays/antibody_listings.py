@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS
-from pkpipe.displays.antibodies import about, drugs
+from pkpipe.displays.antibodies import UNPLANNED, about, drugs
 from pkpipe.displays.antibody_impact import NOT_PLANNED, STATUSES
 from pkpipe.displays.antibody_measures import EVERY_CLASS, SAMPLES, SUBJECTS
 from pkpipe.displays.builders import About, Field, listing
@@ -70,6 +70,8 @@ TOLERANCE: Final = Words(
 
 def _everybody(material: Material) -> Content:
     """Two tables a drug: every subject, and the samples that are not plainly negative."""
+    if material.study.immunogenicity is None:
+        return Nothing(UNPLANNED)
     return tuple(
         sheet
         for drug in drugs(material)

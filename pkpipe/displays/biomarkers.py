@@ -140,11 +140,17 @@ SATURATION: Final[tuple[tuple[str, Words, str, tuple[str, ...], str], ...]] = (
 def _saturated(material: Material) -> Content:
     rows = material["PDSATSUM"]
     if rows.is_empty():
-        return Nothing(NO_LIMIT)
+        return Nothing(none_saturated(material))
     columns = cohort_columns(material, TREATED)
     return tuple(
         _time_saturated(part, columns) for part in rows.partition_by("PARAMCD", maintain_order=True)
     )
+
+
+def none_saturated(material: Material) -> Words:
+    """Why there is no time of saturation: no threshold is stated, or nobody has a result."""
+    stated = any(marker.saturated_from is not None for marker in material.study.biomarkers)
+    return NOBODY if stated else NO_LIMIT
 
 
 def _time_saturated(rows: pl.DataFrame, columns: list[tuple[str, Words]]) -> Sheet:

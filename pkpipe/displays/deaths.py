@@ -55,14 +55,15 @@ def _with_days(material: Material) -> pl.DataFrame:
     days = plan.teae_days + plan.teae_window_days if plan else None
     after = (C("DTHDT") - C("TRTEDT")).dt.total_days()
     day = (C("DTHDT") - C("TRTSDT")).dt.total_days()
-    within = pl.when(after <= days).then(pl.lit("Y")).when(after > days).then(pl.lit("N"))
+    end = pl.lit(days, dtype=pl.Int64)
+    within = pl.when(after <= end).then(pl.lit("Y")).when(after > end).then(pl.lit("N"))
     return (
         material["ADSL"]
         .filter(C("DTHDT").is_not_null())
         .with_columns(
             DTHDY=day + (day >= 0).cast(pl.Int64),
             AFTER=after,
-            WINDOW=within if days is not None else pl.lit(None, dtype=pl.String),
+            WINDOW=within,
         )
         .sort("COHORTN", "DTHDT", "USUBJID", nulls_last=True)
     )

@@ -6,12 +6,12 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.biomarkers import NEEDS, NO_LIMIT, NOBODY
+from pkpipe.displays.biomarkers import NEEDS, NOBODY, none_saturated
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.figures.marker_curves import curve_figure, saturation_figure
 from pkpipe.displays.figures.markers import marker_figure
-from pkpipe.displays.marker_models import CURVE_NEEDS, NO_MODEL
+from pkpipe.displays.marker_models import CURVE_NEEDS, no_model
 from pkpipe.displays.words import Words
 
 PAIRED: Final = ("PARAMCD", "PARCAT1", "MATRIX")
@@ -35,7 +35,7 @@ def _curves(material: Material) -> Content:
         .unique(maintain_order=True)
         .iter_rows()
     ]
-    return tuple(p for p in pictures if p is not None) or Nothing(NO_MODEL)
+    return tuple(p for p in pictures if p is not None) or Nothing(no_model(material))
 
 
 def _saturated(material: Material) -> Content:
@@ -45,7 +45,7 @@ def _saturated(material: Material) -> Content:
         for marker in material.study.biomarkers
         if marker.saturated_from is not None
     ]
-    return tuple(p for p in pictures if p is not None) or Nothing(NO_LIMIT)
+    return tuple(p for p in pictures if p is not None) or Nothing(none_saturated(material))
 
 
 DISPLAYS: Final = (

@@ -20,6 +20,9 @@ NO_MODEL: Final = Words(
     "not planned: the study file has no exposure_response.markers",
     "未计划：研究文件无 exposure_response.markers",
 )
+NO_PAIR: Final = Words(
+    "no result with a concentration in the same sample", "无同一样本中有浓度的结果"
+)
 MODEL_NOTE: Final = Words(
     "Mean result = E0 + Emax C^Hill / (EC50^Hill + C^Hill); in the Emax model Hill is 1. Limits by subject "
     "(Mancl and DeRouen 2001). Chosen is the simplest model unless AICc of another is lower by more than the "
@@ -51,8 +54,14 @@ CHOSEN: Final = Words("chosen", "选用")
 def _models(material: Material) -> Content:
     fits = material["PDEMAX"]
     if fits.is_empty():
-        return Nothing(NO_MODEL)
+        return Nothing(no_model(material))
     return tuple(_fitted(fits))
+
+
+def no_model(material: Material) -> Words:
+    """Why there is no curve: none is planned, or no result has a concentration beside it."""
+    plan = material.study.exposure_response
+    return NO_MODEL if plan is None or plan.markers is None else NO_PAIR
 
 
 def _fitted(fits: pl.DataFrame) -> Iterator[Sheet]:

@@ -66,7 +66,9 @@ def test_the_time_saturated_names_who_was_never_saturated():
     assert told.text("NEVER", "ALL") == "1/2 (50.0 %)"
     assert told.behind("NEVER", "ALL")["USUBJID"].to_list() == ["S2"]
     assert told.text("PCTMED", "ALL") == "25.0 (0, 50.0)"
-    assert Shown("T14.6.2", study=STUDY, ADSL=ADSL).state["state"].startswith("not planned")
+    assert Shown("T14.6.2", study=STUDY, ADSL=ADSL).state["state"] == "no result at a planned time"
+    none = STUDY.model_copy(update={"biomarkers": ()})
+    assert Shown("T14.6.2", study=none, ADSL=ADSL).state["state"].startswith("not planned")
 
 
 def test_a_model_has_its_parameters_with_limits_and_says_whether_it_was_chosen():
