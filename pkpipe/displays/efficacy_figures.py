@@ -160,10 +160,10 @@ def _curves(endpoint: str) -> Callable[[Material], Content]:
 
 
 def _figure(
-    number: str, title: Words, make: Callable[[Material], Content], source: str, rule: str
+    number: str, title: Words, make: Callable[[Material], Content], sources: str, rule: str
 ) -> Display:
-    section = "survival" if source.startswith("survival") else "response"
-    return Display(number, title, "EFF", make, (source,), (), (rule,), (section,))
+    section = "survival" if sources.startswith("survival") else "response"
+    return Display(number, title, "EFF", make, tuple(sources.split()), (), (rule,), (section,))
 
 
 DISPLAYS: Final = (
@@ -188,7 +188,7 @@ DISPLAYS: Final = (
             "各受试者的治疗、缓解和转归（泳道图）",
         ),
         swimmer,
-        "tumor/SWIMMER",
+        "tumor/SWIMMER subjects/ADSL safety/ADAE",
         "REC-10",
     ),
     _figure(

@@ -10,11 +10,11 @@ import polars as pl
 from pkpipe.clinical.response import time_to
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.efficacy_words import ENDPOINTS, NOT_PLANNED, REASONS
+from pkpipe.displays.efficacy_words import NOT_PLANNED, REASONS
 from pkpipe.displays.groups import ALL, group_columns
 from pkpipe.displays.groups_compared import comparisons
 from pkpipe.displays.numbers import DASH
-from pkpipe.displays.response_rates import GROUPINGS, TREATED, telling
+from pkpipe.displays.response_rates import TREATED, telling
 from pkpipe.displays.time_to_event_words import (
     READ_OFF,
     SUBJECTS,
@@ -23,9 +23,10 @@ from pkpipe.displays.time_to_event_words import (
     kinds_of_end,
     notes_of,
     reached,
+    title_of,
     words_of,
 )
-from pkpipe.displays.words import NONE, Words, lost
+from pkpipe.displays.words import Words, lost
 from pkpipe.protocol.efficacy import SurvivalPlan
 
 C: Final = pl.col
@@ -95,11 +96,9 @@ def _sheet(material: Material, part: Part) -> Sheet:
         columns,
         words_of(part),
     )
-    name = ENDPOINTS[part.endpoint]
-    by = GROUPINGS[part.grouping]
-    title = name if by == NONE else Words(f"{name.en}, {by.en}", f"{name.zh}，{by.zh}")
-    code = part.endpoint if by == NONE else f"{part.endpoint}/{part.grouping}"
-    return side_by_side(cells, layout, About(code, title, tuple(notes_of(part))))
+    own = "" if part.grouping == "COHORT" else f"/{part.grouping}"
+    about = About(f"{part.endpoint}{own}", title_of(part), tuple(notes_of(part)))
+    return side_by_side(cells, layout, about)
 
 
 def _in(grouping: str) -> pl.Expr:
@@ -199,7 +198,9 @@ def _at_landmarks(part: Part) -> Iterator[pl.DataFrame]:
         words = f"Restricted mean up to {month:g} months"
         yield _read(
             rows.filter(STAT="RMST"), f"RMST/{month:g}", "km_rmst", words, part.plan.month_days
-        ).with_columns(HEAD=pl.lit(""), UNIT=pl.lit("months"))
+        ).with_columns(
+            HEAD=pl.lit(TIME_HEAD.en if month == reached(part)[0] else ""), UNIT=pl.lit("months")
+        )
 
 
 def _display(number: str, en: str, zh: str, *endpoints: str) -> Display:

@@ -8,8 +8,9 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.efficacy_words import CENSORED, ENDED
-from pkpipe.displays.words import Words, same
+from pkpipe.displays.efficacy_words import CENSORED, ENDED, ENDPOINTS
+from pkpipe.displays.response_rates import GROUPINGS
+from pkpipe.displays.words import NONE, Words, same
 from pkpipe.protocol.efficacy import SurvivalPlan
 
 C: Final = pl.col
@@ -98,6 +99,12 @@ def words_of(part: Part) -> dict[str, Words]:
     return {w.en: w for w in (*fixed, *months)}
 
 
+def title_of(part: Part) -> Words:
+    """The endpoint, and by which groups where they are no cohorts."""
+    name, by = ENDPOINTS[part.endpoint], GROUPINGS[part.grouping]
+    return name if by == NONE else Words(f"{name.en}, {by.en}", f"{name.zh}，{by.zh}")
+
+
 def notes_of(part: Part) -> Iterator[Words]:
     plan = part.plan
     yield READ
@@ -121,4 +128,8 @@ def notes_of(part: Part) -> Iterator[Words]:
     untold = [m for m in plan.landmarks_months if m not in reached(part)]
     if untold and part.endpoint != "TTR":
         told = ", ".join(f"{m:g}" for m in untold)
-        yield Words(f"No group has an estimate at {told} months.", f"{told} 个月时各组均无估计值。")
+        of = title_of(part)
+        yield Words(
+            f"{of.en}: no group has an estimate at {told} months.",
+            f"{of.zh}：{told} 个月时各组均无估计值。",
+        )

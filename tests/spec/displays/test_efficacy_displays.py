@@ -179,7 +179,7 @@ def test_at_risk_are_the_subjects_whose_time_is_that_long():
 def test_a_landmark_that_no_group_reaches_has_no_line_but_a_note():
     made = Shown("T14.2.2.3", **survival(times((61, 100, 110, 120), (0, 0, 0, 0))))
     assert not made.cells["ROW"].str.contains("/6", literal=True).any()
-    assert "No group has an estimate at 6 months." in made.state["NOTESEN"]
+    assert "Overall survival: no group has an estimate at 6 months." in made.state["NOTESEN"]
 
 
 def test_an_endpoint_the_study_does_not_state_is_not_planned():
