@@ -10,10 +10,11 @@ from pathlib import Path
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.run import load_runs
-from pkpipe.rooms import REPORT, ROOMS
+from pkpipe.rooms import REPORT, ROOMS, TLF
 from pkpipe.store.frozen import REVISION
 
-PAGE = f"{REPORT.name}/index.html"
+# Of rooms that write no tables: the file that is asked about.
+FILES = {REPORT.name: f"{REPORT.name}/index.html", TLF.name: f"{TLF.name}/all.pdf"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("study", help="a study of the run file")
     parser.add_argument("cutoff", help="a cutoff that was run, e.g. 2026-03-31, or a revision")
     parser.add_argument(
-        "table", help="a table (ADPP), with its room where two have it (snapshot/PC), or report"
+        "table", help="a table (ADPP), with its room where two have it (snapshot/PC), report or tlf"
     )
     parser.add_argument("--results", type=Path, default=Path("results"), help="default: results")
     parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
@@ -72,18 +73,19 @@ def table_named(asked: str) -> tuple[str, str | None]:
     Raises:
         ConfigError: there is no such table.
     """
-    names = [f"{room.name}/{table}" for room in ROOMS for table in room.writes] + [PAGE]
+    names = [f"{room.name}/{table}" for room in ROOMS for table in room.writes]
+    names += FILES.values()
     known = {name.lower(): name for name in names}
     text = asked.removesuffix(".parquet").removesuffix(".csv").lower()
-    if text in known or text == REPORT.name:
-        return known.get(text, PAGE), None
+    if text in known or text in FILES:
+        return known.get(text) or FILES[text], None
     found = [name for name in names if name.partition("/")[2].lower() == text]
     if found:
         return found[-1], (found[0] if len(found) > 1 else None)
-    short = [name.partition("/")[2] for name in names if name != PAGE]
+    short = [name.partition("/")[2] for name in names if name not in FILES.values()]
     allowed = [f"{room.name}: {', '.join(room.writes)}" for room in ROOMS if room.writes]
     likely = names if "/" in asked else sorted(set(short))
-    raise ConfigError(_unknown("no table", asked, likely, [*allowed, REPORT.name], "\n  "))
+    raise ConfigError(_unknown("no table", asked, likely, [*allowed, *FILES], "\n  "))
 
 
 def _unknown(

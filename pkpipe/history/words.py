@@ -30,7 +30,7 @@ from pkpipe.history.record import (
 )
 from pkpipe.protocol.run import StudyRun
 from pkpipe.provenance import sha256
-from pkpipe.rooms import BY_NAME, REPORT
+from pkpipe.rooms import BY_NAME
 from pkpipe.store.frozen import is_frozen
 
 SHORT: Final = 12  # digits of a hash that tell two versions apart for people
@@ -49,7 +49,7 @@ NOUNS: Final = {
 class Subject:
     """The table asked about, in its run."""
 
-    name: str  # room/TABLE; of the report, its page
+    name: str  # room/TABLE; of a room without tables, its first file
     run: Path
     entry: StudyRun
 
@@ -61,7 +61,7 @@ class Subject:
     @property
     def file(self) -> str:
         """The table's file, seen from the run."""
-        return self.name if self.room == REPORT.name else f"{self.name}.parquet"
+        return f"{self.name}.parquet" if BY_NAME[self.room].writes else self.name
 
 
 def history(subject: Subject, record: Record) -> list[str]:

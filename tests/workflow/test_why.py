@@ -74,6 +74,7 @@ def test_every_table_of_every_room_has_a_history(why):
         for table in room.writes:
             assert why(f"{room.name}/{table}")[0] == f"{room.name}/{table} of tiny at 2025-07-31"
     assert why("report")[0] == "report/index.html of tiny at 2025-07-31"
+    assert why("tlf")[0] == "tlf/all.pdf of tiny at 2025-07-31"
 
 
 @pytest.mark.slow
