@@ -157,7 +157,7 @@ def _trend(
     )
     based = told.with_columns(
         SCOPEW=english(C("SCOPE"), SCOPES),
-        DOSES=sentence("{} to {}", C("FROMDOSE").cast(pl.String).fill_null("–"), C("LASTDOSE")),
+        DOSES=pl.coalesce(sentence("{}–{}", "FROMDOSE", "LASTDOSE"), sentence("≤ {}", "LASTDOSE")),
         TABLES=pl.lit("pk/ADPP"),
         ROWS=_troughs_behind(told),
         CHANGELO=100 * C("LOWER").map_batches(_minus_one, return_dtype=pl.Float64),

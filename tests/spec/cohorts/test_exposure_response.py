@@ -21,6 +21,7 @@ def _adpp(values, cycle=1):
     n = len(values)
     return pl.DataFrame(
         {
+            "PROFILE": [f"S{i:02}|{cycle}" for i in range(n)],
             "USUBJID": [f"S{i:02}" for i in range(n)],
             "PARCAT1": ["MAB"] * n,
             "MATRIX": ["SERUM"] * n,
