@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from scipy.stats import beta
 
-TOPICS = ("T14.1.", "L16.2.", "T14.9.")
+TOPICS = ("T14.1.", "T14.9.", "L16.2.1", "L16.2.2", "L16.2.3", "L16.2.5.1")
 STATISTICS = {
     "values": lambda v: {"VALUE": len(v)},
     "mean": lambda v: {"VALUE": v.mean()},
