@@ -210,7 +210,7 @@ def test_a_sheet_that_is_full_says_how_much_it_leaves_out():
 
 
 def test_a_right_to_left_override_cannot_hide_a_word_in_the_report():
-    assert "\u202e" not in page_with(f"Rash {OVERRIDE}")["index.html"]
+    assert "\u202e" not in page_with(f"Rash {OVERRIDE}")["full.html"]
 
 
 def test_ten_megabytes_in_one_field_are_read_and_cut_where_they_are_shown(tmp_path):

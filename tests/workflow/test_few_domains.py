@@ -55,7 +55,7 @@ def test_a_topic_whose_tables_do_not_exist_is_not_collected(ran, study, cutoff, 
     told = summary.filter(pl.col("VALUEC") == "not collected")
     assert set(told["TOPIC"]) == missing
     assert set(told["COHORT"]) == {"A", "B", "X", "ALL"}
-    page = (folder / "report" / "index.html").read_text(encoding="utf-8")
+    page = (folder / "report" / "full.html").read_text(encoding="utf-8")
     assert "not collected" in page.lower()
 
 

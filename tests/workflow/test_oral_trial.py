@@ -157,6 +157,6 @@ def test_what_is_right_is_not_asked_about(ran):
 
 
 def test_there_is_a_report_with_the_decision(ran):
-    page = (ran.results(RUN) / "report" / "index.html").read_text(encoding="utf-8")
+    page = (ran.results(RUN) / "report" / "full.html").read_text(encoding="utf-8")
     assert "10 mg QD" in page
     assert stored(ran, "escalation/DECISION").height > 0
