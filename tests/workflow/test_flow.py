@@ -12,8 +12,8 @@ from pkpipe.rooms import BY_NAME, ROOMS
 
 pytestmark = pytest.mark.workflow
 OLD = 946_684_800.0  # the year 2000: older than any result
-AFTER_PK = {"pk", "immunogenicity", "cohorts", "report", "manifest"}
-AFTER_SURVIVAL = {"survival", "cohorts", "report", "manifest"}
+AFTER_PK = {"pk", "immunogenicity", "cohorts", "displays", "report", "tlf", "manifest"}
+AFTER_SURVIVAL = {"survival", "cohorts", "displays", "report", "tlf", "manifest"}
 ALL = {room.name for room in ROOMS} | {"manifest"}
 
 
