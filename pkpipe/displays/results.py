@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.builders import LABEL
 from pkpipe.displays.display import NOT_MADE, Content, Display, Material, Nothing, Picture, Sheet
 from pkpipe.displays.figures.plot import described
+from pkpipe.displays.formats import TEXT
 from pkpipe.displays.populations import POPULATIONS, number_of
 from pkpipe.displays.words import lost
 from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS, FIGURES
 
-SHOWN = "shown"
+SHOWN: Final = "shown"
+WORDS: Final = (TEXT, LABEL)  # statistics of cells that are no numbers
 
 
 def contents(displays: Sequence[Display], material: Material) -> list[tuple[Display, Content]]:
@@ -78,11 +82,16 @@ def _cells(display: Display, sheet: Sheet, number: int, code: str) -> pl.DataFra
         DISPLAY=pl.lit(display.number),
         SHEET=pl.lit(number, dtype=pl.Int64),
         ROWN=pl.col("ROW").rle_id().cast(pl.Int64),
-        RULE=pl.lit(", ".join(display.rule)),
-        CONFIG=pl.lit(", ".join(display.config)),
-        CODE=pl.lit(f"{display.make.__module__}@{code}"),
+        RULE=_of_numbers(", ".join(display.rule)),
+        CONFIG=_of_numbers(", ".join(display.config)),
+        CODE=_of_numbers(f"{display.make.__module__}@{code}"),
         TABLES=pl.col("TABLES").fill_null(", ".join(display.sources)),
     )
+
+
+def _of_numbers(said: str) -> pl.Expr:
+    """What is said of how a number was made; of a word nothing, and most cells of listings are words."""
+    return pl.when(~pl.col("STAT").is_in(WORDS)).then(pl.lit(said or None, dtype=pl.String))
 
 
 def _columns(display: Display, sheet: Sheet, number: int) -> Iterator[dict[str, object]]:

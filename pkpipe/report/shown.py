@@ -8,9 +8,10 @@ from typing import Final, Literal
 
 import polars as pl
 
+from pkpipe.displays.results import WORDS
+
 Tongue = Literal["en", "zh"]
 C: Final = pl.col
-WORDS: Final = {"label", "text"}  # statistics of cells that are no numbers
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _sheet(cells: pl.DataFrame, heads: pl.DataFrame, tongue: Tongue) -> Sheet:
     suffix = tongue.upper()
     place = {name: i for i, name in enumerate(heads["COL"])}
     text = C("TEXT") if tongue == "en" else pl.coalesce("TEXTZH", "TEXT")
-    is_word = C("STAT").is_in(list(WORDS))
+    is_word = C("STAT").is_in(WORDS)
     taken = cells.select(
         "ROWN", "ROW", _J=C("COL").replace_strict(place, return_dtype=pl.Int64), _T=text,
         _ID=pl.when(~is_word).then("ID"), _V="VALUE", _F="TABLES", _R="ROWS", _N="N",

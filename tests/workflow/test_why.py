@@ -90,7 +90,9 @@ def test_a_changed_setting_and_a_changed_raw_file_are_named_before_and_after_the
     assert any(line.startswith("raw file pc.csv has other content: was ") for line in told)
 
     stage("snapshot", "validate", "subjects", "pk", "safety")
-    stage("immunogenicity", "escalation", "cohorts", "displays", "report", "tlf", "manifest")  # what rests on them
+    stage(
+        "immunogenicity", "escalation", "cohorts", "displays", "report", "tlf", "manifest"
+    )  # what rests on them
     after = why("ADPP")
     start = after.index("these differ from the run before:")
     assert after[start + 1] == setting

@@ -20,7 +20,15 @@ from pkpipe.displays.numbers import day
 from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
 from pkpipe.report.pages.markup import MOST_ROWS, body
-from pkpipe.report.pages.site import INDEX, MOST_ON_INDEX, MOST_ON_TOPIC, Page, on_index, placed
+from pkpipe.report.pages.site import (
+    DECISION,
+    INDEX,
+    MOST_ON_INDEX,
+    MOST_ON_TOPIC,
+    Page,
+    on_index,
+    placed,
+)
 from pkpipe.report.pages.words import PAGE_WORDS
 from pkpipe.report.shown import Sheet, Shown, Tongue, shown
 from pkpipe.store.spreadsheet import safe
@@ -89,13 +97,13 @@ def _footer(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) ->
     return f"{made} {of.version}. {of.study}, {of.cutoff}. {raw} {of.snapshot}."
 
 
-def pages_of(frame: Frame, lead: str) -> Files:
+def pages_of(frame: Frame, without: str = "") -> Files:
     """Every page but those of subjects: the decision, the topics, long listings; and a CSV file a display."""
 
     def held(numbers: Sequence[str]) -> list[Shown]:
         return [frame.displays[number] for number in numbers]
 
-    index = Place(INDEX.name, INDEX.title, lead)
+    index = Place(INDEX.name, INDEX.title, proposal(frame) or without)
     first = [_beginning(display) for display in held(on_index(frame.displays))]
     files = {"index.html": page(frame, index, first)}
     for topic, numbers in frame.pages.items():
@@ -107,6 +115,14 @@ def pages_of(frame: Frame, lead: str) -> Files:
         if display.sheets:
             files[f"csv/{number}.csv"] = as_csv(display)
     return files
+
+
+def proposal(frame: Frame) -> str:
+    """What is proposed, in one sentence; "" where the run has no such display."""
+    decision = frame.displays.get(DECISION)
+    if decision is None or not decision.sheets:
+        return "" if decision is None else decision.state
+    return decision.sheets[0].rows[0][1].text
 
 
 def _beginning(display: Shown) -> Shown:

@@ -44,7 +44,9 @@ TOPICS: Final = (
         Words("Pharmacokinetics", "药代动力学"),
         ("T14.4", "F14.4", "L16.2.5.2", "L16.2.5.3", "L16.2.5.4"),
     ),
-    Page("antibodies", Words("Antibodies", "免疫原性"), ("T14.5", "F14.5", "L16.2.5.5")),
+    Page(
+        "antibodies", Words("Antibodies", "免疫原性"), ("T14.5", "F14.5", "L16.2.5.5", "L16.2.5.6")
+    ),
     Page("biomarkers", Words("Biomarkers", "生物标志物"), ("T14.6", "F14.6")),
     Page(
         "response",
@@ -61,6 +63,9 @@ TOPICS: Final = (
     ),
     Page("safety", Words("Safety", "安全性"), ("T14.3", "F14.3", "L14.3")),
     Page("data", Words("Data and findings", "数据与质疑"), ("T14.9",)),
+)
+DECISION: Final = (
+    "T14.1.4.2"  # its first row is the proposal: the sentence on top of the decision page
 )
 OTHERS: Final = Page("others", Words("Other displays", "其他"), ("",))
 
