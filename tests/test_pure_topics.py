@@ -35,6 +35,13 @@ SEEDED = {"default_rng", "RandomState", "sample"}  # allowed with a seed that so
 ALLOWED = {
     ("nca/evaluate.py", "os"): "how many cores there are; any number gives the same bits",
     ("report/page.py", "pathlib"): "where the template of the page lies",
+    ("report/pages/files.py", "pathlib"): "where the template, style and script of the pages lie",
+    ("report/pages/files.py", "read_text"): "the style and the script of the pages",
+    (
+        "report/pages/files.py",
+        "pkpipe.store.spreadsheet",
+    ): "texts harmless in a spreadsheet; no file",
+    ("report/pages/files.py", "write_csv"): "a display as the text of a CSV file",
     ("displays/figures/plot.py", "io"): "a drawing is written to memory",
     ("displays/__init__.py", "pkpipe.provenance"): "which code made the shown numbers",
     ("displays/edition.py", "pkpipe.provenance"): "which program made them, of which raw files",

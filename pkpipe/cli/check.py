@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.check import SEVERITIES
 from pkpipe.protocol.linter import lint, load_sound_study
 from pkpipe.protocol.needed import DRAWN, lines
 from pkpipe.protocol.run import load_runs, read_cutoff
@@ -122,7 +123,6 @@ def _unknown_files(study: Study, raw: Path) -> list[str]:
 
 def _check_tables(study: Study, raw: Path, output: Path | None) -> int:
     from pkpipe import snapshot, validate
-    from pkpipe.finding.check import SEVERITIES
     from pkpipe.finding.table import lines_of, raise_if_any
     from pkpipe.store.files import write_table
 

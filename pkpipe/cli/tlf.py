@@ -7,6 +7,7 @@ import difflib
 from pathlib import Path
 
 from pkpipe.cli.stage import CONFIG
+from pkpipe.disk import write_bytes
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.run import load_runs
 from pkpipe.rooms import TLF
@@ -48,7 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
     cutoff = chosen.cutoffs[0]
     study = chosen.study.at(cutoff)
 
-    from pkpipe.disk import write_bytes
     from pkpipe.displays.edition import edition
     from pkpipe.render import Wanted, languages_of, rendered
     from pkpipe.store.run_tables import read_inputs

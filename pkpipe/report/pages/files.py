@@ -15,7 +15,7 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from pkpipe.displays.edition import edition
+from pkpipe.displays.edition import Edition, edition
 from pkpipe.displays.numbers import day
 from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
@@ -59,7 +59,7 @@ class Frame:
     pages: Mapping[Page, list[str]]
     alone: frozenset[str]  # displays with a page of their own
     subjects: Sequence[str]
-    footer: str
+    facts: Edition
 
     def say(self, words: Words) -> str:
         """The words in the language of the pages."""
@@ -85,16 +85,8 @@ def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -
         placed(displays),
         frozenset(long),
         tuple(tables["ADSL"]["USUBJID"]),
-        _footer(tables, study, tongue),
+        edition(tables["SOURCES"], study),
     )
-
-
-def _footer(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -> str:
-    """Program, version and the hash of the raw files read: what it takes to find this run again."""
-    of = edition(tables["SOURCES"], study)
-    made = PAGE_WORDS["version"].en if tongue == "en" else PAGE_WORDS["version"].zh
-    raw = PAGE_WORDS["hash"].en if tongue == "en" else PAGE_WORDS["hash"].zh
-    return f"{made} {of.version}. {of.study}, {of.cutoff}. {raw} {of.snapshot}."
 
 
 def pages_of(frame: Frame, without: str = "") -> Files:
@@ -145,7 +137,7 @@ def page(frame: Frame, place: Place, displays: Sequence[Shown]) -> str:
         up=place.up,
         lead=place.lead,
         svg=place.svg,
-        status=words[frame.study.report.status],
+        status=frame.say(frame.facts.status),
         pages=_menu(frame),
         displays=displays,
         alone=frame.alone - {place.name},
@@ -154,12 +146,19 @@ def page(frame: Frame, place: Place, displays: Sequence[Shown]) -> str:
         files=_files,
         most=MOST_ROWS,
         w=words,
-        footer=frame.footer,
+        footer=_footer(frame),
         css=(HERE / "page.css").read_text(encoding="utf-8"),
         script=script,
         script_hash=f"sha256-{digest}",
         index=Markup(_index(frame, place.up)),
     )
+
+
+def _footer(frame: Frame) -> str:
+    """Program, version and the hash of the raw files read: what it takes to find this run again."""
+    made, raw = frame.say(PAGE_WORDS["version"]), frame.say(PAGE_WORDS["hash"])
+    facts = frame.facts
+    return f"{made} {facts.version}. {facts.study}, {facts.cutoff}. {raw} {facts.snapshot}."
 
 
 def _menu(frame: Frame) -> list[tuple[str, str]]:
