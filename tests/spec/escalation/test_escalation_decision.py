@@ -90,6 +90,12 @@ def test_a_dose_put_between_two_levels_is_tried_as_the_level_below_the_ceiling()
     assert after("ANNN BNNN CNTT cNTT", design) == "enrol 3 at B"
 
 
+def test_a_level_of_three_and_one_of_six_without_dlt_are_passed_by_rules_of_their_own():
+    assert answer("ANNN")["rules"] == "R06"
+    assert answer("ANNNN")["rules"] == "R06"
+    assert answer("ANNNNNN")["rules"] == "R08"
+
+
 def test_every_answer_comes_with_a_sentence_the_chair_can_read_out():
     got = answer("ANNN BNNT")
     assert got["sentence"] == (
