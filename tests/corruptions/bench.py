@@ -17,16 +17,16 @@ import polars as pl
 from trial import Trial, snapshot_of
 
 from pkpipe import validate
-from pkpipe.rooms import REPORT, TOPICS
+from pkpipe.rooms import DISPLAYS, TOPICS
 from pkpipe.snapshot.cutoff import cut
 from pkpipe.validate import run as validated
 from pkpipe.validate.redelivered import redelivered
 
 STUDIES = ("bat6026", "bat8008_bat1308")
 ASKS = ("error", "query")
-# What the report shows; findings and the raw files' own facts are no displayed numbers.
+# What displays are made of; findings and the raw files' own facts are no displayed numbers.
 DISPLAYED = tuple(
-    name for name in REPORT.reads if name.partition("/")[0] not in {"snapshot", "validate"}
+    name for name in DISPLAYS.reads if name.partition("/")[0] not in {"snapshot", "validate"}
 )
 # Where a row stood in its file: not shown.
 PLACES = ("SRCROW", "SRCFILE")
