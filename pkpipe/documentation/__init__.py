@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pkpipe.documentation.checks_page import checks_page
+from pkpipe.documentation.displays_page import displays_page
 from pkpipe.documentation.methods_page import methods_page
 from pkpipe.documentation.options_page import options_page
 from pkpipe.documentation.tables_page import tables_page
@@ -13,6 +14,7 @@ from pkpipe.nca.parameters import parameter_page
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "checks.md": checks_page,
+    "displays.md": displays_page,
     "methods.md": methods_page,
     "nca_parameters.md": parameter_page,
     "options.md": options_page,

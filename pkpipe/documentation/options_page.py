@@ -148,7 +148,10 @@ def keys(model: type[BaseModel], before: str = "") -> Iterator[Key]:
 
 
 def _in_a_study(model: type[BaseModel], key: Key) -> str:
-    stated = issubclass(model, StatedFrozen) and key.name in model.STATED
+    of_study = issubclass(model, StatedFrozen)
+    if of_study and key.name in model.ASSUMED:
+        return f"`{_spelled(model.ASSUMED[key.name])}`"
+    stated = of_study and key.name in model.STATED
     return MUST if stated or key.field.is_required() else default(key.field)
 
 

@@ -1,0 +1,41 @@
+"""docs/displays.md: the catalogue of tables, figures and listings, from the displays the code runs by."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pkpipe.displays.catalogue import CATALOGUE
+from pkpipe.displays.display import Display
+from pkpipe.displays.formats import FORMATS
+from pkpipe.displays.populations import POPULATIONS
+from pkpipe.documentation.methods_page import table as markdown_table
+
+HEAD: Final = """# Displays: what is shown, in every medium
+
+Made from the catalogue in `pkpipe/displays/` (`make docs`; a test holds the two equal). Every run makes
+every display that the study file asks for (`report: displays: [...]`; left out: all). A shown number is
+one row of `displays/ARD` with its raw value, its text, the table and the rows it came from; every
+medium prints that text. A display that has nothing to show says why: not collected, nobody qualifies,
+or not planned.
+"""
+
+
+def displays_page() -> str:
+    """The whole page as Markdown."""
+    rows = [_row(display) for display in CATALOGUE]
+    catalogue = markdown_table(("number", "title", "title in Chinese", "set", "from"), rows)
+    rules = markdown_table(
+        ("statistic", "words", "rounding"),
+        ((name, rule.words.en, rule.decimals) for name, rule in FORMATS.items()),
+    )
+    return f"{HEAD}\n{catalogue}\n## Statistics\n\nOne formatting rule each.\n\n{rules}"
+
+
+def _row(display: Display) -> tuple[str, ...]:
+    return (
+        display.number,
+        display.title.en,
+        display.title.zh,
+        POPULATIONS[display.population].words.en,
+        ", ".join(f"`{name}`" for name in display.sources),
+    )
