@@ -148,11 +148,12 @@ def keys(model: type[BaseModel], before: str = "") -> Iterator[Key]:
 
 
 def _in_a_study(model: type[BaseModel], key: Key) -> str:
-    of_study = issubclass(model, StatedFrozen)
-    if of_study and key.name in model.ASSUMED:
-        return f"`{_spelled(model.ASSUMED[key.name])}`"
-    stated = of_study and key.name in model.STATED
-    return MUST if stated or key.field.is_required() else default(key.field)
+    if issubclass(model, StatedFrozen):
+        if key.name in model.ASSUMED:
+            return f"`{_spelled(model.ASSUMED[key.name])}`"
+        if key.name in model.STATED:
+            return MUST
+    return default(key.field)
 
 
 def default(field: FieldInfo) -> str:
