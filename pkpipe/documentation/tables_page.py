@@ -35,8 +35,8 @@ after the data cutoff is cut away.
 """
 TAIL: Final = """
 ## report
-`index.html` (to decide by), a page a topic, `subjects/<USUBJID>.html`, `csv/<number>.csv`, `full.html`
-(everything on one page), `figures/*.svg`.
+`index.html` (to decide by), a page a topic, `subjects/<USUBJID>.html`, `csv/<number>.csv`, and with
+`report: one_page: true` `full.html` (everything on one page) and `figures/*.svg`.
 
 ## tlf
 Every display as `<number>.rtf`, all of them as `all.pdf` and `all.xlsx`, drawings as `figures/<number>.svg`,

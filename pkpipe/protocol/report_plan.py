@@ -18,6 +18,9 @@ class ReportPlan(Frozen):
         default="en", description="of every shown text: English, Chinese, or both"
     )
     status: Literal["draft", "final"] = Field(default="draft", description="printed on every page")
+    one_page: bool = Field(
+        default=False, description="also `full.html`, with everything on one page"
+    )
     displays: tuple[Annotated[str, Field(pattern=r"^[TFL]\d{2}(\.\d+)+$")], ...] | None = Field(
         default=None, description="numbers of the catalogue, e.g. T14.3.1.1; null: all of them"
     )

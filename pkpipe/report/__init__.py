@@ -32,10 +32,18 @@ from pkpipe.report.shown import Tongue
 def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
     """Files of the report, name to content.
 
-    `index.html` to decide by, a page a topic and a subject, `full.html` with everything on one page, and
-    `figures/<name>.svg`.
+    `index.html` to decide by, a page a topic and a subject; where the study file asks for it `full.html` with
+    everything on one page, and `figures/<name>.svg`.
     """
     tables = {**tables, "FINDINGS": everything_found(tables)}
+    files = _pages(tables, study)
+    if study.report.one_page:
+        files |= _one_page(tables, study)
+    return {name: visible(text) for name, text in files.items()}
+
+
+def _one_page(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
+    """`full.html` and every figure of it as a file of its own."""
     sections = (
         decision.section(tables, study),
         cohort_pages.section(tables, study),
@@ -46,10 +54,10 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
         data_quality.section(tables, study),
         assumptions.section(tables, study),
     )
-    files = {**_pages(tables, study), "full.html": html(sections, tables, study)}
+    files = {"full.html": html(sections, tables, study)}
     for figure in _figures(sections):
         files[f"figures/{figure.name}.svg"] = _standalone(figure.svg)
-    return {name: visible(text) for name, text in files.items()}
+    return files
 
 
 def _pages(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
