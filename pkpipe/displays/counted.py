@@ -12,6 +12,7 @@ from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.builders import NOTHING_MORE, About, Layout, side_by_side
 from pkpipe.displays.display import Material, Sheet
 from pkpipe.displays.groups import ALL, cohort_columns, each_and_all, in_cohort
+from pkpipe.displays.rows_behind import of_subjects
 from pkpipe.displays.words import NONE, Words, same
 
 C: Final = pl.col
@@ -60,7 +61,7 @@ def within(groups: Groups, records: pl.DataFrame) -> pl.DataFrame:
         pl.lit("'"), C("USUBJID").str.replace_all("'", "''", literal=True), pl.lit("'")
     )
     lists = groups.members.group_by("COHORT").agg(ONE=quoted.sort().str.join(", "))
-    named = pl.concat_str(pl.lit(" AND USUBJID IN ("), "ONE", pl.lit(")"))
+    named = of_subjects("ONE")
     return codes.join(lists, on="COHORT", how="left", maintain_order="left").select(
         "COHORT",
         AT=pl.when(C("COHORT") == ALL).then(pl.lit("")).otherwise(named),

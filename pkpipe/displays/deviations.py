@@ -59,15 +59,16 @@ def _off_dose(limit: float) -> tuple[pl.Expr, str]:
 
 
 def _conduct(material: Material) -> list[Line]:
-    """The rules of conduct that were asked of somebody."""
-    asked = material["CONFORM"].filter(C("RESULT").is_in(["PASS", "FAIL", "INDETERMINATE"]))
+    """The rules of conduct that were asked of a subject; those about a cohort are in T14.1.4.3."""
+    judged = C("RESULT").is_in(["PASS", "FAIL", "INDETERMINATE"])
+    asked = material["CONFORM"].filter(judged & C("USUBJID").is_not_null())
     failed = C("RESULT") == "FAIL"
     lines = [
         Line(
             code,
             CONDUCT[code],
             (C("CHECK") == code) & failed,
-            f"CHECK = '{code}' AND RESULT = 'FAIL'",
+            f"CHECK = '{code}' AND RESULT = 'FAIL' AND USUBJID IS NOT NULL",
         )
         for code in asked["CHECK"].unique().sort()
         if code in CONDUCT

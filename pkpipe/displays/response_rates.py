@@ -11,6 +11,7 @@ from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_words import IMMUNE, KINDS, NONE_PLANNED, NOT_THESE, REASONS, reason
 from pkpipe.displays.groups import ALL, group_columns
+from pkpipe.displays.rows_behind import of_subjects
 from pkpipe.displays.words import NONE, Words, chinese
 from pkpipe.protocol.efficacy import ResponsePlan
 
@@ -241,7 +242,7 @@ def _members(material: Material, grouping: str, denominators: Sequence[str]) -> 
 
 def _at(group: str) -> pl.Expr:
     if group in {"TUMTYPE", "PART"}:
-        return pl.concat_str(pl.lit(" AND USUBJID IN ("), "IN", pl.lit(")"))
+        return of_subjects("IN")
     value = C("GROUPVAL").str.replace_all("'", "''", literal=True)
     named = pl.concat_str(pl.lit(f" AND {group} = '"), value, pl.lit("'"))
     of_group = pl.lit("") if group == ALL else named

@@ -20,6 +20,13 @@ def where(frame: pl.DataFrame, **equal: object) -> pl.Expr:
     return pl.concat_str(parts, separator=" AND ")
 
 
+def of_subjects(names: str) -> pl.Expr:
+    """The part of a condition that holds for the subjects quoted in a column; of nobody, for no row."""
+    listed = pl.concat_str(pl.lit(" AND USUBJID IN ("), names, pl.lit(")"))
+    nobody = pl.col(names).is_null() | (pl.col(names) == "")
+    return pl.when(nobody).then(pl.lit(" AND FALSE")).otherwise(listed)
+
+
 def _equal(frame: pl.DataFrame, name: str, value: object) -> pl.Expr:
     if isinstance(value, pl.Expr):
         return _of_row(name, value, number=frame.select(value).dtypes[0].is_numeric())
