@@ -47,9 +47,12 @@ def identity(path: Path) -> tuple[int, ...]:
     """What changes when a file does; only the key of caches inside one process, never of a decision.
 
     Raises:
-        OSError: the file is not there.
+        OSError: the file is not there, or its name is none that a file can have.
     """
-    facts = path.stat()
+    try:
+        facts = path.stat()
+    except ValueError:  # a zero byte within the name
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from None
     return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
 
