@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from pkpipe import disk
 from pkpipe.errors import DerivationError
 from pkpipe.schema.adam.table import Table, integer
 from pkpipe.store.run_tables import write_outputs
@@ -62,3 +64,8 @@ def test_a_table_that_is_not_as_declared_is_refused_with_every_difference(tmp_pa
         write_outputs(tmp_path, Room(), {"ADPC": frame})
     assert str(refused.value).splitlines() == [f"pk/ADPC: {one}" for one in said]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_no_file_can_have_is_a_file_that_is_not_there():
+    with pytest.raises(FileNotFoundError):
+        disk.identity(Path("results/\x00"))
