@@ -224,7 +224,7 @@ def _by_titre(material: Material) -> Iterator[pl.DataFrame]:
     grid = seen.join(sizes, on="DRUG", how="inner", maintain_order="left")
     yield (
         grid.join(counted, on=["DRUG", "COHORT", "AVAL"], how="left", maintain_order="left")
-        .join(members(material, emergent=True), on=["DRUG", "COHORT"], how="left")
+        .join(members(material, emergent=True), on=["DRUG", "COHORT"], how="left", maintain_order="left")
         .sort("DRUG", "AVAL", maintain_order=True)
         .with_columns(X=C("X").fill_null(0.0), TITRE=C("AVAL").cast(pl.String).str.strip_suffix(".0"))
         .select(

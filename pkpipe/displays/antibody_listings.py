@@ -89,9 +89,9 @@ def _subjects(material: Material, drug: str) -> Sheet:
         )
         who = who.join(named, on="USUBJID", how="left", maintain_order="left")
     course = adab.filter(C("PARAMCD").is_in(list(COURSES)) & (C("AVALC") == "Y"))
-    rows = who.join(course.select("USUBJID", COURSE="PARAMCD"), on="USUBJID", how="left").sort(
-        "COHORT", "USUBJID"
-    )
+    rows = who.join(
+        course.select("USUBJID", COURSE="PARAMCD"), on="USUBJID", how="left", maintain_order="left"
+    ).sort("COHORT", "USUBJID")
     sheet = listing(rows, FIELDS, SUBJECTS, ("USUBJID", "DRUG"), about(drug, TOLERANCE))
     of = C("COL").is_in([field.name for field in OF_SUBJECT])
     one = pl.concat_str("ROWS", pl.lit(" AND PARAMCD = '"), "COL", pl.lit("'"))

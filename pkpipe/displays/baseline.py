@@ -59,6 +59,7 @@ def measured(material: Material, groups: Groups) -> pl.DataFrame:
         ),
         on=["PARAMCD", "COHORT"],
         how="left",
+        maintain_order="left",
     )
     at = within(groups, material["ADSL"])
     parts = [

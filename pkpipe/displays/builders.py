@@ -140,7 +140,9 @@ def side_by_side(rows: pl.DataFrame, layout: Layout, about: About = NOTHING_MORE
         )
     )
     order = keyed.unique("ROW", keep="first", maintain_order=True).with_row_index("_I")
-    numbers = keyed.join(order.select("ROW", "_I"), on="ROW", how="left").with_columns(
+    numbers = keyed.join(
+        order.select("ROW", "_I"), on="ROW", how="left", maintain_order="left"
+    ).with_columns(
         COL=pl.col(layout.column),
         _J=pl.col(layout.column).replace_strict(place, return_dtype=pl.Int64),
     )

@@ -126,7 +126,9 @@ def _head(scheme: str, leading: str) -> Words:
 def _who(material: Material, moved: pl.DataFrame, endpoint: str) -> Sheet:
     """Each subject that another scheme moves: both times, both statuses, and what changed."""
     cohorts = material["ADSL"].select("USUBJID", "COHORT")
-    rows = moved.join(cohorts, on="USUBJID", how="left").sort("SCHEME", "COHORT", "USUBJID")
+    rows = moved.join(cohorts, on="USUBJID", how="left", maintain_order="left").sort(
+        "SCHEME", "COHORT", "USUBJID"
+    )
     rows = rows.with_columns(C("CNSR", "CNSRA").cast(pl.String))
     schemes = {s: _named(s) for s in rows["SCHEME"].unique()}
     said = rows.select("WHY", ZH=changed(C("WHY"))).unique()

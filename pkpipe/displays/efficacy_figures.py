@@ -58,7 +58,10 @@ def course_of(tables: Mapping[str, pl.DataFrame], study: Study) -> list[Picture]
     rows = tables["SWIMMER"]
     more = [m for m in (_subjects_events(tables), _adverse_events(tables)) if m.height]
     places = rows.select("USUBJID", "COHORT", "LEVEL", "ORDER").unique("USUBJID")
-    placed = [m.join(places, on="USUBJID", how="inner").select(rows.columns) for m in more]
+    placed = [
+        m.join(places, on="USUBJID", how="inner", maintain_order="left").select(rows.columns)
+        for m in more
+    ]
     order = tuple(c.code for c in study.cohorts)
     shared = Courses(order, group_colours(tables, study), _cohort_names(study))
     return swimmers(pl.concat([rows, *placed]), shared)
@@ -97,7 +100,9 @@ def _adverse_events(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Onsets of severe or serious events after the first dose, and of dose-limiting toxicities."""
     starts = tables["ADSL"].filter(C("TRTSDT").is_not_null()).select("USUBJID", "TRTSDT")
     events = tables["ADAE"].filter(C("ASTDT").is_not_null(), C("TRTEMFL") == "Y")
-    known = events.drop("TRTSDT", strict=False).join(starts, on="USUBJID", how="inner")
+    known = events.drop("TRTSDT", strict=False).join(
+        starts, on="USUBJID", how="inner", maintain_order="left"
+    )
     limiting = (C("AEDLTFL") == "Y").fill_null(value=False)
     severe = ((C("AETOXGR") >= 3) | (C("AESER") == "Y")).fill_null(value=False)
     return pl.concat(

@@ -77,7 +77,9 @@ def visit_field(rows: pl.DataFrame) -> Field:
 def _placed(material: Material, rows: pl.DataFrame) -> pl.DataFrame:
     """Records with the subject's cohort, in the order of the cohorts; READER is who assessed."""
     subjects = material["ADSL"].select("USUBJID", "COHORT", _PLACE="COHORTN")
-    placed = rows.drop("COHORT", strict=False).join(subjects, on="USUBJID", how="left")
+    placed = rows.drop("COHORT", strict=False).join(
+        subjects, on="USUBJID", how="left", maintain_order="left"
+    )
     if "EVAL" in rows.columns:
         reader = pl.concat_str("EVAL", "EVALID", separator="/", ignore_nulls=True)
         placed = placed.with_columns(READER=reader)

@@ -85,7 +85,7 @@ def _terms(events: pl.DataFrame, sql: str, material: Material) -> Sheet:
     """Subjects with an event in each cohort: any, by class, and term within it, the most frequent first."""
     columns = cohort_columns(material, TREATED)
     grid = _ordered(_counted(events, [code for code, _ in columns]))
-    rows = grid.join(_sizes(material), on="COHORT", how="left").with_columns(
+    rows = grid.join(_sizes(material), on="COHORT", how="left", maintain_order="left").with_columns(
         STAT=pl.lit("share"),
         VALUE=100 * C("X") / C("N"),
         TABLES=pl.lit(EVENTS),
@@ -114,9 +114,9 @@ def _counted(events: pl.DataFrame, cohorts: list[str]) -> pl.DataFrame:
     named = counted.select(BY_TERM).unique(maintain_order=True)
     grid = named.join(pl.DataFrame({"COHORT": cohorts}), how="cross")
     on = [*BY_TERM, "COHORT"]
-    return grid.join(counted, on=on, how="left", nulls_equal=True).with_columns(
-        C("X").fill_null(0.0)
-    )
+    return grid.join(
+        counted, on=on, how="left", maintain_order="left", nulls_equal=True
+    ).with_columns(C("X").fill_null(0.0))
 
 
 def _ordered(grid: pl.DataFrame) -> pl.DataFrame:

@@ -134,8 +134,8 @@ def _subjects(tables: Mapping[str, pl.DataFrame], drug: str, analyte: Analyte) -
         samples.filter(pl.col("RESULT") == "POSITIVE")
         .select("USUBJID")
         .unique()
-        .join(status, on="USUBJID", how="inner")
-        .join(onset, on="USUBJID", how="left")
+        .join(status, on="USUBJID", how="inner", maintain_order="left")
+        .join(onset, on="USUBJID", how="left", maintain_order="left")
         .sort("LEVEL", "USUBJID", nulls_last=True)
     )
     return [

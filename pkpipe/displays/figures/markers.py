@@ -32,7 +32,9 @@ def marker_figure(pdstat: pl.DataFrame, marker: Biomarker, colours: Colours) -> 
         ["CYCLE", "VISIT", "ATPTN"], keep="first", maintain_order=True
     )
     place = visits.select("CYCLE", "VISIT", "ATPTN").with_row_index("PLACE")
-    rows = rows.join(place, on=["CYCLE", "VISIT", "ATPTN"], how="left", nulls_equal=True)
+    rows = rows.join(
+        place, on=["CYCLE", "VISIT", "ATPTN"], how="left", maintain_order="left", nulls_equal=True
+    )
     labels = [_visit(r["VISIT"], r["ATPT"]) for r in visits.iter_rows(named=True)]
 
     def draw(figure: Canvas) -> None:

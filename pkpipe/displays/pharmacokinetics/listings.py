@@ -193,7 +193,9 @@ def _of_subjects(rows: pl.DataFrame, measured: Measured, material: Material) -> 
         written(part) for part in ruled.partition_by("STAT", maintain_order=True)
     ).with_columns(TEXT=marked, COLUMN=C("PARAMCD"))
     again = told.select("PROFILE").unique(maintain_order=True).with_row_index("_AT")
-    ordered = made.join(again, on="PROFILE", how="left").sort("_AT", maintain_order=True)
+    ordered = made.join(again, on="PROFILE", how="left", maintain_order="left").sort(
+        "_AT", maintain_order=True
+    )
     units = dict(kept.filter(has).select("PARAMCD", "AVALU").unique("PARAMCD").iter_rows())
     columns = [(c, _head(c, units[c])) for c in LISTED if c in units]
     labels = {
