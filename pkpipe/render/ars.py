@@ -119,10 +119,13 @@ def _analysis(cells: pl.DataFrame, display: Mapping[str, Any], sets: Mapping[str
             {"order": n, "groupingId": _grouping(number, sheet, side), "resultsByGroup": True}
             for n, side in enumerate(("ROW", "COLUMN"), start=1)
         ],
-        "programmingCode": {"context": "Python", "code": cells["CODE"][0]},
+        "programmingCode": {
+            "context": "Python",
+            "code": next(iter(cells["CODE"].drop_nulls()), "words only"),
+        },
         "results": [_result(row) for row in cells.iter_rows(named=True)],
     }
-    rules = [rule for rule in (cells["RULE"][0] or "").split(", ") if rule]
+    rules = [rule for rule in next(iter(cells["RULE"].drop_nulls()), "").split(", ") if rule]
     if rules:
         refs = [{"refType": "NamedDestination", "pageNames": rules}]
         made["documentRefs"] = [{"referenceDocumentId": METHODS_PAGE, "pageRefs": refs}]
@@ -176,7 +179,7 @@ def _condition(dataset: str, variable: str, comparator: str, value: list[str]) -
 
 
 def _output(page: Page, ard: pl.DataFrame) -> Item:
-    code = ard.filter(C("DISPLAY") == page.number)["CODE"].head(1)
+    code = ard.filter(C("DISPLAY") == page.number)["CODE"].drop_nulls().head(1)
     made: Item = {
         "id": f"OUTPUT.{page.number}",
         "name": f"{page.number} {page.title}",
