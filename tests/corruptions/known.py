@@ -16,6 +16,7 @@ NOT_ALWAYS = "not every death is reported in SS too, nor is every subject follow
 UNPLANNED = "an unscheduled visit has no planned day, and its name is used again"
 WITHIN = "the date stays within the window of its visit, and no other table has the visit"
 FOLLOWED = "the event still lies within the time the subject is followed, or behind the cutoff"
+OVERLAP = "either interval may be so short or so long (pre-excitation, bundle branch block)"
 
 UNSEEN = {
     "PC one result times a power of ten": LOWERS,
@@ -38,6 +39,7 @@ UNSEEN = {
     "LB two tests exchanged": SMALL,
     "EG EGHRMN halved": SMALL,
     "EG EGHRMN and QRSAG exchanged": SMALL,
+    "EG PRAG and QRSAG exchanged": OVERLAP,
     "TR two visits exchanged": ALIKE,
     "TR two lesions of a visit exchanged": "the sum is the same, and so is every response",
     "TR a visit dated a month later": WITHIN,

@@ -47,6 +47,11 @@ KEYS = {
     for room, tables in BY_ROOM.items()
     for table in tables
     if table.displayed or f"{room}/{table.code}" in ALSO
+} | {
+    # without what may be taken away, and without a row's place in its table
+    "cohorts/SUMMARY": ("COHORT", "TOPIC", "SUBTOPIC", "PARAMCD", "STAT"),
+    "immunogenicity/ADASAMP": ("USUBJID", "DRUG", "ADTM"),
+    "escalation/DECLOG": ("date", "cutoff", "level"),
 }
 REASONS = (
     "REASON",
