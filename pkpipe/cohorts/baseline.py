@@ -10,12 +10,13 @@ import polars as pl
 from pkpipe.clinical.collected import Collected, collected
 from pkpipe.protocol.study import Study
 
+MEASURED: Final = ("VS", "VS.VSSTRESN|VS.VSSTRESC|VS.VSORRES")
 # Column of ADSL: words, unit, what it rests on.
 MEASURES: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "AGE": ("Age", "years", ("DM.AGE",)),
-    "WEIGHTBL": ("Weight", "kg", ("VS",)),
-    "HEIGHTBL": ("Height", "cm", ("VS",)),
-    "BSABL": ("Body surface area", "m²", ("VS",)),
+    "WEIGHTBL": ("Weight", "kg", MEASURED),
+    "HEIGHTBL": ("Height", "cm", MEASURED),
+    "BSABL": ("Body surface area", "m²", MEASURED),
 }
 ALL: Final = "ALL"
 
@@ -51,7 +52,8 @@ def _measure(treated: pl.DataFrame, code: str, known: Collected) -> pl.DataFrame
     )
     lost = pl.lit(known.reason(*needs), dtype=pl.String)
     return long.select(
-        *("COHORT", "STAT", "VALUE", "N"),
+        *("COHORT", "STAT", "VALUE"),
+        N=pl.when(lost.is_null() | (pl.col("N") > 0)).then("N"),
         SUBTOPIC=pl.lit(""),
         PARAMCD=pl.lit(code),
         PARAM=pl.lit(words),

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pkpipe.cohorts import SUMMARY_SCHEMA, run
+from pkpipe.cohorts.baseline import baseline_rows
 from pkpipe.protocol.loader import load_study
 
 TINY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))
@@ -235,3 +236,24 @@ def test_the_numbers_of_a_meeting_are_those_of_the_long_table_a_row_each(tables)
     assert number["ENROLMENT_TREATED"] == 2
     assert number["DLT_EVALUABLE"] == 2
     assert number["PK_MAB_cycle_1_level_A_CMAX_GMEAN"] == 21.5
+
+
+def test_body_size_that_was_not_collected_has_no_number_of_subjects(tables):
+    lost = pl.DataFrame(
+        {
+            "TABLE": ["VS"] * 3,
+            "COLUMN": ["VSSTRESN", "VSSTRESC", "VSORRES"],
+            "FILE": "vs.csv",
+            "HOW": "ABSENT",
+            "FILLED": None,
+        },
+        schema_overrides={"FILLED": pl.String},
+    )
+    adsl = tables["ADSL"].with_columns(WEIGHTBL=pl.lit(None, dtype=pl.Float64))
+    sources = STUDY.sources | {"VS": STUDY.sources["DM"]}
+    study = STUDY.model_copy(update={"sources": sources})
+    rows = baseline_rows(tables | {"ADSL": adsl, "COLLECT": lost}, study)
+    weight = rows.filter(pl.col("PARAMCD") == "WEIGHTBL")
+    assert weight.height
+    assert weight["N"].null_count() == weight.height
+    assert weight["REASON"].str.starts_with("not collected: VS.VSSTRESN").all()
