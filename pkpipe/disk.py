@@ -62,7 +62,7 @@ def opened(path: Path, most: int = MOST_TABLE) -> int:
     Raises:
         OSError: there is none; `NotReadableError` where it is no regular file, or too large.
     """
-    _regular(path, os.stat(path), most)  # noqa: PTH116 (a device does something when it is opened)
+    _regular(path, path.stat(), most)  # before it is opened: opening a device does something
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         _regular(path, os.fstat(descriptor), most)

@@ -197,7 +197,7 @@ def for_jobs(checkout: Path, path: Path) -> None:
     Sums over several threads differ in their last bits. None of it is a param: a checkout may be moved.
     """
     place = str(checkout) if checkout.is_dir() else None  # a module may come from elsewhere
-    here = (os.path.dirname(sys.executable), place)  # noqa: PTH120 (text for a search path)
+    here = (str(Path(sys.executable).parent), place)
     for name, first in zip(("PATH", "PYTHONPATH"), here, strict=True):
         os.environ[name] = os.pathsep.join(filter(None, (first, os.environ.get(name))))
     os.environ |= {**ONE_THREAD, "MPLBACKEND": "agg"}

@@ -89,7 +89,7 @@ class Material:
         return self.tables[code]
 
 
-Content = tuple[Sheet, ...] | tuple[Picture, ...] | Nothing
+Content = tuple[Sheet | Picture, ...] | Nothing
 
 
 @dataclass(frozen=True)

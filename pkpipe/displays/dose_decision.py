@@ -76,7 +76,7 @@ def _proposal(material: Material, row: dict[str, Any], seen: Seen) -> Sheet:
     lost = NOT_COLLECTED in str(row["REASON"])
     reason = str(row["REASON"] or "").partition(" Reason: ")
     why = reason[2] or reason[0]
-    told = _told(material, row, seen, why, lost)
+    told = _told(material, row, seen, why, lost=lost)
     facts = [Fact(code, ABOUT[code], said, table, rows) for code, said, table, rows in told]
     if row["NENROL"] is not None:
         number = float(row["NENROL"])
@@ -96,7 +96,8 @@ def _told(
     row: dict[str, Any],
     seen: Seen,
     why: str,
-    lost: bool,  # noqa: FBT001 - one question
+    *,
+    lost: bool,
 ) -> list[tuple[str, Words, str, str]]:
     mode = str(row["MODE"] or "–")
     rules = str(row["RULES"] or "").split(";")

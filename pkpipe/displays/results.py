@@ -44,7 +44,7 @@ def _made(display: Display, material: Material) -> Content:
         for s in made
         if isinstance(s, Picture) or s.cells.height
     )
-    return sheets or Nothing(NOT_MADE)  # type: ignore[return-value] # all of them are of one kind
+    return sheets or Nothing(NOT_MADE)
 
 
 def _described(display: Display, picture: Picture) -> Picture:

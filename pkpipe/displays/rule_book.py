@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -80,7 +80,7 @@ def _keys(study: Study) -> Iterator[tuple[str, str, str]]:
             yield section, key, _words(value)
 
 
-def _words(value: Any) -> str:  # noqa: ANN401 - whatever a study file may hold
+def _words(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_words(one)}" for key, one in value.items()) or "none"
     if isinstance(value, list):

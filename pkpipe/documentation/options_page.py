@@ -182,9 +182,9 @@ def allowed(field: FieldInfo) -> str:
     return _allowed(field.annotation, field.metadata)
 
 
-def _allowed(kind: Any, limits: Sequence[Any]) -> str:  # noqa: ANN401 (an annotation is any object)
+def _allowed(kind: object, limits: Sequence[object]) -> str:
     origin, inside = get_origin(kind), get_args(kind)
-    if not inside:
+    if isinstance(kind, type) and not inside:
         return _single(kind, limits)
     if origin is Annotated:
         return _allowed(inside[0], [*limits, *inside[1:]])
@@ -197,14 +197,14 @@ def _allowed(kind: Any, limits: Sequence[Any]) -> str:  # noqa: ANN401 (an annot
     return ", ".join(_allowed(one, limits) for one in inside)  # a union
 
 
-def _single(kind: type[Any], limits: Sequence[Any]) -> str:
+def _single(kind: type, limits: Sequence[object]) -> str:
     if issubclass(kind, BaseModel):
         return "{" + ", ".join(kind.model_fields) + "}"
     bounds = " and ".join(_bounds(limits))
     return f"{WORDS[kind]}, {bounds}" if bounds else WORDS[kind]
 
 
-def _bounds(limits: Sequence[Any]) -> Iterator[str]:
+def _bounds(limits: Sequence[object]) -> Iterator[str]:
     for limit in limits:
         match limit:
             case FieldInfo():
@@ -219,7 +219,7 @@ def _bounds(limits: Sequence[Any]) -> Iterator[str]:
                 yield f"below {value}"
 
 
-def _model_in(kind: Any) -> type[BaseModel] | None:  # noqa: ANN401 (an annotation is any object)
+def _model_in(kind: object) -> type[BaseModel] | None:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return kind
     return next((found for one in get_args(kind) if (found := _model_in(one))), None)

@@ -44,7 +44,7 @@ class StatedFrozen(Frozen):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _stated(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 (pydantic hands over whatever was read)
+    def _stated(cls, given: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if not isinstance(given, Mapping):
             return handler(given)
         own = [*cls._missing(given), *cls._twice(given)]
@@ -90,7 +90,7 @@ class StatedFrozen(Frozen):
         return error["type"] == "missing" and ".".join(map(str, loc)) in cls.STATED
 
 
-def _holds(given: Any, keys: tuple[str, ...]) -> bool:  # noqa: ANN401 (of a file nobody has checked yet)
+def _holds(given: object, keys: tuple[str, ...]) -> bool:
     """True if a mapping has these nested keys; what is no mapping is told by the model."""
     for key in keys:
         if not isinstance(given, Mapping):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from pydantic import model_validator
 
@@ -23,7 +23,7 @@ class PlannedScans(TumourSchedule):
 
     @model_validator(mode="before")
     @classmethod
-    def _weeks_alone_will_do(cls, given: Any) -> Any:  # noqa: ANN401 (pydantic hands over whatever was read)
+    def _weeks_alone_will_do(cls, given: object) -> object:
         if isinstance(given, dict) and given.get("weeks") and "every_weeks" not in given:
             return {**given, "every_weeks": given["weeks"][0]}
         return given

@@ -43,7 +43,7 @@ def dose_ladder(
     order = dosed.sort("TRTSDT", "USUBJID").with_columns(
         AT=pl.int_range(pl.len()).over("LEVEL") + 1
     )
-    widest = max(6, int(order["AT"].max() or 0))  # type: ignore[arg-type] # a count
+    widest = max([6, *order["AT"].to_list()])
     names = [f"{code}  {doses.get(code, '')}".strip() for code in codes]
     sides = [_beside(row, stands) for row in levels.iter_rows(named=True)]
 

@@ -90,7 +90,7 @@ def _of_endpoint(rows: pl.DataFrame, exposures: pl.DataFrame, material: Material
         for cell in _cells(part, _own(judged, part), source)
     ]
     heads = [(q, Words(f"Quarter {q[1]}", f"第 {q[1]} 四分位")) for q in QUARTERS]
-    confidence = 100 * float(rows["LEVELCI"].drop_nulls().first() or 0.95)  # type: ignore[arg-type]
+    confidence = 100 * rows["LEVELCI"].to_list()[0]
     heads += [
         ("N", Words("n of the model", "模型例数")),
         ("SLOPE", Words(f"Slope ({confidence:g} % CI)", f"斜率 ({confidence:g} % CI)")),

@@ -19,15 +19,15 @@ def body(sheet: Sheet, *, behind: bool = True) -> Markup:
 
     behind: each number carries its raw value and the condition of the rows behind it.
     """
-    lines = (_row(row, sheet.heads, behind) for row in sheet.rows[:MOST_ROWS])
+    lines = (_row(row, sheet.heads, behind=behind) for row in sheet.rows[:MOST_ROWS])
     return Markup("\n".join(lines))
 
 
-def _row(row: tuple[Cell, ...], heads: tuple[Head, ...], behind: bool) -> str:  # noqa: FBT001 - inner
-    return f"<tr>{''.join(_cells(row, heads, behind))}</tr>"
+def _row(row: tuple[Cell, ...], heads: tuple[Head, ...], *, behind: bool) -> str:
+    return f"<tr>{''.join(_cells(row, heads, behind=behind))}</tr>"
 
 
-def _cells(row: tuple[Cell, ...], heads: tuple[Head, ...], behind: bool) -> Iterator[str]:  # noqa: FBT001 - inner
+def _cells(row: tuple[Cell, ...], heads: tuple[Head, ...], *, behind: bool) -> Iterator[str]:
     for place, (cell, head) in enumerate(zip(row, heads, strict=True)):
         text = escape(cell.text)
         number = ' class="num"' if head.numeric else ""

@@ -147,7 +147,8 @@ def _curves(rows: pl.DataFrame, scale: Scale) -> Iterable[Lane]:
         positive = part.filter(C("AVAL") > 0)
         lane = Lane(f"{code} ({matrix})".lower().replace(str(code).lower(), str(code)), PLOT)
         if positive.height:
-            low, high = (math.log10(v) for v in (positive["AVAL"].min(), positive["AVAL"].max()))  # type: ignore[arg-type] # numbers
+            logs = positive["AVAL"].log10().to_list()
+            low, high = min(logs), max(logs)
             lane.marks += _curve(positive.sort("_D"), scale, low, max(high - low, 0.1))
             unit = positive["AVALU"][0] or ""
             lane.marks += [
