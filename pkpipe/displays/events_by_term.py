@@ -11,7 +11,7 @@ import polars as pl
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Material, Nothing, Sheet
 from pkpipe.displays.groups import ALL, cohort_columns, each_and_all, in_cohort
-from pkpipe.displays.words import Words
+from pkpipe.displays.words import Words, lost, reason_in_chinese
 
 C: Final = pl.col
 EVENTS: Final = "safety/ADAE"
@@ -44,29 +44,43 @@ class Choice:
 
     holds: pl.Expr
     sql: str
+    line: str = ""  # of AESUM, which says in whose events nobody can tell; "": everybody can
 
 
-def emergent_and(flag: str) -> Choice:
-    return Choice((C("TRTEMFL") == "Y") & (C(flag) == "Y"), f"{EMERGENT} AND {flag} = 'Y'")
+def emergent_and(flag: str, line: str) -> Choice:
+    return Choice((C("TRTEMFL") == "Y") & (C(flag) == "Y"), f"{EMERGENT} AND {flag} = 'Y'", line)
 
 
-ANY: Final = Choice(C("TRTEMFL") == "Y", EMERGENT)
-SEVERE: Final = Choice(ANY.holds & (C("AETOXGR") >= 3), f"{EMERGENT} AND AETOXGR >= 3")
+ANY: Final = Choice(C("TRTEMFL") == "Y", EMERGENT, "TEAE")
+SEVERE: Final = Choice(ANY.holds & (C("AETOXGR") >= 3), f"{EMERGENT} AND AETOXGR >= 3", "TEAE_G3")
 CHANGED: Final = Choice(
     ANY.holds & pl.any_horizontal(C(f) == "Y" for f in ("DISCFL", "INTRFL", "REDFL")),
     f"{EMERGENT} AND (DISCFL = 'Y' OR INTRFL = 'Y' OR REDFL = 'Y')",
+    "TEAE_INT",
 )
-IMMUNE: Final = Choice(C("IRTEMFL") == "Y", "IRTEMFL = 'Y'")
+IMMUNE: Final = Choice(C("IRTEMFL") == "Y", "IRTEMFL = 'Y'", "IRAE")
 
 
 def by_term(choice: Choice) -> Callable[[Material], Content]:
     def make(material: Material) -> Content:
         events = _of_treated(material).filter(choice.holds)
+        withheld = _withheld(material, choice.line)
         if events.is_empty():
-            return Nothing(NO_EVENT)
-        return (_terms(events, choice.sql, material),)
+            whole = withheld.filter(C("COHORT") == ALL)["REASON"]
+            return Nothing(lost(whole[0]) if whole.len() else NO_EVENT)
+        return (_terms(events, choice.sql, withheld, material),)
 
     return make
+
+
+def _withheld(material: Material, line: str) -> pl.DataFrame:
+    """COHORT and REASON of the groups of whose events the overview says that nobody can tell."""
+    everybody = C("GROUP") == "ALL"
+    return (
+        material["AESUM"]
+        .filter(everybody | (C("GROUP") == "COHORT"), C("PARAMCD") == line, C("X").is_null())
+        .select(COHORT=pl.when(everybody).then(pl.lit(ALL)).otherwise("GROUPVAL"), REASON="REASON")
+    )
 
 
 def _of_treated(material: Material) -> pl.DataFrame:
@@ -81,13 +95,20 @@ def _of_treated(material: Material) -> pl.DataFrame:
     )
 
 
-def _terms(events: pl.DataFrame, sql: str, material: Material) -> Sheet:
+def _terms(events: pl.DataFrame, sql: str, withheld: pl.DataFrame, material: Material) -> Sheet:
     """Subjects with an event in each cohort: any, by class, and term within it, the most frequent first."""
     columns = cohort_columns(material, TREATED)
     grid = _ordered(_counted(events, [code for code, _ in columns]))
-    rows = grid.join(_sizes(material), on="COHORT", how="left", maintain_order="left").with_columns(
+    told = C("REASON").is_null()
+    rows = (
+        grid.join(_sizes(material), on="COHORT", how="left", maintain_order="left")
+        .join(withheld, on="COHORT", how="left", maintain_order="left")
+        .with_columns(X=pl.when(told).then("X"))
+    ).with_columns(
         STAT=pl.lit("share"),
         VALUE=100 * C("X") / C("N"),
+        TEXT=C("REASON"),
+        TEXTZH=reason_in_chinese(C("REASON")),
         TABLES=pl.lit(EVENTS),
         ROWS=pl.concat_str(pl.lit(sql), *(_condition(n) for n in BY_TERM), in_cohort()),
         CLASS=pl.when(C("AEDECOD").is_null()).then(C("AESOC").fill_null(ANY_CLASS.en)),

@@ -7,6 +7,7 @@ from shown_display import DECLARED, TINY, Shown
 from support import table
 
 from pkpipe.clinical.collected import Collected
+from pkpipe.safety.aesum import aesum_of
 from pkpipe.safety.by_visit import by_visit, with_first
 from pkpipe.safety.labs import lbshift_of, with_worst
 
@@ -140,3 +141,28 @@ def test_what_a_registry_asks_for_says_why_a_count_is_missing():
     assert told.text("LB_ABN", "ALL") == "1/2 (50.0 %)"
     assert told.text("VS_ABN", "ALL") == "not collected: VS"
     assert told.cell("VS_ABN", "ALL")["TEXTZH"] == "未收集：VS"
+
+
+def test_a_cohort_whose_events_have_no_grade_has_no_number_of_severe_terms():
+    events = EVENTS.vstack(
+        EVENTS.head(1).with_columns(USUBJID=pl.lit("S1"), COHORT=pl.lit("A"), AETOXGR=None)
+        .cast(dict(EVENTS.schema))
+    )  # fmt: skip
+    adae = DECLARED["ADAE"].as_declared(events)
+    adsl = DECLARED["ADSL"].as_declared(ADSL)
+    told = Shown("T14.3.1.4", ADSL=adsl, ADAE=adae, AESUM=aesum_of(adae, adsl))
+    reason = "not collected: AE.AETOXGR|AE.AESEV (no event of the group has a value)"
+    cell = told.cell("/", "A")
+    assert (cell["X"], cell["VALUE"]) == (None, None)
+    assert cell["TEXT"].startswith("not collected")
+    assert cell["REASON"] == cell["TEXT"]
+    assert told.text("/", "B") == "1/1 (100.0 %)"
+    assert reason.partition(":")[0] in cell["TEXT"]
+
+
+def test_severe_terms_of_events_without_any_grade_are_not_none():
+    events = EVENTS.with_columns(AETOXGR=pl.lit(None, dtype=pl.Int64))
+    adae = DECLARED["ADAE"].as_declared(events)
+    adsl = DECLARED["ADSL"].as_declared(ADSL)
+    told = Shown("T14.3.1.4", ADSL=adsl, ADAE=adae, AESUM=aesum_of(adae, adsl))
+    assert told.state["state"].startswith("not collected")
