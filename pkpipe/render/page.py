@@ -5,15 +5,15 @@ The model that every medium reads. Nothing is computed here: a text is TEXT or T
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pkpipe.displays.results import SHOWN
+from pkpipe.displays.results import SHOWN, WORDS
 from pkpipe.displays.visible import visible
 from pkpipe.errors import DerivationError
 from pkpipe.render import words
@@ -36,6 +36,18 @@ class Grid:
     texts: Texts
     ids: Texts  # of the ARD; None where a row has no cell
     values: Texts  # raw numbers, None where a cell has none
+    behind: Texts  # of a number: its table and the condition of the rows behind it; None of words
+    keys: tuple[str, ...]  # what each row is about, in codes
+
+    @property
+    def height(self) -> int:
+        """How many rows it has."""
+        return len(self.keys)
+
+    def rows(self, places: Sequence[int]) -> Grid:
+        """The same table with these of its rows only."""
+        taken = {n: getattr(self, n)[list(places)] for n in ("texts", "ids", "values", "behind")}
+        return replace(self, keys=tuple(self.keys[i] for i in places), **taken)
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,11 @@ def _grids(
     at = ("DISPLAY", "SHEET")
     heads = columns.sort(*at, "COLN").partition_by(at, as_dict=True, maintain_order=True)
     placed = ard.join(columns.select(*at, "COL", "COLN"), on=[*at, "COL"], how="left").select(
-        *(*at, "ROWN", "COLN", "ID", "COL", "STAT", "VALUE"), T=_in(language, "TEXT").fill_null("")
+        *(*at, "ROWN", "ROW", "COLN", "ID", "COL", "STAT", "VALUE"),
+        T=_in(language, "TEXT").fill_null(""),
+        BEHIND=pl.when(~C("STAT").is_in(WORDS)).then(
+            pl.concat_list(pl.col("TABLES").fill_null(""), pl.col("ROWS").fill_null(""))
+        ),
     )
     if placed["COLN"].null_count():
         lost = placed.filter(C("COLN").is_null())["ID"]
@@ -139,6 +155,8 @@ def _grid(cells: pl.DataFrame, columns: pl.DataFrame, language: Language) -> Gri
         texts=_filled(shape, place, [_printed(t) for t in cells["T"]], "", "; ".join),
         ids=_filled(shape, place, cells["ID"].to_list(), None, " ".join),
         values=_filled(shape, place, cells["VALUE"].to_list(), None, _no_number),
+        behind=_filled(shape, place, cells["BEHIND"].to_list(), None, _first),
+        keys=tuple(cells.unique("ROWN", keep="first", maintain_order=True).sort("ROWN")["ROW"]),
     )
 
 
@@ -149,6 +167,11 @@ def _printed(text: str) -> str:
 
 def _no_number(_: list[Any]) -> None:
     """Where several numbers stand in one place, the cell is a text."""
+
+
+def _first(of: list[Any]) -> object:
+    """Of several numbers in one place the rows of the first: each id finds its own in the ARD."""
+    return next((one for one in of if one is not None), None)
 
 
 def _filled(

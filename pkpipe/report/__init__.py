@@ -11,6 +11,7 @@ import polars as pl
 
 from pkpipe.displays.visible import visible
 from pkpipe.protocol.study import Study
+from pkpipe.render.words import Language
 from pkpipe.report.all_findings import everything_found
 from pkpipe.report.blocks import Figure, Section
 from pkpipe.report.page import html
@@ -26,7 +27,6 @@ from pkpipe.report.sections import (
     pharmacology,
     safety,
 )
-from pkpipe.report.shown import Tongue
 
 
 def build(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
@@ -62,7 +62,7 @@ def _one_page(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str
 
 def _pages(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
     """The pages in the language of the study file; of both, the Chinese ones in a folder of their own."""
-    tongues: dict[str, tuple[Tongue, ...]] = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+    tongues: dict[str, tuple[Language, ...]] = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
     lead = decision.headline(tables, study)
     files: dict[str, str] = {}
     for place, tongue in enumerate(tongues[study.report.language]):

@@ -19,6 +19,9 @@ from pkpipe.displays.edition import Edition, edition
 from pkpipe.displays.numbers import day
 from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
+from pkpipe.render.page import Grid, pages
+from pkpipe.render.page import Page as Display
+from pkpipe.render.words import Language
 from pkpipe.report.pages.markup import MOST_ROWS, body
 from pkpipe.report.pages.site import (
     DECISION,
@@ -30,7 +33,6 @@ from pkpipe.report.pages.site import (
     placed,
 )
 from pkpipe.report.pages.words import PAGE_WORDS
-from pkpipe.report.shown import Sheet, Shown, Tongue, shown
 from pkpipe.store.spreadsheet import safe
 
 HERE: Final = Path(__file__).parent
@@ -53,20 +55,22 @@ class Frame:
     """What every page of one language shares."""
 
     study: Study
-    tongue: Tongue
+    tongue: Language
     template: Template
-    displays: Mapping[str, Shown]
+    displays: Mapping[str, Display]
     pages: Mapping[Page, list[str]]
     alone: frozenset[str]  # displays with a page of their own
     subjects: Sequence[str]
     facts: Edition
+    css: str
+    script: str
 
     def say(self, words: Words) -> str:
         """The words in the language of the pages."""
         return words.en if self.tongue == "en" else words.zh
 
 
-def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -> Frame:
+def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Language) -> Frame:
     """The displays of a run in one language, and where each stands."""
     environment = Environment(
         loader=FileSystemLoader(HERE),
@@ -75,8 +79,8 @@ def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    displays = shown(tables, tongue)
-    long = (n for n, d in displays.items() if sum(len(s.rows) for s in d.sheets) > MOST_ON_TOPIC)
+    displays = {display.number: display for display in pages(tables, tongue)}
+    long = (n for n, d in displays.items() if sum(g.height for g in d.grids) > MOST_ON_TOPIC)
     return Frame(
         study,
         tongue,
@@ -86,13 +90,15 @@ def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Tongue) -
         frozenset(long),
         tuple(tables["ADSL"]["USUBJID"]),
         edition(tables["SOURCES"], study),
+        (HERE / "page.css").read_text(encoding="utf-8"),
+        (HERE / "page.js").read_text(encoding="utf-8").strip(),
     )
 
 
 def pages_of(frame: Frame, without: str = "") -> Files:
     """Every page but those of subjects: the decision, the topics, long listings; and a CSV file a display."""
 
-    def held(numbers: Sequence[str]) -> list[Shown]:
+    def held(numbers: Sequence[str]) -> list[Display]:
         return [frame.displays[number] for number in numbers]
 
     index = Place(INDEX.name, INDEX.title, proposal(frame) or without)
@@ -104,7 +110,7 @@ def pages_of(frame: Frame, without: str = "") -> Files:
         title = Words(frame.displays[number].title, frame.displays[number].title)
         files[f"{number}.html"] = page(frame, Place(number, title), held([number]))
     for number, display in frame.displays.items():
-        if display.sheets:
+        if display.grids:
             files[f"csv/{number}.csv"] = as_csv(display)
     return files
 
@@ -112,21 +118,19 @@ def pages_of(frame: Frame, without: str = "") -> Files:
 def proposal(frame: Frame) -> str:
     """What is proposed, in one sentence; "" where the run has no such display."""
     decision = frame.displays.get(DECISION)
-    if decision is None or not decision.sheets:
-        return "" if decision is None else decision.state
-    return decision.sheets[0].rows[0][1].text
+    if decision is None or not decision.grids:
+        return "" if decision is None else decision.empty
+    return str(decision.grids[0].texts[0][1])
 
 
-def _beginning(display: Shown) -> Shown:
+def _beginning(display: Display) -> Display:
     """What the decision page shows of a display: the beginning of its first table."""
-    kept = tuple(replace(sheet, rows=sheet.rows[:MOST_ON_INDEX]) for sheet in display.sheets[:1])
-    return replace(display, sheets=kept, drawings=display.drawings[:1])
+    kept = tuple(g.rows(range(min(g.height, MOST_ON_INDEX))) for g in display.grids[:1])
+    return replace(display, grids=kept, drawings=display.drawings[:1])
 
 
-def page(frame: Frame, place: Place, displays: Sequence[Shown]) -> str:
+def page(frame: Frame, place: Place, displays: Sequence[Display]) -> str:
     """One page with these displays."""
-    script = (HERE / "page.js").read_text(encoding="utf-8").strip()
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     words = {key: frame.say(said) for key, said in PAGE_WORDS.items()}
     return frame.template.render(
         study=frame.study,
@@ -147,9 +151,9 @@ def page(frame: Frame, place: Place, displays: Sequence[Shown]) -> str:
         most=MOST_ROWS,
         w=words,
         footer=_footer(frame),
-        css=(HERE / "page.css").read_text(encoding="utf-8"),
-        script=script,
-        script_hash=f"sha256-{digest}",
+        css=frame.css,
+        script=frame.script,
+        script_hash=f"sha256-{base64.b64encode(hashlib.sha256(frame.script.encode()).digest()).decode()}",
         index=Markup(_index(frame, place.up)),
     )
 
@@ -165,11 +169,11 @@ def _menu(frame: Frame) -> list[tuple[str, str]]:
     return [(p.name, frame.say(p.title)) for p in (INDEX, *frame.pages)]
 
 
-def _files(display: Shown) -> list[tuple[str, str]]:
+def _files(display: Display) -> list[tuple[str, str]]:
     number = display.number
     rtf = [("RTF", f"../tlf/{number}.rtf"), ("XLSX", "../tlf/all.xlsx"), ("PDF", "../tlf/all.pdf")]
     drawn = [("SVG", f"../tlf/figures/{number}.svg")] if display.drawings else []
-    table = [("CSV", f"csv/{number}.csv")] if display.sheets else []
+    table = [("CSV", f"csv/{number}.csv")] if display.grids else []
     return [*table, *rtf, *drawn]
 
 
@@ -196,18 +200,17 @@ def file_name(subject: str) -> str:
     return f"{safe}-{hashlib.sha256(subject.encode()).hexdigest()[:8]}"
 
 
-def as_csv(display: Shown) -> str:
+def as_csv(display: Display) -> str:
     """Every row of a display, as a spreadsheet may open it."""
-    return "\n".join(_csv(sheet) for sheet in display.sheets)
+    return "\n".join(_csv(grid) for grid in display.grids)
 
 
-def _csv(sheet: Sheet) -> str:
-    heads = [head.text.replace("\n", " ") for head in sheet.heads]
-    columns = {
-        f"{place}": pl.Series([row[place].text for row in sheet.rows], dtype=pl.String)
-        for place in range(len(heads))
-    }
-    first = pl.DataFrame({f"{place}": [head] for place, head in enumerate(heads)})
-    title = f"{sheet.title}\n" if sheet.title else ""
-    rows = safe(pl.concat([first, pl.DataFrame(columns)]))
-    return title.replace(",", " ") + rows.write_csv(include_header=False)
+def _csv(grid: Grid) -> str:
+    """The title, if the table has one of its own, then the headings, then the rows."""
+    heads = [head.replace("\n", " ") for head in grid.heads]
+    title = [[grid.title, *[""] * (len(heads) - 1)]] if grid.title else []
+    rows = [*title, heads, *grid.texts.tolist()]
+    frame = pl.DataFrame(
+        rows, schema=dict.fromkeys(map(str, range(len(heads))), pl.String), orient="row"
+    )
+    return safe(frame).write_csv(include_header=False)

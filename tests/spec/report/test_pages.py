@@ -5,6 +5,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -14,7 +15,8 @@ from pkpipe.displays.display import Display, Material, Nothing
 from pkpipe.displays.results import contents, tables_of
 from pkpipe.displays.words import Words
 from pkpipe.protocol.loader import load_study
-from pkpipe.report.pages.files import file_name, frame_of, pages_of
+from pkpipe.render.page import Grid, Page
+from pkpipe.report.pages.files import as_csv, file_name, frame_of, pages_of
 from pkpipe.report.pages.site import INDEX, TOPICS, on_index, placed
 from pkpipe.report.pages.subjects import subject_pages
 from pkpipe.report.pages.timeline import timeline
@@ -198,3 +200,18 @@ def test_a_timeline_shows_what_happened_and_survives_a_subject_of_whom_nothing_i
     drawing = timeline(own, start, title)
     assert "grade 3, day 5 to ?" in drawing
     assert "<script>" not in drawing
+
+
+def test_a_subject_with_a_stroke_in_its_number_has_its_own_rows():
+    _, files = made("01/001", "01/002")
+    page = files[f"subjects/{file_name('01/001')}.html"]
+    assert 'data-id="L14.3.2.2|01/001/1|AETOXGR|raw"' in page
+    assert "01/002/2" not in page.split('id="index"')[0]
+
+
+def test_a_title_of_a_table_is_harmless_in_a_spreadsheet_and_keeps_its_commas():
+    grid = Grid(
+        "=1+1, here", ("Head",), (False,), 1, *[np.array([["x"]], dtype=object)] * 4, ("k",)
+    )
+    display = Page("T1", "table", "", "", "", (), "", (grid,), ())
+    assert as_csv(display).splitlines() == ['"\'=1+1, here"', "Head", "x"]
