@@ -1,11 +1,24 @@
-"""Exact intervals of a share, used by every room that counts subjects."""
+"""Statistics without clinical meaning that several rooms need: intervals of a share, descriptions."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 Floats = npt.NDArray[np.float64]
+
+
+def described(value: pl.Expr) -> dict[str, pl.Expr]:
+    """N, mean, standard deviation (n - 1), median and range of the values there are."""
+    return {
+        "N": value.count().cast(pl.Int64),
+        "MEAN": value.mean(),
+        "SD": value.std(),
+        "MEDIAN": value.median(),
+        "MIN": value.min(),
+        "MAX": value.max(),
+    }
 
 
 def clopper_pearson(

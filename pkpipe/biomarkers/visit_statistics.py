@@ -6,6 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.statistics import described
+
 ALL: Final = "ALL"
 SUBJECTS_AT: Final = ("PARAMCD", "COHORT", "CYCLE", "VISIT", "ATPTN")
 KINDS: Final = ("AVAL", "CHG", "PCHG")
@@ -70,12 +72,7 @@ def _of_kind(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
         .agg(
             PARAM=pl.col("PARAM").first(),
             ATPT=pl.col("ATPT").drop_nulls().first(),
-            N=value.count(),
-            MEAN=value.mean(),
-            SD=value.std(),
-            MEDIAN=value.median(),
-            MIN=value.min(),
-            MAX=value.max(),
+            **described(value),
             AVALU=unit.first() if kind == "PCHG" else unit,
         )
         .with_columns(

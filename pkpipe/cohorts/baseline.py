@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import Collected, collected
 from pkpipe.protocol.study import Study
+from pkpipe.statistics import described
 
 MEASURED: Final = ("VS", "VS.VSSTRESN|VS.VSSTRESC|VS.VSORRES")
 # Column of ADSL: words, unit, what it rests on.
@@ -35,15 +36,7 @@ def baseline_rows(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFr
 
 def _measure(treated: pl.DataFrame, code: str, known: Collected) -> pl.DataFrame:
     words, unit, needs = MEASURES[code]
-    value = pl.col(code)
-    wide = treated.group_by("COHORT", maintain_order=True).agg(
-        N=value.count().cast(pl.Int64),
-        MEAN=value.mean(),
-        SD=value.std(),
-        MEDIAN=value.median(),
-        MIN=value.min(),
-        MAX=value.max(),
-    )
+    wide = treated.group_by("COHORT", maintain_order=True).agg(**described(pl.col(code)))
     long = wide.unpivot(
         on=["MEAN", "SD", "MEDIAN", "MIN", "MAX"],
         index=["COHORT", "N"],

@@ -9,16 +9,15 @@ import polars as pl
 
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.groups import ALL, cohort_columns, in_cohort
+from pkpipe.displays.groups import cohort_columns, in_cohort
 from pkpipe.displays.rows_behind import where
 from pkpipe.displays.safety_words import visit_words
-from pkpipe.displays.values_by_visit import TREATED
+from pkpipe.displays.values_by_visit import OF_MEDIANS, TREATED, means_and_ranges
 from pkpipe.displays.words import Words, same
 
 C: Final = pl.col
 RESULTS, SATURATED = "pk/ADPD", "pk/PDSAT"
 NEEDS: Final = ("CP", "CP.CPSTRESN")
-MEDIANS: Final = "ALL MEDIAN"
 KINDS: Final[Mapping[str, Words]] = {
     "AVAL": Words("Value", "数值"),
     "CHG": Words("Change", "较基线变化"),
@@ -68,22 +67,14 @@ def _described(rows: pl.DataFrame) -> pl.DataFrame:
         WHAT=C("KIND").replace_strict({k: w.en for k, w in KINDS.items()}),
         TIME=C("ATPT").fill_null(""),
     ).sort("CYCLE", "ATPTN", "VISIT", nulls_last=True, maintain_order=True)
-    means = named.with_columns(STAT=pl.lit("mean_sd_n"), VALUE="MEAN", X="SD")
-    ranges = named.filter(C("COHORT") == ALL).with_columns(
-        COHORT=pl.lit(MEDIANS),
-        STAT=pl.lit("median_range"),
-        VALUE="MEDIAN",
-        LOWER="MIN",
-        UPPER="MAX",
-    )
-    return pl.concat([means, ranges], how="diagonal")
+    return means_and_ranges(named)
 
 
 def _visits(rows: pl.DataFrame, material: Material) -> Sheet:
     code, name, unit = rows.select("PARAMCD", "PARAM", "AVALU").row(0)
     columns = [
         *cohort_columns(material, TREATED),
-        (MEDIANS, Words("Total: median (range)", "合计：中位数（范围）")),
+        OF_MEDIANS,
     ]
     labels = {
         "VISIT": Words("Visit", "访视"),

@@ -9,6 +9,7 @@ import polars as pl
 from pkpipe.clinical.dose_decision import EXAMS
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.chinese_sentences import sentences
+from pkpipe.displays.counted import records_by
 from pkpipe.displays.decision_words import CONDUCT, NO_ESCALATION, NOBODY, RESULTS
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.words import Words
@@ -47,21 +48,9 @@ def _conduct(material: Material) -> Content:
     checks = material["CONFORM"]
     if checks.is_empty():
         return Nothing(NOBODY)
-    grid = checks.select("CHECK").unique(maintain_order=True).sort("CHECK")
-    results = pl.DataFrame({"RESULT": list(RESULTS)})
-    counted = checks.group_by("CHECK", "RESULT").agg(VALUE=pl.len().cast(pl.Float64))
-    rows = (
-        grid.join(results, how="cross")
-        .join(counted, on=["CHECK", "RESULT"], how="left", maintain_order="left")
-        .with_columns(
-            C("VALUE").fill_null(0.0),
-            STAT=pl.lit("records"),
-            TABLES=pl.lit(CHECKS),
-            ROWS=pl.concat_str(
-                pl.lit("CHECK = '"), "CHECK", pl.lit("' AND RESULT = '"), "RESULT", pl.lit("'")
-            ),
-            RULE=C("CHECK").replace_strict({code: said.en for code, said in CONDUCT.items()}),
-        )
+    asked = checks["CHECK"].unique().sort().to_list()
+    rows = records_by(checks, ("CHECK", asked), ("RESULT", list(RESULTS)), CHECKS).with_columns(
+        RULE=C("CHECK").replace_strict({code: said.en for code, said in CONDUCT.items()})
     )
     layout = Layout(
         ("CHECK",),

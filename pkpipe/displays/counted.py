@@ -12,7 +12,7 @@ from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.builders import NOTHING_MORE, About, Layout, side_by_side
 from pkpipe.displays.display import Material, Sheet
 from pkpipe.displays.groups import ALL, cohort_columns, each_and_all, in_cohort
-from pkpipe.displays.rows_behind import of_subjects
+from pkpipe.displays.rows_behind import of_subjects, where
 from pkpipe.displays.words import NONE, Words, same
 
 C: Final = pl.col
@@ -159,3 +159,27 @@ def count_sheet(
     words = {w.en: w for line in lines for w in (line.words, line.head) if w.en}
     labels = {"HEAD": head, "LABEL": SUBJECTS}
     return side_by_side(rows, Layout(("CODE",), labels, "COHORT", groups.columns, words), about)
+
+
+def records_by(
+    found: pl.DataFrame,
+    down: tuple[str, Sequence[str]],
+    across: tuple[str, Sequence[str]],
+    table: str,
+) -> pl.DataFrame:
+    """How many records of a table have each pair of codes; a pair that none has is 0.
+
+    down, across: a column of `found` and its codes in the order they are shown.
+    """
+    (row, rows), (column, columns) = down, across
+    grid = pl.DataFrame({row: rows}, schema={row: pl.String}).join(
+        pl.DataFrame({column: columns}, schema={column: pl.String}), how="cross"
+    )
+    counted = found.group_by(row, column).agg(VALUE=pl.len().cast(pl.Float64))
+    filled = grid.join(counted, on=[row, column], how="left", maintain_order="left")
+    return filled.with_columns(
+        C("VALUE").fill_null(0.0),
+        STAT=pl.lit("records"),
+        TABLES=pl.lit(table),
+        ROWS=where(filled, **{row: C(row), column: C(column)}),
+    )

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
+from pkpipe.displays.counted import records_by
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.words import Words
 from pkpipe.finding.check import SEVERITIES
@@ -108,19 +109,9 @@ def _findings(material: Material) -> Content:
 
 
 def _counts(found: pl.DataFrame, since: object, notes: tuple[Words, ...]) -> Sheet:
-    grid = pl.DataFrame({"SEVERITY": list(SEVERITIES)}).join(
-        pl.DataFrame({"STATUS": list(STATUS)}), how="cross"
-    )
-    counted = found.group_by("SEVERITY", "STATUS").agg(VALUE=pl.len().cast(pl.Float64))
-    on = ["SEVERITY", "STATUS"]
-    rows = grid.join(counted, on=on, how="left", maintain_order="left").with_columns(
-        C("VALUE").fill_null(0.0),
-        STAT=pl.lit("records"),
-        TABLES=pl.lit(FOUND),
-        ROWS=pl.concat_str(
-            pl.lit("SEVERITY = '"), "SEVERITY", pl.lit("' AND STATUS = '"), "STATUS", pl.lit("'")
-        ),
-        KIND=C("SEVERITY").replace_strict({code: said.en for code, said in SEVERITY.items()}),
+    down, across = ("SEVERITY", list(SEVERITIES)), ("STATUS", list(STATUS))
+    rows = records_by(found, down, across, FOUND).with_columns(
+        KIND=C("SEVERITY").replace_strict({code: said.en for code, said in SEVERITY.items()})
     )
     layout = Layout(
         ("SEVERITY",),

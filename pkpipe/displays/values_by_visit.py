@@ -22,6 +22,7 @@ KINDS: Final[Mapping[str, Words]] = {
     "CHG": Words("Change", "较基线变化"),
 }
 MEDIANS: Final = "ALL MEDIAN"
+OF_MEDIANS: Final = (MEDIANS, Words("Total: median (range)", "合计：中位数（范围）"))
 NO_VALUE: Final = Words("no value at a planned visit", "无计划访视的数值")
 NOTES: Final = (
     Words(
@@ -37,8 +38,7 @@ def sheets_of(material: Material, domain: str) -> tuple[Sheet, ...]:
     """A table a test and unit."""
     rows = material["BYVISIT"].filter(C("DOMAIN") == domain)
     columns = cohort_columns(material, TREATED)
-    medians = (MEDIANS, Words("Total: median (range)", "合计：中位数（范围）"))
-    groups = [*columns, medians]
+    groups = [*columns, OF_MEDIANS]
     # one frame for all tests, so that texts are made at once
     shown = _cells(rows, domain)
     return tuple(_sheets(shown, groups))
@@ -53,15 +53,7 @@ def _cells(rows: pl.DataFrame, domain: str) -> pl.DataFrame:
         UNIT="AVALU",
         WHAT=C("KIND").replace_strict({k: w.en for k, w in KINDS.items()}),
     )
-    means = named.with_columns(STAT=pl.lit("mean_sd_n"), VALUE="MEAN", X="SD")
-    ranges = named.filter(C("COHORT") == ALL).with_columns(
-        COHORT=pl.lit(MEDIANS),
-        STAT=pl.lit("median_range"),
-        VALUE="MEDIAN",
-        LOWER="MIN",
-        UPPER="MAX",
-    )
-    return pl.concat([means, ranges], how="diagonal").sort("VISITN", maintain_order=True)
+    return means_and_ranges(named).sort("VISITN", maintain_order=True)
 
 
 def _sheets(rows: pl.DataFrame, groups: list[tuple[str, Words]]) -> Iterator[Sheet]:
@@ -85,3 +77,16 @@ def by_visit(domain: str) -> Callable[[Material], Content]:
         return sheets_of(material, domain) or Nothing(NO_VALUE)
 
     return make
+
+
+def means_and_ranges(named: pl.DataFrame) -> pl.DataFrame:
+    """Mean (SD) and n of each group; median and range of everybody in a column of their own."""
+    means = named.with_columns(STAT=pl.lit("mean_sd_n"), VALUE="MEAN", X="SD")
+    ranges = named.filter(C("COHORT") == ALL).with_columns(
+        COHORT=pl.lit(MEDIANS),
+        STAT=pl.lit("median_range"),
+        VALUE="MEDIAN",
+        LOWER="MIN",
+        UPPER="MAX",
+    )
+    return pl.concat([means, ranges], how="diagonal")

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.visits import unscheduled
+from pkpipe.statistics import described
 
 C: Final = pl.col
 ALL: Final = "ALL"
@@ -64,17 +65,11 @@ def by_visit(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _of_kind(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
-    value = C(kind)
-    described = rows.group_by(OF, maintain_order=True).agg(
+    found = rows.group_by(OF, maintain_order=True).agg(
         PARAM=C("PARAM").first(),
-        N=value.count().cast(pl.Int64),
-        MEAN=value.mean(),
-        SD=value.std(),
-        MEDIAN=value.median(),
-        MIN=value.min(),
-        MAX=value.max(),
+        **described(C(kind)),
     )
-    some = described.filter(C("N") > 0)
+    some = found.filter(C("N") > 0)
     return some.with_columns(
         KIND=pl.lit(kind), REASON=pl.when(C("N") == 1).then(pl.lit(ONE_SUBJECT))
     )
