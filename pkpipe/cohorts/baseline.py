@@ -11,7 +11,7 @@ from pkpipe.clinical.collected import Collected, collected
 from pkpipe.protocol.study import Study
 from pkpipe.statistics import described
 
-MEASURED: Final = ("VS", "VS.VSSTRESN|VS.VSSTRESC|VS.VSORRES")
+MEASURED: Final = ("VS", "VS.VSSTRESN")
 # Column of ADSL: words, unit, what it rests on.
 MEASURES: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "AGE": ("Age", "years", ("DM.AGE",)),

@@ -54,4 +54,4 @@ def test_a_statistic_of_pharmacokinetics_follows_from_the_rows_it_names(finished
             found = RECOMPUTED[stat](rows, values.to_numpy())
             assert math.isclose(found, cell["VALUE"], **CLOSE), (found, cell)
             looked += 1
-    assert looked or stat in {"median_range", "gmean_gcv", "cv", "gcv", "sd"}
+    assert looked

@@ -18,6 +18,7 @@ def runs(finished):
 
 def cells(finished, stat, most=60):
     """Cells of a statistic, each with the values of the rows that it names."""
+    looked = 0
     for run in runs(finished):
         ard = pl.read_parquet(run / "displays" / "ARD.parquet").filter(
             pl.col("STAT") == stat,
@@ -28,6 +29,8 @@ def cells(finished, stat, most=60):
             table = pl.read_parquet(run / f"{cell['TABLES']}.parquet")
             query = f"SELECT * FROM t WHERE {cell['ROWS']}"
             yield cell, pl.SQLContext(t=table).execute(query, eager=True)
+            looked += 1
+    assert looked, f"no cell with {stat}"
 
 
 def values(cell, rows):
@@ -71,5 +74,5 @@ def test_a_rate_counts_the_subjects_named_and_has_exact_limits(finished):
         assert x == cell["X"], cell
         low = 0 if x == 0 else 100 * beta.ppf(0.025, x, n - x + 1)
         high = 100 if x == n else 100 * beta.ppf(0.975, x + 1, n - x)
-        assert cell["LOWER"] == pytest.approx(low, rel=1e-9, abs=1e-9), cell
-        assert cell["UPPER"] == pytest.approx(high, rel=1e-9, abs=1e-9), cell
+        assert cell["LOWER"] == pytest.approx(low, rel=1e-12, abs=1e-12), cell
+        assert cell["UPPER"] == pytest.approx(high, rel=1e-12, abs=1e-12), cell

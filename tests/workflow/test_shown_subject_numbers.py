@@ -48,9 +48,12 @@ def test_summaries_of_exposure_and_of_the_baseline_follow_from_their_values(fini
 
 
 def test_records_counted_are_those_in_the_rows_named(finished):
+    looked = 0
     for run in runs(finished):
         for cell in cells(run, "records").iter_rows(named=True):
             assert behind(run, cell).height == cell["VALUE"], cell
+            looked += 1
+    assert looked
 
 
 def test_toxicity_by_level_is_exact_in_subjects_and_limits(finished):
@@ -63,13 +66,14 @@ def test_toxicity_by_level_is_exact_in_subjects_and_limits(finished):
             high = beta.ppf(0.975, x + 1, n - x) if x < n else 1.0
             assert cell["X"] == x, cell
             assert same(cell["VALUE"], 100 * x / n), cell
-            assert cell["LOWER"] == pytest.approx(100 * low, abs=1e-6), cell
-            assert cell["UPPER"] == pytest.approx(100 * high, abs=1e-6), cell
+            assert cell["LOWER"] == pytest.approx(100 * low, rel=1e-12, abs=1e-12), cell
+            assert cell["UPPER"] == pytest.approx(100 * high, rel=1e-12, abs=1e-12), cell
             looked += 1
     assert looked
 
 
 def test_a_number_of_a_listing_is_the_one_in_its_record(finished):
+    looked = 0
     for run in runs(finished):
         found = cells(run, "raw").filter(
             pl.col("DISPLAY").str.starts_with("L16.2."), pl.col("VALUE").is_not_null()
@@ -78,3 +82,5 @@ def test_a_number_of_a_listing_is_the_one_in_its_record(finished):
             rows = behind(run, cell)
             assert rows.height == 1, cell
             assert rows[cell["COL"]].cast(pl.Float64).item() == cell["VALUE"], cell
+            looked += 1
+    assert looked
