@@ -1,11 +1,9 @@
 """A missing column is one line with what mends it; names of the standard are what they are."""
 
-import sys
-
 import polars as pl
 import pytest
 from pydantic import ValidationError
-from support import ROOT
+from raw_drawings import RIGHT, cells, deliver, tiny
 
 from pkpipe import snapshot
 from pkpipe.finding.table import FINDINGS_SCHEMA, lines_of
@@ -13,9 +11,6 @@ from pkpipe.protocol.waivers import Waiver
 from pkpipe.schema.sdtmig import is_variable
 from pkpipe.snapshot import proposal
 from pkpipe.validate import run as validated
-
-sys.path.append(str(ROOT / "tests" / "spec" / "tables"))
-from raw_drawings import RIGHT, cells, deliver, tiny
 
 
 def findings(folder, *, study=None, **tables):

@@ -154,7 +154,7 @@ def logrank(rows, group):
 
 
 def with_comparisons(finished):
-    """The displays of PFS and OS of the virtual run, had its study compared cohorts; and the tables behind."""
+    """The displays of PFS and OS of the virtual run, had its study compared cohorts; the tables behind."""
     run = finished.results(VIRTUAL)
     study = load_study(finished.path / "config" / f"{VIRTUAL[0]}.yaml")
     study = study.at(datetime.date.fromisoformat(VIRTUAL[1]))

@@ -1,36 +1,16 @@
-"""Every kind of bad input ends with a finding: file, row, subject, column, value, what is allowed."""
+"""Every bad value ends with a finding: file, row, subject, column, value, what is allowed."""
 
 import polars as pl
 import pytest
 from raw_drawings import RIGHT, ROOT, deliver, tiny
+from validate_drawings import TR_HEAD, changed, findings, only, validated
 
 from pkpipe import snapshot, validate
 from pkpipe.finding.table import lines_of
 from pkpipe.protocol.loader import load_study
-from pkpipe.protocol.yaml12 import parse
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.validate import run as stage_validated
 from pkpipe.validate.registry import CHECKS
-
-
-def validated(tmp_path, *domains, **drawings):
-    study = tiny(*RIGHT, *domains)
-    return validate.run(snapshot.run(deliver(tmp_path, **RIGHT | drawings), study), study)
-
-
-def findings(tmp_path, *domains, **drawings):
-    return validated(tmp_path, *domains, **drawings)["FINDINGS"]
-
-
-def only(tmp_path, *domains, **drawings):
-    found = findings(tmp_path, *domains, **drawings)
-    assert found.height == 1, lines_of(found)
-    return found.row(0, named=True)
-
-
-def changed(domain, old, new):
-    assert old in RIGHT[domain]
-    return {domain: RIGHT[domain].replace(old, new)}
 
 
 def test_a_right_study_has_no_finding(tmp_path):
@@ -193,9 +173,6 @@ def test_a_whole_number_written_with_a_decimal_point_is_one(tmp_path):
     assert tables["AE"].select("AESEQ", "AETOXGR").row(0) == (1, 2)
 
 
-TR_HEAD = "USUBJID|TRLNKID|TRTESTCD|TRSTRESC|TRSTRESN|TRSTRESU|TREVAL|VISIT|TRDTC\n"
-
-
 @pytest.mark.parametrize(
     ("row", "check", "value"),
     [
@@ -238,160 +215,6 @@ def test_a_sample_of_which_only_the_month_is_known_is_asked_about_once(tmp_path)
     arrived = snapshot.run(deliver(tmp_path, **RIGHT | {"IS": table}), study)
     found = stage_validated(arrived, study)["FINDINGS"].filter(pl.col("COLUMN") == "ISDTC")
     assert found["CHECK"].to_list() == ["DATE-PARTIAL"]
-
-
-def test_a_concentration_without_a_unit_is_refused(tmp_path):
-    found = only(tmp_path, PC=RIGHT["PC"].replace("ug/mL", "     "))
-    assert (found["CHECK"], found["MESSAGE"]) == ("PC-UNIT", "a number without a unit")
-
-
-@pytest.mark.parametrize(("second", "errors"), [("mg/kg", 1), ("mg", 0)])
-def test_a_dose_per_kg_may_be_recorded_in_mg_if_every_dose_is(tmp_path, second, errors):
-    ex = RIGHT["EX"].replace("| mg/kg  |", "| mg     |").rstrip()
-    ex += f"\n1|MAB|1|{second}|2025-01-31T09:00|2025-01-31T10:00"
-    found = findings(tmp_path, EX=ex)
-    assert found.select("CHECK", "VALUE").rows() == [("EX-UNIT", "mg")] * errors
-
-
-@pytest.mark.parametrize("unit", ["ng/mL", "mg/dL", "nmol/L", "ug/L", "mg"])
-def test_a_concentration_in_another_unit_is_refused_also_one_that_could_be_converted(
-    tmp_path, unit
-):
-    found = only(tmp_path, PC=RIGHT["PC"].replace("ug/mL", unit))
-    assert (found["CHECK"], found["SEVERITY"], found["VALUE"]) == ("PC-UNIT", "error", unit)
-
-
-def test_the_refusal_says_what_to_write_into_the_study_file_and_that_is_what_converts(tmp_path):
-    pc = RIGHT["PC"].replace("ug/mL", "ng/mL").replace("| 20       | 20 ", "| 20000    | 20000 ")
-    told = only(tmp_path, PC=pc)["MESSAGE"]
-    asked = 'add to sources.PC of the study file: units: {"ng/mL": "ug/mL"}'
-    assert told.endswith(asked)
-    declared = parse(asked.partition("file: ")[2])
-    source = tiny("PC").sources["PC"].model_copy(update=declared)
-    study = tiny("DM", "EX", PC=source)
-    deliver(tmp_path, **RIGHT | {"PC": pc})
-    tables = validate.run(snapshot.run(tmp_path, study), study)
-    assert tables["PC"].select("PCSTRESN", "PCSTRESU").row(0) == (20.0, "ug/mL")
-    assert tables["FINDINGS"]["CHECK"].to_list() == ["UNIT-CONVERTED"]
-
-
-def test_no_conversion_is_advised_that_would_strike_another_analyte(tmp_path):
-    study = tiny(*RIGHT)
-    payload = study.analytes[0].model_copy(update={"code": "PAY", "unit": "ng/mL"})
-    study = study.model_copy(update={"analytes": (*study.analytes, payload)})
-    deliver(tmp_path, **RIGHT | {"PC": RIGHT["PC"].replace("ug/mL", "ng/mL")})
-    found = validate.run(snapshot.run(tmp_path, study), study)["FINDINGS"]
-    told = found.filter(pl.col("CHECK") == "PC-UNIT")["MESSAGE"].item()
-    assert told.endswith("the laboratory has to deliver it in ug/mL")
-
-
-@pytest.mark.parametrize("unit", ["nmol/L", "mg", "counts"])
-def test_a_unit_that_measures_something_else_is_no_matter_of_the_study_file(tmp_path, unit):
-    told = only(tmp_path, PC=RIGHT["PC"].replace("ug/mL", unit))["MESSAGE"]
-    assert told.endswith("it cannot be converted to ug/mL, so the laboratory has to answer")
-
-
-@pytest.mark.parametrize("unit", ["mg/L", "µg/mL", "μg/mL", "ng/uL"])
-def test_another_spelling_of_the_declared_unit_is_respelled_and_noted(tmp_path, unit):
-    tables = validated(tmp_path, PC=RIGHT["PC"].replace("ug/mL", unit))
-    assert tables["PC"].select("PCSTRESN", "PCSTRESU").row(0) == (20.0, "ug/mL")
-    assert tables["FINDINGS"].select("CHECK", "SEVERITY").rows() == [("PC-UNIT-SPELLING", "note")]
-
-
-def test_the_unit_of_a_result_below_quantification_counts_too_for_its_limit_has_it(tmp_path):
-    pc = """
-        USUBJID | PCTESTCD | PCSPEC | PCSTRESC | PCSTRESN | PCSTRESU | PCLLOQ | PCTPT | PCDTC
-        1       | MAB      | SERUM  | BLQ      |          | ng/mL    | 100    | EOI   | 2025-01-10T10:00
-    """
-    assert only(tmp_path, PC=pc)["CHECK"] == "PC-UNIT"
-
-
-def test_a_duplicate_sample_is_an_error_that_names_the_first_one(tmp_path):
-    head, row = RIGHT["PC"].strip().splitlines()
-    found = only(tmp_path, PC="\n".join([head, row, row.replace("20 ", "21 ")]))
-    assert (found["CHECK"], found["SEVERITY"], found["ROW"]) == ("KEY-TWICE", "error", 3)
-    assert "already row 2" in found["MESSAGE"]
-    assert (found["COLUMN"], found["VALUE"]) == ("PCDTC", "2025-01-10T10:00")
-
-
-def test_two_samples_that_were_not_done_are_no_duplicate(tmp_path):
-    pc = """
-        USUBJID | PCTESTCD | PCSPEC | PCSTRESN | PCSTRESU | PCSTAT   | PCTPT | PCDTC
-        1       | MAB      | SERUM  |          |          | NOT DONE | EOI   |
-        1       | MAB      | SERUM  |          |          | NOT DONE | 24H   |
-        1       | MAB      | SERUM  | 1        | ug/mL    |          | D8    | 2025-01-17T10:00
-    """
-    assert "KEY-TWICE" not in findings(tmp_path, PC=pc)["CHECK"]
-
-
-@pytest.mark.parametrize(
-    ("second", "check"), [("21|21", "KEY-TWICE-LISTED"), ("25|25", "KEY-TWICE")]
-)
-def test_a_lesion_measured_twice_is_an_error_only_if_the_sizes_differ(tmp_path, second, check):
-    rows = [
-        f"1|T01|LDIAM|{size}|mm|INVESTIGATOR|SCREENING|2025-01-05" for size in ("21|21", second)
-    ]
-    assert only(tmp_path, "TR", TR=TR_HEAD + "\n".join(rows))["CHECK"] == check
-
-
-def test_a_subject_that_is_not_in_dm_is_an_error_once_a_table(tmp_path):
-    head, row = RIGHT["PC"].strip().splitlines()
-    stranger = row.replace("1       |", "9       |")
-    rows = [row, stranger, stranger.replace("T10:00", "T11:00")]
-    found = findings(tmp_path, PC="\n".join([head, *rows])).filter(CHECK="SUBJECT-UNKNOWN")
-    assert found.select("FILE", "ROW", "USUBJID", "COLUMN", "VALUE").rows() == [
-        ("pc.csv", 3, "9", "USUBJID", "9")
-    ]
-
-
-DM_TWO = RIGHT["DM"].rstrip() + "\n2 | 2025-01-01 | | B"
-
-
-@pytest.mark.parametrize(
-    ("timepoint", "check", "severity"),
-    [("EOI", "SUBJECT-NO-DOSE", "error"), ("PREDOSE", "SUBJECT-NOT-DOSED", "query")],
-)
-def test_a_subject_without_dose_may_have_only_samples_from_before_it(
-    tmp_path, timepoint, check, severity
-):
-    pc = RIGHT["PC"].rstrip() + f"\n2|MAB|SERUM|20|20|ug/mL|{timepoint}|2025-01-12T10:00"
-    found = only(tmp_path, DM=DM_TWO, PC=pc)
-    assert (found["CHECK"], found["SEVERITY"]) == (check, severity)
-    assert (found["FILE"], found["ROW"], found["USUBJID"]) == ("pc.csv", 3, "2")
-
-
-@pytest.mark.parametrize(
-    ("domain", "drawing", "check"),
-    [
-        ("AE", "USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC|AEENDTC\n1|1|Rash|2|2025-03-02|2025-03-01", "AE-ORDER"),
-        ("AE", "USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC\n1|1|Rash||2025-03-02", "AE-GRADE"),
-        ("AE", "USUBJID|AESEQ|AETERM|AETOXGR|AESTDTC\n1|1|Rash|1|", "DATE-NONE-TABLE"),
-    ],
-)  # fmt: skip
-def test_an_oddity_is_a_query_or_a_note_and_stops_nothing(tmp_path, domain, drawing, check):
-    found = only(tmp_path, domain, **{domain: drawing})
-    assert found["CHECK"] == check
-    assert found["SEVERITY"] in {"query", "note"}
-
-
-def test_records_after_death_and_doses_before_consent_are_queries_but_for_the_dose_decision(
-    tmp_path,
-):
-    dm = """
-        USUBJID | RFICDTC    | RFSTDTC    | DTHDTC     | ARMCD
-        1       | 2025-01-11 | 2025-01-10 | 2025-01-09 | A
-    """
-    found = findings(tmp_path, DM=dm)
-    assert validate.stopping(found).is_empty()
-    assert found.select("CHECK", "SEVERITY", "TABLE").rows() == [
-        ("LEFT-BEFORE-DOSE", "error", "DM"),
-        ("DM-DEATH-CONSENT", "query", "DM"),
-        ("DM-DEATH-FIRST-DOSE", "query", "DM"),
-        ("DATE-AFTER-DEATH", "query", "EX"),
-        ("DOSE-BEFORE-CONSENT", "query", "EX"),
-        ("DATE-AFTER-DEATH", "query", "PC"),
-        ("VISIT-BEFORE-CONSENT", "query", "PC"),
-    ]
 
 
 def test_all_findings_of_all_tables_come_together_errors_first(tmp_path):

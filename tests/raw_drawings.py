@@ -9,7 +9,7 @@ from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.sources import Source
 from pkpipe.protocol.study import Study
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 CUTOFF = datetime.date(2025, 6, 30)
 # A study that is right: one subject, one dose, one sample of each kind. A test draws only what it changes.
 RIGHT = {
