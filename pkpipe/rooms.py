@@ -18,6 +18,7 @@ from pkpipe.schema.adam.table import Table
 if TYPE_CHECKING:  # the workflow reads this page at every start and needs no table for it
     import polars as pl
 
+    from pkpipe.protocol.mistakes import StudyCheck
     from pkpipe.protocol.study import Study
 
     Run = Callable[[Mapping[str, pl.DataFrame], Study], dict[str, pl.DataFrame]]
@@ -207,3 +208,12 @@ BY_NAME: Final = {room.name: room for room in ROOMS}
 def roots_of(room: Room) -> tuple[str, ...]:
     """Modules whose code decides a room's tables: the room's own, and those that read and write them."""
     return f"pkpipe.{room.package or room.name}", "pkpipe.store.run_tables"
+
+
+def asked_of(study: Study) -> tuple[StudyCheck, ...]:
+    """What the room of displays asks of a study file that names some, beside the linter's questions."""
+    if not study.report.names:
+        return ()  # the catalogue is imported only where it is needed
+    asks = importlib.import_module("pkpipe.displays.own.study_checks")
+    checks: tuple[StudyCheck, ...] = asks.STUDY_CHECKS
+    return checks

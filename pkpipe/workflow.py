@@ -20,7 +20,7 @@ from pkpipe import disk, provenance
 from pkpipe.cli import ONE_THREAD
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.run import Runs, StudyRun, load_runs
-from pkpipe.rooms import BY_NAME, REPORT, ROOMS, TLF, roots_of
+from pkpipe.rooms import BY_NAME, REPORT, ROOMS, TLF, asked_of, roots_of
 from pkpipe.store import finished_rooms
 from pkpipe.store.frozen import earlier, is_frozen
 
@@ -188,7 +188,7 @@ def load_flow(path: Path, options: Mapping[str, Any]) -> Flow:
             close = difflib.get_close_matches(name, OPTIONS, n=1)
             meant = f", did you mean '{close[0]}'?" if close else ""
             raise ConfigError(f"--config {name}: unknown{meant} (allowed: {', '.join(OPTIONS)})")
-    return Flow(load_runs(path, options.get("study"), options.get("cutoff")))
+    return Flow(load_runs(path, options.get("study"), options.get("cutoff"), asked_of))
 
 
 def for_jobs(checkout: Path, path: Path) -> None:

@@ -14,6 +14,7 @@ from pkpipe.protocol.needed import DRAWN, lines
 from pkpipe.protocol.run import load_runs, read_cutoff
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import raw_names
+from pkpipe.rooms import asked_of
 
 # Without a cutoff the tables are looked at as they are: no date lies after this one.
 NO_CUTOFF = datetime.date(9998, 12, 31)
@@ -60,8 +61,8 @@ def _study(arguments: argparse.Namespace) -> tuple[Study, Path | None, bool]:
     """The study, where its raw tables lie, and whether they are drawn by the flow itself."""
     path = Path(arguments.study)
     if path.suffix in {".yaml", ".yml"}:
-        return load_sound_study(path), None, False
-    chosen = load_runs(arguments.config, arguments.study).studies[0]
+        return load_sound_study(path, asked_of), None, False
+    chosen = load_runs(arguments.config, arguments.study, also=asked_of).studies[0]
     return chosen.study, chosen.raw, chosen.virtual_seed is not None
 
 

@@ -18,7 +18,7 @@ from pkpipe.errors import BusyError, DataError, OutputError
 from pkpipe.history.record import FOLDER as RECORDS
 from pkpipe.protocol.run import load_runs
 from pkpipe.provenance import sha256
-from pkpipe.rooms import ROOMS
+from pkpipe.rooms import ROOMS, asked_of
 from pkpipe.store import audit_trail
 from pkpipe.store.frozen import NAME, broken, is_frozen, revisions, seal
 
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: a frozen cutoff is not what its seal says.
     """
-    runs = load_runs(arguments.config, arguments.study, arguments.date)
+    runs = load_runs(arguments.config, arguments.study, arguments.date, asked_of)
     study, cutoff = runs.pairs[0]
     folder = RESULTS / study / cutoff
     if arguments.verify:

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import collected
-from pkpipe.displays.catalogue import chosen
+from pkpipe.displays.asked import chosen
 from pkpipe.displays.display import Material
 from pkpipe.displays.results import contents, tables_of
 from pkpipe.protocol.study import Study

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Final
 
 from pkpipe.displays import (
@@ -38,8 +37,6 @@ from pkpipe.displays import (
     time_to_event,
 )
 from pkpipe.displays.display import Display
-from pkpipe.errors import ConfigError
-from pkpipe.protocol.study import Study
 
 CATALOGUE: Final[tuple[Display, ...]] = (
     *disposition.DISPLAYS,
@@ -73,27 +70,3 @@ CATALOGUE: Final[tuple[Display, ...]] = (
     *rule_book.DISPLAYS,
     *cohort_summary.DISPLAYS,
 )
-
-
-def chosen(study: Study) -> tuple[Display, ...]:
-    """The displays a study asks for, in the order of the catalogue.
-
-    Raises:
-        ConfigError: the study file names a number that the catalogue has not; every one is named.
-    """
-    asked = study.report.displays
-    if asked is None:
-        return CATALOGUE
-    numbers = [display.number for display in CATALOGUE]
-    unknown = [number for number in asked if number not in numbers]
-    if unknown:
-        raise ConfigError("\n".join(_unknown(study, number, numbers) for number in unknown))
-    return tuple(display for display in CATALOGUE if display.number in asked)
-
-
-def _unknown(study: Study, number: str, numbers: list[str]) -> str:
-    near = difflib.get_close_matches(number, numbers, n=3, cutoff=0)
-    return (
-        f"{study.study.id}.yaml: report.displays: '{number}' is no display of the catalogue "
-        f"(nearest: {', '.join(near)}; docs/displays.md has them all)"
-    )

@@ -143,7 +143,7 @@ def _display(
         "ORD": place,
         "POPZH": population.zh,
         "STATEZH": "" if empty is None else empty.zh,
-        "NOTESEN": "\n".join(note.en for note in notes if empty is None),
-        "NOTESZH": "\n".join(note.zh for note in notes if empty is None),
+        "NOTESEN": "\n".join(note.en for note in notes if empty is None and note.en),
+        "NOTESZH": "\n".join(note.zh for note in notes if empty is None and note.zh),
         "SOURCES": ", ".join(display.sources),
     }

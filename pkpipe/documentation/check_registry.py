@@ -13,6 +13,7 @@ from typing import Final
 from pkpipe.cli import ada, km_tables
 from pkpipe.clinical import ledger_checks, subject_dates
 from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
+from pkpipe.displays.own import study_checks as displays
 from pkpipe.escalation import conformance
 from pkpipe.escalation.characteristics import scenario
 from pkpipe.escalation.decision import spelling
@@ -32,7 +33,7 @@ OF_SUBJECTS: Final = (*(test.check for test in subject_dates.TESTS), subject_dat
 OF_LOG: Final = (BEFORE_DATA, RECORDED, *NO_LEVEL.values())
 # In the order of the flow, the verbs after the rooms.
 BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
-    "study file": linter.CHECKS,
+    "study file": (*linter.CHECKS, *displays.CHECKS),
     "snapshot": snapshot.CHECKS,
     "validate": validate.CHECKS,
     "pk": ledger_checks.CHECKS,

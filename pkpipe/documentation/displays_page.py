@@ -7,6 +7,8 @@ from typing import Final
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.display import Display
 from pkpipe.displays.formats import FORMATS
+from pkpipe.displays.own.sources import TABLES
+from pkpipe.displays.own.statistics import MEASURES
 from pkpipe.displays.populations import POPULATIONS
 from pkpipe.documentation.methods_page import table as markdown_table
 
@@ -18,6 +20,10 @@ one row of `displays/ARD` with its raw value, its text, the table and the rows i
 medium prints that text. A display that has nothing to show says why: not collected, nobody qualifies,
 or not planned.
 """
+OWN: Final = """## Displays that a study adds
+
+`report: own:` of a study file; docs/own_displays.md shows how. Columns are those of docs/tables.md.
+"""
 
 
 def displays_page() -> str:
@@ -28,7 +34,22 @@ def displays_page() -> str:
         ("statistic", "words", "rounding"),
         ((name, rule.words.en, rule.decimals) for name, rule in FORMATS.items()),
     )
-    return f"{HEAD}\n{catalogue}\n## Statistics\n\nOne formatting rule each.\n\n{rules}"
+    statistics = f"## Statistics\n\nOne formatting rule each.\n\n{rules}"
+    return f"{HEAD}\n{catalogue}\n{statistics}\n{_of_a_study()}"
+
+
+def _of_a_study() -> str:
+    """What a display that a study adds can be made of."""
+    names = ", ".join(f"`{name}`" for name in TABLES)
+    sets = markdown_table(
+        ("population", "analysis set"), ((code, p.words.en) for code, p in POPULATIONS.items())
+    )
+    rows = (
+        (f"`{name}`", m.words, "a column of numbers" if m.of_numbers else "")
+        for name, m in MEASURES.items()
+    )
+    shown = markdown_table(("show", "what it is", "of"), rows)
+    return f"{OWN}\nTables: {names}.\n\n{shown}\n{sets}"
 
 
 def _row(display: Display) -> tuple[str, ...]:

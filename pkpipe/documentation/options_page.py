@@ -16,6 +16,8 @@ from pkpipe.protocol.efficacy import ResponsePlan, SurvivalPlan
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.nca_options import Options
+from pkpipe.protocol.own_displays import Condition, OwnDisplay, Statistic
+from pkpipe.protocol.report_plan import ReportPlan
 from pkpipe.protocol.response_options import ResponseFile
 from pkpipe.protocol.survival_options import CurveRules, TteChoices
 
@@ -27,6 +29,7 @@ there if the key is left out, or `must say` where neither the protocol nor an au
 hours whatever `--time-unit` says.
 """
 MUST: Final = "must say"
+NO_VERB: Final = "no verb has it"
 WORDS: Final[dict[type[Any], str]] = {
     bool: "`true`, `false`",
     int: "a whole number",
@@ -92,6 +95,10 @@ TOPICS: Final = (
         EscalationPlan,
         EscalationPlan,
     ),
+    Topic("Report", NO_VERB, "report", ReportPlan, ReportPlan),
+    Topic("A display that a study adds", NO_VERB, "report: own", OwnDisplay, OwnDisplay),
+    Topic("A statistic of it", NO_VERB, "report: own: statistics", Statistic, Statistic),
+    Topic("A condition on its records", NO_VERB, "report: own: rows: where", Condition, Condition),
 )
 
 

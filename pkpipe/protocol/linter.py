@@ -6,7 +6,7 @@ shown in the report as a stated assumption. Undecided, or a plain mistake, it st
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -30,6 +30,8 @@ STUDY_CHECKS: Final[tuple[StudyCheck, ...]] = (
     *NEEDED,
     *CONTRADICTIONS,
 )
+# What a room asks of a study file beside the linter, of the study at hand.
+Also = Callable[[Study], Iterable[StudyCheck]]
 CHECKS: Final[tuple[Check, ...]] = tuple(entry.check for entry in (*STUDY_CHECKS, *DRAWN))
 
 
@@ -61,20 +63,27 @@ class ProtocolFinding:
         return f"{name}: {self.message} ({end}) [{self.id}]"
 
 
-def lint(study: Study) -> tuple[ProtocolFinding, ...]:
+def nothing_more(_: Study) -> Iterable[StudyCheck]:
+    """No question beside those of the linter."""
+    return ()
+
+
+def lint(study: Study, also: Also = nothing_more) -> tuple[ProtocolFinding, ...]:
     """Every finding on a study, errors first, then in the order of the checks."""
-    found = [*_checked(study), *_read_in_the_text(study)]
+    found = [*_checked(study, (*STUDY_CHECKS, *also(study))), *_read_in_the_text(study)]
     return tuple(sorted(found, key=lambda f: f.severity != "error"))
 
 
-def load_sound_study(path: Path) -> Study:
+def load_sound_study(path: Path, also: Also = nothing_more) -> Study:
     """The study of a file, free of contradictions that nobody decided.
+
+    also: what a room asks beside, so that every mistake of the file is told at once.
 
     Raises:
         ConfigError: mistakes in the file or contradictions in the protocol, each with its line.
     """
     study = load_study(path)
-    wrong = [f for f in lint(study) if f.severity == "error"]
+    wrong = [f for f in lint(study, also) if f.severity == "error"]
     if not wrong:
         return study
     document = load_document(path)
@@ -83,9 +92,9 @@ def load_sound_study(path: Path) -> Study:
     raise ConfigError("\n  ".join(lines))
 
 
-def _checked(study: Study) -> Iterable[ProtocolFinding]:
+def _checked(study: Study, checks: Iterable[StudyCheck]) -> Iterable[ProtocolFinding]:
     decisions = {a.id: a.decision for a in study.assumptions}
-    for entry in STUDY_CHECKS:
+    for entry in checks:
         decided = decisions.get(entry.decided_by) if entry.decided_by else None
         for found in entry.find(study):
             allowed = found.allowed

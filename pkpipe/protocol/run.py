@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
-from pkpipe.protocol.linter import load_sound_study
+from pkpipe.protocol.linter import Also, load_sound_study, nothing_more
 from pkpipe.protocol.loader import load_document, place_of, validated
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.yaml12 import Section
@@ -113,11 +113,14 @@ class Runs:
 
 
 def load_runs(
-    path: Path, study: CommandValue | None = None, cutoff: CommandValue | None = None
+    path: Path,
+    study: CommandValue | None = None,
+    cutoff: CommandValue | None = None,
+    also: Also = nothing_more,
 ) -> Runs:
     """What a run file asks for, narrowed to a study and a cutoff if the command line names them.
 
-    A cutoff the file does not list is allowed when it is named.
+    A cutoff the file does not list is allowed when it is named. also: what a room asks of a study file.
 
     Raises:
         ConfigError: every mistake in the run file and its study files, or a name that is not allowed.
@@ -129,7 +132,7 @@ def load_runs(
     runs, wrong = [], []
     for name, entry in chosen.items():
         try:
-            runs.append(_study_run(path, document, name, entry, dates))
+            runs.append(_study_run(path, document, name, entry, dates, also))
         except ConfigError as problem:
             wrong.append(str(problem))
     if wrong:
@@ -167,6 +170,7 @@ def _study_run(
     name: str,
     entry: StudyEntry,
     dates: tuple[datetime.date, ...] | None,
+    also: Also,
 ) -> StudyRun:
     protocol = path.parent / entry.protocol
     if protocol.stem != name:
@@ -176,7 +180,7 @@ def _study_run(
             f"(allowed: a file named {name}.yaml)"
         )
     return StudyRun(
-        study=load_sound_study(protocol).model_copy(
+        study=load_sound_study(protocol, also).model_copy(
             update={"virtual": entry.virtual_seed is not None}
         ),
         protocol=protocol,

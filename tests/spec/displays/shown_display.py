@@ -9,6 +9,7 @@ import polars as pl
 from pkpipe.clinical.collected import EVERYTHING
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.display import Material
+from pkpipe.displays.own import own_displays
 from pkpipe.displays.results import contents, tables_of
 from pkpipe.protocol.loader import load_study
 from pkpipe.rooms import ROOMS
@@ -26,7 +27,8 @@ class Shown:
         given = {code: DECLARED[code].as_declared(frame) if code in DECLARED else frame
                  for code, frame in tables.items()}  # fmt: skip
         self.tables = empty | given
-        made = contents([BY_NUMBER[number]], Material(self.tables, study, known))
+        own = {display.number: display for display in own_displays(study)}
+        made = contents([(BY_NUMBER | own)[number]], Material(self.tables, study, known))
         parts = tables_of(made, Material(self.tables, study, known), "code")
         self.cells, self.state = parts["ARD"], parts["DISPLAYS"].row(0, named=True)
         self.columns, self.figures = parts["COLUMNS"], parts.get("FIGURES")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pkpipe.displays.catalogue import CATALOGUE, chosen
+from pkpipe.displays.asked import chosen
+from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.report_plan import ReportPlan

@@ -1,0 +1,24 @@
+"""The displays of a run: those of the catalogue that the study file asks for, then its own."""
+
+from __future__ import annotations
+
+from pkpipe.displays.catalogue import CATALOGUE
+from pkpipe.displays.display import Display
+from pkpipe.displays.own import own_displays
+from pkpipe.displays.own.study_checks import STUDY_CHECKS
+from pkpipe.protocol.needed import require
+from pkpipe.protocol.study import Study
+
+
+def chosen(study: Study) -> tuple[Display, ...]:
+    """The displays a study asks for, in the order of the catalogue, then its own in the order of its file.
+
+    Raises:
+        ConfigError: the study file asks for a display that cannot be; every mistake is named.
+    """
+    require(STUDY_CHECKS, study)
+    asked = study.report.displays
+    return (
+        *(d for d in CATALOGUE if asked is None or d.number in asked),
+        *own_displays(study),
+    )
