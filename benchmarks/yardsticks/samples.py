@@ -11,7 +11,7 @@ from pkpipe import units
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
-from pkpipe.validate.checks.kinds import per_analyte
+from pkpipe.validate.row_and_cross_checks import per_analyte
 
 C = pl.col
 Frames = Mapping[str, pl.LazyFrame]

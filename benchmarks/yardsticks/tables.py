@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.schema import dates
 from pkpipe.schema.own_inputs import SPECS
-from pkpipe.validate.checks.agreement import ENOUGH, FEW, GAPS, PAIRS
+from pkpipe.validate.checks.codes_and_names import ENOUGH, FEW, GAPS, PAIRS
 from pkpipe.validate.checks.every_table import BROKEN, VISIT_SLACK, YEAR
 
 C = pl.col

@@ -21,10 +21,10 @@ from pkpipe.schema.sdtm import DomainSpec
 from pkpipe.snapshot.checks.deliveries import MISSING_FILE, NO_COLUMN, UNREADABLE
 from pkpipe.validate.checks.cells import judged
 from pkpipe.validate.checks.decisions_collected import collected_findings
-from pkpipe.validate.checks.kinds import RowCheck
 from pkpipe.validate.codelist_terms import coded
 from pkpipe.validate.no_arm import with_no_arm
 from pkpipe.validate.registry import ACROSS, DECISION_ONLY, ROW_CHECKS
+from pkpipe.validate.row_and_cross_checks import RowCheck
 from pkpipe.validate.units import in_declared_units, unit_findings
 from pkpipe.validate.waived import waived
 from pkpipe.validate.whole_columns import collapsed

@@ -9,33 +9,71 @@ from typing import Final
 
 from pkpipe.clinical.subject_dates import PARTIAL
 from pkpipe.finding.check import Check
-from pkpipe.validate.checks.adverse_events import EVENT_ROWS, EVENTS
-from pkpipe.validate.checks.antibodies import ASSAYS
+from pkpipe.validate.checks.adverse_event_rows import EVENT_ROWS
+from pkpipe.validate.checks.adverse_events import EVENTS
+from pkpipe.validate.checks.antibodies import ASSAYS, SAMPLE_TIMES, TITRES_IN_SERIES
+from pkpipe.validate.checks.biomarkers import BIOMARKER_ROWS, BIOMARKERS
 from pkpipe.validate.checks.cells import CELLS
+from pkpipe.validate.checks.codelist_columns import TERM_ROWS
+from pkpipe.validate.checks.completeness import COMPLETE
+from pkpipe.validate.checks.concentration_levels import CONCENTRATION_LEVELS
+from pkpipe.validate.checks.concentration_rows import CONCENTRATION_ROWS
 from pkpipe.validate.checks.concentrations import CONCENTRATIONS
+from pkpipe.validate.checks.cycles import CYCLE_ROWS
 from pkpipe.validate.checks.decisions import DECISIVE
 from pkpipe.validate.checks.decisions_collected import COLLECTED
+from pkpipe.validate.checks.disposition import DISPOSITION, DISPOSITION_ROWS
 from pkpipe.validate.checks.dose_records import EXPOSURE
 from pkpipe.validate.checks.dose_rows import DOSE_ROWS
 from pkpipe.validate.checks.dosing import DOSING
 from pkpipe.validate.checks.every_table import CROSS, MORE
+from pkpipe.validate.checks.examination_rows import EXAMINATION_ROWS
+from pkpipe.validate.checks.examinations import EXAMINATIONS
 from pkpipe.validate.checks.incomplete_dates import DATE_ROWS
+from pkpipe.validate.checks.lesion_rows import LESION_ROWS
+from pkpipe.validate.checks.lesion_sizes import LESION_SIZES
 from pkpipe.validate.checks.log_and_ledger import INPUT_ROWS, INPUTS_ACROSS
 from pkpipe.validate.checks.planned_samples import SCHEDULE
-from pkpipe.validate.checks.plausible import PLAUSIBLE, PLAUSIBLE_ROWS
-from pkpipe.validate.checks.results import RESULT_ROWS
-from pkpipe.validate.checks.rows import ROWS
-from pkpipe.validate.checks.subjects import SUBJECTS
+from pkpipe.validate.checks.response_rows import RESPONSE_ROWS
+from pkpipe.validate.checks.results_of_any_domain import GIVEN_ROWS, NUMBER_ROWS
+from pkpipe.validate.checks.subject_rows import SUBJECT_ROWS
+from pkpipe.validate.checks.subjects import ENROLMENT, SUBJECTS
+from pkpipe.validate.checks.therapies import THERAPY_ROWS
 from pkpipe.validate.checks.tumour import TUMOUR
-from pkpipe.validate.checks.values import SENSE
 from pkpipe.validate.codelist_terms import SPELLING
 from pkpipe.validate.redelivered import REDELIVERED
 from pkpipe.validate.units import UNITS
 from pkpipe.validate.waived import UNUSED
 
 ROW_CHECKS: Final = (
-    *(*ROWS, *RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS),
-    *(*INPUT_ROWS, *SENSE, *DATE_ROWS, *PLAUSIBLE_ROWS),
+    *SUBJECT_ROWS,
+    *DISPOSITION_ROWS,
+    *DOSE_ROWS,
+    *CYCLE_ROWS,
+    *CONCENTRATION_ROWS,
+    *LESION_ROWS,
+    *RESPONSE_ROWS,
+    *EVENT_ROWS,
+    *EXAMINATION_ROWS,
+    *BIOMARKER_ROWS,
+    *THERAPY_ROWS,
+    *GIVEN_ROWS,
+    *NUMBER_ROWS,
+    *TERM_ROWS,
+    *DATE_ROWS,
+    *INPUT_ROWS,
+)
+# What compares many rows and may be right all the same: a query at most.
+PLAUSIBLE: Final = (
+    *CONCENTRATION_LEVELS,
+    *EXAMINATIONS,
+    *BIOMARKERS,
+    *TITRES_IN_SERIES,
+    *LESION_SIZES,
+    *COMPLETE,
+    *ENROLMENT,
+    *SAMPLE_TIMES,
+    *DISPOSITION,
 )
 ACROSS: Final = (
     *CROSS,

@@ -6,7 +6,7 @@ from pk_drawings import SAMPLES, TINY, sample, trial, value
 from support import typed_domain
 
 from pkpipe.clinical import blq
-from pkpipe.validate.checks.concentration_rows import PC as CHECKS
+from pkpipe.validate.checks.concentration_rows import CONCENTRATION_ROWS as CHECKS
 
 
 def says(*texts):

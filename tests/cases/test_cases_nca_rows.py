@@ -6,7 +6,7 @@ import pytest
 from pkpipe.cli import main
 from pkpipe.clinical import blq
 from pkpipe.finding.rows import found
-from pkpipe.validate.checks.concentration_rows import PC
+from pkpipe.validate.checks.concentration_rows import CONCENTRATION_ROWS
 
 CONC = "ID,TIME,CONC\n" + "".join(
     f"S1,{t},{c}\n" for t, c in ((0.5, 10), (1, 8), (2, 6), (4, 4), (8, 2))
@@ -139,7 +139,7 @@ def test_verb_and_flow_take_the_same_words_for_blq(nca, word):
 
 
 def test_flow_a_refused_word_comes_with_the_line_of_the_study_file():
-    check = next(c.check for c in PC if c.check.id == "PC-RESULT")
+    check = next(c.check for c in CONCENTRATION_ROWS if c.check.id == "PC-RESULT")
     line = 'PC: a number; sources.PC.codes: {PCSTRESC: {this: BLQ}}; no result: {this: ""}'
     rows = pl.DataFrame({"PCSTRESC": ["ND", "n/a"], "USUBJID": ["S1"] * 2})
     placed = rows.with_columns(SRCFILE=pl.lit("pc.csv"), SRCROW=pl.lit(2, dtype=pl.Int64))

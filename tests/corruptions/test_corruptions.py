@@ -13,7 +13,7 @@ from known import UNSEEN
 from trial import Trial
 
 from pkpipe.snapshot.checks.visit_days import VISIT_DAYS
-from pkpipe.validate.checks.plausible import PLAUSIBLE, PLAUSIBLE_ROWS
+from pkpipe.validate.registry import PLAUSIBLE
 
 EVERY, FEW = 3, 44  # of the listing: one in three in the long run, one in so many by default
 PARTS = 2  # of the long run
@@ -75,9 +75,7 @@ def test_every_corruption_is_asked_about_or_is_known_to_be_unseen(name, part):
 @pytest.mark.parametrize("name", STUDIES)
 def test_the_sound_deliveries_are_asked_about_little(name):
     """What is right must not drown: two plausibility queries at most in all default runs together."""
-    asked = {c.id for cross in PLAUSIBLE for c in cross.checks} | {
-        r.check.id for r in PLAUSIBLE_ROWS
-    }
+    asked = {c.id for cross in PLAUSIBLE for c in cross.checks} | {"AE-SEVERITY-GRADE"}
     asked |= {c.id for c in VISIT_DAYS}
     found = [check for check in Sound(name).known["CHECK"].to_list() if check in asked]
     assert len(found) <= 1, found

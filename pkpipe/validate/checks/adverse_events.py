@@ -11,119 +11,16 @@ from pkpipe.clinical.ends import fatal_event
 from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
-from pkpipe.validate.checks.kinds import (
+from pkpipe.validate.row_and_cross_checks import (
     CrossCheck,
     Found,
-    RowCheck,
     Tables,
     beside_dm,
-    is_one,
-    row_check,
     story_check,
 )
 
 C: Final = pl.col
 DEAD: Final = "DEATH"
-RESOLVED: Final = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")
-OPEN: Final = ("NOT RECOVERED/NOT RESOLVED", "RECOVERING/RESOLVING")
-
-
-def _left_out(column: str) -> pl.Expr:
-    """True for an empty cell of a column that is collected."""
-    return C(column).is_null() & C(column).is_not_null().any()
-
-
-_FATAL: Final = fatal_event()
-EVENT_ROWS: Final[tuple[RowCheck, ...]] = (
-    row_check(
-        "AE-FATAL-OUTCOME",
-        "AE.AEOUT",
-        _FATAL & C("AEOUT").ne_missing(pl.lit("FATAL")),
-        ("a fatal event with another outcome", "FATAL"),
-    ),
-    row_check(
-        "AE-FATAL-GRADE",
-        "AE.AETOXGR",
-        _FATAL & C("AETOXGR").ne_missing(5),
-        ("a fatal event of another grade", "5"),
-        "CTCAE 5.0",
-    ),
-    row_check(
-        "AE-FATAL-FLAG",
-        "AE.AESDTH",
-        _FATAL & C("AESDTH").ne_missing(pl.lit("Y")),
-        ("a fatal event not marked as one", "Y"),
-    ),
-    row_check(
-        "AE-FATAL-SERIOUS",
-        "AE.AESER",
-        _FATAL & C("AESER").ne_missing(pl.lit("Y")),
-        ("a fatal event that is not serious", "Y"),
-        "ICH E2A",
-    ),
-    row_check(
-        "AE-FATAL-END",
-        "AE.AEENDTC",
-        _FATAL & C("AEENDTC").is_null(),
-        ("a fatal event without an end", "the date of death"),
-    ),
-    row_check(
-        "AE-RESOLVED-END",
-        "AE.AEENDTC",
-        is_one("AEOUT", *RESOLVED) & C("AEENDTC").is_null(),
-        ("resolved, and no end", "the date it resolved"),
-    ),
-    row_check(
-        "AE-OPEN-END",
-        "AE.AEOUT",
-        is_one("AEOUT", *OPEN) & C("AEENDTC").is_not_null(),
-        ("ended, and not resolved", ", ".join(RESOLVED)),
-    ),
-    row_check(
-        "AE-DLT-RELATED",
-        "AE.AEREL",
-        (C("AEDLTFL") == "Y") & (C("AEREL") == "NOT RELATED"),
-        ("dose-limiting, and not related", "RELATED"),
-        "protocol, DLT",
-    ),
-    row_check(
-        "AE-DLT-GRADE",
-        "AE.AETOXGR",
-        (C("AEDLTFL") == "Y") & (C("AETOXGR") < 3),
-        ("dose-limiting, of grade 1 or 2", "3 or more, or a grade that the protocol counts"),
-        "protocol, DLT",
-    ),
-    row_check(
-        "AE-SERIOUS-EMPTY",
-        "AE.AESER",
-        _left_out("AESER"),
-        ("serious or not is not said", "Y, N"),
-        "ICH E2A",
-    ),
-    row_check(
-        "AE-RELATION-EMPTY",
-        "AE.AEREL",
-        _left_out("AEREL"),
-        ("related or not is not said", "the investigator's judgement"),
-        "ICH E2A",
-    ),
-    row_check(
-        "AE-CODED",
-        "AE.AEDECOD",
-        _left_out("AEDECOD"),
-        ("the event is not coded", "a preferred term"),
-        "MedDRA",
-        "note",
-    ),
-    row_check(
-        "AE-CLASS",
-        "AE.AESOC",
-        _left_out("AESOC"),
-        ("the event has no organ class", "a system organ class"),
-        "MedDRA",
-        "note",
-    ),
-)
 
 
 FATAL_AE: Final = story_check(

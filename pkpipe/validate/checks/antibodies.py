@@ -14,7 +14,7 @@ from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.validate.checks.concentrations import POSTDOSE, PREDOSE
-from pkpipe.validate.checks.kinds import (
+from pkpipe.validate.row_and_cross_checks import (
     CrossCheck,
     Found,
     Tables,

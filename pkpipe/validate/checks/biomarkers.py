@@ -11,7 +11,14 @@ from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.kinds import CrossCheck, Found, Tables, story_check
+from pkpipe.validate.row_and_cross_checks import (
+    CrossCheck,
+    Found,
+    RowCheck,
+    Tables,
+    row_check,
+    story_check,
+)
 
 C: Final = pl.col
 FEW: Final = 3
@@ -84,6 +91,22 @@ def _biomarkers(tables: Tables, study: Study) -> Found:
     yield found(BOUND_EARLY, high, allowed="as the others before the first dose")
 
 
-PLAUSIBLE_BIOMARKERS: Final[tuple[CrossCheck, ...]] = (
+BIOMARKERS: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((FRACTION, UNBOUND, BOUND_EARLY), ("CP", "EX", "DM"), _biomarkers),
+)
+
+
+def _no_biomarker(study: Study) -> pl.Expr:
+    return ~C("CPTESTCD").is_in([b.code for b in study.biomarkers])
+
+
+BIOMARKER_ROWS: Final[tuple[RowCheck, ...]] = (
+    row_check(
+        "CP-CODE",
+        "CP.CPTESTCD",
+        _no_biomarker,
+        ("no biomarker of the study: not analysed", "biomarkers of the study file"),
+        "biomarkers",
+        "note",
+    ),
 )

@@ -17,7 +17,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.kinds import CrossCheck, Found, Tables, story_check
+from pkpipe.validate.row_and_cross_checks import CrossCheck, Found, Tables, story_check
 
 C: Final = pl.col
 HABIT, ENOUGH, NEAREST, VISITS, SETTLED = 0.9, 6, 20, 12, 7

@@ -23,7 +23,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
 from pkpipe.units import factor
-from pkpipe.validate.checks.kinds import CrossCheck, Found, Tables, per_analyte, story_check
+from pkpipe.validate.row_and_cross_checks import CrossCheck, Found, Tables, per_analyte, story_check
 
 C: Final = pl.col
 # Plasma of an adult: 45 mL/kg and 3 L of a middle-sized one (Pearson 1995, Br J Haematol 89:748; Feldschuh
@@ -275,7 +275,7 @@ def _copied(tables: Tables, _study: Study) -> Found:
     yield found(COPIED, told, allowed="results of this subject")
 
 
-PLAUSIBLE_CONCENTRATIONS: Final[tuple[CrossCheck, ...]] = (
+CONCENTRATION_LEVELS: Final[tuple[CrossCheck, ...]] = (
     CrossCheck(
         (TOO_MUCH, TOO_THIN, RISES, DIPS, PREDOSE_HIGH, UNUSUAL, SUBJECT), ("PC", "EX"), _all
     ),

@@ -9,17 +9,20 @@ import polars as pl
 from pkpipe.clinical import blq
 from pkpipe.clinical.above_limit import says_above
 from pkpipe.finding.check import Check
+from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
-from pkpipe.validate.checks.kinds import (
+from pkpipe.validate.row_and_cross_checks import (
     RowCheck,
     always,
     analyte_codes,
     limits_of_assays,
     mended_by_codes,
     per_analyte,
+    row_check,
 )
 
 C: Final = pl.col
+
 
 _NUMERIC: Final = C("PCSTRESC").cast(pl.Float64, strict=False)
 _TEXT_ALONE: Final = C("PCSTRESC").is_not_null() & _NUMERIC.is_null()
@@ -27,7 +30,54 @@ _NOT_DONE: Final = C("PCSTAT").is_not_null()
 ABOVE: Final = says_above(C("PCSTRESC"), C("PCORRES")) & _NUMERIC.is_null() & ~_NOT_DONE
 
 
-PC: Final = (
+def _another_lloq(study: Study) -> pl.Expr:
+    return pl.any_horizontal(
+        pl.lit(value=False),
+        *(
+            (C("PCTESTCD") == a.code)
+            & (C("PCSPEC") == a.matrix)
+            & (C("PCSTRESU").is_null() | (C("PCSTRESU") == a.unit))
+            & ((C("PCLLOQ") - a.lloq).abs() > 0.001 * a.lloq)
+            for a in study.analytes
+        ),
+    )
+
+
+# Of the samples that were taken; another matrix than declared is told of by PC-MATRIX.
+NO_MATRIX: Final = RowCheck(
+    Check(
+        "PC-NO-MATRIX",
+        "error",
+        "no matrix, so no analyte's concentration",
+        "analytes",
+        table="PC",
+        column="PCSPEC",
+    ),
+    wrong=lambda s: (
+        C("PCSPEC").is_null()
+        & C("PCTESTCD").is_in([a.code for a in s.analytes])
+        & C("PCSTAT").ne_missing(pl.lit("NOT DONE"))
+    ),
+    allowed=lambda s: ", ".join(f"{a.code}: {a.matrix}" for a in s.analytes),
+)
+
+
+ABOVE_LIMIT: Final = row_check(
+    "PC-ABOVE-LIMIT",
+    "PC.PCSTRESC",
+    ABOVE,
+    (
+        "above the upper limit of quantification: no number, and its profile has no peak and no area",
+        "the result of a diluted sample; one that came apart from this file is declared with "
+        "sources.PC.codes: {PCSTRESC: {theirs: number}, PCSTRESN: {theirs: number}}",
+    ),
+    "ICH M10, 3.3.2",
+)
+
+
+CONCENTRATION_ROWS: Final[tuple[RowCheck, ...]] = (
+    ABOVE_LIMIT,
+    NO_MATRIX,
     RowCheck(
         Check(
             "PC-ANALYTE",
@@ -194,5 +244,20 @@ PC: Final = (
             column="PCDTC",
         ),
         wrong=always((dates.precision(C("PCDTC")) != "time") & ~_NOT_DONE),
+    ),
+    row_check(
+        "PC-LLOQ-OTHER",
+        "PC.PCLLOQ",
+        _another_lloq,
+        ("another limit of quantification than declared", "analytes.lloq"),
+        "analytes.lloq",
+    ),
+    row_check(
+        "PC-NOT-DONE-WHY",
+        "PC.PCREASND",
+        (C("PCSTAT") == "NOT DONE") & C("PCREASND").is_null(),
+        ("not done, and no reason", "a reason"),
+        "SDTMIG 3.4, --REASND",
+        "note",
     ),
 )

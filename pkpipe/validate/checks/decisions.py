@@ -22,7 +22,7 @@ from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.kinds import CrossCheck, Tables
+from pkpipe.validate.row_and_cross_checks import CrossCheck, Tables
 
 C: Final = pl.col
 Found = Iterable[pl.DataFrame]

@@ -14,39 +14,31 @@ from pkpipe.schema.codelists import CAUSALITY
 from pkpipe.sentences import sentence
 from pkpipe.validate.checks.dosing import TREATMENT
 from pkpipe.validate.checks.every_table import YEAR
-from pkpipe.validate.checks.kinds import CrossCheck, Found, RowCheck, Tables, row_check, story_check
+from pkpipe.validate.row_and_cross_checks import (
+    CrossCheck,
+    Found,
+    RowCheck,
+    Tables,
+    row_check,
+    story_check,
+)
 
 C: Final = pl.col
 SEVERE: Final = 3
 ACTED: Final = ("DRUG INTERRUPTED", "DRUG WITHDRAWN", "DOSE REDUCED")
 WITHDRAWN: Final = "DRUG WITHDRAWN"
-# Lowest and highest grade of each word of severity: CTCAE 5.0, "Grades"; AESEV has three words (SDTMIG 3.4).
-GRADES: Final = (
-    *(("MILD", 1, 1), ("MODERATE", 2, 2), ("SEVERE", 3, 5)),
-    *(("LIFE THREATENING", 4, 4), ("LIFE-THREATENING", 4, 4), ("DEATH", 5, 5), ("FATAL", 5, 5)),
-)
 # A habit: so many have it elsewhere that one without is asked about.
 HABIT, ENOUGH = 0.8, 3
 HISTORY: Final = 60  # days: what began not long before consent is often recorded as an event
 
 
-def _other_grade() -> pl.Expr:
-    word = C("AESEV").str.strip_chars().str.to_uppercase()
-    return pl.any_horizontal(
-        (word == said) & ~C("AETOXGR").is_between(low, high) for said, low, high in GRADES
-    )
-
-
-PLAUSIBLE_EVENT_ROWS: Final[tuple[RowCheck, ...]] = (
+DISPOSITION_ROWS: Final[tuple[RowCheck, ...]] = (
     row_check(
-        "AE-SEVERITY-GRADE",
-        "AE.AETOXGR",
-        _other_grade(),
-        (
-            "severity and grade contradict each other",
-            "MILD is grade 1, MODERATE 2, SEVERE 3 to 5, life-threatening 4, death 5",
-        ),
-        "CTCAE 5.0, grades",
+        "DS-NO-PART",
+        "DS.DSSCAT",
+        (C("DSCAT") == "DISPOSITION EVENT") & C("DSSCAT").is_null(),
+        ("what ended is not said", "STUDY TREATMENT, STUDY PARTICIPATION"),
+        "SDTMIG 3.4, DSSCAT",
     ),
 )
 CALLED_NO: Final = story_check(
@@ -273,7 +265,7 @@ def _ended(tables: Tables, study: Study) -> Found:
     yield found(NO_END, told, allowed="an end of STUDY TREATMENT in DS")
 
 
-PLAUSIBLE_EVENTS: Final[tuple[CrossCheck, ...]] = (
+DISPOSITION: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((CALLED_NO, LATE_DLT), ("AE", "DM", "EX"), _flags),
     CrossCheck((DOSED_ON, NO_CAUSE, NOT_ENDED), ("AE", "EX"), _withdrawn),
     CrossCheck((NO_SCAN,), ("DS", "RS"), _progressed),

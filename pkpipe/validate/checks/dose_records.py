@@ -20,7 +20,7 @@ from pkpipe.clinical.planned_dose import factor_of_plan
 from pkpipe.finding.check import Check, Severity
 from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
-from pkpipe.validate.checks.kinds import CrossCheck, Tables
+from pkpipe.validate.row_and_cross_checks import CrossCheck, Tables
 
 C: Final = pl.col
 Found = Iterable[pl.DataFrame]

@@ -1,4 +1,4 @@
-"""Checks of one dose: its time, its amount, its cycle. What rests on several records: `dose_records`."""
+"""Checks of one dose: its drug, unit, amount, time, cycle. What rests on several records: `dose_records`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,26 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given
+from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
-from pkpipe.validate.checks.kinds import RowCheck, row_check
+from pkpipe.validate.row_and_cross_checks import (
+    RowCheck,
+    always,
+    ends_before,
+    mended_by_codes,
+    row_check,
+)
 
 C: Final = pl.col
+
+
+def _in_another_unit(study: Study) -> pl.Expr:
+    """True for a dose in another unit; mg is right for a dose per kg if the drug has nothing else."""
+    all_mg = (C("EXDOSU") == "mg").all().over("EXTRT")
+    return pl.any_horizontal(
+        (C("EXTRT") == d.code) & (C("EXDOSU") != d.dose_unit) & ~all_mg for d in study.drugs
+    )
 
 
 def _beyond_cycles(study: Study) -> pl.Expr:
@@ -22,6 +37,60 @@ def _beyond_cycles(study: Study) -> pl.Expr:
 
 
 DOSE_ROWS: Final[tuple[RowCheck, ...]] = (
+    RowCheck(
+        Check(
+            "EX-DRUG",
+            "error",
+            "no drug of the study",
+            "drugs of the study file",
+            table="EX",
+            column="EXTRT",
+        ),
+        wrong=lambda s: ~C("EXTRT").is_in([d.code for d in s.drugs]),
+        allowed=lambda s: mended_by_codes("EX", "EXTRT", ", ".join(d.code for d in s.drugs)),
+    ),
+    RowCheck(
+        Check(
+            "EX-UNIT",
+            "error",
+            "a dose in another unit",
+            "drugs.dose_unit",
+            table="EX",
+            column="EXDOSU",
+        ),
+        wrong=_in_another_unit,
+        allowed=lambda s: "; ".join(
+            f"{d.code}: {d.dose_unit}{'' if d.dose_unit == 'mg' else ', or mg in every row'}"
+            for d in s.drugs
+        ),
+    ),
+    *(
+        RowCheck(
+            Check(
+                f"EX-NEGATIVE-{column}",
+                "error",
+                "a dose below zero",
+                "methods DOSE-1",
+                allowed="0 or more",
+                table="EX",
+                column=column,
+            ),
+            wrong=always(C(column) < 0),
+        )
+        for column in ("EXDOSE", "EXDOSEMG", "EXPDOSE")
+    ),
+    RowCheck(
+        Check(
+            "EX-ORDER",
+            "error",
+            "the dose ends before it starts",
+            "methods DOSE-1",
+            allowed="EXSTDTC or later",
+            table="EX",
+            column="EXENDTC",
+        ),
+        wrong=always(ends_before(C("EXSTDTC"), C("EXENDTC"))),
+    ),
     row_check(
         "EX-NO-TIME",
         "EX.EXSTDTC",

@@ -13,7 +13,7 @@ from pkpipe.finding.rows import found, shown
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.kinds import (
+from pkpipe.validate.row_and_cross_checks import (
     CrossCheck,
     Found,
     Tables,

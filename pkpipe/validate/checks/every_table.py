@@ -15,8 +15,8 @@ from pkpipe.schema import dates
 from pkpipe.schema.own_inputs import INPUTS, SPECS
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.agreement import GAPS, PAIRS, Pair, agreement, gaps
-from pkpipe.validate.checks.kinds import (
+from pkpipe.validate.checks.codes_and_names import GAPS, PAIRS, Pair, agreement, gaps
+from pkpipe.validate.row_and_cross_checks import (
     CrossCheck,
     Tables,
     first_rows,

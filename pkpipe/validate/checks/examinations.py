@@ -18,7 +18,7 @@ from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.kinds import CrossCheck, Found, Tables, story_check
+from pkpipe.validate.row_and_cross_checks import CrossCheck, Found, Tables, story_check
 
 C: Final = pl.col
 
@@ -295,7 +295,7 @@ def _own(code: str) -> CrossCheck:
     return CrossCheck((OWN[code], APART[code]), needs, lambda tables, _: _against_own(tables, code))
 
 
-PLAUSIBLE_MEASUREMENTS: Final[tuple[CrossCheck, ...]] = (
+EXAMINATIONS: Final[tuple[CrossCheck, ...]] = (
     *(_own(code) for code in OWN),
     CrossCheck((OFF_RANGE,), ("LB",), _against_range),
     CrossCheck((PRESSURES, MASS), ("VS",), _vital_signs),

@@ -14,7 +14,7 @@ from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS
-from pkpipe.validate.checks.kinds import RowCheck
+from pkpipe.validate.row_and_cross_checks import RowCheck
 
 DOSE_DAY: Final = Check(
     "EX-DAY",

@@ -12,7 +12,7 @@ from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.kinds import CrossCheck, Found, Tables, story_check
+from pkpipe.validate.row_and_cross_checks import CrossCheck, Found, Tables, story_check
 
 C: Final = pl.col
 # Between two scans some weeks apart a tumour may shrink to a third and grow threefold; a tenth, or ten times,
@@ -294,7 +294,7 @@ def _pairs(tables: Tables, _study: Study) -> Found:
     )
 
 
-PLAUSIBLE_LESIONS: Final[tuple[CrossCheck, ...]] = (
+LESION_SIZES: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((SUMS, ONE, APART), ("TR",), _by_size),
     CrossCheck((LOST, CLASS), ("TR", "TU"), _missing),
     CrossCheck((PARTS,), ("RS",), _responses),

@@ -12,7 +12,7 @@ from pkpipe.clinical.schedule import KINDS, Kind
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
-from pkpipe.validate.checks.kinds import CrossCheck, Tables
+from pkpipe.validate.row_and_cross_checks import CrossCheck, Tables
 
 C: Final = pl.col
 WORDS: Final = "a time point the schedule does not plan"

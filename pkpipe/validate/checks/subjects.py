@@ -16,7 +16,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.sentences import sentence
-from pkpipe.validate.checks.kinds import (
+from pkpipe.validate.row_and_cross_checks import (
     SAMPLES,
     VISITS,
     CrossCheck,

@@ -27,7 +27,7 @@ from pkpipe.protocol.response_options import THIN_SLICE_MM
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import EVALUATOR
-from pkpipe.validate.checks.kinds import (
+from pkpipe.validate.row_and_cross_checks import (
     CrossCheck,
     Found,
     Tables,

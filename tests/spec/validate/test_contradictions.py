@@ -11,7 +11,7 @@ from pkpipe import snapshot
 from pkpipe.protocol.sources import Source
 from pkpipe.protocol.study import Treatment
 from pkpipe.validate import run as validated
-from pkpipe.validate.checks.agreement import PAIRS, agreement
+from pkpipe.validate.checks.codes_and_names import PAIRS, agreement
 
 RAW = ROOT / "tests" / "workflow" / "tiny_raw"
 

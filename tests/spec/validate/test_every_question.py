@@ -28,13 +28,22 @@ from support import typed_domain
 
 from pkpipe.finding.table import lines_of
 from pkpipe.schema.own_inputs import SPECS
-from pkpipe.validate.checks.adverse_events import EVENT_ROWS, EVENTS
+from pkpipe.validate.checks.adverse_event_rows import EVENT_ROWS
+from pkpipe.validate.checks.adverse_events import EVENTS
+from pkpipe.validate.checks.biomarkers import BIOMARKER_ROWS
+from pkpipe.validate.checks.concentration_rows import CONCENTRATION_ROWS
 from pkpipe.validate.checks.concentrations import CONCENTRATIONS
+from pkpipe.validate.checks.cycles import CYCLE_ROWS
 from pkpipe.validate.checks.decisions import DECISIVE
+from pkpipe.validate.checks.disposition import DISPOSITION_ROWS
 from pkpipe.validate.checks.dose_rows import DOSE_ROWS
 from pkpipe.validate.checks.dosing import DOSING
-from pkpipe.validate.checks.results import RESULT_ROWS
+from pkpipe.validate.checks.examination_rows import EXAMINATION_ROWS
+from pkpipe.validate.checks.lesion_rows import LESION_ROWS
+from pkpipe.validate.checks.results_of_any_domain import GIVEN_ROWS
+from pkpipe.validate.checks.subject_rows import SUBJECT_ROWS
 from pkpipe.validate.checks.subjects import SUBJECTS
+from pkpipe.validate.checks.therapies import THERAPY_ROWS
 from pkpipe.validate.checks.tumour import TUMOUR
 
 # check, tables, the table, row and column the finding is at
@@ -181,17 +190,53 @@ CASES = [
 ]  # fmt: skip
 
 
-DECLARED = {
-    *(r.check.id for r in (*RESULT_ROWS, *DOSE_ROWS, *EVENT_ROWS)),
-    *(
-        check.id
-        for c in (*SUBJECTS, *DOSING, *CONCENTRATIONS, *TUMOUR, *EVENTS, *DECISIVE)
-        for check in c.checks
-    ),
-} - {  # cases in test_typed_tables, test_cases_stranger_flow, test_cases_words_in_the_flow
+OF_ROWS = (
+    *(*SUBJECT_ROWS, *DISPOSITION_ROWS, *DOSE_ROWS, *CYCLE_ROWS, *CONCENTRATION_ROWS, *LESION_ROWS),
+    *(*EVENT_ROWS, *EXAMINATION_ROWS, *BIOMARKER_ROWS, *THERAPY_ROWS, *GIVEN_ROWS),
+)
+ACROSS = (*SUBJECTS, *DOSING, *CONCENTRATIONS, *TUMOUR, *EVENTS, *DECISIVE)
+# Cases in test_typed_tables, test_units_of_concentrations_and_doses, test_rows_beside_other_rows,
+# test_cases_stranger_flow, test_cases_words_in_the_flow and the corruptions.
+ELSEWHERE = {
     *("SUBJECT-NO-DOSE", "SUBJECT-NOT-DOSED", "DOSE-BEFORE-CONSENT"),
     *("TU-NOT-IN-TR", "EVALUATOR-NONE", "EVALUATOR-UNKNOWN"),
+    *(
+        "DM-ACTUAL-ARM",
+        "DM-AGE",
+        "DM-AGE-BIRTH",
+        "DM-COHORT",
+        "DM-DEATH",
+        "DM-DEATH-FLAG",
+        "DM-ORDER",
+    ),
+    *(
+        "DM-SUBJID",
+        "EX-DRUG",
+        "EX-UNIT",
+        "EX-ORDER",
+        "VS-UNIT-HEIGHT",
+        "VS-UNIT-WEIGHT",
+        "LB-NEGATIVE",
+    ),
+    *(
+        "EX-NEGATIVE-EXDOSE",
+        "EX-NEGATIVE-EXDOSEMG",
+        "EX-NEGATIVE-EXPDOSE",
+        "TR-NEGATIVE",
+        "TR-UNIT",
+    ),
+    *("PC-ANALYTE", "PC-BELOW-LLOQ", "PC-BLQ-NUMBER", "PC-LLOQ", "PC-MATRIX", "PC-NEGATIVE"),
+    *("PC-NO-RESULT", "PC-NO-TIME", "PC-NUMBER-LOST", "PC-NUMBER-TWO", "PC-RESULT", "PC-ZERO"),
+    *("AE-GRADE", "AE-ORDER", "AE-RELATION-LESS", "AE-RELATION-UNKNOWN", "AE-SEVERITY-GRADE"),
+    *("TR-NO-DIAMETER", "CM-CATEGORY-UNKNOWN"),
+    *(c.check.id for c in CYCLE_ROWS if c.check.id.endswith(("-LOW", "-LATE"))),
 }
+EVERY = {*(r.check.id for r in OF_ROWS), *(check.id for c in ACROSS for check in c.checks)}
+DECLARED = EVERY - ELSEWHERE
+
+
+def test_what_has_its_case_elsewhere_is_declared():
+    assert ELSEWHERE <= EVERY
 
 
 def test_nothing_is_asked_about_a_story_that_holds_together():

@@ -1,4 +1,4 @@
-"""Checks of what a table says twice: the same code with another name, a visit with another number.
+"""Checks of a code and its name, a visit and its number: what a column says twice, and gaps in a column.
 
 No list of terms is needed for them, the table itself is the list: most rows say one thing, a few another.
 What many rows say both ways is shown once for each way, so a table used in its own manner asks little.

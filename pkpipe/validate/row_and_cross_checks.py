@@ -1,9 +1,9 @@
-"""The two kinds of question that validation asks: of one row, and across rows and tables."""
+"""The two forms of a check of raw tables, of one row and across rows and tables, and what builds them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -12,6 +12,7 @@ from pkpipe.finding.check import Check, Severity
 from pkpipe.finding.rows import found, shown
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
+from pkpipe.schema import dates
 
 C: Final = pl.col
 
@@ -155,3 +156,15 @@ def row_check(
 
 def is_one(column: str, *values: str) -> pl.Expr:
     return C(column).is_in(values)
+
+
+def placed(check: Check, place: str, wrong: Callable[[Study], pl.Expr], allowed: str) -> RowCheck:
+    """A check of one row. place: DOMAIN.COLUMN where the finding is shown."""
+    domain, _, column = place.partition(".")
+    return RowCheck(replace(check, allowed=allowed, table=domain, column=column), wrong)
+
+
+def ends_before(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """True where the end lies before the start, whatever partial dates mean."""
+    days = dates.last_day(end) < dates.first_day(start)
+    return days | (dates.moment(end) < dates.moment(start)).fill_null(value=False)
