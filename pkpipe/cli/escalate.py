@@ -32,6 +32,7 @@ from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import TRIAL_PART, YES_NO
 from pkpipe.schema.column import Column
+from pkpipe.sentences import CHINESE
 from pkpipe.store.files import write_table
 
 EXAMPLE: Final = """example:
@@ -260,7 +261,8 @@ def _recorded(path: Path, plan: EscalationPlan) -> pl.DataFrame:
 
 
 def _write(table: pl.DataFrame, path: Path) -> None:
-    """Write a table; the case of a file without cases is empty."""
+    """Write a table in English; the case of a file without cases is empty."""
+    table = table.select(c for c in table.columns if not c.endswith(CHINESE.ending))
     if "case_id" in table.columns:
         table = table.with_columns(pl.col("case_id").replace("", None))
     write_table(table, path)

@@ -18,7 +18,7 @@ import polars as pl
 
 from pkpipe.protocol.sources import Domain
 from pkpipe.protocol.study import Study
-from pkpipe.sentences import sentence
+from pkpipe.sentences import Words, sentence
 
 COLLECT: Final = pl.Schema(
     {
@@ -42,6 +42,7 @@ EMPTY_SAYS_NONE: Final = frozenset(
 )
 STATUS: Final = ("STAT", "REASND")  # of findings domains: what was not done, and why
 NOT_COLLECTED: Final = "not collected"
+NOT_COLLECTED_ZH: Final = "未收集"
 # A result of these domains. A concentration is a number or a word such as BLQ; whether there are antibodies
 # is a word: of a negative there is no titre.
 CONCENTRATIONS: Final = ("PC", "PC.PCSTRESN|PC.PCSTRESC|PC.PCORRES")
@@ -51,6 +52,17 @@ ANTIBODIES: Final = ("IS", "IS.ISSTRESC|IS.ISORRES")
 def not_collected(names: Iterable[str]) -> str:
     """The reason of a number that cannot be given, in the one wording of it."""
     return f"{NOT_COLLECTED}: {', '.join(names)}"
+
+
+def lost(reason: str) -> Words:
+    """The same reason in both languages; the names of tables and columns stay."""
+    return Words(reason, f"{NOT_COLLECTED_ZH}：{reason.removeprefix(f'{NOT_COLLECTED}: ')}")
+
+
+def reason_in_chinese(reason: pl.Expr) -> pl.Expr:
+    """The Chinese of reasons that say what was not collected; null for any other, which stands as it is."""
+    said = reason.str.strip_prefix(f"{NOT_COLLECTED}: ")
+    return pl.when(said != reason).then(pl.lit(f"{NOT_COLLECTED_ZH}：") + said)
 
 
 @dataclass(frozen=True)

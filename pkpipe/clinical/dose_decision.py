@@ -11,6 +11,7 @@ from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.sources import Domain
 from pkpipe.protocol.study import Study
 from pkpipe.schema.codelists import CAUSALITY
+from pkpipe.sentences import Words
 
 # The investigator's flag alone says what was dose-limiting; it is never inferred from a grade (SAF-5).
 DLT: Final = ("AE", "AE.AEDLTFL")
@@ -22,6 +23,12 @@ EXAMS: Final[dict[str, Domain]] = {
     "performance_status": "VS",
     "physical_examination": "PE",
     "laboratory": "LB",
+}
+EXAM_WORDS: Final[dict[str, Words]] = {
+    "vital_signs": Words("vital signs", "生命体征"),
+    "performance_status": Words("performance status", "体能状态"),
+    "physical_examination": Words("physical examination", "体格检查"),
+    "laboratory": Words("laboratory", "实验室检查"),
 }
 # Who left the window early is known from these; without them the state keeps its value and says so.
 LEFT_WINDOW: Final = ("DS.DSCAT", "DS.DSSCAT", "CM")

@@ -16,6 +16,7 @@ from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.cohorts.logistic import Slope, linear_slope, logistic_slope
 from pkpipe.protocol.exposure_response import OutcomeSlopes
 from pkpipe.protocol.study import Study
+from pkpipe.sentences import Words
 from pkpipe.statistics import clopper_pearson
 
 Tables = Mapping[str, pl.DataFrame]
@@ -39,7 +40,7 @@ class Endpoint:
 
     code: str
     outcomes: Callable[[Tables, Study], pl.DataFrame]  # USUBJID, VALUE (0 or 1; or a number)
-    words: Callable[[Study], str]  # what is counted, and among whom
+    words: Callable[[Study], Words]  # what is counted, and among whom
     binary: bool
     first_dose: bool
     rests_on: Callable[[Study], tuple[str, ...]]
@@ -80,23 +81,43 @@ def _best_change(tables: Tables, _study: Study) -> pl.DataFrame:
     return drawn.select("USUBJID", VALUE="BESTPCHG")
 
 
-def _dlt_words(_study: Study) -> str:
-    return "dose-limiting toxicity in the window, among evaluable subjects"
-
-
-def _response_words(study: Study) -> str:
-    plan = study.response
-    if plan is None:
-        return "no response planned"
-    confirmed = "confirmed" if plan.confirmation else "confirmed or not"
-    return (
-        f"best response CR or PR, {confirmed}, {plan.criteria[0]}, {plan.primary}, {plan.evaluator.lower()}: "
-        "the study's primary response, among response-evaluable subjects"
+def _dlt_words(_study: Study) -> Words:
+    return Words(
+        "dose-limiting toxicity in the window, among evaluable subjects",
+        "可评估受试者在观察窗内的剂量限制性毒性",
     )
 
 
-def _change_words(_study: Study) -> str:
-    return "best percent change of the sum of target diameters, among subjects in the waterfall"
+CONFIRMED: Final = Words("confirmed", "已确认")
+EITHER: Final = Words("confirmed or not", "无论是否确认")
+IN_CHINESE: Final = {
+    "derived": "推导",
+    "collected": "研究中心填报",
+    "INVESTIGATOR": "研究者",
+    "INDEPENDENT ASSESSOR": "独立评估者",
+}
+
+
+def _response_words(study: Study) -> Words:
+    plan = study.response
+    if plan is None:
+        return Words("no response planned", "未计划疗效评估")
+    confirmed = CONFIRMED if plan.confirmation else EITHER
+    source, reader = (IN_CHINESE.get(one, one) for one in (plan.primary, plan.evaluator))
+    return Words(
+        f"best response CR or PR, {confirmed.en}, {plan.criteria[0]}, {plan.primary}, "
+        f"{plan.evaluator.lower()}: "
+        "the study's primary response, among response-evaluable subjects",
+        f"最佳疗效为CR或PR，{confirmed.zh}，{plan.criteria[0]}，{source}，{reader}："
+        "本研究的主要缓解终点，限疗效可评估受试者",
+    )
+
+
+def _change_words(_study: Study) -> Words:
+    return Words(
+        "best percent change of the sum of target diameters, among subjects in the waterfall",
+        "瀑布图受试者靶病灶直径总和的最佳百分比变化",
+    )
 
 
 ENDPOINTS: Final = (
@@ -142,7 +163,7 @@ def exposure_response(tables: Tables, study: Study) -> pl.DataFrame:
         lost["RESPONSE"] = lost["RESPONSE"] or unknown_evaluable(tables["ADSL"])
     parts = exposures.partition_by(WHAT, maintain_order=True)
     rows = [
-        row | {"ENDPOINT": e.code, "DEFIN": e.words(study), "LEVELCI": plan.confidence}
+        row | {"ENDPOINT": e.code, "DEFIN": e.words(study).en, "LEVELCI": plan.confidence}
         for part in parts
         for e in ENDPOINTS
         if outcomes[e.code].height or lost.get(e.code)

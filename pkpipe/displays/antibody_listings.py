@@ -14,7 +14,8 @@ from pkpipe.displays.antibody_impact import NOT_PLANNED, STATUSES
 from pkpipe.displays.antibody_measures import EVERY_CLASS, SAMPLES, SUBJECTS
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.words import Words
+from pkpipe.displays.words import Words, each_in_chinese
+from pkpipe.immunogenicity.status_rules import REMARKS
 
 C: Final = pl.col
 RESULTS: Final[Mapping[str, Words]] = {
@@ -46,7 +47,7 @@ FIELDS: Final = (
     Field("USUBJID", Words("Subject", "受试者")),
     *OF_SUBJECT,
     Field("COURSE", Words("Course", "病程"), words=COURSES),
-    Field("REASON", Words("Why", "原因")),
+    Field("REASON", Words("Why", "原因"), chinese="REASONZH"),
 )
 SAMPLE_FIELDS: Final = (
     Field("USUBJID", Words("Subject", "受试者")),
@@ -92,6 +93,7 @@ def _subjects(material: Material, drug: str) -> Sheet:
     rows = who.join(
         course.select("USUBJID", COURSE="PARAMCD"), on="USUBJID", how="left", maintain_order="left"
     ).sort("COHORT", "USUBJID")
+    rows = rows.with_columns(REASONZH=each_in_chinese(C("REASON"), REMARKS))
     sheet = listing(rows, FIELDS, SUBJECTS, ("USUBJID", "DRUG"), about(drug, TOLERANCE))
     of = C("COL").is_in([field.name for field in OF_SUBJECT])
     one = pl.concat_str("ROWS", pl.lit(" AND PARAMCD = '"), "COL", pl.lit("'"))

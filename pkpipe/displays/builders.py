@@ -26,6 +26,7 @@ class Field:
     stat: str = ""  # of a number: a rule of pkpipe/displays/formats.py; "": as it is
     unit: str = ""  # a column of the table that holds the unit
     words: Mapping[str, Words] | None = None  # codes that have words
+    chinese: str = ""  # a column of the table that says the same in Chinese
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ def _field(rows: pl.DataFrame, field: Field, number: int, table: str) -> pl.Data
         codes = pl.col("T").cast(pl.String)
         said = texts.select(EN=english(codes, field.words), ZH=chinese(codes, field.words))
         return made.with_columns(TEXT=said["EN"], TEXTZH=said["ZH"])
-    return made.with_columns(TEXT=pl.Series([plain(v) for v in values], dtype=pl.String))
+    said = made.with_columns(TEXT=pl.Series([plain(v) for v in values], dtype=pl.String))
+    return said.with_columns(TEXTZH=rows[field.chinese]) if field.chinese else said
 
 
 def _as_it_is(values: pl.Series, field: Field) -> dict[str, pl.Series]:

@@ -8,7 +8,6 @@ import polars as pl
 
 from pkpipe.clinical.dose_decision import EXAMS
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
-from pkpipe.displays.chinese_sentences import sentences
 from pkpipe.displays.counted import records_by
 from pkpipe.displays.decision_words import CONDUCT, NO_ESCALATION, NOBODY, RESULTS
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
@@ -37,7 +36,7 @@ def failures(material: Material, code: str = "FAILED") -> Sheet | None:
         return None
     for exam in EXAMS:
         failed = failed.with_columns(C("DETAIL").str.replace_all(exam, exam.replace("_", " ")))
-    seen = Field("DETAIL", Words("What was seen", "所见情况"), words=sentences(failed["DETAIL"]))
+    seen = Field("DETAIL", Words("What was seen", "所见情况"), chinese="DETAILZH")
     about = About(code, Words("Rules not met", "不符合的要求"))
     return listing(failed, (*FIELDS, seen), CHECKS, KEY, about)
 

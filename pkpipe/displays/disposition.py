@@ -8,12 +8,12 @@ import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.builders import About, Field, listing
-from pkpipe.displays.chinese_sentences import sentences
 from pkpipe.displays.counted import Line, by_value, count_sheet, counted, groups_of, headed
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.populations import POPULATIONS, Population
 from pkpipe.displays.subject_words import ENDS, STUDY_STATUS
-from pkpipe.displays.words import NONE, Words, lost
+from pkpipe.displays.words import NONE, Words, chinese, lost, reason_in_chinese
+from pkpipe.subjects.populations import OUTSIDE
 
 C: Final = pl.col
 SUBJECTS: Final = "subjects/ADSL"
@@ -90,7 +90,7 @@ def _sets(material: Material) -> Content:
     named = {w.en: w for w in (POPULATIONS[s].words for s in SETS)}
     fields = (
         *(COHORT, SUBJECT, Field("SET", OF_SET, words=named)),
-        Field("WHY", Words("Reason", "原因"), words=sentences(out["WHY"])),
+        Field("WHY", Words("Reason", "原因"), chinese="WHYZH"),
     )
     return (sheet, listing(out, fields, SUBJECTS, ("USUBJID", "SET"), about, ("USUBJID",)))
 
@@ -109,14 +109,18 @@ def _left_out(material: Material) -> pl.DataFrame:
     subjects = material["ADSL"]
     parts = [
         subjects.filter(~set_.holds.fill_null(value=False) & C(set_.reason).is_not_null()).select(
-            "COHORT", "USUBJID", SET=pl.lit(set_.words.en), WHY=C(set_.reason)
+            *("COHORT", "USUBJID"),
+            SET=pl.lit(set_.words.en),
+            WHY=C(set_.reason),
+            WHYZH=pl.coalesce(chinese(C(set_.reason), OUTSIDE), reason_in_chinese(C(set_.reason))),
         )
         for set_ in (POPULATIONS[code] for code in SETS if code != "EFF")
         if set_.reason and _reason(material, set_.reason) == NONE
     ]
     dlt = POPULATIONS["DLT"]
     states = material["ADDLT"].filter(~dlt.holds)
-    parts.append(states.select("COHORT", "USUBJID", SET=pl.lit(dlt.words.en), WHY=C("REASON")))
+    said = {"WHY": C("REASON"), "WHYZH": C("REASONZH")}
+    parts.append(states.select("COHORT", "USUBJID", SET=pl.lit(dlt.words.en), **said))
     return pl.concat(parts).sort("SET", "COHORT", "USUBJID", maintain_order=True)
 
 

@@ -9,14 +9,16 @@ import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.builders import About, Field, listing
-from pkpipe.displays.chinese_sentences import in_chinese, sentences
-from pkpipe.displays.decision_words import DECISIONS, NO_ESCALATION, NOBODY, subjects
+from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, subjects
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.facts import Fact, fact_sheet
 from pkpipe.displays.numbers import day
 from pkpipe.displays.proposal import Seen, proposal
-from pkpipe.displays.rules_in_words import assumptions_in_words, rules_in_words
+from pkpipe.displays.rules_in_words import rules_in_words
 from pkpipe.displays.words import Words
+from pkpipe.escalation.comparators.context import LABEL
+from pkpipe.escalation.decision.assumptions import in_words
+from pkpipe.escalation.decision.words import BECAUSE, DECISIONS
 
 C: Final = pl.col
 DECISION: Final = "escalation/DECISION"
@@ -74,8 +76,7 @@ def _decision(material: Material) -> Content:
 
 def _proposal(material: Material, row: dict[str, Any], seen: Seen) -> Sheet:
     lost = NOT_COLLECTED in str(row["REASON"])
-    reason = str(row["REASON"] or "").partition(" Reason: ")
-    why = reason[2] or reason[0]
+    why = Words(_sentence(_after(row["REASON"], BECAUSE.en)), _after(row["REASONZH"], BECAUSE.zh))
     told = _told(material, row, seen, why, lost=lost)
     facts = [Fact(code, ABOUT[code], said, table, rows) for code, said, table, rows in told]
     if row["NENROL"] is not None:
@@ -95,7 +96,7 @@ def _told(
     material: Material,
     row: dict[str, Any],
     seen: Seen,
-    why: str,
+    why: Words,
     *,
     lost: bool,
 ) -> list[tuple[str, Words, str, str]]:
@@ -104,19 +105,25 @@ def _told(
     answer = (DECISION, STUDY)
     asked = [
         ("PROPOSAL", proposal(row, seen, not_collected=lost), *answer),
-        ("REASON", Words(_sentence(why), in_chinese(why)), *answer),
+        ("REASON", why, *answer),
         ("WHO", WHO, *answer),
         ("PENDING", _pending(material), SUBJECTS, "STATE = 'PENDING'"),
         ("LEVEL", _plain(row["LEVEL"], seen), *answer),
         ("MODE", MODES.get(mode, Words(mode, mode)), *answer),
         ("EARLIEST", _earliest(material, row), *answer),
         ("RULES", rules_in_words(rules), *answer),
-        ("ASSUMED", assumptions_in_words(row["ASSUMTXT"]), *answer),
+        ("ASSUMED", in_words(row["ASSUMP"]) or Words("None", "无"), *answer),
         ("COUNTS", _counts(seen), DECISION, LEVELS),
     ]
     if row["DECISION"] == "NO_DECISION":
         asked = [fact for fact in asked if fact[0] in {"PROPOSAL", "REASON", "WHO"}]
     return asked
+
+
+def _after(text: object, mark: str) -> str:
+    """What follows the mark, or all of it."""
+    before, _, after = str(text or "").partition(mark)
+    return after or before
 
 
 def _sentence(text: str) -> str:
@@ -178,13 +185,13 @@ def _outcomes(material: Material, row: dict[str, Any]) -> Sheet | None:
         SAID=_grammar(C("OUTCOME")),
     )
     fields = (
-        Field("SAID", Words("If", "若"), words=sentences(told["SAID"])),
+        Field("SAID", Words("If", "若"), chinese="OUTCOMEZH"),
         Field("POSSIBLE", Words("Possible from", "最早日期")),
         Field("DECISION", Words("the rules propose", "则规则建议"), words=DECISIONS),
         Field("ABOUT", Words("Level", "剂量水平")),
         Field("NENROL", Words("Subjects to enrol", "拟入组例数")),
         Field("CHANGES", Words("Another proposal than now", "与目前建议不同"), words=CHANGE),
-        Field("REASON", Words("Why", "理由"), words=sentences(told["REASON"])),
+        Field("REASON", Words("Why", "理由"), chinese="REASONZH"),
     )
     about = About(
         "LOOKAHEAD", Words("What pending subjects could change", "待定受试者可能带来的变化")
@@ -220,7 +227,7 @@ def _log(material: Material) -> Sheet | None:
         Field("recorded_by", Words("Recorded by", "记录人"), words=RECORDERS),
         Field("recorded_on", Words("Recorded on", "记录日期")),
         Field("same", Words("Would differ with today's data", "按目前数据是否不同"), words=same),
-        Field("detail", Words("With today's data", "按目前数据"), words=sentences(log["detail"])),
+        Field("detail", Words("With today's data", "按目前数据"), chinese="detailZH"),
     )
     key = ("date", "level", "decision")
     found = ("date", "cutoff", "level", "decision", "next_level")
@@ -241,13 +248,14 @@ def _others(material: Material) -> Sheet | None:
     if rows.is_empty():
         return None
     plain = rows.with_columns(
-        REASON=C("REASON").str.replace(r" \(context only, not the protocol's decision\)$", "")
+        C("REASON").str.strip_suffix(f" ({LABEL.en})"),
+        C("REASONZH").str.strip_suffix(f"（{LABEL.zh}）"),
     )
     fields = (
         Field("METHOD", Words("Design", "设计")),
         Field("DECISION", Words("Would say", "建议"), words=DECISIONS),
         Field("NEXTLVL", Words("Level", "剂量水平")),
-        Field("REASON", Words("Why", "理由"), words=sentences(plain["REASON"])),
+        Field("REASON", Words("Why", "理由"), chinese="REASONZH"),
     )
     about = About("OTHERS", Words("Other designs, for context", "其他设计（仅供参考）"))
     return listing(plain, fields, DECISION, ("METHOD",), about, ("SCOPE", "METHOD"))

@@ -10,18 +10,18 @@ import polars as pl
 
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.displays.builders import Field, Layout, listing, side_by_side
-from pkpipe.displays.chinese_sentences import sentences
 from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, doses_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.figures.dose_ladder import dose_ladder
 from pkpipe.displays.proposal import WITHHELD
 from pkpipe.displays.subject_words import DLT_STATES, PARTS, YES
 from pkpipe.displays.words import Words, lost
+from pkpipe.escalation.subjects.evaluability import BACKFILL
 
 C: Final = pl.col
 SUBJECTS: Final = "escalation/ADDLT"
 DECISION: Final = "escalation/DECISION"
-LEFT_OUT: Final = "; backfill, not counted"
+LEFT_OUT: Final = BACKFILL.en
 COUNTED: Final = f" AND REASON NOT LIKE '%{LEFT_OUT}%'"
 
 
@@ -178,6 +178,7 @@ def _item(levels: pl.DataFrame, code: str, *, counted: bool) -> pl.DataFrame:
         if rate
         else pl.when(~known).then("REASON"),
         TEXT=pl.when(~known).then("REASON").when((C("N") == 0) & rate).then(pl.lit("–")),
+        TEXTZH=pl.when(~known).then("REASONZH"),
         TABLES=pl.lit(SUBJECTS),
         ROWS=pl.concat_str(pl.lit("LEVEL = '"), quoted, pl.lit(f"' AND {item.sql}{more}")),
     )
@@ -215,8 +216,8 @@ def _windows(material: Material) -> Content:
             Words("Smallest dose in the window (fraction of planned)", "观察窗内最小给药比例（实际/计划）"),
             stat="two_decimals",
         ),
-        Field("MISSED", Words("Examinations not done", "未完成的检查")),
-        Field("REASON", Words("Why", "原因"), words=sentences(subjects["REASON"])),
+        Field("MISSED", Words("Examinations not done", "未完成的检查"), chinese="MISSEDZH"),
+        Field("REASON", Words("Why", "原因"), chinese="REASONZH"),
     )  # fmt: skip
     ordered = subjects.sort("LEVELN", "TRTSDTM", "USUBJID", nulls_last=True)
     return (listing(ordered, fields, SUBJECTS, ("USUBJID",)),)

@@ -1,4 +1,4 @@
-"""Rules of the decision table and the assumptions behind it in words, by their ids."""
+"""Rules of the decision table in words, by their ids."""
 
 from __future__ import annotations
 
@@ -33,25 +33,6 @@ RULES: Final[Mapping[str, Words]] = {
     "T06": Words("the table reads S: stay", "决策表为S：维持剂量"),
     "T08": Words("the table ends here", "决策表到此结束"),
 }  # fmt: skip
-# pkpipe/escalation/decision/assumptions.py has the English.
-ASSUMPTIONS: Final[Mapping[str, str]] = {
-    "U01": "加速滴定受试者按DLT观察窗内相关的2级及以上事件判断，均待观察窗结束后进入下一剂量水平",
-    "U02": "加速滴定队列中的DLT也是相关的2级及以上毒性",
-    "U03": "滴定结束时新增的2例与首例合计3例",
-    "U04": "MTD需6例可评估受试者且DLT不超过1例",
-    "U05": "上限以下的滴定剂量水平先入组至3例并判断，再入组至6例",
-    "U06": "最低剂量水平2例DLT则结束递增，无可耐受剂量",
-    "U07": "2例DLT即可决定，不论队列大小",
-    "U08": "最高剂量水平不自动扩展至6例",
-    "U09": "备选剂量水平由本表以外的决定开放",
-    "U10": "未发生DLT而离开观察窗者被替换且不计入；除非已有2例DLT，观察窗未结束时不作决定",
-    "U11": "超过3例或6例的可评估受试者按3例或6例判读",
-    "U13": "加速模式下有2例无事件受试者的滴定剂量水平视为通过",
-    "U14": "下一剂量水平开放后才获知的相关2级及以上事件：自此按标准递增，递增过程中不扩展较低剂量水平",
-    "U16": "插入两个剂量水平之间的剂量为标准剂量水平",
-    "U19": "无滴定的方案按同一表执行，MTD需6例",
-    "U20": "两个剂量水平均有2例及以上DLT时，较低者为上限",
-}
 
 
 def rules_in_words(ids: Iterable[str]) -> Words:
@@ -61,12 +42,3 @@ def rules_in_words(ids: Iterable[str]) -> Words:
         "; ".join(f"{one}: {said.en}" if said else one for one, said in told) or "–",
         "；".join(f"{one}：{said.zh}" if said else one for one, said in told) or "–",
     )
-
-
-def assumptions_in_words(text: str | None) -> Words:
-    """Assumptions as a run words them, `U04: ...; U19: ...`, with the Chinese of each."""
-    if not text:
-        return Words("None", "无")
-    ids = [part.partition(": ")[0] for part in text.split("; ") if part[:1] == "U"]
-    known = [f"{one}：{ASSUMPTIONS[one]}" for one in ids if one in ASSUMPTIONS]
-    return Words(text, "；".join(known) or text)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import NOT_COLLECTED
+from pkpipe.clinical.collected import lost, reason_in_chinese
+from pkpipe.sentences import SEMICOLON, Words
 
-
-class Words(NamedTuple):
-    """One text in English and in Chinese."""
-
-    en: str
-    zh: str
-
+__all__ = [
+    "NONE",
+    "Words",
+    "chinese",
+    "each_in_chinese",
+    "english",
+    "lost",
+    "reason_in_chinese",
+    "same",
+]
 
 NONE: Final = Words("", "")
 
@@ -23,11 +27,6 @@ NONE: Final = Words("", "")
 def same(text: str) -> Words:
     """A code or a name that is not translated."""
     return Words(text, text)
-
-
-def lost(reason: str) -> Words:
-    """Why there is no number, of what was not collected (pkpipe/clinical/collected.py words the English)."""
-    return Words(reason, f"未收集：{reason.partition(': ')[2]}")
 
 
 def chinese(texts: pl.Expr, words: Mapping[str, Words]) -> pl.Expr:
@@ -44,7 +43,10 @@ def english(codes: pl.Expr, words: Mapping[str, Words]) -> pl.Expr:
     )
 
 
-def reason_in_chinese(reason: pl.Expr) -> pl.Expr:
-    """The Chinese of reasons that say what was not collected; null for any other, which stands as it is."""
-    said = reason.str.strip_prefix(f"{NOT_COLLECTED}: ")
-    return pl.when(said != reason).then(pl.lit("未收集：") + said)
+def each_in_chinese(texts: pl.Expr, known: Iterable[Words]) -> pl.Expr:
+    """The Chinese of remarks side by side, all of which are known; null where one is not."""
+    words = {said.en: said.zh for said in known}
+    each = pl.element().replace_strict(list(words), list(words.values()), default=None)
+    said = texts.str.split(SEMICOLON.en).list.eval(each)
+    whole = ~said.list.eval(pl.element().is_null()).list.any()
+    return pl.when(whole).then(said.list.join(SEMICOLON.zh))

@@ -10,7 +10,7 @@ from pkpipe.documentation.definition import Chapter
 from pkpipe.documentation.definitions import CHAPTERS
 from pkpipe.escalation.conformance import RULES as CONDUCT
 from pkpipe.escalation.engine.rules import THREE_PLUS_THREE
-from pkpipe.immunogenicity.subjects import NAB_RULES, STATUS_RULES
+from pkpipe.immunogenicity.status_rules import NAB_RULES, STATUS_RULES
 from pkpipe.nca.parameters import parameter_table
 from pkpipe.protocol.contradictions import TEXT_FINDINGS
 from pkpipe.protocol.nca_options import NAMED_BLQ
@@ -90,7 +90,7 @@ def _parameters() -> str:
 
 
 def _status() -> str:
-    status = [(kind, said, why or "") for _, kind, said, why in STATUS_RULES]
+    status = [(kind, said, why.en if why else "") for _, kind, said, why in STATUS_RULES]
     nab = [(said, why or "") for _, said, why in NAB_RULES]
     return (
         "\nStatus of a subject, the first that holds (ADA-4 to ADA-9):\n\n"
@@ -151,8 +151,8 @@ def _limit(limit: Limit) -> str:
 
 
 def _design() -> str:
-    rules = [(rule.ids, rule.decision, rule.words, rule.source) for rule in THREE_PLUS_THREE]
-    conduct = [(rule.id, rule.rule) for rule in CONDUCT]
+    rules = [(rule.ids, rule.decision, rule.words.en, rule.source) for rule in THREE_PLUS_THREE]
+    conduct = [(rule.id, rule.rule.en) for rule in CONDUCT]
     return (
         "\nThe decision, the first line that holds (ESC-1 to ESC-4); braces are filled from the state:\n\n"
         + table(("Rule", "Decision", "Why", "Source"), rules)

@@ -8,25 +8,45 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import collected, withheld
+from pkpipe.clinical.collected import lost as lost_words
 from pkpipe.clinical.dose_decision import LEFT_WINDOW, rests_on
-from pkpipe.escalation.comparators.context import said_now
 from pkpipe.escalation.conformance import conform, with_rules
 from pkpipe.escalation.conformance.conduct import limits_of, trial_of
 from pkpipe.escalation.conformance.trial import RESULT_SCHEMA
-from pkpipe.escalation.decision.assumptions import ASSUMPTIONS
-from pkpipe.escalation.decision.decide_as_of import Decided, decided
+from pkpipe.escalation.decision.decide_as_of import decided
 from pkpipe.escalation.decision.log import DECLOG, decision_log, log_findings, replayed
-from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.decision.tables import (
+    DECISION,
+    LOOKAHD,
+    conformed,
+    decision_rows,
+    look_ahead_rows,
+)
 from pkpipe.escalation.subjects.checks import record_findings
-from pkpipe.escalation.subjects.evaluability import EVALUABLE, NOT_EVALUABLE, PENDING, judged
+from pkpipe.escalation.subjects.evaluability import (
+    EVALUABLE,
+    NOT_EVALUABLE,
+    PENDING,
+    judged,
+    reason,
+)
 from pkpipe.escalation.subjects.records import cutoff_of, records_of
 from pkpipe.finding.table import all_findings, errors_of, lines_of, no_findings
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
-from pkpipe.sentences import sentence
-from pkpipe.statistics import clopper_pearson
+from pkpipe.sentences import Say, Words, in_both
 
 NO_DECISION: Final = "NO_DECISION"
+NOT_GIVEN: Final = Words("no decision", "暂不决定")
+REFUSED: Final = Words(
+    "no decision while these records cannot be or contradict each other",
+    "以下记录不成立或相互矛盾，暂不决定",
+)
+NOT_COMPARED: Final = Words("not compared", "未比较")
+EARLY_END: Final = Words("; an early end of the study is ", "；研究提前结束的信息")
+DIED: Final = Words(
+    "died on {}, and no DLT is flagged: not counted", "于{}死亡，未标记为DLT：不计入"
+)
 
 ADDLT: Final = pl.Schema(
     {
@@ -45,49 +65,10 @@ ADDLT: Final = pl.Schema(
         "G2FL": pl.String(),
         "DOSEFRAC": pl.Float64(),
         "MISSED": pl.String(),
+        "MISSEDZH": pl.String(),
         "REPLACE": pl.String(),
         "REASON": pl.String(),
-    }
-)
-DECISION: Final = pl.Schema(
-    {
-        "SCOPE": pl.String(),  # STUDY: the decision; LEVEL: counts; CONTEXT: what other designs would say
-        "LEVEL": pl.String(),
-        "METHOD": pl.String(),  # CONTEXT only
-        "DECISION": pl.String(),
-        "NEXTLVL": pl.String(),
-        "NENROL": pl.Int64(),
-        "MTD": pl.String(),
-        "MAD": pl.String(),
-        "MODE": pl.String(),
-        "RULES": pl.String(),
-        "ASSUMP": pl.String(),
-        "ASSUMTXT": pl.String(),
-        "REASON": pl.String(),
-        "STATES": pl.String(),
-        "EARLIEST": pl.Date(),
-        "N": pl.Int64(),
-        "Y": pl.Int64(),
-        "G2": pl.Int64(),
-        "PEND": pl.Int64(),
-        "LATEDLT": pl.Int64(),  # DLTs outside the window: not in Y, for the recommended dose
-        "LOWER": pl.Float64(),
-        "UPPER": pl.Float64(),
-    }
-)
-LOOKAHD: Final = pl.Schema(
-    {
-        "CASE": pl.Int64(),
-        "OUTCOME": pl.String(),
-        "POSSIBLE": pl.Date(),
-        "STATES": pl.String(),
-        "DECISION": pl.String(),
-        "NEXTLVL": pl.String(),
-        "NENROL": pl.Int64(),
-        "MTD": pl.String(),
-        "MAD": pl.String(),
-        "RULES": pl.String(),
-        "REASON": pl.String(),
+        "REASONZH": pl.String(),
     }
 )
 
@@ -110,7 +91,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     records = records_of(tables, study, plan)
     log = decision_log(tables, study)
     known = collected(tables, study)
-    addlt = _remarked(_addlt(judged(records, plan)), known.reason(*LEFT_WINDOW))
+    addlt = _remarked(_addlt(judged(records, plan), plan), known.reason(*LEFT_WINDOW))
     conformance = with_rules(
         conform(trial_of(tables, study, records, plan), limits_of(study, plan), known)
     )
@@ -121,13 +102,18 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     wrong = _open_errors(tables, records, plan, log)
     if wrong.height:
         lines = "; ".join(lines_of(wrong, most=5))
-        reason = f"no decision while these records cannot be or contradict each other: {lines}"
-        refused = _conformed(
-            {"SCOPE": ["STUDY"], "DECISION": [NO_DECISION], "REASON": [reason]}, DECISION
+        refused = conformed(
+            {
+                "SCOPE": ["STUDY"],
+                "DECISION": [NO_DECISION],
+                "REASON": [f"{REFUSED.en}: {lines}"],
+                "REASONZH": [f"{REFUSED.zh}：{lines}"],
+            },
+            DECISION,
         )
         return {**found, "DECISION": refused, "LOOKAHD": LOOKAHD.to_frame()}
     now = decided(records, plan, cutoff_of(study))
-    found |= {"DECISION": _decision(now, plan), "LOOKAHD": _look_ahead(now)}
+    found |= {"DECISION": decision_rows(now, plan), "LOOKAHD": look_ahead_rows(now)}
     if log is not None:
         found["DECLOG"] = replayed(log, records, plan).select(DECLOG.names()).cast(DECLOG)
     return found
@@ -156,29 +142,31 @@ def _open_errors(
     return all_findings([said, unsaid.drop("AT")])
 
 
-def _conformed(columns: Mapping[str, object], schema: pl.Schema) -> pl.DataFrame:
-    """A frame with every column of the schema, those not given empty."""
-    given = pl.DataFrame(columns)
-    return given.select(
-        (pl.col(n) if n in given.columns else pl.lit(None)).cast(t).alias(n)
-        for n, t in schema.items()
-    )
-
-
 def _not_given(
     addlt: pl.DataFrame, log: pl.DataFrame | None, plan: EscalationPlan, lost: str
 ) -> dict[str, pl.DataFrame]:
     """What stands in the tables of a decision that rests on something not collected: no state, no count."""
-    answer = {"SCOPE": ["STUDY"], "DECISION": [NO_DECISION], "REASON": [f"no decision: {lost}"]}
+    said = lost_words(lost)
+    answer = {
+        "SCOPE": ["STUDY"],
+        "DECISION": [NO_DECISION],
+        "REASON": [f"{NOT_GIVEN.en}: {said.en}"],
+        "REASONZH": [f"{NOT_GIVEN.zh}：{said.zh}"],
+    }
     levels = {"SCOPE": ["LEVEL"] * len(plan.levels), "LEVEL": list(plan.codes)}
-    rows = [_conformed(answer, DECISION)]
-    rows.append(_conformed(levels, DECISION).with_columns(REASON=pl.lit(lost)))
+    rows = [conformed(answer, DECISION)]
+    rows.append(
+        conformed(levels, DECISION).with_columns(**in_both("REASON", lambda say: say.plain(said)))
+    )
     states = ("STATE", "DLTFL", "DLTDT", "DLTTERM", "G2FL", "REPLACE")
     dosed = pl.col("TRTSDT").is_not_null()
-    found = {"ADDLT": withheld(addlt, lost, states, where=dosed), "DECISION": pl.concat(rows)}
+    kept = withheld(addlt, lost, states, where=dosed)
+    kept = withheld(kept, said.zh, (), why="REASONZH", where=dosed)
+    found = {"ADDLT": kept, "DECISION": pl.concat(rows)}
     if log is not None:
-        kept = log.with_columns(detail=pl.lit(f"not compared: {lost}"))
-        found["DECLOG"] = _conformed(kept.to_dict(as_series=False), DECLOG)
+        compared = Words(f"{NOT_COMPARED.en}: {said.en}", f"{NOT_COMPARED.zh}：{said.zh}")
+        told = log.with_columns(**in_both("detail", lambda say: say.plain(compared)))
+        found["DECLOG"] = conformed(told.to_dict(as_series=False), DECLOG)
     return found
 
 
@@ -187,104 +175,25 @@ def _remarked(addlt: pl.DataFrame, lost: str | None) -> pl.DataFrame:
     if lost is None:
         return addlt
     who = pl.col("STATE").is_in([EVALUABLE, PENDING])
-    told = pl.concat_str("REASON", pl.lit(f"; an early end of the study is {lost}"))
-    return addlt.with_columns(REASON=pl.when(who).then(told).otherwise("REASON"))
+    said = lost_words(lost)
+
+    def told(say: Say) -> pl.Expr:
+        reason = pl.col(f"REASON{say.ending}")
+        more = pl.lit(f"{EARLY_END[say.place]}{said[say.place]}")
+        return pl.when(who).then(pl.concat_str(reason, more)).otherwise(reason)
+
+    return addlt.with_columns(**in_both("REASON", told))
 
 
-def _addlt(subjects: pl.DataFrame) -> pl.DataFrame:
+def _addlt(subjects: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
     died = (pl.col("STATE") == NOT_EVALUABLE) & (pl.col("DIEDDT") < pl.col("WINENDT"))
-    words = sentence("died on {}, and no DLT is flagged: not counted", "DIEDDT")
-    subjects = subjects.with_columns(
-        REASON=pl.when(died.fill_null(value=False)).then(words).otherwise("REASON")
-    )
-    return subjects.select(pl.col(n).cast(t) for n, t in ADDLT.items()).sort("USUBJID")
 
-
-def _decision(now: Decided, plan: EscalationPlan) -> pl.DataFrame:
-    """The decision, then a row a level, then what other designs would say (if a target is stated)."""
-    design = Design.of(plan)
-    answer = now.answer.row(0, named=True)
-    texts = {a.id: a.text for a in ASSUMPTIONS}
-    ids = (answer["assumptions"] or "").split(";")
-    study = _conformed(
-        {
-            "SCOPE": ["STUDY"],
-            "LEVEL": [answer["current_level"]],
-            "DECISION": [answer["decision"]],
-            "NEXTLVL": [answer["next_level"]],
-            "NENROL": [answer["n_to_enrol"]],
-            "MTD": [answer["mtd"]],
-            "MAD": [answer["mad"]],
-            "MODE": [answer["mode"]],
-            "RULES": [answer["rules"]],
-            "ASSUMP": [answer["assumptions"]],
-            "ASSUMTXT": ["; ".join(f"{i}: {texts[i]}" for i in ids if i in texts) or None],
-            "REASON": [answer["sentence"]],
-            "STATES": [answer["levels"]],
-            "EARLIEST": [answer["possible_from"]],
-        },
-        DECISION,
-    )
-    parts = [study, _levels(now, plan)]
-    if design.target is not None:
-        context = said_now(design, now.state)
-        parts.append(
-            _conformed(
-                {
-                    "SCOPE": ["CONTEXT"] * context.height,
-                    "METHOD": context["METHOD"],
-                    "DECISION": context["DECISION"],
-                    "NEXTLVL": context["NEXTLVL"],
-                    "REASON": context["REASON"] + " (" + context["LABEL"] + ")",
-                },
-                DECISION,
-            )
+    def told(say: Say) -> pl.Expr:
+        return (
+            pl.when(died.fill_null(value=False))
+            .then(say(DIED, "DIEDDT"))
+            .otherwise(reason(plan, say))
         )
-    return pl.concat(parts)
 
-
-def _levels(now: Decided, plan: EscalationPlan) -> pl.DataFrame:
-    """Counts of each level with the exact 95 % interval of the DLT rate."""
-    state = now.state
-    n, y = state.n[0].astype("int64"), state.y[0].astype("int64")
-    lower, upper = clopper_pearson(y, n)
-    late = (
-        now.subjects.filter(pl.col("DLTDT").is_not_null() & pl.col("DLTFL").is_null())
-        .group_by("LEVEL")
-        .agg(LATEDLT=pl.len().cast(pl.Int64))
-    )
-    rows = _conformed(
-        {
-            "SCOPE": ["LEVEL"] * len(plan.levels),
-            "LEVEL": list(plan.codes),
-            "N": n,
-            "Y": y,
-            "G2": state.g2[0],
-            "PEND": state.pend[0],
-            "LOWER": lower,
-            "UPPER": upper,
-        },
-        DECISION,
-    ).with_columns(pl.col("LOWER", "UPPER").fill_nan(None))
-    joined = rows.drop("LATEDLT").join(late, on="LEVEL", how="left", maintain_order="left")
-    nobody = pl.when(pl.col("N") == 0).then(pl.lit("no evaluable subject"))
-    return joined.with_columns(pl.col("LATEDLT").fill_null(0), REASON=nobody).select(
-        DECISION.names()
-    )
-
-
-def _look_ahead(now: Decided) -> pl.DataFrame:
-    names = {
-        "case": "CASE",
-        "outcome": "OUTCOME",
-        "possible_from": "POSSIBLE",
-        "levels": "STATES",
-        "decision": "DECISION",
-        "next_level": "NEXTLVL",
-        "n_to_enrol": "NENROL",
-        "mtd": "MTD",
-        "mad": "MAD",
-        "rules": "RULES",
-        "sentence": "REASON",
-    }
-    return now.look_ahead.select(pl.col(a).cast(LOOKAHD[b]).alias(b) for a, b in names.items())
+    subjects = subjects.with_columns(**in_both("REASON", told))
+    return subjects.select(pl.col(n).cast(t) for n, t in ADDLT.items()).sort("USUBJID")

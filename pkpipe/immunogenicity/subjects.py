@@ -9,7 +9,15 @@ import polars as pl
 
 from pkpipe.immunogenicity.options import AdaOptions
 from pkpipe.immunogenicity.samples import KEY, first_of
-from pkpipe.immunogenicity.tolerance import UNPROVEN, unchecked
+from pkpipe.immunogenicity.status_rules import (
+    APART,
+    AS_NEGATIVE,
+    NAB_RULES,
+    STATUS0,
+    STATUS_RULES,
+    UNCHECKED_NEGATIVE,
+)
+from pkpipe.immunogenicity.tolerance import unchecked
 
 DAY_US: Final = 86_400_000_000
 REPORTABLE: Final = ("POSITIVE", "NEGATIVE")
@@ -167,58 +175,17 @@ def _moment(prefix: str, which: str) -> dict[str, pl.Expr]:
     return {f"{prefix}DTM": pick(pl.col("ADTM")), f"{prefix}CLOCK": pick(pl.col("CLOCK"))}
 
 
-_N = pl.col
-_BASEPOS = pl.col("BASERES") == "POSITIVE"
-# Subject status in reading order: the class, the treatment-emergent status it means, and why. A positive
-# that cannot be compared keeps a subject from being called negative.
-STATUS_RULES: Final = (
-    (_N("N_BOOST") > 0, "BOOSTED", "POSITIVE", None),
-    (_N("N_EMER") > 0, "INDUCED", "POSITIVE", None),
-    (_N("N_SAMPLES") == 0, "NO SAMPLE", "MISSING", "no sample of this drug"),
-    (_N("N_POST") == 0, "NO POST-DOSE RESULT", "MISSING", "no post-dose sample with a result"),
-    (
-        (_N("N_UNJUDGED") > 0) & _BASEPOS,
-        "NOT COMPARABLE",
-        "MISSING",
-        "positive at and after baseline, a titre to compare is missing",
-    ),
-    (
-        _N("N_UNJUDGED") > 0,
-        "POSITIVE WITHOUT BASELINE",
-        "POSITIVE",
-        "positive after dose, no baseline: neither induced nor boosted",
-    ),
-    (_BASEPOS & (_N("N_INCONC") == 0), "UNAFFECTED", "NEGATIVE", None),
-    (_BASEPOS & (_N("N_POS") > 0), "UNAFFECTED", "NEGATIVE", None),
-    (
-        _N("N_INCONC") > 0,
-        "INCONCLUSIVE",
-        "INCONCLUSIVE",
-        "no positive, and a negative with drug above the tolerance limit",
-    ),
-    (pl.lit(True), "NEGATIVE", "NEGATIVE", None),
-)
-# A negative that might have been called inconclusive (ADA-2).
-_UNPROVEN: Final = pl.when(
-    (pl.col("ADASTAT") == "NEGATIVE") & (_N("N_UNCHECKED") > 0) & ~(_BASEPOS & (_N("N_POS") > 0))
-).then(pl.lit(UNPROVEN))
-# The same with the tolerance limit ignored: printed beside it (ADA-2).
-STATUS0: Final = (
-    pl.when(pl.col("ADASTAT") == "INCONCLUSIVE").then(pl.lit("NEGATIVE")).otherwise("ADASTAT")
-)
-
-
 def _status(facts: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
-    missing = "counted as negative" if options.missing_baseline == "negative" else "kept apart"
+    missing = AS_NEGATIVE if options.missing_baseline == "negative" else APART
     named = facts.with_columns(
         ADACLASS=first_of([(w, c) for w, c, _, _ in STATUS_RULES]),
         ADASTAT=first_of([(w, s) for w, _, s, _ in STATUS_RULES]),
-        WHY=first_of([(w, r) for w, _, _, r in STATUS_RULES]),
-    ).with_columns(WHY=pl.coalesce("WHY", _UNPROVEN))
+        WHY=first_of([(w, None if r is None else r.en) for w, _, _, r in STATUS_RULES]),
+    ).with_columns(WHY=pl.coalesce("WHY", UNCHECKED_NEGATIVE))
     induced, boosted = pl.col("ADACLASS") == "INDUCED", pl.col("ADACLASS") == "BOOSTED"
     unaffected = pl.col("ADACLASS") == "UNAFFECTED"
     no_base = pl.when((pl.col("N_SAMPLES") > 0) & pl.col("BASERES").is_null()).then(
-        pl.lit(f"no reportable baseline: {missing}")
+        pl.lit(missing.en)
     )
     return named.with_columns(
         ADASTAT0=STATUS0,
@@ -231,16 +198,6 @@ def _status(facts: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
         NABREAS=first_of([(w, r) for w, _, r in NAB_RULES]),
         REASON=pl.concat_str(["WHY", no_base], separator="; ", ignore_nulls=True).replace("", None),
     ).drop("WHY")
-
-
-# ADA-12: any post-dose positive decides; a negative needs every positive sample's NAb result.
-NAB_RULES: Final = (
-    (pl.col("ADASTAT") != "POSITIVE", "MISSING", "not ADA-positive"),
-    (_N("N_NABPOS") > 0, "POSITIVE", None),
-    (_N("N_NAB") == 0, "MISSING", "no post-dose NAb result"),
-    (_N("N_NABMISS") > 0, "MISSING", "no NAb positive, and a post-dose NAb result is missing"),
-    (pl.lit(True), "NEGATIVE", None),
-)
 
 
 def _elapsed_us(start: str, end: str) -> pl.Expr:

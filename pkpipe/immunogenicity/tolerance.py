@@ -9,13 +9,15 @@ import polars as pl
 from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, Collected, withheld
 from pkpipe.immunogenicity.options import AdaOptions
 from pkpipe.immunogenicity.samples import of_drug
+from pkpipe.sentences import Words
 
 NEAR: Final = "1h"  # a concentration counts as taken with the sample up to so long before or after
 INCONCLUSIVE: Final = "drug concentration above the tolerance limit of the assay"
 UNCHECKED: Final = "no drug concentration with this sample: tolerance not checked"
 
-UNPROVEN: Final = (
-    "drug tolerance not checked of every negative: no drug concentration with a sample"
+UNPROVEN: Final = Words(
+    "drug tolerance not checked of every negative: no drug concentration with a sample",
+    "并非所有阴性样本均已核查药物耐受：有样本无药物浓度",
 )
 # What a negative that the drug may have hidden is counted as (ADA-2).
 COUNTED: Final = ("NEG", "INCONC")

@@ -10,6 +10,7 @@ import polars as pl
 from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, EVERYTHING, Collected
 from pkpipe.clinical.response import EVALUABLE
 from pkpipe.schema import dates
+from pkpipe.sentences import Words
 
 
 @dataclass(frozen=True)
@@ -21,32 +22,47 @@ class Population:
 
     flag: str
     reason: str
-    outside: tuple[tuple[pl.Expr, str], ...]
+    outside: tuple[tuple[pl.Expr, Words], ...]
     rests_on: tuple[str, ...] = ()
 
 
-NOT_TREATED = (pl.col("TRTSDT").is_null(), "no dose recorded")
-NOT_YET = "no assessment yet and still on treatment"
+NOT_TREATED = (pl.col("TRTSDT").is_null(), Words("no dose recorded", "无给药记录"))
+NOT_YET = Words("no assessment yet and still on treatment", "尚无疗效评估且仍在治疗中")
 POPULATIONS = (
     Population(
         "ENRLFL",
         "ENRLRS",
         (
-            (pl.col("SCRNFAIL"), "screen failure"),
-            (pl.col("COHORTN").is_null(), "arm is not a cohort of the study"),
+            (pl.col("SCRNFAIL"), Words("screen failure", "筛选失败")),
+            (
+                pl.col("COHORTN").is_null(),
+                Words("arm is not a cohort of the study", "分组不是本研究的队列"),
+            ),
         ),
     ),
     Population("SAFFL", "SAFRS", (NOT_TREATED,)),
     Population(
         "PKCFL",
         "PKCRS",
-        (NOT_TREATED, (~pl.col("PKPOST"), "no concentration result after the first dose")),
+        (
+            NOT_TREATED,
+            (
+                ~pl.col("PKPOST"),
+                Words("no concentration result after the first dose", "首次给药后无药物浓度结果"),
+            ),
+        ),
         CONCENTRATIONS,
     ),
     Population(
         "ADAFL",
         "ADARS",
-        (NOT_TREATED, (~pl.col("ADAPOST"), "no antibody result after the first dose")),
+        (
+            NOT_TREATED,
+            (
+                ~pl.col("ADAPOST"),
+                Words("no antibody result after the first dose", "首次给药后无抗体结果"),
+            ),
+        ),
         ANTIBODIES,
     ),
     Population(
@@ -54,7 +70,7 @@ POPULATIONS = (
         "RSPRS",
         (
             NOT_TREATED,
-            (~pl.col("MEASURABLE"), "no target lesion at baseline"),
+            (~pl.col("MEASURABLE"), Words("no target lesion at baseline", "基线无靶病灶")),
             (
                 ~pl.col("ASSESSED") & pl.col("EOTDT").is_null() & pl.col("DTHDT").is_null(),
                 NOT_YET,
@@ -64,6 +80,9 @@ POPULATIONS = (
     ),
     Population("EFFFL", "EFFRS", (NOT_TREATED,)),
 )
+
+# Every reason that keeps one out of a set, in words.
+OUTSIDE = {words.en: words for population in POPULATIONS for _, words in population.outside}
 
 
 def populations(
@@ -83,12 +102,12 @@ def populations(
         )
     for population in POPULATIONS:
         reason = pl.coalesce(
-            *(pl.when(outside).then(pl.lit(words)) for outside, words in population.outside),
+            *(pl.when(outside).then(pl.lit(words.en)) for outside, words in population.outside),
             pl.lit(None, dtype=pl.String),
         )
         lost = pl.lit(known.reason(*population.rests_on), dtype=pl.String)
         # still on treatment for all that is known, where the end of treatment was not collected
-        unknown = pl.when(reason == NOT_YET).then(pl.coalesce(lost, "DISPRS")).otherwise(lost)
+        unknown = pl.when(reason == NOT_YET.en).then(pl.coalesce(lost, "DISPRS")).otherwise(lost)
         treated = pl.col("TRTSDT").is_not_null() & unknown.is_not_null()
         who = who.with_columns(
             pl.when(treated).then(unknown).otherwise(reason).alias(population.reason),

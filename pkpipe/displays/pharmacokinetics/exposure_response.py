@@ -108,7 +108,7 @@ def _of_endpoint(rows: pl.DataFrame, exposures: pl.DataFrame, material: Material
     )
     layout = Layout((*WHAT, "LINE"), labels, "COLUMN", heads, {**names, **_by_english(LINES)})
     told = Words(
-        f"{NAMES[code].en}: {rows['DEFIN'][0]}.", f"{NAMES[code].zh}：{rows['DEFIN'][0]}。"
+        f"{NAMES[code].en}: {rows['DEFIN'][0]}.", f"{NAMES[code].zh}：{endpoint.words(study).zh}。"
     )
     about = About(code, NAMES[code], (RULE, POOLED, SLOPES, told))
     return side_by_side(frame, layout, about)

@@ -24,12 +24,13 @@ from pkpipe.escalation.comparators.intervals import (
     mtpi2_table,
     prob_above,
 )
-from pkpipe.escalation.decision.words import answer_frame
+from pkpipe.escalation.decision.words import answer_frame, chinese_answers
 from pkpipe.escalation.engine.decide import NONE, decide
 from pkpipe.escalation.engine.design import Design, Ints
 from pkpipe.escalation.engine.states import States
+from pkpipe.sentences import Words
 
-LABEL: Final = "context only, not the protocol's decision"
+LABEL: Final = Words("context only, not the protocol's decision", "仅供参考，非方案决定")
 HALFWIDTH: Final = 0.25  # of the target, for the skeleton's indifference intervals
 UNSURE: Final = EXCLUDE_ABOVE  # P(lowest level above target) beyond which the CRM stops
 
@@ -59,13 +60,13 @@ def interval_designs(design: Design) -> dict[str, Design]:
 
 
 def said_now(design: Design, state: States) -> pl.DataFrame:
-    """METHOD, DECISION, NEXTLVL, REASON: what each comparator would say of the same counts."""
+    """METHOD, DECISION, NEXTLVL, REASON, REASONZH: what each comparator would say of the same counts."""
     rows = []
     for name, other in interval_designs(design).items():
-        answer = answer_frame(state, decide(other, state)).row(0, named=True)
-        rows.append(
-            (name, answer["decision"], answer["next_level"] or answer["mtd"], answer["reason"])
-        )
+        asked = decide(other, state)
+        answer = answer_frame(state, asked).row(0, named=True)
+        reason = Words(answer["reason"], str(chinese_answers(state, asked)["reasonZH"][0]))
+        rows.append((name, answer["decision"], answer["next_level"] or answer["mtd"], *reason))
     target = target_of(design)
     n, y = state.n[0], state.y[0]
     skeleton = skeleton_of(design)
@@ -76,9 +77,10 @@ def said_now(design: Design, state: States) -> pl.DataFrame:
         f"{c} {p:.3f}" for c, p in zip(design.codes[: design.top + 1], fit.p_dlt, strict=False)
     )
     decision = "STOP" if now.intolerable[0] else "TREAT" if now.number[0] else "DECLARE_MTD"
-    rows.append(("CRM", decision, design.codes[level] if level >= 0 else None, f"P(DLT): {shown}"))
-    frame = pl.DataFrame(rows, schema=["METHOD", "DECISION", "NEXTLVL", "REASON"], orient="row")
-    return frame.with_columns(LABEL=pl.lit(LABEL))
+    reason = Words(f"P(DLT): {shown}", f"P(DLT)：{shown}")
+    rows.append(("CRM", decision, design.codes[level] if level >= 0 else None, *reason))
+    names = ["METHOD", "DECISION", "NEXTLVL", "REASON", "REASONZH"]
+    return pl.DataFrame(rows, schema=names, orient="row")
 
 
 def comparator_characteristics(
@@ -104,7 +106,7 @@ def comparator_characteristics(
 
 
 def _named(name: str, rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(design=pl.lit(f"{name} ({LABEL})"))
+    return rows.with_columns(design=pl.lit(f"{name} ({LABEL.en})"))
 
 
 def skeleton_of(design: Design) -> crm.Floats:

@@ -6,11 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import Collected, not_collected
+from pkpipe.clinical.collected import Collected, lost, not_collected
 from pkpipe.clinical.conduct import conduct_check
 from pkpipe.clinical.dose_decision import DLT, EXAMS
 from pkpipe.clinical.ends import DEATH
-from pkpipe.escalation.conformance import dosing, groups, visits
+from pkpipe.escalation.conformance import dosing, follow_up, groups, increases, visits
 from pkpipe.escalation.conformance.trial import (
     NOT_ASSESSABLE,
     RESULT_SCHEMA,
@@ -18,6 +18,7 @@ from pkpipe.escalation.conformance.trial import (
     Limits,
     Trial,
 )
+from pkpipe.sentences import Words
 
 # Who left treatment or the study, and what ends treatment.
 ENDED: Final = ("DS.DSCAT", "DS.DSSCAT")
@@ -25,7 +26,10 @@ STOPS: Final = (*DEATH, *ENDED, "DS.DSTERM", "CM", "RS.RSSTRESC")
 RULES: Final[tuple[ConductRule, ...]] = (
     ConductRule(
         "C01",
-        "the next group starts when every window of the group before is over",
+        Words(
+            "the next group starts when every window of the group before is over",
+            "前一组所有受试者的DLT观察窗结束后，下一组方可开始",
+        ),
         (),
         None,
         groups.windows_waited_for,
@@ -33,7 +37,10 @@ RULES: Final[tuple[ConductRule, ...]] = (
     ),
     ConductRule(
         "C02",
-        "no more subjects of a group in the DLT window at once than allowed",
+        Words(
+            "no more subjects of a group in the DLT window at once than allowed",
+            "同一组同时处于DLT观察窗内的受试者不超过规定人数",
+        ),
         (),
         lambda limits: limits.plan.constraints.max_in_window is not None,
         groups.few_in_window,
@@ -41,14 +48,17 @@ RULES: Final[tuple[ConductRule, ...]] = (
     ),
     ConductRule(
         "C03",
-        "the required hours between the first subject of a group and the next",
+        Words(
+            "the required hours between the first subject of a group and the next",
+            "每组首例与后续受试者给药间隔达到规定小时数",
+        ),
         (),
         lambda limits: limits.plan.constraints.first_gap_hours is not None,
         groups.gap_after_first,
     ),
     ConductRule(
         "C04",
-        "no dose reduction",
+        Words("no dose reduction", "不得降低剂量"),
         ("doses",),
         lambda limits: limits.plan.conduct.dose_reduction_allowed is False,
         dosing.no_reduction,
@@ -56,28 +66,31 @@ RULES: Final[tuple[ConductRule, ...]] = (
     ),
     ConductRule(
         "C05",
-        "a dose increase within a subject only under its conditions",
+        Words(
+            "a dose increase within a subject only under its conditions",
+            "受试者个体内剂量递增须满足规定条件",
+        ),
         ("doses",),
         None,
-        dosing.increase_allowed,
+        increases.increase_allowed,
     ),
     ConductRule(
         "C06",
-        "from the second cycle on dosing within the window",
+        Words("from the second cycle on dosing within the window", "自第2周期起在时间窗内给药"),
         ("doses",),
         lambda limits: bool(limits.cycle_days and limits.dosing_window_days),
         dosing.doses_on_time,
     ),
     ConductRule(
         "C07",
-        "no more cycles than planned",
+        Words("no more cycles than planned", "周期数不超过计划"),
         ("doses",),
         lambda limits: bool(limits.max_cycles),
         dosing.few_cycles,
     ),
     ConductRule(
         "C08",
-        "examinations shortly before each dose",
+        Words("examinations shortly before each dose", "每次给药前完成规定检查"),
         ("doses", "exams"),
         lambda limits: limits.exam_hours is not None and bool(limits.plan.conduct.exams),
         visits.examined_before_dose,
@@ -85,7 +98,7 @@ RULES: Final[tuple[ConductRule, ...]] = (
     ),
     ConductRule(
         "C09",
-        "a DLT counts only in the window",
+        Words("a DLT counts only in the window", "仅计入观察窗内的DLT"),
         (),
         None,
         groups.dlt_in_window,
@@ -93,16 +106,19 @@ RULES: Final[tuple[ConductRule, ...]] = (
     ),
     ConductRule(
         "C10",
-        "no level skipped, a level opened only after the decision to escalate",
+        Words(
+            "no level skipped, a level opened only after the decision to escalate",
+            "不得跳过剂量水平，且仅在递增决定后开放",
+        ),
         (),
         None,
         groups.escalated_after_decision,
         rests_on=DLT,
     ),
-    ConductRule("C11", "group size", (), None, groups.group_sizes, DLT),
+    ConductRule("C11", Words("group size", "每组例数"), (), None, groups.group_sizes, DLT),
     ConductRule(
         "C12",
-        "screening no longer than planned",
+        Words("screening no longer than planned", "筛选期不超过计划"),
         (),
         lambda limits: limits.screening_days is not None,
         visits.screened_in_time,
@@ -110,31 +126,31 @@ RULES: Final[tuple[ConductRule, ...]] = (
     ),
     ConductRule(
         "C13",
-        "a visit at the end of treatment",
+        Words("a visit at the end of treatment", "完成治疗结束访视"),
         ("exams",),
         lambda limits: limits.eot_days is not None,
-        visits.end_of_treatment_visit,
+        follow_up.end_of_treatment_visit,
         rests_on=ENDED,
     ),
     ConductRule(
         "C14",
-        "safety visits after the last dose",
+        Words("safety visits after the last dose", "末次给药后完成安全性随访"),
         ("exams",),
         lambda limits: bool(limits.safety_visits),
-        visits.safety_visits,
+        follow_up.safety_visits,
         rests_on=ENDED,
     ),
     ConductRule(
         "C15",
-        "survival contacts at the planned gaps",
+        Words("survival contacts at the planned gaps", "按计划间隔进行生存随访"),
         ("contacts",),
         lambda limits: limits.survival_gap is not None,
-        visits.survival_contacts,
+        follow_up.survival_contacts,
         rests_on=(*ENDED, "SS"),
     ),
     ConductRule(
         "C16",
-        "treatment stops at the first reason to stop",
+        Words("treatment stops at the first reason to stop", "出现首个终止原因时停止治疗"),
         ("doses",),
         None,
         dosing.stopped_in_time,
@@ -142,8 +158,10 @@ RULES: Final[tuple[ConductRule, ...]] = (
     ),
 )
 
+NO_SUCH_RULE: Final = Words("the protocol sets no such rule", "方案无此规定")
+NOTHING_YET: Final = Words("nothing to judge yet", "尚无可判定的内容")
 # The check behind a failure of each rule.
-CHECKS: Final = tuple(conduct_check(rule.id, rule.rule) for rule in RULES)
+CHECKS: Final = tuple(conduct_check(rule.id, rule.rule.en) for rule in RULES)
 
 
 def conform(
@@ -163,7 +181,7 @@ def conform(
 
 def with_rules(rows: pl.DataFrame) -> pl.DataFrame:
     """Results with RULE, what the rule asks for in words."""
-    words = {rule.id: rule.rule for rule in RULES}
+    words = {rule.id: rule.rule.en for rule in RULES}
     return rows.with_columns(
         RULE=pl.col("CHECK").replace_strict(words, default=None, return_dtype=pl.String)
     )
@@ -174,22 +192,23 @@ def _judged(
 ) -> pl.DataFrame:
     missing = [name for name in rule.needs if getattr(trial, name) is None]
     if rule.set_by is not None and not rule.set_by(limits):
-        return _nothing(rule, "the protocol sets no such rule")
+        return _nothing(rule, NO_SUCH_RULE)
     needs = rule.rests_on(limits) if callable(rule.rests_on) else rule.rests_on
-    lost = known.reason(*needs) if known is not None else None
-    if lost is not None:
-        return _nothing(rule, lost)
+    unknown = known.reason(*needs) if known is not None else None
+    if unknown is not None:
+        return _nothing(rule, lost(unknown))
     if missing:
-        return _nothing(rule, not_collected(missing))
+        return _nothing(rule, lost(not_collected(missing)))
     rows = rule.judge(trial, limits)
     if rows.is_empty():
-        return _nothing(rule, "nothing to judge yet")
+        return _nothing(rule, NOTHING_YET)
     return rows.select(pl.lit(rule.id).alias("CHECK"), pl.all())
 
 
-def _nothing(rule: ConductRule, why: str) -> pl.DataFrame:
+def _nothing(rule: ConductRule, why: Words) -> pl.DataFrame:
+    told = (f"{rule.rule.en}: {why.en}", f"{rule.rule.zh}：{why.zh}")
     return pl.DataFrame(
-        [(rule.id, None, None, NOT_ASSESSABLE, None, f"{rule.rule}: {why}")],
+        [(rule.id, None, None, NOT_ASSESSABLE, None, *told)],
         schema=RESULT_SCHEMA,
         orient="row",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from pkpipe.escalation.conformance.trial import (
@@ -17,7 +19,29 @@ from pkpipe.escalation.conformance.trial import (
 )
 from pkpipe.escalation.engine.rules import ESCALATE
 from pkpipe.escalation.subjects.evaluability import EVALUABLE, EVALUABLE_DLT, in_window
-from pkpipe.sentences import sentence
+from pkpipe.sentences import Say, Words, in_both
+
+WINDOW_OVER: Final = Words(
+    "window over on {}, next group dosed on {}", "观察窗于{}结束，下一组于{}给药"
+)
+INSIDE: Final = Words("{} in the window on {}, at most {}", "{1}有{0}例在观察窗内，最多{2}例")
+GAP: Final = Words(
+    "{} to {} h after the subject before, at least {} h", "与前一受试者间隔{}至{}小时，至少{}小时"
+)
+ONSET: Final = Words("DLT {} days after the first dose, {}", "首次给药后{}天发生DLT，{}")
+IN_WINDOW: Final = Words("in the window", "在观察窗内")
+OUTSIDE: Final = Words("outside: not counted", "在观察窗外：不计入")
+SKIPPED: Final = Words("{} dosed on {} before the level below", "{}于{}给药，早于其下一级剂量水平")
+UNRECORDED: Final = Words(
+    "{} opened on {}; no recorded decisions were given", "{}于{}开放；未提供决定记录"
+)
+UNDECIDED: Final = Words(
+    "{} dosed on {} without a recorded decision to escalate", "{}于{}给药，无递增决定的记录"
+)
+DECIDED: Final = Words("{} dosed on {}, decision on {}", "{}于{}给药，决定日期{}")
+SIZE: Final = Words("{}: {} evaluable of {} enrolled", "{0}：入组{2}例，可评估{1}例")
+MORE: Final = Words("; more than {}", "；多于{}例")
+STILL_OPEN: Final = Words("; the group is still open", "；该组仍在入组")
 
 
 def windows_waited_for(trial: Trial, limits: Limits) -> pl.DataFrame:
@@ -39,7 +63,7 @@ def windows_waited_for(trial: Trial, limits: Limits) -> pl.DataFrame:
         asked.with_columns(
             RESULT=pl.when(late).then(pl.lit(FAIL)).otherwise(pl.lit(PASS)),
             DATE="NEXT",
-            DETAIL=sentence("window over on {}, next group dosed on {}", "END", "NEXT"),
+            **in_both("DETAIL", lambda say: say(WINDOW_OVER, "END", "NEXT")),
         )
     )
 
@@ -76,7 +100,7 @@ def few_in_window(trial: Trial, limits: Limits) -> pl.DataFrame:
             USUBJID="NEW",
             RESULT=pl.when(pl.col("INSIDE") > most).then(pl.lit(FAIL)).otherwise(pl.lit(PASS)),
             DATE="DAY",
-            DETAIL=sentence("{} in the window on {}, at most {}", "INSIDE", "DAY", pl.lit(most)),
+            **in_both("DETAIL", lambda say: say(INSIDE, "INSIDE", "DAY", pl.lit(most))),
         )
     )
 
@@ -115,11 +139,14 @@ def gap_after_first(trial: Trial, limits: Limits) -> pl.DataFrame:
             .then(pl.lit(FAIL))
             .otherwise(pl.lit(INDETERMINATE)),
             DATE="TRTSDT",
-            DETAIL=sentence(
-                "{} to {} h after the subject before, at least {} h",
-                (least.dt.total_seconds() / 3600).round(1),
-                (most.dt.total_seconds() / 3600).round(1),
-                pl.lit(rules.first_gap_hours),
+            **in_both(
+                "DETAIL",
+                lambda say: say(
+                    GAP,
+                    (least.dt.total_seconds() / 3600).round(1),
+                    (most.dt.total_seconds() / 3600).round(1),
+                    pl.lit(rules.first_gap_hours),
+                ),
             ),
         )
     )
@@ -133,12 +160,13 @@ def dlt_in_window(trial: Trial, limits: Limits) -> pl.DataFrame:
         flagged.with_columns(
             RESULT=pl.when(inside).then(pl.lit(PASS)).otherwise(pl.lit(FAIL)),
             DATE="DLTDT",
-            DETAIL=sentence(
-                "DLT {} days after the first dose, {}",
-                (pl.col("DLTDT") - pl.col("TRTSDT")).dt.total_days(),
-                pl.when(inside)
-                .then(pl.lit("in the window"))
-                .otherwise(pl.lit("outside: not counted")),
+            **in_both(
+                "DETAIL",
+                lambda say: say(
+                    ONSET,
+                    (pl.col("DLTDT") - pl.col("TRTSDT")).dt.total_days(),
+                    pl.when(inside).then(say(IN_WINDOW)).otherwise(say(OUTSIDE)),
+                ),
             ),
         )
     )
@@ -181,16 +209,20 @@ def escalated_after_decision(trial: Trial, limits: Limits) -> pl.DataFrame:
             .when(too_early)
             .then(pl.lit(FAIL))
             .otherwise(pl.lit(PASS)),
-            DETAIL=pl.when(skipped)
-            .then(sentence("{} dosed on {} before the level below", "LEVEL", "DAY"))
-            .when(unrecorded)
-            .then(sentence("{} opened on {}; no recorded decisions were given", "LEVEL", "DAY"))
-            .when(pl.col("DECIDED").is_null())
-            .then(
-                sentence("{} dosed on {} without a recorded decision to escalate", "LEVEL", "DAY")
-            )
-            .otherwise(sentence("{} dosed on {}, decision on {}", "LEVEL", "DAY", "DECIDED")),
+            **in_both("DETAIL", lambda say: _opened(say, skipped, unrecorded)),
         )
+    )
+
+
+def _opened(say: Say, skipped: pl.Expr, unrecorded: pl.Expr) -> pl.Expr:
+    return (
+        pl.when(skipped)
+        .then(say(SKIPPED, "LEVEL", "DAY"))
+        .when(unrecorded)
+        .then(say(UNRECORDED, "LEVEL", "DAY"))
+        .when(pl.col("DECIDED").is_null())
+        .then(say(UNDECIDED, "LEVEL", "DAY"))
+        .otherwise(say(DECIDED, "LEVEL", "DAY", "DECIDED"))
     )
 
 
@@ -220,7 +252,6 @@ def group_sizes(trial: Trial, limits: Limits) -> pl.DataFrame:
     cohort, most = limits.plan.cohort_size, limits.plan.mtd_subjects
     few = (pl.col("N") < cohort) & ~(titrated & (pl.col("N") == 1))
     still_open = pl.col("K") == (top if isinstance(top, int) else -1)
-    note = pl.when(pl.col("N") > most).then(sentence("; more than {}", pl.lit(most)))
     return result_rows(
         groups.with_columns(
             USUBJID=pl.lit(None, dtype=pl.String),
@@ -229,12 +260,13 @@ def group_sizes(trial: Trial, limits: Limits) -> pl.DataFrame:
             .when(few)
             .then(pl.lit(FAIL))
             .otherwise(pl.lit(PASS)),
-            DETAIL=pl.concat_str(
-                sentence("{}: {} evaluable of {} enrolled", "LEVEL", "N", "ENROLLED"),
-                note.fill_null(""),
-                pl.when(few & still_open)
-                .then(pl.lit("; the group is still open"))
-                .otherwise(pl.lit("")),
+            **in_both(
+                "DETAIL",
+                lambda say: pl.concat_str(
+                    say(SIZE, "LEVEL", "N", "ENROLLED"),
+                    pl.when(pl.col("N") > most).then(say(MORE, pl.lit(most))).otherwise(pl.lit("")),
+                    pl.when(few & still_open).then(say(STILL_OPEN)).otherwise(pl.lit("")),
+                ),
             ),
         )
     )

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.sentences import Words
 
 PASS: Final = "PASS"
 FAIL: Final = "FAIL"
@@ -25,6 +26,7 @@ RESULT_SCHEMA: Final = pl.Schema(
         "RESULT": pl.String(),
         "DATE": pl.Date(),
         "DETAIL": pl.String(),
+        "DETAILZH": pl.String(),
     }
 )
 
@@ -73,7 +75,7 @@ class ConductRule:
     """
 
     id: str
-    rule: str
+    rule: Words
     needs: tuple[str, ...]  # frames of `Trial`
     set_by: Callable[[Limits], bool] | None  # does the protocol set the rule; None: always
     judge: Callable[[Trial, Limits], pl.DataFrame]  # rows with RESULT_SCHEMA but CHECK

@@ -24,6 +24,7 @@ from pkpipe.escalation.engine.rules import (
 )
 from pkpipe.escalation.engine.state_questions import Facts
 from pkpipe.escalation.engine.states import Mask, States, rowwise_any
+from pkpipe.sentences import SEMICOLON, Words
 
 
 class Case:
@@ -64,7 +65,7 @@ class Assumption:
     """An open point of the text, the reading taken, and when a decision rests on it."""
 
     id: str
-    text: str
+    text: Words
     when: Callable[[Case], Mask]
 
 
@@ -103,18 +104,27 @@ def _over_enrolled(n: Ints) -> Mask:
 ASSUMPTIONS: Final[tuple[Assumption, ...]] = (
     Assumption(
         "U01",
-        "a titrated subject is judged by related grade 2 or more in the DLT window, and the next level "
-        "waits for the whole window in both modes",
+        Words(
+            "a titrated subject is judged by related grade 2 or more in the DLT window, and the next level "
+            "waits for the whole window in both modes",
+            "加速滴定受试者按DLT观察窗内相关的2级及以上事件判断，均待观察窗结束后进入下一剂量水平",
+        ),
         _grade2_alone,
     ),
     Assumption(
         "U02",
-        "a DLT in an accelerated cohort is also a related toxicity of grade 2 or more",
+        Words(
+            "a DLT in an accelerated cohort is also a related toxicity of grade 2 or more",
+            "加速滴定队列中的DLT也是相关的2级及以上毒性",
+        ),
         _dlt_without_grade2,
     ),
     Assumption(
         "U03",
-        "the two subjects added when titration ends make three with the first",
+        Words(
+            "the two subjects added when titration ends make three with the first",
+            "滴定结束时新增的2例与首例合计3例",
+        ),
         lambda c: (
             c.converted
             & ((c.facts.g2 > 0) | (c.facts.y > 0))
@@ -123,43 +133,67 @@ ASSUMPTIONS: Final[tuple[Assumption, ...]] = (
     ),
     Assumption(
         "U04",
-        "the MTD needs six evaluable subjects with at most one DLT",
+        Words(
+            "the MTD needs six evaluable subjects with at most one DLT",
+            "MTD需6例可评估受试者且DLT不超过1例",
+        ),
         lambda c: c.downward & c.decided(DECLARE_MTD, DEESCALATE_EXPAND, STAY_ADD),
     ),
     Assumption(
         "U05",
-        "a titration level below the ceiling is filled to three, judged, and then to six",
+        Words(
+            "a titration level below the ceiling is filled to three, judged, and then to six",
+            "上限以下的滴定剂量水平先入组至3例并判断，再入组至6例",
+        ),
         lambda c: c.downward & (c.n < c.facts.design.cohort),
     ),
     Assumption(
         "U06",
-        "two DLTs at the lowest level end the escalation without a tolerable dose",
+        Words(
+            "two DLTs at the lowest level end the escalation without a tolerable dose",
+            "最低剂量水平2例DLT则结束递增，无可耐受剂量",
+        ),
         lambda c: c.decided(NO_TOLERABLE_DOSE),
     ),
     Assumption(
         "U07",
-        "two DLTs decide at once, whatever the size of the cohort",
+        Words(
+            "two DLTs decide at once, whatever the size of the cohort",
+            "2例DLT即可决定，不论队列大小",
+        ),
         lambda c: c.facts.has_ceiling & ~np.isin(c.c_n, (3, 6)),
     ),
     Assumption(
         "U08",
-        "the highest level is not expanded to six by itself",
+        Words(
+            "the highest level is not expanded to six by itself",
+            "最高剂量水平不自动扩展至6例",
+        ),
         lambda c: c.decided(MAD_REACHED) & ~c.facts.optional_above,
     ),
     Assumption(
         "U09",
-        "the optional level is opened by a decision outside this table",
+        Words(
+            "the optional level is opened by a decision outside this table",
+            "备选剂量水平由本表以外的决定开放",
+        ),
         lambda c: c.decided(MAD_REACHED) & c.facts.optional_above,
     ),
     Assumption(
         "U10",
-        "who leaves the window without DLT is replaced and never counted; a running window blocks the "
-        "decision unless two DLTs have made it",
+        Words(
+            "who leaves the window without DLT is replaced and never counted; a running window blocks the "
+            "decision unless two DLTs have made it",
+            "未发生DLT而离开观察窗者被替换且不计入；除非已有2例DLT，观察窗未结束时不作决定",
+        ),
         _pending,
     ),
     Assumption(
         "U11",
-        "more than three or six evaluable subjects are read as three or six",
+        Words(
+            "more than three or six evaluable subjects are read as three or six",
+            "超过3例或6例的可评估受试者按3例或6例判读",
+        ),
         lambda c: (
             np.where(c.facts.ceiling == 0, c.c_n > 6, _over_enrolled(c.n))
             | (c.facts.has_ceiling & (c.c_n > 6))
@@ -167,7 +201,10 @@ ASSUMPTIONS: Final[tuple[Assumption, ...]] = (
     ),
     Assumption(
         "U13",
-        "a titration level with two clean subjects counts as passed in accelerated mode",
+        Words(
+            "a titration level with two clean subjects counts as passed in accelerated mode",
+            "加速模式下有2例无事件受试者的滴定剂量水平视为通过",
+        ),
         lambda c: (
             (c.about < c.facts.design.titration)
             & (c.n == 2)
@@ -177,13 +214,19 @@ ASSUMPTIONS: Final[tuple[Assumption, ...]] = (
     ),
     Assumption(
         "U14",
-        "a related grade 2 or more that became known after the next level had opened: standard from there, "
-        "the lower level is not expanded on the way up",
+        Words(
+            "a related grade 2 or more that became known after the next level had opened: standard from "
+            "there, the lower level is not expanded on the way up",
+            "下一剂量水平开放后才获知的相关2级及以上事件：自此按标准递增，递增过程中不扩展较低剂量水平",
+        ),
         _left_behind,
     ),
     Assumption(
         "U16",
-        "a dose put between two levels is a standard level",
+        Words(
+            "a dose put between two levels is a standard level",
+            "插入两个剂量水平之间的剂量为标准剂量水平",
+        ),
         lambda c: (
             np.array([*(c.facts.design.inserted or (False,)), False])[c.about]
             & c.decided(DEESCALATE_EXPAND, STAY_ADD, DECLARE_MTD, WAIT)
@@ -191,12 +234,18 @@ ASSUMPTIONS: Final[tuple[Assumption, ...]] = (
     ),
     Assumption(
         "U19",
-        "levels of a plan without titration follow the same table, six at the MTD",
+        Words(
+            "levels of a plan without titration follow the same table, six at the MTD",
+            "无滴定的方案按同一表执行，MTD需6例",
+        ),
         lambda c: np.full(len(c.about), c.facts.design.titration == 0),
     ),
     Assumption(
         "U20",
-        "of two levels with two DLTs or more the lower one is the ceiling",
+        Words(
+            "of two levels with two DLTs or more the lower one is the ceiling",
+            "两个剂量水平均有2例及以上DLT时，较低者为上限",
+        ),
         lambda c: c.facts.exceeded.sum(axis=1) >= 2,
     ),
 )
@@ -213,3 +262,15 @@ def assumptions_of(states: States, answers: Answers) -> list[str]:
     return [
         ";".join(i for i, holds in zip(ids, row, strict=True) if holds) for row in held.tolist()
     ]
+
+
+def in_words(ids: str | None) -> Words | None:
+    """Assumptions by their ids, `U03;U10`, each with its text; None where there is none."""
+    texts = {a.id: a.text for a in ASSUMPTIONS}
+    held = [(one, texts[one]) for one in (ids or "").split(";") if one in texts]
+    if not held:
+        return None
+    return Words(
+        SEMICOLON.en.join(f"{one}: {text.en}" for one, text in held),
+        SEMICOLON.zh.join(f"{one}：{text.zh}" for one, text in held),
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pkpipe.escalation.decision.lookahead import first_decision, look_ahead
-from pkpipe.escalation.decision.words import answer_frame
+from pkpipe.escalation.decision.words import answer_frame, chinese_answers
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.states import States, spelled
@@ -60,5 +60,6 @@ def decisions_of(
             "levels": pl.Series(spelled(design, states), dtype=pl.String),
         }
     )
-    rows = pl.concat([front, answer_frame(states, answers)], how="horizontal")
+    told = (answer_frame(states, answers), chinese_answers(states, answers))
+    rows = pl.concat([front, *told], how="horizontal")
     return rows.clear() if subjects.is_empty() and as_of is None else rows

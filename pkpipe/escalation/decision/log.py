@@ -10,6 +10,7 @@ import polars as pl
 
 from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
 from pkpipe.escalation.decision.decide_as_of import decisions_of
+from pkpipe.escalation.decision.words import DECISIONS
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.rules import (
     DECLARE_MTD,
@@ -27,7 +28,7 @@ from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
 from pkpipe.schema.column import TYPES, Column
-from pkpipe.sentences import sentence
+from pkpipe.sentences import Say, Words, in_both
 
 RECORDABLE: Final = (
     *(ESCALATE, STAY_ADD, DEESCALATE_EXPAND, DEESCALATE, WAIT),
@@ -47,6 +48,11 @@ LOG_COLUMNS: Final = (
 )
 
 
+OTHERWISE: Final = Words(
+    "with the data as they are now, the decision of {} would be {}: {}",
+    "按目前数据，{}的决定应为{}：{}",
+)
+REPRODUCED: Final = Words("reproduced: {}", "结果一致：{}")
 DECLOG: Final = pl.Schema(
     {
         **{c.name: TYPES[c.kind] for c in LOG_COLUMNS},
@@ -57,6 +63,7 @@ DECLOG: Final = pl.Schema(
         "same": pl.String(),  # Y, N
         "reason_now": pl.String(),
         "detail": pl.String(),
+        "detailZH": pl.String(),
     }
 )
 
@@ -123,6 +130,7 @@ def replayed(log: pl.DataFrame, records: pl.DataFrame, plan: EscalationPlan) -> 
             n_now="n_to_enrol",
             levels_now="levels",
             reason_now="reason",
+            reason_nowZH="reasonZH",
         ),
         on="entry",
         how="left",
@@ -135,16 +143,18 @@ def replayed(log: pl.DataFrame, records: pl.DataFrame, plan: EscalationPlan) -> 
     )
     return both.with_columns(
         same=pl.when(differs).then(pl.lit("N")).otherwise(pl.lit("Y")),
-        detail=pl.when(differs)
-        .then(
-            sentence(
-                "with the data as they are now, the decision of {} would be {}: {}",
-                "date",
-                "decision_now",
-                "reason_now",
-            )
-        )
-        .otherwise(sentence("reproduced: {}", "reason_now")),
+        **in_both("detail", lambda say: _compared(say, differs)),
+    )
+
+
+def _compared(say: Say, differs: pl.Expr) -> pl.Expr:
+    """What today's data say of a recorded decision."""
+    reason, now = f"reason_now{say.ending}", pl.col("decision_now")
+    named = now.replace({code: words.zh for code, words in DECISIONS.items()})
+    return (
+        pl.when(differs)
+        .then(say(OTHERWISE, "date", named if say.ending else now, reason))
+        .otherwise(say(REPRODUCED, reason))
     )
 
 

@@ -12,18 +12,25 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import DataError
-from pkpipe.escalation.decision.words import answer_frame
+from pkpipe.escalation.decision.words import answer_frame, chinese_answers
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design, Ints
 from pkpipe.escalation.engine.rules import WAIT
 from pkpipe.escalation.engine.states import States, spelled, states
 from pkpipe.escalation.subjects.evaluability import PENDING, cannot_count, judged, states_of
 from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.sentences import SEMICOLON, Words
 
 DLT: Final = "DLT"
 GRADE2: Final = "grade 2 or more"
 COMPLETES: Final = "completes without DLT"
 LEAVES: Final = "leaves and is replaced"
+IN_CHINESE: Final = {
+    DLT: "例发生DLT",
+    GRADE2: "例发生2级及以上事件",
+    COMPLETES: "例完成观察且未发生DLT",
+    LEAVES: "例离开并被替换",
+}
 MOST_CASES: Final = 20_000
 
 # What an outcome adds to n, y, g2 of its level.
@@ -63,18 +70,20 @@ def look_ahead(
 
 
 def _frame(
-    words: list[str], when: list[datetime.date], after: States, design: Design
+    words: list[Words], when: list[datetime.date], after: States, design: Design
 ) -> pl.DataFrame:
-    answers = answer_frame(after, decide(design, after))
+    decisions = decide(design, after)
+    answers = answer_frame(after, decisions), chinese_answers(after, decisions)
     front = pl.DataFrame(
         {
             "case": pl.Series(range(1, len(words) + 1), dtype=pl.Int64),
-            "outcome": pl.Series(words, dtype=pl.String),
+            "outcome": pl.Series([said.en for said in words], dtype=pl.String),
+            "outcomeZH": pl.Series([said.zh for said in words], dtype=pl.String),
             "possible_from": pl.Series(when, dtype=pl.Date),
             "levels": pl.Series(spelled(design, after), dtype=pl.String),
         }
     )
-    return pl.concat([front, answers], how="horizontal")
+    return pl.concat([front, *answers], how="horizontal")
 
 
 def _groups(subjects: pl.DataFrame, design: Design, plan: EscalationPlan) -> list[Group]:
@@ -135,11 +144,19 @@ def _after(state: States, groups: list[Group], case: Case) -> Ints:
     return counts
 
 
-def _words(groups: list[Group], case: Case, design: Design) -> str:
-    return "; ".join(
-        f"{design.codes[group.level]}: "
-        + ", ".join(f"{outcomes.count(o)} {o}" for o in group.outcomes if o in outcomes)
+def _words(groups: list[Group], case: Case, design: Design) -> Words:
+    told = [
+        (
+            design.codes[group.level],
+            [(outcomes.count(o), o) for o in group.outcomes if o in outcomes],
+        )
         for group, outcomes in zip(groups, case, strict=True)
+    ]
+    return Words(
+        SEMICOLON.en.join(f"{code}: {', '.join(f'{n} {o}' for n, o in of)}" for code, of in told),
+        SEMICOLON.zh.join(
+            f"{code}：{'，'.join(f'{n}{IN_CHINESE[o]}' for n, o in of)}" for code, of in told
+        ),
     )
 
 

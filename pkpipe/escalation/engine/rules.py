@@ -10,8 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pkpipe.escalation.engine.rule_words import (
+    AT_TOP,
+    CLEAN,
+    FILL_BELOW,
+    NOT_FULL,
+    OPTIONAL,
+    PASSED,
+    RUNNING,
+    with_more,
+)
 from pkpipe.escalation.engine.state_questions import Facts
 from pkpipe.escalation.engine.states import Mask
+from pkpipe.sentences import Words
 
 Place = Literal["none", "current", "below_ceiling", "next", "table_up", "table_down"]
 Goal = Literal["none", "one", "cohort", "six", "mtd", "table"]
@@ -39,17 +50,17 @@ class Rule:
     decision: str
     at: Place  # the level the decision is about, and the next level where subjects are enrolled
     goal: Goal  # subjects (evaluable and pending) the level is filled to
-    words: str  # why; fields in braces: columns of `words.FIELDS`
+    words: Words  # why; fields in braces: columns of `words.FIELDS`
     source: str
 
 
-def _invalid(when: Callable[[Facts], Mask], words: str) -> Rule:
+def _invalid(when: Callable[[Facts], Mask], words: Words) -> Rule:
     return Rule(INVALID_RULE, when, INVALID_STATE, "none", "none", words, "definition of a state")
 
 
-def _upward(rule: str, when: Callable[[Facts], Mask], goal: Goal, words: str) -> tuple[Rule, ...]:
+def _upward(rule: str, when: Callable[[Facts], Mask], goal: Goal, words: Words) -> tuple[Rule, ...]:
     """A level was passed: on to the next, or the maximum administered dose at the top."""
-    top = "; highest open level, so the MTD is not reached"
+    top = with_more(words, AT_TOP)
     return (
         Rule(
             f"{rule};R16",
@@ -57,7 +68,7 @@ def _upward(rule: str, when: Callable[[Facts], Mask], goal: Goal, words: str) ->
             MAD_REACHED,
             "current",
             "none",
-            words + top + "; the optional level may be opened",
+            with_more(top, OPTIONAL),
             "protocol, U09",
         ),
         Rule(
@@ -66,7 +77,7 @@ def _upward(rule: str, when: Callable[[Facts], Mask], goal: Goal, words: str) ->
             MAD_REACHED,
             "current",
             "none",
-            words + top,
+            top,
             "protocol, U08",
         ),
         Rule(rule, when, ESCALATE, "next", goal, words, "protocol"),
@@ -75,10 +86,6 @@ def _upward(rule: str, when: Callable[[Facts], Mask], goal: Goal, words: str) ->
 
 def _expand(rule: str, when: Callable[[Facts], Mask], goal: Goal, source: str) -> tuple[Rule, ...]:
     """The level below the ceiling is filled: named by whether dosing steps down for it."""
-    words = (
-        "{ceiling} exceeds the MTD ({c_y} of {c_n} with DLT); {at} has {n} evaluable"
-        "{waiting}, enrol {number} to reach {goal}"
-    )
     return (
         Rule(
             rule,
@@ -86,25 +93,36 @@ def _expand(rule: str, when: Callable[[Facts], Mask], goal: Goal, source: str) -
             DEESCALATE_EXPAND,
             "below_ceiling",
             goal,
-            words,
+            FILL_BELOW,
             source,
         ),
-        Rule(rule, when, STAY_ADD, "below_ceiling", goal, words, source),
+        Rule(rule, when, STAY_ADD, "below_ceiling", goal, FILL_BELOW, source),
     )
 
 
 INVALID: Final = (
     _invalid(
         lambda f: f.impossible_counts,
-        "counts that cannot be: more DLTs than subjects, a negative count or g2 other than 0 and 1",
+        Words(
+            "counts that cannot be: more DLTs than subjects, a negative count or g2 other than 0 and 1",
+            "计数不成立：DLT例数多于受试者数、计数为负或g2不是0或1",
+        ),
     ),
     _invalid(
-        lambda f: f.outside_design, "a level outside the design, or one that is not open, is named"
+        lambda f: f.outside_design,
+        Words(
+            "a level outside the design, or one that is not open, is named",
+            "涉及设计以外或未开放的剂量水平",
+        ),
     ),
 )
 
 SKIPPED: Final = _invalid(
-    lambda f: f.level_skipped, "a level below the highest dosed one has no evaluable subject"
+    lambda f: f.level_skipped,
+    Words(
+        "a level below the highest dosed one has no evaluable subject",
+        "低于最高给药剂量水平的某一水平无可评估受试者",
+    ),
 )
 
 DOWNWARD: Final = (
@@ -114,7 +132,10 @@ DOWNWARD: Final = (
         NO_TOLERABLE_DOSE,
         "none",
         "none",
-        "{ceiling} has {c_y} DLT in {c_n}: the MTD is below the lowest level",
+        Words(
+            "{ceiling} has {c_y} DLT in {c_n}: the MTD is below the lowest level",
+            "{ceiling}的{c_n}例中{c_y}例发生DLT：MTD低于最低剂量水平",
+        ),
         "U06",
     ),
     Rule(
@@ -123,7 +144,10 @@ DOWNWARD: Final = (
         DECLARE_MTD,
         "below_ceiling",
         "none",
-        "{ceiling} exceeds the MTD ({c_y} of {c_n} with DLT); {at} has {y} of {n}",
+        Words(
+            "{ceiling} exceeds the MTD ({c_y} of {c_n} with DLT); {at} has {y} of {n}",
+            "{ceiling}超过MTD（{c_n}例中{c_y}例发生DLT）；{at}的{n}例中{y}例发生DLT",
+        ),
         "protocol",
     ),
     Rule(
@@ -139,7 +163,10 @@ DOWNWARD: Final = (
         WAIT,
         "below_ceiling",
         "none",
-        "{ceiling} exceeds the MTD ({c_y} of {c_n} with DLT); {at} has {pend} in the window",
+        Words(
+            "{ceiling} exceeds the MTD ({c_y} of {c_n} with DLT); {at} has {pend} in the window",
+            "{ceiling}超过MTD（{c_n}例中{c_y}例发生DLT）；{at}有{pend}例在观察窗内",
+        ),
         "U10",
     ),
     *_expand(
@@ -158,7 +185,7 @@ ACCELERATED: Final = (
         STAY_ADD,
         "current",
         "one",
-        "{at}: first subject",
+        Words("{at}: first subject", "{at}：首例受试者"),
         "protocol",
     ),
     Rule(
@@ -167,20 +194,20 @@ ACCELERATED: Final = (
         WAIT,
         "current",
         "none",
-        "{at}: {pend} in the window",
+        RUNNING,
         "U01",
     ),
     *_upward(
         "R03",
         lambda f: f.accelerated & (f.d + 1 < f.design.titration),
         "one",
-        "{at}: {y} of {n} with DLT, no related grade 2 or more",
+        CLEAN,
     ),
     *_upward(
         "R03",
         lambda f: f.accelerated,
         "cohort",
-        "{at}: {y} of {n} with DLT, no related grade 2 or more",
+        CLEAN,
     ),
 )
 
@@ -193,7 +220,10 @@ STANDARD: Final = (
         STAY_ADD,
         "current",
         "cohort",
-        "{at}: titration ended by a related grade 2 or more{waiting}; enrol {number} to reach {goal}",
+        Words(
+            "{at}: titration ended by a related grade 2 or more{waiting}; enrol {number} to reach {goal}",
+            "{at}：因相关的2级及以上事件结束加速滴定{waiting}；再入组{number}例以达到{goal}例",
+        ),
         "protocol",
     ),
     Rule(
@@ -202,7 +232,7 @@ STANDARD: Final = (
         STAY_ADD,
         "current",
         "cohort",
-        "{at}: the cohort of {goal} is not full{waiting}, enrol {number}",
+        NOT_FULL,
         "protocol",
     ),
     Rule(
@@ -211,7 +241,7 @@ STANDARD: Final = (
         WAIT,
         "current",
         "none",
-        "{at}: {pend} in the window",
+        RUNNING,
         "protocol",
     ),
     Rule(
@@ -220,23 +250,23 @@ STANDARD: Final = (
         WAIT,
         "current",
         "none",
-        "{at}: {pend} in the window",
+        RUNNING,
         "protocol",
     ),
     *_upward(
         "R06",
         lambda f: (f.n < 2 * f.design.cohort) & (f.y == 0),
         "cohort",
-        "{at}: {y} of {n} with DLT",
+        PASSED,
     ),
-    *_upward("R08", lambda f: f.n >= 2 * f.design.cohort, "cohort", "{at}: {y} of {n} with DLT"),
+    *_upward("R08", lambda f: f.n >= 2 * f.design.cohort, "cohort", PASSED),
     Rule(
         "R01",
         lambda f: f.n + f.pend >= 2 * f.design.cohort,
         WAIT,
         "current",
         "none",
-        "{at}: {pend} in the window",
+        RUNNING,
         "protocol",
     ),
     Rule(
@@ -245,7 +275,10 @@ STANDARD: Final = (
         STAY_ADD,
         "current",
         "six",
-        "{at}: {y} of {n} with DLT{waiting}, enrol {number} to reach {goal}",
+        Words(
+            "{at}: {y} of {n} with DLT{waiting}, enrol {number} to reach {goal}",
+            "{at}：{n}例中{y}例发生DLT{waiting}，再入组{number}例以达到{goal}例",
+        ),
         "protocol",
     ),
 )
@@ -253,7 +286,11 @@ STANDARD: Final = (
 THREE_PLUS_THREE: Final[tuple[Rule, ...]] = (
     *INVALID,
     _invalid(
-        lambda f: f.dosed_above_current, "a higher level was dosed though no level exceeds the MTD"
+        lambda f: f.dosed_above_current,
+        Words(
+            "a higher level was dosed though no level exceeds the MTD",
+            "无剂量水平超过MTD，却已在更高剂量水平给药",
+        ),
     ),
     SKIPPED,
     *DOWNWARD,

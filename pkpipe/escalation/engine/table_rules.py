@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from pkpipe.escalation.engine.rule_words import NOT_FULL, RUNNING, with_more
 from pkpipe.escalation.engine.rules import (
     DECLARE_MTD,
     DEESCALATE,
@@ -24,13 +25,25 @@ from pkpipe.escalation.engine.rules import (
 )
 from pkpipe.escalation.engine.state_questions import Facts
 from pkpipe.escalation.engine.states import Mask
+from pkpipe.sentences import Words
 
-READ = "{at}: the table reads {letter} for {y} of {n} with DLT"
+READ: Final = Words(
+    "{at}: the table reads {letter} for {y} of {n} with DLT",
+    "{at}：决策表对{n}例中{y}例发生DLT为{letter}",
+)
+TABLE_ENDS: Final = Words(
+    "; the table ends at the level to be treated", "；决策表在应给药的剂量水平到此结束"
+)
+THERE_RUNNING: Final = Words("; {at} has {pend} in the window", "；{at}有{pend}例在观察窗内")
+ENROL_AT: Final = Words("; enrol {number} at {at}{waiting}", "；在{at}入组{number}例{waiting}")
+ENROL_TO: Final = Words(
+    "{waiting}, enrol {number} to reach {goal}", "{waiting}，再入组{number}例以达到{goal}例"
+)
 SOURCE = "the study's decision table"
 
 
 def _move(
-    rule: str, when: Callable[[Facts], Mask], decision: str, place: Place, words: str
+    rule: str, when: Callable[[Facts], Mask], decision: str, place: Place, words: Words
 ) -> tuple[Rule, ...]:
     """To another level: stop if the table ends there, wait if its cohort is running, else enrol."""
 
@@ -50,7 +63,7 @@ def _move(
             DECLARE_MTD,
             "none",
             "none",
-            words + "; the table ends at the level to be treated",
+            with_more(words, TABLE_ENDS),
             SOURCE,
         ),
         Rule(
@@ -59,7 +72,7 @@ def _move(
             WAIT,
             place,
             "none",
-            words + "; {at} has {pend} in the window",
+            with_more(words, THERE_RUNNING),
             SOURCE,
         ),
         Rule(
@@ -68,7 +81,7 @@ def _move(
             decision,
             place,
             "table",
-            words + "; enrol {number} at {at}{waiting}",
+            with_more(words, ENROL_AT),
             SOURCE,
         ),
     )
@@ -83,7 +96,10 @@ TABLE_RULES: Final[tuple[Rule, ...]] = (
         NO_TOLERABLE_DOSE,
         "none",
         "none",
-        "{ceiling} is excluded ({c_y} of {c_n} with DLT) and it is the lowest level",
+        Words(
+            "{ceiling} is excluded ({c_y} of {c_n} with DLT) and it is the lowest level",
+            "{ceiling}被排除（{c_n}例中{c_y}例发生DLT），且为最低剂量水平",
+        ),
         SOURCE,
     ),
     *_move(
@@ -91,7 +107,10 @@ TABLE_RULES: Final[tuple[Rule, ...]] = (
         lambda f: f.d >= f.ceiling,
         DEESCALATE,
         "below_ceiling",
-        "{ceiling} is excluded ({c_y} of {c_n} with DLT)",
+        Words(
+            "{ceiling} is excluded ({c_y} of {c_n} with DLT)",
+            "{ceiling}被排除（{c_n}例中{c_y}例发生DLT）",
+        ),
     ),
     Rule(
         "T03",
@@ -99,7 +118,7 @@ TABLE_RULES: Final[tuple[Rule, ...]] = (
         STAY_ADD,
         "current",
         "table",
-        "{at}: the cohort of {goal} is not full{waiting}, enrol {number}",
+        NOT_FULL,
         SOURCE,
     ),
     Rule(
@@ -108,7 +127,7 @@ TABLE_RULES: Final[tuple[Rule, ...]] = (
         WAIT,
         "current",
         "none",
-        "{at}: {pend} in the window",
+        RUNNING,
         SOURCE,
     ),
     *_move(
@@ -116,7 +135,7 @@ TABLE_RULES: Final[tuple[Rule, ...]] = (
         lambda f: f.says("D") & (f.d > 0),
         DEESCALATE,
         "table_down",
-        "the table reads D for {d_y} of {d_n} at {d}",
+        Words("the table reads D for {d_y} of {d_n} at {d}", "决策表对{d}的{d_n}例中{d_y}例为D"),
     ),
     Rule(
         "R01",
@@ -124,7 +143,7 @@ TABLE_RULES: Final[tuple[Rule, ...]] = (
         WAIT,
         "current",
         "none",
-        "{at}: {pend} in the window",
+        RUNNING,
         SOURCE,
     ),
     *_move(
@@ -132,7 +151,7 @@ TABLE_RULES: Final[tuple[Rule, ...]] = (
         lambda f: f.says("E") & (f.next_up > f.d),
         ESCALATE,
         "table_up",
-        "the table reads E for {d_y} of {d_n} at {d}",
+        Words("the table reads E for {d_y} of {d_n} at {d}", "决策表对{d}的{d_n}例中{d_y}例为E"),
     ),
     Rule("T06;T08", lambda f: f.full(f.d), DECLARE_MTD, "none", "none", READ, SOURCE),
     Rule(
@@ -141,7 +160,7 @@ TABLE_RULES: Final[tuple[Rule, ...]] = (
         STAY_ADD,
         "current",
         "table",
-        READ + "{waiting}, enrol {number} to reach {goal}",
+        with_more(READ, ENROL_TO),
         SOURCE,
     ),
 )

@@ -19,7 +19,7 @@ from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.states import States, states
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.needed import MIN_FRACTION
-from pkpipe.sentences import sentence
+from pkpipe.sentences import ENGLISH, SEMICOLON, Say, Words
 
 RECORD_SCHEMA: Final = pl.Schema(
     {
@@ -93,8 +93,8 @@ def judged(records: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
             REPLACE=_flag((pl.col("STATE") == NOT_EVALUABLE) & pl.col("TRTSDT").is_not_null()),
             DLTFL=_flag(pl.col("DLT")),
             G2FL=_flag(pl.col("G2")),
-            REASON=_reason(plan),
         )
+        .with_columns(REASON=reason(plan, ENGLISH))
         .drop("DLT", "G2")
     )
 
@@ -153,46 +153,60 @@ def _state(plan: EscalationPlan) -> pl.Expr:
     )
 
 
-def _shortfall(plan: EscalationPlan) -> pl.Expr:
+NOT_DOSED: Final = Words("not dosed", "未给药")
+HAD_DLT: Final = Words("DLT on {}", "于{}发生DLT")
+LEFT: Final = Words(
+    "left the window on {} without DLT, to be replaced", "于{}离开观察窗，未发生DLT，需替换"
+)
+OPEN: Final = Words("window open until {}", "观察窗至{}结束")
+OPEN_SHORT: Final = Words(
+    "window open until {}; {}: counts only with a DLT", "观察窗至{}结束；{}：仅在发生DLT时计入"
+)
+SHORT: Final = Words("{}: to be replaced", "{}：需替换")
+COMPLETED: Final = Words("window completed on {} without DLT", "观察窗于{}结束，未发生DLT")
+UNDERDOSED: Final = Words(
+    "received {} % of a planned dose, least {}", "实际给药为计划剂量的{} %，最低要求{}"
+)
+UNDONE: Final = Words("not done: {}", "未完成：{}")
+LATE_DLT: Final = Words(
+    "; DLT on {} outside the window, not counted", "；{}的DLT在观察窗外，不计入"
+)
+BACKFILL: Final = Words("; backfill, not counted", "；回填受试者，不计入")
+
+
+def _shortfall(plan: EscalationPlan, say: Say) -> pl.Expr:
     """Why a subject without DLT cannot count, in words; empty where nothing keeps it from counting."""
     least = "" if plan.min_dose_fraction is None else f"{100 * plan.min_dose_fraction:g} %"
-    share = sentence(
-        "received {} % of a planned dose, least {}",
-        (100 * pl.col("DOSEFRAC")).round(1),
-        pl.lit(least),
-    )
+    share = say(UNDERDOSED, (100 * pl.col("DOSEFRAC")).round(1), pl.lit(least))
     return pl.concat_str(
-        [pl.when(_underdosed(plan)).then(share), sentence("not done: {}", "MISSED")],
-        separator="; ",
+        [pl.when(_underdosed(plan)).then(share), say(UNDONE, f"MISSED{say.ending}")],
+        separator=SEMICOLON[say.place],
         ignore_nulls=True,
     )
 
 
-def _reason(plan: EscalationPlan) -> pl.Expr:
-    """The words of `_state`, line by line."""
-    late_dlt = pl.col("DLTDT").is_not_null() & ~pl.col("DLT")
-    outside = pl.when(late_dlt).then(
-        sentence("; DLT on {} outside the window, not counted", pl.col("DLTDT"))
-    )
+def reason(plan: EscalationPlan, say: Say) -> pl.Expr:
+    """The words of `_state`, line by line; of judged records, in Chinese with MISSEDZH."""
+    dlt = pl.col("DLTFL") == "Y"
+    late_dlt = pl.col("DLTDT").is_not_null() & dlt.is_null()
+    outside = pl.when(late_dlt).then(say(LATE_DLT, pl.col("DLTDT")))
     short, closed = cannot_count(plan), pl.col("WINENDT")
     base = (
         pl.when(pl.col("TRTSDT").is_null())
-        .then(pl.lit("not dosed"))
-        .when("DLT")
-        .then(sentence("DLT on {}", pl.col("DLTDT")))
+        .then(say(NOT_DOSED))
+        .when(dlt)
+        .then(say(HAD_DLT, pl.col("DLTDT")))
         .when(_left_early())
-        .then(sentence("left the window on {} without DLT, to be replaced", pl.col("LEFTDT")))
+        .then(say(LEFT, pl.col("LEFTDT")))
         .when((pl.col("AS_OF") < closed) & short)
-        .then(
-            sentence("window open until {}; {}: counts only with a DLT", closed, _shortfall(plan))
-        )
+        .then(say(OPEN_SHORT, closed, _shortfall(plan, say)))
         .when(pl.col("AS_OF") < closed)
-        .then(sentence("window open until {}", closed))
+        .then(say(OPEN, closed))
         .when(short)
-        .then(sentence("{}: to be replaced", _shortfall(plan)))
-        .otherwise(sentence("window completed on {} without DLT", closed))
+        .then(say(SHORT, _shortfall(plan, say)))
+        .otherwise(say(COMPLETED, closed))
     )
-    left_out = pl.when(~pl.col("COUNTS")).then(pl.lit("; backfill, not counted"))
+    left_out = pl.when(~pl.col("COUNTS")).then(say(BACKFILL))
     return pl.concat_str([base, outside.fill_null(""), left_out.fill_null("")])
 
 

@@ -8,11 +8,12 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import collected
-from pkpipe.clinical.dose_decision import EXAMS
+from pkpipe.clinical.dose_decision import EXAM_WORDS, EXAMS
 from pkpipe.clinical.visits import unscheduled
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
+from pkpipe.sentences import Words
 
 PERFORMANCE: Final = "ECOG"
 # Which rows of its domain are an examination; of the others, all.
@@ -20,7 +21,14 @@ ROWS: Final[Mapping[str, pl.Expr]] = {
     "vital_signs": pl.col("VSTESTCD") != PERFORMANCE,
     "performance_status": pl.col("VSTESTCD") == PERFORMANCE,
 }
-MISSED: Final = pl.Schema({"USUBJID": pl.String(), "MISSED": pl.String(), "MISSDT": pl.Date()})
+MISSED: Final = pl.Schema(
+    {
+        "USUBJID": pl.String(),
+        "MISSED": pl.String(),
+        "MISSEDZH": pl.String(),
+        "MISSDT": pl.Date(),
+    }
+)
 
 
 def examinations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame | None:
@@ -57,6 +65,8 @@ def missed_in_window(
 ) -> pl.DataFrame:
     """MISSED, the required examinations without a record, in words, and MISSDT, since when the first is.
 
+    MISSEDZH: the same words in Chinese.
+
     An examination is missed once its last day, at most the last day of the window, is over at the cutoff.
     """
     if not plan.required_assessments:
@@ -77,7 +87,11 @@ def missed_in_window(
     return (
         due.filter(pl.col("UNTIL") <= pl.lit(study.cutoff))
         .group_by("USUBJID", maintain_order=True)
-        .agg(MISSED=pl.col("WORDS").str.join(", "), MISSDT=pl.col("UNTIL").min())
+        .agg(
+            MISSED=pl.col("WORDS").str.join(", "),
+            MISSEDZH=pl.col("WORDSZH").str.join("，"),
+            MISSDT=pl.col("UNTIL").min(),
+        )
         .cast(MISSED)
     )
 
@@ -90,11 +104,17 @@ def _asked(plan: EscalationPlan) -> pl.DataFrame:
             day,
             max(day - 1 - a.window_days, 0),
             min(day - 1 + a.window_days, plan.last_day - 1),
-            f"{a.exam.replace('_', ' ')} of day {day}"
-            + (f" ± {a.window_days}" if a.window_days else ""),
+            *_missed(EXAM_WORDS[a.exam], day, a.window_days),
         )
         for a in plan.required_assessments
         for day in a.days
     ]
     schema = {"EXAM": pl.String, "DAY": pl.Int64, "EARLY": pl.Int64, "LATE": pl.Int64}
-    return pl.DataFrame(rows, schema=schema | {"WORDS": pl.String}, orient="row")
+    words = {"WORDS": pl.String, "WORDSZH": pl.String}
+    return pl.DataFrame(rows, schema={**schema, **words}, orient="row")
+
+
+def _missed(exam: Words, day: int, window: int) -> Words:
+    """`vital signs of day 8 ± 1`."""
+    around = f" ± {window}" if window else ""
+    return Words(f"{exam.en} of day {day}{around}", f"第{day}{around}天{exam.zh}")

@@ -66,6 +66,7 @@ def records_of(tables: Tables, study: Study, plan: EscalationPlan) -> pl.DataFra
         "PART",
         "LEVELN",
         "DIEDDT",
+        "MISSEDZH",
         *(pl.col(f"{of}{part}").cast(t) for of in ("DLT", "DOSE") for part, t in PLACED.items()),
         ROW=pl.lit(None, dtype=pl.Int64),
     )

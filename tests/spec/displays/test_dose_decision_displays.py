@@ -7,7 +7,6 @@ import pytest
 from shown_display import TINY, Shown
 
 from pkpipe.clinical.collected import Collected
-from pkpipe.displays.chinese_sentences import in_chinese
 from pkpipe.displays.dose_levels import verdicts
 
 DAY = datetime.date(2026, 2, 10)
@@ -34,6 +33,7 @@ def subjects():
             "STATE": states,
             "DLTFL": [None, None, "Y", None, None],
             "REASON": reasons,
+            "REASONZH": ["观察窗于2026-01-22结束，未发生DLT", *[None] * 4],
         }
     )
 
@@ -49,6 +49,7 @@ def decision(**changes):
         "RULES": "R07",
         "REASON": "Stay: enrol 2 at level A. Reason: A: 1 of 3 with DLT, 1 in the window, "
         "enrol 2 to reach 6.",
+        "REASONZH": "维持剂量：在剂量水平A入组2例。理由：A：3例中1例发生DLT。",
         "EARLIEST": DAY,
     }
     level = {"SCOPE": "LEVEL", "LEVEL": "A", "N": 3, "Y": 1, "PEND": 1, "LATEDLT": 0}
@@ -85,6 +86,7 @@ def test_the_proposal_is_in_chinese_as_well():
     assert said == (
         "维持在剂量水平A（1 mg/kg），再入组2例受试者：3例可评估受试者中1例发生DLT，1例在观察窗内。"
     )
+    assert shown("T14.1.4.2").cell("REASON", "VALUE")["TEXTZH"] == "A：3例中1例发生DLT。"
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,7 @@ def test_what_pending_subjects_change_is_said_in_grammar():
         {
             "CASE": [1, 2],
             "OUTCOME": ["A: 2 completes without DLT", "A: 2 DLT"],
+            "OUTCOMEZH": ["A：2例完成观察且未发生DLT", "A：2例发生DLT"],
             "DECISION": ["STAY_ADD", "NO_TOLERABLE_DOSE"],
             "NEXTLVL": ["A", None],
             "NENROL": [1, 0],
@@ -128,7 +131,7 @@ def test_what_pending_subjects_change_is_said_in_grammar():
     assert made.text("A: 2 completes without DLT", "CHANGES") == "No"
     assert made.text("A: 2 DLT", "CHANGES") == "Yes"
     assert made.text("A: 2 DLT", "DECISION") == "No tolerable dose"
-    assert made.cell("A: 2 DLT", "SAID")["TEXTZH"] == "A: 2例发生DLT"
+    assert made.cell("A: 2 DLT", "SAID")["TEXTZH"] == "A：2例发生DLT"
     assert made.behind("A: 2 DLT", "NENROL")["CASE"].to_list() == [2]
 
 
@@ -203,6 +206,7 @@ def test_conduct_is_counted_by_rule_and_failures_are_listed_in_words():
                 "MAB: dose of 2026-02-01 7 days from its planned date",
                 "vital_signs before the dose of 2026-02-01: missing or too early",
             ],
+            "DETAILZH": ["", "", "2026-02-01给药前的生命体征：缺失或过早"],
         }
     )
     made = shown("T14.1.4.3", CONFORM=checks)
@@ -210,11 +214,7 @@ def test_conduct_is_counted_by_rule_and_failures_are_listed_in_words():
     assert made.behind("C06", "FAIL")["USUBJID"].to_list() == ["S2"]
     assert made.text("C06", "RULE") == "From the second cycle on, dosing within the window"
     assert made.text("C08/S1/A", "DETAIL").startswith("vital signs before")
-    assert made.cell("C08/S1/A", "DETAIL")["TEXTZH"] == "2026-02-01给药前的生命体征缺失或过早"
-
-
-def test_a_sentence_without_a_template_stays_as_it_is():
-    assert in_chinese("something else, said; freely.") == "something else, said; freely."
+    assert made.cell("C08/S1/A", "DETAIL")["TEXTZH"] == "2026-02-01给药前的生命体征：缺失或过早"
 
 
 def test_the_ladder_shows_every_subject_dosed_and_where_each_level_stands():
