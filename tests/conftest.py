@@ -1,9 +1,15 @@
 """What every test shares: reproducible random examples, and the larger reference set where it is present."""
 
+import gc
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # one worker a core: threads of their own would only wait for each other
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    gc.set_threshold(100_000)
 
 settings.register_profile("pkpipe", derandomize=True, deadline=None)
 settings.load_profile("pkpipe")
