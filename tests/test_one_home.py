@@ -30,6 +30,11 @@ RULES: tuple[Rule, ...] = (
         r"Literal\[\"(linear_up|actual\", \"nominal|ignore\", \"veto|exclude\", \"include|LOQ1)",
     ),
     Rule(
+        "what stands for a result below the limit of quantification",
+        "protocol/nca_options.py",
+        r"half_lloq\"|LLOQ\"\) / 2",
+    ),
+    Rule(
         "what a response analysis may choose",
         "protocol/response_options.py",
         r"Literal\[\"(RECIST 1\.1|treatment\", \"random|derived\", \"rep|last\", \"first\", \"ne)",

@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.schedule import marked
 from pkpipe.protocol.exposure_response import MarkerCurves
+from pkpipe.protocol.nca_options import SHARE_OF_LLOQ
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 
@@ -45,7 +46,8 @@ def marker_pairs(
     both = _joined(results, adpc, study)
     apart = (pl.col("ADTM") - pl.col("CONCDTM")).dt.total_microseconds().abs() / 6e7
     blq, naive = pl.col("BLQFL") == "Y", pl.col("AFRLT") <= 0
-    stands = {"drop": None, "half_lloq": pl.col("LLOQ") / 2, "zero": pl.lit(0.0)}[plan.blq]
+    share = SHARE_OF_LLOQ.get(plan.blq)
+    stands = pl.col("LLOQ") * share if share else pl.lit(share, dtype=pl.Float64)
     return (
         both.with_columns(CUTOFF=_cut_off(study))
         .with_columns(AVAL=plan.result, KIND=pl.lit(plan.result), APARTM=apart)

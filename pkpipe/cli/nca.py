@@ -55,7 +55,7 @@ on behind it; the terminal slope, TLST and areas to infinity use all of them.
 OPTIONS (YAML; docs/options.md; the keys of `nca:` in a study file), with what holds if a key is left out; h
 is hours whatever --time-unit says:
   auc_method: linear_up_log_down    # linear, linear_log
-  blq: {first: keep, middle: drop, last: keep}   # or drop, zero, half_lloq, a number each; or
+  blq: {first: keep, middle: drop, last: keep}   # or zero, half_lloq (all: docs/options.md), a number; or
                                     # {before_tmax: keep, after_tmax: drop}; or LOQ1 to LOQ5
   start: {infusion: zero, extravascular: zero, bolus: back_extrapolate, later_dose: none}
   predose_to_start: true            # predose_window: h

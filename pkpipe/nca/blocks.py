@@ -15,7 +15,13 @@ import numpy as np
 from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.sorted_arrays import SAME_TIME, Bytes, Flags, Floats, Ints, Samples
 from pkpipe.nca.start_values import DROPPED, EXTRAPOLATED, MINIMUM
-from pkpipe.protocol.nca_options import BlqAroundPeak, BlqByPosition, Options
+from pkpipe.protocol.nca_options import (
+    SHARE_OF_LLOQ,
+    BlqAroundPeak,
+    BlqByPosition,
+    Options,
+    first_and_then,
+)
 
 # A block row of 8192 doubles is 64 kB: wide enough that threads wait little for one another (of the widths
 # 2048 to 16384 the fastest on two cores), and a few dozen rows stay in the last-level cache.
@@ -168,25 +174,24 @@ def _put_first(conc: Floats, where: Flags, rule: BlqByPosition, seen: Block) -> 
 
 
 def _put_last(conc: Floats, where: Flags, last: Ints, rule: BlqByPosition, seen: Block) -> None:
-    if isinstance(rule.last, str) and rule.last.startswith("half_lloq_then"):
-        next_one = np.arange(len(conc))[:, None] == last + 1
-        _put(conc, where & next_one, "half_lloq", seen)
-        _put(conc, where & ~next_one, rule.last.removeprefix("half_lloq_then_"), seen)
+    first, then = first_and_then(rule.last)
+    if first == then:
+        _put(conc, where, first, seen)
     else:
-        _put(conc, where, rule.last, seen)
+        next_one = np.arange(len(conc))[:, None] == last + 1
+        _put(conc, where & next_one, first, seen)
+        _put(conc, where & ~next_one, then, seen)
 
 
 def _put(conc: Floats, where: Flags, rule: str | float, seen: Block) -> None:
-    """Carry out one rule on the marked cells."""
-    if rule in {"keep", "zero"}:
-        return
-    if rule == "drop":
-        conc[where] = np.nan
-    elif rule == "half_lloq":
-        assert seen.lloq is not None
-        conc[where] = seen.lloq[where] / 2
-    else:
+    """Carry out one rule on the marked cells, which are 0: kept they stay so."""
+    if not isinstance(rule, str):
         conc[where] = float(rule)
+    elif rule == "drop":
+        conc[where] = np.nan
+    elif SHARE_OF_LLOQ.get(rule, 0.0) > 0:
+        assert seen.lloq is not None
+        conc[where] = seen.lloq[where] * SHARE_OF_LLOQ[rule]
 
 
 def _packed(block: Block) -> Block:

@@ -16,7 +16,7 @@ from pkpipe.finding.table import all_findings, findings_at, raise_if_any
 from pkpipe.nca import check_list as checks
 from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.sorted_arrays import ROUTES, SAME_TIME, Grouped
-from pkpipe.protocol.nca_options import BlqAroundPeak, Options
+from pkpipe.protocol.nca_options import SHARE_OF_LLOQ, BlqAroundPeak, Options, first_and_then
 
 FLAGS: Final = ("Y", "N", "")
 ROW: Final = "_ROW"  # of the file, its header being the first
@@ -149,14 +149,14 @@ def interval_rules(asked: pl.DataFrame, keys: Sequence[str]) -> list[RowTest]:
 
 
 def needs_lloq(options: Options) -> bool:
-    """Does a BLQ rule halve the limit of quantification?"""
+    """Does a BLQ rule put a share of the limit of quantification?"""
     chosen = options.blq_rule
     rules: tuple[object, ...]
     if isinstance(chosen, BlqAroundPeak):
         rules = (chosen.before_tmax, chosen.after_tmax)
     else:
-        rules = (chosen.first, chosen.middle, chosen.last)
-    return any(isinstance(r, str) and r.startswith("half_lloq") for r in rules)
+        rules = (chosen.first, chosen.middle, *first_and_then(chosen.last))
+    return any(isinstance(r, str) and SHARE_OF_LLOQ.get(r, 0.0) > 0 for r in rules)
 
 
 def excluded(conc: pl.DataFrame) -> pl.Expr:

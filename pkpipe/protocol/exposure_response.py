@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.drugs import Positive
+from pkpipe.protocol.nca_options import BlqValue
 
 Confidence = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -36,7 +37,7 @@ class MarkerCurves(Frozen):
     apart_minutes: Annotated[float, Field(ge=0)] = Field(
         description="most minutes between the tube of the marker and that of the concentration"
     )
-    blq: Literal["drop", "half_lloq", "zero"] = Field(
+    blq: BlqValue = Field(
         description="a BLQ after the first dose; before it there is no drug, so 0"
     )
     confidence: Confidence

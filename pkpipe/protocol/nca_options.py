@@ -17,7 +17,10 @@ from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.faults import faults
 
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-BlqRule = Literal["keep", "drop", "zero", "half_lloq"] | NonNegative
+# What stands for a BLQ. A new value is a word here and its share of the limit in SHARE_OF_LLOQ.
+BlqValue = Literal["drop", "zero", "half_lloq"]
+BlqRule = Literal["keep", BlqValue] | NonNegative
+SHARE_OF_LLOQ: Final[dict[str, float]] = {"zero": 0.0, "half_lloq": 0.5}  # "drop", "keep": no value
 # Dropping a BLQ drawn at the dose itself leaves no value to start from; this one spares that sample.
 FirstRule = Literal["drop_after_start"] | BlqRule
 # After the last quantifiable sample two named sets treat the first BLQ and those behind it differently.
@@ -75,6 +78,14 @@ def read_blq(value: object) -> object:
     if isinstance(value, Mapping):
         return BlqByPosition.model_validate(value)
     return value
+
+
+def first_and_then(rule: LastRule) -> tuple[str | float, str | float]:
+    """What stands for the first BLQ behind the last quantifiable sample, and for those behind it."""
+    if not isinstance(rule, str) or "_then_" not in rule:
+        return rule, rule
+    first, _, then = rule.partition("_then_")
+    return first, then
 
 
 Blq = Annotated[NamedBlq | BlqByPosition | BlqAroundPeak, BeforeValidator(read_blq)]

@@ -9,7 +9,7 @@ import polars as pl
 from pkpipe.pk.parameters.profile_parameters import on_basis
 from pkpipe.pk.samples.placed import Placed
 from pkpipe.protocol.nca import NcaPlan
-from pkpipe.protocol.nca_options import BlqAroundPeak
+from pkpipe.protocol.nca_options import SHARE_OF_LLOQ, BlqAroundPeak
 from pkpipe.protocol.study import Study
 
 LINE: Final = ("LAMZ", "LAMZLL", "LAMZUL", "CLSTP", "TLST")
@@ -82,8 +82,9 @@ def _analysed(plan: NcaPlan) -> pl.Expr:
 
 
 def _instead(rule: str | float) -> pl.Expr:
-    if rule == "half_lloq":
-        return pl.col("LLOQ") / 2
+    share = SHARE_OF_LLOQ.get(rule, 0.0) if isinstance(rule, str) else 0.0
+    if share > 0:
+        return pl.col("LLOQ") * share
     # kept as 0 or dropped, it is no point of a line through logarithms
     return pl.lit(None if isinstance(rule, str) else float(rule), dtype=pl.Float64)
 
