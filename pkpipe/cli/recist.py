@@ -15,6 +15,7 @@ from pkpipe.finding.table import all_findings, lines_of
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.protocol.response_options import ResponseFile
 from pkpipe.store.files import write_table
+from pkpipe.survival.candidate_dates import DATES, TEXTS
 from pkpipe.tumor import files
 from pkpipe.tumor.analysis import Outcome, analysed, leading_reader
 from pkpipe.tumor.listing import best_listing, point_listing, reader_listing
@@ -37,7 +38,7 @@ writes timepoints.csv, best.csv, best_by_reader.csv, reconciliation.csv, finding
 
 
 # Dates of REF that other verbs read.
-REF_OTHERS: Final = rf"{files.STANDARD}|LSTALVDT|CLINPDDT|EOSDT|EOSREAS|CONFDT|BASEFL"
+REF_OTHERS: Final = "|".join((files.STANDARD, *(date.column for date in DATES), *TEXTS))
 MANY: Final = 200_000  # rows from which on progress is told
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -19,9 +21,11 @@ from pkpipe.protocol.response_options import Anchor, PartialDates
 from pkpipe.protocol.survival_options import Days, Scheme, TteChoices
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import codelists as lists
+from pkpipe.schema.adam.survival import ENDED_BY
 from pkpipe.schema.column import Column
 from pkpipe.store.files import write_table
 from pkpipe.survival import BY_SCHEME
+from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import findings
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, PlannedScans, TteOptions
 from pkpipe.survival.tte import time_to_event
@@ -30,14 +34,19 @@ from pkpipe.tumor.analysis import analysed, leading_reader
 from pkpipe.tumor.listing import POINT_COLUMNS
 from pkpipe.tumor.options import ResponseOptions, in_terms
 
-EXAMPLE: Final = """example:
+
+def listed(items: Iterable[str]) -> str:
+    """Items with commas between them, as lines of the help."""
+    return textwrap.fill(", ".join(items), 110, initial_indent=" " * 8, subsequent_indent=" " * 8)
+
+
+EXAMPLE: Final = f"""example:
   pkpipe tte --rs rs.csv --ref ref.csv -o adtte.csv --options tte.yaml
 
   RS    SDTM RS (USUBJID RSTESTCD RSSTRESC RSDTC RSEVAL ..), the timepoints.csv of `pkpipe recist`, or
         USUBJID, ADT, AVALC (of an ADRS the rows with PARAMCD OVR; who assessed in EVAL or PARQUAL)
-  REF   USUBJID, TRTSDT, optional RANDDT, DTHDT, LSTALVDT, NACTDT (new anti-cancer therapy), CUTDT (cutoff),
-        CLINPDDT (clinical progression without a scan), EOSDT and EOSREAS (LOST TO FOLLOW-UP, WITHDRAWAL ..),
-        BASEFL (N: no baseline assessment), CONFDT (first of a confirmed pair; else derived from RS)
+  REF   USUBJID, TRTSDT, optional BASEFL (N: no baseline assessment), EOSREAS (LOST TO FOLLOW-UP ..),
+{listed(f"{date.column} ({date.means})" for date in DATES if date.column != "TRTSDT")}
   OPTIONS (YAML), with what holds if a key is left out:
         endpoints: [PFS, OS, DOR, TTR]
         sensitivity: []        # further schemes: rows of PFS, DOR and TTR with their SCHEME
@@ -49,16 +58,16 @@ EXAMPLE: Final = """example:
           every_weeks: 6
           until_week: 48
           then_every_weeks: 12
-          window_days: 7       # or explicit: {weeks: [6, 12, 18, 27], window_days: 7}
-        gap:                   # without planned scans: {interval_days: 42, window_days: 7}, a gap over
+          window_days: 7       # or explicit: {{weeks: [6, 12, 18, 27], window_days: 7}}
+        gap:                   # without planned scans: {{interval_days: 42, window_days: 7}}, a gap over
                                # 2 x interval + window is two missed
         missed: 2              # so many missed scans before an event censor it
         evaluator:             # RSEVAL that leads; empty: the investigator
         confirm_days: 28       # confirmation, as in pkpipe recist; also max_ne, accept_sd, sd_min_days
         partial_dates: last    # or first, ne (not evaluable)
   OUT   USUBJID PARAMCD PARAM SCHEME STARTDT ADT AVAL (days, end - start + 1) CNSR (0 event) EVNTDESC CNSDTDSC
-        CNSRRSN (0 event, 1 ongoing, 2 new therapy, 3 missed, 4 no baseline, 5 no assessment, 6 lost,
-        7 withdrew, 8 clinical progression only) TRACE (every candidate date and the rule that won)
+        TRACE (every candidate date and the rule that won) CNSRRSN, which is
+{listed(f"{code} {why}" for code, why in ENDED_BY.items())}
 """
 
 
@@ -88,8 +97,11 @@ class TteFile(TteChoices):
 _UNSEEN: Final = "who is alive was last seen at an assessment or new therapy"
 REF: Final = (
     *files.REF,
-    Column("LSTALVDT", "date", called=("LSTALIVE", "LASTALIVE")),
-    *(Column(d, "date") for d in ("CLINPDDT", "EOSDT", "CONFDT")),
+    *(
+        Column(date.column, "date", called=date.called)
+        for date in DATES
+        if date.column not in {column.name for column in files.REF}
+    ),
     Column("EOSREAS"),
     Column("BASEFL", codelist=lists.YES_NO, allowed=lists.YES_NO.words),
 )

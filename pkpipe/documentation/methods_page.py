@@ -15,7 +15,8 @@ from pkpipe.nca.parameters import parameter_table
 from pkpipe.protocol.contradictions import TEXT_FINDINGS
 from pkpipe.protocol.nca_options import NAMED_BLQ
 from pkpipe.safety.ctcae import CTCAE_5, Limit
-from pkpipe.survival.endpoints import OS, PFS, REASONS, Rule
+from pkpipe.schema.adam.survival import ENDED_BY
+from pkpipe.survival.endpoints import OS, PFS, Rule
 from pkpipe.tumor.criteria import OVERALL, TARGET_RULES
 
 HEAD: Final = """# Methods
@@ -123,7 +124,7 @@ def _censoring() -> str:
 
 
 def _dated(rules: Iterable[Rule]) -> str:
-    rows = ((rule.situation, rule.dated.words, REASONS[rule.code]) for rule in rules)
+    rows = ((rule.situation, rule.dated.words, ENDED_BY[rule.code]) for rule in rules)
     return table(("Situation", "Date", "Counts as"), rows)
 
 

@@ -11,6 +11,7 @@ from pkpipe.clinical.collected import collected
 from pkpipe.clinical.computed import measured
 from pkpipe.clinical.ends import DEATH
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.adsl import ADSL
 from pkpipe.sentences import sentence
 from pkpipe.subjects.administrations import administrations, with_levels
 from pkpipe.subjects.baseline import baseline_measures
@@ -21,41 +22,6 @@ from pkpipe.subjects.missing import missing
 from pkpipe.subjects.populations import populations
 from pkpipe.subjects.treatment import treatment_dates
 from pkpipe.subjects.vital_status import vital_status
-
-ADSL: tuple[str, ...] = (
-    *("USUBJID", "SUBJID", "SITEID", "AGE", "SEX", "RACE", "ETHNIC", "COUNTRY", "TUMTYPE"),
-    *("ARMCD", "ARM", "ACTARMCD", "ACTARM", "COHORT", "COHORTN", "COHLABEL", "PART"),
-    *(
-        "LEVEL",
-        "LEVELN",
-        "DOSE1",
-        "RFICDT",
-        "RANDDT",
-        "TRTSDTM",
-        "TRTSDT",
-        "TRTEDTM",
-        "TRTEDT",
-        "TRTDURD",
-    ),
-    *("EOTDT", "DCTREAS", "EOSDT", "EOSSTT", "DCSREAS", "DISPRS"),
-    *("DTHDT", "DTHDTF", "DTHCAUS", "DTHRS"),
-    *("LSTALVDT", "LSTALVSR", "NACTDT", "NACTDTF", "CLINPDDT"),
-    *("WEIGHTBL", "HEIGHTBL", "BSABL", "ECOGBL"),
-    *(
-        "ENRLFL",
-        "ENRLRS",
-        "SAFFL",
-        "SAFRS",
-        "PKCFL",
-        "PKCRS",
-        "ADAFL",
-        "ADARS",
-        "RSPFL",
-        "RSPRS",
-        "EFFFL",
-    ),
-    "CUTDT",
-)
 
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
@@ -77,7 +43,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         CUTDT=pl.lit(study.cutoff, dtype=pl.Date)
     )
     return {
-        "ADSL": adsl.select(ADSL).sort("USUBJID"),
+        "ADSL": adsl.select(c.name for c in ADSL.columns).sort("USUBJID"),
         "ADEX": adex,
         "ADEXSUM": exposure(adex, adsl, study, known),
         "MISSING": missing(tables, adsl, adex, study),

@@ -17,6 +17,7 @@ from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.needed import EVENT_CRITERIA
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.survival_options import Endpoint, Scheme
+from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import Tables, findings, longer_pfs
 from pkpipe.survival.grouptests import TESTS, group_tests
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, TteOptions
@@ -156,7 +157,7 @@ def _endpoints(study: Study, plan: SurvivalPlan) -> tuple[Endpoint, ...]:
 
 def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
     """The treated (SET-EFF), with every column used here."""
-    dates = ("TRTSDT", "RANDDT", "DTHDT", "LSTALVDT", "NACTDT", "CUTDT", "CLINPDDT", "EOSDT")
+    dates = [date.column for date in DATES if date.in_adsl]
     kinds = {**dict.fromkeys(dates, pl.Date()), **dict.fromkeys(GROUPS, pl.String())}
     kinds |= {"SAFFL": pl.String(), "DCSREAS": pl.String()}
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -10,9 +11,53 @@ from pkpipe.survival.observations import group_starts
 from pkpipe.survival.options import FOLLOWS_ON, TteOptions
 from pkpipe.survival.planned import Planned
 
+
+@dataclass(frozen=True)
+class CandidateDate:
+    """A date of each subject that a rule of `endpoints` may ask for, as ADSL or the file of a verb has it."""
+
+    column: str
+    means: str = ""  # for the help of `pkpipe tte`
+    trace: str = ""  # its name in every trace; empty: not shown there
+    unknown_after_cutoff: bool = False  # what happened after the cutoff is not known at the cutoff
+    alive: bool = False  # the subject was seen alive on that day
+    in_adsl: bool = True  # False: it is made of the responses
+    called: tuple[str, ...] = ()  # other names in the file of a verb
+
+
+# In the order of the trace. A new date is one entry; the rooms, the verbs and their help read this list.
 DATES: Final = (
-    *("TRTSDT", "RANDDT", "DTHDT", "LSTALVDT", "NACTDT"),
-    *("CUTDT", "CLINPDDT", "EOSDT", "CONFDT"),
+    CandidateDate("TRTSDT", "first dose"),
+    CandidateDate("RANDDT", "randomisation"),
+    CandidateDate(
+        "CLINPDDT",
+        "clinical progression without a scan",
+        "clinical progression",
+        unknown_after_cutoff=True,
+        alive=True,
+    ),
+    CandidateDate("DTHDT", "death", "death", unknown_after_cutoff=True),
+    CandidateDate(
+        "NACTDT", "new anti-cancer therapy", "new therapy", unknown_after_cutoff=True, alive=True
+    ),
+    CandidateDate("LSTALVDT", "last known alive", called=("LSTALIVE", "LASTALIVE")),
+    CandidateDate("CUTDT", "data cutoff"),
+    CandidateDate("EOSDT", "end of study", unknown_after_cutoff=True),
+    CandidateDate(
+        "CONFDT",
+        "first of a confirmed pair; else derived from RS",
+        unknown_after_cutoff=True,
+        alive=True,
+        in_adsl=False,
+    ),
+)
+# What every trace shows: the dates of the responses among those of the subject.
+TRACED: Final = (
+    ("progression", "PDDT"),
+    *((date.trace, date.column) for date in DATES if date.trace),
+    ("last adequate assessment", "LADQDT"),
+    ("last assessment", "LASTADT"),
+    ("last known alive", "LSTALVDT"),
 )
 TEXTS: Final = ("BASEFL", "EOSREAS")
 RESPONSES: Final = ("CR", "PR")
@@ -21,7 +66,9 @@ WORST: Final = ("PD", "NON-CR/NON-PD", "SD", "NED", "PR", "CR", "NE")
 ADEQUATE: Final = WORST[:-1]
 
 
-def facts(responses: pl.DataFrame, reference: pl.DataFrame, options: TteOptions) -> pl.DataFrame:
+def candidate_dates(
+    responses: pl.DataFrame, reference: pl.DataFrame, options: TteOptions
+) -> pl.DataFrame:
     """One row a subject of the reference, in order of USUBJID, with its candidate dates.
 
     STARTDT; DTHDT, NACTDT, CLINPDDT up to the cutoff; PDDT first progression; EVDT progression or death,
@@ -50,14 +97,14 @@ def facts(responses: pl.DataFrame, reference: pl.DataFrame, options: TteOptions)
 
 def until_cutoff(reference: pl.DataFrame, options: TteOptions) -> pl.DataFrame:
     """The reference with every column used here, in which nothing after the cutoff exists."""
-    known = set(reference.columns)
+    known, names = set(reference.columns), [date.column for date in DATES]
     table = reference.select(
         "USUBJID",
-        *((pl.col(d) if d in known else pl.lit(None)).cast(pl.Date).alias(d) for d in DATES),
+        *((pl.col(d) if d in known else pl.lit(None)).cast(pl.Date).alias(d) for d in names),
         *((pl.col(t) if t in known else pl.lit(None)).cast(pl.String).alias(t) for t in TEXTS),
     ).sort("USUBJID")
-    later = {d: (pl.col(d) > pl.col("CUTDT")).fill_null(value=False) for d in DATES}
-    gone = ("DTHDT", "NACTDT", "CLINPDDT", "EOSDT", "CONFDT")
+    later = {d: (pl.col(d) > pl.col("CUTDT")).fill_null(value=False) for d in names}
+    gone = [date.column for date in DATES if date.unknown_after_cutoff]
     return table.with_columns(
         STARTDT=pl.col(options.start),
         # Who died after the cutoff was alive on it.
@@ -75,7 +122,7 @@ def _seen(options: TteOptions) -> pl.Expr:
     """
     if options.scheme == "last_assessment":
         return pl.lit(None, dtype=pl.Date)
-    days = ("LASTADT", "NACTDT", "CLINPDDT", "CONFDT")
+    days = ("LASTADT", *(date.column for date in DATES if date.alive))
     return pl.when(pl.col("LSTALVDT").is_null()).then(pl.max_horizontal(days))
 
 

@@ -17,8 +17,8 @@ from pkpipe.clinical.subject_dates import date_findings, strangers
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import RowTest, checks_of
 from pkpipe.finding.table import all_findings, findings_at
+from pkpipe.schema.adam.survival import NO_ASSESSMENT
 from pkpipe.survival.candidate_dates import WORST
-from pkpipe.survival.endpoints import NO_ASSESSMENT
 from pkpipe.survival.options import TteOptions
 
 C = pl.col

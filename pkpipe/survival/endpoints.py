@@ -16,21 +16,19 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.survival_options import Scheme
+from pkpipe.schema.adam.survival import (
+    CLINICAL,
+    EVENT,
+    LOST,
+    MISSED,
+    NEW_THERAPY,
+    NO_ASSESSMENT,
+    NO_BASELINE,
+    ONGOING,
+    WITHDREW,
+)
 
 START: Final = "START"  # stands for the words of the start date, first dose or randomization
-EVENT: Final = 0
-ONGOING, NEW_THERAPY, MISSED, NO_BASELINE, NO_ASSESSMENT, LOST, WITHDREW, CLINICAL = range(1, 9)
-REASONS: Final = {
-    EVENT: "event",
-    ONGOING: "no event, ongoing",
-    NEW_THERAPY: "new anti-cancer therapy",
-    MISSED: "event after missed assessments",
-    NO_BASELINE: "no baseline assessment",
-    NO_ASSESSMENT: "no adequate assessment after baseline",
-    LOST: "lost to follow-up",
-    WITHDREW: "withdrew consent",
-    CLINICAL: "clinical progression only",
-}
 
 
 @dataclass(frozen=True)

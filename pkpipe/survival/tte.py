@@ -7,9 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.schema.adam.survival import EVENT
 from pkpipe.sentences import sentence
-from pkpipe.survival.candidate_dates import facts
-from pkpipe.survival.endpoints import EVENT, LABELS, OS, PFS, START, TTR, Dated, Rule
+from pkpipe.survival.candidate_dates import TRACED, candidate_dates
+from pkpipe.survival.endpoints import LABELS, OS, PFS, START, TTR, Dated, Rule
 from pkpipe.survival.options import TteOptions
 
 COLUMNS: Final = {
@@ -26,16 +27,6 @@ COLUMNS: Final = {
     "CNSRRSN": pl.Int64(),
     "TRACE": pl.String(),
 }
-# Candidate dates shown in every trace, in the order they are asked for.
-CANDIDATES: Final = (
-    ("progression", "PDDT"),
-    ("clinical progression", "CLINPDDT"),
-    ("death", "DTHDT"),
-    ("new therapy", "NACTDT"),
-    ("last adequate assessment", "LADQDT"),
-    ("last assessment", "LASTADT"),
-    ("last known alive", "LSTALVDT"),
-)
 
 
 def time_to_event(
@@ -48,12 +39,11 @@ def time_to_event(
 
     Args:
         responses: USUBJID, ADT (date), AVALC (CR PR SD NON-CR/NON-PD NED PD NE; others do not count).
-        reference: USUBJID, TRTSDT, optional RANDDT, DTHDT, LSTALVDT, NACTDT, CUTDT, CLINPDDT (clinical
-            progression without scan), EOSDT and EOSREAS (why the study ended), BASEFL (`N`: no baseline
-            assessment), CONFDT (first of the pair of a confirmed response).
+        reference: USUBJID, TRTSDT, optional every other date of `candidate_dates.DATES`, EOSREAS (why the
+            study ended), BASEFL (`N`: no baseline assessment).
         options: endpoints, scheme, anchor, response, schedule or gap.
     """
-    known = facts(responses, reference, options)
+    known = candidate_dates(responses, reference, options)
     chosen = "CONFDT" if options.response == "confirmed" else "RSPDT"
     known = known.with_columns(RESPDT=pl.col(chosen))
     responders = known.filter(pl.col("RESPDT").is_not_null())
@@ -128,7 +118,7 @@ def _trace(code: str, options: TteOptions) -> pl.Expr:
     """One line a subject: the candidate dates and the rule that won."""
     candidates = [
         sentence(f"{name} {{}}; ", pl.col(column).cast(pl.String).fill_null("none"))
-        for name, column in CANDIDATES
+        for name, column in TRACED
     ]
     missed: list[pl.Expr] = []
     if code in {"PFS", "DOR"} and options.scheme in {"A", "B"}:

@@ -16,6 +16,21 @@ _SCHEME: Final = text(
 )
 _CNSR: Final = integer("CNSR", "Censor", "0 event, 1 censored")
 
+# CNSRRSN: by what a time ended.
+EVENT: Final = 0
+ONGOING, NEW_THERAPY, MISSED, NO_BASELINE, NO_ASSESSMENT, LOST, WITHDREW, CLINICAL = range(1, 9)
+ENDED_BY: Final = {
+    EVENT: "event",
+    ONGOING: "no event and ongoing",
+    NEW_THERAPY: "new anti-cancer therapy",
+    MISSED: "event after missed assessments",
+    NO_BASELINE: "no baseline assessment",
+    NO_ASSESSMENT: "no adequate assessment after baseline",
+    LOST: "lost to follow-up",
+    WITHDREW: "withdrew consent",
+    CLINICAL: "clinical progression only",
+}
+
 ADTTE: Final = Table(
     "ADTTE",
     "Time to Event",
@@ -35,8 +50,7 @@ ADTTE: Final = Table(
         integer(
             "CNSRRSN",
             "Reason for Censoring (Number)",
-            "0 event, 1 ongoing, 2 new therapy, 3 missed, 4 no baseline, 5 no assessment, "
-            "6 lost, 7 withdrew, 8 clinical PD only",
+            ", ".join(f"{code} {why}" for code, why in ENDED_BY.items()),
         ),
         text(
             "TRACE", "Trace", "the candidate dates, the rule that won, and what was not collected"

@@ -7,7 +7,10 @@ import pytest
 from shown_display import TINY, Shown
 
 from pkpipe.clinical.collected import EVERYTHING, Collected
+from pkpipe.displays.efficacy_words import CENSORED, SITUATIONS
 from pkpipe.displays.figures.colours import group_colours
+from pkpipe.schema.adam.survival import ENDED_BY, EVENT
+from pkpipe.survival.endpoints import OS, PFS, START, TTR
 from pkpipe.survival.sensitivity import moved
 from pkpipe.survival.tables import km_tables
 from pkpipe.tumor.rates import response_rates
@@ -306,3 +309,9 @@ def test_a_lesion_is_listed_in_both_languages_with_its_record():
     whole = row.replace("LDIAM1", "SDIAM")
     assert cell(total, whole, "AVAL")["TEXT"] == "131.2"
     assert cell(total, whole, "REASON")["TEXTZH"] == "3 个靶病灶中测量了 2 个"
+
+
+def test_every_way_in_which_a_time_may_end_has_words():
+    rules = [rule for rules in (*PFS.values(), OS, TTR) for rule in rules]
+    assert set(CENSORED) == set(ENDED_BY) - {EVENT}
+    assert {rule.event or rule.situation for rule in rules} - {START} <= set(SITUATIONS)
