@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-if "PYTEST_XDIST_WORKER" in os.environ:  # one worker a core: threads of their own would only wait for each other
+# One worker a core: threads of their own would only wait for each other.
+if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
     gc.set_threshold(100_000)
 
