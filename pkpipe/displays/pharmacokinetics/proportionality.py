@@ -110,7 +110,7 @@ def _of_analyte(
         "CYCLEW": Words("Profiles", "数据"),
         "DOSES": Words("Dose range", "剂量范围"),
     }
-    words = {**names, **{row["CYCLEW"]: _cycle(row["CYCLE"]) for row in cells}}
+    words = {**names, **{row["CYCLEW"]: cycle_words(row["CYCLE"]) for row in cells}}
     words |= {row["DOSES"]: row["DOSESW"] for row in cells}
     layout = Layout(known, labels, "COLUMN", columns, words)
     return side_by_side(
@@ -119,11 +119,11 @@ def _of_analyte(
 
 
 def _cells(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    doses = _doses(row)
+    doses = dose_words(row)
     about = {
         **{k: row[k] for k in ("PARAMCD", "MODEL", "SCOPE", "CYCLE", "REASON")},
         "PARAMW": named(row["PARAMCD"]).en,
-        "CYCLEW": _cycle(row["CYCLE"]).en,
+        "CYCLEW": cycle_words(row["CYCLE"]).en,
         "DOSES": doses.en,
         "DOSESW": doses,
     }
@@ -135,14 +135,14 @@ def _cells(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         numbers = {"VALUE": row[code], "LOWER": row[low], "UPPER": row[high]}
         yield base | numbers | {"COLUMN": code, "STAT": "estimate3"}
     for code, low, high in (("STRICT", "STRLO", "STRHI"), ("EXPLOR", "EXPLO", "EXPHI")):
-        yield base | _verdict(row, code, (row[low], row[high])) | {"COLUMN": code, "STAT": TEXT}
+        yield base | verdict(row, code, (row[low], row[high])) | {"COLUMN": code, "STAT": TEXT}
 
 
 def _number(value: int | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _verdict(
+def verdict(
     row: Mapping[str, Any], code: str, region: tuple[float | None, float | None]
 ) -> dict[str, Any]:
     """The verdict in words with the region of the slope it was held against."""
@@ -156,11 +156,13 @@ def _verdict(
     }
 
 
-def _cycle(cycle: int | None) -> Words:
+def cycle_words(cycle: int | None) -> Words:
+    """The profiles of a model: those of one cycle, or all."""
     return EVERY_CYCLE if cycle is None else Words(f"Cycle {cycle}", f"第 {cycle} 周期")
 
 
-def _doses(row: Mapping[str, Any]) -> Words:
+def dose_words(row: Mapping[str, Any]) -> Words:
+    """The range of doses of a model, a row of DOSEPROP."""
     if row["DMIN"] is None:
         return EVERY_DOSE if row["SCOPE"] == "ALL" else Words("Upper doses", "较高剂量")
     low, high, unit = digits(row["DMIN"]), digits(row["DMAX"]), row["DOSEU"] or ""

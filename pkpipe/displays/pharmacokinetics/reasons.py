@@ -17,6 +17,10 @@ SAID: Final = tuple(
         (r"more than a dosing interval after the dose before", "距上次给药超过一个给药间隔"),
         (r"before the first dose at this level", "该剂量水平首次给药前"),
         (r"not done: (.+)", r"未采集：\1"),
+        (
+            r"every profile lies on or after the onset of antibodies",
+            "全部数据均在抗体出现当时或之后",
+        ),
         (rf"{NOT_COLLECTED}: (.+)", r"未收集：\1"),
         (r"stands only as the trough of the dose before", "仅作为上次给药的谷浓度"),
         (r"actual dose deviates more than (\S+) % from plan", r"实际剂量偏离计划超过 \1 %"),

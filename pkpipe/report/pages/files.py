@@ -22,7 +22,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.render.page import Grid, pages
 from pkpipe.render.page import Page as Display
 from pkpipe.render.words import Language
-from pkpipe.report.pages.markup import MOST_ROWS, body
+from pkpipe.report.pages.markup import MOST_ROWS, body, sheets
 from pkpipe.report.pages.site import (
     DECISION,
     INDEX,
@@ -146,6 +146,7 @@ def page(frame: Frame, place: Place, displays: Sequence[Display]) -> str:
         displays=displays,
         alone=frame.alone - {place.name},
         body=partial(body, behind=place.name != INDEX.name),
+        sheets=sheets,
         at=_at(frame, place),
         files=_files,
         most=MOST_ROWS,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from pkpipe.render.layout import parts
 from pkpipe.render.page import Grid
 
 MOST_ROWS: Final = 3000  # of one table on a page; the CSV file has them all
@@ -27,6 +28,14 @@ def body(grid: Grid, *, behind: bool = True) -> Markup:
     return Markup("\n".join(lines))
 
 
+def sheets(grid: Grid) -> str:
+    """The parts a table is printed in, as in the other media: columns, each with its share of the width."""
+    return "|".join(
+        " ".join(f"{c}:{100 * w:.1f}" for c, w in zip(part.columns, part.widths, strict=True))
+        for part in parts(grid)
+    )
+
+
 def _cells(
     row: Iterator[tuple[Any, ...]], numeric: tuple[bool, ...], *, behind: bool
 ) -> Iterator[str]:
@@ -38,7 +47,7 @@ def _cells(
         if source is not None:
             given = f'data-id="{escape(name)}"{_behind(value, source) if behind else ""}'
             yield f'<td{number} tabindex="0" {given}>{text}</td>'
-        elif place == 0:
+        elif place == 0 and text:  # of a row that goes on from the one above, nothing heads it
             yield f'<th scope="row">{text}</th>'
         else:
             short = ' class="short"' if not is_number and len(said) <= SHORT else number

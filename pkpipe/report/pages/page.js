@@ -47,6 +47,29 @@ function behind(cell) {
   put("rows", cell.dataset.r);
   dialog.showModal();
 }
+function part(table, columns) {
+  const copy = table.cloneNode(true), widths = document.createElement("colgroup");
+  copy.removeAttribute("id");
+  copy.className = "part";
+  for (const row of copy.rows) {
+    const cells = [...row.cells];
+    row.replaceChildren(...columns.map(([at]) => cells[at]));
+  }
+  for (const [, share] of columns) widths.append(Object.assign(document.createElement("col"), {width: `${share}%`}));
+  (copy.caption || copy.tHead).after(widths);
+  return copy;
+}
+addEventListener("beforeprint", () => {
+  for (const table of document.querySelectorAll("table[data-parts]")) {
+    const parts = table.dataset.parts.split("|").map((one) => one.split(" ").map((column) => column.split(":")));
+    table.after(...parts.map((columns) => part(table, columns)));
+    table.hidden = true;
+  }
+});
+addEventListener("afterprint", () => {
+  for (const copy of document.querySelectorAll("table.part")) copy.remove();
+  for (const table of document.querySelectorAll("table[data-parts]")) table.hidden = false;
+});
 document.addEventListener("click", (event) => {
   const button = event.target.closest("th button"), cell = event.target.closest("td[data-id]");
   if (button) order(button);

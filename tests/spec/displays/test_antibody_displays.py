@@ -1,8 +1,10 @@
 """Antibodies as displays: denominators, classes that add up, who is in neither, outcomes by status."""
 
 import polars as pl
-from shown_display import Shown
+from shown_display import TINY, Shown
 from support import table
+
+from pkpipe.protocol.nca import DoseProportionality
 
 ADSL = pl.DataFrame(
     {"USUBJID": ["S1", "S2", "it's"], "COHORT": ["A", "A", "B"], "SAFFL": "Y", "ADAFL": "Y"}
@@ -98,3 +100,37 @@ def test_outcomes_by_status_name_the_subjects_after_the_landmark():
     told = Shown("T14.5.2.2", ADSL=ADSL, ADALMK=outcomes, ADALMKS=subjects)
     assert told.text("TEAE/ALL/ALL", "POSITIVE") == "1/2 (50.0 %) (1.3, 98.7)"
     assert told.behind("TEAE/ALL/ALL", "POSITIVE")["USUBJID"].to_list() == ["S1"]
+
+
+MODELS = """
+    SUBSET  | PARCAT1 | MATRIX | PARAMCD | MODEL | SCOPE | CYCLE | NOBS | BETA | LOWER | UPPER | STRICT
+    ALL     | MAB     | SERUM  | CMAX    | FIRST | ALL   | 1     | 6    | 1.01 | 0.99  | 1.03  | inside
+    WITHOUT | MAB     | SERUM  | CMAX    | FIRST | ALL   | 1     | 5    | 1.10 | 0.90  | 1.30  | inconclusive
+"""
+
+
+def test_proportionality_without_affected_profiles_stands_beside_that_of_all():
+    names = ("DMIN", "DMAX", "STRLO", "STRHI", "BETA", "LOWER", "UPPER")
+    models = table(MODELS, **{name: pl.Float64() for name in names}).with_columns(
+        *(pl.lit(v).alias(n) for n, v in zip(names, (0.1, 3.0, 0.951, 1.049), strict=False)),
+        DOSEU=pl.lit("mg/kg"),
+    )  # fmt: skip
+    told = Shown("T14.5.2.4", planned(), ADSL=ADSL, ADADOSE=models)
+    line = "CMAX/FIRST/ALL/1"
+    assert told.text(line, "DOSES") == "All doses, 0.1 to 3 mg/kg"
+    assert told.text(line, "ALL.BETA") == "1.010 (0.990, 1.030)"
+    assert told.text(line, "WITHOUT.BETA") == "1.100 (0.900, 1.300)"
+    assert told.text(line, "WITHOUT.STRICT") == "inconclusive (0.951 to 1.049)"
+    assert told.cell(line, "WITHOUT.STRICT")["TEXTZH"] == "尚不能判定（0.951～1.049）"
+    assert told.behind(line, "WITHOUT.NOBS")["NOBS"].to_list() == [5]
+
+
+def test_proportionality_by_antibodies_is_not_planned_without_a_power_model():
+    assert "nca.dose_proportionality" in Shown("T14.5.2.4").state["state"]
+
+
+def planned():
+    """The small study with a power model."""
+    model = DoseProportionality(parameters=("CMAX",), confidence=0.9, min_levels=2, min_subjects=3)
+    nca = TINY.nca.model_copy(update={"dose_proportionality": model})
+    return TINY.model_copy(update={"nca": nca})
