@@ -17,8 +17,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
     parser.epilog = (
         "example: pkpipe diff bat6026 2025-02-28 2026-03-31 -o changes\n"
-        "A cutoff may be a revision (2026-03-31.r2). OUT gets data.csv, numbers.csv (with Parquet twins), "
-        "index.html.\n\n" + (parser.epilog or "")
+        "A cutoff may be a revision (2026-03-31.r2). OUT gets data.csv, numbers.csv, shown.csv (with "
+        "Parquet twins), index.html.\n\n" + (parser.epilog or "")
     )
     parser.add_argument("study", help="study id, a folder of the results")
     parser.add_argument("before", help="the earlier run, e.g. 2025-02-28")
@@ -45,10 +45,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is not None:
         _write(found, arguments.output)
     print("\n".join(lines(found)))
-    if found.unexplained.height:
-        first = " ".join(str(v) for v in found.unexplained.row(0) if v is not None)
+    lost = found.unexplained if found.unexplained.height else found.unexplained_shown
+    if lost.height:
+        first = " ".join(str(v) for v in lost.row(0) if v is not None)
         raise DerivationError(
-            f"{found.unexplained.height} displayed values changed and no factor explains them; "
+            f"{lost.height} displayed values changed and no factor explains them; "
             f"the first: {first}{OTHER_PROGRAM if found.replayed_by_another else ''}"
         )
     return 0
@@ -61,7 +62,8 @@ def _write(found: object, output: Path) -> None:
     from pkpipe.store.files import write_table
 
     assert isinstance(found, Differences)
-    for name, table in (("data", found.data), ("numbers", found.numbers)):
+    parts = {"data": found.data, "numbers": found.numbers, "shown": found.shown}
+    for name, table in parts.items():
         for form in ("csv", "parquet"):
             write_table(table, output / f"{name}.{form}")
     write_text(html(found, output), output / "index.html")

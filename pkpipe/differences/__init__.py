@@ -11,18 +11,24 @@ from dataclasses import dataclass
 import polars as pl
 
 from pkpipe.differences.causes import UNEXPLAINED, caused, program_since
+from pkpipe.differences.displays import shown_changes
+from pkpipe.differences.numbers import SHOWN
 from pkpipe.differences.records import data_changes
 from pkpipe.differences.stored import StoredRun
 
 
 @dataclass(frozen=True)
 class Differences:
-    """data: one row a changed field or record. numbers: one row a changed displayed value."""
+    """data: one row a changed field or record. numbers: one row a changed value of the tables.
+
+    shown: one row a changed number of a display, as people read it.
+    """
 
     before: StoredRun
     after: StoredRun
     data: pl.DataFrame
     numbers: pl.DataFrame
+    shown: pl.DataFrame
 
     @property
     def replayed_by_another(self) -> bool:
@@ -34,7 +40,15 @@ class Differences:
         """Displayed values that moved at no factor."""
         return self.numbers.filter(pl.col("CAUSE").str.contains(UNEXPLAINED))
 
+    @property
+    def unexplained_shown(self) -> pl.DataFrame:
+        """Numbers of displays that moved at no factor."""
+        return self.shown.filter(pl.col("CAUSE").str.contains(UNEXPLAINED))
+
 
 def compare(before: StoredRun, after: StoredRun) -> Differences:
     """What differs between two stored runs, with causes."""
-    return Differences(before, after, data_changes(before, after), caused(before, after))
+    moved = caused(before, after)
+    numbers = moved.filter(pl.col("TABLE") != SHOWN)
+    shown = shown_changes(before, after, moved)
+    return Differences(before, after, data_changes(before, after), numbers, shown)

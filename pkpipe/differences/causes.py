@@ -11,7 +11,7 @@ import polars as pl
 
 from pkpipe import provenance
 from pkpipe.differences.mixed import corrected, without_deleted
-from pkpipe.differences.numbers import KEY, displayed_values
+from pkpipe.differences.numbers import KEY, SHOWN, displayed_values
 from pkpipe.differences.records import LEDGER
 from pkpipe.differences.replay import Replay, State
 from pkpipe.differences.stored import StoredRun
@@ -46,7 +46,7 @@ class Step:
 
 def caused(before: StoredRun, after: StoredRun) -> pl.DataFrame:
     """Every displayed value that differs between two runs, with the factors that moved it."""
-    start = displayed_values(before.displayed)
+    start = displayed_values(_displayed(before, shows=_shows(before, after)))
     steps = list(_path(before, after))
     wide = _wide([start, *(step.values for step in steps)])
     last = f"_{len(steps)}"
@@ -55,13 +55,23 @@ def caused(before: StoredRun, after: StoredRun) -> pl.DataFrame:
     return _told(differs, steps, same_program=_same_program(before, after))
 
 
+def _shows(before: StoredRun, after: StoredRun) -> bool:
+    """Whether both runs have displays; those of one alone have nothing to be compared with."""
+    return before.displays is not None and after.displays is not None
+
+
+def _displayed(run: StoredRun, *, shows: bool) -> dict[str, pl.DataFrame]:
+    return run.displayed | ({SHOWN: run.shown(of_files=False)} if shows else {})
+
+
 def _same_program(before: StoredRun, after: StoredRun) -> bool:
     return all(before.manifest[name] == after.manifest[name] for name in ("code", "versions"))
 
 
 def _path(before: StoredRun, after: StoredRun) -> Iterator[Step]:
     """From the first run as stored to the second as stored."""
-    replay, waiting = Replay(), list[str]()
+    shows = _shows(before, after)
+    replay, waiting = Replay(shows), list[str]()
     for cause, state in _states(before, after):
         if cause:
             waiting.append(cause)
@@ -72,7 +82,7 @@ def _path(before: StoredRun, after: StoredRun) -> Iterator[Step]:
         yield Step("; ".join(waiting) or UNEXPLAINED, values)
         waiting = []
     there = "; ".join([*waiting, *(program_since(after) or ())]) or UNEXPLAINED
-    yield Step(there, displayed_values(after.displayed))
+    yield Step(there, displayed_values(_displayed(after, shows=shows)))
 
 
 def _states(before: StoredRun, after: StoredRun) -> Iterator[tuple[str, State]]:

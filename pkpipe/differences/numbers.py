@@ -7,7 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.builders import LABEL
+from pkpipe.displays.formats import TEXT
 from pkpipe.schema.adam.by_room import DISPLAYED as DISPLAYED_TABLES
+from pkpipe.schema.adam.displays import ARD
 
 C: Final = pl.col
 _NOTHING: Final = pl.lit(None, dtype=pl.String)
@@ -24,12 +27,35 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     name: table.key for name, table in DISPLAYED_TABLES.items() if name not in {SUMMARY, DECISION}
 }
 DISPLAYED: Final = (SUMMARY, DECISION, *KEYS)
+SHOWN: Final = f"displays/{ARD.code}"  # what people read, cell by cell
+LISTING: Final = "L"
 
 
 def displayed_values(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """One row a displayed value of the `DISPLAYED` tables that are there, as text with every digit."""
     others = [_keyed(name, tables[name]) for name in KEYS if name in tables]
+    others += [cells_of(tables[SHOWN])] if SHOWN in tables else []
     return pl.concat([_summary(tables[SUMMARY]), _decision(tables[DECISION]), *others])
+
+
+def cells_of(ard: pl.DataFrame) -> pl.DataFrame:
+    """Each shown number by the key of the ARD, as the text that people read, wherever it stands on the page.
+
+    Words of a table are among them, such as a proposal or why there is no number; those of listings are not.
+    """
+    words = (C("STAT") == TEXT) & C("DISPLAY").str.starts_with(LISTING)
+    shown = ard.filter(C("STAT") != LABEL, ~words)
+    return shown.select(
+        TABLE=pl.lit(SHOWN),
+        COHORT="COL",
+        TOPIC="DISPLAY",
+        SUBTOPIC=pl.concat_str(ARD.key, separator="|"),
+        PARAMCD="ROW",
+        STAT="STAT",
+        NO=pl.int_range(pl.len(), dtype=pl.Int64).over(ARD.key),
+        FIELD=pl.lit("TEXT"),
+        VALUE="TEXT",
+    ).cast(VALUES_SCHEMA)  # fmt: skip
 
 
 def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:

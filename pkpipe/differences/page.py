@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -12,9 +13,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pkpipe.differences import Differences
 from pkpipe.differences.causes import UNEXPLAINED
-from pkpipe.differences.numbers import DECISION, SUMMARY
+from pkpipe.differences.displays import ABOUT_RUN
+from pkpipe.differences.numbers import DECISION, LISTING, SUMMARY
 
 FOREMOST: Final = (DECISION, SUMMARY)
+DECIDES: Final = ("T14.1.4.2", "T14.1.4.1")  # the decision, and the counts it rests on
+LONGEST: Final = 120  # signs of a text in a terminal
 MOST: Final = 5000  # rows of a page; the tables beside it hold all of them
 
 
@@ -35,13 +39,16 @@ def html(found: Differences, folder: Path) -> str:
         before=found.before.name,
         after=found.after.name,
         reports=_reports(found, folder),
+        causes_of_shown=by_cause(found.shown).to_dicts(),
+        shown=rarest_first(found.shown, MOST).to_dicts(),
+        shown_all=found.shown.height,
         causes_of_numbers=by_cause(found.numbers).to_dicts(),
         numbers=rarest_first(found.numbers, MOST).to_dicts(),
         data=rarest_first(found.data, MOST).to_dicts(),
         numbers_all=found.numbers.height,
         data_all=found.data.height,
         causes_of_data=by_cause(found.data).to_dicts(),
-        unexplained=found.unexplained.height,
+        unexplained=found.unexplained.height + found.unexplained_shown.height,
     )
 
 
@@ -63,11 +70,21 @@ def by_cause(changes: pl.DataFrame) -> pl.DataFrame:
 
 
 def rarest_first(changes: pl.DataFrame, most: int) -> pl.DataFrame:
-    """The first changes: unexplained ones, then those of rare causes before the many of a later date."""
+    """The first changes: unexplained ones, then those of rare causes before the many of a later date.
+
+    The decision comes before other displays, and what only tells of the run comes last.
+    """
     count = pl.len().over("CAUSE")
     explained = ~pl.col("CAUSE").str.contains(UNEXPLAINED)
-    table = [pl.col("TABLE") != name for name in FOREMOST]
-    return changes.sort(explained, count, "CAUSE", *table, maintain_order=True).head(most)
+    result = pl.col("CAUSE") == ABOUT_RUN
+    if "DISPLAY" in changes.columns:
+        foremost = [pl.col("DISPLAY") != number for number in DECIDES]
+        foremost.append(pl.col("DISPLAY").str.starts_with(LISTING))
+    else:
+        foremost = [pl.col("TABLE") != name for name in FOREMOST]
+    return changes.sort(explained, result, count, "CAUSE", *foremost, maintain_order=True).head(
+        most
+    )
 
 
 def lines(found: Differences, most: int = 20) -> list[str]:
@@ -76,6 +93,10 @@ def lines(found: Differences, most: int = 20) -> list[str]:
     said += [f"  {n} {cause}" for cause, n in by_cause(found.data).iter_rows()]
     said += [_data_line(row) for row in rarest_first(found.data, most).iter_rows(named=True)]
     said += _more(found, found.data.height, most)
+    said.append(f"{found.shown.height} numbers of displays differ")
+    said += [f"  {n} {cause}" for cause, n in by_cause(found.shown).iter_rows()]
+    said += [_shown_line(r) for r in rarest_first(found.shown, most).iter_rows(named=True)]
+    said += _more(found, found.shown.height, most)
     said.append(f"{found.numbers.height} displayed values differ")
     said += [f"  {n} {cause}" for cause, n in by_cause(found.numbers).iter_rows()]
     said += [_number_line(r) for r in rarest_first(found.numbers, most).iter_rows(named=True)]
@@ -96,6 +117,12 @@ def _data_line(row: dict[str, object]) -> str:
         else f" {row['FIELD']}: {_value(row['OLD'])} -> {_value(row['NEW'])}"
     )
     return f"  {row['TABLE']} {row['RECORD']}: {row['CHANGE']}{what} ({row['CAUSE']})"
+
+
+def _shown_line(row: dict[str, object]) -> str:
+    place = " ".join(str(row[name]) for name in ("DISPLAY", "ROW", "COL", "STAT"))
+    old, new = (textwrap.shorten(_value(row[name]), LONGEST) for name in ("OLD", "NEW"))
+    return f"  {place}: {old} -> {new} ({row['CAUSE']})"
 
 
 def _number_line(row: dict[str, object]) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from pkpipe import provenance, validate
-from pkpipe.differences.numbers import DISPLAYED
+from pkpipe.differences.numbers import DISPLAYED, SHOWN
+from pkpipe.displays import numbers_alone
 from pkpipe.finding.table import no_findings
 from pkpipe.protocol.study import Study
-from pkpipe.rooms import COLLECT, TOPICS, Room
+from pkpipe.rooms import COLLECT, DISPLAYS, TOPICS, Room
 from pkpipe.snapshot.cutoff import cut
 
 Tables = Mapping[str, pl.DataFrame]
+Run = Callable[[Tables, Study], dict[str, pl.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class State:
 class Replay:
     """Rooms run one state after another; a room whose tables and settings stayed is not run again."""
 
+    shows: bool = False  # whether the displays are made too
     inputs: dict[str, Tables] = field(default_factory=dict)
     settings: dict[str, object] = field(default_factory=dict)
     outputs: dict[str, Tables] = field(default_factory=dict)
@@ -55,7 +58,14 @@ class Replay:
             have |= {
                 f"{room.name}/{n}": t for n, t in self._room(room, tables, state.study).items()
             }
-        return {name: have[name] for name in DISPLAYED}
+        shown = {SHOWN: self._shown(have, state.study)} if self.shows else {}
+        return {name: have[name] for name in DISPLAYED} | shown
+
+    def _shown(self, have: Tables, study: Study) -> pl.DataFrame:
+        """The shown cells of the displays that data alone decide."""
+        tables = {n.rpartition("/")[2]: have[n] for n in DISPLAYS.reads if n in have}
+        made = self._room(DISPLAYS, tables, study, lambda t, s: {SHOWN: numbers_alone(t, s)})
+        return made[SHOWN]
 
     def _validated(self, state: State) -> dict[str, pl.DataFrame]:
         cutoff = state.study.cutoff
@@ -66,7 +76,7 @@ class Replay:
         of_files = {f"snapshot/{name}": frame for name, frame in files.items()}
         return of_files | {f"validate/{name}": frame for name, frame in made.items()}
 
-    def _room(self, room: Room, tables: Tables, study: Study) -> Tables:
+    def _room(self, room: Room, tables: Tables, study: Study, run: Run | None = None) -> Tables:
         settings = (study.cutoff, provenance.settings(study, room.sections))
         known = self.inputs.get(room.name)
         if (
@@ -75,7 +85,7 @@ class Replay:
             and all(tables[n].equals(known[n]) for n in tables)
         ):
             return self.outputs[room.name]
-        made = room.run(tables, study)
+        made = (run or room.run)(tables, study)
         self.inputs[room.name], self.settings[room.name] = tables, settings
         self.outputs[room.name] = made
         return made

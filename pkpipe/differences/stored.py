@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from pkpipe.differences.numbers import DISPLAYED
+from pkpipe.differences.numbers import DISPLAYED, SHOWN
+from pkpipe.displays import of_files
 from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study
 from pkpipe.reading.files import read_table
@@ -24,6 +25,8 @@ from pkpipe.store.manifest import differences, read_manifest
 from pkpipe.validate.checks.cells import typed
 
 PLACE: Final = ("SRCFILE", "SRCROW")
+DISPLAYS: Final = "displays/DISPLAYS"
+OF_FILES: Final = "_OF_FILES"
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,22 @@ class StoredRun:
         """The tables whose numbers people read; a run of an earlier version of pkpipe may lack some."""
         listed = {entry["path"] for entry in self.manifest["outputs"]}
         return {name: self.table(name) for name in DISPLAYED if f"{name}.parquet" in listed}
+
+    @functools.cached_property
+    def displays(self) -> pl.DataFrame | None:
+        """The displays of the run; None: a run of a version of pkpipe that had none."""
+        listed = {entry["path"] for entry in self.manifest["outputs"]}
+        if not {f"{SHOWN}.parquet", f"{DISPLAYS}.parquet"} <= listed:
+            return None
+        made = self.table(DISPLAYS)
+        about = [of_files(sources.split(", ")) for sources in made["SOURCES"].fill_null("")]
+        return made.with_columns(pl.Series(OF_FILES, about, dtype=pl.Boolean))
+
+    def shown(self, *, of_files: bool) -> pl.DataFrame:
+        """The shown cells of displays that tell of files and findings, or of the others."""
+        assert self.displays is not None
+        numbers = self.displays.filter(pl.col(OF_FILES) == of_files).select(DISPLAY="number")
+        return self.table(SHOWN).join(numbers, on="DISPLAY", how="semi", maintain_order="left")
 
     @functools.cached_property
     def collect(self) -> pl.DataFrame | None:

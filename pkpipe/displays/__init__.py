@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import polars as pl
@@ -14,6 +14,8 @@ from pkpipe.displays.results import contents, tables_of
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import fingerprint
 
+# What a run knows of its files and findings; displays of it are not made again from changed data.
+OF_FILES: Final = ("snapshot/SOURCES", "validate/FINDINGS", "validate/FINDSTAT")
 SHORT: Final = 12  # characters of a hash, enough to tell versions apart
 
 
@@ -22,3 +24,15 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     material = Material(tables, study, collected(tables, study))
     made = contents(chosen(study), material)
     return tables_of(made, material, fingerprint(__name__)[:SHORT])
+
+
+def numbers_alone(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame:
+    """The ARD of the displays that data alone decide: without drawings, files and findings."""
+    material = Material(tables, study, collected(tables, study))
+    asked = [d for d in chosen(study) if d.kind != "figure" and not of_files(d.sources)]
+    return tables_of(contents(asked, material), material, "")["ARD"]
+
+
+def of_files(sources: Iterable[str]) -> bool:
+    """Whether a display of these tables tells of files and findings."""
+    return not set(sources).isdisjoint(OF_FILES)

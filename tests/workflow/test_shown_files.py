@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from checkouts import TINY, VIRTUAL
 from pypdf import PdfReader
+from reporting_events import faults, undefined
 from rtf_reader import read
 
 from pkpipe.displays.visible import visible
@@ -41,6 +42,12 @@ def test_the_pdf_names_every_display_and_counts_its_pages(run):
     first = "".join(page.extract_text() for page in pages[:6])
     assert [number for number in displays["number"] if number not in first] == []
     assert f"Page {len(pages)} of {len(pages)}" in pages[-1].extract_text()
+
+
+def test_the_reporting_event_is_valid_by_the_standard_and_defines_every_id_it_refers_to(run):
+    event = json.loads((run / "tlf" / "ars.json").read_text(encoding="utf-8"))
+    assert faults(event) == []
+    assert undefined(event) == []
 
 
 def test_the_reporting_event_has_an_output_a_display_and_its_files_are_there(run):

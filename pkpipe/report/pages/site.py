@@ -37,7 +37,7 @@ TOPICS: Final = (
     Page(
         "subjects",
         Words("Subjects and treatment", "受试者与治疗"),
-        ("T14.1.1", "T14.1.2", "T14.1.3", "L16.2.1", "L16.2.2", "L16.2.5.1"),
+        ("T14.1.1", "T14.1.2", "T14.1.3", "L16.2.1", "L16.2.2", "L16.2.4", "L16.2.5.1"),
     ),
     Page(
         "pharmacokinetics",
@@ -61,7 +61,7 @@ TOPICS: Final = (
         Words("Time to event", "至事件时间"),
         ("T14.2.2", "F14.2.4", "F14.2.5", "F14.2.6", "L16.2.6.4"),
     ),
-    Page("safety", Words("Safety", "安全性"), ("T14.3", "F14.3", "L14.3")),
+    Page("safety", Words("Safety", "安全性"), ("T14.3", "F14.3", "L14.3", "L16.2.7", "L16.2.8")),
     Page("data", Words("Data and findings", "数据与质疑"), ("T14.9",)),
 )
 DECISION: Final = (

@@ -11,6 +11,7 @@ import pytest
 from pkpipe import provenance
 from pkpipe.cli import main
 from pkpipe.differences import compare
+from pkpipe.differences.displays import ABOUT_RUN
 from pkpipe.differences.page import by_cause, lines
 from pkpipe.differences.stored import read_run
 from pkpipe.rooms import ROOMS, roots_of
@@ -80,12 +81,16 @@ def test_a_run_and_its_copy_do_not_differ(study):
     found = differences(LATE, "copy")
     assert found.data.is_empty()
     assert found.numbers.is_empty()
+    assert found.shown.is_empty()
 
 
 def test_what_only_the_later_date_shows_is_caused_by_the_cut_date(study):
     found = differences("results/tiny/2025-03-15", LATE)
     assert set(found.data["CAUSE"]) == {"cut date"}
     assert set(found.numbers["CAUSE"]) == {"cut date"}
+    assert set(found.shown["CAUSE"]) == {"cut date", ABOUT_RUN}
+    enrolled = found.shown.filter(pl.col("ID") == "T14.1.1.1|ENROLLED|ALL|share").row(0, named=True)
+    assert (enrolled["CHANGE"], enrolled["CAUSE"]) == ("changed", "cut date")
     death = found.data.filter(pl.col("FIELD") == "DTHDTC").row(0, named=True)
     assert (death["TABLE"], death["RECORD"], death["OLD"], death["NEW"]) == (
         "DM",
@@ -106,6 +111,9 @@ def test_a_corrected_value_is_shown_old_to_new_and_causes_only_what_rests_on_it(
     summary = found.numbers.filter(pl.col("TABLE") == "cohorts/SUMMARY")
     assert set(summary["TOPIC"]) == {"PK"}
     assert set(summary["COHORT"]) == {"A"}
+    shown = found.shown.filter(pl.col("CAUSE") == "data corrected")
+    assert "T14.4.1.1" in shown["DISPLAY"].to_list()
+    assert set(found.shown["CAUSE"]) <= {"data corrected", ABOUT_RUN}
     assert set(found.numbers["TABLE"].str.split("/").list.first()) <= RESTS_ON_PK
 
 
@@ -269,7 +277,7 @@ def test_the_verb_writes_tables_and_a_page_in_which_text_stays_text(study, capsy
     assert 'href="../results/tiny/2025-07-31.r2/report/index.html"' in page
     assert "&lt;script&gt;" in page
     assert "<script" not in page
-    for name in ("data", "numbers"):
+    for name in ("data", "numbers", "shown"):
         assert (
             pl.read_csv(f"out/{name}.csv", infer_schema=False).height
             == pl.read_parquet(f"out/{name}.parquet").height

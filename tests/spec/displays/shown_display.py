@@ -30,6 +30,7 @@ class Shown:
         own = {display.number: display for display in own_displays(study)}
         made = contents([(BY_NUMBER | own)[number]], Material(self.tables, study, known))
         parts = tables_of(made, Material(self.tables, study, known), "code")
+        self.parts = parts
         self.cells, self.state = parts["ARD"], parts["DISPLAYS"].row(0, named=True)
         self.columns, self.figures = parts["COLUMNS"], parts.get("FIGURES")
 

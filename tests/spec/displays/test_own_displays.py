@@ -1,20 +1,25 @@
 """Displays that a study adds in its file: tables and listings made of what it names."""
 
 import datetime
+import json
 from pathlib import Path
 
 import polars as pl
 import pytest
 import yaml
+from reporting_events import faults, undefined
 from shown_display import TINY, Shown
 
 from pkpipe.clinical.collected import EVERYTHING, Collected
 from pkpipe.displays.asked import chosen
 from pkpipe.displays.catalogue import CATALOGUE
+from pkpipe.displays.edition import STATUS, Edition
 from pkpipe.displays.formats import FORMATS
 from pkpipe.displays.own.sources import TABLES, columns_of, needs_of
 from pkpipe.displays.own.statistics import MEASURES
+from pkpipe.displays.words import NONE
 from pkpipe.protocol.report_plan import ReportPlan
+from pkpipe.render import Wanted, rendered
 from pkpipe.rooms import BY_NAME
 from pkpipe.schema.own_inputs import SPECS
 
@@ -276,6 +281,17 @@ def test_rows_by_a_column_that_cells_have_too_are_rows_by_that_column():
     events = EVENTS.with_columns(REASON=pl.lit("never treated"))
     own = BY_TERM | {"rows": {"by": ["REASON"]}}
     assert shown(own, ADAE=events).text("never treated/share", "A") == "2/2 (100.0 %)"
+
+
+def test_it_is_in_every_medium_and_a_reporting_event_with_it_is_valid():
+    of = Edition("T-1", "A trial", "2026-03-31", STATUS["draft"], NONE, "0.1.0", "abc123")
+    wanted = Wanted(("en", "zh"), formats=("rtf", "xlsx", "json"))
+    files = rendered(shown(BY_TERM).parts, of, wanted).files
+    assert set(files) >= {"T14.3.1.20.rtf", "T14.3.1.20.zh.rtf", "all.xlsx", "ars.json"}
+    event = json.loads(files["ars.json"])
+    assert (faults(event), undefined(event)) == ([], [])
+    texts = [r["formattedValue"] for a in event["analyses"] for r in a["results"]]
+    assert "2/2 (100.0 %)" in texts
 
 
 def test_a_display_may_be_of_every_table_with_rows_of_subjects_that_the_room_reads():

@@ -1,7 +1,5 @@
 """A small made set of displays: a table of two parts, a listing, a figure and an empty one."""
 
-from pathlib import Path
-
 import polars as pl
 
 from pkpipe.displays.display import Column, Display, Material, Nothing, Picture, Sheet, cells
@@ -122,6 +120,3 @@ def texts_of(made, number, column="TEXT"):
     """The texts of the cells of a display by their id."""
     ard = made["ARD"].filter(pl.col("DISPLAY") == number)
     return dict(zip(ard["ID"], ard[column], strict=True))
-
-
-REFERENCE = Path(__file__).resolve().parents[2] / "reference" / "ars"

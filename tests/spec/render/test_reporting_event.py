@@ -4,23 +4,10 @@ import json
 import re
 
 import pytest
-from jsonschema import Draft7Validator
-from made_displays import OF, REFERENCE, tables, texts_of
+from made_displays import OF, tables, texts_of
+from reporting_events import defined, faults, undefined
 
 from pkpipe.render import Wanted, rendered
-
-# Where an id is referred to, and in which part it must be defined.
-REFERENCES = {
-    "methodId": "methods",
-    "analysisSetId": "analysisSets",
-    "groupingId": "analysisGroupings",
-    "groupId": "groups",
-    "operationId": "operations",
-    "outputId": "outputs",
-    "analysisId": "analyses",
-    "referenceDocumentId": "referenceDocuments",
-    "sponsorTermId": "sponsorTerms",
-}
 
 
 @pytest.fixture(scope="module")
@@ -28,33 +15,17 @@ def event():
     return json.loads(rendered(tables(), OF, Wanted(formats=("json",))).files["ars.json"])
 
 
-def walk(value, key=""):
-    yield key, value
-    children = value.items() if isinstance(value, dict) else ()
-    for name, child in children:
-        yield from walk(child, name)
-    for child in value if isinstance(value, list) else ():
-        yield from walk(child, key)
-
-
-def defined(event):
-    found = {}
-    for key, value in walk(event):
-        if isinstance(value, dict) and "id" in value:
-            found.setdefault(key, []).append(value["id"])
-    return found
-
-
 def test_it_is_valid_by_the_schema_of_the_standard(event):
-    schema = json.loads((REFERENCE / "ars_ldm.schema.json").read_text(encoding="utf-8"))
-    assert [error.message for error in Draft7Validator(schema).iter_errors(event)] == []
+    assert faults(event) == []
 
 
 def test_every_id_that_is_referred_to_is_defined(event):
-    known = defined(event)
-    for key, value in walk(event):
-        if key in REFERENCES and isinstance(value, str):
-            assert value in known[REFERENCES[key]], (key, value)
+    assert undefined(event) == []
+
+
+def test_an_id_that_nothing_defines_is_found(event):
+    lacking = event | {"methods": event["methods"][1:]}
+    assert ("methodId", event["methods"][0]["id"]) in undefined(lacking)
 
 
 def test_no_id_is_defined_twice(event):
