@@ -18,20 +18,8 @@ Domain = Literal[
 ]  # fmt: skip
 
 
-class Source(Frozen):
-    """One domain's raw files, as the laboratory or EDC delivers them."""
-
-    files: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
-        description="names inside the study's raw folder"
-    )
-    columns: dict[str, str] = Field(default={}, description="our column: theirs")
-    constants: dict[str, str] = Field(default={}, description="our column: one value for every row")
-    codes: dict[str, dict[str, str]] = Field(
-        default={}, description='our column: {their code: ours}; ours "": no value'
-    )
-    ignore: tuple[str, ...] = Field(
-        default=(), description='columns of theirs that are not used; "*": any other column'
-    )
+class Reading(Frozen):
+    """How the bytes of a file become a table: what a key here says, `pkpipe.reading.delivery` does."""
 
     encoding: Literal["auto", "utf-8", "gb18030", "utf-16", "latin-1", "cp1252", "shift_jis"] = (
         Field(
@@ -45,12 +33,33 @@ class Source(Frozen):
         default=None,
         description="of workbooks (.xlsx): its name; may be left out where it is alone",
     )
+
+
+class Source(Reading):
+    """One domain's raw files, as the laboratory or EDC delivers them."""
+
+    files: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="names inside the study's raw folder"
+    )
+    columns: dict[str, str] = Field(default={}, description="our column: theirs")
+    constants: dict[str, str] = Field(default={}, description="our column: one value for every row")
+    codes: dict[str, dict[str, str]] = Field(
+        default={}, description='our column: {their code: ours}; ours "": no value'
+    )
+    ignore: tuple[str, ...] = Field(
+        default=(), description='columns of theirs that are not used; "*": any other column'
+    )
     decimal: Literal[".", ","] = Field(default=".", description="decimal sign of numbers as text")
     dates: dict[str, str] = Field(
         default={},
         description='our column: its format, such as "%d/%m/%Y %H:%M" or "%d%b%Y %I:%M %p"',
     )
     units: dict[str, str] = Field(default={}, description="their unit: ours, numbers are converted")
+
+    def reading(self, sheet: str | None) -> Reading:
+        """How a file of this source is read, of a workbook this sheet."""
+        keys = self.model_dump(include=set(Reading.model_fields))
+        return Reading.model_validate(keys | {"sheet": sheet})
 
     @model_validator(mode="after")
     def _sheet_of_a_workbook(self) -> Self:

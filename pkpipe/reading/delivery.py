@@ -12,8 +12,9 @@ import polars as pl
 
 from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.protocol.sources import Reading
 from pkpipe.reading.checks import LONG_ROW, SHORT_ROW, Remark
-from pkpipe.reading.encoding import AUTO, Reading, as_utf8, separator_of, uneven, unpacked
+from pkpipe.reading.encoding import AUTO, as_utf8, separator_of, uneven, unpacked
 from pkpipe.reading.files import csv_table, suffix_of, table_from_bytes
 from pkpipe.reading.xlsx.book import NoSuchSheetError
 from pkpipe.reading.xlsx.sheet import sheet_of

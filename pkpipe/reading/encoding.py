@@ -11,7 +11,6 @@ import csv
 import io
 import re
 import zlib
-from dataclasses import dataclass
 from typing import Final
 
 from pkpipe.errors import DataError
@@ -40,15 +39,6 @@ HAN_FIRST, COMMON_LAST, HAN_LAST = 0xB0, 0xD7, 0xF7
 HANGUL_LAST: Final = 0xC8
 LETTERS_FIRST: Final = 0xC0
 CERTAIN: Final = 4  # different characters
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How a file is to be read: a text file by its encoding and separator, a workbook by its sheet."""
-
-    encoding: str = AUTO
-    separator: str = AUTO
-    sheet: str | None = None
 
 
 def unpacked(content: bytes, most: int = MOST_BYTES) -> bytes:

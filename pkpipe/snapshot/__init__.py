@@ -15,11 +15,10 @@ import polars as pl
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.rows import as_findings, one
 from pkpipe.finding.table import all_findings
-from pkpipe.protocol.sources import Source
+from pkpipe.protocol.sources import Reading, Source
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import digest_of
 from pkpipe.reading.delivery import RawFile, read_raw
-from pkpipe.reading.encoding import Reading
 from pkpipe.reading.files import SUFFIXES
 from pkpipe.reading.xlsx.book import NoSuchSheetError
 from pkpipe.schema.own_inputs import SPECS
@@ -106,7 +105,7 @@ def readings(study: Study) -> dict[Place, Reading]:
     for code, source in study.sources.items():
         for name in source.files:
             place = place_of(name, source)
-            reading = Reading(source.encoding, source.separator, place[1])
+            reading = source.reading(place[1])
             if found.setdefault(place, reading) != reading:
                 raise ConfigError(
                     f"sources.{code}: {name} is read in another way by another domain"

@@ -10,9 +10,9 @@ from typing import Final
 
 from pkpipe import disk
 from pkpipe.errors import DataError
+from pkpipe.protocol.sources import Reading
 from pkpipe.protocol.study import Study
 from pkpipe.reading.delivery import RawFile, read_raw
-from pkpipe.reading.encoding import Reading
 from pkpipe.reading.xlsx.book import sheets_of
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.schema.sdtm import DOMAINS, DomainSpec
