@@ -37,7 +37,10 @@ CONCENTRATION: Final = _check(
 BLQ_FLAG: Final = _check("BLQ-FLAG BLQ", "is no flag", "0 or 1")
 LIMIT: Final = _check("LIMIT LLOQ", "is no limit", "0 or more", "CONC-NCA")
 NO_LIMIT: Final = _check(
-    "NO-LIMIT LLOQ", "a BLQ without its LLOQ", "an LLOQ, which the BLQ rule halves", "CONC-ALT"
+    "NO-LIMIT LLOQ",
+    "a BLQ without its LLOQ",
+    "an LLOQ, of which the BLQ rule takes a share",
+    "CONC-ALT",
 )
 SLOPE_FLAG: Final = _check("SLOPE-FLAG LAMZFL", "is no flag", FLAGS)
 EXCLUSION_FLAG: Final = _check("EXCLUSION-FLAG EXCLFL", "is no flag", FLAGS)
