@@ -162,10 +162,17 @@ def lost_of(material: Material, name: str, columns: Iterable[str]) -> str | None
 
 
 def _said(rows: pl.DataFrame, column: str) -> str | None:
-    """What a table itself says of a column that is empty in every row."""
-    own = f"{column.removesuffix('FL')}RS" if column.endswith("FL") else "REASON"
-    why = WHY.get(column, own)
-    if why not in rows.columns or not rows.height or rows[column].null_count() < rows.height:
+    """What a table itself says of a column: beside a flag or an end of ADSL, or of rows without any result.
+
+    A remark in REASON on a row that has its result says nothing of another column that is empty.
+    """
+    flag = f"{column.removesuffix('FL')}RS" if column.endswith("FL") else ""
+    why = WHY.get(column, flag)
+    if why in rows.columns:
+        told = rows[why].drop_nulls()
+        lost = told.filter(told.str.starts_with(NOT_COLLECTED))
+        return str(lost[0]) if lost.len() else None
+    if "REASON" not in rows.columns or not rows.height or rows[column].null_count() < rows.height:
         return None
-    told = rows[why].str.extract(f"({NOT_COLLECTED}: .*)$").drop_nulls()
-    return str(told[0]) if told.len() else None
+    every = rows["REASON"].str.starts_with(NOT_COLLECTED).fill_null(value=False).all()
+    return str(rows["REASON"][0]) if every else None

@@ -244,6 +244,29 @@ def test_results_that_were_withheld_are_no_zero():
     assert table.text("share", "ALL") == "not collected: IS.ISSTRESC"
 
 
+def test_a_remark_on_a_result_says_nothing_of_another_column_that_is_empty():
+    subjects = pl.DataFrame(
+        {"USUBJID": ["S1"], "COHORT": "A", "STATE": "EVALUABLE",
+         "REASON": "window completed on 2025-01-27 without DLT; not collected: CM"}
+    )  # fmt: skip
+    own = BY_TERM | {
+        "table": "escalation/ADDLT",
+        "rows": {"by": ["STATE"], "where": {"DLTFL": "Y"}},
+    }
+    assert shown(own, ADDLT=subjects).state["state"] == "nobody qualifies"
+    stated = BY_TERM | {"table": "escalation/ADDLT", "rows": {"by": ["STATE"]}}
+    assert shown(stated, ADDLT=subjects).text("EVALUABLE/share", "A") == "1/2 (50.0 %)"
+
+
+def test_a_flag_that_nobody_can_know_is_not_none_though_the_untreated_have_it():
+    subjects = SUBJECTS.with_columns(
+        PKCFL=pl.Series([None, None, None, "N"], dtype=pl.String),
+        PKCRS=pl.Series(["not collected: PC"] * 3 + ["not treated"]),
+    )
+    own = AGES | {"rows": {"where": {"PKCFL": "Y"}}}
+    assert shown(own, ADSL=subjects).state["state"] == "not collected: PC"
+
+
 def test_a_listing_has_the_columns_and_records_that_are_asked_for():
     table = shown(LISTED)
     assert table.cells["TEXT"].to_list() == ["S1", "恶心", "3", "S3", "–", "3"]
