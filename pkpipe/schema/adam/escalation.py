@@ -50,7 +50,7 @@ ADDLT: Final = Table(
             "Required Examinations Not Done",
             "in the window, of `escalation.required_assessments`",
         ),
-        text("MISSEDZH", "Required Examinations Not Done, in Chinese"),
+        text("MISSEDZH", "Examinations Not Done, in Chinese"),
         flag("REPLACE", "To Be Replaced Flag"),
         text("REASON", "Reason for the State"),
         text("REASONZH", "Reason for the State in Chinese"),
