@@ -130,6 +130,7 @@ def _counts(found: pl.DataFrame, since: object, notes: tuple[Words, ...]) -> She
 
 
 LINE: Final = (
+    Field("CHECK", Words("Check", "核查项")),
     Field("SEVERITY", Words("Kind", "类别"), words=SEVERITY),
     Field("USUBJID", Words("Subject", "受试者")),
     Field("TABLE", Words("Table", "数据表")),

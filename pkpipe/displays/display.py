@@ -62,6 +62,7 @@ class Picture:
     caption: Words = NONE
     code: str = ""
     title: Words = NONE
+    chinese: Callable[[], str] | None = None  # draws the same in Chinese; None: it has no words
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -39,18 +40,30 @@ def _made(display: Display, material: Material) -> Content:
     made = display.make(material)
     if isinstance(made, Nothing):
         return made
+    chinese = material.study.report.language != "en"
     sheets = tuple(
-        _described(display, s) if isinstance(s, Picture) else s
+        _described(display, s, chinese=chinese) if isinstance(s, Picture) else s
         for s in made
         if isinstance(s, Picture) or s.cells.height
     )
     return sheets or Nothing(NOT_MADE)
 
 
-def _described(display: Display, picture: Picture) -> Picture:
-    """The drawing with its title and description inside; its own title tells it from its neighbours."""
-    title = ": ".join(text for text in (display.title.en, picture.title.en) if text)
-    return replace(picture, svg=described(picture.svg, picture.name, title, picture.caption.en))
+def _described(display: Display, picture: Picture, *, chinese: bool) -> Picture:
+    """The drawing with its title and description inside; its own title tells it from its neighbours.
+
+    chinese: the report is in Chinese (too), so it is drawn in Chinese as well.
+    """
+    titles = [
+        ": ".join(filter(None, both)) for both in zip(display.title, picture.title, strict=True)
+    ]
+    english, translated = (
+        partial(described, name=picture.name, title=title, told=caption)
+        for title, caption in zip(titles, picture.caption, strict=True)
+    )
+    drawn = picture.chinese() if chinese and picture.chinese else picture.svg if chinese else None
+    told = None if drawn is None else partial(translated, drawn)
+    return replace(picture, svg=english(picture.svg), chinese=told)
 
 
 def tables_of(
@@ -123,6 +136,7 @@ def _drawings(display: Display, content: Content) -> Iterator[dict[str, object]]
             "CAPTEN": picture.caption.en,
             "CAPTZH": picture.caption.zh,
             "SVG": picture.svg,
+            "SVGZH": picture.chinese() if picture.chinese else None,
         }
 
 

@@ -73,6 +73,7 @@ class Page:
     source: str
     grids: tuple[Grid, ...]
     drawings: tuple[Drawing, ...]
+    methods: tuple[str, ...] = ()  # ids of the rules by which its numbers were made
 
 
 def pages(tables: Mapping[str, pl.DataFrame], language: Language) -> list[Page]:
@@ -83,8 +84,12 @@ def pages(tables: Mapping[str, pl.DataFrame], language: Language) -> list[Page]:
     """
     grids = _grids(tables["ARD"], tables["COLUMNS"], language)
     drawings = _drawings(tables["FIGURES"], language)
+    rules = dict(tables["ARD"].select("DISPLAY", "RULE").drop_nulls().unique("DISPLAY").rows())
     return [
-        _page(row, language, grids.get(row["number"], ()), drawings.get(row["number"], ()))
+        replace(
+            _page(row, language, grids.get(row["number"], ()), drawings.get(row["number"], ())),
+            methods=tuple(filter(None, rules.get(row["number"], "").split(", "))),
+        )
         for row in tables["DISPLAYS"].sort("ORD").iter_rows(named=True)
     ]
 
@@ -216,7 +221,7 @@ def _drawings(figures: pl.DataFrame, language: Language) -> dict[str, tuple[Draw
             f"{number}.{len(before) + 1}" if before else number,
             visible(row[f"TITLE{tail}"] or ""),
             visible(row[f"CAPT{tail}"] or ""),
-            row["SVG"],
+            (row["SVGZH"] if language == "zh" else None) or row["SVG"],
         )
         found[number] = (*before, drawing)
     return found

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pkpipe.render.fonts import fonts
 from pkpipe.render.page import Drawing
 from pkpipe.render.typesetting import typeset
 
@@ -52,5 +53,6 @@ def as_png(drawings: Sequence[Drawing]) -> dict[str, Png]:
         return {}
     files = {f"{i}.svg": d.svg.encode() for i, d in enumerate(drawings)}
     files["names.json"] = json.dumps(list(files)).encode()
-    made = typeset(SOURCE, files, png=PPI)
+    folders = sorted({font.path.parent for font in fonts()})
+    made = typeset(SOURCE, files, png=PPI, fonts=folders)
     return {d.name: Png(content) for d, content in zip(drawings, made, strict=True)}

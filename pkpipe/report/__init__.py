@@ -66,9 +66,9 @@ def _pages(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, str]:
     lead = decision.headline(tables, study)
     files: dict[str, str] = {}
     for place, tongue in enumerate(tongues[study.report.language]):
-        frame = frame_of(tables, study, tongue)
-        made = {**pages_of(frame, lead), **subject_pages(frame, tables)}
         folder = "zh/" if place else ""
+        frame = frame_of(tables, study, tongue, folder)
+        made = {**pages_of(frame, lead), **subject_pages(frame, tables)}
         files |= {f"{folder}{name}": text for name, text in made.items()}
     return files
 

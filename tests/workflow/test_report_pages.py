@@ -1,5 +1,6 @@
 """Every number on every page of a finished run is a row of the results, and prints its text."""
 
+import json
 import re
 from html import unescape
 
@@ -32,11 +33,47 @@ def test_every_numeric_cell_has_an_id_that_exists_once_and_prints_its_text(finis
     assert looked
 
 
-def test_every_link_between_pages_leads_to_a_page_that_is_there(finished):
+def links(page):
+    """Every link of a page: those written in it, and those its search finds."""
+    text = page.read_text(encoding="utf-8")
+    found = [unescape(link) for link in re.findall(r'<a [^>]*?href="([^"]+)"', text)]
+    index = re.search(r'id="index">(.*?)</script>', text, re.DOTALL)
+    return [*found, *(place for _, place in json.loads(index[1]))]
+
+
+def anchors(path):
+    return set(re.findall(r' id="([^"]+)"', path.read_text(encoding="utf-8")))
+
+
+def test_no_link_of_any_page_is_dead(finished):
+    followed, known, dead = 0, {}, []
     for run in runs(finished):
         for page in pages(run):
-            for link in re.findall(r'<a href="([^"#:]+\.html)', page.read_text(encoding="utf-8")):
-                assert (page.parent / unescape(link)).is_file(), f"{page}: {link}"
+            for link in links(page):
+                name, _, anchor = link.partition("#")
+                to = (page.parent / name).resolve() if name else page.resolve()
+                if to.suffix == ".html" and to.is_file() and anchor:
+                    held = known.setdefault(to, None) or anchors(to)
+                    known[to] = held
+                    there = anchor in held
+                else:
+                    there = to.is_file()
+                followed += 1
+                dead += [] if there else [f"{page.name}: {link}"]
+    assert followed > 1000
+    assert dead == []
+
+
+def test_the_rows_behind_every_number_are_in_a_table_that_is_there(finished):
+    for run in runs(finished):
+        named = {
+            table
+            for page in pages(run)
+            for given in re.findall(r' data-t="([^"]+)"', page.read_text(encoding="utf-8"))
+            for table in given.split(", ")
+        }
+        assert len(named) > 10
+        assert [table for table in sorted(named) if not (run / f"{table}.csv").is_file()] == []
 
 
 def test_the_decision_page_is_small_and_every_subject_has_a_page(finished):

@@ -14,8 +14,11 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from pkpipe.clinical.administrations import given
+from pkpipe.displays.antibody_measures import EVERY_CLASS
 from pkpipe.displays.display import Picture
-from pkpipe.displays.figures.plot import Margins, colour, logarithmic, placed, slug, svg
+from pkpipe.displays.figures.axis_words import level_words
+from pkpipe.displays.figures.both_languages import Tell, in_both
+from pkpipe.displays.figures.plot import Margins, colour, logarithmic, placed, slug
 from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
@@ -32,15 +35,15 @@ CONCENTRATION, TITRE, ONSET, NAB = colour(0), "#444444", "#B2182B", "#E69F00"
 WEEK_US: Final = 7 * 86_400_000_000
 # How each kind of ADA sample looks: (what, marker, filled, colour); the first that fits.
 KINDS: Final = (
-    ("positive, NAb-positive", "s", NAB, pl.col("NAB") == "POSITIVE"),
-    ("positive", "o", TITRE, pl.col("RESULT") == "POSITIVE"),
+    (Words("positive, NAb-positive", "阳性，中和抗体阳性"), "s", NAB, pl.col("NAB") == "POSITIVE"),
+    (Words("positive", "阳性"), "o", TITRE, pl.col("RESULT") == "POSITIVE"),
     (
-        "inconclusive (drug above the tolerance limit)",
+        Words("inconclusive (drug above the tolerance limit)", "不确定（药物浓度超出耐受限）"),
         "D",
         "none",
         pl.col("RESULT") == "INCONCLUSIVE",
     ),
-    ("negative", "_", TITRE, pl.col("RESULT") == "NEGATIVE"),
+    (Words("negative", "阴性"), "_", TITRE, pl.col("RESULT") == "NEGATIVE"),
 )
 
 
@@ -49,7 +52,7 @@ class Subject:
     """What is drawn of one subject; times in weeks from the first dose of the drug."""
 
     name: str
-    words: str
+    words: Words
     onset: float | None
     concentrations: pl.DataFrame  # WEEK, AVAL, LLOQ, BLQ
     samples: pl.DataFrame  # WEEK, TITRE, KIND
@@ -141,7 +144,7 @@ def _subjects(tables: Mapping[str, pl.DataFrame], drug: str, analyte: Analyte) -
     return [
         Subject(
             name,
-            f"level {level or '–'}, {str(words).lower()}",
+            _who(level, words),
             start,
             levels.filter(pl.col("USUBJID") == name).select("WEEK", "AVAL", "LLOQ", "BLQ"),
             samples.filter(pl.col("USUBJID") == name).select("WEEK", "TITRE", "KIND"),
@@ -150,6 +153,16 @@ def _subjects(tables: Mapping[str, pl.DataFrame], drug: str, analyte: Analyte) -
             "USUBJID", "LEVEL", "AVALC", "ONSET"
         ).iter_rows()
     ]
+
+
+WEEK: Final = Words("week", "周")
+TITRE_AXIS: Final = Words("titre", "滴度")
+
+
+def _who(level: str | None, kind: str | None) -> Words:
+    """`level G, induced`."""
+    at, known = level_words(level or "–"), EVERY_CLASS.get(str(kind))
+    return Words(f"{at.en}, {str(kind).lower()}", f"{at.zh}，{known.zh if known else kind}")
 
 
 def _figure(
@@ -162,15 +175,18 @@ def _figure(
     legend = math.ceil(len(KINDS) / LEGEND[columns]) * 0.17 + 0.08
     size = (CELL[0] * columns + 0.3, CELL[1] * lines + legend)
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         for place, subject in enumerate(subjects):
             corner = (CELL[0] * (place % columns), size[1] - CELL[1] * (place // columns + 1))
             pair = [
                 placed(figure, (corner[0] + x, corner[1] + y), extent)
                 for (x, y), extent in (ABOVE, BELOW)
             ]
-            _panel(pair, subject, shared, analyte, left=place % columns == 0)
-        figure.legend(handles=_legend(), loc="lower center", ncols=LEGEND[columns])
+            _panel(pair, subject, shared, tell)
+            if place % columns == 0:
+                pair[0].set_ylabel(f"{analyte.code} ({analyte.unit})", fontsize=7.5)
+                pair[1].set_ylabel(tell(TITRE_AXIS), fontsize=7.5)
+        figure.legend(handles=_legend(tell), loc="lower center", ncols=LEGEND[columns])
 
     caption = Words(
         "Time in weeks from the first dose of the drug, the same for all; concentration and titre are "
@@ -186,7 +202,8 @@ def _figure(
         "虚线：定量下限，其上三角为低于定量下限的结果。阴性、不确定及无滴度的样本位于滴度图底部；无结果的样本未绘出。"
         + (f"另有 {left_out} 名有抗体的受试者未绘出，均见 ADASAMP。" if left_out else ""),
     )
-    return Picture(svg(name, size, draw, Margins()), name, caption, name, title)
+    drawing = in_both(name, size, draw, Margins())
+    return Picture(drawing.en, name, caption, name, title, drawing.zh)
 
 
 def _shared(subjects: list[Subject]) -> Shared:
@@ -196,9 +213,7 @@ def _shared(subjects: list[Subject]) -> Shared:
     return Shared(max(weeks, default=1.0), _titre_range(subjects))
 
 
-def _panel(
-    pair: list[Axes], subject: Subject, span: Shared, analyte: Analyte, *, left: bool
-) -> None:
+def _panel(pair: list[Axes], subject: Subject, span: Shared, tell: Tell) -> None:
     above, below = pair
     _concentrations(above, subject)
     _titres(below, subject, span.titres)
@@ -206,14 +221,11 @@ def _panel(
         axis.set_xlim(-0.03 * span.last, 1.03 * span.last)
         if subject.onset is not None:
             axis.axvline(subject.onset, color=ONSET, linewidth=1.0)
-    above.set_title(f"{subject.name}\n{subject.words}", fontsize=7.5)
+    above.set_title(f"{subject.name}\n{tell(subject.words)}", fontsize=7.5)
     above.tick_params(labelbottom=False)
-    below.set_xlabel("week", fontsize=7.5, labelpad=1)
+    below.set_xlabel(tell(WEEK), fontsize=7.5, labelpad=1)
     for axis in pair:
         axis.tick_params(labelsize=7)
-    if left:
-        above.set_ylabel(f"{analyte.code} ({analyte.unit})", fontsize=7.5)
-        below.set_ylabel("titre", fontsize=7.5)
 
 
 def _concentrations(axis: Axes, subject: Subject) -> None:
@@ -261,5 +273,8 @@ def _style(marker: str, fill: str) -> dict[str, Any]:
     }
 
 
-def _legend() -> list[Line2D]:
-    return [Line2D([], [], label=words, **_style(marker, fill)) for words, marker, fill, _ in KINDS]
+def _legend(tell: Tell) -> list[Line2D]:
+    return [
+        Line2D([], [], label=tell(words), **_style(marker, fill))
+        for words, marker, fill, _ in KINDS
+    ]

@@ -13,19 +13,22 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from pkpipe.displays.display import Picture
-from pkpipe.displays.figures.plot import Margins, logarithmic, slug, svg
+from pkpipe.displays.figures.axis_words import BY_CYCLE, level_words, with_unit
+from pkpipe.displays.figures.both_languages import Tell, in_both
+from pkpipe.displays.figures.plot import Margins, logarithmic, slug
 from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 
 COLUMNS: Final = 3
+TROUGH: Final = Words("trough", "谷浓度")
 LEGEND: Final = {1: 2, 2: 3, 3: 5}  # entries side by side, by columns of panels
 # Tag, words, colour, size; drawn in this order, so that the affected lie on top.
 TAGS: Final = (
-    ("UNKNOWN", "not known", "#DDDDDD", 2.5),
-    ("NEGATIVE", "ADA-negative", "#8A8A8A", 2.5),
-    ("UNAFFECTED", "from before treatment", "#7A5195", 3.5),
-    ("BEFORE", "before onset", "#0072B2", 3.5),
-    ("ON_OR_AFTER", "on or after onset", "#B2182B", 3.5),
+    ("UNKNOWN", Words("not known", "未知"), "#DDDDDD", 2.5),
+    ("NEGATIVE", Words("ADA-negative", "ADA 阴性"), "#8A8A8A", 2.5),
+    ("UNAFFECTED", Words("from before treatment", "治疗前已有"), "#7A5195", 3.5),
+    ("BEFORE", Words("before onset", "出现前"), "#0072B2", 3.5),
+    ("ON_OR_AFTER", Words("on or after onset", "出现当日或之后"), "#B2182B", 3.5),
 )
 
 
@@ -44,15 +47,15 @@ def troughs_by_status(adapk: pl.DataFrame, analyte: Analyte) -> Picture | None:
     lines, columns = math.ceil(len(levels) / COLUMNS), min(COLUMNS, len(levels))
     name = slug(f"trough-ada-{analyte.code}")
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axes = figure.subplots(lines, columns, squeeze=False).ravel()
         for axis in axes[len(levels) :]:
             axis.set_axis_off()
         for place, level in enumerate(levels):
-            _panel(axes[place], rows.filter(pl.col("LEVEL") == level), analyte)
-            axes[place].set_title(f"level {level}")
-        axes[0].set_ylabel(f"trough ({analyte.unit})")
-        figure.legend(handles=_legend(), loc="lower center", ncols=LEGEND[columns])
+            _panel(axes[place], rows.filter(pl.col("LEVEL") == level), analyte, tell)
+            axes[place].set_title(tell(level_words(level)))
+        axes[0].set_ylabel(tell(with_unit(TROUGH, analyte.unit)))
+        figure.legend(handles=_legend(tell), loc="lower center", ncols=LEGEND[columns])
 
     drawn = rows.filter(pl.col("LEVEL").is_in(levels))
     below = drawn.filter(pl.col("AVAL") <= 0).height
@@ -67,10 +70,11 @@ def troughs_by_status(adapk: pl.DataFrame, analyte: Analyte) -> Picture | None:
     size = (3.1 * columns + 0.4, 2.7 * lines + 0.2 + legend)
     title = Words(f"{analyte.name}: troughs by antibodies", f"{analyte.name}：按抗体状态的谷浓度")
     around = Margins(right=0.2, bottom=0.48 + legend, between=0.6)
-    return Picture(svg(name, size, draw, around), name, caption, analyte.code, title)
+    drawing = in_both(name, size, draw, around)
+    return Picture(drawing.en, name, caption, analyte.code, title, drawing.zh)
 
 
-def _panel(axis: Axes, rows: pl.DataFrame, analyte: Analyte) -> None:
+def _panel(axis: Axes, rows: pl.DataFrame, analyte: Analyte, tell: Tell) -> None:
     seen = pl.max_horizontal("AVAL", pl.lit(analyte.lloq))
     shown = rows.with_columns(SEEN=seen, LOW=pl.col("AVAL") <= 0)
     paths = [
@@ -91,11 +95,13 @@ def _panel(axis: Axes, rows: pl.DataFrame, analyte: Analyte) -> None:
     if shown["LOW"].any():
         axis.axhline(analyte.lloq, color="#888888", linewidth=0.8, linestyle="--")
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axis.set_xlabel("cycle (dose that the trough follows)")
+    axis.set_xlabel(tell(BY_CYCLE))
 
 
-def _legend() -> list[Line2D]:
+def _legend(tell: Tell) -> list[Line2D]:
     return [
-        Line2D([], [], linestyle="none", marker="o", markersize=size, color=shade, label=words)
+        Line2D(
+            [], [], linestyle="none", marker="o", markersize=size, color=shade, label=tell(words)
+        )
         for _, words, shade, size in TAGS
     ]

@@ -13,16 +13,10 @@ from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
 from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.axis_words import AFTER_DOSE, NOMINAL_AFTER_DOSE
+from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.plot import (
-    Margins,
-    finite,
-    legend_columns,
-    logarithmic,
-    room,
-    slug,
-    svg,
-)
+from pkpipe.displays.figures.plot import Margins, finite, legend_columns, logarithmic, room, slug
 from pkpipe.displays.words import Words, same
 from pkpipe.protocol.drugs import Analyte
 
@@ -30,6 +24,10 @@ C: Final = pl.col
 EVERY_DOSE: Final = Words("all doses", "全部剂量")
 COURSE_TIMES: Final = 3  # a cycle with fewer nominal times has no course to show
 MOST_CYCLES: Final = 3  # with a course, in one drawing
+DAYS: Final = Words("days", "天")
+HOUR: Final = Words("h", "小时")
+WITH_SD: Final = Words("mean ± SD", "均值 ± 标准差")
+GEOMETRIC: Final = Words("geometric mean, geometric SD, log", "几何均值，几何标准差，对数")
 HOURS: Final = {"h": 1.0, "day": 24.0}
 
 
@@ -38,16 +36,16 @@ class Scale:
     """The time axis of an analyte: what one of its units is in hours, and its word."""
 
     hours: float
-    word: str
+    word: Words
 
-    def label(self, what: str) -> str:
+    def label(self, what: Words) -> Words:
         """The words at the axis."""
-        return f"{what} ({self.word})"
+        return Words(f"{what.en} ({self.word.en})", f"{what.zh}（{self.word.zh}）")
 
 
 def scale_of(analyte: Analyte) -> Scale:
     """Days for an antibody, hours for a payload: the unit in which its half-life is told."""
-    return Scale(HOURS[analyte.time_unit], "days" if analyte.time_unit == "day" else "h")
+    return Scale(HOURS[analyte.time_unit], DAYS if analyte.time_unit == "day" else HOUR)
 
 
 def course_cycles(adpc: pl.DataFrame) -> list[int]:
@@ -87,14 +85,14 @@ def spaghetti(
     scale, lines = scale_of(analyte), math.ceil(len(panels) / 4)
     name = slug(f"spaghetti-{analyte.code}")
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axes = figure.subplots(lines, min(4, len(panels)), sharex=True, sharey=True, squeeze=False)
         for axis, (level, frame) in zip(axes.flat, panels, strict=False):
             mean = middle.filter(C("LEVEL").fill_null("") == level)
             _all_subjects(axis, frame, mean, colours[level], scale)
             n = frame["USUBJID"].n_unique()
-            axis.set_title(f"{named(level, levels).en}, n = {n}", fontsize=8.5)
-        _outer(axes, len(panels), analyte.unit, scale.label("time after dose"))
+            axis.set_title(f"{tell(named(level, levels))}, n = {n}", fontsize=8.5)
+        _outer(axes, len(panels), analyte.unit, tell(scale.label(AFTER_DOSE)))
 
     title = Words(
         f"{analyte.name}, all subjects by dose, cycle {cycles[0]}",
@@ -105,8 +103,8 @@ def spaghetti(
         "细线：受试者（实际时间）；黑线：按计划时间的几何均值。BLQ 未绘制。",
     )
     around = Margins(top=0.3, between=0.15, above=0.4)
-    drawing = svg(name, (9.0, 0.8 + 2.2 * lines), draw, around)
-    return [Picture(drawing, name, caption, analyte.code, title)]
+    drawing = in_both(name, (9.0, 0.8 + 2.2 * lines), draw, around)
+    return [Picture(drawing.en, name, caption, analyte.code, title, drawing.zh)]
 
 
 def _all_subjects(
@@ -178,12 +176,10 @@ def _means_of_cycle(
     drawn = [x for x in (*levels, "") if x in told["LEVEL"]]
     columns = legend_columns(len(drawn))
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axes = figure.subplots(1, 2)
         ends = (("MEAN", "DOWN", "UP"), ("GMEAN", "GDOWN", "GUP"))
-        for axis, (value, down, up), what in zip(
-            axes, ends, ("mean ± SD", "geometric mean, geometric SD, log"), strict=True
-        ):
+        for axis, (value, down, up), what in zip(axes, ends, (WITH_SD, GEOMETRIC), strict=True):
             for level in drawn:
                 own = told.filter(C("LEVEL") == level, C(value).is_not_null())
                 axis.errorbar(
@@ -195,10 +191,10 @@ def _means_of_cycle(
                     elinewidth=0.7,
                     capsize=2,
                     color=colours[level],
-                    label=named(level, levels).en,
+                    label=tell(named(level, levels)),
                 )
-            axis.set_title(what)
-            axis.set_xlabel(scale.label("nominal time after dose"))
+            axis.set_title(tell(what))
+            axis.set_xlabel(tell(scale.label(NOMINAL_AFTER_DOSE)))
             axis.set_ylabel(analyte.unit)
         if told["GMEAN"].drop_nulls().len():
             logarithmic(axes[1], "y")
@@ -216,4 +212,5 @@ def _means_of_cycle(
     )
     beside = columns * (0.4 + room((levels.get(x, x) for x in drawn), 8))
     around = Margins(right=beside)
-    return Picture(svg(name, (7.6 + beside, 3.4), draw, around), name, caption, analyte.code, title)
+    drawing = in_both(name, (7.6 + beside, 3.4), draw, around)
+    return Picture(drawing.en, name, caption, analyte.code, title, drawing.zh)

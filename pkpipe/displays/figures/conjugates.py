@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.axis_words import NOMINAL, with_unit
+from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.concentration_curves import Scale, scale_of
 from pkpipe.displays.figures.plot import (
@@ -21,14 +23,14 @@ from pkpipe.displays.figures.plot import (
     logarithmic,
     room,
     slug,
-    svg,
 )
-from pkpipe.displays.words import Words
+from pkpipe.displays.words import Words, same
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.units import molar_factor
 
 C: Final = pl.col
 MOLAR: Final = "nmol/L"
+GEOMETRIC_MEAN: Final = Words("geometric mean", "几何均值")
 LEAST_TIMES: Final = 3
 WIDE: Final = 10  # ratios that span more are drawn on a log axis: the payload's, not a fraction
 MARKS: Final = "os^Dvx*"
@@ -48,7 +50,7 @@ def molar_figure(
     lines, scale = math.ceil(len(shown) / ACROSS), scale_of(analytes[0])
     name = slug(f"molar-{drug}")
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         across = min(ACROSS, len(shown))
         axes = figure.subplots(lines, across, sharex=True, sharey=True, squeeze=False)
         for axis, level in zip(axes.flat, shown, strict=False):
@@ -58,9 +60,9 @@ def molar_figure(
         for axis in axes.flat[len(shown) :]:
             axis.set_axis_off()
         for axis in axes[:, 0]:
-            axis.set_ylabel(f"geometric mean ({MOLAR})")
+            axis.set_ylabel(tell(with_unit(GEOMETRIC_MEAN, MOLAR)))
         for axis in axes[-1]:
-            axis.set_xlabel(scale.label("nominal time"))
+            axis.set_xlabel(tell(scale.label(NOMINAL)))
         handles = {h.get_label(): h for axis in axes.flat for h in axis.get_lines()}
         figure.legend(handles=list(handles.values()), loc="upper center", ncols=len(analytes))
 
@@ -74,8 +76,8 @@ def molar_figure(
         "按计划时间的几何均值（nmol/L，对数）。仅有一个结果或 BLQ 比例超过计划上限的时间点未绘制。",
     )
     around = Margins(top=0.6, between=0.15, above=0.4)
-    drawing = svg(name, (9.0, 1.1 + 2.1 * lines), draw, around)
-    return [Picture(drawing, name, caption, drug, title)]
+    drawing = in_both(name, (9.0, 1.1 + 2.1 * lines), draw, around)
+    return [Picture(drawing.en, name, caption, drug, title, drawing.zh)]
 
 
 def _fullest(rows: pl.DataFrame, time: str) -> int | None:
@@ -129,6 +131,7 @@ def ratio_figure(
     analyte: Analyte,
     levels: Mapping[str, str],
     colours: Colours,
+    names: Mapping[str, Words] | None = None,
 ) -> list[Picture]:
     """A panel a ratio: geometric means over time by level, in the cycle with the most times."""
     own = adcsum.filter((C("DRUG") == drug) & (C("GMEAN") > 0) & C("LEVEL").is_in(list(levels)))
@@ -141,13 +144,16 @@ def ratio_figure(
     name, scale = slug(f"ratios-{drug}"), scale_of(analyte)
     columns = legend_columns(len(drawn))
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axes = figure.subplots(1, len(kinds), squeeze=False)[0]
         for axis, (ratio, above, under) in zip(axes, kinds, strict=True):
             rows = ratios.filter((C("RATIO") == ratio) & (C("NUMCD") == above))
             _ratios(axis, rows, drawn, levels, colours, scale)
+            axis.set_xlabel(tell(scale.label(NOMINAL)))
             axis.set_ylabel(f"{above} : {under}")
-            axis.set_title(rows["LABEL"][0].lower())
+            english = rows["LABEL"][0].lower()
+            known = (names or {}).get(ratio, same(english))
+            axis.set_title(tell(Words(english, known.zh)))
         axes[-1].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), ncols=columns)
 
     title = Words(
@@ -160,8 +166,8 @@ def ratio_figure(
         f"各受试者摩尔比按计划时间的几何均值；跨度达 {WIDE} 倍时采用对数坐标。表 14.4.5.1 未给出者未绘制。",
     )
     beside = columns * (0.4 + room((levels[x] for x in drawn), 8))
-    drawing = svg(name, (7.6 + beside, 3.2), draw, Margins(right=beside))
-    return [Picture(drawing, name, caption, drug, title)]
+    drawing = in_both(name, (7.6 + beside, 3.2), draw, Margins(right=beside))
+    return [Picture(drawing.en, name, caption, drug, title, drawing.zh)]
 
 
 def _ratios(
@@ -187,4 +193,3 @@ def _ratios(
         logarithmic(axis, "y")
     else:
         axis.set_ylim(bottom=0)
-    axis.set_xlabel(scale.label("nominal time"))

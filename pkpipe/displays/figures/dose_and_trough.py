@@ -12,20 +12,16 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.axis_words import BY_CYCLE, cycle_words, with_unit
+from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.plot import (
-    Margins,
-    colour,
-    legend_columns,
-    logarithmic,
-    room,
-    slug,
-    svg,
-)
+from pkpipe.displays.figures.plot import Margins, colour, legend_columns, logarithmic, room, slug
 from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 
 C: Final = pl.col
+GIVEN: Final = Words("dose given", "实际剂量")
+TROUGH: Final = Words("trough", "谷浓度")
 DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
 UNTITLED: Final = Margins(top=0.1)
 
@@ -50,11 +46,11 @@ def dose_figure(
     )
     name = slug(f"dose-{analyte.code}")
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axes = figure.subplots(1, len(shown), squeeze=False)[0]
         for axis, code in zip(axes, shown, strict=True):
             of = rows.filter(C("PARAMCD") == code).sort("CYCLE", "USUBJID", nulls_last=True)
-            _against_dose(axis, of, lines.filter(C("PARAMCD") == code))
+            _against_dose(axis, of, lines.filter(C("PARAMCD") == code), tell)
             axis.set_ylabel(f"{code} ({_first(of, 'AVALU')})")
 
     caption = Words(
@@ -64,11 +60,11 @@ def dose_figure(
         "不予报告的数值亦绘出，原因见列表 16.2.5.3。",
     )
     title = Words(f"{analyte.name}, parameters against dose", f"{analyte.name}，参数与剂量的关系")
-    drawing = svg(name, (3.4 * len(shown) + 0.6, 3.3), draw, UNTITLED)
-    return [Picture(drawing, name, caption, analyte.code, title)]
+    drawing = in_both(name, (3.4 * len(shown) + 0.6, 3.3), draw, UNTITLED)
+    return [Picture(drawing.en, name, caption, analyte.code, title, drawing.zh)]
 
 
-def _against_dose(axis: Axes, points: pl.DataFrame, lines: pl.DataFrame) -> None:
+def _against_dose(axis: Axes, points: pl.DataFrame, lines: pl.DataFrame, tell: Tell) -> None:
     """Points by cycle and the fitted line of each cycle that has one, on log axes."""
     for place, ((cycle,), of) in enumerate(points.group_by("CYCLE", maintain_order=True)):
         doses = of["DOSEG"].to_list()
@@ -79,7 +75,7 @@ def _against_dose(axis: Axes, points: pl.DataFrame, lines: pl.DataFrame) -> None
             ms=3.5,
             alpha=0.6,
             color=colour(place),
-            label=f"cycle {cycle}",
+            label=tell(cycle_words(cycle)),
         )
         fit = lines.filter(C("CYCLE") == cycle)
         if fit.height:
@@ -89,7 +85,7 @@ def _against_dose(axis: Axes, points: pl.DataFrame, lines: pl.DataFrame) -> None
             axis.plot(ends, values, "-", color=colour(place), linewidth=1.0)
     logarithmic(axis, "x")
     logarithmic(axis, "y")
-    axis.set_xlabel(f"dose given ({_first(points, 'DOSEGU')})")
+    axis.set_xlabel(tell(with_unit(GIVEN, _first(points, "DOSEGU"))))
     axis.legend(loc="upper left")
 
 
@@ -119,7 +115,7 @@ def trough_figure(
     drawn = [x for x in (*levels, "") if x in rows["LEVEL"]]
     columns = legend_columns(len(drawn))
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axis = figure.subplots()
         for level in drawn:
             points, line = (f.filter(C("LEVEL") == level) for f in (rows, means))
@@ -142,8 +138,8 @@ def trough_figure(
             )
         logarithmic(axis, "y")
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axis.set_xlabel("cycle (dose that the trough follows)")
-        axis.set_ylabel(f"trough ({_first(rows, 'AVALU')})")
+        axis.set_xlabel(tell(BY_CYCLE))
+        axis.set_ylabel(tell(with_unit(TROUGH, _first(rows, "AVALU"))))
         axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), ncols=columns)
 
     caption = Words(
@@ -154,8 +150,8 @@ def trough_figure(
     beside = columns * (0.45 + room((levels.get(x, x) for x in drawn), 8))
     around = Margins(right=beside, top=0.1)
     title = Words(f"{analyte.name}, trough by cycle", f"{analyte.name}，各周期谷浓度")
-    drawing = svg(name, (6.0 + beside, 3.3), draw, around)
-    return [Picture(drawing, name, caption, analyte.code, title)]
+    drawing = in_both(name, (6.0 + beside, 3.3), draw, around)
+    return [Picture(drawing.en, name, caption, analyte.code, title, drawing.zh)]
 
 
 def _first(frame: pl.DataFrame, column: str, otherwise: str = "") -> str:

@@ -11,16 +11,17 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
 from pkpipe.displays.display import Picture
-from pkpipe.displays.figures.plot import Margins, room, svg
-from pkpipe.displays.words import Words
+from pkpipe.displays.figures.both_languages import Tell, in_both
+from pkpipe.displays.figures.plot import Margins, room
+from pkpipe.displays.words import Words, same
 
 STEP_INCHES: Final = 0.42
 # What a subject of a level is: its words, marker, inside and edge.
-MARKS: Final[Mapping[str, tuple[str, str, str, str]]] = {
-    "EVALUABLE": ("evaluable, without DLT", "o", "#FFFFFF", "#1B7837"),
-    "EVALUABLE_DLT": ("evaluable, with DLT", "o", "#B2182B", "#B2182B"),
-    "PENDING": ("in the window (pending)", "D", "#FEE08B", "#8C6D1F"),
-    "NOT_EVALUABLE": ("excluded, to be replaced", "x", "#777777", "#777777"),
+MARKS: Final[Mapping[str, tuple[Words, str, str, str]]] = {
+    "EVALUABLE": (Words("evaluable, without DLT", "可评估，无DLT"), "o", "#FFFFFF", "#1B7837"),
+    "EVALUABLE_DLT": (Words("evaluable, with DLT", "可评估，有DLT"), "o", "#B2182B", "#B2182B"),
+    "PENDING": (Words("in the window (pending)", "观察窗内（待定）"), "D", "#FEE08B", "#8C6D1F"),
+    "NOT_EVALUABLE": (Words("excluded, to be replaced", "排除，需替换"), "x", "#777777", "#777777"),
 }
 SHADES: Final = {"MTD": "#D9F0D3", "MAD": "#D9F0D3", "ABOVE": "#FDDBC7", "NEXT": "#DEEBF7"}
 SHADES_LIKE_NEXT: Final = ("ADD", "WAIT")
@@ -47,30 +48,34 @@ def dose_ladder(
     names = [f"{code}  {doses.get(code, '')}".strip() for code in codes]
     sides = [_beside(row, stands) for row in levels.iter_rows(named=True)]
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axis = figure.subplots()
         for code, step in place.items():
             tone = SHADES.get("NEXT" if shade[code] in SHADES_LIKE_NEXT else shade[code])
             if tone:
                 axis.axhspan(step - 0.45, step + 0.45, color=tone, zorder=0)
         _subjects(axis, order, place)
-        for step, text in enumerate(sides):
-            axis.text(widest + 0.8, step, text, va="center", fontsize=8)
+        for step, side in enumerate(sides):
+            axis.text(widest + 0.8, step, tell(side), va="center", fontsize=8)
         axis.set_yticks(range(len(codes)), names)
         axis.set_ylim(-0.6, len(codes) - 0.4)
         axis.set_xlim(0.4, widest + 0.7)
         axis.set_xticks(range(1, widest + 1))
-        axis.set_xlabel("subjects in the order of their first dose")
+        axis.set_xlabel(tell(IN_ORDER))
         axis.grid(visible=False)
         held = [state for state in MARKS if (order["STATE"] == state).any()]
         if held:
-            handles = [_handle(state) for state in held]
+            handles = [_handle(state, tell) for state in held]
             figure.legend(handles=handles, loc="lower center", ncols=len(held))
 
-    lines = [line for side in sides for line in side.split("\n")]
+    lines = [line for side in sides for text in side for line in text.split("\n")]
     height = 1.3 + STEP_INCHES * len(codes)
     around = Margins(left=0.2 + room(names), right=0.3 + room(lines, 8), bottom=0.85, top=0.15)
-    return Picture(svg("dose-ladder", (9, height), draw, around), "dose-ladder", CAPTION)
+    drawing = in_both("dose-ladder", (9, height), draw, around)
+    return Picture(drawing.en, "dose-ladder", CAPTION, chinese=drawing.zh)
+
+
+IN_ORDER: Final = Words("subjects in the order of their first dose", "受试者（按首次给药先后顺序）")
 
 
 CAPTION: Final = Words(
@@ -81,15 +86,20 @@ CAPTION: Final = Words(
 )
 
 
-def _beside(row: Mapping[str, object], stands: Mapping[str, Words]) -> str:
+def _beside(row: Mapping[str, object], stands: Mapping[str, Words]) -> Words:
     """`1/6 DLT, 1 pending, 1 excluded`, and where the level stands."""
-    counts = [f"{row['Y']}/{row['N']} DLT"] if row["N"] else []
+    counts = [same(f"{row['Y']}/{row['N']} DLT")] if row["N"] else []
     if row["PEND"]:
-        counts.append(f"{row['PEND']} pending")
+        counts.append(Words(f"{row['PEND']} pending", f"{row['PEND']}例待定"))
     if row["EXCLUDED"]:
-        counts.append(f"{row['EXCLUDED']} excluded")
-    said = stands[str(row["LEVEL"])].en
-    return f"{', '.join(counts)}\n{said}" if counts else said
+        counts.append(Words(f"{row['EXCLUDED']} excluded", f"{row['EXCLUDED']}例排除"))
+    said = stands[str(row["LEVEL"])]
+    if not counts:
+        return said
+    return Words(
+        f"{', '.join(count.en for count in counts)}\n{said.en}",
+        f"{'，'.join(count.zh for count in counts)}\n{said.zh}",
+    )
 
 
 def _subjects(axis: Axes, order: pl.DataFrame, place: Mapping[str, int]) -> None:
@@ -111,7 +121,7 @@ def _subjects(axis: Axes, order: pl.DataFrame, place: Mapping[str, int]) -> None
         )
 
 
-def _handle(state: str) -> Line2D:
+def _handle(state: str, tell: Tell) -> Line2D:
     words, marker, inside, edge = MARKS[state]
     return Line2D(
         [],
@@ -121,5 +131,5 @@ def _handle(state: str) -> Line2D:
         markersize=8,
         markerfacecolor=inside,
         markeredgecolor=edge,
-        label=words,
+        label=tell(words),
     )

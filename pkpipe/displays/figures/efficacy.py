@@ -11,10 +11,17 @@ from matplotlib.patches import Patch
 
 from pkpipe.displays.display import Picture
 from pkpipe.displays.efficacy_words import reason
+from pkpipe.displays.figures.axis_words import STUDY_DAY
+from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.plot import RESPONSE_COLOURS, Margins, legend_columns, room, svg
+from pkpipe.displays.figures.plot import RESPONSE_COLOURS, Margins, legend_columns, room
 from pkpipe.displays.words import Words
 
+SUBJECTS: Final = Words("subjects", "受试者")
+OF_SUBJECT: Final = Words("subject's cohort", "受试者所在队列")
+BEST_CHANGE: Final = Words("best change from baseline (%)", "较基线最佳变化（%）")
+CHANGE: Final = Words("change from baseline (%)", "较基线变化（%）")
+GROUP: Final = Words("level or cohort", "剂量水平或队列")
 PR_PERCENT: Final = -30.0
 PD_PERCENT: Final = 20.0
 MOST_LABELS: Final = 90  # bars with room for the name of a cohort each
@@ -27,7 +34,7 @@ def waterfall(rows: pl.DataFrame) -> Picture | None:
         return None
     labels = drawn["COHORT"].fill_null("").to_list()
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axis = figure.subplots()
         best = drawn["BOR"].fill_null("NE").to_list()
         heights = drawn["BESTPCHG"].to_list()
@@ -55,8 +62,8 @@ def waterfall(rows: pl.DataFrame) -> Picture | None:
             axis.set_xticks([])
         else:
             axis.set_xticks(range(len(labels)), labels, rotation=90, fontsize=7)
-        axis.set_xlabel("subjects" if len(labels) > MOST_LABELS else "subject's cohort")
-        axis.set_ylabel("best change from baseline (%)")
+        axis.set_xlabel(tell(SUBJECTS if len(labels) > MOST_LABELS else OF_SUBJECT))
+        axis.set_ylabel(tell(BEST_CHANGE))
         axis.grid(visible=False, axis="x")
         axis.legend(handles=_response_patches(best), loc="upper right", ncols=3)
 
@@ -68,9 +75,9 @@ def waterfall(rows: pl.DataFrame) -> Picture | None:
         f"● 已确认缓解。虚线：−30 % 和 +20 %。{missing.zh}",
     )
     around = Margins(left=0.65, top=0.1, bottom=0.34 + room(labels, 7))
-    drawing = svg("waterfall", (9, 3.6), draw, around)
+    drawing = in_both("waterfall", (9, 3.6), draw, around)
     title = Words("Best change in target lesions", "靶病灶最佳变化")
-    return Picture(drawing, "waterfall", caption, title=title)
+    return Picture(drawing.en, "waterfall", caption, title=title, chinese=drawing.zh)
 
 
 def _left_out(missing: pl.DataFrame) -> Words:
@@ -101,7 +108,7 @@ def spider(rows: pl.DataFrame, order: list[str], colours: Colours) -> Picture | 
     groups += sorted(set(shown["GRP"].drop_nulls().to_list()) - set(groups))
     columns = legend_columns(len(groups))
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axis = figure.subplots()
         for (subject,), line in shown.sort("USUBJID", "ADY").group_by(
             "USUBJID", maintain_order=True
@@ -118,10 +125,10 @@ def spider(rows: pl.DataFrame, order: list[str], colours: Colours) -> Picture | 
         for limit in (PR_PERCENT, PD_PERCENT):
             axis.axhline(limit, color="#777777", linewidth=0.8, linestyle="--")
         handles = [Line2D([], [], color=colours[g], label=g) for g in groups]
-        side = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "title": "level or cohort"}
+        side = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "title": tell(GROUP)}
         axis.legend(handles=handles, ncols=columns, **side)
-        axis.set_xlabel("study day")
-        axis.set_ylabel("change from baseline (%)")
+        axis.set_xlabel(tell(STUDY_DAY))
+        axis.set_ylabel(tell(CHANGE))
 
     missing = _left_out(rows.filter(pl.col("ADY").is_null()))
     n = shown["USUBJID"].n_unique()
@@ -130,6 +137,6 @@ def spider(rows: pl.DataFrame, order: list[str], colours: Colours) -> Picture | 
         f"{n} 例受试者有测量总和；虚线：−30 % 和 +20 %。{missing.zh}",
     )
     around = Margins(left=0.65, right=0.15 + max(columns * (room(groups, 8) + 0.45), 1.1), top=0.1)
-    drawing = svg("spider", (8 + columns, 3.8), draw, around)
+    drawing = in_both("spider", (8 + columns, 3.8), draw, around)
     title = Words("Change in target lesions over time", "靶病灶随时间的变化")
-    return Picture(drawing, "spider", caption, title=title)
+    return Picture(drawing.en, "spider", caption, title=title, chinese=drawing.zh)

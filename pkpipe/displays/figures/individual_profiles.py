@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.axis_words import AFTER_DOSE, AFTER_FIRST, SUBJECT, cycle_words
+from pkpipe.displays.figures.both_languages import Both, Tell, in_both
 from pkpipe.displays.figures.concentration_curves import (
     Scale,
     by_level,
@@ -17,11 +19,12 @@ from pkpipe.displays.figures.concentration_curves import (
     named,
     scale_of,
 )
-from pkpipe.displays.figures.plot import Margins, colour, finite, logarithmic, room, slug, svg
+from pkpipe.displays.figures.plot import Margins, colour, finite, logarithmic, room, slug
 from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 
 C: Final = pl.col
+ALL_CYCLES: Final = Words("all cycles", "全部周期")
 MARKS: Final = "osD^vP*X"
 PAGE: Final = 16  # subjects told apart in one drawing
 ROW: Final = 2.1  # inches of a line of panels
@@ -47,7 +50,11 @@ def individual(adpc: pl.DataFrame, analyte: Analyte, levels: Mapping[str, str]) 
                 f"{analyte.name}，个体药时曲线，{told.zh}{part_zh}",
             )
             drawing = _subjects(rows, page, cycles, analyte, name)
-            pictures.append(Picture(drawing, name, _individual_caption(page), analyte.code, title))
+            pictures.append(
+                Picture(
+                    drawing.en, name, _individual_caption(page), analyte.code, title, drawing.zh
+                )
+            )
     return pictures
 
 
@@ -64,20 +71,20 @@ def _individual_caption(page: Sequence[str]) -> Words:
 
 def _subjects(
     rows: pl.DataFrame, subjects: Sequence[str], cycles: Sequence[int], analyte: Analyte, name: str
-) -> str:
+) -> Both:
     scale = scale_of(analyte)
     held = [c for c in cycles if rows.filter(C("CYCLE") == c, C("PROFILE").is_not_null()).height]
     around = Margins(right=0.55 + room(subjects, 6.5), above=0.78)
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         grid = figure.add_gridspec(len(held) + 1, 2)
         for line, cycle in enumerate(held):
             own = rows.filter(C("CYCLE") == cycle, C("PROFILE").is_not_null())
             for column in range(2):
                 axis = figure.add_subplot(grid[line, column])
                 _lines(axis, own, "ARRLT", subjects, scale)
-                axis.set_title(f"cycle {cycle}{', log' if column else ''}")
-                axis.set_xlabel(scale.label("time after dose"))
+                axis.set_title(tell(logged(cycle_words(cycle)) if column else cycle_words(cycle)))
+                axis.set_xlabel(tell(scale.label(AFTER_DOSE)))
                 if column:
                     logarithmic(axis, "y")
                 else:
@@ -85,18 +92,23 @@ def _subjects(
         axis = figure.add_subplot(grid[len(held), :])
         _lines(axis, rows, "AFRLT", subjects, scale)
         logarithmic(axis, "y")
-        axis.set_title("all cycles, log")
-        axis.set_xlabel(scale.label("time from first dose"))
+        axis.set_title(tell(logged(ALL_CYCLES)))
+        axis.set_xlabel(tell(scale.label(AFTER_FIRST)))
         axis.set_ylabel(analyte.unit)
         figure.legend(
             handles=axis.get_lines(),
             loc="upper right",
             fontsize=6.5,
-            title="subject",
+            title=tell(SUBJECT),
             handlelength=1.6,
         )
 
-    return svg(name, (9.0, 0.8 + (ROW + 0.45) * (len(held) + 1)), draw, around)
+    return in_both(name, (9.0, 0.8 + (ROW + 0.45) * (len(held) + 1)), draw, around)
+
+
+def logged(words: Words) -> Words:
+    """Of a panel with a logarithmic axis."""
+    return Words(f"{words.en}, log", f"{words.zh}，对数")
 
 
 def _lines(

@@ -13,10 +13,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.axis_words import COHORT, with_unit
+from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.plot import Margins, logarithmic, slug, svg
+from pkpipe.displays.figures.markers import saturated_from
+from pkpipe.displays.figures.plot import Margins, logarithmic, slug
 from pkpipe.displays.numbers import DASH, significant
-from pkpipe.displays.words import Words
+from pkpipe.displays.words import NONE, Words, same
 from pkpipe.protocol.drugs import Biomarker
 
 MARKS: Final = "os^Dvx*"
@@ -24,8 +27,16 @@ INK, ALARM, GREY = "#1A1A1A", "#B2182B", "#4D4D4D"
 SIDE: Final = Margins(left=0.75, right=2.3, bottom=0.6, top=0.45)  # the legend stands beside
 ZERO_BELOW: Final = 4.0  # no drug stands so many times below the lowest concentration
 WIDEST: Final = 95  # characters of a line above the panel
-MODELS: Final = {"NONE": "no effect", "EMAX": "Emax", "SIGEMAX": "sigmoid Emax"}
-KINDS: Final = {"AVAL": "", "CHG": "change, ", "PCHG": "percent change, "}
+MODELS: Final = {
+    "NONE": Words("no effect", "无效应"),
+    "EMAX": same("Emax"),
+    "SIGEMAX": Words("sigmoid Emax", "S形Emax"),
+}
+KINDS: Final = {
+    "AVAL": NONE,
+    "CHG": Words("change, ", "变化，"),
+    "PCHG": Words("percent change, ", "变化百分比，"),
+}
 
 
 @dataclass(frozen=True)
@@ -47,9 +58,19 @@ class Drawn:
         if reasons.height == 1:
             return str(reasons["REASON"][0])
         return "; ".join(
-            f"{', '.join(MODELS[m] for m in models)}: {reason}"
+            f"{', '.join(MODELS[m].en for m in models)}: {reason}"
             for reason, models in reasons.iter_rows()
         )
+
+    @property
+    def no_curve(self) -> Words:
+        """The same as a sentence; in Chinese the table is named that says it model by model."""
+        return Words(f"No curve: {self.why}.", "无曲线：原因按模型见 T14.6.3。")
+
+
+SAME_SAMPLE: Final = Words("concentration in the same sample", "同一样本的药物浓度")
+NO_DRUG: Final = Words("no drug", "无药物")
+SATURATED: Final = Words("observed time saturated (%)", "观察期内饱和时间（%）")
 
 
 def curve_figure(
@@ -76,48 +97,56 @@ def curve_figure(
         f"{marker.name} against the concentration of {analyte} in {matrix.lower()}",
         f"{marker.name} 与 {analyte} 浓度的关系",
     )
-    drawing = svg(name, (9.4, 4.2), _drawing(it, marker, colours), SIDE)
+    drawing = in_both(name, (9.4, 4.2), _drawing(it, marker, colours), SIDE)
     code = "/".join((marker.code, analyte, matrix))
-    return Picture(drawing, name, _caption(it, pairs.height), code, title)
+    return Picture(drawing.en, name, _caption(it, pairs.height), code, title, drawing.zh)
 
 
-def _drawing(it: Drawn, marker: Biomarker, colours: Colours) -> Callable[[Canvas], None]:
-    def draw(figure: Canvas) -> None:
+def _drawing(it: Drawn, marker: Biomarker, colours: Colours) -> Callable[[Canvas, Tell], None]:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axis = figure.subplots()
         logarithmic(axis, "x")
         lowest, highest = (it.fits[c][0] or 1.0 for c in ("CONCLO", "CONCHI"))
         zero = lowest / ZERO_BELOW
         for i, (cohort, own) in enumerate(_cohorts(it.used)):
+            told = tell(cohort)
             place = own["CONC"].replace(0.0, zero).to_list()
             shade = colours[own["COHORT"][0]]
             style: dict[str, Any] = {"ls": "", "ms": 3.5, "alpha": 0.6, "color": shade}
-            axis.plot(place, own["AVAL"].to_list(), marker=MARKS[i % 7], label=cohort, **style)
+            axis.plot(place, own["AVAL"].to_list(), marker=MARKS[i % 7], label=told, **style)
         naive = bool((it.used["CONC"] == 0).any())
         axis.set_xlim((zero if naive else lowest) / 1.6, highest * 1.6)
         if naive:
-            _no_drug(axis, zero)
+            _no_drug(axis, zero, tell)
         if it.chosen:
-            _curve(axis, it)
+            _curve(axis, it, tell)
         if marker.saturated_from is not None:
-            words = f"saturated from {marker.saturated_from:g} {marker.unit}"
+            words = tell(saturated_from(marker))
             axis.axhline(marker.saturated_from, color=GREY, ls="--", lw=0.9, label=words)
         if not it.chosen:
-            words = textwrap.fill(f"No curve: {it.why}.", WIDEST)
+            words = textwrap.fill(tell(it.no_curve), WIDEST)
             axis.set_title(words, fontsize=8.5, color=ALARM, loc="left")
-        axis.set_xlabel(f"concentration in the same sample ({it.fits.row(0, named=True)['CONCU']})")
+        axis.set_xlabel(tell(with_unit(SAME_SAMPLE, it.fits.row(0, named=True)["CONCU"])))
         unit = it.fits.row(0, named=True)["AVALU"] or ""
-        axis.set_ylabel(f"{marker.name} ({KINDS[it.used['KIND'][0]]}{unit})")
+        kind = KINDS[it.used["KIND"][0]]
+        named = with_unit(same(marker.name), unit)
+        axis.set_ylabel(
+            tell(
+                Words(named.en.replace(" (", f" ({kind.en}", 1) if kind.en else named.en, named.zh)
+            )
+        )
         axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02))
 
     return draw
 
 
-def _cohorts(used: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+def _cohorts(used: pl.DataFrame) -> Iterator[tuple[Words, pl.DataFrame]]:
     for part in used.sort("COHORT", nulls_last=True).partition_by("COHORT", maintain_order=True):
-        yield f"cohort {part['COHORT'][0] or DASH}", part
+        cohort = part["COHORT"][0] or DASH
+        yield Words(f"cohort {cohort}", f"队列 {cohort}"), part
 
 
-def _no_drug(axis: Axes, zero: float) -> None:
+def _no_drug(axis: Axes, zero: float, tell: Tell) -> None:
     """Where there was no drug, apart from the logarithmic axis, which has no 0."""
     end = zero * ZERO_BELOW**0.5
     axis.axvline(end, color="#BDBDBD", lw=0.8)
@@ -126,28 +155,28 @@ def _no_drug(axis: Axes, zero: float) -> None:
         told = [t for t in axis.get_xticks(minor=minor) if end < t <= high]
         axis.set_xticks(told, minor=minor)
     below = axis.get_xaxis_transform()
-    axis.text(zero, -0.03, "no drug", transform=below, ha="center", va="top", fontsize=8)
+    axis.text(zero, -0.03, tell(NO_DRUG), transform=below, ha="center", va="top", fontsize=8)
 
 
-def _curve(axis: Axes, it: Drawn) -> None:
+def _curve(axis: Axes, it: Drawn, tell: Tell) -> None:
     """The mean curve with its band, and EC50 with its limits at half the maximum effect."""
     line = it.line.filter(pl.col("CONC") > 0)
     conc = line["CONC"].to_list()
     level = f"{100 * it.line['LEVELCI'][0]:g} %"
-    band: dict[str, Any] = {"color": INK, "alpha": 0.18, "lw": 0, "label": f"its {level} limits"}
+    limits = Words(f"its {level} limits", f"{level} 置信限")
+    band: dict[str, Any] = {"color": INK, "alpha": 0.18, "lw": 0, "label": tell(limits)}
     model = MODELS[str(it.line["MODEL"][0])]
-    axis.plot(conc, line["FITTED"].to_list(), color=INK, lw=1.4, label=f"{model}, mean curve")
+    mean = Words(f"{model.en}, mean curve", f"{model.zh}，平均曲线")
+    axis.plot(conc, line["FITTED"].to_list(), color=INK, lw=1.4, label=tell(mean))
     axis.fill_between(conc, line["LOWER"].to_list(), line["UPPER"].to_list(), **band)
     ec50 = it.chosen["EC50"]
     half = it.chosen["E0"]["AVAL"] + it.chosen["EMAX"]["AVAL"] / 2
     axis.plot([ec50["AVAL"]] * 2, [it.chosen["E0"]["AVAL"], half], color=ALARM, ls=":", lw=1.2)
-    words = f"EC50 {significant(ec50['AVAL'])} {ec50['AVALU']}\n({level} CI {_range(ec50)})"
+    value = f"EC50 {significant(ec50['AVAL'])} {ec50['AVALU']}\n({level} CI"
+    low, high = significant(ec50["LOWER"]), significant(ec50["UPPER"])
+    words = tell(Words(f"{value} {low} to {high})", f"{value} {low}～{high})"))
     axis.plot([ec50["LOWER"], ec50["UPPER"]], [half] * 2, color=ALARM, lw=2.2)
     axis.plot([ec50["AVAL"]], [half], "o", color=ALARM, ms=4.5, label=words)
-
-
-def _range(row: Mapping[str, Any]) -> str:
-    return f"{significant(row['LOWER'])} to {significant(row['UPPER'])}"
 
 
 def _caption(it: Drawn, pairs: int) -> Words:
@@ -187,7 +216,7 @@ def saturation_figure(pdsat: pl.DataFrame, marker: Biomarker, colours: Colours) 
         return None
     parts = rows.partition_by("COHORT", maintain_order=True)
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axis = figure.subplots()
         for i, part in enumerate(parts):
             n = part.height
@@ -205,8 +234,8 @@ def saturation_figure(pdsat: pl.DataFrame, marker: Biomarker, colours: Colours) 
         labels = [f"{p['COHORT'][0] or DASH}\nn = {p.height}" for p in parts]
         axis.set_xticks(range(len(parts)), labels)
         axis.set_ylim(-4, 104)
-        axis.set_xlabel("cohort")
-        axis.set_ylabel("observed time saturated (%)")
+        axis.set_xlabel(tell(COHORT))
+        axis.set_ylabel(tell(SATURATED))
 
     limit = f"{marker.saturated_from:g} {marker.unit}"
     name = slug(f"saturation-{marker.code}")
@@ -217,5 +246,5 @@ def saturation_figure(pdsat: pl.DataFrame, marker: Biomarker, colours: Colours) 
         "仅有谷浓度时对其间时间了解有限。",
     )
     title = Words(f"{marker.name}: time saturated by cohort", f"{marker.name}：各队列的饱和时间")
-    drawing = svg(name, (9.0, 3.4), draw, Margins(left=0.75, bottom=0.75))
-    return Picture(drawing, name, caption, marker.code, title)
+    drawing = in_both(name, (9.0, 3.4), draw, Margins(left=0.75, bottom=0.75))
+    return Picture(drawing.en, name, caption, marker.code, title, drawing.zh)

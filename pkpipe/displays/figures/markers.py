@@ -8,12 +8,17 @@ import polars as pl
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.axis_words import with_unit
+from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.plot import slug, svg
+from pkpipe.displays.figures.plot import slug
 from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Biomarker
 
 MARKS: Final = "os^Dvx*"
+MEAN: Final = Words("mean", "均值")
+MEAN_CHANGE: Final = Words("mean change (%)", "平均变化（%）")
+HEAD: Final = Words("Cohort", "队列")
 LEAST: Final = 2  # subjects behind a mean that is drawn
 
 
@@ -37,18 +42,18 @@ def marker_figure(pdstat: pl.DataFrame, marker: Biomarker, colours: Colours) -> 
     )
     labels = [_visit(r["VISIT"], r["ATPT"]) for r in visits.iter_rows(named=True)]
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axis = figure.subplots()
         for i, cohort in enumerate(rows["COHORT"].unique().sort()):
             own = rows.filter(pl.col("COHORT") == cohort).sort("PLACE")
             style = {"color": colours[cohort], "ms": 4, "label": cohort}
             axis.plot(own["PLACE"].to_list(), own["MEAN"].to_list(), f"-{MARKS[i % 7]}", **style)
         if marker.saturated_from is not None:
-            words = f"saturated from {marker.saturated_from:g} {marker.unit}"
+            words = tell(saturated_from(marker))
             axis.axhline(marker.saturated_from, color="#4D4D4D", ls="--", lw=1, label=words)
         axis.set_xticks(range(len(labels)), labels, rotation=60, ha="right")
-        axis.set_ylabel(f"mean ({marker.unit})" if kind == "AVAL" else "mean change (%)")
-        axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title="Cohort")
+        axis.set_ylabel(tell(with_unit(MEAN, marker.unit) if kind == "AVAL" else MEAN_CHANGE))
+        axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), title=tell(HEAD))
 
     what = (
         Words("mean", "均值")
@@ -66,7 +71,14 @@ def marker_figure(pdstat: pl.DataFrame, marker: Biomarker, colours: Colours) -> 
     title = Words(
         f"{marker.name}: {what.en} by visit and cohort", f"{marker.name}：按访视和队列的{what.zh}"
     )
-    return Picture(svg(name, (9.0, 4.2), draw), name, caption, marker.code, title)
+    drawing = in_both(name, (9.0, 4.2), draw)
+    return Picture(drawing.en, name, caption, marker.code, title, drawing.zh)
+
+
+def saturated_from(marker: Biomarker) -> Words:
+    """The threshold of a receptor that is saturated."""
+    limit = f"{marker.saturated_from:g} {marker.unit}"
+    return Words(f"saturated from {limit}", f"饱和界限 {limit}")
 
 
 def _visit(visit: str | None, time: str | None) -> str:

@@ -47,10 +47,11 @@ LABELLED: Final = re.compile(r' aria-labelledby="[^"]*"')
 # Attributes that place something, and what in a number is finer than a hundredth of a point.
 PLACED: Final = re.compile(r' (?:d|x|y|transform)="[^"<>]*"')
 FINER: Final = re.compile(r"(\.\d\d)\d+")
+LATIN: Final = "DejaVu Sans"
 STYLE: Final[dict[str, Any]] = {
     "svg.fonttype": "none",  # text stays text: it can be searched, and the file stays small
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],  # the whole list of alternatives stands at every word
+    "font.sans-serif": [LATIN],  # the whole list of alternatives stands at every word
     "font.size": 9.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -147,13 +148,15 @@ def svg(
     size: tuple[float, float],
     draw: Callable[[Figure], None],
     margins: Margins | None = None,
+    fonts: Sequence[str] = (LATIN,),
 ) -> str:
     """The drawing as SVG text; `name` makes its ids unique on a page that holds many.
 
     Without margins room is made for whatever the labels need, which takes a third of the drawing; they do
     nothing to panels that were placed one by one.
     """
-    with mpl.rc_context({**PINNED, "svg.hashsalt": name}), warnings.catch_warnings():
+    style = {**PINNED, "svg.hashsalt": name, "font.sans-serif": list(fonts)}
+    with mpl.rc_context(style), warnings.catch_warnings():
         # Text stays text: the font of the reader has the Chinese characters that this one lacks.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure = drawn(size, draw, margins)

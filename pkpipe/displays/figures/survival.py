@@ -11,12 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.plot import Margins, finite, legend_columns, room, svg
+from pkpipe.displays.figures.plot import Margins, finite, legend_columns, room
 from pkpipe.displays.groups import ALL
 from pkpipe.displays.words import Words
 from pkpipe.protocol.efficacy import SurvivalPlan
 
+EVERYBODY: Final = Words("all", "全部")
+PROBABILITY: Final = Words("probability", "概率")
+AT_RISK: Final = Words("at risk", "风险人数")
 CURVE_INCHES: Final = 2.9  # height of the panel of the curves
 LINE_INCHES: Final = 0.2  # of a line of numbers at risk
 
@@ -50,7 +54,7 @@ def km_figure(
     found = rows.filter(pl.col("GROUP") == asked.column, pl.col("GROUPVAL").is_in(asked.groups))
     parts = {str(k[0]): g for k, g in found.group_by("GROUPVAL", maintain_order=True)}
     lines = {ALL: everybody, **{g: parts[g] for g in asked.groups if g in parts}}
-    names = {g: (asked.names or {}).get(g, g) for g in lines} | {ALL: "all"}
+    names = {g: (asked.names or {}).get(g, g) for g in lines} | {ALL: ""}
     month = plan.month_days
     longest = max(max(_enough(f, plan)["TIME"].to_list(), default=0.0) for f in lines.values())
     step = next(s for s in (1, 2, 3, 6, 12, 24, 60) if longest / month / s <= 10)
@@ -58,16 +62,19 @@ def km_figure(
     columns = legend_columns(len(lines))
     table = 0.2 + LINE_INCHES * len(lines)
 
-    def draw(figure: Canvas) -> None:
+    months = Words(f"months since {asked.start.en}", f"自{asked.start.zh}起的月数")
+
+    def draw(figure: Canvas, tell: Tell) -> None:
         upper, lower = figure.subplots(2, 1, height_ratios=[CURVE_INCHES, table], sharex=True)
         for group, frame in lines.items():
-            _km_line(upper, _enough(frame, plan), month, (colours[group], names[group]))
+            told = (colours[group], names[group] or tell(EVERYBODY))
+            _km_line(upper, _enough(frame, plan), month, told, everybody=group == ALL)
         upper.set_ylim(0, 1.03)
         upper.set_xticks(ticks)
-        upper.set_ylabel("probability")
+        upper.set_ylabel(tell(PROBABILITY))
         upper.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), ncols=columns)
-        _risk_table(lower, lines, ticks, month)
-        lower.set_xlabel(f"months since {asked.start.en}")
+        _risk_table(lower, lines, ticks, month, tell)
+        lower.set_xlabel(tell(months))
 
     caption = Words(
         "Product-limit estimate; shaded: limits of all subjects; ticks: censored. A curve ends where fewer "
@@ -75,23 +82,24 @@ def km_figure(
         "乘积极限法估计；阴影：全部受试者的置信限；短线：删失。"
         f"风险人数少于 {plan.min_at_risk} 例后不再绘制曲线；少于 {plan.min_n_curve} 例的组不绘制曲线。",
     )
-    right = 0.15 + columns * (room(names.values(), 8) + 0.5)
+    right = 0.15 + columns * (room([*names.values(), *EVERYBODY], 8) + 0.5)
     around = Margins(left=max(0.6, 0.2 + room(lines)), right=right, top=0.1, above=0.28)
     size = (6.6 + right, CURVE_INCHES + table + 0.28 + around.bottom + around.top)
-    return Picture(svg(asked.name, size, draw, around), asked.name, caption, title=asked.title)
+    drawing = in_both(asked.name, size, draw, around)
+    return Picture(drawing.en, asked.name, caption, title=asked.title, chinese=drawing.zh)
 
 
 def _risk_table(
-    axis: Axes, lines: Mapping[str, pl.DataFrame], ticks: list[float], month: float
+    axis: Axes, lines: Mapping[str, pl.DataFrame], ticks: list[float], month: float, tell: Tell
 ) -> None:
     """How many are at risk at each tick, a line a group."""
     for place, frame in enumerate(lines.values()):
         for tick in ticks:
             told = str(_at_risk(frame, tick * month))
             axis.text(tick, -place, told, ha="center", va="center", fontsize=8)
-    axis.set_yticks([-i for i in range(len(lines))], ["all", *list(lines)[1:]])
+    axis.set_yticks([-i for i in range(len(lines))], [tell(EVERYBODY), *list(lines)[1:]])
     axis.set_ylim(-len(lines) + 0.4, 0.6)
-    axis.set_title("at risk", loc="left", fontsize=8)
+    axis.set_title(tell(AT_RISK), loc="left", fontsize=8)
     axis.grid(visible=False)
     axis.tick_params(length=0)
     for side in ("left", "bottom"):
@@ -103,9 +111,10 @@ def _enough(frame: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
     return frame.filter(pl.col("NRISK") >= plan.min_at_risk).sort("TIME")
 
 
-def _km_line(axis: Axes, frame: pl.DataFrame, month: float, told: tuple[str, str]) -> None:
+def _km_line(
+    axis: Axes, frame: pl.DataFrame, month: float, told: tuple[str, str], *, everybody: bool
+) -> None:
     shade, label = told
-    everybody = label == "all"
     times = [0.0, *(t / month for t in frame["TIME"].to_list())]
     survival = [1.0, *frame["SURV"].to_list()]
     width = 1.8 if everybody else 1.0

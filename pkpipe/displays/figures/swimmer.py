@@ -13,9 +13,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.axis_words import COHORT, NEW_THERAPY, STUDY_DAY
+from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.plot import RESPONSE_COLOURS, Margins, room, svg
-from pkpipe.displays.words import Words
+from pkpipe.displays.figures.plot import RESPONSE_COLOURS, Margins, room
+from pkpipe.displays.subject_words import ENDS
+from pkpipe.displays.words import Words, same
 
 
 @dataclass(frozen=True)
@@ -26,20 +29,29 @@ class Mark:
     marker: str
     shade: str
     size: float  # points squared
-    label: str
+    label: Words
 
 
-CUTOFF: Final = Mark("CUTOFF", "|", "#444444", 46, "data cutoff")
+CUTOFF: Final = Mark("CUTOFF", "|", "#444444", 46, Words("data cutoff", "数据截止日"))
+SEVERE: Final = Words("adverse event, grade 3 or higher or serious", "不良事件，3级及以上或严重")
 MARKS: Final = (
-    Mark("RESPONSE", "^", "#5AAE61", 30, "response"),
-    Mark("AE", "v", "#E69F00", 20, "adverse event, grade 3 or higher or serious"),
-    Mark("DLT", "D", "#D55E00", 22, "dose-limiting toxicity"),
-    Mark("PD", "x", "#B2182B", 30, "progression"),
-    Mark("NACT", "P", "#7A5195", 34, "new anti-cancer therapy"),
-    Mark("DEATH", "s", "black", 20, "death"),
+    Mark("RESPONSE", "^", "#5AAE61", 30, Words("response", "缓解")),
+    Mark(
+        "AE",
+        "v",
+        "#E69F00",
+        20,
+        SEVERE,
+    ),
+    Mark("DLT", "D", "#D55E00", 22, Words("dose-limiting toxicity", "剂量限制性毒性")),
+    Mark("PD", "x", "#B2182B", 30, Words("progression", "疾病进展")),
+    Mark("NACT", "P", "#7A5195", 34, NEW_THERAPY),
+    Mark("DEATH", "s", "black", 20, Words("death", "死亡")),
     CUTOFF,
-    Mark("ONGOING", ">", "#333333", 30, "on treatment at the cutoff"),
+    Mark("ONGOING", ">", "#333333", 30, Words("on treatment at the cutoff", "截止日仍在治疗")),
 )
+ENDED_WORDS: Final = {w.en.lower(): Words(w.en.lower(), w.zh) for w in ENDS.values()}
+STATUSES: Final = {"confirmed": "已确认", "unconfirmed": "未确认", "not confirmed": "未确认"}
 ENDED: Final = "ENDED"  # why treatment ended: words beside the bar
 ROW_INCHES: Final = 0.17
 LABEL_POINTS: Final = 7.5
@@ -79,40 +91,49 @@ def swimmers(rows: pl.DataFrame, shared: Courses) -> list[Picture]:
 def _picture(
     rows: pl.DataFrame, bars: pl.DataFrame, shared: Courses, which: tuple[int, int, int]
 ) -> Picture:
-    place = {u: i for i, u in enumerate(reversed(bars["USUBJID"].to_list()))}
+    place = {u: i for i, u in enumerate(bars["USUBJID"].reverse())}
     mine = rows.filter(pl.col("USUBJID").is_in(list(place)))
     cohorts = shared.of(bars)
     told = {c: shared.names.get(c, c) for c in cohorts}
-    marks = _legend(mine)
-    ended = mine.filter(pl.col("EVENT") == ENDED)
-    beside = room(ended["AVALC"].fill_null("").to_list(), LABEL_POINTS) + 0.1
+    marks, why = _kinds(mine), _ends(mine)
+    beside = room([text for _, said in why for text in said], LABEL_POINTS) + 0.1
     height = max(1.2 + ROW_INCHES * len(place), 1.2 + 0.19 * (len(cohorts) + len(marks)))
-    right = beside + 0.5 + room([*told.values(), *(str(m.get_label()) for m in marks)], 8)
+    right = (
+        beside + 0.5 + room([*told.values(), *(text for _, said, _ in marks for text in said)], 8)
+    )
     left = 0.2 + room(place, LABEL_POINTS)
-    at = 1 + beside / PLOT_INCHES
-    below = 1.0 - (0.19 * len(cohorts) + 0.45) / height
+    legend = (1 + beside / PLOT_INCHES, 1.0 - (0.19 * len(cohorts) + 0.45) / height)
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, tell: Tell) -> None:
         axis = figure.subplots()
         _bars(axis, bars, place, shared.colours)
         _marks(axis, mine, place)
-        for subject, why in ended.select("USUBJID", "AVALC").iter_rows():
-            _beside(axis, place[subject], why or "")
+        for subject, said in why:
+            _beside(axis, place[subject], tell(said))
         axis.set_yticks(list(place.values()), list(place), fontsize=LABEL_POINTS)
         patches = [Patch(color=shared.colours[c], alpha=0.45, label=told[c]) for c in cohorts]
-        _legends(axis, (at, below), patches, marks)
+        entries = [_entry(mark, tell(said), shown) for mark, said, shown in marks]
+        _legends(axis, legend, patches, entries, tell(COHORT))
         axis.set_ylim(-1, len(place))
-        axis.set_xlabel("study day")
+        axis.set_xlabel(tell(STUDY_DAY))
         axis.grid(visible=False, axis="y")
 
     first, total, number = which
     several = total > A_PICTURE
     name = "swimmer" if number == 1 else f"swimmer-{number}"
-    around = Margins(left=left, right=right, top=0.1)
-    drawing = svg(name, (left + PLOT_INCHES + right, height), draw, around)
+    size = (left + PLOT_INCHES + right, height)
+    drawing = in_both(name, size, draw, Margins(left=left, right=right, top=0.1))
     caption = _caption(first, len(place), total)
-    title = Words(f"{TITLE.en} ({number})", f"{TITLE.zh}（{number}）") if several else TITLE
-    return Picture(drawing, name, caption, str(number) if several else "", title)
+    if not several:
+        return Picture(drawing.en, name, caption, "", TITLE, drawing.zh)
+    title = Words(f"{TITLE.en} ({number})", f"{TITLE.zh}（{number}）")
+    return Picture(drawing.en, name, caption, str(number), title, drawing.zh)
+
+
+def _ends(rows: pl.DataFrame) -> list[tuple[str, Words]]:
+    """Why the treatment of each subject ended, as it stands beside a bar; a site's own word as it is."""
+    ended = rows.filter(pl.col("EVENT") == ENDED).select("USUBJID", pl.col("AVALC").fill_null(""))
+    return [(who, ENDED_WORDS.get(said, same(said))) for who, said in ended.iter_rows()]
 
 
 def _bars(axis: Axes, bars: pl.DataFrame, place: dict[str, int], colours: Colours) -> None:
@@ -128,11 +149,11 @@ def _bars(axis: Axes, bars: pl.DataFrame, place: dict[str, int], colours: Colour
 
 
 def _legends(
-    axis: Axes, at: tuple[float, float], cohorts: list[Patch], marks: list[Line2D]
+    axis: Axes, at: tuple[float, float], cohorts: list[Patch], marks: list[Line2D], head: str
 ) -> None:
     """Cohorts beside the drawing, and under them what the marks are; at: from the left, and how far down."""
     side = {"loc": "upper left", "borderaxespad": 0.0}
-    first = axis.legend(handles=cohorts, bbox_to_anchor=(at[0], 1.0), title="cohort", **side)
+    first = axis.legend(handles=cohorts, bbox_to_anchor=(at[0], 1.0), title=head, **side)
     axis.add_artist(first)
     axis.legend(handles=marks, bbox_to_anchor=at, **side)
 
@@ -187,24 +208,33 @@ def _shades(words: list[str | None], mark: Mark) -> tuple[str | list[str], list[
     return inside, edges
 
 
-def _legend(rows: pl.DataFrame) -> list[Line2D]:
-    """One entry for every kind of mark that is drawn, each kind of response by itself."""
+Kind = tuple[Mark, Words, tuple[str, str]]  # a mark, its words, its inside and edge
+
+
+def _kinds(rows: pl.DataFrame) -> list[Kind]:
+    """Every kind of mark that is drawn, each kind of response by itself."""
     drawn = rows.filter(pl.col("STARTDY").is_not_null())
-    entries: list[Line2D] = []
+    entries: list[Kind] = []
     for mark in MARKS:
         words = drawn.filter(pl.col("EVENT") == mark.event)["AVALC"].unique().sort().to_list()
         if not words:
             continue
         if mark.event != "RESPONSE":
-            entries.append(_entry(mark, mark.label, mark.shade, mark.shade))
+            entries.append((mark, mark.label, (mark.shade, mark.shade)))
             continue
         for word in words:
             inside, edges = _shades([word], mark)
-            entries.append(_entry(mark, str(word), inside[0], edges[0]))
+            entries.append((mark, _response(str(word)), (inside[0], edges[0])))
     return entries
 
 
-def _entry(mark: Mark, label: str, inside: str, edge: str) -> Line2D:
-    size = mark.size**0.5
+def _response(word: str) -> Words:
+    """`PR confirmed`."""
+    kind, _, status = word.partition(" ")
+    return Words(word, f"{kind} {STATUSES.get(status, status)}".strip())
+
+
+def _entry(mark: Mark, label: str, shown: tuple[str, str]) -> Line2D:
+    size, (inside, edge) = mark.size**0.5, shown
     style = {"markerfacecolor": inside, "markeredgecolor": edge, "markersize": size}
     return Line2D([], [], linestyle="", marker=mark.marker, label=label, **style)

@@ -13,8 +13,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.displays.display import Picture
+from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.concentration_curves import Scale, scale_of
-from pkpipe.displays.figures.plot import Margins, colour, slug, svg
+from pkpipe.displays.figures.plot import Margins, colour, slug
 from pkpipe.displays.numbers import fixed, significant, whole
 from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
@@ -74,7 +75,7 @@ def _cycle(
         corner = (place % COLUMNS, lines - 1 - place // COLUMNS)
         _panel(marks, panel, corner, told.get(panel["PROFILE"][0], ""), scale)
 
-    def draw(figure: Canvas) -> None:
+    def draw(figure: Canvas, _tell: Tell) -> None:
         axis = figure.subplots()
         _draw(axis, marks)
         axis.set_xlim(0, COLUMNS)
@@ -87,18 +88,19 @@ def _cycle(
         f"{analyte.name}，末端消除相拟合，第 {cycle} 周期{part.replace(' to ', '～').replace(', ', '，')}",
     )
     caption = Words(
-        f"Concentration ({analyte.unit}, logarithmic) against time after the dose ({scale.word}), each panel "
-        "on its own scale; under the subject its half-life, adjusted R² and number of points. Filled points: "
-        "the line is fitted through them; open: not used; square: picked or left out by the exclusion "
-        f"ledger; cross: a BLQ with the value of its rule. {fits} of {profiles} profiles of cycle {cycle} "
-        "have a fit; why the others have none is in listing 16.2.5.3. Red: not reported.",
-        f"浓度（{analyte.unit}，对数）对给药后时间（{'天' if scale.hours > 1 else '小时'}），各图坐标独立；"
+        f"Concentration ({analyte.unit}, logarithmic) against time after the dose ({scale.word.en}), each "
+        "panel on its own scale; under the subject its half-life, adjusted R² and number of points. Filled "
+        "points: the line is fitted through them; open: not used; square: picked or left out by the "
+        f"exclusion ledger; cross: a BLQ with the value of its rule. {fits} of {profiles} profiles of "
+        f"cycle {cycle} have a fit; why the others have none is in listing 16.2.5.3. Red: not reported.",
+        f"浓度（{analyte.unit}，对数）对给药后时间（{scale.word.zh}），各图坐标独立；"
         "受试者下方为末端消除半衰期、校正决定系数和点数。"
         "实心点：用于拟合；空心点：未使用；方块：由排除清单选定或排除；叉号：按规则替代的 BLQ。"
         f"第 {cycle} 周期 {profiles} 次给药中 {fits} 次有拟合，其余原因见列表 16.2.5.3。红色：不予报告。",
     )
     size = (9.4, 0.3 + 1.45 * lines)
-    return Picture(svg(name, size, draw, EDGE), name, caption, analyte.code, title)
+    drawing = in_both(name, size, draw, EDGE)
+    return Picture(drawing.en, name, caption, analyte.code, title, drawing.zh)
 
 
 def _told(adpp: pl.DataFrame) -> dict[str, str]:

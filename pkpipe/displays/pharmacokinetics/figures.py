@@ -16,7 +16,7 @@ from pkpipe.displays.figures.dose_and_trough import dose_figure, trough_figure
 from pkpipe.displays.figures.individual_profiles import individual
 from pkpipe.displays.figures.terminal import terminal_fits
 from pkpipe.displays.pharmacokinetics.analytes import NO_ANALYTE, level_words
-from pkpipe.displays.pharmacokinetics.conjugates import NOT_PLANNED
+from pkpipe.displays.pharmacokinetics.conjugates import NOT_PLANNED, RATIOS
 from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
@@ -95,7 +95,7 @@ def _ratios(material: Material) -> Content:
         picture
         for drug, parts in conjugated(material.study)
         for picture in ratio_figure(
-            material["ADCSUM"], drug, parts[0], level_words(material.study, drug), colours
+            material["ADCSUM"], drug, parts[0], level_words(material.study, drug), colours, RATIOS
         )
     ]
     return tuple(made) or _no_parts(material)

@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pkpipe.displays.edition import Edition, edition
 from pkpipe.displays.numbers import day
@@ -23,6 +23,9 @@ from pkpipe.render.page import Grid, pages
 from pkpipe.render.page import Page as Display
 from pkpipe.render.words import Language
 from pkpipe.report.pages.markup import MOST_ROWS, body, sheets
+from pkpipe.report.pages.methods import NAME as METHODS
+from pkpipe.report.pages.methods import NAMING, Link, checks_of, linker, methods_body
+from pkpipe.report.pages.methods import TITLE as METHODS_TITLE
 from pkpipe.report.pages.site import (
     DECISION,
     INDEX,
@@ -36,6 +39,8 @@ from pkpipe.report.pages.words import PAGE_WORDS
 from pkpipe.store.spreadsheet import safe
 
 HERE: Final = Path(__file__).parent
+COLON: Final = Words(": ", "：")
+STOP: Final = Words(". ", "。")  # and what follows on the same line
 Files = dict[str, str]
 
 
@@ -48,6 +53,7 @@ class Place:
     lead: str = ""  # the sentence a reader must not miss
     up: str = ""  # the way to the folder of the report
     svg: str = ""
+    more: str = ""  # what stands under its displays, as HTML
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Frame:
 
     study: Study
     tongue: Language
+    folder: str  # of its pages within the report: "", or that of the second language
     template: Template
     displays: Mapping[str, Display]
     pages: Mapping[Page, list[str]]
@@ -64,13 +71,16 @@ class Frame:
     facts: Edition
     css: str
     script: str
+    findings: pl.DataFrame
 
     def say(self, words: Words) -> str:
         """The words in the language of the pages."""
         return words.en if self.tongue == "en" else words.zh
 
 
-def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Language) -> Frame:
+def frame_of(
+    tables: Mapping[str, pl.DataFrame], study: Study, tongue: Language, folder: str = ""
+) -> Frame:
     """The displays of a run in one language, and where each stands."""
     environment = Environment(
         loader=FileSystemLoader(HERE),
@@ -84,6 +94,7 @@ def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Language)
     return Frame(
         study,
         tongue,
+        folder,
         environment.get_template("display_page.html"),
         displays,
         placed(displays),
@@ -92,6 +103,7 @@ def frame_of(tables: Mapping[str, pl.DataFrame], study: Study, tongue: Language)
         edition(tables["SOURCES"], study),
         (HERE / "page.css").read_text(encoding="utf-8"),
         (HERE / "page.js").read_text(encoding="utf-8").strip(),
+        tables["FINDINGS"],
     )
 
 
@@ -109,6 +121,8 @@ def pages_of(frame: Frame, without: str = "") -> Files:
     for number in sorted(frame.alone):
         title = Words(frame.displays[number].title, frame.displays[number].title)
         files[f"{number}.html"] = page(frame, Place(number, title), held([number]))
+    methods = Place(METHODS, METHODS_TITLE, more=methods_body(frame.findings, frame.say))
+    files[f"{METHODS}.html"] = page(frame, methods, [])
     for number, display in frame.displays.items():
         if display.grids:
             files[f"csv/{number}.csv"] = as_csv(display)
@@ -132,6 +146,7 @@ def _beginning(display: Display) -> Display:
 def page(frame: Frame, place: Place, displays: Sequence[Display]) -> str:
     """One page with these displays."""
     words = {key: frame.say(said) for key, said in PAGE_WORDS.items()}
+    link = linker(checks_of(frame.findings), place.up)
     return frame.template.render(
         study=frame.study,
         lang="en" if frame.tongue == "en" else "zh-CN",
@@ -145,12 +160,17 @@ def page(frame: Frame, place: Place, displays: Sequence[Display]) -> str:
         pages=_menu(frame),
         displays=displays,
         alone=frame.alone - {place.name},
-        body=partial(body, behind=place.name != INDEX.name),
         sheets=sheets,
+        more=Markup(place.more),
+        body=partial(_rows, behind=place.name != INDEX.name, link=link),
+        link=lambda text: Markup(link(str(escape(text)))),
+        results=f"{place.up}{'../' * (1 + bool(frame.folder))}",
         at=_at(frame, place),
-        files=_files,
+        files=partial(_files, frame),
         most=MOST_ROWS,
         w=words,
+        colon=frame.say(COLON),
+        stop=frame.say(STOP),
         footer=_footer(frame),
         css=frame.css,
         script=frame.script,
@@ -167,13 +187,22 @@ def _footer(frame: Frame) -> str:
 
 
 def _menu(frame: Frame) -> list[tuple[str, str]]:
-    return [(p.name, frame.say(p.title)) for p in (INDEX, *frame.pages)]
+    named = [(p.name, frame.say(p.title)) for p in (INDEX, *frame.pages)]
+    return [*named, (METHODS, frame.say(METHODS_TITLE))]
 
 
-def _files(display: Display) -> list[tuple[str, str]]:
-    number = display.number
-    rtf = [("RTF", f"../tlf/{number}.rtf"), ("XLSX", "../tlf/all.xlsx"), ("PDF", "../tlf/all.pdf")]
-    drawn = [("SVG", f"../tlf/figures/{number}.svg")] if display.drawings else []
+def _rows(number: str, grid: Grid, *, behind: bool, link: Link) -> Markup:
+    """The rows of a table; ids are links where its words name rules or checks."""
+    return body(grid, behind=behind, link=link if number in NAMING else None)
+
+
+def _files(frame: Frame, display: Display) -> list[tuple[str, str]]:
+    """The files of a display beside the report; those of the second language have it in their names."""
+    number, second = display.number, f".{frame.tongue}" if frame.folder else ""
+    tlf = f"{'../' * (1 + bool(frame.folder))}tlf/"
+    names = (("RTF", number, "rtf"), ("XLSX", "all", "xlsx"), ("PDF", "all", "pdf"))
+    rtf = [(kind, f"{tlf}{name}{second}.{suffix}") for kind, name, suffix in names]
+    drawn = [("SVG", f"{tlf}figures/{number}{second}.svg")] if display.drawings else []
     table = [("CSV", f"csv/{number}.csv")] if display.grids else []
     return [*table, *rtf, *drawn]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any, Final
 
@@ -15,14 +15,15 @@ MOST_ROWS: Final = 3000  # of one table on a page; the CSV file has them all
 SHORT: Final = 12  # characters that stay on one line: a date, a code
 
 
-def body(grid: Grid, *, behind: bool = True) -> Markup:
+def body(grid: Grid, *, behind: bool = True, link: Callable[[str], str] | None = None) -> Markup:
     """The rows of a table; text from data is escaped here.
 
-    behind: each number carries its raw value and the condition of the rows behind it.
+    behind: each number carries its raw value and the condition of the rows behind it. link: makes links of
+    the ids in a text.
     """
     parts = (a[:MOST_ROWS].tolist() for a in (grid.texts, grid.ids, grid.values, grid.behind))
     lines = (
-        f"<tr>{''.join(_cells(zip(*row, strict=True), grid.numeric, behind=behind))}</tr>"
+        f"<tr>{''.join(_cells(zip(*row, strict=True), grid.numeric, link, behind=behind))}</tr>"
         for row in zip(*parts, strict=True)
     )
     return Markup("\n".join(lines))
@@ -37,12 +38,16 @@ def sheets(grid: Grid) -> str:
 
 
 def _cells(
-    row: Iterator[tuple[Any, ...]], numeric: tuple[bool, ...], *, behind: bool
+    row: Iterator[tuple[Any, ...]],
+    numeric: tuple[bool, ...],
+    link: Callable[[str], str] | None,
+    *,
+    behind: bool,
 ) -> Iterator[str]:
     for place, ((said, name, value, source), is_number) in enumerate(
         zip(row, numeric, strict=True)
     ):
-        text = escape(said)
+        text = link(escape(said)) if link and not is_number and source is None else escape(said)
         number = ' class="num"' if is_number else ""
         if source is not None:
             given = f'data-id="{escape(name)}"{_behind(value, source) if behind else ""}'

@@ -39,11 +39,18 @@ function search(field) {
   }
 }
 function behind(cell) {
-  const dialog = document.getElementById("behind"), table = cell.closest("table");
+  const dialog = document.getElementById("behind");
   const put = (name, words) => { dialog.querySelector(`[data-put=${name}]`).textContent = words || "–"; };
   put("id", cell.dataset.id);
   put("raw", cell.dataset.v);
-  put("table", cell.dataset.t || table.dataset.t);
+  put("table", "");
+  const where = (cell.dataset.t || "").split(", ").filter((name) => name).map((name) => {
+    const link = document.createElement("a");
+    link.href = `${dialog.dataset.results}${name}.csv`;
+    link.textContent = name;
+    return link;
+  });
+  if (where.length) dialog.querySelector("[data-put=table]").replaceChildren(...where.flatMap((link, n) => n ? [", ", link] : [link]));
   put("rows", cell.dataset.r);
   dialog.showModal();
 }

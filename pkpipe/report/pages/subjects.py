@@ -28,7 +28,7 @@ def subject_pages(frame: Frame, tables: Mapping[str, pl.DataFrame]) -> Files:
     for subject, start in tables["ADSL"].select("USUBJID", "TRTSDT").iter_rows():
         own = {name: part.get((subject,), tables[name].clear()) for name, part in parts.items()}
         title = Words(f"Subject {subject}", f"受试者 {subject}")
-        drawing = "" if start is None else timeline(own, start, title)
+        drawing = "" if start is None else timeline(own, start, title, frame.say)
         mine = [replace(d, grids=held[subject]) for d, held in by_subject if subject in held]
         name = f"subjects/{file_name(subject)}.html"
         files[name] = page(whole, Place(subject, title, up="../", svg=drawing), mine)

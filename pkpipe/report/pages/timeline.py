@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.words import Words
+from pkpipe.displays.words import Words, same
+from pkpipe.report.pages import timeline_words as words
+
+Tell = Callable[[Words], str]  # words in the language of the page
 
 C: Final = pl.col
 WIDTH, LEFT, RIGHT, LINE, AXIS = 1180, 230, 24, 20, 34
@@ -50,19 +53,24 @@ class Scale:
         return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
 
-def timeline(records: Mapping[str, pl.DataFrame], start: datetime.date, say: Words) -> str:
+def timeline(
+    records: Mapping[str, pl.DataFrame],
+    start: datetime.date,
+    title: Words,
+    tell: Tell = lambda said: said.en,
+) -> str:
     """The drawing of one subject as SVG; records: the rows of this subject, by table.
 
-    start: the first dose; days are counted from it, day 1 being its day. say: the title in both languages.
+    start: the first dose; days are counted from it, day 1 being its day. tell: words in the language wanted.
     """
-    lanes, scale = _lanes(records, start)
+    lanes, scale = _lanes(records, start, tell)
     height = AXIS + sum(lane.height + 4 for lane in lanes)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'font-family="sans-serif" font-size="12"><title>{escape(say.en)}</title>'
+        f'font-family="sans-serif" font-size="12"><title>{escape(tell(title))}</title>'
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>'
     ]
-    parts += _axis(scale, height - AXIS + 4)
+    parts += _axis(scale, height - AXIS + 4, tell(words.STUDY_DAY))
     top = 4
     for lane in lanes:
         parts.append(
@@ -76,19 +84,21 @@ def timeline(records: Mapping[str, pl.DataFrame], start: datetime.date, say: Wor
     return "".join(parts) + "</svg>"
 
 
-def _lanes(records: Mapping[str, pl.DataFrame], start: datetime.date) -> tuple[list[Lane], Scale]:
+def _lanes(
+    records: Mapping[str, pl.DataFrame], start: datetime.date, tell: Tell
+) -> tuple[list[Lane], Scale]:
     days = {name: _with_days(frame, start) for name, frame in records.items()}
     known = [d for frame in days.values() for d in frame["_D"].drop_nulls()]
     scale = Scale(min([1, *known]) - 1, max([29, *known]) + 2)
     lanes = [
-        *_doses(days["ADEX"], scale),
-        *_window(days["ADDLT"], scale, start),
-        *_curves(days["ADPC"], scale),
-        *_antibodies(days["ADASAMP"], scale),
-        *_events(days["ADAE"], scale, start),
-        *_scans(days["ADRS"], scale),
-        *_laboratory(days["ADLB"], scale),
-        *_ends(days["ADSL"], scale, start),
+        *_doses(days["ADEX"], scale, tell),
+        *_window(days["ADDLT"], scale, start, tell),
+        *_curves(days["ADPC"], scale, tell),
+        *_antibodies(days["ADASAMP"], scale, tell),
+        *_events(days["ADAE"], scale, start, tell),
+        *_scans(days["ADRS"], scale, tell),
+        *_laboratory(days["ADLB"], scale, tell),
+        *_ends(days["ADSL"], scale, start, tell),
     ]
     return lanes, scale
 
@@ -115,41 +125,41 @@ def _bar(x: float, x2: float, colour: str, said: str, text: str = "") -> str:
     return f"{bar}<title>{escape(said)}</title></rect>{inner}"
 
 
-def _doses(rows: pl.DataFrame, scale: Scale) -> Iterable[Lane]:
+def _doses(rows: pl.DataFrame, scale: Scale, tell: Tell) -> Iterable[Lane]:
     for (drug,), part in rows.drop_nulls("_D").partition_by("DRUG", as_dict=True).items():
         lane = Lane(f"{drug}")
         for row in part.sort("_D").iter_rows(named=True):
             reduced = row["REDFL"] == "Y" or row["INTRFL"] == "Y"
-            said = f"day {row['_D']:g}: {row['DOSE']} {row['DOSEU']}"
+            said = tell(words.on_day(row["_D"], same(f"{row['DOSE']} {row['DOSEU']}")))
             lane.marks.append(_dot(scale.x(row["_D"]), 10, RED if reduced else BLUE, said, 5))
         yield lane
 
 
-def _window(rows: pl.DataFrame, scale: Scale, start: datetime.date) -> Iterable[Lane]:
+def _window(rows: pl.DataFrame, scale: Scale, start: datetime.date, tell: Tell) -> Iterable[Lane]:
     for row in rows.head(1).iter_rows(named=True):
         end = _day(row["WINENDT"], start)
         if end is None:
             continue
-        lane = Lane("DLT window")
+        lane = Lane(tell(words.WINDOW))
         lane.marks.append(
-            _bar(scale.x(1), scale.x(end), "#D6E6F2", f"to day {end:g}: {row['STATE']}")
+            _bar(scale.x(1), scale.x(end), "#D6E6F2", tell(words.window(end, row["STATE"])))
         )
         at = _day(row["DLTDT"], start)
         if at is not None:
-            lane.marks.append(_dot(scale.x(at), 10, RED, f"DLT, day {at:g}: {row['DLTTERM']}", 6))
+            lane.marks.append(_dot(scale.x(at), 10, RED, tell(words.dlt(at, row["DLTTERM"])), 6))
         yield lane
 
 
-def _curves(rows: pl.DataFrame, scale: Scale) -> Iterable[Lane]:
+def _curves(rows: pl.DataFrame, scale: Scale, tell: Tell) -> Iterable[Lane]:
     """Concentrations above the limit on a log axis of the analyte's own range; those below at the foot."""
     shown = rows.drop_nulls("_D").with_columns(_D=C("_D") + C("ADTM").dt.hour().fill_null(0) / 24)
     for (code, matrix), part in shown.partition_by("PARAMCD", "MATRIX", as_dict=True).items():
         positive = part.filter(C("AVAL") > 0)
-        lane = Lane(f"{code} ({matrix})".lower().replace(str(code).lower(), str(code)), PLOT)
+        lane = Lane(tell(words.measured(str(code), str(matrix))), PLOT)
         if positive.height:
             logs = positive["AVAL"].log10().to_list()
             low, high = min(logs), max(logs)
-            lane.marks += _curve(positive.sort("_D"), scale, low, max(high - low, 0.1))
+            lane.marks += _curve(positive.sort("_D"), scale, (low, max(high - low, 0.1)), tell)
             unit = positive["AVALU"][0] or ""
             lane.marks += [
                 _beside(12, f"{10**high:.3g} {unit}"),
@@ -168,7 +178,9 @@ def _beside(y: int, text: str) -> str:
     return f'<text x="{LEFT - 6}" y="{y}" font-size="9.5" text-anchor="end">{escape(text)}</text>'
 
 
-def _curve(rows: pl.DataFrame, scale: Scale, low: float, span: float) -> list[str]:
+def _curve(rows: pl.DataFrame, scale: Scale, logs: tuple[float, float], tell: Tell) -> list[str]:
+    """logs: the lowest value and how far the highest is from it."""
+    low, span = logs
     points = [
         (
             scale.x(day),
@@ -180,83 +192,88 @@ def _curve(rows: pl.DataFrame, scale: Scale, low: float, span: float) -> list[st
         for day, value, unit in rows.select("_D", "AVAL", "AVALU").iter_rows()
     ]
     line = " ".join(f"{x},{y}" for x, y, *_ in points)
-    dots = [_dot(x, y, BLUE, f"day {d:.4g}: {v:.4g} {u}", 2.2) for x, y, d, v, u in points]
+    dots = [
+        _dot(x, y, BLUE, tell(words.on_day(float(f"{d:.4g}"), same(f"{v:.4g} {u}"))), 2.2)
+        for x, y, d, v, u in points
+    ]
     return [f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="1"/>', *dots]
 
 
-def _antibodies(rows: pl.DataFrame, scale: Scale) -> Iterable[Lane]:
+def _antibodies(rows: pl.DataFrame, scale: Scale, tell: Tell) -> Iterable[Lane]:
     colours = {"POSITIVE": RED, "NEGATIVE": GREEN}
     for (drug,), part in rows.drop_nulls("_D").partition_by("DRUG", as_dict=True).items():
-        lane = Lane(f"ADA to {drug}")
+        lane = Lane(tell(words.ada(drug)))
         for day, result, titre in part.select("_D", "RESULT", "TITRE").iter_rows():
-            said = f"day {day:g}: {result}" + ("" if titre is None else f", titre {titre:g}")
+            said = tell(words.on_day(day, words.result(result, titre)))
             lane.marks.append(_dot(scale.x(day), 10, colours.get(result, GREY), said))
         yield lane
 
 
-def _events(rows: pl.DataFrame, scale: Scale, start: datetime.date) -> Iterable[Lane]:
+def _events(rows: pl.DataFrame, scale: Scale, start: datetime.date, tell: Tell) -> Iterable[Lane]:
     ranked = rows.drop_nulls("_D").sort(C("AETOXGR").fill_null(0), "_D", descending=[True, False])
     for row in ranked.head(MOST_EVENTS).sort("_D").iter_rows(named=True):
         grade = row["AETOXGR"] or 0
         end = _day(row["AENDT"], start)
         lane = Lane(str(row["AEDECOD"] or row["AETERM"])[:34], LINE - 2)
-        said = f"grade {grade or 'not given'}, day {row['_D']:g} to {'?' if end is None else f'{end:g}'}"
+        said = tell(words.event(grade, row["_D"], end))
         stop = scale.x(scale.last - 1 if end is None else end)
         flags = [
-            word for name, word in (("AEDLTFL", "DLT"), ("AESER", "serious")) if row[name] == "Y"
+            word
+            for name, word in (("AEDLTFL", "DLT"), ("AESER", tell(words.SERIOUS)))
+            if row[name] == "Y"
         ]
         text = " ".join([f"G{grade}" if grade else "", *flags]).strip()
         lane.marks.append(_bar(scale.x(row["_D"]), stop, GRADES[min(grade, 5)], said, text))
         yield lane
     if rows.height > MOST_EVENTS:
-        yield Lane(f"{rows.height - MOST_EVENTS} more events of lower grade: see the listing")
+        yield Lane(tell(words.more_events(rows.height - MOST_EVENTS)))
 
 
-def _scans(rows: pl.DataFrame, scale: Scale) -> Iterable[Lane]:
+def _scans(rows: pl.DataFrame, scale: Scale, tell: Tell) -> Iterable[Lane]:
     overall = rows.filter((C("PARAMCD") == "OVR") & (C("SRC") == "derived")).drop_nulls("_D")
     for (criterion,), part in overall.partition_by("CRIT", as_dict=True).items():
-        lane = Lane(f"Response ({criterion})", LINE + 6)
+        lane = Lane(tell(words.response(criterion)), LINE + 6)
         for day, word in part.sort("_D").select("_D", "AVALC").iter_rows():
             colour = {"PD": RED, "CR": GREEN, "PR": GREEN}.get(str(word), GREY)
             x = scale.x(day)
-            lane.marks.append(_dot(x, 7, colour, f"day {day:g}: {word}"))
+            lane.marks.append(_dot(x, 7, colour, tell(words.on_day(day, same(str(word))))))
             lane.marks.append(
                 f'<text x="{x}" y="24" font-size="9.5" text-anchor="middle">{escape(str(word))}</text>'
             )
         yield lane
 
 
-def _laboratory(rows: pl.DataFrame, scale: Scale) -> Iterable[Lane]:
+def _laboratory(rows: pl.DataFrame, scale: Scale, tell: Tell) -> Iterable[Lane]:
     worst = pl.max_horizontal("ATOXGRL", "ATOXGRH")
     severe = rows.with_columns(G=worst).filter(C("G") >= 3).drop_nulls("_D")
     if severe.is_empty():
         return
-    lane = Lane("Laboratory, grade 3 or more")
+    lane = Lane(tell(words.LABORATORY))
     for day, name, value, grade in severe.select("_D", "PARAMCD", "AVALC", "G").iter_rows():
         lane.marks.append(
             _dot(
                 scale.x(day),
                 10,
                 GRADES[min(grade, 5)],
-                f"day {day:g}: {name} {value}, grade {grade}",
+                tell(words.graded(day, f"{name} {value}", grade)),
             )
         )
     yield lane
 
 
-def _ends(rows: pl.DataFrame, scale: Scale, start: datetime.date) -> Iterable[Lane]:
-    lane = Lane("End of treatment, therapy, death", 56)
+def _ends(rows: pl.DataFrame, scale: Scale, start: datetime.date, tell: Tell) -> Iterable[Lane]:
+    lane = Lane(tell(words.ENDS_OF), 56)
     names = (
-        ("EOTDT", "treatment ended", GREY, "DCTREAS"),
-        ("NACTDT", "new anti-cancer therapy", "#7A5195", None),
-        ("DTHDT", "death", "#000000", "DTHCAUS"),
-        ("EOSDT", "study ended", GREY, "DCSREAS"),
+        ("EOTDT", words.TREATMENT_ENDED, GREY, "DCTREAS"),
+        ("NACTDT", words.NEW_THERAPY, "#7A5195", None),
+        ("DTHDT", words.DEATH, "#000000", "DTHCAUS"),
+        ("EOSDT", words.STUDY_ENDED, GREY, "DCSREAS"),
     )
     for row in rows.iter_rows(named=True):
-        for place, (name, words, colour, why) in enumerate(names):
+        for place, (name, what, colour, why) in enumerate(names):
             day = _day(row[name], start)
             if day is not None:
-                said = f"{words}, day {day:g}" + (f": {row[why]}" if why and row[why] else "")
+                said = tell(words.ended(what, day, row[why] if why else None))
                 x, y = scale.x(day), 6 + 13 * place
                 left = x > WIDTH - 300
                 near = f'x="{x - 8}" text-anchor="end"' if left else f'x="{x + 8}"'
@@ -266,7 +283,7 @@ def _ends(rows: pl.DataFrame, scale: Scale, start: datetime.date) -> Iterable[La
         yield lane
 
 
-def _axis(scale: Scale, top: int) -> list[str]:
+def _axis(scale: Scale, top: int, name: str) -> list[str]:
     span = scale.last - scale.first
     step = next(s for s in (7, 14, 28, 56, 84, 168, 336, 672, 1e9) if span / s <= 16)
     ticks = range(1, int(scale.last) + 1, int(min(step, 1e6)))
@@ -275,4 +292,4 @@ def _axis(scale: Scale, top: int) -> list[str]:
         f'<text x="{scale.x(d)}" y="{top + 14}" font-size="10.5" text-anchor="middle">{d}</text>'
         for d in ticks
     ]
-    return [*parts, f'<text x="4" y="{top + 14}" font-size="10.5">Study day</text>']
+    return [*parts, f'<text x="4" y="{top + 14}" font-size="10.5">{escape(name)}</text>']

@@ -82,7 +82,7 @@ def _model(part: pl.DataFrame) -> tuple[str, ...]:
     first = part.row(0, named=True)
     remark = "chosen" if first["CHOSENFL"] == "Y" else ""
     return (
-        MODELS[first["MODEL"]],
+        MODELS[first["MODEL"]].en,
         whole(first["N"]),
         whole(first["NOBS"]),
         whole(first["NCUT"]),

@@ -95,6 +95,7 @@ FIGURES: Final = Table(
         text("CAPTEN", "Caption"),
         text("CAPTZH", "Caption in Chinese"),
         text("SVG", "Drawing", "as SVG"),
+        text("SVGZH", "Drawing in Chinese", "as SVG"),
     ),
 )
 

@@ -8,8 +8,8 @@ import pytest
 from pkpipe.documentation import PAGES
 from pkpipe.documentation.__main__ import main
 from pkpipe.documentation.check_registry import REGISTRY
-from pkpipe.documentation.definitions import CHAPTERS
 from pkpipe.documentation.methods_page import chapter_numbers, defined_ids
+from pkpipe.methods.definitions import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[3]
 PREFIXES = "TIME|SET|DOSE|CONC|NCA|PK|ADC|ADA|REC|EFF|KM|SAF|DLT|ESC|CUT|SEED"

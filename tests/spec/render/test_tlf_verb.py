@@ -1,5 +1,6 @@
 """`pkpipe tlf`, and which files there are: by language, number and format."""
 
+import polars as pl
 import pytest
 from made_displays import CONTENTS, OF, SVG, tables
 
@@ -31,9 +32,19 @@ def test_of_two_languages_the_second_is_in_the_name():
     }
 
 
-def test_a_drawing_is_the_same_in_both_languages_and_there_once():
+def test_a_drawing_without_words_is_the_same_in_both_languages_and_there_once():
     made = files(languages=languages_of("both"), formats=("svg",))
     assert made == {"figures/F14.2.1.svg", "figures/F14.2.1.2.svg"}
+
+
+def test_a_drawing_has_its_words_in_the_language_of_its_file():
+    chinese = SVG.replace("</svg>", "<text>周期</text></svg>")
+    given = tables()
+    given["FIGURES"] = given["FIGURES"].with_columns(SVGZH=pl.lit(chinese))
+    wanted = Wanted(languages_of("both"), formats=("svg",))
+    made = rendered(given, OF, wanted).files
+    assert made["figures/F14.2.1.svg"] == SVG.encode()
+    assert made["figures/F14.2.1.zh.svg"] == chinese.encode()
 
 
 def test_a_drawing_is_the_file_that_was_drawn():

@@ -7,8 +7,10 @@ import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+from pkpipe.displays.figures.both_languages import in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import STYLE, Margins, described, drawn, logarithmic, svg
+from pkpipe.displays.words import Words
 
 SIZE = (9.0, 3.4)
 
@@ -96,3 +98,16 @@ def test_a_group_has_one_colour_and_sixty_groups_have_sixty():
     assert len({shades[g] for g in groups}) == 60
     assert shades["C3"] == Colours([*groups, "later"])["C3"]
     assert Colours(groups[:9])["unplanned"] not in {shades[g] for g in groups[:9]}
+
+
+def test_a_drawing_in_chinese_has_the_words_in_chinese_and_a_font_that_has_them():
+    def draw(figure, tell):
+        figure.subplots().set_xlabel(tell(Words("study day", "研究日")))
+
+    both = in_both("a", SIZE, draw, Margins())
+    assert both.en == svg("a", SIZE, lambda f: f.subplots().set_xlabel("study day"), Margins())
+    chinese = both.zh()
+    assert "研究日" in chinese
+    assert "study day" not in chinese
+    assert "Noto Sans" in chinese
+    assert chinese == both.zh()

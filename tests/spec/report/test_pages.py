@@ -14,9 +14,11 @@ from pkpipe.displays.builders import Field, listing
 from pkpipe.displays.display import Display, Material, Nothing
 from pkpipe.displays.results import contents, tables_of
 from pkpipe.displays.words import Words
+from pkpipe.methods.entries import defined_ids
 from pkpipe.protocol.loader import load_study
 from pkpipe.render.page import Grid, Page
 from pkpipe.report.pages.files import as_csv, file_name, frame_of, pages_of
+from pkpipe.report.pages.methods import linker, methods_body
 from pkpipe.report.pages.site import INDEX, TOPICS, on_index, placed
 from pkpipe.report.pages.subjects import subject_pages
 from pkpipe.report.pages.timeline import timeline
@@ -123,6 +125,31 @@ def test_a_page_runs_one_script_of_its_own_and_asks_no_network():
         assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
 
 
+def test_every_method_has_one_entry_on_the_page_of_methods():
+    _, files = made("S1")
+    named = re.findall(r'<span id="([^"]+)">', files["methods.html"])
+    assert len(named) == len(set(named))
+    assert set(named) == defined_ids()
+    assert '<a href="methods.html">Methods</a>' in files["safety.html"]
+
+
+def test_an_id_in_a_text_is_a_link_to_its_entry_and_a_longer_word_is_none():
+    link = linker(["LB-UNIT"], "../")
+    assert link("SET-DLT, ADA-1.") == (
+        '<a href="../methods.html#SET-DLT">SET-DLT</a>, <a href="../methods.html#ADA-1">ADA-1</a>.'
+    )
+    assert link("ADA-10 of XADA-1 and SET-DLT-2") == (
+        '<a href="../methods.html#ADA-10">ADA-10</a> of XADA-1 and SET-DLT-2'
+    )
+    assert link("LB-UNIT").endswith(">LB-UNIT</a>")
+
+
+def test_a_check_with_a_finding_has_an_entry():
+    found = pl.DataFrame({"CHECK": ["LB-UNIT"] * 2, "MESSAGE": "no unit <here>", "ALLOWED": None})
+    page = methods_body(found, lambda said: said.en)
+    assert '<span id="LB-UNIT"></span>LB-UNIT</th><td>2</td><td>no unit &lt;here&gt;</td>' in page
+
+
 def test_an_empty_display_says_why():
     _, files = made("S1")
     assert "Nothing to show: nobody qualifies." in files["response.html"]
@@ -199,6 +226,9 @@ def test_a_timeline_shows_what_happened_and_survives_a_subject_of_whom_nothing_i
     own = nothing | {"ADAE": events("S1")}
     drawing = timeline(own, start, title)
     assert "grade 3, day 5 to ?" in drawing
+    chinese = timeline(own, start, title, lambda said: said.zh)
+    assert "3级，第5至?天" in chinese
+    assert "Study day" not in chinese
     assert "<script>" not in drawing
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.documentation.definition import Chapter, D
+from pkpipe.methods.definition import Chapter, D
 
 OWN: Final = "pkpipe"
 CONSORTIUM: Final = "NCA Consortium, chapter 5"

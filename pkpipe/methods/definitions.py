@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.documentation.definition import Chapter, D
-from pkpipe.documentation.definitions_of_data import DOSE, SETS, TIME
-from pkpipe.documentation.definitions_of_kinetics import (
+from pkpipe.methods.definition import Chapter, D
+from pkpipe.methods.definitions_of_data import DOSE, SETS, TIME
+from pkpipe.methods.definitions_of_kinetics import (
     AREAS,
     CONCENTRATIONS,
     CONJUGATES,
@@ -17,7 +17,7 @@ from pkpipe.documentation.definitions_of_kinetics import (
     PROFILES,
     SLOPE,
 )
-from pkpipe.documentation.definitions_of_responses import RESPONSES
+from pkpipe.methods.definitions_of_responses import RESPONSES
 
 OWN: Final = "pkpipe"
 SHANKAR: Final = "Shankar et al., AAPS J 2014"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.documentation.definition import Chapter, D
+from pkpipe.methods.definition import Chapter, D
 
 ADAMIG: Final = "ADaMIG 1.3"
 ADNCA: Final = "CDISC ADNCA IG 1.0"
