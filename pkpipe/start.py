@@ -10,7 +10,7 @@ from typing import Final
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.run import Runs, read_cutoff
 from pkpipe.rooms import ROOMS
-from pkpipe.store import audit_trail, finished_rooms, run_locks
+from pkpipe.store import audit_chain, audit_trail, finished_rooms, run_locks
 from pkpipe.store.frozen import is_frozen
 
 TARGET: Final = re.compile(
@@ -68,7 +68,7 @@ def doubted(pairs: Sequence[str]) -> list[str]:
         for room, why in finished_rooms.doubts(run, ROOMS).items():
             finished_rooms.take_away(run, room)
             lines.append(f"{run}: room {room} is made anew: {why}")
-        if (run / finished_rooms.NAME).is_file() and (wrong := audit_trail.wrong_of(run)) != []:
+        if (run / finished_rooms.NAME).is_file() and (wrong := audit_chain.wrong_of(run)) != []:
             finished_rooms.take_away(run, "")
             told = wrong[0] if wrong else f"there is no {audit_trail.NAME}"
             lines.append(f"{run}: the manifest is made anew: {told}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pkpipe.errors import DataError
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
@@ -20,9 +22,41 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: it is not, with the first line that does not hold.
     """
-    from pkpipe.store import audit_trail
+    from pkpipe.store import audit_chain, audit_trail
 
-    count, head = audit_trail.verified(arguments.results / arguments.study)
-    path = audit_trail.path_of(arguments.results / arguments.study)
-    print(f"{path}: all {count} lines follow from each other; the last is {head}")
+    study = arguments.results / arguments.study
+    path = audit_trail.path_of(study)
+    found = audit_chain.verified(study)
+    head = found[-1].sha256 if found else audit_trail.FIRST
+    print(f"{path}: all {len(found)} lines follow from each other; the last is {head}")
+    for line in found:
+        if line.mended:
+            print(f"  line {line.number}: took away {line.mended}, left by a killed process")
+    for told in _signatures(study):
+        print(f"  {told}")
     return 0
+
+
+def _signatures(study: Path) -> list[str]:
+    """Every signature of a run: whether it is of the files that lie there.
+
+    Raises:
+        DataError: a signed run lies there with other files than its manifest names.
+    """
+    from pkpipe.store.manifest import NAME
+    from pkpipe.store.signatures import all_of, document, told
+
+    runs = dict.fromkeys(signature.run for signature in all_of(study))
+    lines, wrong = [], []
+    for run in (study / name for name in runs):
+        if not (run / NAME).is_file():
+            lines.append(f"{run}: is signed and does not lie here")
+            continue
+        of = document(run, study.parent)
+        changed = of.changed()
+        said = [f"{run}: {line}" for line in told(of, changed=bool(changed))]
+        lines += said
+        wrong += [f"{run}: {line}" for line in changed] + (said if changed else [])
+    if wrong:
+        raise DataError("\n  ".join([f"{study}: what was signed was changed", *wrong]))
+    return lines

@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from pkpipe.history.record import FOLDER as RECORDS
 from pkpipe.protocol.run import load_runs
 from pkpipe.provenance import sha256
 from pkpipe.rooms import ROOMS, asked_of
-from pkpipe.store import audit_trail
+from pkpipe.store import audit_chain, audit_trail
 from pkpipe.store.frozen import NAME, broken, is_frozen, revisions, seal
 
 RESULTS: Final = Path("results")
@@ -48,7 +49,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--freeze", action="store_true", help="run, then close the cutoff for good")
     what.add_argument("--verify", action="store_true", help="compare a frozen cutoff with its seal")
     parser.add_argument("--as", dest="person", metavar="NAME", help="who freezes, for AUDIT.jsonl")
-    parser.add_argument("--reason", metavar="TEXT", help="why, for AUDIT.jsonl")
+    parser.add_argument(
+        "--reason",
+        metavar="TEXT",
+        help="why, for AUDIT.jsonl (default: that the cutoff is closed; of a revision: what differs)",
+    )
     parser.add_argument("--cores", type=int, default=1, help="default: 1")
     parser.add_argument("--wait", type=float, default=0.0, help="seconds to wait for another run")
     parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
@@ -98,7 +103,7 @@ def _verify(study: str, cutoff: str) -> int:
 
 def _against_trail(folder: Path) -> list[str]:
     """What of a frozen run is not as it was when it was frozen, by the trail outside its folder."""
-    wrong = audit_trail.wrong_of(folder)
+    wrong = audit_chain.wrong_of(folder)
     if wrong is None:
         return [
             f"{audit_trail.path_of(folder.parent)} is not there, so the seal cannot be compared with it; "
@@ -144,7 +149,9 @@ def _freeze(arguments: argparse.Namespace, folder: Path, action: str) -> None:
     text = seal(folder)
     content = hashlib.sha256(text.encode()).hexdigest()
     what = {audit_trail.SEAL: content, audit_trail.MANIFEST: sha256(folder / MANIFEST_FILE)}
-    number, _ = audit_trail.append(folder, action, what, arguments.person, arguments.reason)
+    reason = arguments.reason or f"the data cutoff {folder.name} is closed"
+    entry = audit_trail.Entry(action, what, arguments.person, reason)
+    number, _ = audit_trail.append(folder, entry)
     write_text(text, folder / NAME)
     print(
         f"{folder}: SHA-256 of {NAME} {content} (line {number} of {audit_trail.path_of(folder.parent)})"
@@ -174,18 +181,34 @@ def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     made.replace(beside)
     move_kept(UNFINISHED / study, RESULTS / study)
     shutil.rmtree(UNFINISHED)
-    what = {audit_trail.MANIFEST: sha256(beside / MANIFEST_FILE)}
-    audit_trail.append(beside, audit_trail.REVISION, what, arguments.person, arguments.reason)
+    differs = _what_differs(last, beside)
+    _revision_into_trail(arguments, last, beside, differs)
     _close(arguments, beside)
     print(f"{study} at {cutoff}: revision {beside.name} beside {last.name}")
-    for line in _what_differs(last, beside):
+    for line in differs:
         print(f"  {line}")
     return 0
 
 
+def _revision_into_trail(
+    arguments: argparse.Namespace, last: Path, beside: Path, differs: Sequence[str]
+) -> None:
+    """The line of a revision, with why it is another; then what of people's judgements it took up."""
+    from pkpipe.store.judgements import taken_up
+
+    before = {audit_trail.MANIFEST: sha256(last / MANIFEST_FILE)}
+    what = {audit_trail.MANIFEST: sha256(beside / MANIFEST_FILE)}
+    reason = arguments.reason or f"made anew it is not {last.name}: {'; '.join(differs)}"
+    revision = audit_trail.Entry(
+        audit_trail.REVISION, what, arguments.person, reason, before=before
+    )
+    runs = load_runs(arguments.config, arguments.study, arguments.date)
+    taken_up(beside, runs.studies[0].study.at(runs.studies[0].cutoffs[0]), first=[revision])
+
+
 def _into_trail(arguments: argparse.Namespace, folder: Path) -> None:
     """A cutoff that was frozen before there was a trail, and is the same made anew, gets its line."""
-    if broken(folder) == [] and audit_trail.wrong_of(folder) is None:
+    if broken(folder) == [] and audit_chain.wrong_of(folder) is None:
         _freeze(arguments, folder, audit_trail.FREEZE)
 
 

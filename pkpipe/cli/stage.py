@@ -39,6 +39,8 @@ class Job:
     run: Path
     expected: str | None  # hash of the raw files when the run was planned
     before: Earlier | None  # the cutoff that findings are compared with
+    trail: Path | None = None  # the study's folder with the audit trail; None: that of the run
+    looked_up: Path | None = None  # a run whose answers of the trail are taken as they are
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -72,21 +74,25 @@ def run(arguments: argparse.Namespace) -> int:
         raise DataError(f"{folder}: is frozen ({NAME}) and stays as it is")
     frozen = arguments.frozen or arguments.results
     before = earlier(frozen / study.study.id, cutoff, chosen.listed)
-    job = Job(study, chosen.raw, folder, arguments.sha256, before)
+    job = Job(study, chosen.raw, folder, arguments.sha256, before, frozen / study.study.id)
     set_back = not_ahead(folder, chosen.raw / DRAWN)
     if set_back:
         print(f"{set_back} files lay in the future, their time stamps are now")
     if arguments.room == MANIFEST:
         _manifest(job, in_trail=frozen == arguments.results)
     else:
-        from pkpipe.history.recorded_run import noted
-
-        room = BY_NAME[arguments.room]
-        read = {} if room.name == SNAPSHOT else finished_rooms.expected(folder, room)
-        work = functools.partial(_SPECIAL.get(room.name, _topic), room, job)
-        noted(room, study, folder, before, work)
-        _done(room, folder, read)
+        make_room(BY_NAME[arguments.room], job)
     return 0
+
+
+def make_room(room: Room, job: Job) -> None:
+    """Read a room's tables, run it, write what it returns, its record and its mark."""
+    from pkpipe.history.recorded_run import noted
+
+    read = {} if room.name == SNAPSHOT else finished_rooms.expected(job.run, room)
+    work = functools.partial(_SPECIAL.get(room.name, _topic), room, job)
+    noted(room, job.study, job.run, job.before, work)
+    _done(room, job.run, read)
 
 
 def _done(room: Room, run: Path, read: finished_rooms.Hashes) -> None:
@@ -201,6 +207,7 @@ def _tlf(room: Room, job: Job) -> None:
 def _manifest(job: Job, *, in_trail: bool) -> None:
     """in_trail: it is a run's own; a revision on trial gets its line when it is kept."""
     from pkpipe.history.record import note_manifest
+    from pkpipe.store.judgements import taken_up
     from pkpipe.store.manifest import Made, finished, manifest_text
     from pkpipe.store.raw_archive import keep_raw
 
@@ -211,7 +218,8 @@ def _manifest(job: Job, *, in_trail: bool) -> None:
     keep_raw(job.run, job.raw)
     if in_trail:
         content = hashlib.sha256(text.encode()).hexdigest()
-        audit_trail.append(job.run, audit_trail.RUN, {audit_trail.MANIFEST: content})
+        made_now = audit_trail.Entry(audit_trail.RUN, {audit_trail.MANIFEST: content})
+        taken_up(job.run, job.study, first=[made_now])
     write_text(text, job.run / audit_trail.MANIFEST)
     note_manifest(job.run)
 

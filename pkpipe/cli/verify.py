@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,26 @@ from pkpipe.errors import DataError
 from pkpipe.protocol.run import load_runs
 from pkpipe.provenance import fingerprint
 from pkpipe.rooms import ROOMS, roots_of
-from pkpipe.store import audit_trail
+from pkpipe.store import audit_chain, audit_trail
 from pkpipe.store.frozen import broken, is_frozen
+from pkpipe.store.signatures import Document, document, told
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
-    parser.epilog = "example: pkpipe verify results/bat6026/2026-06-30\n\n" + (parser.epilog or "")
-    parser.add_argument("run", type=Path, help="folder with manifest.json")
+    parser.epilog = (
+        "examples: pkpipe verify results/bat6026/2026-06-30\n"
+        "          pkpipe verify results/bat6026/2026-06-30 --recompute\n\n" + (parser.epilog or "")
+    )
+    parser.add_argument("run", type=Path, help="folder with manifest.json, or of a package")
+    parser.add_argument(
+        "--recompute",
+        action="store_true",
+        help="make every table anew from the raw files that the run kept, and compare",
+    )
+    parser.add_argument(
+        "--results", type=Path, default=Path("results"), help="of a package (default: results)"
+    )
     parser.add_argument(
         "--raw",
         type=Path,
@@ -28,20 +41,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
 
 
-def _prove(run: Path, content: Mapping[str, Any]) -> None:
-    """The manifest names every file, follows from the raw files, and is the one written when it was made.
-
-    Raises:
-        DataError: it does not, a line each.
-    """
+def unproved_of(run: Path, content: Mapping[str, Any]) -> list[str]:
+    """Where the manifest leaves a file out, does not follow from the raw files, or is another than then."""
     from pkpipe.store.proof import unproved
 
     now = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
     wrong = unproved(run, content, ROOMS, now)
     wrong += broken(run) if is_frozen(run) else []
-    wrong += audit_trail.wrong_of(run) or []
-    if wrong:
-        raise DataError("\n  ".join([f"{run}: the manifest does not prove this run", *wrong]))
+    return wrong + (audit_chain.wrong_of(run) or [])
 
 
 def _not_asked(run: Path, content: Mapping[str, Any]) -> list[str]:
@@ -49,7 +56,7 @@ def _not_asked(run: Path, content: Mapping[str, Any]) -> list[str]:
     lines = []
     if "read" not in content:
         lines.append("made by an earlier pkpipe: which tables a room read is not recorded")
-    if audit_trail.wrong_of(run) is None:
+    if audit_chain.wrong_of(run) is None:
         lines.append(f"not compared with {audit_trail.path_of(run.parent)}, which is not there")
     return lines
 
@@ -60,30 +67,77 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: files that were changed or are missing, each with both hashes.
     """
-    from pkpipe.store.manifest import differences, read_manifest
+    of = document(arguments.run, arguments.results)
+    return _run(arguments, of) if of.folder == of.run else _package(of)
+
+
+def _package(of: Document) -> int:
+    """A package: its files by hash, and who signed them."""
+    _raise(f"{of.folder}: the package is not as {of.name} says", of.changed(), of)
+    print(f"{of.folder}: all {len(of.content['files'])} files are those of {of.name}")
+    _say_signatures(of)
+    return 0
+
+
+def _run(arguments: argparse.Namespace, of: Document) -> int:
+    from pkpipe.store.manifest import differences
     from pkpipe.store.raw_archive import FOLDER as KEPT
     from pkpipe.store.raw_archive import is_kept
 
-    content = read_manifest(arguments.run)
+    content = of.content
     raw = arguments.raw
     if raw is None and content["raw"] is None:
         raw = load_runs(arguments.config, content["study"]).studies[0].raw
-    safe = [e for e in content["inputs"] if arguments.raw is None and is_kept(arguments.run, e)]
+    safe = [e for e in content["inputs"] if arguments.raw is None and is_kept(of.run, e)]
     others = [e for e in content["inputs"] if e not in safe]
-    wrong = differences(arguments.run, {**content, "inputs": others}, raw)
+    wrong = differences(of.run, {**content, "inputs": others}, raw)
     # The next transfer under the same names changes nothing: what was read is kept by its content.
-    moved_on = differences(arguments.run, {**content, "inputs": safe, "outputs": []}, raw)
+    moved_on = differences(of.run, {**content, "inputs": safe, "outputs": []}, raw)
     if wrong:
         told = [*wrong, *moved_on]
         noun = "file differs" if len(told) == 1 else "files differ"
-        raise DataError(
-            "\n  ".join([f"{arguments.run}: {len(told)} {noun} from the manifest", *told])
-        )
-    _prove(arguments.run, content)
+        _raise(f"{of.run}: {len(told)} {noun} from the manifest", told, of)
+    _raise(f"{of.run}: the manifest does not prove this run", unproved_of(of.run, content), of)
+    if arguments.recompute:
+        _recomputed(of)
     count = len(content["inputs"]) + len(content["outputs"])
-    print(f"{arguments.run}: all {count} files are those of the manifest")
-    for line in _not_asked(arguments.run, content):
+    print(f"{of.run}: all {count} files are those of the manifest")
+    for line in _not_asked(of.run, content):
         print(f"  {line}")
     for line in moved_on:
         print(f"  {line.partition(' (')[0]} since; what the run read is kept in {KEPT}/")
+    _say_signatures(of)
     return 0
+
+
+def _recomputed(of: Document) -> None:
+    """Every table made anew from the raw files of the archive.
+
+    Raises:
+        DataError: one comes out otherwise, or the raw files are not all kept.
+    """
+    from pkpipe.cli.recompute import made_anew, not_the_same
+
+    with tempfile.TemporaryDirectory(prefix="pkpipe-") as folder:
+        anew = made_anew(of.run, of.content, Path(folder))
+        wrong = not_the_same(of.content, anew, lambda line: print(f"  {line}"))
+    _raise(f"{of.run}: made anew from its raw files it is another", wrong, of)
+    print(f"{of.run}: made anew from the raw files it kept, every file is the same")
+
+
+def _raise(head: str, wrong: list[str], of: Document) -> None:
+    """Raises:
+    DataError: something is wrong; with the signatures that are no longer of these files.
+    """
+    if not wrong:
+        return
+    try:
+        signed = told(of, changed=True)
+    except DataError as problem:
+        signed = [str(problem)]
+    raise DataError("\n  ".join(dict.fromkeys([head, *wrong, *signed])))
+
+
+def _say_signatures(of: Document) -> None:
+    for line in told(of, changed=False):
+        print(f"  {line}")

@@ -1,9 +1,9 @@
-"""`results/<study>/AUDIT.jsonl`: one line for each manifest, freezing and revision, chained by SHA-256.
+"""`results/<study>/AUDIT.jsonl`: one line for each thing done to a run, chained by SHA-256.
 
 It lies outside the folders it speaks of: whoever changes a table, its manifest and its seal together does not
 change the line written when they were made. A line holds the hash of the line before it and of itself, the
 time, and the account that ran the program. It is a trail of what was done, no result: that of another clone
-differs.
+differs. `.audit_head.json` beside it says how far it went, so that lines cut off at its end are missed.
 """
 
 from __future__ import annotations
@@ -14,33 +14,48 @@ import hashlib
 import json
 import os
 import pwd
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from pkpipe import disk
-from pkpipe.errors import DataError
-from pkpipe.provenance import sha256
 
 NAME: Final = "AUDIT.jsonl"
+HEAD: Final = ".audit_head.json"
 FIRST: Final = "0" * 64  # before the first line
-RUN, FREEZE, REVISION = "run", "freeze", "revision"
+RUN, FREEZE, REVISION, SIGNATURE = "run", "freeze", "revision", "signature"
+# Judgements of people that a run took up.
+LEDGER, DECISION, WAIVER, PACKAGE = "ledger", "decision", "waiver", "package"
+ACTIONS: Final = (RUN, FREEZE, REVISION, LEDGER, DECISION, WAIVER, PACKAGE, SIGNATURE)
 # What each kind of line is about, by the file whose hash it holds.
 MANIFEST, SEAL = "manifest.json", "FROZEN.json"
 KEYS: Final = (
     *("seq", "time", "user", "as", "action", "cutoff", "what", "reason", "previous", "sha256"),
 )
+# `before`: the hashes before, in every line since there is a head. `mended`, `lost`: what the line found.
+MORE_KEYS: Final = ("before", "meaning", "mended", "lost")
+Hashes = Mapping[str, str | None]
+Last = Mapping[tuple[str, str], str | None]
 
 
 @dataclass(frozen=True)
-class Line:
-    """One entry: what was done to which run folder."""
+class Entry:
+    """What is to be written: what was done, by whom and why. what: name to hash, None where it went."""
+
+    action: str
+    what: Hashes
+    person: str | None = None
+    reason: str | None = None
+    meaning: str | None = None
+    before: Hashes = field(default_factory=dict)  # what the trail does not know itself
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far a trail went when it was last written."""
 
     number: int
-    action: str
-    run: str
-    what: Mapping[str, str]
     sha256: str
 
 
@@ -49,15 +64,20 @@ def path_of(study: Path) -> Path:
     return study / NAME
 
 
-def append(
-    run: Path, action: str, what: Mapping[str, str], person: str | None = None, reason: str | None = None
-) -> tuple[int, str]:  # fmt: skip
+def append(run: Path, entry: Entry) -> tuple[int, str]:
     """Add a line about a run's folder: its number and its hash.
-
-    what: file of the run to SHA-256.
 
     Raises:
         OutputError: it cannot be written; nothing half written stays.
+    """
+    return append_all(run, lambda _: [entry])[-1]
+
+
+def append_all(run: Path, make: Callable[[Last], Sequence[Entry]]) -> list[tuple[int, str]]:
+    """Add lines about a run's folder, all or none. make: of the last hash known of each run and name.
+
+    Raises:
+        OutputError: they cannot be written; nothing half written stays.
     """
     path = path_of(run.parent)
     with disk.writing(path):
@@ -65,60 +85,129 @@ def append(
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            written = _whole_lines(descriptor)
-            number, previous = len(written) + 1, _hash_of_last(written)
-            entry = {
-                "seq": number,
-                "time": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-                "user": user(),
-                "as": person,
-                "action": action,
-                "cutoff": run.name,
-                "what": dict(what),
-                "reason": reason,
-                "previous": previous,
-            }
-            entry["sha256"] = _hash(entry)
-            _add(descriptor, json.dumps(entry, ensure_ascii=False) + "\n")
+            return _appended(descriptor, run, make)
         finally:
             os.close(descriptor)
-    return number, str(entry["sha256"])
 
 
-def _whole_lines(descriptor: int) -> list[bytes]:
-    """The lines there are; what a killed process left half written at the end is cut away."""
+def _appended(
+    descriptor: int, run: Path, make: Callable[[Last], Sequence[Entry]]
+) -> list[tuple[int, str]]:
+    written, found = _whole_lines(descriptor)
+    found |= _lost(read_head(run.parent), written)
+    known, previous = _last(written), _hash_of_last(written)
+    made: list[tuple[int, str]] = []
+    text = ""
+    for number, entry in enumerate(make(known), start=len(written) + 1):
+        line = _line(number, previous, run.name, entry, known) | found
+        previous = line["sha256"] = hash_of(line)
+        text += json.dumps(line, ensure_ascii=False) + "\n"
+        made.append((number, previous))
+        found = {}
+    if made:
+        _add(descriptor, text, run.parent, Head(*made[-1]))
+    return made
+
+
+def _line(
+    number: int, previous: str, cutoff: str, entry: Entry, known: Last
+) -> dict[str, Any]:  # fmt: skip
+    before = {name: known.get((cutoff, name)) for name in entry.what} | dict(entry.before)
+    line = {
+        "seq": number,
+        "time": now().isoformat(timespec="seconds"),
+        "user": user(),
+        "as": entry.person,
+        "action": entry.action,
+        "cutoff": cutoff,
+        "what": dict(entry.what),
+        "before": before,
+        "reason": entry.reason,
+        "previous": previous,
+    }
+    return line if entry.meaning is None else line | {"meaning": entry.meaning}
+
+
+def now() -> datetime.datetime:
+    """The time of this machine with its offset; only the trail holds one."""
+    return datetime.datetime.now().astimezone()
+
+
+def _whole_lines(descriptor: int) -> tuple[list[bytes], dict[str, Any]]:
+    """The lines there are; what a killed process left half written at the end is cut away, and told."""
     with os.fdopen(os.dup(descriptor), "rb") as file:
         file.seek(0)
         content = file.read()
     kept = content[: content.rfind(b"\n") + 1]
-    if len(kept) != len(content):
-        os.ftruncate(descriptor, len(kept))
-    return kept.splitlines()
+    if len(kept) == len(content):
+        return kept.splitlines(), {}
+    os.ftruncate(descriptor, len(kept))
+    return kept.splitlines(), {"mended": f"{len(content) - len(kept)} bytes of a half written line"}
 
 
-def _add(descriptor: int, text: str) -> None:
-    """All of the line or nothing of it."""
+def _lost(head: Head | None, written: Sequence[bytes]) -> dict[str, Any]:
+    """The lines that the head knows and the trail has no longer; the next line says so for good."""
+    if head is None or has(head, [_own_hash(line) for line in written]):
+        return {}
+    return {"lost": {"lines": head.number, "sha256": head.sha256}}
+
+
+def has(head: Head, hashes: Sequence[str]) -> bool:
+    """Whether a trail with lines of these hashes goes as far as it once did."""
+    return len(hashes) >= head.number and hashes[head.number - 1] == head.sha256
+
+
+def read_head(study: Path) -> Head | None:
+    """How far the trail of a study went; None: it is not known, or no longer."""
+    try:
+        content = json.loads(disk.read_text(study / HEAD))
+        head = Head(content["seq"], content["sha256"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    sound = isinstance(head.number, int) and isinstance(head.sha256, str) and head.number > 0
+    return head if sound else None
+
+
+def _last(lines: Sequence[bytes]) -> dict[tuple[str, str], str | None]:
+    """The last hash of each run's names, of the lines that can be read."""
+    known: dict[tuple[str, str], str | None] = {}
+    for text in lines:
+        try:
+            entry = json.loads(text)
+            known |= {(entry["cutoff"], name): content for name, content in entry["what"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue  # the chain tells of it
+    return known
+
+
+def _add(descriptor: int, text: str, study: Path, head: Head) -> None:
+    """All of the lines or nothing of them."""
     before, content = os.fstat(descriptor).st_size, text.encode("utf-8", "surrogateescape")
     try:
         while content:
             content = content[os.write(descriptor, content) :]
         os.fsync(descriptor)
-    except OSError:
+        said = {"seq": head.number, "sha256": head.sha256}
+        disk.write_text(json.dumps(said) + "\n", study / HEAD)
+    except Exception:
         os.ftruncate(descriptor, before)
         raise
 
 
-def _hash_of_last(lines: list[bytes]) -> str:
-    """The last line's own hash; where it cannot be read, the hash of its bytes: the chain tells it anyway."""
-    if not lines:
-        return FIRST
+def _hash_of_last(lines: Sequence[bytes]) -> str:
+    return _own_hash(lines[-1]) if lines else FIRST
+
+
+def _own_hash(line: bytes) -> str:
+    """A line's own hash; where it cannot be read, the hash of its bytes: the chain tells it anyway."""
     try:
-        return str(json.loads(lines[-1])["sha256"])
-    except (ValueError, KeyError, TypeError):
-        return hashlib.sha256(lines[-1]).hexdigest()
+        return str(json.loads(line)["sha256"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return hashlib.sha256(line).hexdigest()
 
 
-def _hash(entry: Mapping[str, Any]) -> str:
+def hash_of(entry: Mapping[str, Any]) -> str:
+    """The hash of a line, of everything in it but the hash itself."""
     plain = json.dumps({k: v for k, v in entry.items() if k != "sha256"}, sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()
 
@@ -129,81 +218,3 @@ def user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
-
-
-def lines(study: Path) -> list[Line]:
-    """Every line, each proved to follow from the one before.
-
-    Raises:
-        DataError: the file cannot be read, or a line is not the one that was written; its number is said.
-    """
-    path = path_of(study)
-    try:
-        content = disk.read_bytes(path)
-    except OSError as problem:
-        raise DataError(f"{path}: cannot be read ({problem.strerror})") from problem
-    if content and not content.endswith(b"\n"):
-        raise DataError(f"{path}: line {content.count(bytes([10])) + 1} is cut off")
-    found: list[Line] = []
-    previous = FIRST
-    for number, text in enumerate(content.splitlines(), start=1):
-        wrong, line = _read(number, text, previous)
-        if line is None:
-            raise DataError(f"{path}: line {number} {wrong}")
-        found.append(line)
-        previous = line.sha256
-    return found
-
-
-def _read(number: int, text: bytes, previous: str) -> tuple[str, Line | None]:
-    try:
-        entry = json.loads(text)
-        if sorted(entry) != sorted(KEYS) or not isinstance(entry["what"], dict):
-            return "is no line of an audit trail", None
-        own = _hash(entry)
-    except (ValueError, TypeError, RecursionError):
-        return "is no line of an audit trail", None
-    if entry["sha256"] != own:
-        return "was changed", None
-    if entry["seq"] != number or entry["previous"] != previous:
-        return "does not follow the line before it (one was taken out, put in or moved)", None
-    return "", Line(number, entry["action"], entry["cutoff"], entry["what"], own)
-
-
-def verified(study: Path) -> tuple[int, str]:
-    """How many lines, and the hash of the last: the chain is whole and names every run that lies there.
-
-    Raises:
-        DataError: it is not.
-    """
-    found = lines(study)
-    wrong = [told for run in sorted(study.glob("*")) for told in _unnamed(found, run)]
-    if wrong:
-        raise DataError(
-            "\n  ".join([f"{path_of(study)}: it ends too early, or is of other runs", *wrong])
-        )
-    return len(found), found[-1].sha256 if found else FIRST
-
-
-def wrong_of(run: Path) -> list[str] | None:
-    """What of a run's manifest and seal is not as the trail says; None: there is no trail beside the run."""
-    if not path_of(run.parent).exists():
-        return None
-    try:
-        return _unnamed(lines(run.parent), run)
-    except DataError as problem:
-        return [str(problem)]
-
-
-def _unnamed(found: list[Line], run: Path) -> list[str]:
-    wrong = []
-    for name in (MANIFEST, SEAL):
-        path = run / name
-        if not path.is_file():
-            continue
-        about = [line for line in found if line.run == run.name and name in line.what]
-        if not about:
-            wrong.append(f"{path}: no line of {NAME} is about it")
-        elif about[-1].what[name] != sha256(path):
-            wrong.append(f"{path}: is not the one of {NAME} line {about[-1].number}")
-    return wrong

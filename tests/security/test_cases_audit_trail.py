@@ -14,7 +14,7 @@ from support import ROOT
 from pkpipe.cli import cutoff, main
 from pkpipe.errors import DataError, OutputError
 from pkpipe.start import asked_for
-from pkpipe.store import audit_trail
+from pkpipe.store import audit_chain, audit_trail
 from pkpipe.store.frozen import is_frozen
 
 
@@ -74,6 +74,10 @@ def test_a_room_does_not_write_into_a_frozen_cutoff(run, capsys):
         asked_for(["--cores", "1", f"{RUN}/pk/ADPP.parquet"])
 
 
+def of_run(run):
+    return audit_trail.Entry("run", {"manifest.json": sha(run / "manifest.json")})
+
+
 def trail(study):
     return (study / audit_trail.NAME).read_text(encoding="utf-8").splitlines()
 
@@ -98,7 +102,7 @@ def audit_verify(capsys):
 
 def test_audit_verify_names_the_line_that_was_changed_dropped_swapped_put_in_or_cut(run, capsys):
     for _ in range(4):
-        audit_trail.append(run, "run", {"manifest.json": sha(run / "manifest.json")})
+        audit_trail.append(run, of_run(run))
     lines, path = trail(run.parent), run.parent / audit_trail.NAME
     assert len(lines) == 5
     assert audit_verify(capsys)[0] == 0
@@ -128,19 +132,20 @@ def test_audit_verify_names_the_line_that_was_changed_dropped_swapped_put_in_or_
 def test_twenty_processes_append_twenty_lines_and_a_killed_one_leaves_the_chain_whole(run):
     append = (
         "import sys; from pathlib import Path; from pkpipe.store import audit_trail\n"
-        "audit_trail.append(Path(sys.argv[1]), 'run', {'manifest.json': sys.argv[2]})"
+        "entry = audit_trail.Entry('run', {'manifest.json': sys.argv[2]})\n"
+        "audit_trail.append(Path(sys.argv[1]), entry)"
     )
     words = [sys.executable, "-c", append, str(run), sha(run / "manifest.json")]
     many = [subprocess.Popen(words, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(20)]
     assert [process.wait() for process in many] == [0] * 20
-    assert audit_trail.verified(run.parent)[0] == 21
+    assert len(audit_chain.verified(run.parent)) == 21
     path = run.parent / audit_trail.NAME
     with path.open("a") as file:
         file.write('{"seq": 22, "time"')  # as a process killed in the midst leaves it
     with pytest.raises(DataError, match="line 22 is cut off"):
-        audit_trail.verified(run.parent)
-    audit_trail.append(run, "run", {"manifest.json": sha(run / "manifest.json")})
-    assert audit_trail.verified(run.parent)[0] == 22
+        audit_chain.verified(run.parent)
+    audit_trail.append(run, of_run(run))
+    assert len(audit_chain.verified(run.parent)) == 22
 
 
 def test_a_full_disk_leaves_no_half_line_in_the_trail(run, monkeypatch):
@@ -151,5 +156,5 @@ def test_a_full_disk_leaves_no_half_line_in_the_trail(run, monkeypatch):
 
     monkeypatch.setattr(audit_trail.os, "fsync", no_space)
     with pytest.raises(OutputError, match="No space left"):
-        audit_trail.append(run, "run", {})
+        audit_trail.append(run, of_run(run))
     assert trail(run.parent) == before

@@ -1,0 +1,170 @@
+"""Signatures of a run or a package: who stood for which files, when and in what meaning.
+
+A signature is a line of the audit trail that holds the SHA-256 of a manifest, so of every file. It lies
+outside the folder that is signed: signing changes no byte of the results. Other files have another manifest,
+so a later change makes the signature no longer one of these files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pkpipe import disk
+from pkpipe.errors import DataError
+from pkpipe.provenance import sha256
+from pkpipe.store import audit_chain, audit_trail, manifest
+
+MEANINGS: Final = ("review", "approval")
+APPROVAL: Final = "approval"
+OF_A_PACKAGE: Final = "MANIFEST.json"
+NO_LONGER: Final = "no longer of these files"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature, as its line of the trail has it."""
+
+    line: int
+    time: str  # with its offset
+    user: str  # the account
+    person: str  # the printed name
+    meaning: str
+    reason: str | None
+    run: str  # folder of the run, or of the run that a package is of
+    manifest: str  # SHA-256
+
+    @property
+    def words(self) -> str:
+        """The signature as people read it."""
+        why = f" ({self.reason})" if self.reason else ""
+        return f"{self.meaning} by {self.person}, {self.time}{why}"
+
+
+def valid(study: Path, content: str) -> list[Signature]:
+    """The signatures of a manifest with this SHA-256, of a run or a package, oldest first.
+
+    study: the folder with the trail. Without a trail there are none.
+
+    Raises:
+        DataError: the trail is not whole, so none of its signatures is believed.
+    """
+    return [signature for signature in all_of(study) if signature.manifest == content]
+
+
+def all_of(study: Path) -> list[Signature]:
+    """Every signature that a study's trail holds.
+
+    Raises:
+        DataError: the trail is not whole.
+    """
+    if not audit_trail.path_of(study).exists():
+        return []
+    found = [ln for ln in audit_chain.lines(study) if ln.action == audit_trail.SIGNATURE]
+    return [
+        Signature(
+            *(line.number, line.time, line.user, str(line.person), str(line.meaning)),
+            *(line.reason, line.run, content),
+        )
+        for line in found
+        for content in line.what.values()
+        if content is not None
+    ]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A folder that can be signed: a run, or a package of one."""
+
+    folder: Path
+    name: str  # of its manifest
+    run: Path  # the run it is, or that it is of
+    content: Mapping[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        """Of its manifest as it lies there."""
+        return sha256(self.folder / self.name)
+
+    def changed(self) -> list[str]:
+        """One line a file that is not the one of the manifest, or that it does not name."""
+        if self.name == manifest.NAME:
+            return manifest.differences(self.folder, {**self.content, "inputs": []}, None)
+        return [*_changed_of_package(self.folder, self.content["files"])]
+
+    def signatures(self) -> tuple[list[Signature], list[Signature]]:
+        """Those of these files, and those of the same folder's earlier files."""
+        now = self.sha256
+        found = all_of(self.run.parent)
+        same = [s for s in found if s.manifest == now]
+        own = self.name == manifest.NAME  # where a package lay is not recorded
+        return same, [s for s in found if own and s.run == self.run.name and s.manifest != now]
+
+
+def document(folder: Path, results: Path) -> Document:
+    """The run or package that lies in a folder. results: where the run of a package lies.
+
+    Raises:
+        DataError: it is neither, or its manifest cannot be read.
+    """
+    names = {path.name for path in folder.glob("*.json")}
+    if OF_A_PACKAGE in names:
+        content = _read_package(folder / OF_A_PACKAGE)
+        run = results / str(content["study"]) / str(content["cutoff"])
+        return Document(folder, OF_A_PACKAGE, run, content)
+    return Document(folder, manifest.NAME, folder, manifest.read_manifest(folder))
+
+
+def _read_package(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(disk.read_text(path))
+        files, named = content["files"], (content["study"], content["cutoff"])
+        inside = all(isinstance(n, str) and ".." not in Path(n).parts for n in files)
+        if not (inside and all(isinstance(text, str) for text in (*files.values(), *named))):
+            raise TypeError("study, cutoff, and files to hashes are expected")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        told = f"{path}: is no manifest of a package ({type(problem).__name__})"
+        raise DataError(told) from problem
+    return dict(content)
+
+
+def _changed_of_package(folder: Path, files: Mapping[str, str]) -> Iterator[str]:
+    lying = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path != folder / OF_A_PACKAGE
+    }
+    for name in sorted({*files, *lying}):
+        if name not in files:
+            yield f"{name}: lies in the package and is not named in {OF_A_PACKAGE}"
+        elif name not in lying:
+            yield f"{name}: is missing"
+        elif sha256(folder / name) != files[name]:
+            yield f"{name}: was changed"
+
+
+def told(of: Document, *, changed: bool) -> list[str]:
+    """A line a signature of a folder: is it of the files that lie there? changed: they are not as named."""
+    same, earlier = of.signatures()
+    gone = [*earlier, *same] if changed else earlier
+    return [
+        *(f"{s.words}: of these files (line {s.line})" for s in same if not changed),
+        *(f"{s.words}: {NO_LONGER} (line {s.line})" for s in gone),
+    ]
+
+
+def sign(of: Document, person: str, meaning: str, reason: str | None) -> Signature:
+    """Write a signature into the trail.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    content = of.sha256
+    entry = audit_trail.Entry(
+        audit_trail.SIGNATURE, {of.name: content}, person, reason, meaning=meaning
+    )
+    number, _ = audit_trail.append(of.run, entry)
+    return next(s for s in valid(of.run.parent, content) if s.line == number)
