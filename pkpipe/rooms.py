@@ -144,8 +144,9 @@ TOPICS: Final = (
         reads=(
             *(COLLECT, "subjects/ADSL", "subjects/ADEX"),
             *_validated("AE", "VS", "LB", "PE", "DS", "CM", "SS", "RS", "DECISIONS", "FINDINGS"),
+            *_validated("APPROVAL", "SEEN"),
         ),
-        sections=(*TRIAL, "escalation", "safety", "schedule", "response", "domains"),
+        sections=(*TRIAL, "escalation", "safety", "schedule", "response", "domains", "virtual"),
     ),
     Room(
         "cohorts",

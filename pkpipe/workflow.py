@@ -21,7 +21,7 @@ from pkpipe.cli import ONE_THREAD
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.run import Runs, StudyRun, load_runs
 from pkpipe.rooms import BY_NAME, REPORT, ROOMS, TLF, asked_of, roots_of
-from pkpipe.store import finished_rooms
+from pkpipe.store import finished_rooms, named_runs
 from pkpipe.store.frozen import earlier, is_frozen
 
 RUN_FILE: Final = "config/config.yaml"
@@ -106,11 +106,15 @@ class Flow:
         return provenance.raw_digest(run.raw, run.study)
 
     def previous(self, wildcards: Wildcards) -> str:
-        """The cutoff that findings are compared with, and their hash where it is frozen."""
-        listed = self.runs.of(wildcards.study).listed
-        day = datetime.date.fromisoformat(wildcards.cutoff)
-        before = earlier(Path("results") / wildcards.study, day, listed)
-        return "none" if before is None else before.mark
+        """The cutoff that findings are compared with, its hash if it is frozen, the runs decisions name."""
+        run = self.runs.of(wildcards.study)
+        results = Path("results") / wildcards.study
+        before = earlier(results, datetime.date.fromisoformat(wildcards.cutoff), run.listed)
+        log = run.study.sources.get("DECISIONS")
+        files = [] if log is None else [run.raw / name for name in log.files]
+        named = named_runs.mark(results, files, wildcards.cutoff)
+        compared = "none" if before is None else before.mark
+        return compared if named == "none" else f"{compared}; {named}"
 
     def drawn(self, wildcards: Wildcards) -> list[str]:
         """The mark of a finished draw, for a virtual study; raw files are watched by `raw`, not by time."""

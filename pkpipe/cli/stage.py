@@ -24,6 +24,8 @@ from pkpipe.store.frozen import NAME, Earlier, as_frozen, earlier, is_frozen
 if TYPE_CHECKING:
     import polars as pl
 
+    from pkpipe.validate.decision_basis import Basis
+
 # The run file, where none is named: the workflow names the one it was started with.
 CONFIG: Final = os.environ.get("PKPIPE_CONFIG", "config/config.yaml")
 DRAWN: Final = ".simulated"  # the mark of a finished draw, in a virtual study's raw folder
@@ -133,11 +135,15 @@ def _validate(room: Room, job: Job) -> None:
     from pkpipe.store.run_tables import read_inputs, write_outputs
     from pkpipe.store.workbook import workbook
     from pkpipe.validate import stopping
+    from pkpipe.validate.decision_basis import findings_of
     from pkpipe.validate.for_sites import for_sites
 
     inputs = read_inputs(job.run, room)
     tables = room.run(inputs, job.study)
-    asked = [tables["FINDINGS"], *_since_frozen(inputs, job)]
+    basis = _basis(tables["DECISIONS"], job)
+    tables |= basis.tables
+    of_basis = findings_of(tables["DECISIONS"], basis)
+    asked = [tables["FINDINGS"], *_since_frozen(inputs, job), *of_basis]
     tables["FINDINGS"] = all_findings(asked)
     write_table(tables["FINDINGS"], job.run / "logs" / "findings.csv")
     tables["FINDSTAT"] = _compared(tables["FINDINGS"], inputs, job)
@@ -153,6 +159,15 @@ def _validate(room: Room, job: Job) -> None:
     raw_archive.accept(job.run)
     for line in lines_of(tables["FINDINGS"], most=10):
         print(line)
+
+
+def _basis(decisions: pl.DataFrame, job: Job) -> Basis:
+    """The runs that recorded decisions name, by the trail; of a run made anew, what it was told then."""
+    from pkpipe.validate.decision_basis import as_looked_up, looked_up
+
+    if job.looked_up is not None:
+        return as_looked_up(job.looked_up)
+    return looked_up(decisions, job.trail or job.run.parent, job.run.name)
 
 
 def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataFrame]:

@@ -87,9 +87,9 @@ def _path(before: StoredRun, after: StoredRun) -> Iterator[Step]:
 
 def _states(before: StoredRun, after: StoredRun) -> Iterator[tuple[str, State]]:
     """Factors in the order they are changed; one that is the same in both runs is left out."""
-    now = State(before.delivered, before.study, before.collect)
+    now = State(before.delivered, before.study, before.collect, before.basis)
     yield "; ".join(program_since(before) or ()), now
-    then = State(after.delivered, after.study, after.collect)
+    then = State(after.delivered, after.study, after.collect, after.basis)
     if before.manifest["config"] != after.manifest["config"]:
         now = replace(now, study=after.study).at(now)
         yield "configuration", now
@@ -109,6 +109,8 @@ def _states(before: StoredRun, after: StoredRun) -> Iterator[tuple[str, State]]:
         if not same or collect is not now.collect:
             moved = not same or not _alike(collect, now.collect)
             now = replace(now, delivered=tables, collect=collect)
+            if cause == DATA_NEW:  # a decision comes with the run it names
+                now = replace(now, basis=then.basis)
             if moved:
                 yield cause, now
 

@@ -26,6 +26,9 @@ class State:
     delivered: Tables  # raw tables, all text, before the cut
     study: Study  # at the cutoff
     collect: pl.DataFrame | None = None  # which columns the files had; None: of an earlier version
+    basis: Tables = field(
+        default_factory=dict
+    )  # the runs that decisions name, as they were looked up
 
     def at(self, other: State) -> State:
         """This state with the other's cutoff."""
@@ -74,6 +77,7 @@ class Replay:
         files = {} if state.collect is None else {"COLLECT": state.collect}
         made = validate.run({**kept, **files, "ARRIVAL": no_findings()}, state.study)
         of_files = {f"snapshot/{name}": frame for name, frame in files.items()}
+        made |= state.basis
         return of_files | {f"validate/{name}": frame for name, frame in made.items()}
 
     def _room(self, room: Room, tables: Tables, study: Study, run: Run | None = None) -> Tables:

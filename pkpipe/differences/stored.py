@@ -18,6 +18,7 @@ from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study
 from pkpipe.reading.files import read_table
 from pkpipe.rooms import BY_NAME, COLLECT
+from pkpipe.schema.adam.validate import APPROVAL, SEEN
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.snapshot.cutoff import ONGOING
 from pkpipe.snapshot.mapping import empty
@@ -27,6 +28,7 @@ from pkpipe.validate.checks.cells import typed
 PLACE: Final = ("SRCFILE", "SRCROW")
 DISPLAYS: Final = "displays/DISPLAYS"
 OF_FILES: Final = "_OF_FILES"
+BASIS: Final = (APPROVAL.code, SEEN.code)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,13 @@ class StoredRun:
         """Which columns the files had; None: a run of an earlier version of pkpipe."""
         listed = {entry["path"] for entry in self.manifest["outputs"]}
         return self.table(COLLECT) if f"{COLLECT}.parquet" in listed else None
+
+    @functools.cached_property
+    def basis(self) -> dict[str, pl.DataFrame]:
+        """The runs that decisions name, as they were looked up; none in a run of an earlier version."""
+        listed = {entry["path"] for entry in self.manifest["outputs"]}
+        names = [n for n in BASIS if f"validate/{n}.parquet" in listed]
+        return {name: self.table(f"validate/{name}") for name in names}
 
     def validated(self, code: str) -> pl.DataFrame:
         """A domain as its cells were read."""

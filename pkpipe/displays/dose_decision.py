@@ -228,6 +228,7 @@ def _log(material: Material) -> Sheet | None:
         Field("recorded_on", Words("Recorded on", "记录日期")),
         Field("same", Words("Would differ with today's data", "按目前数据是否不同"), words=same),
         Field("detail", Words("With today's data", "按目前数据"), chinese="detailZH"),
+        *(f for f in BASIS if log[f.name].null_count() < log.height),
     )
     key = ("date", "level", "decision")
     found = ("date", "cutoff", "level", "decision", "next_level")
@@ -235,6 +236,23 @@ def _log(material: Material) -> Sheet | None:
     return listing(log, fields, "escalation/DECLOG", key, about, found)
 
 
+STATES: Final = {
+    "FOUND": Words("unchanged", "未更改"),
+    "ALTERED": Words("files changed since", "文件已被更改"),
+    "REPLACED": Words("made anew since", "已重新运行"),
+    "UNKNOWN": Words("not in the audit trail", "审计追踪中无此运行"),
+    "UNPROVED": Words("the audit trail is not whole", "审计追踪不完整"),
+}
+KEPT: Final = {"Y": Words("Yes", "是"), "N": Words("No", "否")}
+# Shown where a decision of the log has them.
+BASIS: Final = (
+    Field("run_state", Words("Run the meeting saw", "会议所依据的运行"), words=STATES),
+    Field("approved_by", Words("Approved by", "批准人")),
+    Field("approved_on", Words("Approved on", "批准日期")),
+    Field("changed", Words("Subjects who stand otherwise now", "状态已不同的受试者")),
+    Field("first_dose", Words("First dose at the level", "该剂量水平首次给药")),
+    Field("kept", Words("Dosed after the decision", "给药在决定之后"), words=KEPT),
+)
 RECORDERS: Final = {
     "chair of the safety review committee": Words(
         "chair of the safety review committee", "安全性审查委员会主席"

@@ -13,6 +13,7 @@ from pkpipe.clinical.dose_decision import LEFT_WINDOW, rests_on
 from pkpipe.escalation.conformance import conform, with_rules
 from pkpipe.escalation.conformance.conduct import limits_of, trial_of
 from pkpipe.escalation.conformance.trial import RESULT_SCHEMA
+from pkpipe.escalation.decision.basis import changed_since, with_first_dose
 from pkpipe.escalation.decision.decide_as_of import decided
 from pkpipe.escalation.decision.log import DECLOG, decision_log, log_findings, replayed
 from pkpipe.escalation.decision.tables import (
@@ -115,7 +116,10 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     now = decided(records, plan, cutoff_of(study))
     found |= {"DECISION": decision_rows(now, plan), "LOOKAHD": look_ahead_rows(now)}
     if log is not None:
-        found["DECLOG"] = replayed(log, records, plan).select(DECLOG.names()).cast(DECLOG)
+        since = changed_since(log, tables.get("SEEN"), records, plan)
+        told = replayed(log, records, plan).with_columns(since)
+        told = with_first_dose(told, records, virtual=study.virtual)
+        found["DECLOG"] = told.select(DECLOG.names()).cast(DECLOG)
     return found
 
 

@@ -204,7 +204,7 @@ ESCALATION: Final[tuple[Entry, ...]] = (
     ),
     (
         "ESC-5",
-        "Conduct held against the protocol: the rules C01 to C16 below.",
+        "Conduct held against the protocol: the rules C01 to C17 below.",
         PROTOCOL,
     ),
     (

@@ -133,7 +133,8 @@ def _domain(code: str, files: Mapping[Place, RawFile], study: Study) -> pl.DataF
 
 
 def _deliveries(files: Mapping[Place, RawFile], study: Study) -> Iterable[Delivery]:
-    for code, source in study.sources.items():
+    """In the order of the domains: that of the study file decides nothing."""
+    for code, source in sorted(study.sources.items(), key=lambda item: [*SPECS].index(item[0])):
         for name in source.files:
             yield SPECS[code], source, files[place_of(name, source)]
 

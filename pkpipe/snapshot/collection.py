@@ -17,7 +17,7 @@ Delivery = tuple[DomainSpec, Source, RawFile]
 
 
 def collection(deliveries: Iterable[Delivery]) -> pl.DataFrame:
-    """COLLECT of every file that could be read, in the order of the study file.
+    """COLLECT of every file that could be read, in the order they are given.
 
     The whole delivery is looked at and not only what a cutoff leaves of it: a column is collected
     before its first value is.

@@ -22,6 +22,7 @@ from pkpipe.snapshot.checks.deliveries import MISSING_FILE, NO_COLUMN, UNREADABL
 from pkpipe.validate.checks.cells import judged
 from pkpipe.validate.checks.decisions_collected import collected_findings
 from pkpipe.validate.codelist_terms import coded
+from pkpipe.validate.decision_basis import nothing_named
 from pkpipe.validate.no_arm import with_no_arm
 from pkpipe.validate.registry import ACROSS, DECISION_ONLY, ROW_CHECKS
 from pkpipe.validate.row_and_cross_checks import RowCheck
@@ -63,6 +64,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     return {
         **{code: _sorted(frame, SPECS[code]) for code, frame in types.items()},
         "FINDINGS": findings,
+        **nothing_named().tables,
     }
 
 

@@ -41,6 +41,7 @@ from pkpipe.validate.checks.subjects import ENROLMENT, SUBJECTS
 from pkpipe.validate.checks.therapies import THERAPY_ROWS
 from pkpipe.validate.checks.tumour import TUMOUR
 from pkpipe.validate.codelist_terms import SPELLING
+from pkpipe.validate.decision_basis import CHECKS as OF_BASIS
 from pkpipe.validate.redelivered import REDELIVERED
 from pkpipe.validate.units import UNITS
 from pkpipe.validate.waived import UNUSED
@@ -102,6 +103,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
             *COLLECTED,
             UNUSED,
             *REDELIVERED,
+            *OF_BASIS,
         )
     )
 )

@@ -10,7 +10,7 @@ from pkpipe.clinical.collected import Collected, lost, not_collected
 from pkpipe.clinical.conduct import conduct_check
 from pkpipe.clinical.dose_decision import DLT, EXAMS
 from pkpipe.clinical.ends import DEATH
-from pkpipe.escalation.conformance import dosing, follow_up, groups, increases, visits
+from pkpipe.escalation.conformance import approvals, dosing, follow_up, groups, increases, visits
 from pkpipe.escalation.conformance.trial import (
     NOT_ASSESSABLE,
     RESULT_SCHEMA,
@@ -23,6 +23,10 @@ from pkpipe.sentences import Words
 # Who left treatment or the study, and what ends treatment.
 ENDED: Final = ("DS.DSCAT", "DS.DSSCAT")
 STOPS: Final = (*DEATH, *ENDED, "DS.DSTERM", "CM", "RS.RSSTRESC")
+NO_RUN_NAMED: Final = Words(
+    "no recorded decision that opened a dosed level names the run it rests on",
+    "开放已给药剂量水平的决定均未写明所依据的运行",
+)
 RULES: Final[tuple[ConductRule, ...]] = (
     ConductRule(
         "C01",
@@ -156,10 +160,20 @@ RULES: Final[tuple[ConductRule, ...]] = (
         dosing.stopped_in_time,
         rests_on=STOPS,
     ),
+    ConductRule(
+        "C17",
+        Words(
+            "a level dosed only after the approval of its decision was signed",
+            "剂量水平的给药须在其决定签署批准之后",
+        ),
+        (),
+        None,
+        approvals.dosed_after_approval,
+        nothing=NO_RUN_NAMED,
+    ),
 )
 
 NO_SUCH_RULE: Final = Words("the protocol sets no such rule", "方案无此规定")
-NOTHING_YET: Final = Words("nothing to judge yet", "尚无可判定的内容")
 # The check behind a failure of each rule.
 CHECKS: Final = tuple(conduct_check(rule.id, rule.rule.en) for rule in RULES)
 
@@ -201,7 +215,7 @@ def _judged(
         return _nothing(rule, lost(not_collected(missing)))
     rows = rule.judge(trial, limits)
     if rows.is_empty():
-        return _nothing(rule, NOTHING_YET)
+        return _nothing(rule, rule.nothing)
     return rows.select(pl.lit(rule.id).alias("CHECK"), pl.all())
 
 

@@ -85,6 +85,7 @@ def trial_of(tables: Tables, study: Study, records: pl.DataFrame, plan: Escalati
         contacts=_contacts(tables["SS"], study),
         decisions=None if decisions is None else _with_dlt(decisions, everyone),
         agreements=_agreements(tables["DS"], study),
+        virtual=study.virtual,
     )
 
 

@@ -18,6 +18,8 @@ NOT_ASSESSABLE: Final = "NOT_ASSESSABLE"
 # The worst of several results of a subject is the subject's.
 WORST_FIRST: Final = (FAIL, INDETERMINATE, PASS, NOT_ASSESSABLE)
 
+NOTHING_YET: Final = Words("nothing to judge yet", "尚无可判定的内容")
+
 RESULT_SCHEMA: Final = pl.Schema(
     {
         "CHECK": pl.String(),
@@ -55,7 +57,8 @@ class Trial:
     doses: USUBJID, DRUG, CYCLE, ASTDT, ASTDTM (null without a time), PLANDOSE, LEVELN (position).
     exams: USUBJID, EXAM, ADT, ADTM, PLANNED (of a visit of the plan), LOST (why that is not known).
     contacts: USUBJID, ADT.
-    decisions: date, level, decision, next_level, dlt.  agreements: USUBJID, ADT.
+    decisions: date, level, decision, next_level, manifest, approved_on, dlt.  agreements: USUBJID, ADT.
+    virtual: its days are not those of the clock.
     """
 
     subjects: pl.DataFrame
@@ -64,6 +67,7 @@ class Trial:
     contacts: pl.DataFrame | None = None
     decisions: pl.DataFrame | None = None
     agreements: pl.DataFrame | None = None
+    virtual: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class ConductRule:
     judge: Callable[[Trial, Limits], pl.DataFrame]  # rows with RESULT_SCHEMA but CHECK
     # tables and columns without which it cannot be judged; the examinations are the protocol's
     rests_on: tuple[str, ...] | Callable[[Limits], tuple[str, ...]] = ()
+    nothing: Words = NOTHING_YET  # what is said where there is nothing to judge
 
 
 def level_numbers(plan: EscalationPlan) -> dict[str, int]:

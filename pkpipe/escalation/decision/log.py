@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
+from pkpipe.escalation.decision.basis import with_basis
 from pkpipe.escalation.decision.decide_as_of import decisions_of
 from pkpipe.escalation.decision.words import DECISIONS
 from pkpipe.escalation.engine.design import Design
@@ -64,6 +65,14 @@ DECLOG: Final = pl.Schema(
         "reason_now": pl.String(),
         "detail": pl.String(),
         "detailZH": pl.String(),
+        "run": pl.String(),
+        "run_state": pl.String(),
+        "proposed": pl.String(),
+        "approved_by": pl.String(),
+        "approved_on": pl.Date(),
+        "changed": pl.String(),
+        "first_dose": pl.Date(),
+        "kept": pl.String(),  # Y, N
     }
 )
 
@@ -73,7 +82,8 @@ def decision_log(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFra
     log = tables.get("DECISIONS")
     if log is None or (log.is_empty() and not study.collects("DECISIONS")):
         return None
-    return with_log_columns(log).sort("date", "cutoff", maintain_order=True)
+    sorted_log = with_log_columns(log).sort("date", "cutoff", maintain_order=True)
+    return with_basis(sorted_log, tables.get("APPROVAL"))
 
 
 def with_log_columns(log: pl.DataFrame) -> pl.DataFrame:

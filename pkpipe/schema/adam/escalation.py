@@ -141,7 +141,7 @@ CONFORM: Final = Table(
     "one row a check and subject, or group, that it is asked of",
     key=("CHECK", "USUBJID", "COHORT"),
     columns=(
-        text("CHECK", "Check", codelist=tuple(f"C{i:02}" for i in range(1, 17))),
+        text("CHECK", "Check", codelist=tuple(f"C{i:02}" for i in range(1, 18))),
         common.USUBJID,
         common.COHORT,
         text("RESULT", "Result", codelist=("PASS", "FAIL", "INDETERMINATE", "NOT_ASSESSABLE")),
@@ -184,6 +184,30 @@ DECLOG: Final = Table(
         text("reason_now", "Reason with the Data Now"),
         text("detail", "Comparison in Words"),
         text("detailZH", "Comparison in Words, in Chinese"),
+        text("run", "Run the Meeting Saw", "its folder, by the manifest in the audit trail"),
+        text(
+            "run_state",
+            "State of That Run",
+            "`validate/APPROVAL`; empty: no manifest is named",
+            codelist=("FOUND", "ALTERED", "REPLACED", "UNKNOWN", "UNPROVED"),
+        ),
+        text("proposed", "What the Rules Proposed There"),
+        text("approved_by", "Approved by", "printed name of the signature of that run"),
+        date("approved_on", "Date of the Approval"),
+        text(
+            "changed",
+            "Subjects Who Stand Otherwise Now",
+            "level, state and DLT then > now, of the data known at the cutoff; empty: none",
+        ),
+        date(
+            "first_dose", "First Dose at the Opened Level", "of the first decision that opened it"
+        ),
+        flag(
+            "kept",
+            "Dosed after the Decision Flag",
+            "N: the first dose was before the decision or, unless the trial is virtual, before its approval",
+            codelist=("Y", "N"),
+        ),
     ),
     note="empty without a log of decisions (`DECISIONS`), or while no decision is given for an error",
 )

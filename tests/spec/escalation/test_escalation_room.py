@@ -232,7 +232,7 @@ def test_a_study_without_escalation_has_empty_tables_with_their_columns():
 
 
 def test_every_check_of_conduct_has_a_row():
-    assert run()["CONFORM"]["CHECK"].unique().sort().to_list() == [f"C{i:02}" for i in range(1, 17)]
+    assert run()["CONFORM"]["CHECK"].unique().sort().to_list() == [f"C{i:02}" for i in range(1, 18)]
 
 
 def test_what_other_designs_would_say_stands_apart_from_the_decision_and_is_called_context():

@@ -1,0 +1,68 @@
+"""The runs that recorded decisions name by the SHA-256 of a manifest: found in the audit trail, looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from pkpipe import disk
+from pkpipe.errors import DataError
+from pkpipe.provenance import sha256
+from pkpipe.store import audit_chain, audit_trail
+from pkpipe.store.audit_chain import Line
+
+HASH: Final = r"^[0-9a-f]{64}$"
+ANY_HASH: Final = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+OF_RUNS: Final = (audit_trail.RUN, audit_trail.FREEZE, audit_trail.REVISION)
+
+
+def lines_of(study: Path) -> list[Line]:
+    """The lines of a study's trail; none without a trail.
+
+    Raises:
+        DataError: it is not whole.
+    """
+    return audit_chain.lines(study) if audit_trail.path_of(study).exists() else []
+
+
+def run_of(lines: Sequence[Line], content: str) -> str | None:
+    """The folder of the run whose manifest had this SHA-256, by the last line that says so."""
+    about = (ln for ln in reversed(lines) if ln.action in OF_RUNS)
+    return next((ln.run for ln in about if ln.what.get(audit_trail.MANIFEST) == content), None)
+
+
+def lies_there(study: Path, run: str, content: str) -> bool:
+    """Whether the manifest of a run is still the one with this SHA-256."""
+    path = study / run / audit_trail.MANIFEST
+    return path.is_file() and sha256(path) == content
+
+
+def mark(study: Path, logs: Iterable[Path], own: str) -> str:
+    """What decides the answers about the runs that logs of decisions name; `none`: they name none.
+
+    logs: raw files as they lie there. own: the run's own folder, which every run makes anew.
+    """
+    named = sorted({hit.decode() for path in logs for hit in ANY_HASH.findall(_read(path))})
+    if not named:
+        return "none"
+    try:
+        lines = lines_of(study)
+    except DataError:
+        return "a trail that is not whole"
+    parts = []
+    for content in named:
+        run = run_of(lines, content)
+        there = run is not None and run != own and lies_there(study, run, content)
+        signed = [ln.sha256 for ln in lines if ln.meaning and content in ln.what.values()]
+        parts.append(f"{content} {run} {there} {' '.join(signed)}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return disk.read_bytes(path, disk.MOST_TEXT)
+    except OSError:
+        return b""
