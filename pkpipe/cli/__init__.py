@@ -44,6 +44,7 @@ VERBS: Final[dict[str, str]] = {
     "stage": "run one room for one study and cutoff (what a Snakemake rule calls)",
     "verify": "compare every hash in a manifest with the files",
     "sign": "stand for the files of a run or a package by name: review or approval",
+    "decisions": "the recorded dose decisions; one of them made anew from the archive",
     "audit": "is the trail of a study's runs and seals whole",
     "cutoff": "run one study at one cutoff alone, freeze it, verify it",
     "why": "which inputs, settings and code made a table, and why it was rebuilt",

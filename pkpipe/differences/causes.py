@@ -109,7 +109,8 @@ def _states(before: StoredRun, after: StoredRun) -> Iterator[tuple[str, State]]:
         if not same or collect is not now.collect:
             moved = not same or not _alike(collect, now.collect)
             now = replace(now, delivered=tables, collect=collect)
-            if cause == DATA_NEW:  # a decision comes with the run it names
+            if cause == DATA_NEW:  # a decision comes with the run it names and its approval
+                moved |= any(not _alike(now.basis.get(n), t) for n, t in then.basis.items())
                 now = replace(now, basis=then.basis)
             if moved:
                 yield cause, now

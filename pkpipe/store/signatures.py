@@ -21,6 +21,7 @@ from pkpipe.store import audit_chain, audit_trail, manifest
 MEANINGS: Final = ("review", "approval")
 APPROVAL: Final = "approval"
 OF_A_PACKAGE: Final = "MANIFEST.json"
+KEPT: Final = ".signed"
 NO_LONGER: Final = "no longer of these files"
 
 
@@ -163,8 +164,24 @@ def sign(of: Document, person: str, meaning: str, reason: str | None) -> Signatu
         OutputError: it cannot be written.
     """
     content = of.sha256
+    kept = _kept_path(of.run.parent, content)
+    if not kept.is_file():
+        disk.write_bytes(disk.read_bytes(of.folder / of.name), kept)
     entry = audit_trail.Entry(
         audit_trail.SIGNATURE, {of.name: content}, person, reason, meaning=meaning
     )
     number, _ = audit_trail.append(of.run, entry)
     return next(s for s in valid(of.run.parent, content) if s.line == number)
+
+
+def _kept_path(study: Path, content: str) -> Path:
+    """Where the manifest of what was signed stays, whatever becomes of the folder."""
+    return study / KEPT / f"{content}.json"
+
+
+def kept_manifest(study: Path, content: str) -> str | None:
+    """The manifest with this SHA-256, of something that was signed; None: it is not kept, or is another."""
+    path = _kept_path(study, content)
+    if not path.is_file() or sha256(path) != content:
+        return None
+    return disk.read_text(path)

@@ -78,7 +78,7 @@ SEEN: Final = Table(
     columns=(
         text("MANIFEST", "Manifest", "SHA-256"),
         common.USUBJID,
-        text("LEVEL", "Dose Level"),
+        common.LEVEL,
         date("TRTSDT", "Date of the First Dose"),
         text("STATE", "State", "as `escalation/ADDLT` of that run has it"),
         flag("DLTFL", "DLT Flag", "in the window", codelist=("Y",)),
