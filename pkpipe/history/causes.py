@@ -91,7 +91,7 @@ def _wrote(record: Record, change: Change) -> bool:
 def behind(tables: Sequence[Change], record: Record) -> list[Change]:
     """Of what the room of these tables saw change, what may lie behind them.
 
-    A table of the border comes from the table of its own domain; of another room from all it reads.
+    A validated table comes from the table of its own domain; of another room from all it reads.
     """
     if not tables:
         return []

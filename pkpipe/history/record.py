@@ -22,7 +22,7 @@ FOLDER: Final = Path("logs", "made")
 MANIFEST: Final = "manifest"
 SNAPSHOT, VALIDATE = (room.name for room in INTAKE)
 # What a room rests on, in the order it is told. "rooms" is how often those before it were made.
-RAW, CONFIG, CODE, PACKAGES, TABLES, BEFORE_IT = GROUPS = (
+RAW, CONFIG, CODE, PACKAGES, TABLES, BEFORE_IT = KINDS_OF_FACT = (
     *("raw", "config", "code", "packages", "tables", "rooms"),
 )
 WRITTEN: Final = "written"
@@ -123,12 +123,12 @@ def compared(before: Named, after: Named, group: str) -> list[Change]:
 
 def changes_between(before: Facts, after: Facts) -> list[Change]:
     """`compared`, of every group in turn."""
-    return [c for group in GROUPS for c in compared(before[group], after[group], group)]
+    return [c for group in KINDS_OF_FACT for c in compared(before[group], after[group], group)]
 
 
 def note_manifest(run: Path) -> None:
     """The record of the manifest, which ends every run: how often each room had been made by then."""
-    counted: Facts = {group: {} for group in GROUPS}
+    counted: Facts = {group: {} for group in KINDS_OF_FACT}
     counted[BEFORE_IT] = {name: times_made(run, name) for name in BY_NAME}
     write_record(run, Record(MANIFEST, "", "", counted, {}, {}))
 
@@ -176,7 +176,7 @@ def _sound(record: Record) -> bool:
     return (
         all(isinstance(t, str) for t in texts)
         and all(isinstance(n, dict) for n in named)
-        and all(isinstance(record.facts.get(group), dict) for group in GROUPS)
+        and all(isinstance(record.facts.get(group), dict) for group in KINDS_OF_FACT)
         and isinstance(record.made, int)
     )
 

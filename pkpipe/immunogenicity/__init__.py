@@ -23,7 +23,7 @@ from pkpipe.immunogenicity.options import AdaOptions, options_of
 from pkpipe.immunogenicity.results import with_results, with_tiers
 from pkpipe.immunogenicity.rule_listing import adarule_of
 from pkpipe.immunogenicity.samples import samples_of
-from pkpipe.immunogenicity.subjects import subjects_of, with_standing
+from pkpipe.immunogenicity.subjects import subjects_of, with_sample_class
 from pkpipe.immunogenicity.summary import adasum_of
 from pkpipe.immunogenicity.tolerance import as_collected, with_tolerance
 from pkpipe.protocol.immunogenicity import AdaPlan
@@ -135,9 +135,9 @@ def classified_samples(
     options: AdaOptions,
     concentrations: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """IS rows to samples with status, tolerance, baseline and standing; see the modules of each step."""
+    """IS rows to samples with status, tolerance, baseline and their class beside it (TFLAG)."""
     samples = samples_of(rows, first, options)
-    return with_standing(with_tolerance(samples, concentrations, options), options)
+    return with_sample_class(with_tolerance(samples, concentrations, options), options)
 
 
 def early_findings(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame:

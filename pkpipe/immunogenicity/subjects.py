@@ -28,7 +28,7 @@ _POSITIVE = _RESULT == "POSITIVE"
 
 
 @dataclass(frozen=True)
-class Standing:
+class SampleClass:
     """What a post-dose sample says about treatment, given the baseline (TFLAGV of admiral's ADAB)."""
 
     when: pl.Expr
@@ -36,20 +36,22 @@ class Standing:
     reason: str | None
 
 
-def standings(options: AdaOptions) -> tuple[Standing, ...]:
+def sample_classes(options: AdaOptions) -> tuple[SampleClass, ...]:
     """ADA-4 to ADA-6 per sample, in reading order: 1 induced, 2 boosted, 3 unaffected, 0 negative."""
     separate = options.missing_baseline == "separate"
     boosted = _boosted(options)
     return (
-        Standing(pl.col("PHASE") != "POST", None, None),
-        Standing(~_RESULT.is_in(REPORTABLE), None, None),
-        Standing((_BASE == "POSITIVE") & ~_POSITIVE, "3", None),
-        Standing((_BASE == "POSITIVE") & boosted, "2", None),
-        Standing((_BASE == "POSITIVE") & boosted.is_not_null(), "3", None),
-        Standing(_BASE == "POSITIVE", None, "no titre to compare with baseline"),
-        Standing(~_POSITIVE, "0", None),
-        Standing(_BASE.is_null() & pl.lit(separate), None, "positive, no baseline to compare with"),
-        Standing(pl.lit(True), "1", None),
+        SampleClass(pl.col("PHASE") != "POST", None, None),
+        SampleClass(~_RESULT.is_in(REPORTABLE), None, None),
+        SampleClass((_BASE == "POSITIVE") & ~_POSITIVE, "3", None),
+        SampleClass((_BASE == "POSITIVE") & boosted, "2", None),
+        SampleClass((_BASE == "POSITIVE") & boosted.is_not_null(), "3", None),
+        SampleClass(_BASE == "POSITIVE", None, "no titre to compare with baseline"),
+        SampleClass(~_POSITIVE, "0", None),
+        SampleClass(
+            _BASE.is_null() & pl.lit(separate), None, "positive, no baseline to compare with"
+        ),
+        SampleClass(pl.lit(True), "1", None),
     )
 
 
@@ -72,7 +74,7 @@ def _reached(options: AdaOptions, titre: str, base: str) -> pl.Expr:
     return now * above[0] >= before * above[1]
 
 
-def with_standing(samples: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
+def with_sample_class(samples: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
     """Samples with baseline (`ABLFL`, `BASERES`, `BASEU`) and `TFLAG`.
 
     Baseline is the last reportable sample at or before first dose (ADA-3), or the last one taken if the
@@ -89,7 +91,7 @@ def with_standing(samples: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
         pl.col("MOSTU").last().alias("BASEMOSTU"),
         pl.col("PLACE").last().alias("BASEPLACE"),
     )
-    rules = standings(options)
+    rules = sample_classes(options)
     placed = numbered.join(base, on=KEY, how="left", maintain_order="left").with_columns(
         TFLAG=first_of([(r.when, r.code) for r in rules]).cast(pl.Int64),
         WHY=first_of([(r.when, r.reason) for r in rules]),
@@ -106,16 +108,16 @@ def with_standing(samples: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
 def subjects_of(samples: pl.DataFrame, everyone: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
     """One row a subject and drug of `everyone` (`USUBJID`, `DRUG`), classified.
 
-    samples: from `with_standing`. Counts (`N_*`), dates, peak titre (millionths), and the classes of
+    samples: from `with_sample_class`. Counts (`N_*`), dates, peak titre (millionths), and the classes of
     ADA-3 to ADA-12 with the reason for each that is not a plain yes.
     """
-    facts = (
+    counts = (
         everyone.join(_baselines(samples), on=KEY, how="left", maintain_order="left")
         .join(_after_dose(samples, options), on=KEY, how="left", maintain_order="left")
         .join(_emergent(samples), on=KEY, how="left", maintain_order="left")
         .with_columns(pl.col("^N_.*$").fill_null(0))
     )
-    return _persistence(_status(facts, options), options)
+    return _persistence(_status(counts, options), options)
 
 
 def _baselines(samples: pl.DataFrame) -> pl.DataFrame:
@@ -175,9 +177,9 @@ def _moment(prefix: str, which: str) -> dict[str, pl.Expr]:
     return {f"{prefix}DTM": pick(pl.col("ADTM")), f"{prefix}CLOCK": pick(pl.col("CLOCK"))}
 
 
-def _status(facts: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
+def _status(counts: pl.DataFrame, options: AdaOptions) -> pl.DataFrame:
     missing = AS_NEGATIVE if options.missing_baseline == "negative" else APART
-    named = facts.with_columns(
+    named = counts.with_columns(
         ADACLASS=first_of([(w, c) for w, c, _, _ in STATUS_RULES]),
         ADASTAT=first_of([(w, s) for w, _, s, _ in STATUS_RULES]),
         WHY=first_of([(w, None if r is None else r.en) for w, _, _, r in STATUS_RULES]),

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-GROUPS: Final = ("ALL", "COHORT", "LEVEL")
+COUNTED_FOR: Final = ("ALL", "COHORT", "LEVEL")
 
 
 def members(adsl: pl.DataFrame) -> pl.DataFrame:
@@ -19,7 +19,7 @@ def members(adsl: pl.DataFrame) -> pl.DataFrame:
             pl.lit(group).alias("GROUP"),
             values[group].cast(pl.String).alias("GROUPVAL"),
         )
-        for group in GROUPS
+        for group in COUNTED_FOR
     ).drop_nulls("GROUPVAL")
     return rows.with_columns(N=pl.len().over("GROUP", "GROUPVAL").cast(pl.Int64))
 

@@ -1,4 +1,4 @@
-"""AE: adverse events at the assumed rates, dose-limiting toxicities and grade 2 events as fated."""
+"""AE: adverse events at the assumed rates, and the toxicities by which enrolment was decided."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Events:
     grade: Ints
     related: Bools
     dlt: Bools
-    fated: Bools  # the date must stay whole
+    decided_enrolment: Bools  # the date must stay whole
     action: Ints
 
 
 def events_of(world: World, ends: Outcomes) -> Events:
     """What happened to whom, as far as anybody recorded it."""
-    parts = [_random(world, ends), _fated(world, ends), _stopping(world, ends)]
+    parts = [_random(world, ends), _deciding(world, ends), _stopping(world, ends)]
     whole = Events(
         *(np.concatenate(column) for column in zip(*(_columns(p) for p in parts), strict=True))
     )
@@ -87,7 +87,7 @@ def _titrated(world: World) -> Bools:
     return world.escalating & (world.enrolled.level < (len(plan.titration_levels) if plan else 0))
 
 
-def _fated(world: World, ends: Outcomes) -> Events:
+def _deciding(world: World, ends: Outcomes) -> Events:
     """The toxicities enrolment was decided by: DLTs of grade 3, related grade 2 in titration."""
     who, rng = world.enrolled, world.streams("fated events")
     dlt = np.isfinite(who.dlt)
@@ -106,7 +106,7 @@ def _fated(world: World, ends: Outcomes) -> Events:
         grade=np.where(is_dlt, 3, 2),
         related=np.ones(len(subject), dtype=np.bool_),
         dlt=is_dlt,
-        fated=np.ones(len(subject), dtype=np.bool_),
+        decided_enrolment=np.ones(len(subject), dtype=np.bool_),
         action=np.where(is_dlt, np.where(stopped, 2, 1), 0),
     )
 
@@ -125,7 +125,7 @@ def _stopping(world: World, ends: Outcomes) -> Events:
         grade=np.full(size, 3),
         related=np.ones(size, dtype=np.bool_),
         dlt=np.zeros(size, dtype=np.bool_),
-        fated=np.ones(size, dtype=np.bool_),
+        decided_enrolment=np.ones(size, dtype=np.bool_),
         action=np.full(size, 2),
     )
 
@@ -141,7 +141,7 @@ def adverse_events(world: World, ends: Outcomes, found: Events) -> pl.DataFrame:
     first = world.first[found.subject].astype("datetime64[D]").astype("datetime64[m]")
     start = moments(first, found.day)
     stop = moments(first, np.where(open_end, np.nan, end))
-    partial = (rng.random((2, size)) < world.dirt.partial_date) & ~found.fated
+    partial = (rng.random((2, size)) < world.dirt.partial_date) & ~found.decided_enrolment
     terms = [e.term for e in truth]
     related_word = world.study.safety.related_values[0]
     immune = np.array([e.immune for e in truth])[found.kind] & found.related

@@ -17,6 +17,7 @@ from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.needed import EVENT_CRITERIA
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.survival_options import Endpoint, Scheme
+from pkpipe.schema.adam.common import SUBJECT_GROUPS
 from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import Tables, findings, longer_pfs
 from pkpipe.survival.grouptests import TESTS, group_tests
@@ -26,7 +27,6 @@ from pkpipe.survival.tables import km_tables
 from pkpipe.survival.tte import COLUMNS, time_to_event
 
 CRITERIA: Final = EVENT_CRITERIA
-GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")
 # What the censoring scheme can move.
 BY_SCHEME: Final[tuple[Endpoint, ...]] = ("PFS", "DOR", "TTR")
 BY_RESPONSE: Final[tuple[Endpoint, ...]] = ("DOR", "TTR")
@@ -158,7 +158,7 @@ def _endpoints(study: Study, plan: SurvivalPlan) -> tuple[Endpoint, ...]:
 def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
     """The treated (SET-EFF), with every column used here."""
     dates = [date.column for date in DATES if date.in_adsl]
-    kinds = {**dict.fromkeys(dates, pl.Date()), **dict.fromkeys(GROUPS, pl.String())}
+    kinds = {**dict.fromkeys(dates, pl.Date()), **dict.fromkeys(SUBJECT_GROUPS, pl.String())}
     kinds |= {"SAFFL": pl.String(), "DCSREAS": pl.String()}
     return (
         adsl.select(
@@ -283,7 +283,9 @@ def _together(
     place = pl.col("PARAMCD").replace_strict(order, return_dtype=pl.Int8)
     return (
         pl.concat(parts)
-        .join(adsl.select("USUBJID", *GROUPS), on="USUBJID", how="left", maintain_order="left")
+        .join(
+            adsl.select("USUBJID", *SUBJECT_GROUPS), on="USUBJID", how="left", maintain_order="left"
+        )
         .join(doubted, on="USUBJID", how="left", maintain_order="left")
         .with_columns(FINDING=of_pfs)
         .sort("USUBJID", place, "ANL01FL", "SCHEME", nulls_last=True, maintain_order=True)
@@ -293,9 +295,9 @@ def _together(
 def _empty() -> dict[str, pl.DataFrame]:
     """The tables of a study without a time-to-event endpoint."""
     adtte = pl.DataFrame(
-        schema={**COLUMNS, **dict.fromkeys(("ANL01FL", *GROUPS, "FINDING"), pl.String())}
+        schema={**COLUMNS, **dict.fromkeys(("ANL01FL", *SUBJECT_GROUPS, "FINDING"), pl.String())}
     )
-    curve, summary = km_tables(adtte, adtte.select("USUBJID", *GROUPS), None, ())
+    curve, summary = km_tables(adtte, adtte.select("USUBJID", *SUBJECT_GROUPS), None, ())
     return {
         "ADTTE": adtte,
         "KMCURVE": curve,

@@ -8,10 +8,10 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.efficacy import SurvivalPlan
+from pkpipe.schema.adam.common import SUBJECT_GROUPS
 from pkpipe.survival.km import curves
 from pkpipe.survival.summary import SCHEMA, Reading, few_counted, summary
 
-GROUPS: Final = ("ALL", "COHORT", "LEVEL", "PART", "TUMTYPE")
 SHOWN: Final = ("N", "EVENTS", "MEDIAN", "Q25", "Q75", "SURV", "NRISK", "RMST", "FOLLOWUP")
 # Counts of people, in no unit of time.
 COUNTED: Final = ("N", "EVENTS", "NRISK")
@@ -46,7 +46,7 @@ def km_tables(
     """
     if plan is None:
         return pl.DataFrame(schema=CURVE), pl.DataFrame(schema=SUMMARY)
-    rows = _by_group(adtte.select("PARAMCD", "AVAL", "CNSR", *GROUPS[1:]))
+    rows = _by_group(adtte.select("PARAMCD", "AVAL", "CNSR", *SUBJECT_GROUPS))
     times = rows.with_columns(TIME="AVAL", EVENT=1 - pl.col("CNSR"))
     sizes = times.group_by(_BY).agg(N=pl.col("TIME").count())
     large = times.join(sizes.filter(pl.col("N") >= plan.min_n_curve), on=_BY, how="semi")
@@ -62,18 +62,18 @@ def _by_group(rows: pl.DataFrame) -> pl.DataFrame:
     """Each row once for ALL and once for every group it is in."""
     return pl.concat(
         rows.select(
-            pl.all().exclude(GROUPS[1:]),
+            pl.all().exclude(SUBJECT_GROUPS),
             GROUP=pl.lit(group),
             GROUPVAL=pl.lit("ALL") if group == "ALL" else pl.col(group),
         ).drop_nulls("GROUPVAL")
-        for group in GROUPS
+        for group in ("ALL", *SUBJECT_GROUPS)
     )
 
 
 def _nobody(times: pl.DataFrame, subjects: pl.DataFrame, endpoints: Sequence[str]) -> pl.DataFrame:
     """One empty row for each endpoint and group of subjects that has no time."""
     everybody = pl.DataFrame({"GROUP": ["ALL"], "GROUPVAL": ["ALL"]})
-    groups = _by_group(subjects.select(*GROUPS[1:])).select("GROUP", "GROUPVAL")
+    groups = _by_group(subjects.select(*SUBJECT_GROUPS)).select("GROUP", "GROUPVAL")
     groups = pl.concat([everybody, groups]).unique()
     codes = pl.DataFrame({"PARAMCD": list(endpoints)}, schema={"PARAMCD": pl.String()})
     missing = codes.join(groups, how="cross").join(times, on=_BY, how="anti")
@@ -117,6 +117,6 @@ def _sorted(table: pl.DataFrame, endpoints: Sequence[str], then: list[str]) -> p
         {code: i for i, code in enumerate(endpoints)}, default=None, return_dtype=pl.Int8
     )
     groups = pl.col("GROUP").replace_strict(
-        {group: i for i, group in enumerate(GROUPS)}, return_dtype=pl.Int8
+        {group: i for i, group in enumerate(("ALL", *SUBJECT_GROUPS))}, return_dtype=pl.Int8
     )
     return table.sort(codes, groups, "GROUPVAL", *then, maintain_order=True)

@@ -13,15 +13,16 @@ from pkpipe.clinical.response import RESTS_ON, primary, unknown_evaluable
 from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.response_options import BASELINE_MAX_DAYS, Criterion
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.common import SUBJECT_GROUPS
 from pkpipe.tumor import adrs, adtr, figures
 from pkpipe.tumor.analysis import Assessed, Outcome, analysed, leading_reader
 from pkpipe.tumor.assessments import derived
-from pkpipe.tumor.lesions import BASELINE_VISIT, reader, standing
+from pkpipe.tumor.lesions import BASELINE_VISIT, as_typed, reader
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.rates import GROUPS, response_rates
+from pkpipe.tumor.rates import response_rates
 from pkpipe.tumor.reconciliation import RECON, reviewed
 
-WHO: Final = ("USUBJID", *GROUPS)
+WHO: Final = ("USUBJID", *SUBJECT_GROUPS)
 COUNTED: Final = ("X", "PCT", "LOWER", "UPPER")
 # Questions that validation asked already, under the same id.
 ASKED_OF_SITES: Final = tuple(check.id for check in OF_TARGETS)
@@ -105,7 +106,7 @@ def options_of(study: Study, criteria: Criterion) -> ResponseOptions:
 
 def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
     """ADSL with every column used here, nulls where it has none."""
-    texts = (*GROUPS, "SAFFL", "RSPFL", "DISPRS")
+    texts = (*SUBJECT_GROUPS, "SAFFL", "RSPFL", "DISPRS")
     dates = ("TRTSDT", "TRTEDT", "RANDDT", "EOTDT", "DTHDT", "NACTDT", "CUTDT")
     kinds = {**dict.fromkeys(texts, pl.String), **dict.fromkeys(dates, pl.Date)}
     return adsl.select(
@@ -201,7 +202,7 @@ def _new_and_immune(outcome: Outcome) -> pl.DataFrame:
 def _measurable(outcome: Outcome, tu: pl.DataFrame | None) -> pl.DataFrame:
     """Readers with a target lesion: named in TU at a baseline visit, or measured at baseline."""
     named = (
-        standing(tu, "TU")
+        as_typed(tu, "TU")
         .filter(
             (pl.col("TUSTRESC") == "TARGET")
             & pl.col("VISIT").str.contains(BASELINE_VISIT).fill_null(value=True)

@@ -57,8 +57,8 @@ def accepted(
     Args:
         points: `time_points` of every reader.
         rows: `lesion_rows`, with TRACPTFL.
-        rs: RS as `standing`.
-        tu: TU as `standing`.
+        rs: RS as `as_typed`.
+        tu: TU as `as_typed`.
         options: whose records must be accepted.
     """
     said = rs.with_columns(READER=reader("RSEVAL", "RSEVALID"), TPKEY=time_point("RSDTC"))

@@ -16,7 +16,7 @@ from pkpipe.tumor.checks import joined_findings, tumour_findings
 from pkpipe.tumor.days import in_one, joined_days, under_one_key
 from pkpipe.tumor.eligible_assessments import counted
 from pkpipe.tumor.irecist import with_immune_responses
-from pkpipe.tumor.lesions import INVESTIGATOR, lesion_rows, standing
+from pkpipe.tumor.lesions import INVESTIGATOR, as_typed, lesion_rows
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.reconciliation import reconciled
 from pkpipe.tumor.reference import anchor_of, reference_dates
@@ -64,7 +64,7 @@ def analysed(
     Without `ref` there is no anchor: the baseline is the baseline visit or first scan, and the minimum
     duration of stable disease counts from the baseline scan, or is not asked where there is none.
     """
-    tr, tu, rs = standing(tr, "TR"), standing(tu, "TU"), standing(rs, "RS")
+    tr, tu, rs = as_typed(tr, "TR"), as_typed(tu, "TU"), as_typed(rs, "RS")
     dates = reference_dates(ref, options)
     single = lesion_rows(tr, tu, options)
     joined = joined_days(single, dates, options)

@@ -29,7 +29,7 @@ from pkpipe.clinical.lesions import (
 from pkpipe.finding.check import Check, Severity
 from pkpipe.finding.table import findings_at
 from pkpipe.tumor.criteria import STATE_OF
-from pkpipe.tumor.lesions import GROUPS
+from pkpipe.tumor.lesions import LESION_CLASSES
 
 FIT: Final = "RECIST 1.1, 4.3.2"  # lesions that split or coalesce
 BASE: Final = "RECIST 1.1, 4.2"
@@ -71,7 +71,7 @@ CHECKS: Final = (
     _UNIT,
     _NEGATIVE,
     _check("TR-FINE TRSTRESN", "finer than 0.1 µm, rounded", OWN, "four decimals", "note"),
-    replace(TR_GROUP, allowed=", ".join(GROUPS)),
+    replace(TR_GROUP, allowed=", ".join(LESION_CLASSES)),
     _check("TR-NOLINK TRLNKID", "size of a target lesion without lesion id, not used",
            "SDTMIG 3.4, TRLNKID"),
     _check("TR-NOBASE TRLNKID", "target lesion without baseline size: the target response is NE", BASE),

@@ -22,7 +22,7 @@ from pkpipe.clinical.visits import unscheduled
 from pkpipe.finding.table import all_findings
 from pkpipe.tumor.check_list import found
 from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
-from pkpipe.tumor.lesions import BASELINE_VISIT, GROUPS, reader
+from pkpipe.tumor.lesions import BASELINE_VISIT, LESION_CLASSES, reader
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
 from pkpipe.tumor.split_and_merged import mergers, parts
@@ -67,7 +67,7 @@ def _values(tr: pl.DataFrame) -> list[pl.DataFrame]:
         found("TR-UNIT", tr.filter(unit)),
         found("TR-NEGATIVE", tr.filter(number < 0)),
         found("TR-FINE", tr.filter(fine)),
-        found("TR-GROUP", tr.filter(~pl.col("TRGRPID").str.to_uppercase().is_in(GROUPS))),
+        found("TR-GROUP", tr.filter(~pl.col("TRGRPID").str.to_uppercase().is_in(LESION_CLASSES))),
     ]
 
 

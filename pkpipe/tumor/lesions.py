@@ -17,7 +17,7 @@ INVESTIGATOR: Final = "INVESTIGATOR"
 BASELINE_VISIT: Final = r"(?i)^(screening|baseline)"
 NO_SIZE: Final = 9
 MERGER: Final = r"(?i)\b(merged|coalesced|confluent)\b"
-GROUPS: Final = ("TARGET", "NON-TARGET", "NEW")
+LESION_CLASSES: Final = ("TARGET", "NON-TARGET", "NEW")
 
 TEXT_COLUMNS: Final = {
     "TR": (
@@ -40,7 +40,7 @@ NUMBER_COLUMNS: Final = {
 }
 
 
-def standing(frame: pl.DataFrame | None, domain: str) -> pl.DataFrame:
+def as_typed(frame: pl.DataFrame | None, domain: str) -> pl.DataFrame:
     """The domain's columns in their types, nulls where absent, and SRCROW (row of the file, header 1)."""
     frame = pl.DataFrame() if frame is None else frame
     texts, numbers = TEXT_COLUMNS[domain], NUMBER_COLUMNS[domain]
@@ -139,7 +139,7 @@ def lesion_rows(tr: pl.DataFrame, tu: pl.DataFrame, options: ResponseOptions) ->
         )
         .with_columns(SIZE=pl.when(pl.col("ORDER") < NO_SIZE).then("SIZE"))
     )
-    return _split_visits(ordered(rows.filter(pl.col("GRP").is_in(GROUPS))))
+    return _split_visits(ordered(rows.filter(pl.col("GRP").is_in(LESION_CLASSES))))
 
 
 LESION: Final = ("USUBJID", "READER", "TPKEY", "GRP", "TRLNKID")

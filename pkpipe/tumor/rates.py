@@ -8,10 +8,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.schema.adam.common import SUBJECT_GROUPS
 from pkpipe.statistics import clopper_pearson
 
 LEVEL: Final = 0.95
-GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def response_rates(best: pl.DataFrame, *, benefit: bool, immune: bool) -> pl.Dat
     ]
     counts = pl.concat(
         _counts(best, group, denominator, rates)
-        for group in ("ALL", *GROUPS)
+        for group in ("ALL", *SUBJECT_GROUPS)
         for denominator in DENOMINATORS
     )
     lower, upper = clopper_pearson(counts["X"].to_numpy(), counts["N"].to_numpy(), LEVEL)

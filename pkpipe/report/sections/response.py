@@ -29,7 +29,7 @@ RATES: Final = {
     "DCR": "Disease control",
     "CBR": "Clinical benefit",
 }
-GROUPS: Final = {"ALL": "", "COHORT": "cohort ", "LEVEL": "level ", "TUMTYPE": ""}
+GROUP_WORDS: Final = {"ALL": "", "COHORT": "cohort ", "LEVEL": "level ", "TUMTYPE": ""}
 SOURCES: Final = {"derived": "derived from the lesions", "reported": "as reported"}
 MOST_MISMATCHES: Final = 60
 Row = dict[str, object]
@@ -72,7 +72,7 @@ def _rate_tables(rates: pl.DataFrame, study: Study) -> list[Table]:
 def _rates(rates: pl.DataFrame, what: str) -> Table:
     """A line a group and denominator; where both denominators say the same they are one line."""
     shown = rates.filter(
-        pl.col("GROUP").is_in(list(GROUPS))
+        pl.col("GROUP").is_in(list(GROUP_WORDS))
         & pl.col("PARAMCD").is_in(list(RATES))
         & ((pl.col("N") > 0) | pl.col("N").is_null())
     )
@@ -107,7 +107,7 @@ def _rates(rates: pl.DataFrame, what: str) -> Table:
 def _group(row: Row) -> str:
     if row["GROUP"] == "ALL":
         return "all subjects"
-    return f"{GROUPS[str(row['GROUP'])]}{row['GROUPVAL']}"
+    return f"{GROUP_WORDS[str(row['GROUP'])]}{row['GROUPVAL']}"
 
 
 def _rate(row: Row) -> str:

@@ -31,7 +31,7 @@ ENDPOINTS: Final = {
     "DOR": "Duration of response",
     "TTR": "Time to response",
 }
-GROUPS: Final = {"ALL": "", "COHORT": "cohort ", "TUMTYPE": ""}
+GROUP_WORDS: Final = {"ALL": "", "COHORT": "cohort ", "TUMTYPE": ""}
 NOT_ESTIMABLE: Final = "NE"
 Row = dict[str, object]
 
@@ -95,7 +95,7 @@ def _endpoint(tables: Mapping[str, pl.DataFrame], study: Study, code: str) -> tu
 
 def _summary(rows: pl.DataFrame, plan: SurvivalPlan, start: str) -> Table:
     """A line a group: counts, median and quartiles, survival at the landmarks, follow-up, in months."""
-    shown = rows.filter(pl.col("GROUP").is_in(list(GROUPS)))
+    shown = rows.filter(pl.col("GROUP").is_in(list(GROUP_WORDS)))
     found: dict[tuple[str, str], dict[tuple[str, float | None], Row]] = {}
     for r in shown.iter_rows(named=True):
         key = (str(r["GROUP"]), str(r["GROUPVAL"]))
@@ -126,7 +126,7 @@ def _summary(rows: pl.DataFrame, plan: SurvivalPlan, start: str) -> Table:
 
 
 def _name(group: str, value: str) -> str:
-    return "all subjects" if group == "ALL" else f"{GROUPS[group]}{value}"
+    return "all subjects" if group == "ALL" else f"{GROUP_WORDS[group]}{value}"
 
 
 def _line(cells: Mapping[tuple[str, float | None], Row], at: list[float], days: float) -> list[str]:

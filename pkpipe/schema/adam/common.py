@@ -9,6 +9,9 @@ from typing import Final
 
 from pkpipe.schema.adam.table import Column, date, datetime, flag, integer, number, text
 
+# Columns of ADSL by whose values responses and times are told, beside all subjects.
+SUBJECT_GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")
+
 # Who and where.
 USUBJID: Final = text("USUBJID", "Unique Subject Identifier")
 COHORT: Final = text(

@@ -68,7 +68,9 @@ ADASAMP: Final = Table(
         ),
         common.ABLFL,
         common.POSTFL,
-        integer("TFLAG", "Standing", "1 induced, 2 boosted, 3 unaffected, 0 negative"),
+        integer(
+            "TFLAG", "Sample against Baseline", "1 induced, 2 boosted, 3 unaffected, 0 negative"
+        ),
         number("BASE", "Baseline Titre"),
         number("CONC", "Drug Concentration", "within 1 h of the sample; 0 for a BLQ"),
         common.REASON,
