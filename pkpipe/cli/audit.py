@@ -46,8 +46,10 @@ def _signatures(study: Path) -> list[str]:
     from pkpipe.store.manifest import NAME
     from pkpipe.store.signatures import all_of, document, told
 
-    runs = dict.fromkeys(signature.run for signature in all_of(study))
-    lines, wrong = [], []
+    found = all_of(study)
+    runs = dict.fromkeys(signature.run for signature in found if signature.file == NAME)
+    lines = [f"package of {s.run}: {s.words} (line {s.line})" for s in found if s.file != NAME]
+    wrong: list[str] = []
     for run in (study / name for name in runs):
         if not (run / NAME).is_file():
             lines.append(f"{run}: is signed and does not lie here")

@@ -36,6 +36,7 @@ class Signature:
     meaning: str
     reason: str | None
     run: str  # folder of the run, or of the run that a package is of
+    file: str  # name of the manifest: of a run or of a package
     manifest: str  # SHA-256
 
     @property
@@ -68,10 +69,10 @@ def all_of(study: Path) -> list[Signature]:
     return [
         Signature(
             *(line.number, line.time, line.user, str(line.person), str(line.meaning)),
-            *(line.reason, line.run, content),
+            *(line.reason, line.run, file, content),
         )
         for line in found
-        for content in line.what.values()
+        for file, content in line.what.items()
         if content is not None
     ]
 
@@ -101,8 +102,10 @@ class Document:
         now = self.sha256
         found = all_of(self.run.parent)
         same = [s for s in found if s.manifest == now]
-        own = self.name == manifest.NAME  # where a package lay is not recorded
-        return same, [s for s in found if own and s.run == self.run.name and s.manifest != now]
+        if self.name == OF_A_PACKAGE:  # where a package lay is not recorded
+            return same, []
+        own = (s for s in found if (s.run, s.file) == (self.run.name, self.name))
+        return same, [s for s in own if s.manifest != now]
 
 
 def document(folder: Path, results: Path) -> Document:
@@ -111,6 +114,8 @@ def document(folder: Path, results: Path) -> Document:
     Raises:
         DataError: it is neither, or its manifest cannot be read.
     """
+    if folder.name in {"", ".."}:
+        folder = folder.resolve()  # the run's own name and its study are needed
     names = {path.name for path in folder.glob("*.json")}
     if OF_A_PACKAGE in names:
         content = _read_package(folder / OF_A_PACKAGE)

@@ -133,6 +133,7 @@ def test_a_first_dose_a_day_too_early_fails_with_both_dates_and_other_data_say_w
     [
         ("no such run", "UNKNOWN", "DECISION-RUN-UNKNOWN"),
         ("a file changed", "ALTERED", "DECISION-RUN-CHANGED"),
+        ("made anew", "REPLACED", "DECISION-RUN-CHANGED"),
         ("the trail cut", "UNPROVED", "DECISION-RUN-UNKNOWN"),
     ],
 )
@@ -144,6 +145,9 @@ def test_a_run_that_is_not_found_or_not_as_it_was_is_a_finding_and_fails_the_app
     if what == "a file changed":
         path = study / FIRST / "escalation" / "DECISION.csv"
         path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    if what == "made anew":
+        path = study / FIRST / "manifest.json"
+        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     if what == "the trail cut":
         path = audit_trail.path_of(study)
         whole = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -153,4 +157,22 @@ def test_a_run_that_is_not_found_or_not_as_it_was_is_a_finding_and_fails_the_app
     findings = table(here, "validate/FINDINGS")
     assert check in findings["CHECK"].to_list()
     ((result, _),) = conduct(here, "C17")
-    assert result == ("PASS" if what == "a file changed" else "FAIL")
+    assert result == ("PASS" if state in {"ALTERED", "REPLACED"} else "FAIL")
+
+
+def test_a_decision_on_a_run_that_was_made_anew_is_reproduced_from_what_was_signed(
+    met, here, capsys
+):
+    recorded(here, met)
+    made(SECOND, TO_THE_DECISION)
+    path = here / "results" / "tiny" / FIRST / "manifest.json"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["decisions", "tiny", "--date", "2025-02-07"]) == 0
+    said = capsys.readouterr().out
+    assert "made anew since, as signed" in said
+    assert "every table it rests on comes out as it was" in said
+    signed = here / "results" / "tiny" / ".signed" / f"{met}.json"
+    signed.write_text(signed.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    assert main(["decisions", "tiny", "--date", "2025-02-07"]) == 3
+    assert "kept only of what was signed" in capsys.readouterr().err

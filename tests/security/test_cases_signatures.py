@@ -123,6 +123,11 @@ def test_a_package_is_signed_by_its_own_manifest(here, run, capsys):
     assert f"approval by {PERSON}" in capsys.readouterr().out
     (one,) = signatures.valid(run.parent, sha(folder / "MANIFEST.json"))
     assert one.run == run.name
+    assert main(["audit", "verify", "tiny"]) == 0
+    said = capsys.readouterr().out
+    assert f"package of {run.name}: approval by {PERSON}" in said
+    assert "no longer" not in said
+    assert "approval" not in verify(capsys)[1]
     (folder / "decision.pdf").write_bytes(b"%PDF-1.7 another")
     assert main(["verify", str(folder)]) == 3
     told = capsys.readouterr().err
@@ -232,4 +237,29 @@ def test_a_disk_that_is_full_when_the_head_is_written_leaves_neither_line_nor_he
     with pytest.raises(OutputError, match="No space left"):
         audit_trail.append(run, audit_trail.Entry("run", {}))
     assert (run.parent / audit_trail.NAME).read_bytes() == before
+    assert len(audit_chain.verified(run.parent)) == 1
+
+
+def test_a_disk_that_takes_only_half_of_a_line_leaves_the_trail_as_it_was_and_says_so(run):
+    trail = run.parent / audit_trail.NAME
+    before = trail.read_bytes()
+    limited = (
+        "import resource, sys; from pathlib import Path; from pkpipe.store import audit_trail\n"
+        "from pkpipe.errors import OutputError\n"
+        "most = int(sys.argv[1])\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))\n"
+        "try: audit_trail.append(Path(sys.argv[2]), audit_trail.Entry('run', {}))\n"
+        "except OutputError as problem: sys.exit(f'{problem.exit_code} {problem}')\n"
+    )
+    words = [sys.executable, "-c", limited, str(len(before) + 60), RUN]
+    done = subprocess.run(
+        words,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr.startswith("74 ")
+    assert "cannot be written (File too large)" in done.stderr
+    assert trail.read_bytes() == before
     assert len(audit_chain.verified(run.parent)) == 1
