@@ -103,18 +103,25 @@ class Sound:
     @contextlib.contextmanager
     def remembering(self):
         """Checks are not run again while the tables they look at are those of the sound delivery."""
-        judged = self._judged(validate.judged)
+        judged, coded = self._kept("judged"), self._kept("coded")
         across = tuple(self._across(n, cross) for n, cross in enumerate(validate.ACROSS))
         with (
             mock.patch.object(validate, "judged", judged),
+            mock.patch.object(validate, "coded", coded),
             mock.patch.object(validate, "ACROSS", across),
         ):
             yield
 
-    def _judged(self, of_cells):
-        def made(frame, spec):
-            was, had = self.had.setdefault(spec.code, (frame, of_cells(frame, spec)))
-            return had if frame.equals(was) else of_cells(frame, spec)
+    def _kept(self, name):
+        """A function of a table of validate: its answer for the sound table is not made again."""
+        function = getattr(validate, name)
+
+        def made(frame, spec, *rest):
+            key = name, spec.code
+            if key not in self.had:
+                self.had[key] = frame, function(frame, spec, *rest)
+            was, answer = self.had[key]
+            return answer if same(frame, was) else function(frame, spec, *rest)
 
         return made
 
@@ -125,11 +132,15 @@ class Sound:
                 found = list(cross.find(seen, study))
                 self.had[number] = found, {name: tables[name] for name in seen.names}
             found, looked_at = self.had[number]
-            if all(tables[name] is frame for name, frame in looked_at.items()):
+            if all(same(tables[name], frame) for name, frame in looked_at.items()):
                 return found
             return cross.find(tables, study)
 
         return dataclasses.replace(cross, find=find)
+
+
+def same(one, other):
+    return one is other or one.equals(other)
 
 
 class Seen(Mapping):
