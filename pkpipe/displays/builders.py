@@ -124,10 +124,11 @@ def _as_it_is(values: pl.Series, field: Field) -> dict[str, pl.Series]:
 
 
 def digits(value: float | int | None) -> str:
-    """A stored number with the digits it has."""
+    """A stored number with the digits it has; a 16th and 17th are noise: 23.700000000000003."""
     if value is None:
         return plain(None)
-    return repr(value).removesuffix(".0")
+    whole = isinstance(value, int)
+    return str(value) if whole else repr(float(f"{value:.15g}")).removesuffix(".0")
 
 
 def side_by_side(rows: pl.DataFrame, layout: Layout, about: About = NOTHING_MORE) -> Sheet:

@@ -42,7 +42,8 @@ class _Book:
         if not isinstance(value, float) or found is None:
             return None
         decimals = len(found[1] or "")
-        if fixed(value, decimals) == text:
+        # what a spreadsheet rounds has 15 digits: 0.026649999999999997 it would show as 0.0267
+        if fixed(float(f"{value:.15g}"), decimals) == text:
             return self._format(f"0.{'0' * decimals}" if decimals else "0")
         if abs(float(text) - value) > abs(value) * 0.1 or len(self.made) > MOST_FORMATS:
             return None

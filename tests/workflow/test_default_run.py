@@ -1,9 +1,11 @@
 """What a fresh checkout does with the config it comes with: both trials, each at two cutoffs, in one go."""
 
 import shutil
+import sys
 from collections import Counter
 
 import pytest
+import shown_coverage as coverage
 from checkouts import JOB, ROOT, Checkout, copy_code
 
 from pkpipe.protocol.run import load_runs
@@ -38,4 +40,7 @@ def test_every_study_and_cutoff_ends_with_a_report_and_a_manifest_that_holds(fre
     for pair in pairs:
         assert f"results/{pair[0]}/{pair[1]}/report/index.html" in done.stderr
         assert fresh.pkpipe("verify", str(fresh.results(pair))).returncode == 0
+        sys.stdout.write(coverage.table_of(fresh.results(pair)))
+        assert coverage.lost(fresh.results(pair)) == []
+        assert coverage.endpoints_lost(fresh.results(pair)) == []
     assert "Nothing to be done" in fresh.snakemake().stderr

@@ -33,6 +33,14 @@ def test_every_numeric_cell_has_an_id_that_exists_once_and_prints_its_text(finis
     assert looked
 
 
+def test_no_cell_of_a_column_of_numbers_has_a_number_without_an_id(finished):
+    for run in runs(finished):
+        for page in pages(run):
+            for given, text in CELL.findall(page.read_text(encoding="utf-8")):
+                if 'class="num"' in given and ID.search(given) is None:
+                    assert not re.match(r"-?\d", text), page
+
+
 def links(page):
     """Every link of a page: those written in it, and those its search finds."""
     text = page.read_text(encoding="utf-8")

@@ -10,8 +10,17 @@ from checkouts import TINY, VIRTUAL
 from pypdf import PdfReader
 from reporting_events import faults, undefined
 from rtf_reader import read
+from xlsx_reader import sheets
+from xlsx_reader import shown as said
 
 from pkpipe.displays.visible import visible
+
+LOOKED_AT = 1500  # texts looked for in a PDF
+
+
+def bare(text):
+    """Text without white space: a page breaks lines where it likes."""
+    return "".join(text.split()).replace("\u200b", "")
 
 
 @pytest.fixture(scope="module", params=[TINY, VIRTUAL], ids=str)
@@ -34,6 +43,47 @@ def test_every_display_has_an_rtf_whose_cells_are_the_texts_of_the_results(run):
         lost = Counter(visible(text) for text in texts) - printed
         assert not lost, number
         assert (state == "shown") or not rows
+
+
+def test_a_cell_of_an_rtf_is_a_text_of_the_results_or_a_heading(run):
+    ard, displays = tables(run)
+    heads = pl.read_parquet(run / "displays" / "COLUMNS.parquet")
+    for number in displays["number"]:
+        rows, _ = read((run / "tlf" / f"{number}.rtf").read_bytes())
+        known = {visible(t) for t in ard.filter(pl.col("DISPLAY") == number)["TEXT"]}
+        known |= {visible(t) for t in heads.filter(pl.col("DISPLAY") == number)["HEADEN"]} | {""}
+        # several numbers in one place are printed one after the other
+        whole = {text for row in rows for text in row}
+        assert {text for text in whole - known if not set(text.split("; ")) <= known} == set()
+
+
+def test_every_text_of_the_results_is_shown_on_the_sheet_of_its_display(run):
+    ard, displays = tables(run)
+    book = sheets((run / "tlf" / "all.xlsx").read_bytes())
+    for number in displays["number"]:
+        printed = Counter(said(cell) for cell in book[number].values())
+        texts = ard.filter(pl.col("DISPLAY") == number)["TEXT"]
+        assert not Counter(visible(text) for text in texts if text) - printed, number
+
+
+def test_a_number_is_stored_as_it_is_in_the_results(run):
+    ard, _ = tables(run)
+    values = set(ard["VALUE"].drop_nulls())
+    book = sheets((run / "tlf" / "all.xlsx").read_bytes())
+    cells = [c for name, sheet in book.items() if name != "Contents" for c in sheet.values()]
+    stored = {cell[0] for cell in cells if not isinstance(cell, str)}
+    assert stored
+    # a workbook keeps 16 digits of the 17 that a number may need
+    assert {f"{v:.15g}" for v in stored} <= {f"{v:.15g}" for v in values}
+
+
+def test_the_texts_of_the_results_are_in_the_text_layer_of_the_pdf(run):
+    ard, _ = tables(run)
+    pages = PdfReader(io.BytesIO((run / "tlf" / "all.pdf").read_bytes())).pages
+    layer = bare("".join(page.extract_text() for page in pages))
+    texts = ard["TEXT"].unique(maintain_order=True)
+    looked = texts.sample(min(texts.len(), LOOKED_AT), seed=5)
+    assert [text for text in looked if bare(visible(text)) not in layer] == []
 
 
 def test_the_pdf_names_every_display_and_counts_its_pages(run):
