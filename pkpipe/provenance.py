@@ -30,7 +30,7 @@ IMPORT: Final = re.compile(
     re.MULTILINE,
 )
 # Import names that differ from the name of what is installed.
-DISTRIBUTION: Final = {"yaml": "PyYAML"}
+DISTRIBUTION: Final = {"yaml": "PyYAML", "docx": "python-docx", "pptx": "python-pptx"}
 REQUIREMENT: Final = re.compile(r"^Requires-Dist: ([A-Za-z0-9._-]+)(.*)$", re.MULTILINE)
 VERSION: Final = re.compile(r"^Version: (\S+)", re.MULTILINE)
 

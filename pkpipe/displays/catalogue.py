@@ -24,6 +24,7 @@ from pkpipe.displays import (
     dose_levels,
     efficacy_figures,
     efficacy_listings,
+    enrolment,
     examinations,
     exposure,
     laboratory,
@@ -34,8 +35,10 @@ from pkpipe.displays import (
     response_rates,
     rule_book,
     special_interest,
+    still_due,
     therapies,
     time_to_event,
+    toxicity_narratives,
 )
 from pkpipe.displays.display import Display
 
@@ -48,6 +51,7 @@ CATALOGUE: Final[tuple[Display, ...]] = (
     *dose_levels.DISPLAYS,
     *dose_decision.DISPLAYS,
     *conduct.DISPLAYS,
+    *enrolment.DISPLAYS,
     *response_rates.DISPLAYS,
     *time_to_event.DISPLAYS,
     *censoring_schemes.DISPLAYS,
@@ -57,6 +61,7 @@ CATALOGUE: Final[tuple[Display, ...]] = (
     *adverse_events.DISPLAYS,
     *special_interest.DISPLAYS,
     *deaths.DISPLAYS,
+    *toxicity_narratives.DISPLAYS,
     *laboratory.DISPLAYS,
     *examinations.DISPLAYS,
     *pharmacokinetics.DISPLAYS,
@@ -70,5 +75,6 @@ CATALOGUE: Final[tuple[Display, ...]] = (
     *marker_figures.DISPLAYS,
     *data_state.DISPLAYS,
     *rule_book.DISPLAYS,
+    *still_due.DISPLAYS,
     *cohort_summary.DISPLAYS,
 )

@@ -32,6 +32,7 @@ WHO: Final = Words(
 ABOUT: Final = {
     "PROPOSAL": Words("Proposal", "建议"),
     "REASON": Words("Reason", "理由"),
+    "NENROL": Words("New subjects to enrol", "拟新入组受试者"),
     "WHO": Words("Who decides", "决定者"),
     "PENDING": Words("In the DLT window", "DLT观察窗内"),
     "LEVEL": Words("Level last dosed", "最近给药的剂量水平"),
@@ -82,7 +83,7 @@ def _proposal(material: Material, row: dict[str, Any], seen: Seen) -> Sheet:
     if row["NENROL"] is not None:
         number = float(row["NENROL"])
         said = subjects(row["NENROL"])
-        place = Words("New subjects to enrol", "拟新入组受试者")
+        place = ABOUT["NENROL"]
         facts.insert(2, Fact("NENROL", place, said, DECISION, STUDY, number, "subjects"))
     notes = [] if (material["LOOKAHD"].height or lost) else [NOBODY_PENDING]
     if material["DECLOG"].is_empty():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pkpipe.displays.edition import Edition
+from pkpipe.displays.words import Words
 from pkpipe.render import words
 from pkpipe.render.fonts import Font, fonts, missing
 from pkpipe.render.layout import breakable, parts, width_of
@@ -31,10 +32,12 @@ class Book:
     lost: Mapping[int, str]
 
 
-def pdf(pages: Sequence[Page], edition: Edition, speech: Speech) -> Book:
+def pdf(
+    pages: Sequence[Page], edition: Edition, speech: Speech, title: Words = words.TITLE
+) -> Book:
     """Every display in one file."""
     known = fonts()
-    data = _book(pages, edition, speech, known)
+    data = _book(pages, edition, speech, known) | {"title": speech(title)}
     lost = missing(_texts(data), known)
     if lost:
         signs = ", ".join(lost.values())
@@ -56,7 +59,6 @@ def _book(
         "fonts": [font.family for font in known],
         "head": above(edition, speech),
         "study": edition.title,
-        "title": speech(words.TITLE),
         "contents": speech(words.CONTENTS),
         "page": speech(words.PAGE),
         "warning": "",

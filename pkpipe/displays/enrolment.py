@@ -1,0 +1,117 @@
+"""How long each dose level took: enrolment, windows, decision, the next level's first dose (14.1.4.4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.displays.builders import Field, listing
+from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, doses_of
+from pkpipe.displays.display import Content, Display, Material, Nothing
+from pkpipe.displays.figures.enrolment_timeline import enrolment_timeline
+from pkpipe.displays.words import Words
+
+C: Final = pl.col
+SUBJECTS, LOG = "escalation/ADDLT", "escalation/DECLOG"
+ESCALATING: Final = C("PART") == "escalation"
+DAYS: Final = "days"
+NOTE: Final = Words(
+    "Subjects of the escalation. Decision: the last one recorded at the level by the cutoff. "
+    "Days: between the dates beside each other; a level that is not over has fewer of them.",
+    "仅含剂量递增部分的受试者。决定：截至数据截止日在该剂量水平记录的最后一次决定。"
+    "天数：相邻日期之间；未结束的剂量水平缺少部分天数。",
+)
+FIELDS: Final = (
+    Field("LEVEL", Words("Level", "剂量水平")),
+    Field("DOSE", Words("Planned dose", "计划剂量")),
+    Field("TREATED", Words("Subjects dosed", "给药例数")),
+    Field("FIRST", Words("First subject dosed", "首例受试者给药")),
+    Field("LAST", Words("Last subject dosed", "末例受试者给药")),
+    Field("ENROLD", Words("Days of enrolment", "入组天数"), stat=DAYS),
+    Field("CLOSED", Words("Last DLT window closes", "末个DLT观察窗结束")),
+    Field("WINDOWD", Words("Days of waiting for windows", "等待观察窗天数"), stat=DAYS),
+    Field("DECIDED", Words("Decision recorded", "决定日期")),
+    Field("DECIDED_D", Words("Days to the decision", "至决定天数"), stat=DAYS),
+    Field("NEXT", Words("First dose after it", "此后首次给药")),
+    Field("NEXTD", Words("Days to the next first dose", "至下一水平首次给药天数"), stat=DAYS),
+)
+
+
+def waiting_times(material: Material) -> pl.DataFrame:
+    """One row a level that was dosed, lowest first, with its dates and the days between them."""
+    dosed = material["ADDLT"].filter(ESCALATING & C("TRTSDT").is_not_null())
+    levels = (
+        dosed.group_by("LEVEL", "LEVELN")
+        .agg(
+            TREATED=C("USUBJID").n_unique().cast(pl.Int64),
+            FIRST=C("TRTSDT").min(),
+            LAST=C("TRTSDT").max(),
+            CLOSED=C("WINENDT").max(),
+        )
+        .sort("LEVELN")
+    )
+    log = material["DECLOG"].select("level", "date").drop_nulls()
+    decided = log.group_by("level").agg(DECIDED=C("date").cast(pl.Date).max())
+    with_log = levels.join(
+        decided, left_on="LEVEL", right_on="level", how="left", maintain_order="left"
+    ).with_columns(NEXT=C("FIRST").shift(-1))
+
+    def apart(first: str, last: str) -> pl.Expr:
+        return (C(last) - C(first)).dt.total_days()
+
+    return with_log.with_columns(
+        DOSE=C("LEVEL").replace_strict(doses_of(material.study), default=""),
+        ENROLD=apart("FIRST", "LAST"),
+        WINDOWD=apart("LAST", "CLOSED"),
+        DECIDED_D=apart("CLOSED", "DECIDED"),
+        NEXTD=apart("DECIDED", "NEXT"),
+    )
+
+
+def _nothing(material: Material) -> Nothing | None:
+    if material.study.escalation is None:
+        return Nothing(NO_ESCALATION)
+    dosed = material["ADDLT"].filter(ESCALATING & C("TRTSDT").is_not_null())
+    return Nothing(NOBODY) if dosed.is_empty() else None
+
+
+def _times(material: Material) -> Content:
+    nothing = _nothing(material)
+    if nothing is not None:
+        return nothing
+    return (listing(waiting_times(material), FIELDS, SUBJECTS, ("LEVEL",)),)
+
+
+def _timeline(material: Material) -> Content:
+    nothing = _nothing(material)
+    if nothing is not None:
+        return nothing
+    dosed = material["ADDLT"].filter(ESCALATING & C("TRTSDT").is_not_null())
+    decisions = material["DECLOG"].select("date", "level").drop_nulls().cast({"date": pl.Date})
+    return (enrolment_timeline(dosed, decisions, material.study.cutoff),)
+
+
+DISPLAYS: Final = (
+    Display(
+        "T14.1.4.4",
+        Words("Enrolment and Waiting Times by Dose Level", "各剂量水平的入组与等待时间"),
+        "DLT",
+        _times,
+        (SUBJECTS, LOG),
+        (),
+        ("SET-DLT",),
+        ("escalation",),
+        (NOTE,),
+    ),
+    Display(
+        "F14.1.4.2",
+        Words("Timeline of Enrolment, DLT Windows and Decisions", "入组、DLT观察窗与决定的时间线"),
+        "DLT",
+        _timeline,
+        (SUBJECTS, LOG),
+        (),
+        ("SET-DLT",),
+        ("escalation",),
+    ),
+)

@@ -1,0 +1,293 @@
+"""Slides as PowerPoint: native tables and charts, on our own template or the sponsor's."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pkpipe import disk
+from pkpipe.errors import ConfigError
+from pkpipe.meeting import words
+from pkpipe.meeting.about import About
+from pkpipe.meeting.fitting import EMU, GAP, Room, fitted, holds_numbers
+from pkpipe.meeting.office_files import same_bytes
+from pkpipe.meeting.shown import Cell, Places, cells
+from pkpipe.meeting.slides import Chart, Slide, slides
+from pkpipe.render.layout import width_of
+from pkpipe.render.words import CUTOFF
+
+if TYPE_CHECKING:
+    from pptx.presentation import Presentation
+
+WIDE, HIGH = 12_192_000, 6_858_000  # of a slide, 16 to 9, in EMU
+OWN: Final = "pkpipe"  # names our own template
+DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+LATIN, ASIAN = f"{DRAWING}latin", f"{DRAWING}ea"
+EDGE: Final = 0.035  # of the width, on both sides
+INK, RED, PALE = (0x16, 0x32, 0x4F), (0xA6, 0x1B, 0x1B), (0xEE, 0xF3, 0xF8)
+COLOURS: Final = ((0x1B, 0x78, 0x37), (0xE0, 0xA8, 0x2E), (0x77, 0x77, 0x77))
+BARS: Final = ((0x56, 0xB4, 0xE9), (0xD5, 0x5E, 0x00), (0x7A, 0x51, 0x95))
+FACT_LETTERS: Final = 900  # beyond so many the facts are set smaller
+FONT, CHINESE_FONT = "Arial", "Microsoft YaHei"  # of our own template
+
+
+def deck(about: About, template: Path | None) -> tuple[dict[str, bytes], Places]:
+    """`slides.pptx`, and which results stand on it.
+
+    Raises:
+        ConfigError: the template is no file of PowerPoint, or has no layout with a title.
+    """
+    places, made = Places("slides"), _opened(template)
+    layout = _layout(made, template)
+    shown = slides(about)
+    _first(made, layout, about, len(shown) + 1)
+    for number, slide in enumerate(shown, start=2):
+        _Writer(made, layout, about, places, number, len(shown) + 1).write(slide)
+    made.core_properties.title = f"{about.say(words.SLIDES)} – {about.edition.study}"
+    file = io.BytesIO()
+    made.save(file)
+    return {"slides.pptx": same_bytes(file.getvalue(), about.edition.cutoff)}, places
+
+
+def _opened(template: Path | None) -> Presentation:
+    import pptx  # noqa: PLC0415 (a second, for this file only)
+
+    if template is None:
+        made = pptx.Presentation()
+        made.slide_width, made.slide_height = WIDE, HIGH
+        made.core_properties.title = OWN  # until it has its own
+        return made
+    try:
+        made = pptx.Presentation(io.BytesIO(disk.read_bytes(template)))
+    except Exception as problem:  # what is no PowerPoint file fails in many ways
+        raise ConfigError(
+            f"--template {template}: cannot be read as PowerPoint ({type(problem).__name__}: {problem})"
+        ) from problem
+    for one in list(made.slides._sldIdLst):
+        made.part.drop_rel(one.rId)
+        made.slides._sldIdLst.remove(one)
+    return made
+
+
+def _layout(made: Presentation, template: Path | None) -> Any:  # noqa: ANN401 (a layout of an untyped library)
+    """The layout with a title and least besides."""
+    titled = [
+        one
+        for one in made.slide_layouts
+        if any(p.placeholder_format.type in _titles() for p in one.placeholders)
+    ]
+    if not titled:
+        raise ConfigError(f"--template {template}: no layout of it has a title")
+    layout = min(titled, key=lambda one: len(list(one.placeholders)))
+    if template is None:
+        title = next(p for p in layout.placeholders if p.placeholder_format.type in _titles())
+        side = EDGE * WIDE
+        title.left, title.top = round(side), round(0.03 * HIGH)
+        title.width, title.height = round(WIDE - 2 * side), round(0.11 * HIGH)
+    return layout
+
+
+def _titles() -> tuple[Any, ...]:
+    from pptx.enum.shapes import PP_PLACEHOLDER  # noqa: PLC0415 (as above)
+
+    return PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE
+
+
+def _first(made: Presentation, layout: Any, about: About, of: int) -> None:  # noqa: ANN401 (the same)
+    writer = _Writer(made, layout, about, Places("slides"), 1, of)
+    writer.start(about.say(words.SLIDES))
+    edition = about.edition
+    told = [
+        (about.say(words.STUDY), Cell(f"{edition.study}: {edition.title}")),
+        (about.say(CUTOFF), Cell(edition.cutoff)),
+        (about.say(words.RUN), Cell(about.run)),
+    ]
+    if about.since:
+        told.append((about.say(words.SINCE), Cell(about.since)))
+    writer.paragraphs((), told, writer.body)
+
+
+def _with_font(run: Any) -> None:  # noqa: ANN401 (the same)
+    """A font for Latin and one for Chinese; a sponsor's template has its own."""
+    run.font.name = FONT
+    latin = run.font._rPr.find(LATIN)
+    asian = latin.makeelement(ASIAN, {"typeface": CHINESE_FONT})
+    latin.addnext(asian)
+
+
+class _Writer:
+    """One slide while it is written."""
+
+    def __init__(
+        self, made: Any, layout: Any, about: About, places: Places, number: int, of: int  # noqa: ANN401 (objects of an untyped library)
+    ) -> None:  # fmt: skip
+        self.slide = made.slides.add_slide(layout)
+        self.about, self.places, self.number, self.of = about, places, number, of
+        self.own = made.core_properties.title == OWN
+        self.width, self.height = made.slide_width / EMU, made.slide_height / EMU
+        title = self.slide.shapes.title
+        top = (title.top + title.height) / EMU + 6
+        side = EDGE * self.width
+        self.body = Room(side, top, self.width - 2 * side, self.height * 0.91 - top)
+
+    def write(self, slide: Slide) -> None:
+        self.start(slide.title)
+        body = self.body
+        if slide.chart is not None and slide.table is not None:
+            half = body.width * 0.5
+            self.chart(slide.chart, Room(body.left, body.top, half - 8, body.height))
+            self.table(slide, Room(body.left + half, body.top, body.width - half, body.height))
+        elif slide.chart is not None:
+            self.chart(slide.chart, body)
+        elif slide.table is not None:
+            self.table(slide, body)
+        else:
+            self.paragraphs(slide.said, slide.facts, body)
+
+    def start(self, title: str) -> None:
+        """Title, and below the body the state of the package and the number of the slide."""
+        from pptx.enum.text import MSO_ANCHOR  # noqa: PLC0415 (as above)
+
+        frame = self.slide.shapes.title.text_frame
+        frame.text, frame.word_wrap, frame.vertical_anchor = title, True, MSO_ANCHOR.MIDDLE
+        self._set(frame.paragraphs[0], 26, INK, bold=True)
+        for place in list(self.slide.placeholders):
+            if place.placeholder_format.type not in _titles():
+                place._element.getparent().remove(place._element)
+        foot = Room(self.body.left, self.height * 0.935, self.body.width, self.height * 0.05)
+        frame = self._box(foot, "state")
+        paragraph = frame.paragraphs[0]
+        paragraph.text = f"{self.about.status}   {self.about.head}   {self.number}/{self.of}"
+        self._set(paragraph, 10, INK if self.about.signed else RED, bold=True)
+
+    def paragraphs(
+        self, said: Sequence[Cell], facts: Sequence[tuple[str, Cell]], room: Room
+    ) -> None:
+        frame = self._box(room, "said")
+        letters = sum(width_of(cell.text) for _, cell in facts) / 550
+        size = 16 if letters < FACT_LETTERS else 13
+        lines = [("", cell) for cell in said] + list(facts)
+        for place, (head, cell) in enumerate(lines):
+            paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+            if head:
+                paragraph.add_run().text = f"{head}: "
+            run = paragraph.add_run()
+            run.text = self.places.add(f"slide {self.number}, line {place + 1}", cell)
+            self._set(paragraph, size if head else 22, None if head else INK, bold=False)
+            if head:
+                paragraph.runs[0].font.bold = True
+            from pptx.util import Pt  # noqa: PLC0415 (as above)
+
+            paragraph.space_after = Pt(6)
+
+    def table(self, slide: Slide, room: Room) -> None:
+        """As large as it fits; where it does not, its first rows and where the rest is."""
+        grid = slide.table
+        assert grid is not None
+        fit = fitted(grid, Room(room.left, room.top, room.width, room.height - 20))
+        size, rows = fit.size, len(fit.heights) - 1
+        shape = self.slide.shapes.add_table(
+            rows + 1, len(grid.heads), *Room(room.left, room.top, room.width, 10).emu
+        )
+        shape.name = slide.number
+        table = shape.table
+        for place, width in enumerate(fit.widths):
+            table.columns[place].width = round(width * EMU)
+        right = [holds_numbers(grid, at) for at in range(len(grid.heads))]
+        lines = [tuple(Cell(head) for head in grid.heads), *(cells(grid, i) for i in range(rows))]
+        for number, line in enumerate(lines):
+            table.rows[number].height = round(fit.heights[number] * EMU)
+            for place, cell in enumerate(line):
+                where = f"slide {self.number}, row {number}, column {place + 1}"
+                self._cell(table.cell(number, place), self.places.add(where, cell), size,
+                           head=number == 0, right=right[place])  # fmt: skip
+        if rows < grid.height:
+            below = Room(room.left, room.top + room.height - 16, room.width, 16)
+            paragraph = self._box(below, "more").paragraphs[0]
+            paragraph.text = self.about.say(words.MORE).format(number=slide.number)
+            self._set(paragraph, 10, INK, bold=False)
+
+    def _cell(self, cell: Any, text: str, size: float, *, head: bool, right: bool) -> None:  # noqa: ANN401 (a cell of an untyped library)
+        from pptx.dml.color import RGBColor  # noqa: PLC0415 (as above)
+        from pptx.enum.text import PP_ALIGN  # noqa: PLC0415 (as above)
+
+        cell.margin_left = cell.margin_right = round(GAP / 2 * EMU)
+        cell.margin_top = cell.margin_bottom = round(1.5 * EMU)
+        cell.text = text
+        cell.fill.solid()
+        cell.fill.fore_color.rgb = RGBColor(*(INK if head else (0xFF, 0xFF, 0xFF)))
+        for paragraph in cell.text_frame.paragraphs:
+            paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
+            self._set(paragraph, size, (0xFF, 0xFF, 0xFF) if head else (0, 0, 0), bold=head)
+
+    def chart(self, chart: Chart, room: Room) -> None:
+        from pptx.chart.data import CategoryChartData  # noqa: PLC0415 (as above)
+        from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION  # noqa: PLC0415 (as above)
+        from pptx.util import Pt  # noqa: PLC0415 (as above)
+
+        data = CategoryChartData()
+        data.categories = chart.categories
+        for series in chart.series:
+            data.add_series(series.name, series.values)
+        kind = XL_CHART_TYPE.COLUMN_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
+        frame = self.slide.shapes.add_chart(kind, *room.emu, data)
+        made = frame.chart
+        made.has_legend, made.has_title = True, False
+        made.legend.position, made.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+        made.legend.font.size = made.font.size = Pt(11)
+        if self.own:
+            made.font.name = FONT
+        made.value_axis.has_major_gridlines = not chart.stacked
+        made.value_axis.minimum_scale = 0
+        made.value_axis.tick_labels.font.size = Pt(10)
+        if chart.stacked:
+            made.value_axis.major_unit, made.plots[0].overlap = 1, 100
+        else:
+            made.value_axis.maximum_scale = 100
+            made.value_axis.has_title = True
+            made.value_axis.axis_title.text_frame.text = chart.axis
+            made.value_axis.axis_title.text_frame.paragraphs[0].runs[0].font.size = Pt(11)
+            made.category_axis.reverse_order = True
+        made.plots[0].gap_width = 50
+        self._labels(made, chart)
+
+    def _labels(self, made: Any, chart: Chart) -> None:  # noqa: ANN401 (a chart of an untyped library)
+        """Above each bar its text of the results; a bar of nothing has none."""
+        from pptx.dml.color import RGBColor  # noqa: PLC0415 (as above)
+        from pptx.util import Pt  # noqa: PLC0415 (as above)
+
+        colours = COLOURS if chart.stacked else BARS
+        for number, series in enumerate(chart.series):
+            drawn = made.plots[0].series[number]
+            drawn.format.fill.solid()
+            drawn.format.fill.fore_color.rgb = RGBColor(*colours[number % len(colours)])
+            for place, (value, cell) in enumerate(zip(series.values, series.cells, strict=True)):
+                where = f"slide {self.number}, {series.name}, {chart.categories[place]}"
+                text = self.places.add(where, cell)
+                if value:
+                    frame = drawn.points[place].data_label.text_frame
+                    frame.text = text
+                    frame.paragraphs[0].runs[0].font.size = Pt(12 if chart.stacked else 9)
+
+    def _box(self, room: Room, name: str) -> Any:  # noqa: ANN401 (a frame of an untyped library)
+        shape = self.slide.shapes.add_textbox(*room.emu)
+        shape.name = name
+        frame = shape.text_frame
+        frame.word_wrap = True
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        return frame
+
+    def _set(
+        self, paragraph: Any, size: float, colour: tuple[int, int, int] | None, *, bold: bool  # noqa: ANN401 (the same)
+    ) -> None:  # fmt: skip
+        from pptx.dml.color import RGBColor  # noqa: PLC0415 (as above)
+        from pptx.util import Pt  # noqa: PLC0415 (as above)
+
+        for run in paragraph.runs:
+            run.font.size, run.font.bold = Pt(size), bold
+            if self.own:
+                _with_font(run)
+            if colour is not None:
+                run.font.color.rgb = RGBColor(*colour)

@@ -1,0 +1,159 @@
+"""The sign-off form: what is proposed, what the committee decides, who votes how; DOCX and PDF."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pkpipe.meeting import words
+from pkpipe.meeting.about import About
+from pkpipe.meeting.decision_page import typeset_with_fonts
+from pkpipe.meeting.office_files import same_bytes
+from pkpipe.meeting.refusal import DECISION
+from pkpipe.meeting.shown import Places, row_of, sheet
+from pkpipe.render.words import CUTOFF, PAGE
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+ROWS: Final = 6  # empty lines for members of the committee
+TEMPLATE, DATA = "form.typ", "form.json"
+FACTS: Final = ("PROPOSAL", "NENROL", "REASON", "PENDING")
+FONT: Final = "Arial"
+CHINESE_FONT: Final = "SimSun"
+WIDTHS: Final = (4.2, 4.2, 3.2, 7.4, 4.2, 3.0)  # of the columns of members, in cm
+
+
+@dataclass(frozen=True)
+class Form:
+    """What stands on the form."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    blanks: tuple[str, ...]  # what the committee fills in, with empty cells between
+
+
+def sign_off(about: About) -> tuple[dict[str, bytes], Places]:
+    """`sign-off.docx` and `sign-off.pdf`, and which results stand on them."""
+    places = Places("sign-off")
+    form = _form(about, places)
+    return {"sign-off.docx": _docx(form, about), "sign-off.pdf": _pdf(form, about)}, places
+
+
+def _form(about: About, places: Places) -> Form:
+    facts = sheet(about.pages.get(DECISION), "PROPOSAL")
+    rows = [(key, row) for key in FACTS if (row := row_of(facts, key))]
+    told = [(row[0].text, places.add(key.lower(), row[1])) for key, row in rows]
+    page = about.pages.get(DECISION)
+    if not told and page is not None:
+        told = [(about.say(words.PROPOSED), page.empty)]
+    named = [
+        (about.say(words.STUDY), f"{about.edition.study}: {about.edition.title}"),
+        (about.say(CUTOFF), about.edition.cutoff),
+        (about.say(words.RUN), about.run),
+    ]
+    blanks = (words.AS_PROPOSED, words.OTHERWISE, words.TO_ENROL)
+    return Form(
+        about.say(words.FORM),
+        (*named, *told),
+        (f"☐ {about.say(blanks[0])}", "", f"☐ {about.say(blanks[1])}", "",
+         about.say(blanks[2]), "", about.say(words.MEMBERS[-1]), ""),
+    )  # fmt: skip
+
+
+def _pdf(form: Form, about: About) -> bytes:
+    data = {
+        "language": about.language,
+        "title": form.title,
+        "head": about.head,
+        "status": about.status,
+        "feet": list(about.feet),
+        "page": about.say(PAGE),
+        "facts": form.facts,
+        "decided": about.say(words.DECIDED),
+        "blanks": form.blanks,
+        "votes": about.say(words.VOTES),
+        "members": [about.say(member) for member in words.MEMBERS],
+        "filled": [],
+        "rows": ROWS,
+    }
+    template = (Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8")
+    files = {DATA: json.dumps(data, ensure_ascii=False).encode()}
+    return typeset_with_fonts(template, files, DATA, about)
+
+
+def _docx(form: Form, about: About) -> bytes:
+    import docx  # noqa: PLC0415 (half a second, for this file only)
+
+    document = docx.Document()
+    _page_of(document, about)
+    document.add_heading(form.title, level=1)
+    _grid(document, [(head, text) for head, text in form.facts], (5.2, 21.0))
+    document.add_heading(about.say(words.DECIDED), level=2)
+    blanks = form.blanks
+    _grid(document, [blanks[:4], blanks[4:]], (5.6, 7.5, 5.6, 7.5), bold=(0, 2))
+    document.add_paragraph(about.say(words.VOTES))
+    heads = tuple(about.say(member) for member in words.MEMBERS)
+    _grid(document, [heads, *[("",) * len(heads)] * ROWS], WIDTHS, bold=(), first=True)
+    file = io.BytesIO()
+    document.core_properties.title = f"{form.title} – {about.edition.study}"
+    document.save(file)
+    return same_bytes(file.getvalue(), about.edition.cutoff)
+
+
+def _page_of(document: Document, about: About) -> None:
+    """A4 across, one font, the state of the package above each page and its run below."""
+    from docx.enum.section import WD_ORIENT  # noqa: PLC0415 (as above)
+    from docx.oxml.ns import qn  # noqa: PLC0415 (as above)
+    from docx.shared import Cm, Pt  # noqa: PLC0415 (as above)
+
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
+    section.left_margin = section.right_margin = Cm(1.75)
+    section.top_margin = section.bottom_margin = Cm(1.8)
+    for name in ("Normal", "Heading 1", "Heading 2"):
+        style = document.styles[name]
+        style.font.name = FONT
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        fonts.set(qn("w:eastAsia"), CHINESE_FONT)
+    document.styles["Normal"].font.size = Pt(9)
+    document.styles["Normal"].paragraph_format.space_after = Pt(3)
+    head = section.header.paragraphs[0]
+    head.add_run(f"{about.head}   ")
+    head.add_run(about.status).bold = True
+    foot = section.footer.paragraphs[0]
+    foot.add_run("\n".join(about.feet)).font.size = Pt(7)
+
+
+def _grid(
+    document: Document,
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    bold: Sequence[int] = (0,),
+    *,
+    first: bool = False,
+) -> None:
+    """A table with lines; bold: columns of headings; first: the first row is headings, the rest is tall."""
+    from docx.shared import Cm  # noqa: PLC0415 (as above)
+
+    table: Any = document.add_table(rows=len(rows), cols=len(widths))
+    table.style = "Table Grid"
+    table.autofit = False
+    for place, width in enumerate(widths):
+        table.columns[place].width = Cm(width)
+    for number, row in enumerate(rows):
+        line = table.rows[number]
+        if first and number:
+            line.height = Cm(0.95)
+        for place, text in enumerate(row):
+            cell = line.cells[place]
+            cell.width = Cm(widths[place])
+            run = cell.paragraphs[0].add_run(text)
+            run.bold = place in bold or (first and number == 0)

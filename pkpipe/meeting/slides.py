@@ -1,0 +1,243 @@
+"""The slides of a package as values: titles, sentences, tables and charts, each number a cell of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pkpipe.displays.subject_words import DLT_STATES
+from pkpipe.displays.words import Words
+from pkpipe.meeting import words
+from pkpipe.meeting.about import About
+from pkpipe.meeting.decision_page import (
+    EVENTS,
+    LEVELS,
+    OUTCOME_COLUMNS,
+    QUERIES,
+    QUERY_COLUMNS,
+    few_groups,
+    goal_of,
+)
+from pkpipe.meeting.refusal import DECISION
+from pkpipe.meeting.shown import Cell, column, columns, row_of, rows_of, sheet, with_columns
+from pkpipe.render.page import Grid, Page
+
+C_EVENTS: Final = ("TEAE_REL", "TEAE_G3", "TEAE_SER")
+CHARTED: Final = ("EVALUABLE", "PENDING", "EXCLUDED")
+PARAMETERS: Final = ("CMAX//", "AUCLST//")
+RESPONSES: Final = ("evaluable/CBOR_CR", "evaluable/CBOR_PR", "evaluable/CBOR_SD", "evaluable/CBOR_PD",
+                    "evaluable/CORR", "evaluable/ORR", "evaluable/DCR")  # fmt: skip
+PROPOSAL_FACTS: Final = ("NENROL", "PENDING", "REASON", "EARLIEST", "RULES", "ASSUMED", "WHO")
+TIME_COLUMNS: Final = ("LEVEL", "DOSE", "TREATED", "FIRST", "ENROLD", "CLOSED", "WINDOWD", "DECIDED",
+                       "DECIDED_D", "NEXT", "NEXTD")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Series:
+    """One row of bars: its name, a value and its printed text a category."""
+
+    name: str
+    values: tuple[float, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars; `stacked`: upon each other, upright."""
+
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    axis: str
+    stacked: bool = False
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide. number: the display that has all of it."""
+
+    title: str
+    said: tuple[Cell, ...] = ()
+    facts: tuple[tuple[str, Cell], ...] = ()
+    table: Grid | None = None
+    chart: Chart | None = None
+    number: str = ""
+
+
+def slides(about: About) -> list[Slide]:
+    """Eleven slides after the first; what is empty says why."""
+    makers: Sequence[Callable[[About], Slide]] = (
+        *(_proposal, _levels, _pending, _outcomes, _toxicities, _events),
+        *(_shares, _exposure, _response, _queries, _times),
+    )
+    return [make(about) for make in makers]
+
+
+def _titled(about: About, code: str) -> str:
+    return about.say(words.SLIDE_TITLES[code])
+
+
+def _empty(about: About, page: Page | None, otherwise: Words = words.NOTHING) -> tuple[Cell, ...]:
+    """Why a slide has no table."""
+    return (Cell(page.empty if page and page.empty else about.say(otherwise)),)
+
+
+def _proposal(about: About) -> Slide:
+    page = about.pages.get(DECISION)
+    facts = sheet(page, "PROPOSAL")
+    row = row_of(facts, "PROPOSAL")
+    told = [(r[0].text, r[1]) for key in PROPOSAL_FACTS if (r := row_of(facts, key))]
+    goal = goal_of(about)
+    if goal is not None:
+        level, dose, verdict = goal
+        told.insert(0, (f"{about.say(words.LEVEL)} {level.text}", dose))
+        told.insert(1, (about.say(VERDICT), verdict))
+    said = (row[1],) if row else _empty(about, page)
+    return Slide(_titled(about, "PROPOSAL"), said, tuple(told), number=DECISION)
+
+
+VERDICT: Final = Words("Where it stands", "状态")
+
+
+def _levels(about: About) -> Slide:
+    page = about.pages.get(LEVELS)
+    grid, title = sheet(page), _titled(about, "LEVELS")
+    if grid is None:
+        return Slide(title, _empty(about, page), number=LEVELS)
+    names = tuple(" ".join(c.text for c in row[:2]) for row in rows_of(grid))
+    places = [place for key in CHARTED if (place := column(grid, key)) is not None]
+    chart = Chart(names, tuple(_down(grid, at) for at in places), grid.heads[1], stacked=True)
+    table = columns(grid, ("LEVEL", "DOSE", "DLT", "VERDICT"))
+    return Slide(title, table=table, chart=chart, number=LEVELS)
+
+
+def _down(grid: Grid, at: int) -> Series:
+    """A column as bars, a bar a row."""
+    values = tuple(float(v) if v is not None else 0.0 for v in grid.values[:, at])
+    return Series(grid.heads[at], values, tuple(row[at] for row in rows_of(grid)))
+
+
+def _across(grid: Grid, key: str) -> Series | None:
+    """A row as bars, a bar a group."""
+    row = row_of(grid, key)
+    if not row:
+        return None
+    values = grid.values[grid.keys.index(key)][grid.labels :]
+    return Series(
+        row[0].text,
+        tuple(float(v) if v is not None else 0.0 for v in values),
+        row[grid.labels :],
+    )
+
+
+def _pending(about: About) -> Slide:
+    page = about.pages.get("L16.2.3")
+    grid, title = sheet(page), _titled(about, "PENDING")
+    at = None if grid is None else column(grid, "STATE")
+    if grid is None or at is None:
+        return Slide(title, _empty(about, page), number="L16.2.3")
+    pending = about.say(DLT_STATES["PENDING"])
+    waiting = grid.rows([i for i in range(grid.height) if grid.texts[i, at] == pending])
+    if not waiting.height:
+        return Slide(title, _empty(about, None, words.NOBODY_PENDING), number="L16.2.3")
+    kept = columns(
+        waiting, ("LEVEL", "USUBJID", "TRTSDT", "WINENDT", "DOSEFRAC", "MISSED", "REASON")
+    )
+    return Slide(title, table=kept, number="L16.2.3")
+
+
+def _outcomes(about: About) -> Slide:
+    page, title = about.pages.get(DECISION), _titled(about, "OUTCOMES")
+    grid = sheet(page, "LOOKAHEAD")
+    if grid is None:
+        return Slide(title, _empty(about, page, words.NOBODY_PENDING), number=DECISION)
+    kept = columns(grid, (*OUTCOME_COLUMNS[:1], "POSSIBLE", *OUTCOME_COLUMNS[1:]))
+    return Slide(title, table=kept, number=DECISION)
+
+
+def _toxicities(about: About) -> Slide:
+    page = about.pages.get("L14.3.2.4")
+    grid, title = sheet(page), _titled(about, "DLT")
+    if grid is None:
+        return Slide(title, _empty(about, page), number="T14.3.3.2")
+    wanted = (
+        "COHORT",
+        "USUBJID",
+        "AEDECOD",
+        "AETOXGR",
+        "ASTDT",
+        "ASTDY",
+        "AENDT",
+        "AEACN",
+        "AEOUT",
+    )
+    return Slide(title, table=columns(grid, wanted), number="T14.3.3.2")
+
+
+def _events(about: About) -> Slide:
+    page = about.pages.get(EVENTS)
+    grid, title = sheet(page), _titled(about, "EVENTS")
+    if grid is None:
+        return Slide(title, _empty(about, page), number=EVENTS)
+    return Slide(title, table=few_groups(grid), number=EVENTS)
+
+
+def _shares(about: About) -> Slide:
+    page = about.pages.get(EVENTS)
+    grid, title = sheet(page), _titled(about, "SHARES")
+    if grid is None:
+        return Slide(title, _empty(about, page), number=EVENTS)
+    taken = few_groups(grid)
+    made = tuple(s for key in C_EVENTS if (s := _across(taken, key)) is not None)
+    names = tuple(head.replace("\n", " ") for head in taken.heads[taken.labels :])
+    return Slide(title, chart=Chart(names, made, about.say(PERCENT)), number=EVENTS)
+
+
+PERCENT: Final = Words("% of subjects", "受试者百分比")
+
+
+def _exposure(about: About) -> Slide:
+    """Of the first dose, whatever cohort gave it: the parameters a meeting asks for."""
+    page = about.pages.get("T14.4.2.1")
+    grid, title = sheet(page), _titled(about, "EXPOSURE")
+    if grid is None:
+        return Slide(title, _empty(about, page), number="T14.4.2.1")
+    first = [
+        place
+        for place, key in enumerate(grid.keys)
+        if key.startswith(PARAMETERS) and key.endswith("/ALL/1")
+    ]
+    if not first:
+        return Slide(title, _empty(about, None), number="T14.4.2.1")
+    kept = [i for i in range(len(grid.heads)) if not _of_everybody(grid, i, first)]
+    return Slide(title, table=with_columns(grid.rows(first), kept), number="T14.4.2.1")
+
+
+def _of_everybody(grid: Grid, at: int, rows: Sequence[int]) -> bool:
+    """A label that is the same on every row says nothing; nor does a spread that is never there."""
+    return at not in {0, grid.labels} and len({grid.texts[i, at] for i in rows}) == 1
+
+
+def _response(about: About) -> Slide:
+    page = about.pages.get("T14.2.1.1")
+    grid, title = sheet(page), _titled(about, "RESPONSE")
+    if grid is None:
+        return Slide(title, _empty(about, page), number="T14.2.1.1")
+    taken = grid.rows([i for i, key in enumerate(grid.keys) if key in RESPONSES])
+    return Slide(title, table=few_groups(taken), number="T14.2.1.1")
+
+
+def _queries(about: About) -> Slide:
+    page = about.pages.get(QUERIES)
+    grid, title = sheet(page), _titled(about, "QUERIES")
+    if grid is None:
+        return Slide(title, _empty(about, page), number=QUERIES)
+    return Slide(title, table=columns(grid, QUERY_COLUMNS), number=QUERIES)
+
+
+def _times(about: About) -> Slide:
+    page = about.pages.get("T14.1.4.4")
+    grid, title = sheet(page), _titled(about, "TIMES")
+    if grid is None:
+        return Slide(title, _empty(about, page), number="T14.1.4.4")
+    return Slide(title, table=columns(grid, TIME_COLUMNS), number="T14.1.4.4")
