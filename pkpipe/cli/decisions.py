@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.reading.files import read_table
 from pkpipe.rooms import BY_NAME, ROOMS, Room
 from pkpipe.store import frozen, signatures
 from pkpipe.store.manifest import read_manifest
@@ -71,8 +72,6 @@ def _log_of(study: Path, cutoff: str | None) -> Path:
 
 
 def _recorded(run: Path) -> Sequence[Row]:
-    from pkpipe.reading.files import read_table
-
     return read_table(run / ROOM / "DECLOG.parquet").to_dicts()
 
 
@@ -132,7 +131,6 @@ def _made_anew(
     run: Path, content: Mapping[str, Any], folder: Path, *, there: bool
 ) -> tuple[str, list[str]]:
     from pkpipe.cli.recompute import made_anew, not_the_same
-    from pkpipe.reading.files import read_table
 
     rooms = [room for room in ROOMS if room.name in _needed(BY_NAME[ROOM])]
     anew = made_anew(run, content, folder, rooms)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.store import audit_chain, audit_trail
 from pkpipe.store.signatures import MEANINGS, Document, document, sign
 
 
@@ -50,7 +51,6 @@ def run(arguments: argparse.Namespace) -> int:
 def _wrong(of: Document) -> list[str]:
     """Why a signature would be of files that are not what they are said to be."""
     from pkpipe.cli.verify import unproved_of
-    from pkpipe.store import audit_chain, audit_trail
 
     changed = of.changed()
     if changed:

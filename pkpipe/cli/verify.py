@@ -15,6 +15,7 @@ from pkpipe.provenance import fingerprint
 from pkpipe.rooms import ROOMS, roots_of
 from pkpipe.store import audit_chain, audit_trail
 from pkpipe.store.frozen import broken, is_frozen
+from pkpipe.store.manifest import differences
 from pkpipe.store.signatures import Document, document, told
 
 
@@ -80,7 +81,6 @@ def _package(of: Document) -> int:
 
 
 def _run(arguments: argparse.Namespace, of: Document) -> int:
-    from pkpipe.store.manifest import differences
     from pkpipe.store.raw_archive import FOLDER as KEPT
     from pkpipe.store.raw_archive import is_kept
 
