@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from pkpipe.cli.stage import CONFIG
+from pkpipe.provenance import sha256
+from pkpipe.store import audit_trail
 
 LANGUAGES = ("en", "zh", "both")
 
@@ -54,9 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pkpipe.meeting.previous import before
     from pkpipe.meeting.refusal import refuse
     from pkpipe.meeting.seal import NAME, place, write
-    from pkpipe.provenance import sha256
     from pkpipe.render import languages_of
-    from pkpipe.store import audit_trail
 
     folder = arguments.results / arguments.study / arguments.cutoff
     earlier = before(folder, arguments.since)
