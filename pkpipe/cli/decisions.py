@@ -12,6 +12,7 @@ from typing import Any, Final
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.reading.files import read_table
 from pkpipe.rooms import BY_NAME, ROOMS, Room
+from pkpipe.schema.adam.escalation import DECLOG
 from pkpipe.store import frozen, signatures
 from pkpipe.store.manifest import read_manifest
 from pkpipe.store.named_runs import lies_there, lines_of, run_of
@@ -72,7 +73,10 @@ def _log_of(study: Path, cutoff: str | None) -> Path:
 
 
 def _recorded(run: Path) -> Sequence[Row]:
-    return read_table(run / ROOM / "DECLOG.parquet").to_dicts()
+    rows = read_table(run / ROOM / "DECLOG.parquet").to_dicts()
+    return [
+        {**dict.fromkeys(DECLOG.names), **row} for row in rows
+    ]  # an earlier version has fewer columns
 
 
 def _line(row: Row) -> str:
