@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Tools are found by path, so nothing needs to be activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Each room is a process of its own: to compile every module anew in each would be half of its time.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Of one room: make coverage TESTS=tests/spec/survival
 TESTS ?= tests

@@ -17,7 +17,7 @@ from pkpipe.errors import DataError
 from pkpipe.protocol.run import load_runs
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import fingerprint, versions_used
-from pkpipe.rooms import BY_NAME, ROOMS, Room, asked_of, roots_of
+from pkpipe.rooms import BY_NAME, ROOMS, Room, roots_of
 from pkpipe.store import audit_trail, finished_rooms
 from pkpipe.store.frozen import NAME, Earlier, as_frozen, earlier, is_frozen
 
@@ -67,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run one room, all or nothing."""
-    runs = load_runs(arguments.config, arguments.study, arguments.cutoff, asked_of)
+    runs = load_runs(arguments.config, arguments.study, arguments.cutoff)
     chosen = runs.studies[0]
     cutoff = chosen.cutoffs[0]
     study = chosen.study.at(cutoff)

@@ -22,6 +22,8 @@ studies:
   tiny: {protocol: tiny.yaml, raw: deliveries/tiny, virtual_seed: null, cutoffs: [2025-07-31]}
   bat6026: {protocol: bat6026.yaml, raw: data/virtual/bat6026, virtual_seed: 7, cutoffs: [2025-02-28]}
 """
+# Displays that tests of the flow are content with: of the decision, a table, a figure, a listing.
+FEW = ("T14.1.1.1", "T14.1.4.1", "F14.1.4.1", "T14.1.4.2", "L16.2.2", "F14.4.1")
 JOB = re.compile(r"^Job \d+: (\w+) at (\S+): (\w+)$", re.MULTILINE)
 
 
@@ -91,6 +93,17 @@ def new_checkout(path: Path, code: Path = ROOT) -> Checkout:
     shutil.copy2(ROOT / "config" / "bat6026.yaml", path / "config" / "bat6026.yaml")
     shutil.copytree(HERE / "tiny_raw", path / "deliveries" / "tiny")
     return Checkout(path)
+
+
+def only_displays(checkout: Checkout, numbers: tuple[str, ...] = FEW) -> None:
+    """The study files there are ask for these displays alone."""
+    asked = f"displays: [{', '.join(numbers)}]"
+    for path in (checkout.path / "config" / f"{run[0]}.yaml" for run in (TINY, VIRTUAL)):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            one = text.replace("report: {one_page: true}", f"report: {{one_page: true, {asked}}}")
+            other = f"{text}\nreport: {{{asked}}}\n"
+            path.write_text(other if one == text else one, encoding="utf-8")
 
 
 def copy_code(path: Path, code: Path = ROOT) -> None:

@@ -36,10 +36,10 @@ def contents(folder):
 
 
 @pytest.fixture(scope="module")
-def sound(finished, tmp_path_factory):
+def sound(few, tmp_path_factory):
     """The tiny study alone, as plain Snakemake made it."""
     path = tmp_path_factory.mktemp("trusted") / "checkout"
-    shutil.copytree(finished.path, path, symlinks=True)
+    shutil.copytree(few.path, path, symlinks=True)
     (path / "config" / "config.yaml").write_text(RUN_FILE, encoding="utf-8")
     (path / "config" / "bat6026.yaml").unlink()
     for folder in ("data", "results/bat6026"):

@@ -74,17 +74,17 @@ class Texts(HTMLParser):
 
 
 @pytest.fixture
-def chinese(checkout, monkeypatch):
+def chinese(whole_checkout, monkeypatch):
     """The folder of a report of the virtual study in Chinese."""
-    monkeypatch.chdir(checkout.path)
-    study = checkout.path / "config" / "bat6026.yaml"
+    monkeypatch.chdir(whole_checkout.path)
+    study = whole_checkout.path / "config" / "bat6026.yaml"
     text = study.read_text(encoding="utf-8")
     assert "\nreport:" not in text
     study.write_text(f"{text}\nreport:\n  language: zh\n", encoding="utf-8")
-    cutoff = sorted((checkout.path / "results" / "bat6026").glob("*-*"))[-1].name
+    cutoff = sorted((whole_checkout.path / "results" / "bat6026").glob("*-*"))[-1].name
     for room in ("displays", "report"):
         assert main(["stage", room, "--study", "bat6026", "--cutoff", cutoff]) == 0
-    return checkout.path / "results" / "bat6026" / cutoff / "report"
+    return whole_checkout.path / "results" / "bat6026" / cutoff / "report"
 
 
 def test_no_english_sentence_is_left_on_a_chinese_page(chinese):

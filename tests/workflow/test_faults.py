@@ -13,7 +13,7 @@ import sys
 import time
 
 import pytest
-from checkouts import HERE, ROOT, Checkout, copy_code
+from checkouts import HERE, ROOT, Checkout, copy_code, only_displays
 
 pytestmark = [pytest.mark.workflow, pytest.mark.slow, pytest.mark.xdist_group("faults")]
 CUTOFF = "2025-07-31"
@@ -43,6 +43,7 @@ def sound(tmp_path_factory):
     shutil.copy2(ROOT / "tests" / "studies" / "tiny.yaml", path / "config")
     shutil.copytree(HERE / "tiny_raw", path / "deliveries" / "tiny")
     checkout = Checkout(path)
+    only_displays(checkout)
     done = checkout.pkpipe("cutoff", "tiny", "--date", CUTOFF, "--cores", "2")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == f"tiny at {CUTOFF}: done"

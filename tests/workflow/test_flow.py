@@ -57,9 +57,9 @@ def test_a_second_run_does_nothing_and_says_so(checkout):
 
 
 @pytest.mark.slow
-def test_a_copy_of_the_tree_elsewhere_runs_nothing_even_with_new_file_times(finished, tmp_path):
+def test_a_copy_of_the_tree_elsewhere_runs_nothing_even_with_new_file_times(few, tmp_path):
     for path, copy in (("plain", shutil.copy2), ("touched", shutil.copyfile)):
-        shutil.copytree(finished.path, tmp_path / path, copy_function=copy)
+        shutil.copytree(few.path, tmp_path / path, copy_function=copy)
         assert Checkout(tmp_path / path).planned() == set()
 
 
@@ -104,8 +104,8 @@ def test_a_new_cutoff_of_the_command_line_leaves_the_others_alone(checkout):
         ("cutoff=soon", "allowed: a whole date such as 2026-06-30"),
     ],
 )
-def test_what_the_command_line_asks_wrongly_is_refused_by_name(finished, asked, told):
-    done = finished.snakemake("--dry-run", "--config", asked)
+def test_what_the_command_line_asks_wrongly_is_refused_by_name(few, asked, told):
+    done = few.snakemake("--dry-run", "--config", asked)
     assert done.returncode == 1
     assert told in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr

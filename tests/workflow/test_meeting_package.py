@@ -19,8 +19,9 @@ def hashes(folder):
 
 @pytest.mark.workflow
 def test_a_package_leaves_the_run_as_it_is_and_is_the_same_twice_and_refused_of_another_run(
-    checkout,
+    whole_checkout,
 ):
+    checkout = whole_checkout
     run = checkout.results()
     package = run.parent / "packages" / run.name
     before = hashes(run)

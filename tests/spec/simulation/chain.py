@@ -1,6 +1,6 @@
 """Every room run on raw files in memory; what reads nothing that changed is not run again.
 
-A room, a check and the reading of a table are functions of their tables (docs/architecture.md), so their
+A room, a check and the reading of a table are functions of their tables (CONTRIBUTING.md), so their
 answer of the whole run stands for every run in which those tables are equal. What a check looked at is seen
 while it looks, not taken from what it declares.
 """
