@@ -10,7 +10,7 @@ from support import ROOT, domain, no_domains
 from pkpipe.protocol.loader import load_study
 from pkpipe.validate.checks.adverse_events import EVENTS
 from pkpipe.validate.checks.antibodies import SAMPLE_TIMES
-from pkpipe.validate.checks.disposition import PLAUSIBLE_EVENTS
+from pkpipe.validate.checks.disposition import DISPOSITION
 from pkpipe.validate.checks.subjects import ENROLMENT
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml").at(dt.date(2026, 6, 30))
@@ -39,7 +39,7 @@ def test_a_bag_is_no_lower_dose_after_an_event():
 
 def test_two_bags_after_an_event_are_one_dose_after_it():
     ae = "USUBJID | AESEQ | AETERM | AEACN | AESTDTC\n1 | 1 | Rash | DRUG WITHDRAWN | 2026-01-10"
-    assert "AE-WITHDRAWN-DOSED" not in asked(PLAUSIBLE_EVENTS, AE=ae)
+    assert "AE-WITHDRAWN-DOSED" not in asked(DISPOSITION, AE=ae)
 
 
 def test_a_sample_is_held_against_the_start_of_an_infusion_in_two_bags():
