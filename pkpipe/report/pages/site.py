@@ -24,7 +24,7 @@ class Page:
 INDEX: Final = Page(
     "index",
     Words("Decision", "决策"),
-    ("T14.1.4.2", "F14.1.4", "T14.1.4.1", "T14.3.1.1", "T14.2.1.1", "T14.9.5"),
+    ("T14.1.4.2", "F14.1.4.1", "T14.1.4.1", "T14.3.1.1", "T14.2.1.1", "T14.9.5"),
 )
 # In reading order. A number stands on the first page that names its beginning.
 TOPICS: Final = (

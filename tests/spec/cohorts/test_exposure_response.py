@@ -247,8 +247,8 @@ def test_the_response_is_the_studys_primary_one_among_response_evaluable_subject
     outcomes = ENDPOINTS[1].outcomes({"ADRS": table(RESPONSES), "ADSL": who}, study)
     expected = {"S00": 1.0, "S01": 0.0} if confirmation else {"S00": 0.0, "S01": 1.0}
     assert dict(outcomes.iter_rows()) == expected
-    assert words in ENDPOINTS[1].words(study)
-    assert "the study's primary response, among response-evaluable" in ENDPOINTS[1].words(study)
+    assert words in ENDPOINTS[1].words(study).en
+    assert "the study's primary response, among response-evaluable" in ENDPOINTS[1].words(study).en
 
 
 def test_every_row_says_what_its_endpoint_is():
