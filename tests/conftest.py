@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # What takes longest, longest first: handed out before the rest, so that no worker is left alone with it.
 LONG = (
-    *("tests/workflow", "tests/corruptions", "tests/spec/simulation", "tests/spec/differences"),
-    *("tests/security", "tests/spec/report"),
+    *("tests/security", "tests/workflow", "tests/corruptions", "tests/spec/simulation"),
+    *("tests/spec/differences", "tests/spec/report"),
 )
 
 
