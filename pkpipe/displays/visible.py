@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 # Control characters have no place on a page; marks that turn the direction of writing can hide a word.
-CONTROLS: Final = (*(c for c in range(0x20) if chr(c) not in "\t\n\r"), 0x7F)
-TURNING: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-UNSEEN: Final = dict.fromkeys((*CONTROLS, *TURNING), "\ufffd")
+UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
     """The text with what cannot be seen shown as a replacement character."""
-    return text.translate(UNSEEN)
+    return UNSEEN.sub("\ufffd", text)

@@ -23,12 +23,18 @@ TEXTS: Final = (pl.String, pl.Categorical, pl.Enum)
 def safe(frame: pl.DataFrame) -> pl.DataFrame:
     """Every text a spreadsheet would take for a formula behind an apostrophe; no unseen characters."""
     texts = [name for name, kind in frame.schema.items() if isinstance(kind, TEXTS)]
-    return frame.with_columns(_safe(name) for name in texts).rename(_named)
+    return frame.with_columns(_safe(name) for name in texts).rename(_named(frame.columns))
 
 
-def _named(name: str) -> str:
+def safe_texts(texts: pl.Series) -> pl.Series:
+    """The same of texts that stand in no table yet."""
+    return pl.select(_safe_text(pl.lit(texts))).to_series()
+
+
+def _named(names: list[str]) -> dict[str, str]:
     """A column name of other people is a cell as well."""
-    return pl.select(_safe_text(pl.lit(name))).item() if not name.isidentifier() else name
+    foreign = [name for name in names if not name.isidentifier()]
+    return dict(zip(foreign, safe_texts(pl.Series(foreign, dtype=pl.String)), strict=True))
 
 
 def _safe(name: str) -> pl.Expr:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -36,7 +37,7 @@ from pkpipe.report.pages.site import (
     placed,
 )
 from pkpipe.report.pages.words import PAGE_WORDS
-from pkpipe.store.spreadsheet import safe
+from pkpipe.store.spreadsheet import safe_texts
 
 HERE: Final = Path(__file__).parent
 COLON: Final = Words(": ", "：")
@@ -239,8 +240,6 @@ def _csv(grid: Grid) -> str:
     """The title, if the table has one of its own, then the headings, then the rows."""
     heads = [head.replace("\n", " ") for head in grid.heads]
     title = [[grid.title, *[""] * (len(heads) - 1)]] if grid.title else []
-    rows = [*title, heads, *grid.texts.tolist()]
-    frame = pl.DataFrame(
-        rows, schema=dict.fromkeys(map(str, range(len(heads))), pl.String), orient="row"
-    )
-    return safe(frame).write_csv(include_header=False)
+    rows = np.array([*title, heads, *grid.texts.tolist()], dtype=object)
+    cells = safe_texts(pl.Series(rows.ravel().tolist(), dtype=pl.String)).to_numpy()
+    return pl.DataFrame(cells.reshape(rows.shape), orient="row").write_csv(include_header=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
@@ -33,9 +34,15 @@ Link = Callable[[str], str]
 
 def linker(checks: Iterable[str], up: str) -> Link:
     """Escaped text with each id of a method or a check in it as a link to its entry."""
-    known = sorted({*defined_ids(), *checks}, key=lambda one: (-len(one), one))
-    named = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, known))})(?![\w-])")
+    named = _ids(tuple(checks))
     return lambda text: named.sub(rf'<a href="{up}{NAME}.html#\g<0>">\g<0></a>', text)
+
+
+@functools.cache
+def _ids(checks: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds an id in a text; every page of a report asks for the same."""
+    known = sorted({*defined_ids(), *checks}, key=lambda one: (-len(one), one))
+    return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, known))})(?![\w-])")
 
 
 def checks_of(findings: pl.DataFrame) -> tuple[str, ...]:
