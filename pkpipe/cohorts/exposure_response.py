@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -13,11 +13,13 @@ from pkpipe.clinical.collected import collected, remarked
 from pkpipe.clinical.dose_decision import rests_on as decision_rests_on
 from pkpipe.clinical.response import EVALUABLE, RESTS_ON, rests_on, unknown_evaluable
 from pkpipe.clinical.therapy import unknown_therapy
-from pkpipe.cohorts.logistic import Slope, linear_slope, logistic_slope
 from pkpipe.protocol.exposure_response import OutcomeSlopes
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import Words
 from pkpipe.statistics import clopper_pearson
+
+if TYPE_CHECKING:
+    from pkpipe.cohorts.logistic import Slope
 
 Tables = Mapping[str, pl.DataFrame]
 PARAMETERS: Final = ("CMAX", "AUCTAU", "AUCIFO", "CTROUGH")
@@ -275,6 +277,8 @@ def _slope_row(both: pl.DataFrame, endpoint: Endpoint, plan: OutcomeSlopes) -> d
     why = _why_not(both, endpoint, plan)
     if why is not None:
         return about | {"REASON": why}
+    from pkpipe.cohorts.logistic import linear_slope, logistic_slope  # noqa: PLC0415 (a sixth of a second)
+
     doublings = np.log2(exposure)
     fit = logistic_slope if endpoint.binary else linear_slope
     return about | _told(fit(doublings, value, plan.confidence))

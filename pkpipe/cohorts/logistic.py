@@ -8,6 +8,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import brentq
+from scipy.special import chdtri, stdtrit
 
 Floats = npt.NDArray[np.float64]
 STEPS: Final = 50
@@ -61,9 +63,6 @@ def _profile_limits(
     centred: Floats, event: Floats, slope: tuple[float, float], confidence: float
 ) -> tuple[float, float]:
     """The slopes at which the likelihood, best over the intercept, is as low as the confidence allows."""
-    from scipy.optimize import brentq  # noqa: PLC0415 (slow to import, only where a line is fitted)
-    from scipy.special import chdtri  # noqa: PLC0415 (slow to import, only where a line is fitted)
-
     value, error = slope
     lowest = _profile(centred, event, value) - float(chdtri(1, 1 - confidence)) / 2
 
@@ -81,8 +80,6 @@ def _profile_limits(
 
 def _profile(centred: Floats, event: Floats, slope: float) -> float:
     """The log likelihood at a slope, with the intercept that makes expected events those observed."""
-    from scipy.optimize import brentq  # noqa: PLC0415 (slow to import, only where a line is fitted)
-
     part = slope * centred
     middle = math.log(event.sum() / (len(event) - event.sum()))
 
@@ -107,8 +104,6 @@ def _separates(x: Floats, event: Floats) -> bool:
 
 def linear_slope(x: Floats, y: Floats, confidence: float) -> Slope:
     """Least-squares slope of y on x with t limits, n - 2 degrees of freedom."""
-    from scipy.special import stdtrit  # noqa: PLC0415 (slow to import, only where a line is fitted)
-
     dx = x - x.mean()
     value = float(dx @ (y - y.mean()) / (dx @ dx))
     rest = y - y.mean() - value * dx

@@ -5,7 +5,21 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
+
+import pptx
+from pptx.chart.chart import Chart as NativeChart
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.presentation import Presentation
+from pptx.shapes.base import BaseShape
+from pptx.slide import SlideLayout
+from pptx.table import _Cell
+from pptx.text.text import TextFrame, _Paragraph, _Run
+from pptx.util import Emu, Pt
 
 from pkpipe import disk
 from pkpipe.errors import ConfigError
@@ -18,9 +32,6 @@ from pkpipe.meeting.slides import Chart, Slide, slides
 from pkpipe.render.layout import width_of
 from pkpipe.render.words import CUTOFF
 
-if TYPE_CHECKING:
-    from pptx.presentation import Presentation
-
 WIDE, HIGH = 12_192_000, 6_858_000  # of a slide, 16 to 9, in EMU
 OWN: Final = "pkpipe"  # names our own template
 DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -30,6 +41,7 @@ INK, RED, PALE = (0x16, 0x32, 0x4F), (0xA6, 0x1B, 0x1B), (0xEE, 0xF3, 0xF8)
 COLOURS: Final = ((0x1B, 0x78, 0x37), (0xE0, 0xA8, 0x2E), (0x77, 0x77, 0x77))
 BARS: Final = ((0x56, 0xB4, 0xE9), (0xD5, 0x5E, 0x00), (0x7A, 0x51, 0x95))
 FACT_LETTERS: Final = 900  # beyond so many the facts are set smaller
+TITLES: Final = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 FONT, CHINESE_FONT = "Arial", "Microsoft YaHei"  # of our own template
 
 
@@ -52,11 +64,10 @@ def deck(about: About, template: Path | None) -> tuple[dict[str, bytes], Places]
 
 
 def _opened(template: Path | None) -> Presentation:
-    import pptx  # noqa: PLC0415 (a second, for this file only)
 
     if template is None:
         made = pptx.Presentation()
-        made.slide_width, made.slide_height = WIDE, HIGH
+        made.slide_width, made.slide_height = Emu(WIDE), Emu(HIGH)
         made.core_properties.title = OWN  # until it has its own
         return made
     try:
@@ -71,31 +82,29 @@ def _opened(template: Path | None) -> Presentation:
     return made
 
 
-def _layout(made: Presentation, template: Path | None) -> Any:  # noqa: ANN401 (a layout of an untyped library)
+def _layout(made: Presentation, template: Path | None) -> SlideLayout:
     """The layout with a title and least besides."""
     titled = [
         one
         for one in made.slide_layouts
-        if any(p.placeholder_format.type in _titles() for p in one.placeholders)
+        if any(p.placeholder_format.type in TITLES for p in _placeholders(one))
     ]
     if not titled:
         raise ConfigError(f"--template {template}: no layout of it has a title")
-    layout = min(titled, key=lambda one: len(list(one.placeholders)))
+    layout = min(titled, key=lambda one: len(one.placeholders))
     if template is None:
-        title = next(p for p in layout.placeholders if p.placeholder_format.type in _titles())
+        title = next(p for p in _placeholders(layout) if p.placeholder_format.type in TITLES)
         side = EDGE * WIDE
-        title.left, title.top = round(side), round(0.03 * HIGH)
-        title.width, title.height = round(WIDE - 2 * side), round(0.11 * HIGH)
+        title.left, title.top = Emu(round(side)), Emu(round(0.03 * HIGH))
+        title.width, title.height = Emu(round(WIDE - 2 * side)), Emu(round(0.11 * HIGH))
     return layout
 
 
-def _titles() -> tuple[Any, ...]:
-    from pptx.enum.shapes import PP_PLACEHOLDER  # noqa: PLC0415 (as above)
-
-    return PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE
+def _placeholders(layout: SlideLayout) -> list[BaseShape]:
+    return [layout.placeholders[place] for place in range(len(layout.placeholders))]
 
 
-def _first(made: Presentation, layout: Any, about: About, of: int) -> None:  # noqa: ANN401 (the same)
+def _first(made: Presentation, layout: SlideLayout, about: About, of: int) -> None:
     writer = _Writer(made, layout, about, Places("slides"), 1, of)
     writer.start(about.say(words.SLIDES))
     edition = about.edition
@@ -109,7 +118,7 @@ def _first(made: Presentation, layout: Any, about: About, of: int) -> None:  # n
     writer.paragraphs((), told, writer.body)
 
 
-def _with_font(run: Any) -> None:  # noqa: ANN401 (the same)
+def _with_font(run: _Run) -> None:
     """A font for Latin and one for Chinese; a sponsor's template has its own."""
     run.font.name = FONT
     latin = run.font._rPr.find(LATIN)
@@ -121,12 +130,19 @@ class _Writer:
     """One slide while it is written."""
 
     def __init__(
-        self, made: Any, layout: Any, about: About, places: Places, number: int, of: int  # noqa: ANN401 (objects of an untyped library)
-    ) -> None:  # fmt: skip
+        self,
+        made: Presentation,
+        layout: SlideLayout,
+        about: About,
+        places: Places,
+        number: int,
+        of: int,
+    ) -> None:
         self.slide = made.slides.add_slide(layout)
         self.about, self.places, self.number, self.of = about, places, number, of
         self.own = made.core_properties.title == OWN
-        self.width, self.height = made.slide_width / EMU, made.slide_height / EMU
+        self.width = (made.slide_width or WIDE) / EMU  # a template need not say its size
+        self.height = (made.slide_height or HIGH) / EMU
         title = self.slide.shapes.title
         top = (title.top + title.height) / EMU + 6
         side = EDGE * self.width
@@ -148,13 +164,11 @@ class _Writer:
 
     def start(self, title: str) -> None:
         """Title, and below the body the state of the package and the number of the slide."""
-        from pptx.enum.text import MSO_ANCHOR  # noqa: PLC0415 (as above)
-
         frame = self.slide.shapes.title.text_frame
         frame.text, frame.word_wrap, frame.vertical_anchor = title, True, MSO_ANCHOR.MIDDLE
         self._set(frame.paragraphs[0], 26, INK, bold=True)
         for place in list(self.slide.placeholders):
-            if place.placeholder_format.type not in _titles():
+            if place.placeholder_format.type not in TITLES:
                 place._element.getparent().remove(place._element)
         foot = Room(self.body.left, self.height * 0.935, self.body.width, self.height * 0.05)
         frame = self._box(foot, "state")
@@ -178,7 +192,6 @@ class _Writer:
             self._set(paragraph, size if head else 22, None if head else INK, bold=False)
             if head:
                 paragraph.runs[0].font.bold = True
-            from pptx.util import Pt  # noqa: PLC0415 (as above)
 
             paragraph.space_after = Pt(6)
 
@@ -209,12 +222,10 @@ class _Writer:
             paragraph.text = self.about.say(words.MORE).format(number=slide.number)
             self._set(paragraph, 10, INK, bold=False)
 
-    def _cell(self, cell: Any, text: str, size: float, *, head: bool, right: bool) -> None:  # noqa: ANN401 (a cell of an untyped library)
-        from pptx.dml.color import RGBColor  # noqa: PLC0415 (as above)
-        from pptx.enum.text import PP_ALIGN  # noqa: PLC0415 (as above)
+    def _cell(self, cell: _Cell, text: str, size: float, *, head: bool, right: bool) -> None:
 
-        cell.margin_left = cell.margin_right = round(GAP / 2 * EMU)
-        cell.margin_top = cell.margin_bottom = round(1.5 * EMU)
+        cell.margin_left = cell.margin_right = Emu(round(GAP / 2 * EMU))
+        cell.margin_top = cell.margin_bottom = Emu(round(1.5 * EMU))
         cell.text = text
         cell.fill.solid()
         cell.fill.fore_color.rgb = RGBColor(*(INK if head else (0xFF, 0xFF, 0xFF)))
@@ -223,9 +234,6 @@ class _Writer:
             self._set(paragraph, size, (0xFF, 0xFF, 0xFF) if head else (0, 0, 0), bold=head)
 
     def chart(self, chart: Chart, room: Room) -> None:
-        from pptx.chart.data import CategoryChartData  # noqa: PLC0415 (as above)
-        from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION  # noqa: PLC0415 (as above)
-        from pptx.util import Pt  # noqa: PLC0415 (as above)
 
         data = CategoryChartData()
         data.categories = chart.categories
@@ -253,11 +261,8 @@ class _Writer:
         made.plots[0].gap_width = 50
         self._labels(made, chart)
 
-    def _labels(self, made: Any, chart: Chart) -> None:  # noqa: ANN401 (a chart of an untyped library)
+    def _labels(self, made: NativeChart, chart: Chart) -> None:
         """Above each bar its text of the results; a bar of nothing has none."""
-        from pptx.dml.color import RGBColor  # noqa: PLC0415 (as above)
-        from pptx.util import Pt  # noqa: PLC0415 (as above)
-
         colours = COLOURS if chart.stacked else BARS
         for number, series in enumerate(chart.series):
             drawn = made.plots[0].series[number]
@@ -271,19 +276,22 @@ class _Writer:
                     frame.text = text
                     frame.paragraphs[0].runs[0].font.size = Pt(12 if chart.stacked else 9)
 
-    def _box(self, room: Room, name: str) -> Any:  # noqa: ANN401 (a frame of an untyped library)
+    def _box(self, room: Room, name: str) -> TextFrame:
         shape = self.slide.shapes.add_textbox(*room.emu)
         shape.name = name
-        frame = shape.text_frame
+        frame: TextFrame = shape.text_frame
         frame.word_wrap = True
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)
         return frame
 
     def _set(
-        self, paragraph: Any, size: float, colour: tuple[int, int, int] | None, *, bold: bool  # noqa: ANN401 (the same)
-    ) -> None:  # fmt: skip
-        from pptx.dml.color import RGBColor  # noqa: PLC0415 (as above)
-        from pptx.util import Pt  # noqa: PLC0415 (as above)
+        self,
+        paragraph: _Paragraph,
+        size: float,
+        colour: tuple[int, int, int] | None,
+        *,
+        bold: bool,
+    ) -> None:
 
         for run in paragraph.runs:
             run.font.size, run.font.bold = Pt(size), bold

@@ -7,7 +7,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
 
 from pkpipe.meeting import words
 from pkpipe.meeting.about import About
@@ -16,9 +22,6 @@ from pkpipe.meeting.office_files import same_bytes
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Places, row_of, sheet
 from pkpipe.render.words import CUTOFF, PAGE
-
-if TYPE_CHECKING:
-    from docx.document import Document
 
 ROWS: Final = 6  # empty lines for members of the committee
 TEMPLATE, DATA = "form.typ", "form.json"
@@ -87,7 +90,6 @@ def _pdf(form: Form, about: About) -> bytes:
 
 
 def _docx(form: Form, about: About) -> bytes:
-    import docx  # noqa: PLC0415 (half a second, for this file only)
 
     document = docx.Document()
     _page_of(document, about)
@@ -107,10 +109,6 @@ def _docx(form: Form, about: About) -> bytes:
 
 def _page_of(document: Document, about: About) -> None:
     """A4 across, one font, the state of the package above each page and its run below."""
-    from docx.enum.section import WD_ORIENT  # noqa: PLC0415 (as above)
-    from docx.oxml.ns import qn  # noqa: PLC0415 (as above)
-    from docx.shared import Cm, Pt  # noqa: PLC0415 (as above)
-
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21.0)
@@ -141,9 +139,7 @@ def _grid(
     first: bool = False,
 ) -> None:
     """A table with lines; bold: columns of headings; first: the first row is headings, the rest is tall."""
-    from docx.shared import Cm  # noqa: PLC0415 (as above)
-
-    table: Any = document.add_table(rows=len(rows), cols=len(widths))
+    table = document.add_table(rows=len(rows), cols=len(widths))
     table.style = "Table Grid"
     table.autofit = False
     for place, width in enumerate(widths):
