@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from test_cases_nca_files import DOSE, SOUND, shell
+from nca_shell import DOSE, SOUND, shell
 from test_cases_nca_intervals import INFUSION, asked, doses, found, numbers, reasons, samples
 
 from pkpipe.errors import DataError

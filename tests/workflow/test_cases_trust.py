@@ -1,72 +1,20 @@
-"""The whole flow against edited tables, clocks, signals, locks, names and transfers: healed or told."""
+"""The whole flow against edited tables, clocks, transfers, names and settings: healed or told."""
 
 import json
 import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
 
 import polars as pl
 import pytest
 from checkouts import HERE, ROOT, Checkout, copy_code
+from stored_runs import AT, CUTOFF, RUN_FILE
+from tiny_checkouts import checkout, contents, run_of, sound, wrong
 
+__all__ = ["checkout", "sound"]
 pytestmark = pytest.mark.workflow
-CUTOFF = "2025-07-31"
-AT = ("--study", "tiny", "--cutoff", CUTOFF)
-RUN_FILE = """\
-studies:
-  tiny: {protocol: tiny.yaml, raw: deliveries/tiny, virtual_seed: null, cutoffs: [2025-07-31]}
-"""
-IMPORT = "from collections.abc import Mapping\n"  # in a room, where lines may be put in
-IN_TRAIL = "    path = path_of(run.parent)\n    with"
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-
-
-def contents(folder):
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not {"logs", ".done"} & set(path.relative_to(folder).parts)
-    }
-
-
-@pytest.fixture(scope="module")
-def sound(few, tmp_path_factory):
-    """The tiny study alone, as plain Snakemake made it."""
-    path = tmp_path_factory.mktemp("trusted") / "checkout"
-    shutil.copytree(few.path, path, symlinks=True)
-    (path / "config" / "config.yaml").write_text(RUN_FILE, encoding="utf-8")
-    (path / "config" / "bat6026.yaml").unlink()
-    for folder in ("data", "results/bat6026"):
-        shutil.rmtree(path / folder)
-    return Checkout(path)
-
-
-@pytest.fixture
-def checkout(sound, tmp_path):
-    shutil.copytree(sound.path, tmp_path / "copy", symlinks=True)
-    return Checkout(tmp_path / "copy")
-
-
-def run_of(checkout):
-    return checkout.results(("tiny", CUTOFF))
-
-
-def started(checkout, *words):
-    """Plain Snakemake in the background, in a group of its own."""
-    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PKPIPE_CONFIG"}}
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", *words]
-    return subprocess.Popen(command, cwd=checkout.path, env=environment, **QUIET)
-
-
-def wrong(done):
-    """The lines under What went wrong."""
-    return done.stderr.partition("What went wrong:")[2]
 
 
 @pytest.mark.parametrize(
@@ -115,66 +63,6 @@ def test_clock_was_ahead_and_what_was_made_then_stops_no_later_run(checkout):
     assert checkout.pkpipe("verify", str(run)).returncode == 0
 
 
-KILL = "    import os, signal\n    os.kill(os.getpid(), signal.SIGKILL)\n"  # as the out-of-memory killer does
-
-
-@pytest.mark.parametrize("room", ["survival", "manifest"])
-def test_killed_job_not_named_no_more_and_takes_no_manifest_away(checkout, room):
-    run = run_of(checkout)
-    manifest = (run / "manifest.json").read_bytes()
-    where = (
-        ("survival/km.py", "def ")
-        if room == "survival"
-        else ("store/raw_archive.py", "def keep_raw")
-    )
-    path = checkout.path / "pkpipe" / where[0]
-    text = path.read_text(encoding="utf-8")
-    at = text.index(':\n    """', text.index(where[1])) + 2
-    at = text.index('"""\n', at + 7) + 4
-    path.write_text(text[:at] + KILL + text[at:], encoding="utf-8")
-    (run / ".done").unlink()
-    done = checkout.snakemake()
-    assert done.returncode == 1
-    assert f"results/tiny/{CUTOFF}/logs/{room}.log" in wrong(done)
-    assert f"room {room} was ended by SIGKILL (signal 9)" in wrong(done)
-    assert (run / "manifest.json").read_bytes() == manifest
-
-
-def test_killed_job_not_named_no_more_where_its_log_vanishes_under_it(checkout):
-    vanish = 'import os, shutil\nshutil.rmtree("results/tiny/2025-07-31/logs")\nos._exit(9)\n'
-    checkout.edit("pkpipe/survival/__init__.py", IMPORT, f"{IMPORT}{vanish}")
-    done = checkout.snakemake()
-    assert done.returncode == 1
-    assert "logs/survival.log" in wrong(done)
-
-
-@pytest.mark.slow
-def test_a_killed_snakemake_leaves_no_lock_to_a_plain_run_and_its_jobs_are_ended(checkout, sound):
-    shutil.rmtree(checkout.path / "results")
-    process = started(checkout)
-    while not list((checkout.path / "results").rglob("*.parquet")):
-        assert process.poll() is None
-        time.sleep(0.02)
-    # Meanwhile another run of the same results is refused, and so is unlocking; a question is answered.
-    second = checkout.snakemake()
-    assert second.returncode == 1
-    assert re.search(
-        rf"another run \(process {process.pid}\) makes tiny at {CUTOFF} here", second.stderr
-    )
-    assert checkout.snakemake("--unlock").returncode == 1
-    busy = checkout.pkpipe("cutoff", "tiny", "--date", CUTOFF)
-    assert (busy.returncode, process.poll()) == (75, None)
-    assert checkout.snakemake("--dry-run").returncode == 0
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert list((checkout.path / ".snakemake" / "locks").iterdir())
-    done = checkout.snakemake()
-    assert done.returncode == 0, done.stderr
-    assert "took away the lock of a killed run" in done.stderr
-    assert contents(run_of(checkout)) == contents(run_of(sound))
-    assert checkout.pkpipe("verify", str(run_of(checkout))).returncode == 0
-
-
 def test_transfer_in_progress_is_code_3_of_cutoff_with_the_log_that_says_why(checkout):
     path, over = checkout.path / "deliveries" / "tiny" / "pc.csv", threading.Event()
     line = path.read_text(encoding="utf-8").splitlines()[-1]
@@ -196,49 +84,6 @@ def test_transfer_in_progress_is_code_3_of_cutoff_with_the_log_that_says_why(che
     assert done.stderr.splitlines()[-1] == (
         f"tiny at {CUTOFF}: data refused, see results/tiny/{CUTOFF}/logs/snapshot.log"
     )
-
-
-def test_disk_full_reason_of_a_room_is_code_74_of_cutoff(checkout):
-    checkout.edit(
-        "pkpipe/store/audit_trail.py",
-        IN_TRAIL,
-        f'    raise OSError(28, "No space left on device", str(run))\n{IN_TRAIL}',
-    )
-    (run_of(checkout) / ".done").unlink()
-    done = checkout.pkpipe("cutoff", "tiny", "--date", CUTOFF)
-    assert done.returncode == 74, done.stderr
-    assert "cannot be written (No space left on device)" in wrong(done)
-    assert "Traceback" not in done.stderr
-    assert "a file cannot be written, see results/tiny" in done.stderr.splitlines()[-1]
-
-
-@pytest.mark.slow
-def test_disk_full_reason_with_results_on_a_small_disk_that_is_full_or_read_only(checkout):
-    results = checkout.path / "results"
-    kept = checkout.path / "kept"
-    shutil.move(results, kept)
-    results.mkdir()
-    mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(results)], check=False, capture_output=True
-    ).returncode == 0  # fmt: skip
-    if not mounted:
-        pytest.skip("a small disk can be mounted by a superuser only")
-    try:
-        done = checkout.pkpipe("cutoff", "tiny", "--date", CUTOFF)
-        assert done.returncode == 74, done.stderr
-        assert "No space left on device" in done.stderr
-        assert "Traceback" not in done.stderr
-        subprocess.run(["mount", "-o", "remount,size=200m", str(results)], check=True)
-        assert checkout.pkpipe("cutoff", "tiny", "--date", CUTOFF).returncode == 0
-        assert contents(run_of(checkout)) == contents(kept / "tiny" / CUTOFF)
-        subprocess.run(["mount", "-o", "remount,ro", str(results)], check=True)
-        for room in ("snapshot", "pk", "report", "manifest"):
-            told = checkout.pkpipe("stage", room, *AT)
-            assert told.returncode == 74, told.stderr
-            assert "Read-only file system" in told.stderr
-            assert "Traceback" not in told.stderr
-    finally:
-        subprocess.run(["umount", str(results)], check=True)
 
 
 QUOTES = 'da\'ta/$(touch pwned) ;touch pwned "q" `touch pwned` & 试验'

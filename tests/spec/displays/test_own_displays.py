@@ -1,16 +1,15 @@
 """Displays that a study adds in its file: tables and listings made of what it names."""
 
-import datetime
 import json
 from pathlib import Path
 
 import polars as pl
 import pytest
 import yaml
+from own_drawings import AGES, BY_TERM, EVENTS, LISTED, SUBJECTS, shown, where, with_own
 from reporting_events import faults, undefined
 from shown_display import TINY, Shown
 
-from pkpipe.clinical.collected import EVERYTHING, Collected
 from pkpipe.displays.asked import chosen
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.edition import STATUS, Edition
@@ -24,72 +23,6 @@ from pkpipe.rooms import BY_NAME
 from pkpipe.schema.own_inputs import SPECS
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "own_displays.md"
-DAY = datetime.date(2025, 1, 6)
-SUBJECTS = pl.DataFrame(
-    {
-        "USUBJID": ["S1", "S2", "S3", "S4"],
-        "COHORT": ["A", "A", "B", "B"],
-        "LEVEL": ["A", "A", "B", None],
-        "SAFFL": ["Y", "Y", "Y", "N"],
-        "AGE": [60.0, 71.0, 50.0, 40.0],
-        "SEX": ["F", "M", "F", "F"],
-    }
-)
-EVENTS = pl.DataFrame(
-    {
-        "USUBJID": ["S1", "S1", "S1", "S2", "S3", "S4"],
-        "AESEQ": [1, 2, 3, 1, 1, 1],
-        "AEDECOD": ["恶心", "恶心", "Rash/skin", "恶心", None, "恶心"],
-        "AETOXGR": [1, 3, 2, 2, 3, 3],
-        "AESER": ["N", "Y", "N", "N", "Y", "Y"],
-        "TRTEMFL": "Y",
-        "ASTDT": [DAY, DAY, datetime.date(2025, 3, 1), DAY, DAY, DAY],
-        "COHORT": ["A", "A", "A", "A", "B", "B"],
-    }
-)
-BY_TERM = {
-    "number": "T14.3.1.20",
-    "title": {"en": "By term", "zh": "按首选语"},
-    "table": "safety/ADAE",
-    "rows": {"by": ["AEDECOD"]},
-    "statistics": [{"show": "share"}],
-}
-AGES = {
-    "number": "T14.1.2.20",
-    "title": {"en": "Age", "zh": "年龄"},
-    "table": "subjects/ADSL",
-    "statistics": [
-        {"show": "values", "of": "AGE"},
-        {"show": "mean_sd_n", "of": "AGE"},
-        {"show": "median_range", "of": "AGE"},
-        {"show": "gmean_gcv", "of": "AGE"},
-    ],
-}
-LISTED = {
-    "number": "L16.2.7.20",
-    "title": {"en": "Serious", "zh": "严重"},
-    "table": "safety/ADAE",
-    "rows": {"by": ["ASTDT"], "where": {"AESER": "Y"}},
-    "columns": ["USUBJID", "AEDECOD", "AETOXGR"],
-}
-
-
-def with_own(*own, **keys):
-    plan = ReportPlan.model_validate({"own": list(own), **keys})
-    return TINY.model_copy(update={"report": plan})
-
-
-def shown(own, known=EVERYTHING, **tables):
-    given = {"ADSL": SUBJECTS, "ADAE": EVENTS} | tables
-    return Shown(own["number"], with_own(own), known, **given)
-
-
-def where(**conditions):
-    return BY_TERM | {"rows": {"where": conditions}, "columns": []}
-
-
-def without(*columns):
-    return Collected(EVERYTHING.tables, dict.fromkeys(columns, ""))
 
 
 def test_it_follows_the_catalogue_and_is_in_a_selection_without_being_named():
@@ -199,91 +132,10 @@ def test_a_mean_of_values_in_several_units_is_not_given():
     assert table.cell("mean_sd_n:AVAL", "B")["UNIT"] == "U/L"
 
 
-@pytest.mark.parametrize(
-    ("own", "lost", "named"),
-    [
-        (where(AESER="Y"), ("AE.AESER",), "AE.AESER"),
-        (where(RELFL="Y"), ("AE.AEREL",), "AE.AEREL"),
-        (BY_TERM | {"rows": {"by": ["AESOC"]}}, ("AE.AESOC", "AE.AEBODSYS"), "AE.AESOC or AE.AEBODSYS"),
-        (AGES | {"columns": ["TUMTYPE"]}, ("DM.TUMTYPE",), "DM.TUMTYPE"),
-        (LISTED, ("AE.AESER",), "AE.AESER"),
-    ],
-    ids=["filter", "flag made of it", "rows", "groups", "listing"],
-)  # fmt: skip
-def test_what_rests_on_a_column_that_nobody_collected_is_not_none(own, lost, named):
-    table = shown(own, without(*lost))
-    assert table.state["state"] == f"not collected: {named}"
-    assert table.state["STATEZH"] == f"未收集：{named}"
-    assert table.cells.is_empty()
-
-
-def test_a_trial_without_adverse_events_says_so():
-    table = shown(BY_TERM, Collected(EVERYTHING.tables - {"AE"}, {}), ADAE=EVENTS.clear())
-    assert table.state["state"] == "not collected: AE"
-
-
-def test_a_statistic_of_a_column_that_nobody_collected_says_so_and_the_others_stand():
-    own = BY_TERM | {"statistics": [{"show": "share"}, {"show": "maximum", "of": "AETOXGR"}]}
-    table = shown(own, without("AE.AETOXGR"))
-    assert table.text("恶心/share", "A") == "2/2 (100.0 %)"
-    cell = table.cell("恶心/maximum:AETOXGR", "A")
-    assert (cell["TEXT"], cell["VALUE"]) == ("not collected: AE.AETOXGR", None)
-    assert cell["TEXTZH"] == "未收集：AE.AETOXGR"
-
-
-def test_results_that_were_withheld_are_no_zero():
-    results = pl.DataFrame(
-        {"USUBJID": ["S1", "S3"], "DRUG": "MAB", "COHORT": ["A", "B"], "PARAMCD": "ADACLASS",
-         "AVALC": ["POSITIVE", None], "REASON": [None, "not collected: IS.ISSTRESC"]}
-    )  # fmt: skip
-    own = BY_TERM | {"table": "immunogenicity/ADAB"} | {
-        "rows": {"where": {"PARAMCD": "ADACLASS", "AVALC": "POSITIVE"}}}  # fmt: skip
-    table = shown(own, ADAB=results)
-    assert table.text("share", "A") == "1/2 (50.0 %)"
-    assert table.text("share", "B") == "not collected: IS.ISSTRESC"
-    assert table.text("share", "ALL") == "not collected: IS.ISSTRESC"
-
-
-def test_a_remark_on_a_result_says_nothing_of_another_column_that_is_empty():
-    subjects = pl.DataFrame(
-        {"USUBJID": ["S1"], "COHORT": "A", "STATE": "EVALUABLE",
-         "REASON": "window completed on 2025-01-27 without DLT; not collected: CM"}
-    )  # fmt: skip
-    own = BY_TERM | {
-        "table": "escalation/ADDLT",
-        "rows": {"by": ["STATE"], "where": {"DLTFL": "Y"}},
-    }
-    assert shown(own, ADDLT=subjects).state["state"] == "nobody qualifies"
-    stated = BY_TERM | {"table": "escalation/ADDLT", "rows": {"by": ["STATE"]}}
-    assert shown(stated, ADDLT=subjects).text("EVALUABLE/share", "A") == "1/2 (50.0 %)"
-
-
-def test_a_flag_that_nobody_can_know_is_not_none_though_the_untreated_have_it():
-    subjects = SUBJECTS.with_columns(
-        PKCFL=pl.Series([None, None, None, "N"], dtype=pl.String),
-        PKCRS=pl.Series(["not collected: PC"] * 3 + ["not treated"]),
-    )
-    own = AGES | {"rows": {"where": {"PKCFL": "Y"}}}
-    assert shown(own, ADSL=subjects).state["state"] == "not collected: PC"
-
-
 def test_a_listing_has_the_columns_and_records_that_are_asked_for():
     table = shown(LISTED)
     assert table.cells["TEXT"].to_list() == ["S1", "恶心", "3", "S3", "–", "3"]
     assert table.behind("S1/2", "AETOXGR")["AESEQ"].to_list() == [2]
-
-
-def test_a_column_of_a_listing_that_nobody_collected_is_named_below_it():
-    notes = shown(LISTED, without("AE.AETOXGR")).state["NOTESEN"]
-    assert notes == "CTCAE Grade: not collected: AE.AETOXGR"
-
-
-def test_a_set_that_is_not_known_withholds_the_display():
-    subjects = SUBJECTS.with_columns(
-        ADAFL=pl.lit(None, dtype=pl.String), ADARS=pl.lit("not collected: IS")
-    )
-    table = shown(AGES | {"population": "ADA"}, ADSL=subjects)
-    assert (table.state["state"], table.state["n"]) == ("not collected: IS", None)
 
 
 def test_a_text_without_chinese_is_shown_in_english_and_its_key_is_named():
