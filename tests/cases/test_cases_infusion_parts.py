@@ -7,6 +7,7 @@ from support import domain, no_domains
 
 from pkpipe.pk.samples.doses import dose_times
 from pkpipe.protocol.study import Study
+from pkpipe.validate.checks.dose_rows import DOSE_ROWS
 from pkpipe.validate.checks.every_table import CROSS
 
 # --- infusions in parts ---
@@ -125,8 +126,6 @@ def test_a_milligram_dose_of_a_drug_per_kilogram_is_at_its_level():
 
 
 def test_a_placebo_of_nothing_is_given_and_is_no_dose_of_zero():
-    from pkpipe.validate.checks.dose_rows import DOSE_ROWS  # noqa: PLC0415 (one test)
-
     wrong = next(c for c in DOSE_ROWS if c.check.id == "EX-ZERO").wrong(TINY)
     rows = pl.DataFrame({"EXTRT": ["Placebo", "MAB"], "EXDOSE": [0.0, 0.0], "EXADJ": [None, None]})
     assert rows.filter(wrong)["EXTRT"].to_list() == ["MAB"]

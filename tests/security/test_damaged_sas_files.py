@@ -6,6 +6,7 @@ import gzip
 import random
 
 import polars as pl
+import pyreadstat
 import pytest
 from support import ROOT
 
@@ -23,8 +24,6 @@ def transport(folder, version):
     if version == 5:
         write_table(rows, path)
     else:
-        import pyreadstat  # noqa: PLC0415 (slow to load)
-
         pyreadstat.write_xport(rows, str(path), file_format_version=8)
     return path.read_bytes()
 
