@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pkpipe.errors import DataError
+
+if TYPE_CHECKING:
+    from pkpipe.store.audit_chain import Line
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,33 +37,33 @@ def run(arguments: argparse.Namespace) -> int:
     for line in found:
         if line.mended:
             print(f"  line {line.number}: took away {line.mended}, left by a killed process")
-    for told in _signatures(study):
+    for told in _signatures(study, found):
         print(f"  {told}")
     return 0
 
 
-def _signatures(study: Path) -> list[str]:
+def _signatures(study: Path, lines: Sequence[Line]) -> list[str]:
     """Every signature of a run: whether it is of the files that lie there.
 
     Raises:
         DataError: a signed run lies there with other files than its manifest names.
     """
     from pkpipe.store.manifest import NAME
-    from pkpipe.store.signatures import all_of, document, told
+    from pkpipe.store.signatures import among, document, told
 
-    found = all_of(study)
+    found = among(lines)
     runs = dict.fromkeys(signature.run for signature in found if signature.file == NAME)
-    lines = [f"package of {s.run}: {s.words} (line {s.line})" for s in found if s.file != NAME]
+    said = [f"package of {s.run}: {s.words} (line {s.line})" for s in found if s.file != NAME]
     wrong: list[str] = []
     for run in (study / name for name in runs):
         if not (run / NAME).is_file():
-            lines.append(f"{run}: is signed and does not lie here")
+            said.append(f"{run}: is signed and does not lie here")
             continue
         of = document(run, study.parent)
         changed = of.changed()
-        said = [f"{run}: {line}" for line in told(of, changed=bool(changed))]
-        lines += said
-        wrong += [f"{run}: {line}" for line in changed] + (said if changed else [])
+        own = [f"{run}: {line}" for line in told(of, lines, changed=bool(changed))]
+        said += own
+        wrong += [f"{run}: {line}" for line in changed] + (own if changed else [])
     if wrong:
         raise DataError("\n  ".join([f"{study}: what was signed was changed", *wrong]))
-    return lines
+    return said

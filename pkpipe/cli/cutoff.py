@@ -208,7 +208,7 @@ def _revision_into_trail(
 
 def _into_trail(arguments: argparse.Namespace, folder: Path) -> None:
     """A cutoff that was frozen before there was a trail, and is the same made anew, gets its line."""
-    if broken(folder) == [] and audit_chain.wrong_of(folder) is None:
+    if not audit_trail.is_there(folder.parent) and broken(folder) == []:
         _freeze(arguments, folder, audit_trail.FREEZE)
 
 

@@ -14,8 +14,9 @@ from pkpipe.reading.files import read_table
 from pkpipe.rooms import BY_NAME, ROOMS, Room
 from pkpipe.schema.adam.escalation import DECLOG
 from pkpipe.store import frozen, signatures
+from pkpipe.store.audit_chain import lines_if_any
 from pkpipe.store.manifest import read_manifest
-from pkpipe.store.named_runs import lies_there, lines_of, run_of
+from pkpipe.store.named_runs import lies_there, run_of
 
 ROOM: Final = "escalation"
 # What a decision is, of the tables of its room: the others also tell what was recorded since.
@@ -119,7 +120,7 @@ def _rests_on(study: Path, row: Row) -> tuple[Path, Mapping[str, Any], bool]:
         if chosen is None:
             raise DataError(f"{study}: the decision names no run, and none was made at its cutoff")
         return chosen, read_manifest(chosen), True
-    name = run_of(lines_of(study), content)
+    name = run_of(lines_if_any(study), content)
     if name is None:
         raise DataError(f"{study}: no line of the audit trail has the manifest {content}")
     if lies_there(study, name, content):

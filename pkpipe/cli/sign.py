@@ -55,11 +55,12 @@ def _wrong(of: Document) -> list[str]:
     changed = of.changed()
     if changed:
         return changed
-    if of.folder == of.run:
-        if audit_chain.wrong_of(of.run) is None:
-            return [f"{audit_trail.path_of(of.run.parent)} is not there"]
+    is_run = of.folder == of.run
+    if not audit_trail.is_there(of.run.parent):
+        return [
+            f"{audit_trail.path_of(of.run.parent)} is not there{'' if is_run else ' (--results)'}"
+        ]
+    if is_run:
         return unproved_of(of.run, of.content)
-    if not audit_trail.path_of(of.run.parent).exists():
-        return [f"{audit_trail.path_of(of.run.parent)} is not there (--results)"]
     audit_chain.lines(of.run.parent)
     return []

@@ -14,6 +14,7 @@ from pkpipe.protocol.run import load_runs
 from pkpipe.provenance import fingerprint
 from pkpipe.rooms import ROOMS, roots_of
 from pkpipe.store import audit_chain, audit_trail
+from pkpipe.store.audit_chain import Line
 from pkpipe.store.frozen import broken, is_frozen
 from pkpipe.store.manifest import differences
 from pkpipe.store.signatures import Document, document, told
@@ -57,7 +58,7 @@ def _not_asked(run: Path, content: Mapping[str, Any]) -> list[str]:
     lines = []
     if "read" not in content:
         lines.append("made by an earlier pkpipe: which tables a room read is not recorded")
-    if audit_chain.wrong_of(run) is None:
+    if not audit_trail.is_there(run.parent):
         lines.append(f"not compared with {audit_trail.path_of(run.parent)}, which is not there")
     return lines
 
@@ -132,12 +133,16 @@ def _raise(head: str, wrong: list[str], of: Document) -> None:
     if not wrong:
         return
     try:
-        signed = told(of, changed=True)
+        signed = told(of, _trail_of(of), changed=True)
     except DataError as problem:
         signed = [str(problem)]
     raise DataError("\n  ".join(dict.fromkeys([head, *wrong, *signed])))
 
 
 def _say_signatures(of: Document) -> None:
-    for line in told(of, changed=False):
+    for line in told(of, _trail_of(of), changed=False):
         print(f"  {line}")
+
+
+def _trail_of(of: Document) -> list[Line]:
+    return audit_chain.lines_if_any(of.run.parent)

@@ -22,6 +22,7 @@ from pkpipe.store.audit_trail import (
     Head,
     has,
     hash_of,
+    is_there,
     path_of,
     read_head,
 )
@@ -72,6 +73,15 @@ def lines(study: Path) -> list[Line]:
     return found
 
 
+def lines_if_any(study: Path) -> list[Line]:
+    """Every line of a study's trail; none without a trail.
+
+    Raises:
+        DataError: it is not whole.
+    """
+    return lines(study) if is_there(study) else []
+
+
 def _read(number: int, text: bytes, previous: str) -> tuple[str, Line | None]:
     try:
         entry = json.loads(text)
@@ -113,7 +123,7 @@ def _goes_as_far(path: Path, head: Head | None, found: Sequence[Line]) -> None:
         if found and found[-1].since_heads:
             raise DataError(f"{path}: {HEAD} beside it is gone or cannot be read")
         return
-    if not has(head, [line.sha256 for line in found]):
+    if not has(head, [line.sha256 for line in found[head.place]]):
         raise DataError(
             f"{path}: it ends too early, with line {len(found)}; line {head.number} with hash "
             f"{head.sha256[:12]} was written and is gone"
@@ -142,7 +152,7 @@ def verified(study: Path) -> list[Line]:
 
 def wrong_of(run: Path) -> list[str] | None:
     """What of a run's manifest and seal is not as the trail says; None: there is no trail beside the run."""
-    if not path_of(run.parent).exists():
+    if not is_there(run.parent):
         return None
     try:
         return [*_unnamed(lines(run.parent), run)]

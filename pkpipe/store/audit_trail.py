@@ -58,10 +58,20 @@ class Head:
     number: int
     sha256: str
 
+    @property
+    def place(self) -> slice:
+        """Where its line stands among the lines of the trail."""
+        return slice(self.number - 1, self.number)
+
 
 def path_of(study: Path) -> Path:
     """The trail of a study; study: the folder with its cutoffs."""
     return study / NAME
+
+
+def is_there(study: Path) -> bool:
+    """Whether a study has a trail."""
+    return path_of(study).exists()
 
 
 def append(run: Path, entry: Entry) -> tuple[int, str]:
@@ -147,14 +157,14 @@ def _whole_lines(descriptor: int) -> tuple[list[bytes], dict[str, Any]]:
 
 def _lost(head: Head | None, written: Sequence[bytes]) -> dict[str, Any]:
     """The lines that the head knows and the trail has no longer; the next line says so for good."""
-    if head is None or has(head, [_own_hash(line) for line in written]):
+    if head is None or has(head, [_own_hash(line) for line in written[head.place]]):
         return {}
     return {"lost": {"lines": head.number, "sha256": head.sha256}}
 
 
-def has(head: Head, hashes: Sequence[str]) -> bool:
-    """Whether a trail with lines of these hashes goes as far as it once did."""
-    return len(hashes) >= head.number and hashes[head.number - 1] == head.sha256
+def has(head: Head, there: Sequence[str]) -> bool:
+    """Whether a trail goes as far as it once did; there: the hash of the line in the head's place, if any."""
+    return [*there] == [head.sha256]
 
 
 def read_head(study: Path) -> Head | None:

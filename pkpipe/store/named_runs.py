@@ -19,15 +19,6 @@ ANY_HASH: Final = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 OF_RUNS: Final = (audit_trail.RUN, audit_trail.FREEZE, audit_trail.REVISION)
 
 
-def lines_of(study: Path) -> list[Line]:
-    """The lines of a study's trail; none without a trail.
-
-    Raises:
-        DataError: it is not whole.
-    """
-    return audit_chain.lines(study) if audit_trail.path_of(study).exists() else []
-
-
 def run_of(lines: Sequence[Line], content: str) -> str | None:
     """The folder of the run whose manifest had this SHA-256, by the last line that says so."""
     about = (ln for ln in reversed(lines) if ln.action in OF_RUNS)
@@ -49,7 +40,7 @@ def mark(study: Path, logs: Iterable[Path], own: str) -> str:
     if not named:
         return "none"
     try:
-        lines = lines_of(study)
+        lines = audit_chain.lines_if_any(study)
     except DataError:
         return "a trail that is not whole"
     parts = []

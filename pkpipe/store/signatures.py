@@ -8,7 +8,7 @@ so a later change makes the signature no longer one of these files.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from pkpipe import disk
 from pkpipe.errors import DataError
 from pkpipe.provenance import sha256
 from pkpipe.store import audit_chain, audit_trail, manifest
+from pkpipe.store.audit_chain import Line
 
 MEANINGS: Final = ("review", "approval")
 APPROVAL: Final = "approval"
@@ -54,18 +55,17 @@ def valid(study: Path, content: str) -> list[Signature]:
     Raises:
         DataError: the trail is not whole, so none of its signatures is believed.
     """
-    return [signature for signature in all_of(study) if signature.manifest == content]
+    return of_manifest(content, audit_chain.lines_if_any(study))
 
 
-def all_of(study: Path) -> list[Signature]:
-    """Every signature that a study's trail holds.
+def of_manifest(content: str, lines: Sequence[Line]) -> list[Signature]:
+    """Those of a manifest with this SHA-256 among the lines of a trail."""
+    return [signature for signature in among(lines) if signature.manifest == content]
 
-    Raises:
-        DataError: the trail is not whole.
-    """
-    if not audit_trail.path_of(study).exists():
-        return []
-    found = [ln for ln in audit_chain.lines(study) if ln.action == audit_trail.SIGNATURE]
+
+def among(lines: Sequence[Line]) -> list[Signature]:
+    """Every signature among the lines of a trail, oldest first."""
+    found = [ln for ln in lines if ln.action == audit_trail.SIGNATURE]
     return [
         Signature(
             *(line.number, line.time, line.user, str(line.person), str(line.meaning)),
@@ -97,10 +97,9 @@ class Document:
             return manifest.differences(self.folder, {**self.content, "inputs": []}, None)
         return [*_changed_of_package(self.folder, self.content["files"])]
 
-    def signatures(self) -> tuple[list[Signature], list[Signature]]:
-        """Those of these files, and those of the same folder's earlier files."""
+    def signatures(self, found: Sequence[Signature]) -> tuple[list[Signature], list[Signature]]:
+        """Of the trail's signatures those of these files, and those of the same folder's earlier files."""
         now = self.sha256
-        found = all_of(self.run.parent)
         same = [s for s in found if s.manifest == now]
         if self.name == OF_A_PACKAGE:  # where a package lay is not recorded
             return same, []
@@ -152,9 +151,12 @@ def _changed_of_package(folder: Path, files: Mapping[str, str]) -> Iterator[str]
             yield f"{name}: was changed"
 
 
-def told(of: Document, *, changed: bool) -> list[str]:
-    """A line a signature of a folder: is it of the files that lie there? changed: they are not as named."""
-    same, earlier = of.signatures()
+def told(of: Document, lines: Sequence[Line], *, changed: bool) -> list[str]:
+    """A line a signature of a folder: is it of the files that lie there? changed: they are not as named.
+
+    lines: of the trail of its study.
+    """
+    same, earlier = of.signatures(among(lines))
     gone = [*earlier, *same] if changed else earlier
     return [
         *(f"{s.words}: of these files (line {s.line})" for s in same if not changed),

@@ -21,7 +21,8 @@ from pkpipe.finding.rows import found
 from pkpipe.reading.files import read_table
 from pkpipe.schema.adam.validate import APPROVAL, SEEN
 from pkpipe.store import manifest, signatures
-from pkpipe.store.named_runs import HASH, lies_there, lines_of, run_of
+from pkpipe.store.audit_chain import Line, lines_if_any
+from pkpipe.store.named_runs import HASH, lies_there, run_of
 
 C: Final = pl.col
 FOUND, ALTERED, REPLACED, UNKNOWN, UNPROVED = (
@@ -86,7 +87,8 @@ def looked_up(decisions: pl.DataFrame, study: Path, own: str) -> Basis:
     named = hashes.filter(hashes.str.contains(HASH)).to_list()
     if not named:
         return nothing_named()
-    rows = [_row(content, study, own) for content in named]
+    lines = _trail_of(study)
+    rows = [_row(content, lines, study, own) for content in named]
     seen = [_states(study / row["RUN"], row["MANIFEST"]) for row in rows if row["STATE"] == FOUND]
     return Basis(
         pl.DataFrame(rows, schema=APPROVAL.schema), pl.concat([SEEN.schema.to_frame(), *seen])
@@ -100,13 +102,19 @@ def as_looked_up(run: Path) -> Basis:
     return Basis(*(read_table(p) if p.is_file() else e for p, e in zip(kept, empty, strict=True)))
 
 
-def _row(content: str, study: Path, own: str) -> dict[str, Any]:
-    row: dict[str, Any] = {**dict.fromkeys(APPROVAL.names), "MANIFEST": content}
+def _trail_of(study: Path) -> list[Line] | None:
+    """The lines of the audit trail; None: it is not whole, so nothing in it is believed."""
     try:
-        run = run_of(lines_of(study), content)
-        signed = signatures.valid(study, content)
+        return lines_if_any(study)
     except DataError:
+        return None
+
+
+def _row(content: str, lines: list[Line] | None, study: Path, own: str) -> dict[str, Any]:
+    row: dict[str, Any] = {**dict.fromkeys(APPROVAL.names), "MANIFEST": content}
+    if lines is None:
         return row | {"STATE": UNPROVED}
+    run, signed = run_of(lines, content), signatures.of_manifest(content, lines)
     row["STATE"] = UNKNOWN if run is None else _state(study, run, content, own)
     row["RUN"] = run
     if row["STATE"] == FOUND:
