@@ -134,7 +134,8 @@ def digits(value: float | int | None) -> str:
 def side_by_side(rows: pl.DataFrame, layout: Layout, about: About = NOTHING_MORE) -> Sheet:
     """Rows of statistics with a group in each column; a group without a row is an empty cell.
 
-    rows: one row a cell, with those columns of CELLS that are known and the columns the layout names.
+    rows: one row a cell, with those columns of CELLS that are known and the columns the layout names. A
+    column all of whose cells are words stands as words do, on the left.
     """
     place = {key: len(layout.labels) + i for i, (key, _) in enumerate(layout.columns)}
     keyed = rows.filter(pl.col(layout.column).is_in(list(place))).with_columns(
@@ -150,10 +151,11 @@ def side_by_side(rows: pl.DataFrame, layout: Layout, about: About = NOTHING_MORE
         _J=pl.col(layout.column).replace_strict(place, return_dtype=pl.Int64),
     )
     heads = [_label(order, name, i, layout.words) for i, name in enumerate(layout.labels)]
+    worded = set(numbers["COL"]) - set(numbers.filter(pl.col("STAT") != TEXT)["COL"])
     return Sheet(
         (
             *(Column(name, head, numeric=False) for name, head in layout.labels.items()),
-            *(Column(key, head) for key, head in layout.columns),
+            *(Column(key, head, numeric=key not in worded) for key, head in layout.columns),
         ),
         _row_by_row([*heads, numbers]),
         about.code,
