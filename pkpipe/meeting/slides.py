@@ -38,7 +38,7 @@ class Series:
     """One row of bars: its name, a value and its printed text a category."""
 
     name: str
-    values: tuple[float, ...]
+    values: tuple[float | None, ...]  # None: not collected, no bar
     cells: tuple[Cell, ...]
 
 
@@ -113,8 +113,9 @@ def _levels(about: About) -> Slide:
 
 def _down(grid: Grid, at: int) -> Series:
     """A column as bars, a bar a row."""
-    values = tuple(float(v) if v is not None else 0.0 for v in grid.values[:, at])
-    return Series(grid.heads[at], values, tuple(row[at] for row in rows_of(grid)))
+    return Series(
+        grid.heads[at], tuple(grid.values[:, at]), tuple(row[at] for row in rows_of(grid))
+    )
 
 
 def _across(grid: Grid, key: str) -> Series | None:
@@ -123,11 +124,7 @@ def _across(grid: Grid, key: str) -> Series | None:
     if not row:
         return None
     values = grid.values[grid.keys.index(key)][grid.labels :]
-    return Series(
-        row[0].text,
-        tuple(float(v) if v is not None else 0.0 for v in values),
-        row[grid.labels :],
-    )
+    return Series(row[0].text, tuple(values), row[grid.labels :])
 
 
 def _pending(about: About) -> Slide:
