@@ -114,11 +114,6 @@ class Display:
         return kinds.get(self.number[0], "table")
 
 
-def no_cells() -> pl.DataFrame:
-    """A table of cells without a row."""
-    return CELLS.to_frame()
-
-
 def cells(frame: pl.DataFrame) -> pl.DataFrame:
     """A frame of some of the columns of CELLS as all of them."""
     return frame.select(

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pkpipe.displays.dose_decision import CHANGE
 from pkpipe.displays.dose_levels import VERDICTS
-from pkpipe.displays.words import Words
 from pkpipe.meeting import words
 from pkpipe.meeting.about import About
 from pkpipe.meeting.fitting import widths
@@ -151,7 +151,7 @@ def _outcomes(content: _Content) -> Table:
         proposed = sheet(page, "PROPOSAL") is not None
         return Table(title, said=said if proposed else (page.empty if page else ""))
     at = column(grid, "CHANGES")
-    yes = content.about.say(Words("Yes", "是"))
+    yes = content.about.say(CHANGE["Y"])
     order = sorted(range(grid.height), key=lambda i: at is None or grid.texts[i, at] != yes)
     shown = columns(grid.rows(order[:MOST_OUTCOMES]), OUTCOME_COLUMNS)
     return _table(content, title, shown, DECISION if grid.height > MOST_OUTCOMES else "")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from pkpipe.render.page import Grid, Page
-
-BREAK: Final = "\n"
 
 
 @dataclass(frozen=True)
@@ -61,11 +58,6 @@ def cells(grid: Grid, place: int) -> tuple[Cell, ...]:
 def rows_of(grid: Grid) -> Iterator[tuple[Cell, ...]]:
     """Every row as cells."""
     yield from (cells(grid, place) for place in range(grid.height))
-
-
-def where(grid: Grid, holds: Callable[[tuple[Cell, ...]], bool]) -> Grid:
-    """The rows for which it holds."""
-    return grid.rows([place for place, row in enumerate(rows_of(grid)) if holds(row)])
 
 
 def with_columns(grid: Grid, places: Sequence[int]) -> Grid:

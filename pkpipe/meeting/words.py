@@ -15,7 +15,6 @@ NO_PROPOSAL: Final = Words("No decision to take", "无需作出决定")
 DOSE: Final = Words("Which dose", "剂量")
 MORE: Final = Words("The rest stands in the details: {number}", "其余内容见详细资料：{number}")
 LEVEL: Final = Words("Level", "剂量水平")
-COLUMN: Final = Words("Level and dose", "剂量水平及剂量")
 RUN: Final = Words("Manifest of the run (SHA-256)", "运行清单（SHA-256）")
 SINCE: Final = Words("Compared with the run at", "比较对象：截止日")
 CHANGES_IF: Final = Words("What each pending outcome would change", "各待定结果将带来的变化")
@@ -51,8 +50,6 @@ SLIDE_TITLES: Final = {
     "EXPOSURE": Words("Exposure by dose level, first dose", "各剂量水平首次给药后的暴露量"),
     "RESPONSE": Words("Response", "疗效"),
     "QUERIES": Words("Open queries that could move the decision", "可能影响决定的未解决质疑"),
-    "CONDUCT": Words("Rules of the protocol not met", "未符合的方案规则"),
     "TIMES": Words("Enrolment and waiting times", "入组与等待时间"),
 }  # fmt: skip
 NOBODY_PENDING: Final = Words("Nobody is in the DLT window.", "无受试者处于DLT观察窗内。")
-NO_RULE_BROKEN: Final = Words("No rule was found not to be met.", "未发现不符合的规则。")

@@ -13,6 +13,7 @@ AFTER_DOSE: Final = Words("time after dose", "给药后时间")
 AFTER_FIRST: Final = Words("time from first dose", "首次给药后时间")
 NOMINAL: Final = Words("nominal time", "计划时间")
 NOMINAL_AFTER_DOSE: Final = Words("nominal time after dose", "给药后计划时间")
+TROUGH: Final = Words("trough", "谷浓度")
 BY_CYCLE: Final = Words("cycle (dose that the trough follows)", "周期（谷浓度之前的给药）")
 NEW_THERAPY: Final = Words("new anti-cancer therapy", "新抗肿瘤治疗")
 

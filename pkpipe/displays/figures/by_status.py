@@ -13,14 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from pkpipe.displays.display import Picture
-from pkpipe.displays.figures.axis_words import BY_CYCLE, level_words, with_unit
+from pkpipe.displays.figures.axis_words import BY_CYCLE, TROUGH, level_words, with_unit
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.plot import Margins, logarithmic, slug
 from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 
 COLUMNS: Final = 3
-TROUGH: Final = Words("trough", "谷浓度")
 LEGEND: Final = {1: 2, 2: 3, 3: 5}  # entries side by side, by columns of panels
 # Tag, words, colour, size; drawn in this order, so that the affected lie on top.
 TAGS: Final = (

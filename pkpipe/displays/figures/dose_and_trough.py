@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from pkpipe.displays.display import Picture
-from pkpipe.displays.figures.axis_words import BY_CYCLE, cycle_words, with_unit
+from pkpipe.displays.figures.axis_words import BY_CYCLE, TROUGH, cycle_words, with_unit
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import Margins, colour, legend_columns, logarithmic, room, slug
@@ -21,7 +21,6 @@ from pkpipe.protocol.drugs import Analyte
 
 C: Final = pl.col
 GIVEN: Final = Words("dose given", "实际剂量")
-TROUGH: Final = Words("trough", "谷浓度")
 DOSE_CODES: Final = ("CMAX", "AUCIFO", "AUCTAU")
 UNTITLED: Final = Margins(top=0.1)
 

@@ -34,11 +34,6 @@ NAMES: Final[Mapping[str, Words]] = {
     "RESPONSE": Words("Objective response", "客观缓解"),
     "BESTPCHG": Words("Best change in tumour size", "肿瘤大小最佳变化"),
 }
-DEFINED: Final[Mapping[str, str]] = {
-    "DLT": "观察窗内发生的剂量限制性毒性，限 DLT 可评估受试者",
-    "RESPONSE": "研究主要缓解指标（最佳疗效为 CR 或 PR），限疗效可评估受试者",
-    "BESTPCHG": "靶病灶直径总和的最佳百分比变化，限瀑布图中的受试者",
-}
 LINES: Final[Mapping[str, Words]] = {
     "EXPOSURE": Words("Exposure: median (minimum, maximum)", "暴露量：中位数（最小值，最大值）"),
     "EVENTS": Words("Subjects with the event", "发生事件的受试者"),
