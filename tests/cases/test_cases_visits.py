@@ -6,6 +6,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from escalation_drawings import CONSENTED, dosed
 from support import ROOT, domain, no_domains, table
 
 from pkpipe import escalation, subjects
@@ -14,16 +15,6 @@ from pkpipe.protocol.escalation import Assessment
 from pkpipe.protocol.loader import load_study
 
 BAT6026 = load_study(ROOT / "config" / "bat6026.yaml")
-DM = """
-    USUBJID | ARMCD | RFICDTC
-    1       | A     | 2026-01-01
-    2       | B     | 2026-01-01
-"""
-EX = """
-    USUBJID | EXTRT   | EXDOSE | EXDOSU | EXPDOSE | CYCLE | EXSTDTC
-    1       | BAT6026 | 0.01   | mg/kg  | 0.01    | 1     | 2026-01-05T09:00
-    2       | BAT6026 | 0.03   | mg/kg  | 0.03    | 1     | 2026-01-27T09:00
-"""
 DS = """
     USUBJID | DSCAT             | DSSCAT          | DSDECOD             | DSSTDTC
     1       | DISPOSITION EVENT | STUDY TREATMENT | PROGRESSIVE DISEASE | 2026-01-25
@@ -33,9 +24,8 @@ DS = """
 
 def room(lb, **update):
     study = BAT6026.model_copy(update=update).at(dt.date(2026, 6, 30))
-    tables = no_domains() | {
-        code: domain(code, text) for code, text in (("DM", DM), ("EX", EX), ("DS", DS), ("LB", lb))
-    }
+    drawn = {"DM": CONSENTED, "EX": dosed(), "DS": DS, "LB": lb}
+    tables = no_domains() | {code: domain(code, text) for code, text in drawn.items()}
     return escalation.run({**tables, **subjects.run(tables, study)}, study)
 
 

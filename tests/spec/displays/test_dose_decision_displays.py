@@ -4,6 +4,7 @@ import datetime
 
 import polars as pl
 import pytest
+from escalation_drawings import stays
 from shown_display import TINY, Shown
 
 from pkpipe.clinical.collected import Collected
@@ -39,26 +40,10 @@ def subjects():
 
 
 def decision(**changes):
-    answer = {
-        "SCOPE": "STUDY",
-        "LEVEL": "A",
-        "DECISION": "STAY_ADD",
-        "NEXTLVL": "A",
-        "NENROL": 2,
-        "MODE": "standard",
-        "RULES": "R07",
-        "REASON": "Stay: enrol 2 at level A. Reason: A: 1 of 3 with DLT, 1 in the window, "
-        "enrol 2 to reach 6.",
-        "REASONZH": "维持剂量：在剂量水平A入组2例。理由：A：3例中1例发生DLT。",
-        "EARLIEST": DAY,
-    }
-    level = {"SCOPE": "LEVEL", "LEVEL": "A", "N": 3, "Y": 1, "PEND": 1, "LATEDLT": 0}
-    limits = {"LOWER": 0.0084, "UPPER": 0.9057}
-    closed = {"SCOPE": "LEVEL", "LEVEL": "B", "N": 0, "Y": 0, "PEND": 0, "LATEDLT": 0}
-    nobody = {"REASON": "no evaluable subject"}
-    return pl.from_dicts(
-        [answer | changes, level | limits, closed | nobody], infer_schema_length=None
-    )
+    """The subjects above as an answer in both languages; nobody was dosed at B."""
+    nobody = {"SCOPE": "LEVEL", "LEVEL": "B", "N": 0, "Y": 0, "PEND": 0, "LATEDLT": 0}
+    chinese = {"REASONZH": "维持剂量：在剂量水平A入组2例。理由：A：3例中1例发生DLT。"}
+    return stays(DAY, nobody | {"REASON": "no evaluable subject"}, **chinese | changes)
 
 
 def shown(number, cutoff=DAY, **tables):

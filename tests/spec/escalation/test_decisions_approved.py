@@ -4,6 +4,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from escalation_drawings import CONSENTED, dosed
 from support import ROOT, domain, no_domains
 
 from pkpipe import escalation, subjects
@@ -15,17 +16,7 @@ from pkpipe.schema.column import TYPES
 BAT6026 = load_study(ROOT / "config" / "bat6026.yaml").model_copy(update={"virtual": False})
 VIRTUAL = BAT6026.model_copy(update={"virtual": True})
 SEALED = "ab" * 32
-DM = """
-    USUBJID | ARMCD | RFICDTC
-    1       | A     | 2026-01-01
-    2       | B     | 2026-01-20
-"""
-EX = """
-    USUBJID | EXTRT   | EXDOSE | EXDOSU | EXPDOSE | CYCLE | EXSTDTC
-    1       | BAT6026 | 0.01   | mg/kg  | 0.01    | 1     | 2026-01-05T09:00
-    1       | BAT6026 | 0.01   | mg/kg  | 0.01    | 2     | 2026-01-26T09:00
-    2       | BAT6026 | 0.03   | mg/kg  | 0.03    | 1     | {first}T09:00
-"""
+AGAIN = "    1 | BAT6026 | 0.01 | mg/kg | 0.01 | 2 | 2026-01-26T09:00\n"  # the second cycle of the first
 AE = """
     USUBJID | AESEQ | AETERM | AETOXGR | AEREL   | AEDLTFL | AESTDTC
 """
@@ -64,8 +55,8 @@ def seen():
 
 def run(first="2026-01-30", ae=AE, approved=None, trial=BAT6026, **more):
     study = trial.at(dt.date(2026, 4, 1))
-    tables = no_domains() | {"DM": domain("DM", DM), "AE": domain("AE", ae)}
-    tables["EX"] = domain("EX", EX.format(first=first))
+    tables = no_domains() | {"DM": domain("DM", CONSENTED), "AE": domain("AE", ae)}
+    tables["EX"] = domain("EX", dosed(first) + AGAIN)
     approved = approval() if approved is None else approved
     beside = {"DECISIONS": log(), "APPROVAL": approved, "SEEN": seen()} | more
     return escalation.run({**tables, **subjects.run(tables, study), **beside}, study)

@@ -6,6 +6,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
+from escalation_drawings import CONSENTED, dosed
 from pydantic import ValidationError
 from support import ROOT, domain, no_domains
 
@@ -16,16 +17,6 @@ from pkpipe.protocol.loader import load_study
 
 BAT6026 = load_study(ROOT / "config" / "bat6026.yaml")
 DAY_8 = (Assessment(exam="laboratory", days=(8,), window_days=1),)
-DM = """
-    USUBJID | ARMCD | RFICDTC
-    1       | A     | 2026-01-01
-    2       | B     | 2026-01-20
-"""
-EX = """
-    USUBJID | EXTRT   | EXDOSE | EXDOSU | EXPDOSE | CYCLE | EXSTDTC
-    1       | BAT6026 | 0.01   | mg/kg  | 0.01    | 1     | 2026-01-05T09:00
-    2       | BAT6026 | 0.03   | mg/kg  | 0.03    | 1     | 2026-01-27T09:00
-"""
 LB = """
     USUBJID | LBTESTCD | LBDTC      | LBSTAT
     1       | ALT      | 2026-01-13 |
@@ -36,9 +27,8 @@ def room(lb, at, required=DAY_8, ae=None, study=BAT6026):
     """ADDLT by subject, the decision and the look-ahead, with these examinations required."""
     plan = study.escalation.model_copy(update={"required_assessments": required})
     study = study.model_copy(update={"escalation": plan}).at(dt.date.fromisoformat(at))
-    tables = no_domains() | {"DM": domain("DM", DM), "EX": domain("EX", EX), "LB": domain("LB", lb)}
-    if ae is not None:
-        tables["AE"] = domain("AE", ae)
+    drawn = {"DM": CONSENTED, "EX": dosed(), "LB": lb} | ({} if ae is None else {"AE": ae})
+    tables = no_domains() | {code: domain(code, text) for code, text in drawn.items()}
     found = escalation.run({**tables, **subjects.run(tables, study)}, study)
     states = {row["USUBJID"]: row for row in found["ADDLT"].iter_rows(named=True)}
     return states, found["DECISION"].row(0, named=True), found["LOOKAHD"]

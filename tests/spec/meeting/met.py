@@ -3,6 +3,7 @@
 import datetime
 
 import polars as pl
+from escalation_drawings import stays
 from support import ROOT
 
 from pkpipe.clinical.collected import EVERYTHING
@@ -21,9 +22,6 @@ SHOWN = ("T14.4.2.1",)  # only on slides
 DAY = datetime.date(2026, 1, 5)
 ONSET = DAY + datetime.timedelta(days=8)
 HASH = "0123456789abcdef" * 4
-REASON = (
-    "Stay: enrol 2 at level A. Reason: A: 1 of 3 with DLT, 1 in the window, enrol 2 to reach 6."
-)
 
 
 def subjects():
@@ -44,21 +42,7 @@ def subjects():
 
 
 def decision(**changes):
-    answer = {
-        "SCOPE": "STUDY",
-        "LEVEL": "A",
-        "DECISION": "STAY_ADD",
-        "NEXTLVL": "A",
-        "NENROL": 2,
-        "MODE": "standard",
-        "RULES": "R07",
-        "REASON": REASON,
-        "EARLIEST": DAY,
-    }
-    level = {"SCOPE": "LEVEL", "LEVEL": "A", "N": 3, "Y": 1, "PEND": 1, "LATEDLT": 0}
-    return pl.from_dicts(
-        [answer | changes, level | {"LOWER": 0.0084, "UPPER": 0.9057}], infer_schema_length=None
-    )
+    return stays(DAY, **changes)
 
 
 def outcomes():
