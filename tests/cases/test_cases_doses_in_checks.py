@@ -40,6 +40,8 @@ def test_a_bag_is_no_lower_dose_after_an_event():
 def test_two_bags_after_an_event_are_one_dose_after_it():
     ae = "USUBJID | AESEQ | AETERM | AEACN | AESTDTC\n1 | 1 | Rash | DRUG WITHDRAWN | 2026-01-10"
     assert "AE-WITHDRAWN-DOSED" not in asked(DISPOSITION, AE=ae)
+    third = "1 | MAB | 1 | mg/kg | 3 | 2026-02-16T09:00 | 2026-02-16T10:00\n"
+    assert "AE-WITHDRAWN-DOSED" in asked(DISPOSITION, ex=PARTS + third, AE=ae)
 
 
 def test_a_sample_is_held_against_the_start_of_an_infusion_in_two_bags():

@@ -192,10 +192,13 @@ def test_shell_injection_raw_folder_that_is_no_name_is_refused_with_its_line(tmp
 
 
 def test_shell_injection_raw_folder_every_substitution_of_every_rule_is_quoted():
+    looked = 0
     for path in sorted((ROOT / "rules").glob("*.smk")):
         _, _, shell = path.read_text(encoding="utf-8").partition("shell:")
         for found in re.findall(r"\{[^}]*\}", shell):
             assert found.endswith(":q}"), (path.name, found)
+            looked += 1
+    assert looked > 20
 
 
 @pytest.mark.parametrize("length", [41, 300, 5000])

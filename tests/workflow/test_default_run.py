@@ -37,6 +37,7 @@ def test_every_study_and_cutoff_ends_with_a_report_and_a_manifest_that_holds(fre
     done = fresh.snakemake()
     assert done.returncode == 0, done.stderr
     pairs = load_runs(fresh.path / "config" / "config.yaml").pairs
+    assert pairs
     for pair in pairs:
         assert f"results/{pair[0]}/{pair[1]}/report/index.html" in done.stderr
         assert fresh.pkpipe("verify", str(fresh.results(pair))).returncode == 0

@@ -6,13 +6,19 @@ import pytest
 import shown_coverage as coverage
 from checkouts import ROOT, TINY, VIRTUAL
 
+from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.protocol.loader import load_study
 
 BOTH = pytest.mark.parametrize("run", [TINY, VIRTUAL], ids=str)
 
 
-def test_the_catalogue_has_thirty_one_rows():
+def test_the_catalogue_has_thirty_one_rows_of_displays_that_there_are():
     assert len(coverage.ROWS) == 31
+    there = {display.number for display in CATALOGUE}
+    assert [
+        row for row, numbers in coverage.ROWS.items() if not set(numbers.split()) <= there
+    ] == []
+    assert all(numbers.split() for numbers in coverage.ROWS.values())
 
 
 @BOTH
@@ -30,6 +36,7 @@ def test_every_endpoint_of_the_registry_entry_is_a_line_of_a_display(finished):
 def test_the_endpoints_are_those_of_the_study_file(study):
     stated = load_study(ROOT / "config" / f"{study}.yaml").objectives
     listed = coverage.endpoints(study)
+    assert stated
     for kind in ("primary", "secondary"):
         named = {o.measure for o in stated if o.kind == kind}
         assert bool(named) == any(row["kind"] == kind for row in listed)

@@ -4,6 +4,7 @@ import datetime
 import json
 import math
 import re
+from collections import Counter
 
 import numpy as np
 import polars as pl
@@ -46,9 +47,11 @@ def same(found, value):
 
 
 def test_a_rate_and_its_exact_limits_follow_from_its_subjects(finished):
+    looked = 0
     for cell, rows, _ in shown(finished, "rate"):
         if cell["X"] is None or not cell["N"]:
             continue
+        looked += 1
         x, n = rows["USUBJID"].n_unique(), cell["N"]
         assert x == cell["X"], cell
         assert same(100 * x / n, cell["VALUE"])
@@ -56,6 +59,7 @@ def test_a_rate_and_its_exact_limits_follow_from_its_subjects(finished):
         high = 1.0 if x == n else beta.ppf(0.975, x + 1, n - x)
         assert math.isclose(100 * low, cell["LOWER"], **CLOSE), cell
         assert math.isclose(100 * high, cell["UPPER"], **CLOSE), cell
+    assert looked
 
 
 def curve(rows, plan, *, reverse=False):
@@ -107,21 +111,25 @@ def test_a_time_read_off_a_curve_follows_from_its_subjects(finished, stat):
 
 
 def test_a_probability_and_a_restricted_mean_follow_from_their_subjects(finished):
+    looked = Counter()
     for cell, rows, plan in shown(finished, "km_survival", "km_rmst"):
         if cell["VALUE"] is None:
             continue
+        looked[cell["STAT"]] += 1
         horizon = float(cell["ROW"].partition("/")[2]) * plan["month_days"]
         steps = [(0.0, 1.0, None, None), *curve(rows, plan)]
         before = [step for step in steps if step[0] <= horizon]
         if cell["STAT"] == "km_survival":
             assert same(before[-1][1], cell["VALUE"]), cell
             if plan["conf"] == "log-log":
+                looked["limits"] += 1
                 assert same(before[-1][2], cell["LOWER"]), cell
                 assert same(before[-1][3], cell["UPPER"]), cell
             continue
         ends = [*(step[0] for step in before[1:]), horizon]
         area = sum(s * (end - t) for (t, s, _, _), end in zip(before, ends, strict=True))
         assert same(area / plan["month_days"], cell["VALUE"]), cell
+    assert set(looked) == {"km_survival", "km_rmst", "limits"}
 
 
 def test_time_points_counted_are_the_rows_named(finished):

@@ -49,6 +49,7 @@ def test_every_display_has_an_rtf_whose_cells_are_the_texts_of_the_results(run):
 def test_a_cell_of_an_rtf_is_a_text_of_the_results_or_a_heading(run):
     ard, displays = tables(run)
     heads = pl.read_parquet(run / "displays" / "COLUMNS.parquet")
+    looked = 0
     for number in displays["number"]:
         rows, _ = read((run / "tlf" / f"{number}.rtf").read_bytes())
         known = {visible(t) for t in ard.filter(pl.col("DISPLAY") == number)["TEXT"]}
@@ -56,6 +57,8 @@ def test_a_cell_of_an_rtf_is_a_text_of_the_results_or_a_heading(run):
         # several numbers in one place are printed one after the other
         whole = {text for row in rows for text in row}
         assert {text for text in whole - known if not set(text.split("; ")) <= known} == set()
+        looked += len(whole)
+    assert looked > 500
 
 
 def test_every_text_of_the_results_is_shown_on_the_sheet_of_its_display(run):
@@ -65,6 +68,7 @@ def test_every_text_of_the_results_is_shown_on_the_sheet_of_its_display(run):
         printed = Counter(said(cell) for cell in book[number].values())
         texts = ard.filter(pl.col("DISPLAY") == number)["TEXT"]
         assert not Counter(visible(text) for text in texts if text) - printed, number
+    assert set(ard["DISPLAY"]) & set(displays["number"])
 
 
 def test_a_number_is_stored_as_it_is_in_the_results(run):
@@ -86,6 +90,7 @@ def test_the_texts_of_the_results_are_in_the_text_layer_of_the_pdf(run):
     layer = bare("".join(page.extract_text() for page in pages))
     texts = ard["TEXT"].unique(maintain_order=True)
     looked = texts.sample(min(texts.len(), LOOKED_AT), seed=5)
+    assert looked.len() > 100
     assert [text for text in looked if bare(visible(text)) not in layer] == []
 
 

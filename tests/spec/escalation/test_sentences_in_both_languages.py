@@ -37,6 +37,7 @@ def test_both_languages_of_a_rule_name_the_same_counts():
 @pytest.mark.parametrize("trial", PLAIN_TRIALS)
 def test_every_decision_of_the_plain_design_is_told_in_chinese(trial):
     told = in_chinese(trial)
+    assert {"reasonZH", "sentenceZH"} <= set(told)
     for text in told.values():
         assert text
         assert not ENGLISH_WORD.search(text.replace("g2", "")), text
