@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,10 +16,9 @@ from pkpipe.meeting.about import About
 from pkpipe.meeting.fitting import widths
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Cell, Places, cells, column, columns, row_of, sheet, with_columns
-from pkpipe.render.fonts import fonts
 from pkpipe.render.layout import breakable
 from pkpipe.render.page import Grid, Page
-from pkpipe.render.typesetting import typeset
+from pkpipe.render.pdf import printed
 
 HERE: Final = Path(__file__).parent
 LEVELS, LADDER, EVENTS, QUERIES = "T14.1.4.1", "F14.1.4.1", "T14.3.1.1", "T14.9.5"
@@ -202,18 +200,16 @@ def _table(content: _Content, title: str, grid: Grid, more: str) -> Table:
 
 
 def _pdf(data: dict[str, Any], svg: str, about: About) -> bytes:
-    files = {DATA: json.dumps(data, ensure_ascii=False).encode(), "ladder.svg": svg.encode()}
-    return typeset_with_fonts((HERE / TEMPLATE).read_text(encoding="utf-8"), files, DATA, about)
+    source = (HERE / TEMPLATE).read_text(encoding="utf-8")
+    files = {"ladder.svg": svg.encode()}
+    return printed(source, (DATA, data), files, about.edition, about.speech).content
 
 
 def typeset_with_fonts(template: str, files: dict[str, bytes], data: str, about: About) -> bytes:
     """A template of ours as PDF, with the fonts of a package named in its data."""
-    known = fonts()
-    content = json.loads(files[data]) | {"fonts": [font.family for font in known]}
-    made = {**files, data: json.dumps(content, ensure_ascii=False).encode()}
-    cutoff = about.edition.cutoff
-    when = datetime.date.fromisoformat(cutoff) if cutoff[:1].isdigit() else None
-    return typeset(template, made, fonts=sorted({f.path.parent for f in known}), made=when)[0]
+    rest = {name: content for name, content in files.items() if name != data}
+    named = (data, json.loads(files[data]))
+    return printed(template, named, rest, about.edition, about.speech).content
 
 
 def _html(data: dict[str, Any], svg: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pkpipe.displays.edition import Edition
 from pkpipe.displays.words import Words
 from pkpipe.render import words
-from pkpipe.render.fonts import Font, fonts, missing
+from pkpipe.render.fonts import fonts, missing
 from pkpipe.render.layout import breakable, parts, width_of
 from pkpipe.render.margins import above, below
 from pkpipe.render.page import Drawing, Grid, Page
@@ -36,27 +36,38 @@ def pdf(
     pages: Sequence[Page], edition: Edition, speech: Speech, title: Words = words.TITLE
 ) -> Book:
     """Every display in one file."""
-    known = fonts()
-    data = _book(pages, edition, speech, known) | {"title": speech(title)}
+    data = _book(pages, edition, speech) | {"title": speech(title)}
+    drawings = {f"{d.name}.svg": d.svg.encode() for page in pages for d in page.drawings}
+    source = (Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8")
+    return printed(source, (DATA, data), drawings, edition, speech)
+
+
+def printed(
+    source: str,
+    named: tuple[str, Mapping[str, Any]],
+    files: Mapping[str, bytes],
+    edition: Edition,
+    speech: Speech,
+) -> Book:
+    """A template of ours with its data; a character that no font has is shown by its number.
+
+    named: the name by which the template reads its data, and the data.
+    """
+    (name, data), known = named, fonts()
     lost = missing(_texts(data), known)
     if lost:
         signs = ", ".join(lost.values())
         data = _replaced(data, lost) | {"warning": speech(words.NO_GLYPH).format(signs=signs)}
-    drawings = [d for page in pages for d in page.drawings]
-    files = {f"{d.name}.svg": d.svg.encode() for d in drawings}
-    files[DATA] = json.dumps(data, ensure_ascii=False).encode()
-    template = (Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8")
+    told = {**data, "fonts": [font.family for font in known]}
+    read = {**files, name: json.dumps(told, ensure_ascii=False).encode()}
     made = datetime.date.fromisoformat(edition.cutoff) if edition.cutoff[:1].isdigit() else None
     folders = sorted({font.path.parent for font in known})
-    return Book(typeset(template, files, fonts=folders, made=made)[0], lost)
+    return Book(typeset(source, read, fonts=folders, made=made)[0], lost)
 
 
-def _book(
-    pages: Sequence[Page], edition: Edition, speech: Speech, known: Sequence[Font]
-) -> dict[str, Any]:
+def _book(pages: Sequence[Page], edition: Edition, speech: Speech) -> dict[str, Any]:
     return {
         "language": speech.language,
-        "fonts": [font.family for font in known],
         "head": above(edition, speech),
         "study": edition.title,
         "contents": speech(words.CONTENTS),
