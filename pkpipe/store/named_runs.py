@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from pkpipe.store.audit_chain import Line
 
 HASH: Final = r"^[0-9a-f]{64}$"
 ANY_HASH: Final = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+PLAIN: Final = (".csv", ".xpt")  # their bytes show a text that is in a cell; of others they may not
 OF_RUNS: Final = (audit_trail.RUN, audit_trail.FREEZE, audit_trail.REVISION)
 
 
@@ -31,20 +32,24 @@ def lies_there(study: Path, run: str, content: str) -> bool:
     return path.is_file() and sha256(path) == content
 
 
-def mark(study: Path, logs: Iterable[Path], own: str) -> str:
+def mark(study: Path, logs: Sequence[Path], own: str) -> str:
     """What decides the answers about the runs that logs of decisions name; `none`: they name none.
 
     logs: raw files as they lie there. own: the run's own folder, which every run makes anew.
     """
-    named = sorted({hit.decode() for path in logs for hit in ANY_HASH.findall(_read(path))})
-    if not named:
+    named = {hit.decode() for path in logs for hit in ANY_HASH.findall(_read(path))}
+    packed = any(path.suffix.lower() not in PLAIN for path in logs)
+    if not named and not packed:
         return "none"
     try:
         lines = audit_chain.lines_if_any(study)
     except DataError:
         return "a trail that is not whole"
+    named |= _may_be_named(lines, own) if packed else set()
+    if not named:
+        return "none"
     parts = []
-    for content in named:
+    for content in sorted(named):
         run = run_of(lines, content)
         there = run is not None and run != own and lies_there(study, run, content)
         signed = [ln.sha256 for ln in lines if ln.meaning and content in ln.what.values()]
@@ -52,8 +57,20 @@ def mark(study: Path, logs: Iterable[Path], own: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
+def _may_be_named(lines: Sequence[Line], own: str) -> set[str]:
+    """Every manifest that a packed log, such as a workbook, may name; of the run itself what was signed."""
+    made = (ln.what.get(audit_trail.MANIFEST) for ln in lines if _of_another(ln, own))
+    signed = (content for ln in lines if ln.meaning for content in ln.what.values())
+    return {content for content in (*made, *signed) if content is not None}
+
+
+def _of_another(line: Line, own: str) -> bool:
+    return line.action in OF_RUNS and line.run != own
+
+
 def _read(path: Path) -> bytes:
+    """The bytes of a log; those of UTF-16 without every other one."""
     try:
-        return disk.read_bytes(path, disk.MOST_TEXT)
+        return disk.read_bytes(path, disk.MOST_TEXT).replace(b"\0", b"")
     except OSError:
         return b""
