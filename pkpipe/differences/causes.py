@@ -161,11 +161,7 @@ def _told(wide: pl.DataFrame, steps: list[Step], *, same_program: bool) -> pl.Da
     there, came = C("_0_IN"), C(f"_{last}_IN")
     told = wide.select(
         *KEY,
-        CHANGE=pl.when(~there)
-        .then(pl.lit("added"))
-        .when(~came)
-        .then(pl.lit("removed"))
-        .otherwise(pl.lit("changed")),
+        CHANGE=change_of(there, came),
         OLD=C("_0"),
         NEW=C(f"_{last}"),
         CAUSE=pl.concat_str(causes, separator="; ", ignore_nulls=True),
@@ -175,6 +171,17 @@ def _told(wide: pl.DataFrame, steps: list[Step], *, same_program: bool) -> pl.Da
         told.with_columns(CAUSE=_causes(C("CAUSE"), leave_out=PROGRAM if same_program else ()))
         .cast(NUMBERS_SCHEMA)
         .sort(KEY, nulls_last=False, maintain_order=True)
+    )
+
+
+def change_of(there: pl.Expr, came: pl.Expr) -> pl.Expr:
+    """What became of a value that differs, by whether it is in the first run and in the second."""
+    return (
+        pl.when(~there)
+        .then(pl.lit("added"))
+        .when(~came)
+        .then(pl.lit("removed"))
+        .otherwise(pl.lit("changed"))
     )
 
 

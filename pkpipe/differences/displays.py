@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.differences.causes import change_of
 from pkpipe.differences.numbers import KEY, SHOWN, cells_of
 from pkpipe.differences.stored import StoredRun
 
@@ -67,12 +68,9 @@ def _of_files(before: StoredRun, after: StoredRun) -> pl.DataFrame:
         coalesce=True,
         maintain_order="left_right",
     )
-    change = pl.when(C("_OLD").is_null()).then(pl.lit("added")).otherwise(
-        pl.when(C("_NEW").is_null()).then(pl.lit("removed")).otherwise(pl.lit("changed"))
-    )  # fmt: skip
     return wide.filter(C("VALUE").ne_missing(C("VALUE_right"))).select(
         *KEY,
-        CHANGE=change,
+        CHANGE=change_of(C("_OLD").is_not_null(), C("_NEW").is_not_null()),
         OLD="VALUE",
         NEW="VALUE_right",
         CAUSE=pl.lit(ABOUT_RUN),

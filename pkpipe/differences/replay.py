@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe import provenance, validate
 from pkpipe.differences.numbers import DISPLAYED, SHOWN
-from pkpipe.displays import numbers_alone
+from pkpipe.displays import OF_FILES, numbers_alone
 from pkpipe.finding.table import no_findings
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import COLLECT, DISPLAYS, TOPICS, Room
@@ -66,7 +66,8 @@ class Replay:
 
     def _shown(self, have: Tables, study: Study) -> pl.DataFrame:
         """The shown cells of the displays that data alone decide."""
-        tables = {n.rpartition("/")[2]: have[n] for n in DISPLAYS.reads if n in have}
+        read = [n for n in DISPLAYS.reads if n in have and n not in OF_FILES]
+        tables = {n.rpartition("/")[2]: have[n] for n in read}
         made = self._room(DISPLAYS, tables, study, lambda t, s: {SHOWN: numbers_alone(t, s)})
         return made[SHOWN]
 
@@ -86,6 +87,7 @@ class Replay:
         if (
             known is not None
             and self.settings[room.name] == settings
+            and tables.keys() == known.keys()
             and all(tables[n].equals(known[n]) for n in tables)
         ):
             return self.outputs[room.name]

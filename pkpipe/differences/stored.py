@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,16 +57,22 @@ class StoredRun:
         return read_table(self.folder / f"{name}.parquet")
 
     @functools.cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(entry["path"] for entry in self.manifest["outputs"])
+
+    def _has(self, name: str) -> bool:
+        """Whether the run has a table, by `room/TABLE`; one of an earlier version of pkpipe may not."""
+        return f"{name}.parquet" in self._listed
+
+    @functools.cached_property
     def displayed(self) -> dict[str, pl.DataFrame]:
         """The tables whose numbers people read; a run of an earlier version of pkpipe may lack some."""
-        listed = {entry["path"] for entry in self.manifest["outputs"]}
-        return {name: self.table(name) for name in DISPLAYED if f"{name}.parquet" in listed}
+        return {name: self.table(name) for name in DISPLAYED if self._has(name)}
 
     @functools.cached_property
     def displays(self) -> pl.DataFrame | None:
         """The displays of the run; None: a run of a version of pkpipe that had none."""
-        listed = {entry["path"] for entry in self.manifest["outputs"]}
-        if not {f"{SHOWN}.parquet", f"{DISPLAYS}.parquet"} <= listed:
+        if not (self._has(SHOWN) and self._has(DISPLAYS)):
             return None
         made = self.table(DISPLAYS)
         about = [of_files(sources.split(", ")) for sources in made["SOURCES"].fill_null("")]
@@ -82,14 +87,12 @@ class StoredRun:
     @functools.cached_property
     def collect(self) -> pl.DataFrame | None:
         """Which columns the files had; None: a run of an earlier version of pkpipe."""
-        listed = {entry["path"] for entry in self.manifest["outputs"]}
-        return self.table(COLLECT) if f"{COLLECT}.parquet" in listed else None
+        return self.table(COLLECT) if self._has(COLLECT) else None
 
     @functools.cached_property
     def basis(self) -> dict[str, pl.DataFrame]:
         """The runs that decisions name, as they were looked up; none in a run of an earlier version."""
-        listed = {entry["path"] for entry in self.manifest["outputs"]}
-        names = [n for n in BASIS if f"validate/{n}.parquet" in listed]
+        names = [n for n in BASIS if self._has(f"validate/{n}")]
         return {name: self.table(f"validate/{name}") for name in names}
 
     def validated(self, code: str) -> pl.DataFrame:
@@ -142,8 +145,3 @@ def read_run(folder: Path) -> StoredRun:
             "\n  ".join([f"{folder}: cannot be compared, it is not what its manifest says", *wrong])
         )
     return StoredRun(folder, manifest)
-
-
-def as_json(value: object) -> str:
-    """One spelling of a value, for comparison."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
