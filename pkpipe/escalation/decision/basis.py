@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.escalation.engine.rules import ESCALATE
-from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA, judged
+from pkpipe.escalation.subjects.evaluability import as_of_each, judged
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.sentences import sentence
 
@@ -62,11 +62,7 @@ def changed_since(
 
 def _now(asked: pl.DataFrame, records: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
     """The subjects dosed by each decision's cutoff, judged as of it with the data as they are now."""
-    about = asked.select(CASE="entry", AS_OF="cutoff").join(
-        records.select(n for n in RECORD_SCHEMA.names() if n not in {"CASE", "AS_OF"}),
-        how="cross",
-        maintain_order="left_right",
-    )
+    about = as_of_each(asked.select(CASE="entry", AS_OF="cutoff"), records)
     dosed = judged(about, plan).filter(C("TRTSDT") <= C("AS_OF"))
     return dosed.select("USUBJID", *SAME, entry="CASE")
 

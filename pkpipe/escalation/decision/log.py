@@ -23,7 +23,7 @@ from pkpipe.escalation.engine.rules import (
     STAY_ADD,
     WAIT,
 )
-from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA, judged
+from pkpipe.escalation.subjects.evaluability import as_of_each, judged
 from pkpipe.finding.rows import RowTest
 from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.protocol.escalation import EscalationPlan
@@ -169,11 +169,7 @@ def _compared(say: Say, differs: pl.Expr) -> pl.Expr:
 
 
 def _at_top(rows: pl.DataFrame, records: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
-    asked = rows.select(CASE="entry", AS_OF="cutoff").join(
-        records.select(n for n in RECORD_SCHEMA.names() if n not in {"CASE", "AS_OF"}),
-        how="cross",
-        maintain_order="left_right",
-    )
+    asked = as_of_each(rows.select(CASE="entry", AS_OF="cutoff"), records)
     return decisions_of(judged(asked, plan), Design.of(plan))
 
 

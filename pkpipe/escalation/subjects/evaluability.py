@@ -71,6 +71,12 @@ def window_end(plan: EscalationPlan) -> pl.Expr:
     return pl.col("TRTSDT").dt.offset_by(f"{plan.dlt_window_days}d")
 
 
+def as_of_each(cases: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """The records once for each case; cases: CASE and AS_OF, the question and its date."""
+    others = records.select(n for n in RECORD_SCHEMA.names() if n not in {"CASE", "AS_OF"})
+    return cases.join(others, how="cross", maintain_order="left_right")
+
+
 def judged(records: pl.DataFrame, plan: EscalationPlan) -> pl.DataFrame:
     """The records with STATE, REASON, REPLACE, DLTFL, G2FL and WINENDT as of each record's date.
 
