@@ -21,6 +21,17 @@ def described(value: pl.Expr) -> dict[str, pl.Expr]:
     }
 
 
+def geometric(logs: pl.Expr) -> dict[str, pl.Expr]:
+    """Geometric mean and geometric CV % of values by their logarithms.
+
+    The CV is 100 sqrt(exp(s²) - 1) with s the standard deviation of the logarithms (n - 1).
+    """
+    return {
+        "GMEAN": logs.mean().exp(),
+        "GCV": 100 * ((logs.std() ** 2).exp() - 1).sqrt(),
+    }
+
+
 def clopper_pearson(
     x: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95
 ) -> tuple[Floats, Floats]:

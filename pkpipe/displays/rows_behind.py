@@ -37,9 +37,7 @@ def _equal(frame: pl.DataFrame, name: str, value: object) -> pl.Expr:
 
 def _of_row(name: str, value: pl.Expr, *, number: bool) -> pl.Expr:
     text = value.cast(pl.String)
-    mark = "" if number else "'"
-    doubled = text if number else text.str.replace_all("'", "''", literal=True)
-    told = pl.concat_str(pl.lit(f"{name} = {mark}"), doubled, pl.lit(mark))
+    told = pl.concat_str(pl.lit(f"{name} = "), text if number else quoted_each(text))
     return pl.when(text.is_null()).then(pl.lit(f"{name} IS NULL")).otherwise(told)
 
 
@@ -50,6 +48,12 @@ def _literal(value: object) -> str:
 def quoted(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_each(texts: pl.Expr) -> pl.Expr:
+    """Each text as SQL writes it; nothing stays nothing."""
+    doubled = texts.str.replace_all("'", "''", literal=True)
+    return pl.concat_str(pl.lit("'"), doubled, pl.lit("'"))
 
 
 def one_of(column: str, values: Iterable[str], *, negated: bool = False) -> str:

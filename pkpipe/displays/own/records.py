@@ -22,7 +22,7 @@ from pkpipe.displays.own.sources import (
     needs_of_rows,
 )
 from pkpipe.displays.populations import POPULATIONS, number_of
-from pkpipe.displays.rows_behind import one_of, quoted
+from pkpipe.displays.rows_behind import one_of, quoted_each
 from pkpipe.displays.subject_words import COUNTRIES, ECOG, ETHNIC, PARTS, RACE, SEX, TUMOURS
 from pkpipe.displays.words import Words
 from pkpipe.protocol.own_displays import OwnDisplay
@@ -120,26 +120,17 @@ def _groups(
     everybody = members.with_columns(pl.lit(ALL).alias(GROUP))
     both = pl.concat([members, everybody]) if column else everybody
     own = (COHORT in columns_of(plan.table) and column == COHORT) or plan.table == SUBJECTS
-    quoted_ids = C(SUBJECT).map_batches(_quoted, return_dtype=pl.String)
     sizes = both.group_by(GROUP).agg(
         C(SUBJECT).n_unique().cast(pl.Int64).alias(SIZE),
-        quoted_ids.sort().str.join(", ").alias("_IN"),
+        quoted_each(C(SUBJECT)).sort().str.join(", ").alias("_IN"),
     )
     listed = pl.concat_str(pl.lit(f"{SUBJECT} IN ("), "_IN", pl.lit(")"))
-    named = pl.concat_str(
-        pl.lit(f"{column} = "), C(GROUP).map_batches(_quoted, return_dtype=pl.String)
-    )
+    named = pl.concat_str(pl.lit(f"{column} = "), quoted_each(C(GROUP)))
     at = pl.when(C(GROUP) != ALL).then(named if own else listed)
     return (
         pl.DataFrame({GROUP: codes}, schema={GROUP: pl.String})
         .join(sizes, on=GROUP, how="left", maintain_order="left")
         .select(GROUP, C(SIZE).fill_null(0), at.alias(AT))
-    )
-
-
-def _quoted(texts: pl.Series) -> pl.Series:
-    return pl.Series(
-        [quoted(text) if text is not None else None for text in texts], dtype=pl.String
     )
 
 

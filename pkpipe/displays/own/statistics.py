@@ -9,16 +9,15 @@ from typing import Final
 import polars as pl
 
 from pkpipe.displays.words import NONE, Words
-from pkpipe.statistics import described
+from pkpipe.statistics import described, geometric
 
 NUMBER: Final = "_V"
 V: Final = pl.col(NUMBER)
-# The square of the geometric CV is exp(s²) - 1, with s the SD of the logarithms (n - 1).
 POSITIVE: Final = V.min() > 0
 OF_NUMBERS: Final = described(V)
-LOGS: Final = V.filter(V > 0).log()
-GMEAN: Final = pl.when(POSITIVE).then(LOGS.mean().exp())
-GCV: Final = pl.when(POSITIVE).then(100 * ((LOGS.std() ** 2).exp() - 1).sqrt())
+OF_LOGS: Final = geometric(V.filter(V > 0).log())
+GMEAN: Final = pl.when(POSITIVE).then(OF_LOGS["GMEAN"])
+GCV: Final = pl.when(POSITIVE).then(OF_LOGS["GCV"])
 NO_LOG: Final = "a value of 0 or below has no logarithm"
 ONE_VALUE: Final = "fewer than 2 values"
 

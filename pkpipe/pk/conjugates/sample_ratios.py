@@ -12,6 +12,7 @@ from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import ConjugateRatios, PkSummaries
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
+from pkpipe.statistics import geometric
 from pkpipe.units import molar_factor
 
 MOLAR: Final = "nmol/L"
@@ -245,8 +246,7 @@ def ratio_summary(
             NNC=none.sum(),
             NBLQ=(none & (pl.col("BLQFL") == "Y")).sum(),
             NOUT=(~none & (pl.col("SUMFL") == "N")).sum(),
-            GMEAN=used.log().mean().exp(),
-            GCV=100 * ((used.log().std(ddof=1) ** 2).exp() - 1).sqrt(),
+            **geometric(used.log()),
             MEDIAN=used.median(),
             MIN=used.min(),
             MAX=used.max(),

@@ -8,6 +8,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.statistics import geometric
+
 STATISTICS: Final = ("N", "NBLQ", "MEAN", "SD", "CV", "GMEAN", "GCV", "MEDIAN", "MIN", "MAX")
 PERCENT: Final = frozenset({"CV", "GCV"})
 COUNTS: Final = frozenset({"N", "NBLQ"})
@@ -37,8 +39,7 @@ def described(frame: pl.DataFrame, keys: Sequence[str], rules: Rules) -> pl.Data
         ZERO=(pl.col("VALUE") <= 0).sum(),
         MEAN=value.mean(),
         SD=value.std(ddof=1),
-        GMEAN=logs.mean().exp(),
-        GCV=100 * ((logs.std(ddof=1) ** 2).exp() - 1).sqrt(),
+        **geometric(logs),
         NLOG=logs.len(),
         MEDIAN=value.median(),
         MIN=value.min(),
