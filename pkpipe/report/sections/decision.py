@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.decision_words import doses_of
+from pkpipe.displays.dose_decision import BASIS
 from pkpipe.displays.numbers import limits, plain, whole
 from pkpipe.displays.proposal import Seen, proposal
 from pkpipe.protocol.study import Study
@@ -20,15 +21,6 @@ from pkpipe.report.sections.other_designs import other_designs
 TITLE: Final = "Decision"
 WITHHELD: Final = "NO_DECISION"  # an error in what the decision would count
 SHOWN: Final = 12  # characters of a hash, enough to tell runs apart
-# Shown where a decision of the log has them.
-BASIS: Final = {
-    "run_state": "Run the meeting saw",
-    "approved_by": "Approved by",
-    "approved_on": "Approved on",
-    "changed": "Subjects who stand otherwise now",
-    "first_dose": "First dose at the level",
-    "kept": "Dosed after the decision",
-}
 NOT_ASKED: Final[tuple[Block, ...]] = (
     Paragraph("Not asked while the decision is withheld: it would rest on the same records."),
 )
@@ -219,7 +211,7 @@ def _log(log: pl.DataFrame, study: Study) -> tuple[Block, ...]:
         "rests_on": "Manifest",
         "would": "Would it differ today",
         "detail": "With the data as they are now",
-        **{name: words for name, words in BASIS.items() if log[name].null_count() < log.height},
+        **{f.name: f.head.en for f in BASIS if log[f.name].null_count() < log.height},
     }
     would = pl.when(pl.col("same") == "Y").then(pl.lit("no")).otherwise(pl.lit("YES"))
     changed = log.filter(pl.col("same") != "Y").height
