@@ -69,18 +69,15 @@ def with_columns(grid: Grid, places: Sequence[int]) -> Grid:
         grid,
         heads=tuple(grid.heads[i] for i in places),
         numeric=tuple(grid.numeric[i] for i in places),
+        columns=tuple(grid.columns[i] for i in places),
         labels=sum(1 for i in places if i < grid.labels),
         **taken,
     )
 
 
 def column(grid: Grid, key: str) -> int | None:
-    """The place of the column with that key, read off the ids of its cells; None: there is none."""
-    for place in range(len(grid.heads)):
-        for name in grid.ids[:, place]:
-            if name is not None and f"|{key}|" in f"{name}|":
-                return place
-    return None
+    """The place of the column with that code; None: there is none."""
+    return grid.columns.index(key) if key in grid.columns else None
 
 
 def columns(grid: Grid, keys: Sequence[str]) -> Grid:

@@ -38,6 +38,7 @@ class Grid:
     values: Texts  # raw numbers, None where a cell has none
     behind: Texts  # of a number: its table and the condition of the rows behind it; None of words
     keys: tuple[str, ...]  # what each row is about, in codes
+    columns: tuple[str, ...]  # the code of each column
 
     @property
     def height(self) -> int:
@@ -162,6 +163,7 @@ def _grid(cells: pl.DataFrame, columns: pl.DataFrame, language: Language) -> Gri
         values=_filled(shape, place, cells["VALUE"].to_list(), None, _no_number),
         behind=_filled(shape, place, cells["BEHIND"].to_list(), None, _first),
         keys=tuple(cells.unique("ROWN", keep="first", maintain_order=True).sort("ROWN")["ROW"]),
+        columns=tuple(columns["COL"]),
     )
 
 

@@ -241,7 +241,7 @@ def test_a_subject_with_a_stroke_in_its_number_has_its_own_rows():
 
 def test_a_title_of_a_table_is_harmless_in_a_spreadsheet_and_keeps_its_commas():
     grid = Grid(
-        "=1+1, here", ("Head",), (False,), 1, *[np.array([["x"]], dtype=object)] * 4, ("k",)
+        "=1+1, here", ("Head",), (False,), 1, *[np.array([["x"]], dtype=object)] * 4, ("k",), ("c",)
     )
     display = Page("T1", "table", "", "", "", (), "", (grid,), ())
     assert as_csv(display).splitlines() == ['"\'=1+1, here"', "Head", "x"]
