@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -203,13 +202,6 @@ def _pdf(data: dict[str, Any], svg: str, about: About) -> bytes:
     source = (HERE / TEMPLATE).read_text(encoding="utf-8")
     files = {"ladder.svg": svg.encode()}
     return printed(source, (DATA, data), files, about.edition, about.speech).content
-
-
-def typeset_with_fonts(template: str, files: dict[str, bytes], data: str, about: About) -> bytes:
-    """A template of ours as PDF, with the fonts of a package named in its data."""
-    rest = {name: content for name, content in files.items() if name != data}
-    named = (data, json.loads(files[data]))
-    return printed(template, named, rest, about.edition, about.speech).content
 
 
 def _html(data: dict[str, Any], svg: str) -> str:

@@ -37,7 +37,7 @@ OWN: Final = "pkpipe"  # names our own template
 DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 LATIN, ASIAN = f"{DRAWING}latin", f"{DRAWING}ea"
 EDGE: Final = 0.035  # of the width, on both sides
-INK, RED, PALE = (0x16, 0x32, 0x4F), (0xA6, 0x1B, 0x1B), (0xEE, 0xF3, 0xF8)
+INK, RED = (0x16, 0x32, 0x4F), (0xA6, 0x1B, 0x1B)
 COLOURS: Final = ((0x1B, 0x78, 0x37), (0xE0, 0xA8, 0x2E), (0x77, 0x77, 0x77))
 BARS: Final = ((0x56, 0xB4, 0xE9), (0xD5, 0x5E, 0x00), (0x7A, 0x51, 0x95))
 FACT_LETTERS: Final = 900  # beyond so many the facts are set smaller
@@ -269,11 +269,10 @@ class _Writer:
             drawn.format.fill.solid()
             drawn.format.fill.fore_color.rgb = RGBColor(*colours[number % len(colours)])
             for place, (value, cell) in enumerate(zip(series.values, series.cells, strict=True)):
-                where = f"slide {self.number}, {series.name}, {chart.categories[place]}"
-                text = self.places.add(where, cell)
                 if value:
+                    where = f"slide {self.number}, {series.name}, {chart.categories[place]}"
                     frame = drawn.points[place].data_label.text_frame
-                    frame.text = text
+                    frame.text = self.places.add(where, cell)
                     frame.paragraphs[0].runs[0].font.size = Pt(12 if chart.stacked else 9)
 
     def _box(self, room: Room, name: str) -> TextFrame:

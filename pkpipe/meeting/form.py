@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +16,10 @@ from docx.shared import Cm, Pt
 
 from pkpipe.meeting import words
 from pkpipe.meeting.about import About
-from pkpipe.meeting.decision_page import typeset_with_fonts
 from pkpipe.meeting.office_files import same_bytes
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Places, row_of, sheet
+from pkpipe.render.pdf import printed
 from pkpipe.render.words import CUTOFF, PAGE
 
 ROWS: Final = 6  # empty lines for members of the committee
@@ -81,16 +80,13 @@ def _pdf(form: Form, about: About) -> bytes:
         "blanks": form.blanks,
         "votes": about.say(words.VOTES),
         "members": [about.say(member) for member in words.MEMBERS],
-        "filled": [],
         "rows": ROWS,
     }
     template = (Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8")
-    files = {DATA: json.dumps(data, ensure_ascii=False).encode()}
-    return typeset_with_fonts(template, files, DATA, about)
+    return printed(template, (DATA, data), {}, about.edition, about.speech).content
 
 
 def _docx(form: Form, about: About) -> bytes:
-
     document = docx.Document()
     _page_of(document, about)
     document.add_heading(form.title, level=1)
