@@ -39,6 +39,7 @@ VERBS: Final[dict[str, str]] = {
     "ada": "anti-drug antibody status of samples and subjects",
     "escalate": "dose-escalation decision and its reason",
     "operating-characteristics": "what an escalation design does, exact or simulated",
+    "keys": "what a study file may say: meaning, unit, allowed values, default of every key",
     "check": "validate a study's configuration and raw tables, no analysis",
     "simulate": "a virtual trial's raw tables, with the truth beside them",
     "stage": "run one room for one study and cutoff (what a Snakemake rule calls)",

@@ -9,6 +9,7 @@ from pkpipe.documentation.checks_page import checks_page
 from pkpipe.documentation.displays_page import displays_page
 from pkpipe.documentation.methods_page import methods_page
 from pkpipe.documentation.options_page import options_page
+from pkpipe.documentation.study_file_page import study_file_page
 from pkpipe.documentation.tables_page import tables_page
 from pkpipe.nca.parameters import parameter_page
 
@@ -18,5 +19,6 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "methods.md": methods_page,
     "nca_parameters.md": parameter_page,
     "options.md": options_page,
+    "study_file.md": study_file_page,
     "tables.md": tables_page,
 }

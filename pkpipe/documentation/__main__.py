@@ -1,4 +1,7 @@
-"""`python -m pkpipe.documentation FOLDER`: writes the made pages, and says which were stale."""
+"""`python -m pkpipe.documentation FOLDER [CONFIG]`: writes the made pages, and says which were stale.
+
+CONFIG: the folder of the study files, which gets their schema for editors.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from pathlib import Path
 
 from pkpipe.disk import write_text
 from pkpipe.documentation import PAGES
+from pkpipe.protocol.file_schema import NAME, schema_text
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, config: Path | None = None) -> None:
     """Write each page whose text is not the one that lies there."""
-    for name, page in PAGES.items():
-        path, text = folder / name, page()
+    made = {folder / name: page for name, page in PAGES.items()}
+    for path, page in (made | ({} if config is None else {config / NAME: schema_text})).items():
+        text = page()
         stale = not path.is_file() or path.read_text(encoding="utf-8") != text
         if stale:
             write_text(text, path)
@@ -20,4 +25,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))
+    words = sys.argv[1:] or ["docs"]
+    main(Path(words[0]), Path(words[1] if len(words) > 1 else "config"))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, get_args, get_origin
+from typing import Final
 
-from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -19,6 +18,7 @@ from pkpipe.protocol.nca_options import Options
 from pkpipe.protocol.own_displays import Condition, OwnDisplay, Statistic
 from pkpipe.protocol.report_plan import ReportPlan
 from pkpipe.protocol.response_options import ResponseFile
+from pkpipe.protocol.spelling import MUST, allowed, default, model_in, spelled
 from pkpipe.protocol.survival_options import CurveRules, TteChoices
 
 HEAD: Final = """# Options
@@ -28,15 +28,7 @@ model a topic: the same keys, the same values, the same words where one is wrong
 there if the key is left out, or `must say` where neither the protocol nor an authority gives a value. h is
 hours whatever `--time-unit` says.
 """
-MUST: Final = "must say"
 NO_VERB: Final = "no verb has it"
-WORDS: Final[dict[type[Any], str]] = {
-    bool: "`true`, `false`",
-    int: "a whole number",
-    float: "a number",
-    str: "a text",
-    type(None): "`null`",
-}
 
 
 @dataclass(frozen=True)
@@ -113,7 +105,7 @@ class Key:
     def meaning(self) -> str:
         """What it is, in words."""
         own = self.field.description
-        model = _model_in(self.field.annotation)
+        model = model_in(self.field.annotation)
         return own or (model.__doc__ or "").partition("\n")[0].rstrip(".") if model else own or ""
 
 
@@ -157,76 +149,7 @@ def keys(model: type[BaseModel], before: str = "") -> Iterator[Key]:
 def _in_a_study(model: type[BaseModel], key: Key) -> str:
     if issubclass(model, StatedFrozen):
         if key.name in model.ASSUMED:
-            return f"`{_spelled(model.ASSUMED[key.name])}`"
+            return f"`{spelled(model.ASSUMED[key.name])}`"
         if key.name in model.STATED:
             return MUST
     return default(key.field)
-
-
-def default(field: FieldInfo) -> str:
-    """The default as a file would spell it."""
-    return (
-        MUST
-        if field.is_required()
-        else f"`{_spelled(field.get_default(call_default_factory=True))}`"
-    )
-
-
-def _spelled(value: object) -> str:
-    if isinstance(value, BaseModel):
-        return _spelled(value.model_dump(mode="json"))
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {_spelled(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_spelled(v) for v in value) + "]"
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def allowed(field: FieldInfo) -> str:
-    """What a value may be, in words."""
-    return _allowed(field.annotation, field.metadata)
-
-
-def _allowed(kind: object, limits: Sequence[object]) -> str:
-    origin, inside = get_origin(kind), get_args(kind)
-    if isinstance(kind, type) and not inside:
-        return _single(kind, limits)
-    if origin is Annotated:
-        return _allowed(inside[0], [*limits, *inside[1:]])
-    if origin is Literal:
-        return ", ".join(f"`{value}`" for value in inside)
-    if origin is tuple:
-        return f"a list: {_allowed(inside[0], ())}"
-    if origin is dict:
-        return f"a mapping to {_allowed(inside[1], ())}"
-    return ", ".join(_allowed(one, limits) for one in inside)  # a union
-
-
-def _single(kind: type, limits: Sequence[object]) -> str:
-    if issubclass(kind, BaseModel):
-        return "{" + ", ".join(kind.model_fields) + "}"
-    bounds = " and ".join(_bounds(limits))
-    return f"{WORDS[kind]}, {bounds}" if bounds else WORDS[kind]
-
-
-def _bounds(limits: Sequence[object]) -> Iterator[str]:
-    for limit in limits:
-        match limit:
-            case FieldInfo():
-                yield from _bounds(limit.metadata)
-            case Ge(ge=value):
-                yield f"{value} or more"
-            case Gt(gt=value):
-                yield f"above {value}"
-            case Le(le=value):
-                yield f"{value} or less"
-            case Lt(lt=value):
-                yield f"below {value}"
-
-
-def _model_in(kind: object) -> type[BaseModel] | None:
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return kind
-    return next((found for one in get_args(kind) if (found := _model_in(one))), None)

@@ -17,10 +17,14 @@ class Drug(Frozen):
     """A study drug and its own schedule: cycles are per drug, never per study (SEED-1)."""
 
     code: Code = Field(description="as EXTRT spells it")
-    name: str
-    kind: Literal["antibody", "adc", "small_molecule"]
-    route: Literal["iv_infusion", "iv_bolus", "extravascular"]
-    dose_unit: Literal["mg/kg", "mg"]
+    name: str = Field(description="name in full, as tables and figures show it")
+    kind: Literal["antibody", "adc", "small_molecule"] = Field(
+        description="what it is: decides which parameters and texts make sense"
+    )
+    route: Literal["iv_infusion", "iv_bolus", "extravascular"] = Field(
+        description="how it is given; decides the NCA parameters (CL or CL/F)"
+    )
+    dose_unit: Literal["mg/kg", "mg"] = Field(description="unit of the planned doses of the levels")
     cycle_days: Annotated[int, Field(gt=0)] = Field(description="planned days from dose to dose")
     doses_per_day: Annotated[int, Field(ge=1)] = Field(
         default=1, description="with a cycle of one day, doses within it"
@@ -28,7 +32,9 @@ class Drug(Frozen):
     dosing_window_days: Annotated[int, Field(ge=0)] = Field(
         description="± days allowed from cycle 2 on"
     )
-    max_cycles: Annotated[int, Field(gt=0)]
+    max_cycles: Annotated[int, Field(gt=0)] = Field(
+        description="most cycles (doses) that the protocol plans"
+    )
     infusion_hours: Hours = Field(description="planned length of the infusion; 0 if none")
     part_gap_hours: Hours | None = Field(
         default=None,
@@ -44,12 +50,16 @@ class Analyte(Frozen):
     """A measured substance; its unit and time unit hold from the raw table to the report."""
 
     code: Code = Field(description="PCTESTCD")
-    name: str
-    drug: Code
-    role: Literal["antibody", "adc", "total_antibody", "payload", "small_molecule"]
+    name: str = Field(description="name in full, as tables and figures show it")
+    drug: Code = Field(description="code of the drug it belongs to")
+    role: Literal["antibody", "adc", "total_antibody", "payload", "small_molecule"] = Field(
+        description="which part of the drug is measured"
+    )
     matrix: str = Field(description="PCSPEC")
-    unit: Literal["ng/mL", "ug/mL", "mg/L", "pg/mL"]
-    lloq: Positive
+    unit: Literal["ng/mL", "ug/mL", "mg/L", "pg/mL"] = Field(
+        description="unit of its concentrations, from the raw table to the report"
+    )
+    lloq: Positive = Field(description="lower limit of quantification, in that unit")
     molecular_weight: Positive | None = Field(default=None, description="g/mol, for molar ratios")
     assay: Literal["conjugated_antibody", "conjugated_payload"] | None = Field(
         default=None,
@@ -78,10 +88,10 @@ class Biomarker(Frozen):
     """A pharmacodynamic measurement, such as receptor occupancy."""
 
     code: Code = Field(description="CPTESTCD")
-    name: str
-    drug: Code
+    name: str = Field(description="name in full, as tables and figures show it")
+    drug: Code = Field(description="code of the drug whose doses its samples are counted from")
     specimen: str = Field(description="CPSPEC, with the cell type")
-    unit: str
+    unit: str = Field(description="unit of its results")
     saturated_from: Positive | None = Field(
         default=None, description="occupancy from which the receptor counts as saturated (ADC-7)"
     )

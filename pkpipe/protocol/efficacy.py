@@ -47,7 +47,9 @@ class Comparison(Frozen):
     against: tuple[str, ...] = Field(
         default=(), description="values held against it; none: every other that occurs"
     )
-    endpoints: Annotated[tuple[Endpoint, ...], Field(min_length=1)]
+    endpoints: Annotated[tuple[Endpoint, ...], Field(min_length=1)] = Field(
+        description="endpoints that are compared"
+    )
 
 
 class SurvivalPlan(StatedFrozen, TteChoices, CurveRules):

@@ -138,8 +138,12 @@ class EscalationPlan(Frozen):
         description="rate the MTD should be nearest to: with a decision table, and for other designs as "
         "context (BOIN, mTPI-2, CRM)",
     )
-    constraints: WindowRules = Field(default_factory=WindowRules)
-    conduct: Conduct = Field(default_factory=Conduct)
+    constraints: WindowRules = Field(
+        default_factory=WindowRules, description="how subjects of one level may follow each other"
+    )
+    conduct: Conduct = Field(
+        default_factory=Conduct, description="rules of treatment that only conformance asks for"
+    )
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ Count = Annotated[int, Field(ge=1)]
 class Between(Frozen):
     """A closed range of a quantity above 0."""
 
-    low: Positive
-    high: Positive
+    low: Positive = Field(description="lowest value")
+    high: Positive = Field(description="highest value")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -33,15 +33,19 @@ class MarkerCurves(Frozen):
     result: Literal["AVAL", "CHG", "PCHG"] = Field(
         description="the result itself, its change or percent change from baseline"
     )
-    models: Annotated[tuple[Literal["EMAX", "SIGEMAX"], ...], Field(min_length=1)]
+    models: Annotated[tuple[Literal["EMAX", "SIGEMAX"], ...], Field(min_length=1)] = Field(
+        description="curves that are fitted"
+    )
     apart_minutes: Annotated[float, Field(ge=0)] = Field(
         description="most minutes between the tube of the marker and that of the concentration"
     )
     blq: BlqValue = Field(
         description="a BLQ after the first dose; before it there is no drug, so 0"
     )
-    confidence: Confidence
-    min_points: Annotated[int, Field(ge=8)]
+    confidence: Confidence = Field(description="confidence level of the limits")
+    min_points: Annotated[int, Field(ge=8)] = Field(
+        description="fewest pairs of result and concentration"
+    )
     min_subjects: Annotated[int, Field(ge=6)] = Field(
         description="degrees of freedom are subjects less parameters"
     )
@@ -66,7 +70,7 @@ class OutcomeSlopes(Frozen):
     min_quarters: Annotated[int, Field(ge=4)] = Field(description="subjects, for quarters")
     min_slope: Annotated[int, Field(ge=3)] = Field(description="subjects, for a slope")
     min_each: Count = Field(description="subjects with, and as many without, the event")
-    confidence: Confidence
+    confidence: Confidence = Field(description="confidence level of the slope's interval")
 
 
 class ExposureResponsePlan(Frozen):

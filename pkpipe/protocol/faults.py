@@ -6,9 +6,12 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from pkpipe.protocol.spelling import allowed, model_in
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -66,8 +69,12 @@ def _words(keys: Keys, errors: Sequence[ErrorDetails], model: type[BaseModel]) -
     first = errors[0]
     if first["type"] == "extra_forbidden":
         return f"{name}: unknown key{_hint(str(keys[-1]), _known_keys(model, keys[:-1]))}"
+    field = _field_at(model, keys)
+    meaning = f": {field.description}" if field is not None and field.description else ""
     if first["type"] == "missing":
-        return f"{name}: this key is missing and has no default"
+        return f"{name}: this key is missing and has no default{meaning}"
+    if first["input"] is None and field is not None:
+        return f"{name}: has no value yet{meaning} (allowed: {allowed(field).replace('`', '')})"
     return f"{name}: {'; or '.join(_messages(errors))} (found {_shown(first['input'])})"
 
 
@@ -95,19 +102,18 @@ def _hint(key: str, known: Iterable[str]) -> str:
 
 
 def _known_keys(model: type[BaseModel], keys: Sequence[int | str]) -> list[str]:
-    """The keys of the section a path leads to; list positions and dictionary keys are passed over."""
+    return list(_section_at(model, keys).model_fields)
+
+
+def _field_at(model: type[BaseModel], keys: Sequence[int | str]) -> FieldInfo | None:
+    """The field of a key; None if the last of the keys is a position or a name of the user's own."""
+    return _section_at(model, keys[:-1]).model_fields.get(str(keys[-1])) if keys else None
+
+
+def _section_at(model: type[BaseModel], keys: Sequence[int | str]) -> type[BaseModel]:
+    """The section a path leads to; list positions and dictionary keys are passed over."""
     section: type[BaseModel] = model
     for key in keys:
         field = section.model_fields.get(str(key))
-        inner = _section_in(field.annotation) if field else None
-        section = inner or section
-    return list(section.model_fields)
-
-
-def _section_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in get_args(annotation):
-        if found := _section_in(argument):
-            return found
-    return None
+        section = (model_in(field.annotation) if field else None) or section
+    return section

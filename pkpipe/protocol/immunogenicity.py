@@ -31,8 +31,12 @@ class AdaAssay(Frozen):
 class Boost(Frozen):
     """When a titre counts as boosted: a ratio to baseline, or a change in log10 titre."""
 
-    ratio: Positive | None = None
-    log10_change: Positive | None = None
+    ratio: Positive | None = Field(
+        default=None, description="titre over the baseline titre from which it counts as boosted"
+    )
+    log10_change: Positive | None = Field(
+        default=None, description="change of log10 titre from which it counts as boosted"
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Boost:
@@ -57,7 +61,7 @@ class AdaImpact(Frozen):
     """What antibodies do to exposure, safety and response (methods ADA-14, ADA-15)."""
 
     confidence: Confidence = Field(description="of ratios of geometric means by ADA status")
-    loss: LossOfExposure
+    loss: LossOfExposure = Field(description="when a trough counts as lost")
     landmark_day: Annotated[int, Field(gt=1)] = Field(
         description="status by this day of the drug; events and responses after it"
     )
@@ -68,11 +72,21 @@ class AdaImpact(Frozen):
 class AdaPlan(Frozen):
     """Section `immunogenicity:` of a study file."""
 
-    assays: tuple[AdaAssay, ...]
-    missing_baseline: Literal["negative", "separate"]
-    boosted: Boost
-    persistent_days: Annotated[int, Field(gt=0)]
-    short_followup: Literal["transient", "indeterminate", "persistent"]
+    assays: tuple[AdaAssay, ...] = Field(
+        description="one entry for each drug against which antibodies are measured"
+    )
+    missing_baseline: Literal["negative", "separate"] = Field(
+        description="a subject without a baseline sample: counted as negative, or in a line of its own"
+    )
+    boosted: Boost = Field(
+        description="when a titre counts as boosted; give exactly one of the two"
+    )
+    persistent_days: Annotated[int, Field(gt=0)] = Field(
+        description="days between the first and the last positive sample from which ADA are persistent"
+    )
+    short_followup: Literal["transient", "indeterminate", "persistent"] = Field(
+        description="what a positive last sample with too short a follow-up is called"
+    )
     titre_scale: Literal["dilution", "log10"] | None = Field(
         default=None,
         description="how IS gives titres; null: dilutions with a ratio, log10 with a log10 change",

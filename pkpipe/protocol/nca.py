@@ -36,9 +36,15 @@ class PkSummaries(Frozen):
     window: Literal["protocol", "all"] = Field(
         description="TIME-4: which records enter by-time tables"
     )
-    blq_share_max_geometric: Share
-    blq_share_max_mean: Share
-    min_n_spread: Annotated[int, Field(ge=2)]
+    blq_share_max_geometric: Share = Field(
+        description="share of BLQ samples above which no geometric mean is shown (CONC-SUM)"
+    )
+    blq_share_max_mean: Share = Field(
+        description="share of BLQ samples above which no mean is shown (CONC-SUM)"
+    )
+    min_n_spread: Annotated[int, Field(ge=2)] = Field(
+        description="fewest values for an SD or CV; below it they are not shown"
+    )
     dose_deviation_max_percent: Percent = Field(
         description="DOSE-3: above, listed and not summarised"
     )
@@ -48,9 +54,9 @@ class DoseProportionality(Frozen):
     """Power model of parameters on dose (methods 6.2): ln P = a + b ln D."""
 
     parameters: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="PARAMCD")
-    confidence: Confidence
+    confidence: Confidence = Field(description="confidence level of the interval of the slope")
     min_levels: Annotated[int, Field(ge=2)] = Field(description="fewest planned doses")
-    min_subjects: Annotated[int, Field(ge=3)]
+    min_subjects: Annotated[int, Field(ge=3)] = Field(description="fewest subjects for a fit")
     subset_from: str | None = Field(
         default=None,
         description="also fitted from this level upwards, where low doses are not linear by biology",
@@ -61,14 +67,14 @@ class Accumulation(Frozen):
     """Ratio of a later profile to the first (methods PK-RAC)."""
 
     parameters: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="PARAMCD")
-    confidence: Confidence
+    confidence: Confidence = Field(description="confidence level of the ratio's interval")
     min_subjects: Annotated[int, Field(ge=2)] = Field(description="fewer: no mean ratio")
 
 
 class SteadyState(Frozen):
     """Trend of troughs over doses (methods PK-SS)."""
 
-    confidence: Confidence
+    confidence: Confidence = Field(description="confidence level of the trend's interval")
     max_change_percent: Annotated[float, Field(gt=0)] = Field(
         description="a trend of at most so much per dose is none"
     )
@@ -79,23 +85,42 @@ class SteadyState(Frozen):
 class SlopeChange(Frozen):
     """What another rule for the terminal slope does otherwise; what is not named stays as planned."""
 
-    min_points: Annotated[int, Field(ge=2)] | None = None
-    max_points: Annotated[int, Field(ge=2)] | None = None
-    not_before: NonNegative | None = None
-    r2adj_tolerance: NonNegative | None = None
-    cmax: PeakAsPoint | None = None
-    during_infusion: DuringInfusion | None = None
-    rising: RisingWindow | None = None
+    min_points: Annotated[int, Field(ge=2)] | None = Field(
+        default=None, description="fewest samples on the slope"
+    )
+    max_points: Annotated[int, Field(ge=2)] | None = Field(
+        default=None, description="most samples on the slope"
+    )
+    not_before: NonNegative | None = Field(
+        default=None, description="h after the dose before which no sample is used"
+    )
+    r2adj_tolerance: NonNegative | None = Field(
+        default=None,
+        description="a longer window is taken if its adjusted R2 is at most so much lower",
+    )
+    cmax: PeakAsPoint | None = Field(
+        default=None, description="may the peak be a point of the slope"
+    )
+    during_infusion: DuringInfusion | None = Field(
+        default=None, description="may samples during the infusion be points of the slope"
+    )
+    rising: RisingWindow | None = Field(
+        default=None, description="what becomes of windows that rise"
+    )
 
 
 class Sensitivity(Frozen):
     """Other conventions under which the parameters are computed again, in every combination."""
 
     parameters: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="PARAMCD")
-    blq: tuple[Blq, ...] = ()
-    auc_method: tuple[AucMethod, ...] = ()
+    blq: tuple[Blq, ...] = Field(default=(), description="other rules for BLQ samples")
+    auc_method: tuple[AucMethod, ...] = Field(
+        default=(), description="other rules for the area of a segment"
+    )
     lambda_z: dict[str, SlopeChange] = Field(default={}, description="name of the rule: changes")
-    time_basis: tuple[TimeBasis, ...] = ()
+    time_basis: tuple[TimeBasis, ...] = Field(
+        default=(), description="other clock: actual or nominal times"
+    )
     moves_percent: Annotated[float, Field(ge=0)] = Field(
         description="a value that changes by more than this has moved"
     )
@@ -108,7 +133,7 @@ class ConjugateRatios(Frozen):
     apart_minutes: Annotated[float, Field(ge=0)] = Field(
         description="tubes drawn further apart are not the same sample"
     )
-    confidence: Confidence
+    confidence: Confidence = Field(description="confidence level of ratios of geometric means")
     min_subjects: Annotated[int, Field(ge=2)] = Field(description="fewer have no limits")
     release_limited_from: Annotated[float, Field(gt=0)] = Field(
         description="a payload half-life of so many times the conjugate's is that of its release"

@@ -61,11 +61,11 @@ class OwnDisplay(Frozen):
     """One display of `report: own:`, a table (T) or a listing (L) by its number."""
 
     number: str = Field(description="such as T14.3.1.20 or L16.2.7.1, free in the catalogue")
-    title: Text
+    title: Text = Field(description="title of the display")
     notes: tuple[Text, ...] = Field(default=(), description="footnotes")
     table: str = Field(description="room and table of docs/tables.md, such as safety/ADAE")
     population: str = Field(default="SAF", description="code of the analysis set, such as SAF")
-    rows: Rows = Rows()
+    rows: Rows = Field(default=Rows(), description="what its rows are, and which records count")
     columns: tuple[str, ...] | None = Field(
         default=None,
         description="of a table: one column of ADSL whose groups stand side by side, or [] for the total "

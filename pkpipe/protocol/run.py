@@ -59,7 +59,9 @@ class StudyEntry(Frozen):
     virtual_seed: Annotated[int, Field(ge=0)] | None = Field(
         description="raw tables are drawn from the protocol with this seed; null: real data"
     )
-    cutoffs: Annotated[tuple[Cutoff, ...], Field(min_length=1)]
+    cutoffs: Annotated[tuple[Cutoff, ...], Field(min_length=1)] = Field(
+        description="data cutoffs of the run, each a whole date"
+    )
 
     @field_validator("raw")
     @classmethod
@@ -80,7 +82,9 @@ class StudyEntry(Frozen):
 class RunPlan(Frozen):
     """The run file."""
 
-    studies: Annotated[dict[str, StudyEntry], Field(min_length=1)]
+    studies: Annotated[dict[str, StudyEntry], Field(min_length=1)] = Field(
+        description="study id: where its file, its raw tables and its cutoffs are"
+    )
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,9 @@ class PlannedSample(Frozen):
     """A planned sample, repeated in the cycles named."""
 
     timepoint: str = Field(description="PCTPT / ISTPT / CPTPT, e.g. PREDOSE, EOI, 24H")
-    cycles: tuple[Annotated[int, Field(ge=1)], ...]
+    cycles: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        description="numbers of the cycles (doses) in which it is drawn"
+    )
     hours: Annotated[float, Field(allow_inf_nan=False)] = Field(
         description="nominal hours from the start of that cycle's dose; predose: 0, or negative"
     )
@@ -66,10 +68,14 @@ class PlannedSample(Frozen):
 class TumourSchedule(Frozen):
     """Imaging: every so many weeks from the first dose, perhaps less often later."""
 
-    every_weeks: Weeks
+    every_weeks: Weeks = Field(
+        description="weeks between two assessments, counted from the first dose"
+    )
     until_week: Weeks | None = Field(default=None, description="from here on `then_every_weeks`")
-    then_every_weeks: Weeks | None = None
-    window_days: Days
+    then_every_weeks: Weeks | None = Field(
+        default=None, description="weeks between two assessments after `until_week`"
+    )
+    window_days: Days = Field(description="days that an assessment may be early or late")
     baseline_max_days: Days = Field(description="a baseline scan is at most so old at first dose")
     weeks: tuple[Weeks, ...] = Field(default=(), description="explicit weeks instead of the rule")
 
@@ -94,28 +100,40 @@ class TumourSchedule(Frozen):
 class FollowUp(Frozen):
     """Visits after the last dose."""
 
-    eot_days: Days
-    eot_late_days: Days
+    eot_days: Days = Field(description="end-of-treatment visit, days after the last dose")
+    eot_late_days: Days = Field(description="days that it may be late")
     safety_days: tuple[Days, ...] = Field(description="safety visits, days after the last dose")
     safety_window_days: tuple[Days, ...] = Field(description="± or + days of each safety visit")
-    survival_every_weeks: Weeks | None
-    survival_window_days: Days | None
+    survival_every_weeks: Weeks | None = Field(
+        description="weeks between two contacts for survival; null: no such follow-up"
+    )
+    survival_window_days: Days | None = Field(
+        description="days that a contact may be early or late"
+    )
     survival_max_days: Days | None = Field(description="survival follow-up ends after so many days")
 
 
 class Schedule(Frozen):
     """Everything planned after screening; a list left empty means: not collected."""
 
-    screening_days: Days
-    pk: tuple[PlannedSample, ...] = ()
-    ada: tuple[PlannedSample, ...] = ()
-    nab: tuple[PlannedSample, ...] = ()
-    biomarker: tuple[PlannedSample, ...] = ()
-    tumour: TumourSchedule | None = None
+    screening_days: Days = Field(
+        description="days before the first dose in which screening may take place"
+    )
+    pk: tuple[PlannedSample, ...] = Field(default=(), description="planned concentration samples")
+    ada: tuple[PlannedSample, ...] = Field(default=(), description="planned antibody samples")
+    nab: tuple[PlannedSample, ...] = Field(
+        default=(), description="planned samples for neutralising antibodies"
+    )
+    biomarker: tuple[PlannedSample, ...] = Field(
+        default=(), description="planned biomarker samples"
+    )
+    tumour: TumourSchedule | None = Field(default=None, description="planned imaging; null: none")
     safety_cycle_days: tuple[Annotated[int, Field(ge=1)], ...] = Field(
         default=(), description="days of each cycle with vital signs, examination and laboratory"
     )
     exam_before_dose_hours: Hours | None = Field(
         default=None, description="examinations at most so old"
     )
-    follow_up: FollowUp | None = None
+    follow_up: FollowUp | None = Field(
+        default=None, description="visits after the last dose; null: none are planned"
+    )

@@ -29,9 +29,9 @@ class Identity(Frozen):
         description="name of the study file and of its results folder"
     )
     studyid: str = Field(description="STUDYID in the data")
-    title: str
-    phase: str
-    indication: str
+    title: str = Field(description="title of the trial, as the report heads it")
+    phase: str = Field(description="phase, as the report names it, such as Phase I")
+    indication: str = Field(description="disease or population, as the report names it")
     registry_text: str = Field(description="where the protocol text comes from")
     text_findings: tuple[Annotated[str, Field(pattern=r"^[A-Z]+-?[0-9]+$")], ...] = Field(
         default=(),
@@ -42,7 +42,9 @@ class Identity(Frozen):
 class Assumption(Frozen):
     """A contradiction or gap of the protocol text, and how this study decides it."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Z]+-?[0-9]+$")]
+    id: Annotated[str, Field(pattern=r"^[A-Z]+-?[0-9]+$")] = Field(
+        description="name of the question: SEED-1 to SEED-12 of the linter, or one of your own such as GAP-1"
+    )
     finding: str = Field(description="what the text says twice, or does not say")
     decision: str = Field(description="what is done")
 
@@ -51,10 +53,14 @@ class Cohort(Frozen):
     """A group of subjects as DM.ARMCD names it."""
 
     code: Code = Field(description="ARMCD")
-    label: str
-    part: Literal["escalation", "backfill", "expansion", "other"]
+    label: str = Field(description="name of the group as tables show it, such as its dose")
+    part: Literal["escalation", "backfill", "expansion", "other"] = Field(
+        description="part of the trial; only escalation (and counted backfill) decides on doses"
+    )
     level: Code | None = Field(default=None, description="dose level of escalation; null: as dosed")
-    tumour_type: str | None = None
+    tumour_type: str | None = Field(
+        default=None, description="tumour type of all its subjects; null: as DM.TUMTYPE says"
+    )
     planned: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="planned number of subjects"
     )
@@ -66,10 +72,14 @@ class Cohort(Frozen):
 class Objective(Frozen):
     """An endpoint as the protocol names it, with the time frame it gives."""
 
-    measure: str
-    kind: Literal["primary", "secondary", "exploratory"]
-    time_frame: str
-    topic: Literal["DLT", "SAFETY", "PK", "ADA", "RESPONSE", "SURVIVAL", "BIOMARKER"]
+    measure: str = Field(description="the endpoint in the words of the protocol")
+    kind: Literal["primary", "secondary", "exploratory"] = Field(
+        description="rank of the objective"
+    )
+    time_frame: str = Field(description="time frame as the protocol words it")
+    topic: Literal["DLT", "SAFETY", "PK", "ADA", "RESPONSE", "SURVIVAL", "BIOMARKER"] = Field(
+        description="the part of the pipeline that answers it"
+    )
 
 
 class Treatment(Frozen):
@@ -92,26 +102,56 @@ class Treatment(Frozen):
 class Study(Frozen):
     """Everything `config/<study>.yaml` states, plus the data cutoff of the run."""
 
-    study: Identity
-    assumptions: tuple[Assumption, ...]
-    drugs: Annotated[tuple[Drug, ...], Field(min_length=1)]
-    analytes: tuple[Analyte, ...] = ()
-    biomarkers: tuple[Biomarker, ...] = ()
-    objectives: tuple[Objective, ...] = ()
-    treatment: Treatment | None = None
-    cohorts: Annotated[tuple[Cohort, ...], Field(min_length=1)]
-    escalation: EscalationPlan | None = None
-    schedule: Schedule
-    nca: NcaPlan | None = None
-    immunogenicity: AdaPlan | None = None
-    response: ResponsePlan | None = None
-    survival: SurvivalPlan | None = None
-    exposure_response: ExposureResponsePlan | None = None
-    safety: SafetyPlan
-    sources: dict[Domain, Source]
+    study: Identity = Field(description="what the trial is called")
+    assumptions: tuple[Assumption, ...] = Field(
+        description="gaps and contradictions of the protocol text, and how each is decided; []: none"
+    )
+    drugs: Annotated[tuple[Drug, ...], Field(min_length=1)] = Field(
+        description="what is given, each drug with its own schedule"
+    )
+    analytes: tuple[Analyte, ...] = Field(
+        default=(), description="what is measured in blood; none: no pharmacokinetics"
+    )
+    biomarkers: tuple[Biomarker, ...] = Field(
+        default=(), description="pharmacodynamic measurements, such as receptor occupancy"
+    )
+    objectives: tuple[Objective, ...] = Field(
+        default=(), description="objectives as the protocol lists them; each needs its section"
+    )
+    treatment: Treatment | None = Field(
+        default=None, description="when treatment ends; null: the protocol does not say"
+    )
+    cohorts: Annotated[tuple[Cohort, ...], Field(min_length=1)] = Field(
+        description="the groups of subjects, as DM.ARMCD names them"
+    )
+    escalation: EscalationPlan | None = Field(
+        default=None, description="the dose-escalation design; null: no dose decision is made"
+    )
+    schedule: Schedule = Field(description="when samples, scans and visits are planned")
+    nca: NcaPlan | None = Field(
+        default=None, description="non-compartmental analysis; null: no parameters are computed"
+    )
+    immunogenicity: AdaPlan | None = Field(
+        default=None, description="anti-drug antibodies; null: none are analysed"
+    )
+    response: ResponsePlan | None = Field(
+        default=None, description="tumour response; null: none is assessed"
+    )
+    survival: SurvivalPlan | None = Field(
+        default=None, description="times to events; null: none are estimated"
+    )
+    exposure_response: ExposureResponsePlan | None = Field(
+        default=None, description="exposure beside biomarkers, toxicity and response; null: none"
+    )
+    safety: SafetyPlan = Field(description="adverse events, laboratory, vital signs, ECG")
+    sources: dict[Domain, Source] = Field(
+        description="raw files of each domain; a domain left out is not collected"
+    )
     report: ReportPlan = Field(default=ReportPlan(), description="how results are shown")
     waive: tuple[Waiver, ...] = Field(default=(), description="findings accepted as they are")
-    simulation: SimulationPlan | None = None
+    simulation: SimulationPlan | None = Field(
+        default=None, description="assumed truth of a virtual trial; no result rests on it"
+    )
     cutoff: datetime.date | None = Field(
         default=None, description="set by the run, never by the file"
     )

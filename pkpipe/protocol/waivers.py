@@ -23,7 +23,7 @@ class Waiver(Frozen):
         default=None, description="of these rows, where several files have them"
     )
     subject: str | None = Field(default=None, description="USUBJID, instead of rows or beside them")
-    reason: Said
+    reason: Said = Field(description="why it is accepted")
     by: Said = Field(description="who decided")
     on: datetime.date = Field(description="when")
 
