@@ -1,6 +1,7 @@
 """What must be shown: the catalogue of displays and the endpoints of the trials' registry entries."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,9 @@ ROWS = {
     "T14.1.1.1-3 disposition, sets, deviations": "T14.1.1.1 T14.1.1.2 T14.1.1.3",
     "T14.1.2.1-3 demographics, disease, therapy": "T14.1.2.1 T14.1.2.2 T14.1.2.3",
     "T14.1.3.1 exposure and modifications": "T14.1.3.1",
-    "T14.1.4.1 DLT by dose, decision": "T14.1.4.1 T14.1.4.2 T14.1.4.3 F14.1.4.1",
+    "T14.1.4.1 DLT by dose, decision, waiting times": (
+        "T14.1.4.1 T14.1.4.2 T14.1.4.3 T14.1.4.4 F14.1.4.1 F14.1.4.2"
+    ),
     "L16.2.1-3 discontinued, deviations, windows": "L16.2.1 L16.2.2 L16.2.3",
     "T14.2.1.1 BOR, ORR, DCR": "T14.2.1.1 T14.2.1.2",
     "T14.2.2.1-3 DoR and TTR, PFS, OS": "T14.2.2.1 T14.2.2.2 T14.2.2.3",
@@ -25,12 +28,12 @@ ROWS = {
         "T14.3.1.2 T14.3.1.3 T14.3.1.4 T14.3.1.5 T14.3.1.6 T14.3.1.7 T14.3.1.8 T14.3.1.9"
     ),
     "T14.3.2.1-3 deaths, SAE, discontinuing; T14.3.3": (
-        "L14.3.2.1 L14.3.2.2 L14.3.2.3 L14.3.2.4 T14.3.3.1"
+        "L14.3.2.1 L14.3.2.2 L14.3.2.3 L14.3.2.4 T14.3.3.1 T14.3.3.2"
     ),
     "T14.3.4.1-4 laboratory": "T14.3.4.1 T14.3.4.2 T14.3.4.3 L14.3.4.4",
     "T14.3.5-7 vitals, ECG, examination": "T14.3.5.1 T14.3.6.1 T14.3.7.1 T14.3.8.1",
     "T14.4.1.x concentrations": "T14.4.1.1 T14.4.1.2",
-    "T14.4.2.x parameters": "T14.4.2.1",
+    "T14.4.2.x parameters, T14.4.7.x what they rest on": "T14.4.2.1 T14.4.7.1 T14.4.7.2",
     "T14.4.3.1 dose proportionality": "T14.4.3.1 T14.5.2.4",
     "T14.4.4.1 accumulation, steady state": "T14.4.4.1 T14.4.4.2",
     "T14.4.5.1 conjugate: molar ratios": "T14.4.5.1",
@@ -44,9 +47,13 @@ ROWS = {
     "T14.5.1.1-4 antibodies": "T14.5.1.1 T14.5.1.2 T14.5.1.3 T14.5.1.4",
     "T14.5.2.1-3 antibodies and exposure, safety, response": "T14.5.2.1 T14.5.2.2 T14.5.2.3",
     "F14.5.1-2 concentration and titre": "F14.5.1 F14.5.2",
-    "L16.2.5.5 antibody listing": "L16.2.5.5",
-    "T14.6.1, F14.6.1 receptor occupancy": "T14.6.1 F14.6.1",
-    "T14.9.1-3 snapshot, data and result differences": "T14.9.1 T14.9.2 T14.9.3",
+    "L16.2.5.5 antibody listings": "L16.2.5.5 L16.2.5.6",
+    "T14.6.1, F14.6.1 receptor occupancy, biomarkers": (
+        "T14.6.1 T14.6.2 T14.6.3 F14.6.1 F14.6.2 F14.6.3"
+    ),
+    "T14.9.1-3 the cutoff: snapshot, differences, cohorts, what is due": (
+        "T14.9.1 T14.9.2 T14.9.3 T14.9.6 T14.9.7"
+    ),
     "A1 rule book, versions, open queries": "T14.9.4 T14.9.5 T14.9.1",
 }
 
@@ -87,6 +94,12 @@ def table_of(run: Path) -> str:
             told = "MISSING" if one is None else f"{one.rtf} {one.page} ({one.state})"
             lines.append(f"    {number:<10} {told}")
     return "\n".join(lines)
+
+
+def in_no_row(numbers: Iterable[str]) -> list[str]:
+    """Displays that no row of the catalogue has, so that no test would miss them."""
+    held = {number for numbers in ROWS.values() for number in numbers.split()}
+    return [number for number in numbers if number not in held]
 
 
 def lost(run: Path) -> list[str]:

@@ -21,6 +21,12 @@ def test_the_catalogue_has_thirty_one_rows_of_displays_that_there_are():
     assert all(numbers.split() for numbers in coverage.ROWS.values())
 
 
+def test_every_display_is_in_a_row_of_the_catalogue():
+    numbers = [display.number for display in CATALOGUE]
+    assert coverage.in_no_row(numbers) == []
+    assert coverage.in_no_row([*numbers, "T14.99.1"]) == ["T14.99.1"]
+
+
 @BOTH
 def test_every_row_of_the_catalogue_is_a_display_in_rtf_and_html(finished, run):
     sys.stdout.write(coverage.table_of(finished.results(run)))
