@@ -1,4 +1,4 @@
-"""How long each dose level took: enrolment, windows, decision, the next level's first dose (14.1.4.4)."""
+"""How long each dose level took: enrolment, windows, decision, the first dose after it (14.1.4.4)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.builders import Field, listing
+from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, doses_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.figures.enrolment_timeline import enrolment_timeline
@@ -17,10 +17,16 @@ SUBJECTS, LOG = "escalation/ADDLT", "escalation/DECLOG"
 ESCALATING: Final = C("PART") == "escalation"
 DAYS: Final = "days"
 NOTE: Final = Words(
-    "Subjects of the escalation. Decision: the last one recorded at the level by the cutoff. "
+    "Subjects of the escalation. Decision: the last one recorded at the level by the cutoff; the dose after "
+    "it is the first at any level on that day or later. "
     "Days: between the dates beside each other; a level that is not over has fewer of them.",
-    "仅含剂量递增部分的受试者。决定：截至数据截止日在该剂量水平记录的最后一次决定。"
+    "仅含剂量递增部分的受试者。决定：截至数据截止日在该剂量水平记录的最后一次决定；"
+    "其后首次给药：当日或之后任一剂量水平的首次给药。"
     "天数：相邻日期之间；未结束的剂量水平缺少部分天数。",
+)
+NO_LOG: Final = Words(
+    "No decision is recorded, so no days to or after one are known.",
+    "无已记录的决定，故至决定及其后的天数未知。",
 )
 FIELDS: Final = (
     Field("LEVEL", Words("Level", "剂量水平")),
@@ -33,8 +39,9 @@ FIELDS: Final = (
     Field("WINDOWD", Words("Days of waiting for windows", "等待观察窗天数"), stat=DAYS),
     Field("DECIDED", Words("Decision recorded", "决定日期")),
     Field("DECIDED_D", Words("Days to the decision", "至决定天数"), stat=DAYS),
-    Field("NEXT", Words("First dose after it", "此后首次给药")),
-    Field("NEXTD", Words("Days to the next first dose", "至下一水平首次给药天数"), stat=DAYS),
+    Field("NEXT", Words("First dose after it, at any level", "其后首次给药（任一剂量水平）")),
+    Field("NEXTAT", Words("Level of that dose", "该次给药的剂量水平")),
+    Field("NEXTD", Words("Days from the decision to that dose", "自决定至该次给药天数"), stat=DAYS),
 )
 
 
@@ -55,7 +62,7 @@ def waiting_times(material: Material) -> pl.DataFrame:
     decided = log.group_by("level").agg(DECIDED=C("date").cast(pl.Date).max())
     with_log = levels.join(
         decided, left_on="LEVEL", right_on="level", how="left", maintain_order="left"
-    ).with_columns(NEXT=C("FIRST").shift(-1))
+    ).join(_next_doses(dosed, decided), on="DECIDED", how="left", maintain_order="left")
 
     def apart(first: str, last: str) -> pl.Expr:
         return (C(last) - C(first)).dt.total_days()
@@ -66,6 +73,25 @@ def waiting_times(material: Material) -> pl.DataFrame:
         WINDOWD=apart("LAST", "CLOSED"),
         DECIDED_D=apart("CLOSED", "DECIDED"),
         NEXTD=apart("DECIDED", "NEXT"),
+    )
+
+
+def _next_doses(dosed: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """For each day of a decision the first dose of a subject on it or later, and at which level."""
+    doses = dosed.sort("TRTSDT", "LEVELN", "USUBJID").unique(
+        "TRTSDT", keep="first", maintain_order=True
+    )
+    return (
+        decided.select("DECIDED")
+        .unique()
+        .sort("DECIDED")
+        .join_asof(
+            doses.select(NEXT="TRTSDT", NEXTAT="LEVEL"),
+            left_on="DECIDED",
+            right_on="NEXT",
+            strategy="forward",
+            coalesce=False,
+        )
     )
 
 
@@ -80,7 +106,9 @@ def _times(material: Material) -> Content:
     nothing = _nothing(material)
     if nothing is not None:
         return nothing
-    return (listing(waiting_times(material), FIELDS, SUBJECTS, ("LEVEL",)),)
+    times = waiting_times(material)
+    about = About(notes=() if times["DECIDED"].is_not_null().any() else (NO_LOG,))
+    return (listing(times, FIELDS, SUBJECTS, ("LEVEL",), about),)
 
 
 def _timeline(material: Material) -> Content:

@@ -68,6 +68,31 @@ def test_the_days_of_a_level_are_those_of_enrolment_windows_decision_and_next_do
     assert [shown.text("B", column) for column in days] == ["1", "0", "21", "–", "–"]
 
 
+def test_the_dose_after_a_decision_is_the_first_at_any_level_on_its_day_or_later():
+    decisions = [("A", after(35)), ("B", after(62))]
+    log = pl.DataFrame({"date": [d for _, d in decisions], "level": [at for at, _ in decisions]})
+    more = escalated(PART=["escalation"] * 4, LEVEL=["A", "A", "B", "A"], LEVELN=[1, 1, 2, 1],
+                     TRTSDT=[DAY, after(10), after(40), after(35)])  # fmt: skip
+    shown = Shown("T14.1.4.4", ADDLT=more, DECLOG=log)
+    # the level stayed open: its own subject dosed on the day of the decision comes before the next level
+    assert [shown.text("A", c) for c in ("NEXT", "NEXTAT", "NEXTD")] == ["2026-02-09", "A", "0"]
+    assert [shown.text("B", c) for c in ("NEXT", "NEXTAT", "NEXTD")] == ["–", "–", "–"]
+
+
+def test_a_level_closed_from_above_has_the_dose_given_below_it_next():
+    log = pl.DataFrame({"date": [after(62)], "level": ["B"]})
+    more = escalated(PART=["escalation"] * 4, LEVEL=["A", "A", "B", "A"], LEVELN=[1, 1, 2, 1],
+                     TRTSDT=[DAY, after(10), after(40), after(70)])  # fmt: skip
+    shown = Shown("T14.1.4.4", ADDLT=more, DECLOG=log)
+    assert [shown.text("B", c) for c in ("NEXT", "NEXTAT", "NEXTD")] == ["2026-03-16", "A", "8"]
+
+
+def test_times_without_a_recorded_decision_say_so():
+    notes = Shown("T14.1.4.4", ADDLT=escalated()).state["NOTESEN"]
+    assert "No decision is recorded" in notes
+    assert "No decision" not in Shown("T14.1.4.4", ADDLT=escalated(), DECLOG=LOG).state["NOTESEN"]
+
+
 def test_the_timeline_has_a_line_a_subject_of_the_escalation():
     both = TINY.model_copy(update={"report": TINY.report.model_copy(update={"language": "both"})})
     shown = Shown("F14.1.4.2", both, ADDLT=escalated(), DECLOG=LOG)
