@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.displays.builders import Field, Layout, listing, side_by_side
 from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, doses_of
-from pkpipe.displays.display import Content, Display, Material, Nothing
+from pkpipe.displays.display import Content, Display, Material, Nothing, Picture
 from pkpipe.displays.figures.dose_ladder import dose_ladder
 from pkpipe.displays.proposal import WITHHELD
 from pkpipe.displays.subject_words import DLT_STATES, PARTS, YES
@@ -54,6 +54,8 @@ ITEMS: Final = {
         "DLTDT IS NOT NULL AND DLTFL IS NULL",
     ),
 }
+MOST_LEVELS: Final = 20  # in the drawing of the ladder; the table has them all
+ABOVE: Final = 2  # of those, how many stand above the highest that was dosed
 VERDICT: Final = Words("Where the level stands", "该剂量水平的状态")
 VERDICTS: Final = {
     "MTD": Words("Maximum tolerated dose", "最大耐受剂量"),
@@ -188,10 +190,29 @@ def _ladder(material: Material) -> Content:
     if (why := _nothing(material)) is not None:
         return Nothing(why)
     dosed = material["ADDLT"].filter(C("TRTSDT").is_not_null())
-    levels = levels_of(material)
+    levels = _around(levels_of(material))
     said = verdicts(material)
     stands = {code: VERDICTS[one] for code, one in said.items()}
-    return (dose_ladder(dosed, levels, doses_of(material.study), stands, said),)
+    drawn = dose_ladder(dosed, levels, doses_of(material.study), stands, said)
+    every = levels_of(material).height
+    return (drawn if levels.height == every else _in_part(drawn, levels.height, every),)
+
+
+def _in_part(drawn: Picture, shown: int, every: int) -> Picture:
+    """The drawing with a word on the levels it has not."""
+    told = Words(
+        f" Drawn: {shown} of {every} levels, up to those above the highest dosed; all: T14.1.4.1.",
+        f"图中为{every}个剂量水平中的{shown}个（至最高已给药水平之上）；全部见T14.1.4.1。",
+    )
+    both = (before + more for before, more in zip(drawn.caption, told, strict=True))
+    return replace(drawn, caption=Words(*both))
+
+
+def _around(levels: pl.DataFrame) -> pl.DataFrame:
+    """The levels that fit in one drawing: those up to a little above the highest that was dosed."""
+    dosed = (levels["TREATED"] > 0).arg_true()
+    last = max((int(dosed[-1]) if dosed.len() else 0) + 1 + ABOVE, MOST_LEVELS)
+    return levels.slice(max(min(last, levels.height) - MOST_LEVELS, 0), MOST_LEVELS)
 
 
 def _windows(material: Material) -> Content:

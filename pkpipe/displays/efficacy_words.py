@@ -42,6 +42,20 @@ IMMUNE: Final[Mapping[str, Words]] = {
     "NON": Words("Neither (non-iCR/non-iUPD)", "非iCR/非iUPD"),
     "PD": Words("Confirmed progression (iCPD)", "确认的疾病进展（iCPD）"),
 }
+BEST: Final[Mapping[str, Words]] = {
+    "CBOR": Words("Best overall response, confirmed", "最佳总体疗效（已确认）"),
+    "BOR": Words("Best overall response, unconfirmed", "最佳总体疗效（未要求确认）"),
+}
+RATES: Final[Mapping[str, Words]] = {
+    "CORR": Words("Objective response rate, confirmed (CR + PR)", "客观缓解率，已确认（CR + PR）"),
+    "ORR": Words(
+        "Objective response rate, unconfirmed (CR + PR)", "客观缓解率，未要求确认（CR + PR）"
+    ),
+    "DCR": Words(
+        "Disease control rate, confirmed (CR + PR + SD)", "疾病控制率，已确认（CR + PR + SD）"
+    ),
+    "CBR": Words("Clinical benefit rate (CR + PR + long SD)", "临床获益率（CR + PR + 长期 SD）"),
+}
 RESPONSES: Final[Mapping[str, Words]] = {
     "CR": Words("CR", "CR（完全缓解）"),
     "PR": Words("PR", "PR（部分缓解）"),

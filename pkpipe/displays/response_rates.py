@@ -9,7 +9,16 @@ import polars as pl
 
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.efficacy_words import IMMUNE, KINDS, NONE_PLANNED, NOT_THESE, REASONS, reason
+from pkpipe.displays.efficacy_words import (
+    BEST,
+    IMMUNE,
+    KINDS,
+    NONE_PLANNED,
+    NOT_THESE,
+    RATES,
+    REASONS,
+    reason,
+)
 from pkpipe.displays.groups import ALL, group_columns
 from pkpipe.displays.rows_behind import of_subjects
 from pkpipe.displays.words import NONE, Words, chinese
@@ -26,20 +35,6 @@ DENOMINATORS: Final = {
 SOURCES: Final = {
     "derived": Words("Derived from the lesions", "由病灶测量推导"),
     "reported": Words("As the reader reported it", "评估者报告"),
-}
-BEST: Final = {
-    "CBOR": Words("Best overall response, confirmed", "最佳总体疗效（已确认）"),
-    "BOR": Words("Best overall response, unconfirmed", "最佳总体疗效（未要求确认）"),
-}
-RATES: Final = {
-    "CORR": Words("Objective response rate, confirmed (CR + PR)", "客观缓解率，已确认（CR + PR）"),
-    "ORR": Words(
-        "Objective response rate, unconfirmed (CR + PR)", "客观缓解率，未要求确认（CR + PR）"
-    ),
-    "DCR": Words(
-        "Disease control rate, confirmed (CR + PR + SD)", "疾病控制率，已确认（CR + PR + SD）"
-    ),
-    "CBR": Words("Clinical benefit rate (CR + PR + long SD)", "临床获益率（CR + PR + 长期 SD）"),
 }
 # Kinds of best response that a rate counts, and where it is found in ADRS.
 COUNTED: Final = {
@@ -122,7 +117,7 @@ def _sheet(
         TABLES=pl.lit(RESPONSES),
         ROWS=pl.concat_str(pl.lit(base), "WHICH", C("AT").fill_null("")),
     )
-    words = {w.en: w for w in (*BEST.values(), *(d for _, d in DENOMINATORS.values()))}
+    words = {w.en: w for w in (*BEST.values(), *_blocks().values())}
     words |= {w.en: w for w in (*RATES.values(), *_kind_words(criteria).values())}
     layout = Layout(
         ("DENOM", "PARAMCD"),
@@ -141,7 +136,7 @@ def _sheet(
 
 def _codes(plan: ResponsePlan) -> list[str]:
     """Lines in reading order: the primary rate first."""
-    best = list(BEST) if plan.confirmation else list(reversed(BEST))
+    best = list(BEST) if plan.confirmation else list(reversed(list(BEST)))
     orr = ["CORR", "ORR"] if plan.confirmation else ["ORR", "CORR"]
     return [*(f"{b}_{kind}" for b in best for kind in KINDS), *orr, "DCR", "CBR"]
 
@@ -167,17 +162,29 @@ def _placed(
         C("PARAMCD").replace_strict(order),
         maintain_order=True,
     )
-    first = codes[0]
     heads = {f"{b}_{next(iter(KINDS))}": BEST[b].en for b in BEST}
-    block = C("DENOM").replace_strict({d: w.en for d, (_, w) in DENOMINATORS.items()})
     head = C("PARAMCD").replace_strict(heads, default="")
     if len(denominators) > 1:
-        head = pl.when(C("PARAMCD") == first).then(block).otherwise(head)
+        of = pl.concat_str("DENOM", pl.lit("/"), "PARAMCD")
+        kind = next(iter(KINDS))
+        blocks = {f"{d}/{b}_{kind}": said.en for (d, b), said in _blocks().items()}
+        head = of.replace_strict(blocks, default="")
     return placed.with_columns(
         HEAD=head,
         PARAM=C("PARAMCD").replace_strict(names),
         WHICH=C("PARAMCD").replace_strict({code: _which(code) for code in codes}),
     )
+
+
+def _blocks() -> dict[tuple[str, str], Words]:
+    """What heads the lines of a set and a kind of best response, where several sets stand in one table."""
+    return {
+        (denominator, best): Words(
+            f"{of.en}: {said.en[0].lower()}{said.en[1:]}", f"{of.zh}：{said.zh}"
+        )
+        for denominator, (_, of) in DENOMINATORS.items()
+        for best, said in BEST.items()
+    }
 
 
 def _kind_words(criteria: str) -> dict[str, Words]:

@@ -50,6 +50,17 @@ class Grid:
         taken = {n: getattr(self, n)[list(places)] for n in ("texts", "ids", "values", "behind")}
         return replace(self, keys=tuple(self.keys[i] for i in places), **taken)
 
+    def only(self, columns: Sequence[int]) -> Grid:
+        """The same table with these of its columns only."""
+        cells = {n: getattr(self, n)[:, columns] for n in ("texts", "ids", "values", "behind")}
+        return replace(
+            self,
+            **cells,
+            heads=tuple(self.heads[i] for i in columns),
+            numeric=tuple(self.numeric[i] for i in columns),
+            columns=tuple(self.columns[i] for i in columns),
+        )
+
 
 @dataclass(frozen=True)
 class Drawing:

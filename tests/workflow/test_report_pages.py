@@ -49,7 +49,17 @@ def links(page):
     text = page.read_text(encoding="utf-8")
     found = [unescape(link) for link in re.findall(r'<a [^>]*?href="([^"]+)"', text)]
     index = re.search(r'id="index">(.*?)</script>', text, re.DOTALL)
-    return [*found, *(place for _, place in json.loads(index[1]))]
+    return [*found, *searched(json.loads(index[1]))]
+
+
+def searched(index):
+    """The places that a page's script makes of what its search looks through."""
+    for page, titles in index["pages"].items():
+        for title in titles:
+            yield f"{index['up']}{page}.html#{title.split(' ')[0]}"
+    for subject in index["subjects"]:
+        name = subject if isinstance(subject, str) else subject[1]
+        yield f"{index['up']}subjects/{name}.html"
 
 
 def anchors(path):

@@ -6,9 +6,10 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.render.page import Grid, pages
 from pkpipe.render.page import Page as Display
 from pkpipe.render.words import Language
+from pkpipe.report.pages.beginnings import beginning
 from pkpipe.report.pages.markup import MOST_ROWS, body, sheets
 from pkpipe.report.pages.methods import NAME as METHODS
 from pkpipe.report.pages.methods import NAMING, Link, checks_of, linker, methods_body
@@ -30,7 +32,6 @@ from pkpipe.report.pages.methods import TITLE as METHODS_TITLE
 from pkpipe.report.pages.site import (
     DECISION,
     INDEX,
-    MOST_ON_INDEX,
     MOST_ON_TOPIC,
     Page,
     on_index,
@@ -73,6 +74,7 @@ class Frame:
     css: str
     script: str
     findings: pl.DataFrame
+    level: str  # the dose level last dosed; "" where there is none
 
     def say(self, words: Words) -> str:
         """The words in the language of the pages."""
@@ -105,7 +107,14 @@ def frame_of(
         (HERE / "page.css").read_text(encoding="utf-8"),
         (HERE / "page.js").read_text(encoding="utf-8").strip(),
         tables["FINDINGS"],
+        _last_dosed(tables["DECISION"]),
     )
+
+
+def _last_dosed(decision: pl.DataFrame) -> str:
+    """The level that the decision is about."""
+    level = decision.filter(pl.col("SCOPE") == "STUDY")["LEVEL"].drop_nulls()
+    return "" if level.is_empty() else str(level[0])
 
 
 def pages_of(frame: Frame, without: str = "") -> Files:
@@ -115,8 +124,9 @@ def pages_of(frame: Frame, without: str = "") -> Files:
         return [frame.displays[number] for number in numbers]
 
     index = Place(INDEX.name, INDEX.title, proposal(frame) or without)
-    first = [_beginning(display) for display in held(on_index(frame.displays))]
-    files = {"index.html": page(frame, index, first)}
+    first = [beginning(display, frame.level) for display in held(on_index(frame.displays))]
+    left = {one.display.number: frame.say(one.left) for one in first if one.left}
+    files = {"index.html": page(frame, index, [one.display for one in first], left)}
     for topic, numbers in frame.pages.items():
         files[f"{topic.name}.html"] = page(frame, Place(topic.name, topic.title), held(numbers))
     for number in sorted(frame.alone):
@@ -138,14 +148,13 @@ def proposal(frame: Frame) -> str:
     return str(decision.grids[0].texts[0][1])
 
 
-def _beginning(display: Display) -> Display:
-    """What the decision page shows of a display: the beginning of its first table."""
-    kept = tuple(g.rows(range(min(g.height, MOST_ON_INDEX))) for g in display.grids[:1])
-    return replace(display, grids=kept, drawings=display.drawings[:1])
-
-
-def page(frame: Frame, place: Place, displays: Sequence[Display]) -> str:
-    """One page with these displays."""
+def page(
+    frame: Frame,
+    place: Place,
+    displays: Sequence[Display],
+    left: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """One page with these displays; left: of those shown in part, what is elsewhere."""
     words = {key: frame.say(said) for key, said in PAGE_WORDS.items()}
     link = linker(checks_of(frame.findings), place.up)
     return frame.template.render(
@@ -167,6 +176,7 @@ def page(frame: Frame, place: Place, displays: Sequence[Display]) -> str:
         link=lambda text: Markup(link(str(escape(text)))),
         results=f"{place.up}{'../' * (1 + bool(frame.folder))}",
         at=_at(frame, place),
+        left=left,
         files=partial(_files, frame),
         most=MOST_ROWS,
         w=words,
@@ -216,11 +226,20 @@ def _at(frame: Frame, place: Place) -> dict[str, str]:
 
 
 def _index(frame: Frame, up: str) -> str:
-    """What the search looks through: displays and subjects, each with its place."""
-    at = {n: p.name for p, numbers in frame.pages.items() for n in numbers}
-    entries = [[f"{n} {d.title}", f"{up}{at[n]}.html#{n}"] for n, d in frame.displays.items()]
-    entries += [[subject, f"{up}subjects/{file_name(subject)}.html"] for subject in frame.subjects]
-    return json.dumps(entries, ensure_ascii=False).replace("<", "\\u003c")
+    """What the search looks through: the displays of each page, and the subjects.
+
+    A subject whose page has another name than its number stands with both. Every page has this text, so it
+    is short: the script puts the places together.
+    """
+    titles = {
+        page.name: [f"{n} {frame.displays[n].title}" for n in numbers]
+        for page, numbers in frame.pages.items()
+    }
+    named = [(subject, file_name(subject)) for subject in frame.subjects]
+    subjects = [subject if subject == name else [subject, name] for subject, name in named]
+    found = {"up": up, "pages": titles, "subjects": subjects}
+    told = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return told.replace("<", "\\u003c")
 
 
 def file_name(subject: str) -> str:

@@ -53,7 +53,8 @@ def _cells(
             given = f'data-id="{escape(name)}"{_behind(value, source) if behind else ""}'
             yield f'<td{number} tabindex="0" {given}>{text}</td>'
         elif place == 0 and text:  # of a row that goes on from the one above, nothing heads it
-            yield f'<th scope="row">{text}</th>'
+            short = ' class="short"' if len(said) <= SHORT else ""
+            yield f'<th scope="row"{short}>{text}</th>'
         else:
             short = ' class="short"' if not is_number and len(said) <= SHORT else number
             yield f"<td{short}>{text}</td>"

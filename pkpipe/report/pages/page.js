@@ -25,7 +25,11 @@ function narrow(field) {
   for (const row of document.getElementById(field.dataset.of).tBodies[0].rows)
     row.hidden = !row.textContent.toLowerCase().includes(wanted);
 }
-const index = JSON.parse(document.getElementById("index").textContent);
+const found = JSON.parse(document.getElementById("index").textContent);
+const index = [
+  ...Object.entries(found.pages).flatMap(([page, titles]) => titles.map((title) => [title, `${found.up}${page}.html#${title.split(" ")[0]}`])),
+  ...found.subjects.map((one) => [].concat(one)).map((one) => [one[0], `${found.up}subjects/${one.at(-1)}.html`]),
+];
 function search(field) {
   const list = document.getElementById("hits"), wanted = field.value.trim().toLowerCase();
   list.replaceChildren();

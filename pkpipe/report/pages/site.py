@@ -9,7 +9,6 @@ from typing import Final
 from pkpipe.displays.words import Words
 
 MOST_ON_TOPIC: Final = 400  # rows of a listing beyond which it has a page of its own
-MOST_ON_INDEX: Final = 12  # rows of a table on the decision page; its topic has them all
 
 
 @dataclass(frozen=True)

@@ -214,6 +214,26 @@ def test_the_ladder_shows_every_subject_dosed_and_where_each_level_stands():
     assert Shown("F14.1.4.1").state["state"] == "nobody has been dosed at this cutoff"
 
 
+def test_a_ladder_of_very_many_levels_is_drawn_around_those_dosed_and_says_so():
+    codes = [f"L{n:02}" for n in range(1, 61)]
+    levels = [
+        {"SCOPE": "LEVEL", "LEVEL": code, "N": 3, "Y": 0, "PEND": 0, "LOWER": 0.0, "UPPER": 0.7}
+        for code in codes
+    ]
+    answer = {"SCOPE": "STUDY", "DECISION": "ESCALATE", "LEVEL": "L40", "NEXTLVL": "L41"}
+    dosed = pl.DataFrame(
+        {"USUBJID": [f"S{c}" for c in codes[:40]], "LEVEL": codes[:40], "STATE": "EVALUABLE",
+         "TRTSDT": DAY, "PART": "escalation"}
+    )  # fmt: skip
+    drawn = Shown("F14.1.4.1", ADDLT=dosed, DECISION=pl.from_dicts([answer, *levels])).figures
+    named = [
+        code for code in codes if f"{code}  " in drawn["SVG"][0] or f">{code}<" in drawn["SVG"][0]
+    ]
+    assert named == codes[22:42]
+    assert "Drawn: 20 of 60 levels" in drawn["CAPTEN"][0]
+    assert "60个剂量水平中的20个" in drawn["CAPTZH"][0]
+
+
 @pytest.mark.parametrize("number", ["T14.1.4.1", "F14.1.4.1"])
 def test_counts_are_withheld_while_records_cannot_be_right(number):
     answer = pl.DataFrame(

@@ -1,6 +1,7 @@
 """Pages of the report: every number with its id, what is beside it, what a reader can do by keyboard."""
 
 import datetime
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -175,7 +176,7 @@ def test_tables_have_captions_scopes_and_a_region_that_the_keyboard_reaches():
     page = files["safety.html"]
     assert page.count("<caption>") == page.count("<table ")
     assert '<th scope="col"><button type="button">' in page
-    assert '<th scope="row">' in page
+    assert '<th scope="row"' in page
     assert 'class="scroll" tabindex="0" role="region" aria-label=' in page
     assert 'type="search"' in page
 
@@ -245,3 +246,11 @@ def test_a_title_of_a_table_is_harmless_in_a_spreadsheet_and_keeps_its_commas():
     )
     display = Page("T1", "table", "", "", "", (), "", (grid,), ())
     assert as_csv(display).splitlines() == ['"\'=1+1, here"', "Head", "x"]
+
+
+def test_the_search_finds_a_subject_by_its_number_and_its_page_by_the_name_of_the_file():
+    _, files = made("S1", "01/001")
+    told = json.loads(re.search(r'id="index">(.*?)</script>', files["subjects/S1.html"])[1])
+    assert told["up"] == "../"
+    assert told["subjects"] == ["S1", ["01/001", file_name("01/001")]]
+    assert told["pages"]["safety"] == ["L14.3.2.2 Events"]
