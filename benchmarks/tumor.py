@@ -24,8 +24,8 @@ from pkpipe.reading.files import read_table
 from pkpipe.survival.options import TteOptions
 from pkpipe.survival.tte import time_to_event
 from pkpipe.tumor import adrs_rows, adtr, progressions
-from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import analysed
 
 ASSESSMENTS, LESIONS = 10, 3
 SIZES = (12_500, 25_000, 50_000, 100_000)

@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "what is a missing cell of a delivered file",
-        "schema/cells.py",
+        "schema/cell_text.py",
         r"strip_chars\(\)\.replace\(\"\", None\)",
     ),
     Rule(
@@ -190,7 +190,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "before the dose, and the end of the infusion",
-        "clinical/schedule.py",
+        "clinical/sample_schedule.py",
         r"(?i)(contains|startswith|==|is_in|match|search)\(? *\[?r?[\"'][()^?:i]*"
         r"(pre[-\\ ]*(\?|dose|inf|\(dose)|eoi|end.of.inf)"
         r"|(contains|search|match)\(r?[\"']\^PRE"

@@ -34,14 +34,17 @@ SEEDED = {"default_rng", "RandomState", "sample"}  # allowed with a seed that so
 
 ALLOWED = {
     ("nca/evaluate.py", "os"): "how many cores there are; any number gives the same bits",
-    ("report/page.py", "pathlib"): "where the template of the page lies",
-    ("report/pages/files.py", "pathlib"): "where the template, style and script of the pages lie",
-    ("report/pages/files.py", "read_text"): "the style and the script of the pages",
+    ("report/html_page.py", "pathlib"): "where the template of the page lies",
     (
-        "report/pages/files.py",
+        "report/pages/page_files.py",
+        "pathlib",
+    ): "where the template, style and script of the pages lie",
+    ("report/pages/page_files.py", "read_text"): "the style and the script of the pages",
+    (
+        "report/pages/page_files.py",
         "pkpipe.store.spreadsheet",
     ): "texts harmless in a spreadsheet; no file",
-    ("report/pages/files.py", "write_csv"): "a display as the text of a CSV file",
+    ("report/pages/page_files.py", "write_csv"): "a display as the text of a CSV file",
     ("displays/figures/plot.py", "io"): "a drawing is written to memory",
     ("displays/__init__.py", "pkpipe.provenance"): "which code made the shown numbers",
     ("displays/edition.py", "pkpipe.provenance"): "which program made them, of which raw files",
@@ -59,8 +62,8 @@ ALLOWED = {
     ("render/xlsx.py", "write_number"): "a cell of a workbook",
     ("render/xlsx.py", "write_string"): "a cell of a workbook",
     ("render/xlsx.py", "write_url"): "a link within a workbook",
-    ("tumor/files.py", "pathlib"): "the files of the verbs recist and tte",
-    ("tumor/files.py", "pkpipe.reading.verb_tables"): "the files of the verbs recist and tte",
+    ("tumor/verb_files.py", "pathlib"): "the files of the verbs recist and tte",
+    ("tumor/verb_files.py", "pkpipe.reading.verb_tables"): "the files of the verbs recist and tte",
     ("nca/inputs.py", "pkpipe.reading.verb_files"): "a name without its spelling; opens nothing",
 }
 

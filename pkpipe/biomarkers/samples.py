@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.computed import REASON, with_computed
 from pkpipe.clinical.reference_dose import with_dose
-from pkpipe.clinical.schedule import marked
+from pkpipe.clinical.sample_schedule import marked
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.sentences import sentence

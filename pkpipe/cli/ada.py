@@ -22,6 +22,7 @@ from pkpipe.immunogenicity import (
     known_columns,
     subjects_of,
 )
+from pkpipe.immunogenicity.assay_results import NO_DRUG, with_tiers
 from pkpipe.immunogenicity.options import (
     MICRO,
     AdaOptions,
@@ -30,7 +31,6 @@ from pkpipe.immunogenicity.options import (
     implied_scale,
     micro,
 )
-from pkpipe.immunogenicity.results import NO_DRUG, with_tiers
 from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.drugs import Positive
 from pkpipe.protocol.immunogenicity import AdaAssay, Boost

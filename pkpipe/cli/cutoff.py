@@ -239,7 +239,7 @@ def _rooms(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
 
 def _what_differs(before: Path, after: Path) -> list[str]:
     from pkpipe.differences import compare
-    from pkpipe.differences.page import lines
+    from pkpipe.differences.differences_page import lines
     from pkpipe.differences.stored import read_run
 
     return lines(compare(read_run(before), read_run(after)), most=5)

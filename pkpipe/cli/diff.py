@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         DerivationError: a displayed value changed and no factor explains it.
     """
     from pkpipe.differences import compare
-    from pkpipe.differences.page import lines
+    from pkpipe.differences.differences_page import lines
     from pkpipe.differences.stored import read_run
 
     folder = arguments.results / arguments.study
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _write(found: object, output: Path) -> None:
     from pkpipe.differences import Differences
-    from pkpipe.differences.page import html
+    from pkpipe.differences.differences_page import html
     from pkpipe.disk import write_text
     from pkpipe.store.files import write_table
 

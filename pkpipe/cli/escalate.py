@@ -15,9 +15,9 @@ import polars as pl
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.escalation.conformance.dated import dated_checks
 from pkpipe.escalation.decision.decide_as_of import Decided, decided
+from pkpipe.escalation.decision.decision_sentences import answer_frame
 from pkpipe.escalation.decision.log import LOG_COLUMNS, log_findings, replayed
 from pkpipe.escalation.decision.spelling import NO_STATE, read_states
-from pkpipe.escalation.decision.words import answer_frame
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.rules import INVALID_STATE

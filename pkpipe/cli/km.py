@@ -17,8 +17,8 @@ from pkpipe.protocol.faults import faults
 from pkpipe.protocol.survival_options import CurveRules, Ties
 from pkpipe.store.files import write_table
 from pkpipe.survival.between import compared, hazard_ratios
+from pkpipe.survival.curve_summary import ALL, Reading, few_counted, summary
 from pkpipe.survival.km import CONFS, curves
-from pkpipe.survival.summary import ALL, Reading, few_counted, summary
 
 EXAMPLE: Final = """example:
   pkpipe km adtte.csv -o km.csv --by COHORT --at 91 182 --time AVAL --cnsr CNSR

@@ -17,7 +17,7 @@ from pkpipe.reading.verb_files import plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema.coded_words import folded
 from pkpipe.schema.column import Column
-from pkpipe.survival.summary import ALL
+from pkpipe.survival.curve_summary import ALL
 
 # Columns that tell several readings of one subject apart.
 SERIES: Final = ("PARAMCD", "SCHEME", "PARQUAL", "EVAL", "EVALID", "CRIT")

@@ -16,10 +16,10 @@ from pkpipe.protocol.loader import load_document, validated
 from pkpipe.protocol.response_options import ResponseFile
 from pkpipe.store.files import write_table
 from pkpipe.survival.candidate_dates import DATES, TEXTS
-from pkpipe.tumor import files
-from pkpipe.tumor.analysis import Outcome, analysed, leading_reader
+from pkpipe.tumor import verb_files
 from pkpipe.tumor.listing import best_listing, point_listing, reader_listing
 from pkpipe.tumor.options import ResponseOptions, in_terms
+from pkpipe.tumor.response_analysis import Outcome, analysed, leading_reader
 
 EXAMPLE: Final = """example:
   pkpipe recist tr.csv --tu tu.csv --rs rs.csv --ref ref.csv --options recist.yaml -o out
@@ -38,7 +38,7 @@ writes timepoints.csv, best.csv, best_by_reader.csv, reconciliation.csv, finding
 
 
 # Dates of REF that other verbs read.
-REF_OTHERS: Final = "|".join((files.STANDARD, *(date.column for date in DATES), *TEXTS))
+REF_OTHERS: Final = "|".join((verb_files.STANDARD, *(date.column for date in DATES), *TEXTS))
 MANY: Final = 200_000  # rows from which on progress is told
 
 
@@ -64,11 +64,11 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     options = several[0]
     tables = {
-        name: None if path is None else files.read_table_of(path, columns)
+        name: None if path is None else verb_files.read_table_of(path, columns)
         for name, path, columns in (
-            ("TR", arguments.tr, files.TR),
-            ("TU", arguments.tu, files.TU),
-            ("RS", arguments.rs, files.RS),
+            ("TR", arguments.tr, verb_files.TR),
+            ("TU", arguments.tu, verb_files.TU),
+            ("RS", arguments.rs, verb_files.RS),
         )
     }
     tables["REF"] = _reference(arguments.ref, options)
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     for outcome in outcomes:
         _check(outcome, tables, arguments)
     partial = [
-        files.partial_dates(table, name, f"{name}DTC", options.partial_dates)
+        verb_files.partial_dates(table, name, f"{name}DTC", options.partial_dates)
         for name in ("TR", "RS")
         if (table := tables[name]) is not None
     ]
@@ -110,7 +110,7 @@ def _reference(path: Path | None, options: ResponseOptions) -> pl.DataFrame | No
     if path is None:
         print("pkpipe recist: no --ref: days count from the baseline scan", file=sys.stderr)
         return None
-    return files.read_reference(path, files.REF, options.anchor, REF_OTHERS)
+    return verb_files.read_reference(path, verb_files.REF, options.anchor, REF_OTHERS)
 
 
 def _check(
@@ -120,13 +120,13 @@ def _check(
     tr, rs = tables["TR"], tables["RS"]
     options = outcome.options
     if tr is not None:
-        files.check_lesions(arguments.tr, tr, outcome.lesions)
+        verb_files.check_lesions(arguments.tr, tr, outcome.lesions)
         points, path = outcome.derived.timepoints, arguments.tr
     else:
         assert rs is not None
         points, path = outcome.reported.timepoints, arguments.rs
-        files.check_responses(path, rs, points, options.criteria)
-    files.check_reader(path, points, leading_reader(points, options), options)
+        verb_files.check_responses(path, rs, points, options.criteria)
+    verb_files.check_reader(path, points, leading_reader(points, options), options)
 
 
 def _check_subjects(
@@ -138,7 +138,7 @@ def _check_subjects(
     for name, path in (("TR", arguments.tr), ("RS", arguments.rs)):
         rows = tables[name]
         if rows is not None:
-            files.check_subjects(path, rows, arguments.ref, ref, options.anchor)
+            verb_files.check_subjects(path, rows, arguments.ref, ref, options.anchor)
 
 
 def _write(

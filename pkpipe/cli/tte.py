@@ -29,10 +29,10 @@ from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import findings
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, PlannedScans, TteOptions
 from pkpipe.survival.tte import time_to_event
-from pkpipe.tumor import files
-from pkpipe.tumor.analysis import analysed, leading_reader
+from pkpipe.tumor import verb_files
 from pkpipe.tumor.listing import POINT_COLUMNS
 from pkpipe.tumor.options import ResponseOptions, in_terms
+from pkpipe.tumor.response_analysis import analysed, leading_reader
 
 
 def listed(items: Iterable[str]) -> str:
@@ -96,11 +96,11 @@ class TteFile(TteChoices):
 
 _UNSEEN: Final = "who is alive was last seen at an assessment or new therapy"
 REF: Final = (
-    *files.REF,
+    *verb_files.REF,
     *(
         Column(date.column, "date", called=date.called)
         for date in DATES
-        if date.column not in {column.name for column in files.REF}
+        if date.column not in {column.name for column in verb_files.REF}
     ),
     Column("EOSREAS"),
     Column("BASEFL", codelist=lists.YES_NO, allowed=lists.YES_NO.words),
@@ -115,7 +115,7 @@ ADAM: Final = (
 )
 OVERALL: Final = "OVR"
 # What `pkpipe recist` writes beside a response.
-RS_OTHERS: Final = f"{files.STANDARD}|{'|'.join(POINT_COLUMNS)}"
+RS_OTHERS: Final = f"{verb_files.STANDARD}|{'|'.join(POINT_COLUMNS)}"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -139,7 +139,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     reference = _read_ref(arguments.ref, choices)
     rows = _read_rs(arguments.rs)
-    files.check_subjects(arguments.rs, rows, arguments.ref, reference, choices.anchor)
+    verb_files.check_subjects(arguments.rs, rows, arguments.ref, reference, choices.anchor)
     tables, found = [], []
     for scheme in choices.schemes:
         adtte, asked = _analysed(rows, reference, choices, scheme, arguments.rs)
@@ -153,7 +153,7 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     column = "RSDTC" if "RSSTRESC" in _names(arguments.rs) else "ADT"
-    partial = files.partial_dates(rows, "RS", column, choices.partial_dates)
+    partial = verb_files.partial_dates(rows, "RS", column, choices.partial_dates)
     said = all_findings([partial, *found])
     _say(said, {"RS": arguments.rs.name, "REF": arguments.ref.name, "ADTTE": arguments.out.name})
     return 0
@@ -183,7 +183,7 @@ def read_options(path: Path | None) -> TteFile:
 
 def _read_ref(path: Path, options: TteFile) -> pl.DataFrame:
     given = _names(path)
-    ref = files.read_reference(path, REF, options.anchor)
+    ref = verb_files.read_reference(path, REF, options.anchor)
     return ref if "CONFDT" in given else ref.drop("CONFDT")
 
 
@@ -196,13 +196,13 @@ def _read_rs(path: Path) -> pl.DataFrame:
     """The responses as SDTM RS, whichever way they are given."""
     present = _names(path)
     if "RSSTRESC" in present:
-        return files.read_table_of(path, files.RS, RS_OTHERS)
+        return verb_files.read_table_of(path, verb_files.RS, RS_OTHERS)
     if "AVALC" not in present:
         found = ", ".join(read_known(path, (), may_be_empty=True).columns)
         raise ConfigError(
             f"{path}: no response column (RSSTRESC, or ADT with AVALC; found: {found})"
         )
-    rows = read_known(path, ADAM, row=files.ROW, may_be_empty=True)
+    rows = read_known(path, ADAM, row=verb_files.ROW, may_be_empty=True)
     if "PARAMCD" in present:
         codes = rows["PARAMCD"].drop_nulls().unique().sort().to_list()
         if rows.height and OVERALL not in codes:
@@ -211,9 +211,9 @@ def _read_rs(path: Path) -> pl.DataFrame:
             )
         rows = rows.filter(pl.col("PARAMCD") == OVERALL)
     return rows.select(
-        files.ROW,
+        verb_files.ROW,
         "USUBJID",
-        RSTESTCD=pl.lit(files.OVERALL),
+        RSTESTCD=pl.lit(verb_files.OVERALL),
         RSDTC="ADT",
         RSSTRESC="AVALC",
         RSEVAL=pl.coalesce(*READER),
@@ -244,9 +244,9 @@ def _responses(
     analysis = analysed(None, None, rows, reference, rules)
     outcome = analysis.reported
     if rows.height or set(options.endpoints) - {"OS"}:  # OS alone rests on dates
-        files.check_responses(path, rows, outcome.timepoints, rules.criteria)
+        verb_files.check_responses(path, rows, outcome.timepoints, rules.criteria)
     reader = leading_reader(outcome.timepoints, rules)
-    files.check_reader(path, outcome.timepoints, reader, rules)
+    verb_files.check_reader(path, outcome.timepoints, reader, rules)
     mine = pl.col("READER") == reader
     points = outcome.timepoints.filter(mine & ~pl.col("UNDATED").fill_null(value=False))
     confirmed = outcome.best.filter(mine).select("USUBJID", CONFDT="CRSPDT")

@@ -40,8 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
         ConfigError: there is no such study, cutoff or table; each with what is meant or allowed.
         DataError: the room left no record, or one that cannot be read.
     """
+    from pkpipe.history.history_sentences import Subject, history
     from pkpipe.history.record import read
-    from pkpipe.history.words import Subject, history
 
     entry = load_runs(arguments.config, arguments.study).studies[0]
     study = entry.study.study.id

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from pkpipe.differences.causes import UNEXPLAINED, caused, program_since
+from pkpipe.differences.displayed_values import SHOWN
 from pkpipe.differences.displays import shown_changes
-from pkpipe.differences.numbers import SHOWN
-from pkpipe.differences.records import data_changes
+from pkpipe.differences.record_changes import data_changes
 from pkpipe.differences.stored import StoredRun
 
 

@@ -10,9 +10,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe import provenance
+from pkpipe.differences.displayed_values import KEY, SHOWN, displayed_values
 from pkpipe.differences.mixed import corrected, without_deleted
-from pkpipe.differences.numbers import KEY, SHOWN, displayed_values
-from pkpipe.differences.records import LEDGER
+from pkpipe.differences.record_changes import LEDGER
 from pkpipe.differences.replay import Replay, State
 from pkpipe.differences.stored import StoredRun
 from pkpipe.errors import PkpipeError

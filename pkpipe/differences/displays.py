@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.differences.causes import change_of
-from pkpipe.differences.numbers import KEY, SHOWN, cells_of
+from pkpipe.differences.displayed_values import KEY, SHOWN, cells_of
 from pkpipe.differences.stored import StoredRun
 
 C: Final = pl.col

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pkpipe.differences.records import LEDGER, Matched, matched
+from pkpipe.differences.record_changes import LEDGER, Matched, matched
 from pkpipe.differences.replay import Tables
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.validate.checks.cells import typed

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from pkpipe import provenance, validate
-from pkpipe.differences.numbers import DISPLAYED, SHOWN
+from pkpipe.differences.displayed_values import DISPLAYED, SHOWN
 from pkpipe.displays import OF_FILES, numbers_alone
 from pkpipe.finding.table import no_findings
 from pkpipe.protocol.study import Study

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pkpipe.differences.numbers import DISPLAYED, SHOWN
+from pkpipe.differences.displayed_values import DISPLAYED, SHOWN
 from pkpipe.displays import of_files
 from pkpipe.errors import DataError
 from pkpipe.protocol.study import Study

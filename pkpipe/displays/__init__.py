@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe.clinical.collected import collected
 from pkpipe.displays.asked import chosen
 from pkpipe.displays.display import Material
-from pkpipe.displays.results import contents, tables_of
+from pkpipe.displays.result_rows import contents, tables_of
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import fingerprint
 

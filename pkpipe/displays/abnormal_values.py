@@ -7,10 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words, reason_in_chinese, same
 from pkpipe.displays.builders import NOTHING_MORE, About, Layout, side_by_side
 from pkpipe.displays.display import Material, Sheet
-from pkpipe.displays.groups import ALL, cohort_columns, in_cohort
-from pkpipe.displays.words import Words, reason_in_chinese, same
+from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, in_cohort
 from pkpipe.protocol.safety import Criterion
 
 C: Final = pl.col

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.dose_decision import DLT
+from pkpipe.displays.bilingual import Words, reason_in_chinese
 from pkpipe.displays.builders import Field, Layout, listing, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.events_by_term import (
@@ -25,9 +26,8 @@ from pkpipe.displays.events_by_term import (
     emergent_and,
     worst_grades,
 )
-from pkpipe.displays.groups import ALL, cohort_columns, in_cohort
+from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, in_cohort
 from pkpipe.displays.safety_words import ACTIONS, OUTCOMES
-from pkpipe.displays.words import Words, reason_in_chinese
 
 C: Final = pl.col
 EMERGES: Final = Words(

@@ -20,10 +20,10 @@ from pkpipe.displays.antibody_measures import (
     members,
     of_subjects,
 )
+from pkpipe.displays.bilingual import NONE, Words, reason_in_chinese
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.groups import cohort_columns, each_and_all, in_cohort
-from pkpipe.displays.words import NONE, Words, reason_in_chinese
+from pkpipe.displays.groups_side_by_side import cohort_columns, each_and_all, in_cohort
 
 C: Final = pl.col
 MOST_NAMED: Final = 20  # subjects in a footnote

@@ -8,10 +8,10 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS
+from pkpipe.displays.bilingual import Words, reason_in_chinese
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.rows_behind import one_of, where
-from pkpipe.displays.words import Words, reason_in_chinese
 
 C: Final = pl.col
 PROFILES, SUBJECTS = "immunogenicity/ADAPK", "cohorts/ADALMKS"

@@ -12,9 +12,9 @@ from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS
 from pkpipe.displays.antibodies import UNPLANNED, about, drugs
 from pkpipe.displays.antibody_impact import NOT_PLANNED, STATUSES
 from pkpipe.displays.antibody_measures import EVERY_CLASS, SAMPLES, SUBJECTS
+from pkpipe.displays.bilingual import Words, each_in_chinese
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.words import Words, each_in_chinese
 from pkpipe.immunogenicity.status_rules import REMARKS
 
 C: Final = pl.col

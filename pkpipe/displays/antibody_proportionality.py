@@ -10,6 +10,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS
 from pkpipe.displays.antibody_impact import NOT_PLANNED as NO_IMPACT
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.formats import TEXT
@@ -24,7 +25,6 @@ from pkpipe.displays.pharmacokinetics.proportionality import (
     verdict,
 )
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words
 from pkpipe.nca.power_model import KEYS
 
 C: Final = pl.col

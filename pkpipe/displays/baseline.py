@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import NONE, Words, lost
 from pkpipe.displays.counted import (
     Groups,
     Line,
@@ -20,7 +21,6 @@ from pkpipe.displays.counted import (
 )
 from pkpipe.displays.display import Content, Display, Material
 from pkpipe.displays.subject_words import COUNTRIES, ECOG, ETHNIC, RACE, SEX, TUMOURS
-from pkpipe.displays.words import NONE, Words, lost
 
 C: Final = pl.col
 SUBJECTS: Final = "subjects/ADSL"

@@ -7,13 +7,13 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.groups import cohort_columns, in_cohort
+from pkpipe.displays.groups_side_by_side import cohort_columns, in_cohort
 from pkpipe.displays.rows_behind import where
 from pkpipe.displays.safety_words import visit_words
 from pkpipe.displays.values_by_visit import OF_MEDIANS, TREATED, means_and_ranges
-from pkpipe.displays.words import Words, same
 
 C: Final = pl.col
 RESULTS, SATURATED = "pk/ADPD", "pk/PDSAT"

@@ -8,11 +8,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import NONE, Words, chinese, english
 from pkpipe.displays.display import Column, Sheet, cells
 from pkpipe.displays.formats import TEXT, written
-from pkpipe.displays.numbers import plain
+from pkpipe.displays.number_text import plain
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import NONE, Words, chinese, english
 
 LABEL: Final = "label"  # the statistic of a cell that says what the row is about
 

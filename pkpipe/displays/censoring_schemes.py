@@ -8,11 +8,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.response import time_to
+from pkpipe.displays.bilingual import Words, lost, same
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_words import ENDPOINTS, NOT_PLANNED, changed
 from pkpipe.displays.time_to_event_words import kinds_of_end
-from pkpipe.displays.words import Words, lost, same
 
 C: Final = pl.col
 TIMES: Final = "survival/ADTTE"

@@ -18,14 +18,14 @@ from pkpipe.displays import (
     response_rates,
     time_to_event,
 )
+from pkpipe.displays.bilingual import NONE, Words, lost
 from pkpipe.displays.builders import LABEL, Layout, side_by_side
 from pkpipe.displays.counted import Groups, groups_of
 from pkpipe.displays.display import CELLS, Column, Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.dose_levels import SUBJECTS as WINDOWS
 from pkpipe.displays.formats import TEXT
-from pkpipe.displays.groups import ALL
-from pkpipe.displays.results import contents
-from pkpipe.displays.words import NONE, Words, lost
+from pkpipe.displays.groups_side_by_side import ALL
+from pkpipe.displays.result_rows import contents
 
 C: Final = pl.col
 ENROLLED: Final = C("ENRLFL") == "Y"

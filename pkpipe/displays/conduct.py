@@ -7,11 +7,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.dose_decision import EXAMS
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.counted import records_by
 from pkpipe.displays.decision_words import CONDUCT, NO_ESCALATION, NOBODY, RESULTS
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.words import Words
 
 C: Final = pl.col
 CHECKS: Final = "escalation/CONFORM"

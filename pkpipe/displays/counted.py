@@ -9,11 +9,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
+from pkpipe.displays.bilingual import NONE, Words, same
 from pkpipe.displays.builders import NOTHING_MORE, About, Layout, side_by_side
 from pkpipe.displays.display import Material, Sheet
-from pkpipe.displays.groups import ALL, cohort_columns, each_and_all, in_cohort
+from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, each_and_all, in_cohort
 from pkpipe.displays.rows_behind import of_subjects, where
-from pkpipe.displays.words import NONE, Words, same
 
 C: Final = pl.col
 CHARACTERISTIC: Final = Words("Characteristic", "特征")

@@ -7,10 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.counted import records_by
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.words import Words
 from pkpipe.finding.check import SEVERITIES
 from pkpipe.finding.status import NEW, OPEN, RESOLVED
 

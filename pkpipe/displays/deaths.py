@@ -9,13 +9,13 @@ import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.clinical.ends import DEATH
+from pkpipe.displays.bilingual import Words, chinese, english, lost
 from pkpipe.displays.builders import LABEL, About, Field, listing
 from pkpipe.displays.display import Column, Content, Display, Material, Nothing, Sheet, cells
 from pkpipe.displays.formats import TEXT
 from pkpipe.displays.rows_behind import where
 from pkpipe.displays.safety_words import ACTIONS, OUTCOMES
 from pkpipe.displays.subject_words import DLT_STATES, ENDS, SEX, TUMOURS
-from pkpipe.displays.words import Words, chinese, english, lost
 
 C: Final = pl.col
 SUBJECTS, EVENTS, WINDOWS = "subjects/ADSL", "safety/ADAE", "escalation/ADDLT"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pkpipe.displays.words import Words
+from pkpipe.displays.bilingual import Words
 from pkpipe.escalation.conformance import RULES
 from pkpipe.protocol.study import Study
 

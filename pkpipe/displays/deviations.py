@@ -7,12 +7,12 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import NONE, Words, lost
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.conduct import failures
 from pkpipe.displays.counted import Groups, Line, count_sheet, counted, groups_of, headed
 from pkpipe.displays.decision_words import CONDUCT
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.words import NONE, Words, lost
 
 C: Final = pl.col
 DOSES, SAMPLES, OVERDUE = "subjects/ADEX", "pk/ADPC", "subjects/MISSING"

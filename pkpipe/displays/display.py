@@ -9,7 +9,7 @@ from typing import Final, Literal
 import polars as pl
 
 from pkpipe.clinical.collected import Collected
-from pkpipe.displays.words import NONE, Words
+from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.protocol.study import Study
 
 Kind = Literal["table", "figure", "listing"]

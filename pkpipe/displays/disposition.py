@@ -7,12 +7,12 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
+from pkpipe.displays.bilingual import NONE, Words, chinese, lost, reason_in_chinese
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.counted import Line, by_value, count_sheet, counted, groups_of, headed
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.populations import POPULATIONS, Population
 from pkpipe.displays.subject_words import ENDS, STUDY_STATUS
-from pkpipe.displays.words import NONE, Words, chinese, lost, reason_in_chinese
 from pkpipe.subjects.populations import OUTSIDE
 
 C: Final = pl.col

@@ -8,17 +8,17 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, subjects
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
+from pkpipe.displays.dose_proposal import Seen, proposal
 from pkpipe.displays.facts import Fact, fact_sheet
-from pkpipe.displays.numbers import day
-from pkpipe.displays.proposal import Seen, proposal
+from pkpipe.displays.number_text import day
 from pkpipe.displays.rules_in_words import rules_in_words
-from pkpipe.displays.words import Words
 from pkpipe.escalation.comparators.context import LABEL
 from pkpipe.escalation.decision.assumptions import in_words
-from pkpipe.escalation.decision.words import BECAUSE, DECISIONS
+from pkpipe.escalation.decision.decision_sentences import BECAUSE, DECISIONS
 
 C: Final = pl.col
 DECISION: Final = "escalation/DECISION"

@@ -9,13 +9,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.dose_decision import DLT
+from pkpipe.displays.bilingual import Words, lost
 from pkpipe.displays.builders import Field, Layout, listing, side_by_side
 from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, doses_of
 from pkpipe.displays.display import Content, Display, Material, Nothing, Picture
+from pkpipe.displays.dose_proposal import WITHHELD
 from pkpipe.displays.figures.dose_ladder import dose_ladder
-from pkpipe.displays.proposal import WITHHELD
 from pkpipe.displays.subject_words import DLT_STATES, PARTS, YES
-from pkpipe.displays.words import Words, lost
 from pkpipe.escalation.subjects.evaluability import BACKFILL
 
 C: Final = pl.col

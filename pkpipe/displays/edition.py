@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.numbers import day
-from pkpipe.displays.words import NONE, Words
+from pkpipe.displays.bilingual import NONE, Words
+from pkpipe.displays.number_text import day
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import digest_of, program_version
 

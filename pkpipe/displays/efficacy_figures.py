@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.response import SIZE, time_to
+from pkpipe.displays.bilingual import Words, english, lost
 from pkpipe.displays.display import Content, Display, Material, Nothing, Picture
 from pkpipe.displays.efficacy_words import ENDPOINTS, NONE_PLANNED, NOT_PLANNED
 from pkpipe.displays.figures import efficacy as draw
@@ -15,7 +16,6 @@ from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.figures.survival import Curves, km_figure
 from pkpipe.displays.figures.swimmer import ENDED, Courses, swimmers
 from pkpipe.displays.subject_words import ENDS
-from pkpipe.displays.words import Words, english, lost
 from pkpipe.protocol.study import Study
 from pkpipe.schema.dates import study_day
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_words import (
@@ -21,7 +22,6 @@ from pkpipe.displays.efficacy_words import (
 )
 from pkpipe.displays.response_rates import SOURCES
 from pkpipe.displays.safety_words import visit_words
-from pkpipe.displays.words import Words, same
 
 C: Final = pl.col
 LESIONS, ASSESSMENTS, TIMES = "tumor/ADTR", "tumor/ADRS", "survival/ADTTE"

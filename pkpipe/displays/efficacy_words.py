@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.words import Words, chinese, lost
+from pkpipe.displays.bilingual import Words, chinese, lost
 
 NONE_PLANNED: Final = Words(
     "not planned: the study states no tumour response", "未计划：研究未规定肿瘤疗效评估"

@@ -6,11 +6,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.decision_words import NO_ESCALATION, NOBODY, doses_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.figures.enrolment_timeline import enrolment_timeline
-from pkpipe.displays.words import Words
 
 C: Final = pl.col
 SUBJECTS, LOG = "escalation/ADDLT", "escalation/DECLOG"

@@ -8,10 +8,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words, lost, reason_in_chinese
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Material, Nothing, Sheet
-from pkpipe.displays.groups import ALL, cohort_columns, each_and_all, in_cohort
-from pkpipe.displays.words import Words, lost, reason_in_chinese
+from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, each_and_all, in_cohort
 
 C: Final = pl.col
 EVENTS: Final = "safety/ADAE"

@@ -8,13 +8,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.displays.abnormal_values import KINDS, NEW_FINDING, SAID, TABLES, criteria_of, sheet_of
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About
 from pkpipe.displays.counted import Line, count_sheet, counted, groups_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
-from pkpipe.displays.groups import each_and_all
+from pkpipe.displays.groups_side_by_side import each_and_all
 from pkpipe.displays.safety_words import BODY
 from pkpipe.displays.values_by_visit import NO_VALUE, TREATED, sheets_of
-from pkpipe.displays.words import Words, same
 from pkpipe.safety.abnormal import ABNORMAL
 
 C: Final = pl.col

@@ -8,11 +8,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
+from pkpipe.displays.bilingual import NONE, Words, lost, same
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.counted import Groups, Line, count_sheet, counted, groups_of, headed, within
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.subject_words import ADJUSTMENTS, YES
-from pkpipe.displays.words import NONE, Words, lost, same
 
 C: Final = pl.col
 BY_SUBJECT: Final = "subjects/ADEXSUM"

@@ -8,10 +8,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import LABEL, NOTHING_MORE, About
 from pkpipe.displays.display import CELLS, Column, Sheet
 from pkpipe.displays.formats import TEXT
-from pkpipe.displays.words import Words
 
 ITEM: Final = Column("ITEM", Words("Item", "项目"), numeric=False)
 SAID: Final = Column("VALUE", Words("What is said", "内容"), numeric=False)

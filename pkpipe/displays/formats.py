@@ -8,7 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.numbers import (
+from pkpipe.displays.bilingual import Words
+from pkpipe.displays.number_text import (
     DASH,
     NOT_REACHED,
     fixed,
@@ -19,7 +20,6 @@ from pkpipe.displays.numbers import (
     significant,
     whole,
 )
-from pkpipe.displays.words import Words
 
 Number = float | int | None
 # What a rule may look at: the value, the number with the event and of whom, the lower and the upper limit.

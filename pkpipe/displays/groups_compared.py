@@ -7,10 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Material, Sheet
 from pkpipe.displays.efficacy_words import ENDPOINTS
-from pkpipe.displays.words import Words
 
 C: Final = pl.col
 COLUMNS: Final = {

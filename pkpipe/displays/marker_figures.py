@@ -6,13 +6,13 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.biomarkers import NEEDS, NOBODY, none_saturated
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.figures.marker_curves import curve_figure, saturation_figure
 from pkpipe.displays.figures.markers import marker_figure
 from pkpipe.displays.marker_models import CURVE_NEEDS, no_model
-from pkpipe.displays.words import Words
 
 PAIRED: Final = ("PARAMCD", "PARCAT1", "MATRIX")
 

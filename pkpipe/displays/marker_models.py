@@ -7,11 +7,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.biomarkers import NEEDS
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words
 
 C: Final = pl.col
 PAIRS: Final = "pk/PDPAIR"

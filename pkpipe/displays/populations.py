@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Material
-from pkpipe.displays.words import Words
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_listings import visit_field
 from pkpipe.displays.efficacy_words import NONE_PLANNED, RESPONSES
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words, same
 
 C: Final = pl.col
 COMPARED: Final = "tumor/RECON"

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import NONE, Words, chinese
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_words import (
@@ -19,9 +20,8 @@ from pkpipe.displays.efficacy_words import (
     REASONS,
     reason,
 )
-from pkpipe.displays.groups import ALL, group_columns
+from pkpipe.displays.groups_side_by_side import ALL, group_columns
 from pkpipe.displays.rows_behind import of_subjects
-from pkpipe.displays.words import NONE, Words, chinese
 from pkpipe.protocol.efficacy import ResponsePlan
 
 C: Final = pl.col

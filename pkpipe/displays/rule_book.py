@@ -8,13 +8,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.dose_decision import EXAMS
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.data_state import KEY, LINE, PLACE
 from pkpipe.displays.decision_words import NO_ESCALATION
 from pkpipe.displays.display import CELLS, Column, Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.formats import TEXT
 from pkpipe.displays.subject_words import DLT_STATES
-from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
 
 C: Final = pl.col

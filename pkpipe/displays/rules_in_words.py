@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from pkpipe.displays.words import Words
+from pkpipe.displays.bilingual import Words
 
 # pkpipe/escalation/engine: R of the 3+3 design, T of a decision table.
 RULES: Final[Mapping[str, Words]] = {

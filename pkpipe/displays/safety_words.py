@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from pkpipe.displays.words import Words, same
+from pkpipe.displays.bilingual import Words, same
 
 # LBTESTCD, VSTESTCD and EGTESTCD of CDISC.
 TESTS: Final[Mapping[str, Words]] = {

@@ -7,11 +7,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.deviations import ENDPOINTS, ITEMS
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.rows_behind import quoted
-from pkpipe.displays.words import Words
 
 C: Final = pl.col
 WANTED, WINDOWS = "subjects/MISSING", "escalation/ADDLT"

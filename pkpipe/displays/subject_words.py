@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pkpipe.displays.words import Words
+from pkpipe.displays.bilingual import Words
 
 YES: Final[Mapping[str, Words]] = {"Y": Words("Y", "是"), "N": Words("N", "否")}
 SEX: Final[Mapping[str, Words]] = {

@@ -7,11 +7,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.therapy import PRIOR
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About
 from pkpipe.displays.counted import Line, count_sheet, counted, groups_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.subject_words import THERAPIES
-from pkpipe.displays.words import Words, same
 
 C: Final = pl.col
 RECORDS: Final = "validate/CM"

@@ -8,12 +8,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.response import time_to
+from pkpipe.displays.bilingual import Words, lost
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_words import NOT_PLANNED, REASONS
-from pkpipe.displays.groups import ALL, group_columns
 from pkpipe.displays.groups_compared import comparisons
-from pkpipe.displays.numbers import DASH
+from pkpipe.displays.groups_side_by_side import ALL, group_columns
+from pkpipe.displays.number_text import DASH
 from pkpipe.displays.response_rates import TREATED, telling
 from pkpipe.displays.time_to_event_words import (
     READ_OFF,
@@ -26,7 +27,6 @@ from pkpipe.displays.time_to_event_words import (
     title_of,
     words_of,
 )
-from pkpipe.displays.words import Words, lost
 from pkpipe.protocol.efficacy import SurvivalPlan
 
 C: Final = pl.col

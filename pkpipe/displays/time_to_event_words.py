@@ -8,9 +8,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import NONE, Words, same
 from pkpipe.displays.efficacy_words import CENSORED, ENDED, ENDPOINTS
 from pkpipe.displays.response_rates import GROUPINGS
-from pkpipe.displays.words import NONE, Words, same
 from pkpipe.protocol.efficacy import SurvivalPlan
 
 C: Final = pl.col

@@ -9,14 +9,14 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.clinical.dose_decision import DLT
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.facts import Fact, fact_sheet
-from pkpipe.displays.numbers import day, plain
+from pkpipe.displays.number_text import day, plain
 from pkpipe.displays.rows_behind import quoted
 from pkpipe.displays.safety_words import ACTIONS, OUTCOMES
 from pkpipe.displays.subject_words import YES
-from pkpipe.displays.words import Words, same
 
 C: Final = pl.col
 EVENTS, WINDOWS, LABS = "safety/ADAE", "escalation/ADDLT", "safety/ADLB"

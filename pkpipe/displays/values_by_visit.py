@@ -7,12 +7,12 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Material, Nothing, Sheet
-from pkpipe.displays.groups import ALL, cohort_columns, in_cohort
+from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, in_cohort
 from pkpipe.displays.rows_behind import where
 from pkpipe.displays.safety_words import TESTS, visit_words
-from pkpipe.displays.words import Words
 
 C: Final = pl.col
 TREATED: Final = C("SAFFL") == "Y"

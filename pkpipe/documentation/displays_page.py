@@ -7,8 +7,8 @@ from typing import Final
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.display import Display
 from pkpipe.displays.formats import FORMATS
-from pkpipe.displays.own.sources import TABLES
-from pkpipe.displays.own.statistics import MEASURES
+from pkpipe.displays.own.own_sources import TABLES
+from pkpipe.displays.own.own_statistics import MEASURES
 from pkpipe.displays.populations import POPULATIONS
 from pkpipe.documentation.methods_page import table as markdown_table
 

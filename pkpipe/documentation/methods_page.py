@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pkpipe.methods.definitions import CHAPTERS
-from pkpipe.methods.entries import Listed, Section, defined_ids, sections
+from pkpipe.methods.method_entries import Listed, Section, defined_ids, sections
 
 __all__ = ["chapter_numbers", "defined_ids", "methods_page", "table"]
 

@@ -15,14 +15,14 @@ from pkpipe.escalation.conformance.conduct import limits_of, trial_of
 from pkpipe.escalation.conformance.trial import RESULT_SCHEMA
 from pkpipe.escalation.decision.basis import changed_since, with_first_dose
 from pkpipe.escalation.decision.decide_as_of import decided
-from pkpipe.escalation.decision.log import DECLOG, decision_log, log_findings, replayed
-from pkpipe.escalation.decision.tables import (
+from pkpipe.escalation.decision.decision_tables import (
     DECISION,
     LOOKAHD,
     conformed,
     decision_rows,
     look_ahead_rows,
 )
+from pkpipe.escalation.decision.log import DECLOG, decision_log, log_findings, replayed
 from pkpipe.escalation.subjects.checks import record_findings
 from pkpipe.escalation.subjects.evaluability import (
     EVALUABLE,

@@ -10,21 +10,21 @@ import polars as pl
 from pkpipe.clinical.collected import ANTIBODIES, collected, withheld
 from pkpipe.clinical.computed import measured
 from pkpipe.clinical.infusion_parts import PLACEBO, given
-from pkpipe.clinical.schedule import marked
+from pkpipe.clinical.sample_schedule import marked
 from pkpipe.finding.table import no_findings, raise_if_any
 from pkpipe.immunogenicity import by_status, dose_proportionality_by_ada, loss
+from pkpipe.immunogenicity.ada_summary import adasum_of
 from pkpipe.immunogenicity.adab import adab_of, adasamp_of
+from pkpipe.immunogenicity.assay_results import with_results, with_tiers
 from pkpipe.immunogenicity.by_status import adaexpo_of
 from pkpipe.immunogenicity.checks import findings_of
 from pkpipe.immunogenicity.dose_proportionality_by_ada import adadose_of
-from pkpipe.immunogenicity.exposure import adapk_of
 from pkpipe.immunogenicity.loss import adaloss_of
 from pkpipe.immunogenicity.options import AdaOptions, options_of
-from pkpipe.immunogenicity.results import with_results, with_tiers
+from pkpipe.immunogenicity.pk_by_ada_status import adapk_of
 from pkpipe.immunogenicity.rule_listing import adarule_of
 from pkpipe.immunogenicity.samples import samples_of
 from pkpipe.immunogenicity.subjects import subjects_of, with_sample_class
-from pkpipe.immunogenicity.summary import adasum_of
 from pkpipe.immunogenicity.tolerance import as_collected, with_tolerance
 from pkpipe.protocol.immunogenicity import AdaPlan
 from pkpipe.protocol.study import Study

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 from scipy.special import stdtrit
 
-from pkpipe.immunogenicity.exposure import AFTER, BEFORE, NEGATIVE, UNAFFECTED, UNKNOWN
+from pkpipe.immunogenicity.pk_by_ada_status import AFTER, BEFORE, NEGATIVE, UNAFFECTED, UNKNOWN
 from pkpipe.sentences import sentence
 
 PARAMETERS: Final = ("CTROUGH", "CMAX", "AUCTAU", "AUCIFO", "AUCLST", "CLO", "CLSS", "CLFO")

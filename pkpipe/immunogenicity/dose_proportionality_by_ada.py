@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.immunogenicity.exposure import AFTER
+from pkpipe.immunogenicity.pk_by_ada_status import AFTER
 from pkpipe.nca import power_model
 from pkpipe.protocol.nca import DoseProportionality
 

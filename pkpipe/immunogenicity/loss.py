@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.immunogenicity.exposure import NEGATIVE
+from pkpipe.immunogenicity.pk_by_ada_status import NEGATIVE
 from pkpipe.protocol.immunogenicity import LossOfExposure
 from pkpipe.sentences import sentence
 

@@ -8,9 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.schedule import says_predose
-from pkpipe.immunogenicity.options import AdaOptions, Assay
-from pkpipe.immunogenicity.results import (
+from pkpipe.clinical.sample_schedule import says_predose
+from pkpipe.immunogenicity.assay_results import (
     NEGATIVE,
     POSITIVE,
     TIERS,
@@ -18,6 +17,7 @@ from pkpipe.immunogenicity.results import (
     with_results,
     with_tiers,
 )
+from pkpipe.immunogenicity.options import AdaOptions, Assay
 from pkpipe.schema import dates
 
 PLAN: Final = ("IS_PRE", "IS_PLANNED")  # what the schedule says of a row, where there is one

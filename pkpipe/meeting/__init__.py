@@ -25,8 +25,8 @@ from pkpipe.meeting.seal import sealed
 from pkpipe.meeting.shown import Places
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import fingerprint, program_version, sha256
-from pkpipe.render.page import pages
-from pkpipe.render.words import Language
+from pkpipe.render.frame_wording import Language
+from pkpipe.render.printed_page import pages
 from pkpipe.store.spreadsheet import safe
 
 Files = dict[str, bytes]

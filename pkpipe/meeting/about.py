@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.edition import STATUS, Edition
-from pkpipe.displays.words import Words
-from pkpipe.meeting import words
+from pkpipe.meeting import package_wording
 from pkpipe.meeting.shown import Pages
+from pkpipe.render.frame_wording import PROGRAM, SNAPSHOT, Language, Speech
 from pkpipe.render.margins import above
-from pkpipe.render.words import PROGRAM, SNAPSHOT, Language, Speech
 
 SHORT: Final = 16  # characters of a hash on a page; package.json has all of them
 
@@ -52,7 +52,7 @@ class About:
     def feet(self) -> tuple[str, ...]:
         """Which program made it of which run; who signed."""
         made = (
-            f"{self.say(words.RUN)}: {self.run}   {self.say(SNAPSHOT)}: {self.edition.snapshot}   "
+            f"{self.say(package_wording.RUN)}: {self.run}   {self.say(SNAPSHOT)}: {self.edition.snapshot}   "
             f"{self.say(PROGRAM)}: pkpipe {self.edition.version}"
         )
         return (*self.signatures, made)
@@ -60,7 +60,7 @@ class About:
 
 def edition_of(run: Edition, *, signed: bool) -> Edition:
     """The edition of a package: draft until it is signed, whatever the study file says."""
-    return replace(run, status=words.APPROVED if signed else STATUS["draft"])
+    return replace(run, status=package_wording.APPROVED if signed else STATUS["draft"])
 
 
 def named(files: Mapping[str, bytes], language: Language, *, first: bool) -> dict[str, bytes]:

@@ -10,14 +10,14 @@ import polars as pl
 
 from pkpipe.clinical.collected import EVERYTHING
 from pkpipe.differences import Differences
-from pkpipe.differences.page import by_cause, rarest_first
+from pkpipe.differences.differences_page import by_cause, rarest_first
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.display import Content, Material, Sheet
 from pkpipe.displays.dose_decision import ABOUT
 from pkpipe.displays.dose_levels import ITEMS, VERDICT
-from pkpipe.displays.results import contents, tables_of
-from pkpipe.displays.words import Words
+from pkpipe.displays.result_rows import contents, tables_of
 from pkpipe.meeting.decision_page import LEVELS
 from pkpipe.meeting.refusal import DECISION
 

@@ -10,14 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pkpipe.displays.dose_decision import CHANGE
 from pkpipe.displays.dose_levels import VERDICTS
-from pkpipe.meeting import words
+from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
 from pkpipe.meeting.fitting import widths
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Cell, Places, cells, column, columns, row_of, sheet, with_columns
 from pkpipe.render.layout import breakable
-from pkpipe.render.page import Grid, Page
 from pkpipe.render.pdf import printed
+from pkpipe.render.printed_page import Grid, Page
 
 HERE: Final = Path(__file__).parent
 LEVELS, LADDER, EVENTS, QUERIES = "T14.1.4.1", "F14.1.4.1", "T14.3.1.1", "T14.9.5"
@@ -82,7 +82,7 @@ def _data(content: _Content) -> dict[str, Any]:
     return {
         "language": about.language,
         "study": about.edition.study,
-        "title": f"{about.say(words.DECISION)} – {about.edition.title}",
+        "title": f"{about.say(package_wording.DECISION)} – {about.edition.title}",
         "head": about.head,
         "status": about.status,
         "signed": about.signed,
@@ -102,7 +102,7 @@ def _proposal(content: _Content, facts: Grid | None) -> str:
         return content.places.add("proposal", row[1])
     page = content.page(DECISION)
     said = page.empty if page else ""
-    return f"{content.about.say(words.NO_PROPOSAL)}: {said}"
+    return f"{content.about.say(package_wording.NO_PROPOSAL)}: {said}"
 
 
 def _boxes(content: _Content, facts: Grid | None) -> list[Box]:
@@ -110,7 +110,7 @@ def _boxes(content: _Content, facts: Grid | None) -> list[Box]:
     goal = goal_of(content.about)
     if goal is not None:
         level, dose, verdict = (content.places.add("dose", cell) for cell in goal)
-        head = content.about.say(words.DOSE)
+        head = content.about.say(package_wording.DOSE)
         boxes.append(Box(head, f"{level}: {dose}" if dose else level, verdict))
     for key in ("NENROL", "PENDING"):
         row = row_of(facts, key)
@@ -141,10 +141,10 @@ def _facts(content: _Content, facts: Grid | None) -> list[dict[str, str]]:
 
 def _outcomes(content: _Content) -> Table:
     """Those that lead to another proposal first."""
-    title, page = content.about.say(words.CHANGES_IF), content.page(DECISION)
+    title, page = content.about.say(package_wording.CHANGES_IF), content.page(DECISION)
     grid = sheet(page, "LOOKAHEAD")
     if grid is None:
-        said = content.about.say(words.NOBODY_PENDING)
+        said = content.about.say(package_wording.NOBODY_PENDING)
         proposed = sheet(page, "PROPOSAL") is not None
         return Table(title, said=said if proposed else (page.empty if page else ""))
     at = column(grid, "CHANGES")
@@ -155,10 +155,10 @@ def _outcomes(content: _Content) -> Table:
 
 
 def _events(content: _Content) -> Table:
-    title, page = content.about.say(words.SAFETY), content.page(EVENTS)
+    title, page = content.about.say(package_wording.SAFETY), content.page(EVENTS)
     grid = sheet(page)
     if page is None or grid is None:
-        return Table(title, said=page.empty if page else content.about.say(words.NOTHING))
+        return Table(title, said=page.empty if page else content.about.say(package_wording.NOTHING))
     taken = grid.rows([i for i, key in enumerate(grid.keys) if key in EVENT_ROWS])
     return _table(content, title, few_groups(taken), "")
 
@@ -172,10 +172,10 @@ def few_groups(grid: Grid, most: int = MOST_GROUPS) -> Grid:
 
 
 def _queries(content: _Content) -> Table:
-    title, page = content.about.say(words.QUERIES), content.page(QUERIES)
+    title, page = content.about.say(package_wording.QUERIES), content.page(QUERIES)
     grid = sheet(page)
     if page is None or grid is None:
-        return Table(title, said=page.empty if page else content.about.say(words.NOTHING))
+        return Table(title, said=page.empty if page else content.about.say(package_wording.NOTHING))
     shown = columns(grid.rows(range(min(grid.height, MOST_QUERIES))), QUERY_COLUMNS)
     return _table(content, title, shown, QUERIES if grid.height > MOST_QUERIES else "")
 
@@ -186,7 +186,7 @@ def _table(content: _Content, title: str, grid: Grid, more: str) -> Table:
         for row in range(grid.height)
         for cell in cells(grid, row)
     ]
-    said = content.about.say(words.MORE).format(number=more) if more else ""
+    said = content.about.say(package_wording.MORE).format(number=more) if more else ""
     heads = tuple(breakable(head) for head in grid.heads)
     return Table(
         title,

@@ -23,14 +23,14 @@ from pptx.util import Emu, Pt
 
 from pkpipe import disk
 from pkpipe.errors import ConfigError
-from pkpipe.meeting import words
+from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
 from pkpipe.meeting.fitting import EMU, GAP, Room, fitted, holds_numbers
 from pkpipe.meeting.office_files import same_bytes
 from pkpipe.meeting.shown import Cell, Places, cells
 from pkpipe.meeting.slides import Chart, Slide, slides
+from pkpipe.render.frame_wording import CUTOFF
 from pkpipe.render.layout import width_of
-from pkpipe.render.words import CUTOFF
 
 WIDE, HIGH = 12_192_000, 6_858_000  # of a slide, 16 to 9, in EMU
 OWN: Final = "pkpipe"  # names our own template
@@ -57,7 +57,7 @@ def deck(about: About, template: Path | None) -> tuple[dict[str, bytes], Places]
     _first(made, layout, about, len(shown) + 1)
     for number, slide in enumerate(shown, start=2):
         _Writer(made, layout, about, places, number, len(shown) + 1).write(slide)
-    made.core_properties.title = f"{about.say(words.SLIDES)} – {about.edition.study}"
+    made.core_properties.title = f"{about.say(package_wording.SLIDES)} – {about.edition.study}"
     file = io.BytesIO()
     made.save(file)
     return {"slides.pptx": same_bytes(file.getvalue(), about.edition.cutoff)}, places
@@ -106,15 +106,15 @@ def _placeholders(layout: SlideLayout) -> list[BaseShape]:
 
 def _first(made: Presentation, layout: SlideLayout, about: About, of: int) -> None:
     writer = _Writer(made, layout, about, Places("slides"), 1, of)
-    writer.start(about.say(words.SLIDES))
+    writer.start(about.say(package_wording.SLIDES))
     edition = about.edition
     told = [
-        (about.say(words.STUDY), Cell(f"{edition.study}: {edition.title}")),
+        (about.say(package_wording.STUDY), Cell(f"{edition.study}: {edition.title}")),
         (about.say(CUTOFF), Cell(edition.cutoff)),
-        (about.say(words.RUN), Cell(about.run)),
+        (about.say(package_wording.RUN), Cell(about.run)),
     ]
     if about.since:
-        told.append((about.say(words.SINCE), Cell(about.since)))
+        told.append((about.say(package_wording.SINCE), Cell(about.since)))
     writer.paragraphs((), told, writer.body)
 
 
@@ -219,7 +219,7 @@ class _Writer:
         if rows < grid.height:
             below = Room(room.left, room.top + room.height - 16, room.width, 16)
             paragraph = self._box(below, "more").paragraphs[0]
-            paragraph.text = self.about.say(words.MORE).format(number=slide.number)
+            paragraph.text = self.about.say(package_wording.MORE).format(number=slide.number)
             self._set(paragraph, 10, INK, bold=False)
 
     def _cell(self, cell: _Cell, text: str, size: float, *, head: bool, right: bool) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from pkpipe.displays.catalogue import CATALOGUE
-from pkpipe.meeting import words
+from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
-from pkpipe.render.page import Page
 from pkpipe.render.pdf import Book, pdf
+from pkpipe.render.printed_page import Page
 
 KNOWN: Final = frozenset(display.number for display in CATALOGUE)
 CHOSEN: Final = (
@@ -38,4 +38,4 @@ def chosen(pages: Mapping[str, Page]) -> list[Page]:
 
 def details(about: About) -> Book:
     """`details.pdf`."""
-    return pdf(chosen(about.pages), about.edition, about.speech, words.DETAILS)
+    return pdf(chosen(about.pages), about.edition, about.speech, package_wording.DETAILS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pkpipe.render.layout import UNBROKEN, WIDES, width_of
-from pkpipe.render.page import Grid
+from pkpipe.render.printed_page import Grid
 
 EMU: Final = 12_700  # of a point
 SIZES: Final = (14, 12, 11, 10, 9)  # points of a table, the largest that fits

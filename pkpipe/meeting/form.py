@@ -14,13 +14,13 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from pkpipe.meeting import words
+from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
 from pkpipe.meeting.office_files import same_bytes
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Places, row_of, sheet
+from pkpipe.render.frame_wording import CUTOFF, PAGE
 from pkpipe.render.pdf import printed
-from pkpipe.render.words import CUTOFF, PAGE
 
 ROWS: Final = 6  # empty lines for members of the committee
 TEMPLATE, DATA = "form.typ", "form.json"
@@ -52,18 +52,18 @@ def _form(about: About, places: Places) -> Form:
     told = [(row[0].text, places.add(key.lower(), row[1])) for key, row in rows]
     page = about.pages.get(DECISION)
     if not told and page is not None:
-        told = [(about.say(words.PROPOSED), page.empty)]
+        told = [(about.say(package_wording.PROPOSED), page.empty)]
     named = [
-        (about.say(words.STUDY), f"{about.edition.study}: {about.edition.title}"),
+        (about.say(package_wording.STUDY), f"{about.edition.study}: {about.edition.title}"),
         (about.say(CUTOFF), about.edition.cutoff),
-        (about.say(words.RUN), about.run),
+        (about.say(package_wording.RUN), about.run),
     ]
-    blanks = (words.AS_PROPOSED, words.OTHERWISE, words.TO_ENROL)
+    blanks = (package_wording.AS_PROPOSED, package_wording.OTHERWISE, package_wording.TO_ENROL)
     return Form(
-        about.say(words.FORM),
+        about.say(package_wording.FORM),
         (*named, *told),
         (f"☐ {about.say(blanks[0])}", "", f"☐ {about.say(blanks[1])}", "",
-         about.say(blanks[2]), "", about.say(words.MEMBERS[-1]), ""),
+         about.say(blanks[2]), "", about.say(package_wording.MEMBERS[-1]), ""),
     )  # fmt: skip
 
 
@@ -76,10 +76,10 @@ def _pdf(form: Form, about: About) -> bytes:
         "feet": list(about.feet),
         "page": about.say(PAGE),
         "facts": form.facts,
-        "decided": about.say(words.DECIDED),
+        "decided": about.say(package_wording.DECIDED),
         "blanks": form.blanks,
-        "votes": about.say(words.VOTES),
-        "members": [about.say(member) for member in words.MEMBERS],
+        "votes": about.say(package_wording.VOTES),
+        "members": [about.say(member) for member in package_wording.MEMBERS],
         "rows": ROWS,
     }
     template = (Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8")
@@ -91,11 +91,11 @@ def _docx(form: Form, about: About) -> bytes:
     _page_of(document, about)
     document.add_heading(form.title, level=1)
     _grid(document, [(head, text) for head, text in form.facts], (5.2, 21.0))
-    document.add_heading(about.say(words.DECIDED), level=2)
+    document.add_heading(about.say(package_wording.DECIDED), level=2)
     blanks = form.blanks
     _grid(document, [blanks[:4], blanks[4:]], (5.6, 7.5, 5.6, 7.5), bold=(0, 2))
-    document.add_paragraph(about.say(words.VOTES))
-    heads = tuple(about.say(member) for member in words.MEMBERS)
+    document.add_paragraph(about.say(package_wording.VOTES))
+    heads = tuple(about.say(member) for member in package_wording.MEMBERS)
     _grid(document, [heads, *[("",) * len(heads)] * ROWS], WIDTHS, bold=(), first=True)
     file = io.BytesIO()
     document.core_properties.title = f"{form.title} – {about.edition.study}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pkpipe.render.page import Grid, Page
+from pkpipe.render.printed_page import Grid, Page
 
 
 @dataclass(frozen=True)

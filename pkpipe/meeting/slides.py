@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.subject_words import DLT_STATES
-from pkpipe.displays.words import Words
-from pkpipe.meeting import words
+from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
 from pkpipe.meeting.decision_page import (
     EVENTS,
@@ -21,7 +21,7 @@ from pkpipe.meeting.decision_page import (
 )
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Cell, column, columns, row_of, rows_of, sheet, with_columns
-from pkpipe.render.page import Grid, Page
+from pkpipe.render.printed_page import Grid, Page
 
 C_EVENTS: Final = ("TEAE_REL", "TEAE_G3", "TEAE_SER")
 CHARTED: Final = ("EVALUABLE", "PENDING", "EXCLUDED")
@@ -74,10 +74,12 @@ def slides(about: About) -> list[Slide]:
 
 
 def _titled(about: About, code: str) -> str:
-    return about.say(words.SLIDE_TITLES[code])
+    return about.say(package_wording.SLIDE_TITLES[code])
 
 
-def _empty(about: About, page: Page | None, otherwise: Words = words.NOTHING) -> tuple[Cell, ...]:
+def _empty(
+    about: About, page: Page | None, otherwise: Words = package_wording.NOTHING
+) -> tuple[Cell, ...]:
     """Why a slide has no table."""
     return (Cell(page.empty if page and page.empty else about.say(otherwise)),)
 
@@ -90,7 +92,7 @@ def _proposal(about: About) -> Slide:
     goal = goal_of(about)
     if goal is not None:
         level, dose, verdict = goal
-        told.insert(0, (f"{about.say(words.LEVEL)} {level.text}", dose))
+        told.insert(0, (f"{about.say(package_wording.LEVEL)} {level.text}", dose))
         told.insert(1, (about.say(VERDICT), verdict))
     said = (row[1],) if row else _empty(about, page)
     return Slide(_titled(about, "PROPOSAL"), said, tuple(told), number=DECISION)
@@ -136,7 +138,7 @@ def _pending(about: About) -> Slide:
     pending = about.say(DLT_STATES["PENDING"])
     waiting = grid.rows([i for i in range(grid.height) if grid.texts[i, at] == pending])
     if not waiting.height:
-        return Slide(title, _empty(about, None, words.NOBODY_PENDING), number="L16.2.3")
+        return Slide(title, _empty(about, None, package_wording.NOBODY_PENDING), number="L16.2.3")
     kept = columns(
         waiting, ("LEVEL", "USUBJID", "TRTSDT", "WINENDT", "DOSEFRAC", "MISSED", "REASON")
     )
@@ -147,7 +149,7 @@ def _outcomes(about: About) -> Slide:
     page, title = about.pages.get(DECISION), _titled(about, "OUTCOMES")
     grid = sheet(page, "LOOKAHEAD")
     if grid is None:
-        return Slide(title, _empty(about, page, words.NOBODY_PENDING), number=DECISION)
+        return Slide(title, _empty(about, page, package_wording.NOBODY_PENDING), number=DECISION)
     kept = columns(grid, (*OUTCOME_COLUMNS[:1], "POSSIBLE", *OUTCOME_COLUMNS[1:]))
     return Slide(title, table=kept, number=DECISION)
 

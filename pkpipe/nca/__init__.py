@@ -12,8 +12,8 @@ from pkpipe.nca.checks import Tables
 from pkpipe.nca.evaluate import wide as _wide
 from pkpipe.nca.long import long as _long
 from pkpipe.nca.long import wide_rows as _wide_rows
+from pkpipe.nca.parameter_registry import Parameter
 from pkpipe.nca.parameters import PARAMETERS, parameter_page, parameter_table
-from pkpipe.nca.registry import Parameter
 from pkpipe.protocol.nca_options import Acceptance, Options, TerminalSlope
 from pkpipe.units import StudyUnits
 

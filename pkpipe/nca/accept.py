@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 import polars as pl
 
-from pkpipe.nca.registry import Parameter, computing_levels
+from pkpipe.nca.parameter_registry import Parameter, computing_levels
 from pkpipe.protocol.nca_options import Acceptance
 
 Status = Literal["OK", "FLAG", "NR"]  # NR: not reported in summaries

@@ -19,8 +19,8 @@ from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.kernel import evaluated
 from pkpipe.nca.observed import Columns
+from pkpipe.nca.parameter_registry import Parameter, computing_levels
 from pkpipe.nca.parameters import PARAMETERS
-from pkpipe.nca.registry import Parameter, computing_levels
 from pkpipe.nca.sorted_arrays import ROUTES, Bytes, Ints
 from pkpipe.protocol.nca_options import Options
 from pkpipe.units import StudyUnits, result_unit

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 
 from pkpipe.nca import reasons
-from pkpipe.nca.blocks import observed_block, summed, unit_blocks
 from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.observed import Columns, observed
+from pkpipe.nca.profile_blocks import observed_block, summed, unit_blocks
 from pkpipe.nca.sorted_arrays import Flags, Floats, Ints, Samples
 from pkpipe.nca.start_values import EXTRAPOLATED, MEASURED
 from pkpipe.nca.state import State, state_of

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from pkpipe.nca import reasons
-from pkpipe.nca.blocks import Block, last_true
 from pkpipe.nca.intervals_laid_out import Work
+from pkpipe.nca.profile_blocks import Block, last_true
 from pkpipe.nca.sorted_arrays import INFUSION, SAME_TIME, Flags, Floats, Ints
 from pkpipe.protocol.nca_options import Options
 

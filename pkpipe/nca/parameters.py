@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.nca.disposition import EFFECTIVE, EXTRAVASCULAR, INTRAVENOUS, STEADY_STATE
+from pkpipe.nca.clearance_and_volume import EFFECTIVE, EXTRAVASCULAR, INTRAVENOUS, STEADY_STATE
+from pkpipe.nca.parameter_registry import ANY, Parameter
 from pkpipe.nca.profile import AREAS, OBSERVED, OVER_TAU, PARTIALS, TERMINAL
-from pkpipe.nca.registry import ANY, Parameter
 from pkpipe.units import Dimension
 
 C = pl.col

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.nca import reasons
-from pkpipe.nca.registry import BOLUS, EV, INFUSION, PARTIAL, Parameter
+from pkpipe.nca.parameter_registry import BOLUS, EV, INFUSION, PARTIAL, Parameter
 from pkpipe.units import Dimension
 
 C = pl.col

@@ -8,9 +8,9 @@ import numpy as np
 
 from pkpipe.nca import reasons
 from pkpipe.nca.area import Segments, segments
-from pkpipe.nca.blocks import Block, integrated_block, last_true
 from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.observed import Columns
+from pkpipe.nca.profile_blocks import Block, integrated_block, last_true
 from pkpipe.nca.sorted_arrays import Bytes, Floats, Ints
 from pkpipe.nca.start_values import DROPPED, MEASURED
 from pkpipe.nca.terminal import Eligible, Slope, terminal_slope

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from pkpipe.nca.blocks import last_true
+from pkpipe.nca.profile_blocks import last_true
 from pkpipe.nca.sorted_arrays import BOLUS, SAME_TIME, Bytes, Flags, Floats, Ints
 from pkpipe.protocol.nca_options import TerminalSlope
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pkpipe.nca.area import Piece, Segments, cut, exponential, log_ratio, piece
-from pkpipe.nca.blocks import summed
+from pkpipe.nca.profile_blocks import summed
 from pkpipe.nca.sorted_arrays import Flags, Floats, Ints
 from pkpipe.protocol.nca_options import AucMethod
 

@@ -26,7 +26,7 @@ from pkpipe.pk.parameters.terminal_fits import terminal_fits
 from pkpipe.pk.samples import concentrations
 from pkpipe.pk.samples.doses import dose_times
 from pkpipe.pk.samples.placed import placed
-from pkpipe.pk.summaries.tables import concentration_summary, parameter_summary
+from pkpipe.pk.summaries.pk_summary_tables import concentration_summary, parameter_summary
 from pkpipe.protocol.nca import OBSERVE_ONLY
 from pkpipe.protocol.study import Study
 

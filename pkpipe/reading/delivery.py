@@ -18,7 +18,7 @@ from pkpipe.reading.encoding import AUTO, as_utf8, separator_of, uneven, unpacke
 from pkpipe.reading.files import csv_table, suffix_of, table_from_bytes
 from pkpipe.reading.xlsx.book import NoSuchSheetError
 from pkpipe.reading.xlsx.sheet import sheet_of
-from pkpipe.schema.cells import plain_text
+from pkpipe.schema.cell_text import plain_text
 
 # Whole numbers up to here are exact in a double and are written without ".0".
 EXACT: Final = 2.0**53

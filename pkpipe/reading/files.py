@@ -13,7 +13,7 @@ from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.reading.encoding import AUTO, as_utf8, certain_encoding, separator_of, uneven, unpacked
 from pkpipe.reading.sas_size import check_size
-from pkpipe.schema.cells import plain_cells
+from pkpipe.schema.cell_text import plain_cells
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xpt", ".sas7bdat", ".xlsx")
 # Spreadsheets of other kinds, which a person can save as one that is read.

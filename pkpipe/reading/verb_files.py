@@ -19,7 +19,7 @@ import polars as pl
 from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.reading.files import read_table
-from pkpipe.schema.cells import plain_cells
+from pkpipe.schema.cell_text import plain_cells
 
 if TYPE_CHECKING:
     from pkpipe.schema.column import Column

@@ -15,8 +15,8 @@ import polars as pl
 from pkpipe.displays.edition import Edition, edition
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
-from pkpipe.render.page import Page, pages
-from pkpipe.render.words import LANGUAGES, Language, Speech
+from pkpipe.render.frame_wording import LANGUAGES, Language, Speech
+from pkpipe.render.printed_page import Page, pages
 
 Format = Literal["rtf", "xlsx", "pdf", "svg", "json"]
 FORMATS: Final[tuple[Format, ...]] = ("rtf", "xlsx", "pdf", "svg", "json")

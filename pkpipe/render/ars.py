@@ -16,7 +16,7 @@ import polars as pl
 from pkpipe.displays.edition import Edition
 from pkpipe.displays.formats import FORMATS
 from pkpipe.displays.populations import POPULATIONS, Population
-from pkpipe.render.page import Page
+from pkpipe.render.printed_page import Page
 
 Item = dict[str, Any]
 C: Final = pl.col

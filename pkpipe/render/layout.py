@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from pkpipe.render.page import Grid
+from pkpipe.render.printed_page import Grid
 
 # Widths are in thousandths of the size of the type; of Latin text those of Helvetica (and Arial).
 ROOM: Final = 82_000  # of a landscape A4 sheet with 8.5 point type, a little left over

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.edition import Edition
-from pkpipe.displays.words import Words
-from pkpipe.render import words
+from pkpipe.render import frame_wording
 from pkpipe.render.fonts import fonts, missing
+from pkpipe.render.frame_wording import Speech
 from pkpipe.render.layout import breakable, parts, width_of
 from pkpipe.render.margins import above, below
-from pkpipe.render.page import Drawing, Grid, Page
+from pkpipe.render.printed_page import Drawing, Grid, Page
 from pkpipe.render.typesetting import typeset
-from pkpipe.render.words import Speech
 
 TEMPLATE: Final = "book.typ"
 DATA: Final = "book.json"
@@ -33,7 +33,7 @@ class Book:
 
 
 def pdf(
-    pages: Sequence[Page], edition: Edition, speech: Speech, title: Words = words.TITLE
+    pages: Sequence[Page], edition: Edition, speech: Speech, title: Words = frame_wording.TITLE
 ) -> Book:
     """Every display in one file."""
     data = _book(pages, edition, speech) | {"title": speech(title)}
@@ -57,7 +57,9 @@ def printed(
     lost = missing(_texts(data), known)
     if lost:
         signs = ", ".join(lost.values())
-        data = _replaced(data, lost) | {"warning": speech(words.NO_GLYPH).format(signs=signs)}
+        data = _replaced(data, lost) | {
+            "warning": speech(frame_wording.NO_GLYPH).format(signs=signs)
+        }
     told = {**data, "fonts": [font.family for font in known]}
     read = {**files, name: json.dumps(told, ensure_ascii=False).encode()}
     made = datetime.date.fromisoformat(edition.cutoff) if edition.cutoff[:1].isdigit() else None
@@ -70,8 +72,8 @@ def _book(pages: Sequence[Page], edition: Edition, speech: Speech) -> dict[str, 
         "language": speech.language,
         "head": above(edition, speech),
         "study": edition.title,
-        "contents": speech(words.CONTENTS),
-        "page": speech(words.PAGE),
+        "contents": speech(frame_wording.CONTENTS),
+        "page": speech(frame_wording.PAGE),
         "warning": "",
         "displays": [_display(page, edition, speech) for page in pages],
     }
@@ -82,10 +84,10 @@ def _display(page: Page, edition: Edition, speech: Speech) -> dict[str, Any]:
     return {
         "number": page.number,
         "title": page.title,
-        "population": f"{speech(words.POPULATION)}: {page.population}",
+        "population": f"{speech(frame_wording.POPULATION)}: {page.population}",
         "feet": feet,
         "lines": sum(1 + width_of(line) // LINE for line in feet),
-        "empty": f"{speech(words.NOT_SHOWN)}: {page.empty}" if page.empty else "",
+        "empty": f"{speech(frame_wording.NOT_SHOWN)}: {page.empty}" if page.empty else "",
         "tables": [table for grid in page.grids for table in _tables(grid, speech)],
         "drawings": [_drawing(d) for d in page.drawings],
     }
@@ -95,7 +97,7 @@ def _tables(grid: Grid, speech: Speech) -> Iterator[dict[str, Any]]:
     split = parts(grid)
     for place, part in enumerate(split, start=1):
         columns = list(part.columns)
-        more = speech(words.PART).format(x=place, y=len(split)) if len(split) > 1 else ""
+        more = speech(frame_wording.PART).format(x=place, y=len(split)) if len(split) > 1 else ""
         yield {
             "title": grid.title if place == 1 else "",
             "part": more,

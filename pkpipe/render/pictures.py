@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pkpipe.render.fonts import fonts
-from pkpipe.render.page import Drawing
+from pkpipe.render.printed_page import Drawing
 from pkpipe.render.typesetting import typeset
 
 PPI: Final = 150

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pkpipe.displays.edition import Edition
-from pkpipe.render import words
+from pkpipe.render import frame_wording
+from pkpipe.render.frame_wording import Speech
 from pkpipe.render.layout import Part, edges, parts
 from pkpipe.render.margins import above, below
-from pkpipe.render.page import Drawing, Grid, Page
 from pkpipe.render.pictures import Png
-from pkpipe.render.words import Speech
+from pkpipe.render.printed_page import Drawing, Grid, Page
 
 # Twips, 1440 an inch: A4 on its side.
 WIDTH, HEIGHT, SIDE, TOP, BOTTOM = 16838, 11906, 1134, 1800, 1700
@@ -55,7 +55,7 @@ def rtf(
     """The file of one display; pngs: its drawings by their name."""
     body = [*_tables(page, speech), *_pictures(page.drawings, pngs or {})]
     if page.empty:
-        body = [_paragraph(f"{speech(words.NOT_SHOWN)}: {page.empty}", r"\qc\sb600", SIZE)]
+        body = [_paragraph(f"{speech(frame_wording.NOT_SHOWN)}: {page.empty}", r"\qc\sb600", SIZE)]
     parts_of_file = (
         *(START, rf"{{\info{{\title {literal(f'{page.number} {page.title}')}}}}}", SECTION),
         *(r"{\header", *_header(page, edition, speech), "}"),
@@ -93,13 +93,13 @@ def _paragraph(text: str, how: str, size: int) -> str:
 
 def _header(page: Page, edition: Edition, speech: Speech) -> Iterator[str]:
     lines = above(edition, speech)
-    number = literal(speech(words.PAGE).format(x="\x01", y="\x02"))
+    number = literal(speech(frame_wording.PAGE).format(x="\x01", y="\x02"))
     number = number.replace("\x01", FIELD.format("PAGE")).replace("\x02", FIELD.format("NUMPAGES"))
     tabs = rf"\pard\plain\ql\tqr\tx{ROOM}\f0\fs{SMALL} "
     yield rf"{tabs}{literal(lines[0])}\tab {number}\par"
     yield rf"{tabs}{literal(lines[1])}\tab {literal(lines[2])}\par"
     yield _paragraph(f"{page.number}  {page.title}", r"\qc\sb120\b", SIZE + 3)
-    yield _paragraph(f"{speech(words.POPULATION)}: {page.population}", r"\qc\sa80", SIZE)
+    yield _paragraph(f"{speech(frame_wording.POPULATION)}: {page.population}", r"\qc\sa80", SIZE)
 
 
 def _footer(page: Page, edition: Edition, speech: Speech) -> Iterator[str]:
@@ -114,7 +114,7 @@ def _tables(page: Page, speech: Speech) -> Iterator[str]:
         split = parts(grid)
         for place, part in enumerate(split, start=1):
             if len(split) > 1:
-                told = speech(words.PART).format(x=place, y=len(split))
+                told = speech(frame_wording.PART).format(x=place, y=len(split))
                 yield _paragraph(told, r"\ql\keepn\sb120\sa40\i", SMALL)
             yield from _table(grid, part)
             yield r"\pard\plain\f0\fs8\par"

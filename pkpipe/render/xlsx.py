@@ -14,11 +14,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pkpipe.displays.edition import Edition
-from pkpipe.displays.numbers import fixed
-from pkpipe.render import words
+from pkpipe.displays.number_text import fixed
+from pkpipe.render import frame_wording
+from pkpipe.render.frame_wording import Speech
 from pkpipe.render.margins import above, below
-from pkpipe.render.page import Grid, Page
-from pkpipe.render.words import Speech
+from pkpipe.render.printed_page import Grid, Page
 from pkpipe.store.sheets import WIDEST, fitting, new_workbook
 
 NUMBER: Final = re.compile(r"-?\d+(?:\.(\d+))?(?:[eE][+-]?\d+)?")
@@ -64,7 +64,7 @@ class _Book:
 
     def fits(self, text: str) -> str:
         """The text, or as much of it as a cell holds and how long it was."""
-        return fitting(text, self.speech(words.CUT))
+        return fitting(text, self.speech(frame_wording.CUT))
 
 
 def xlsx(pages: Sequence[Page], edition: Edition, speech: Speech) -> bytes:
@@ -81,12 +81,19 @@ def xlsx(pages: Sequence[Page], edition: Edition, speech: Speech) -> bytes:
 
 def _contents(book: _Book, pages: Sequence[Page], edition: Edition) -> None:
     speech = book.speech
-    sheet = book.book.add_worksheet(speech(words.CONTENTS))
+    sheet = book.book.add_worksheet(speech(frame_wording.CONTENTS))
     bold = book.text("bold", bold=True)
-    for row, line in enumerate((speech(words.TITLE), edition.title, *above(edition, speech))):
+    for row, line in enumerate(
+        (speech(frame_wording.TITLE), edition.title, *above(edition, speech))
+    ):
         sheet.write_string(row, 0, book.fits(line), bold if row == 0 else None)
     head = 6
-    heads = (words.NUMBER, words.TITLE_OF, words.POPULATION, words.STATE)
+    heads = (
+        frame_wording.NUMBER,
+        frame_wording.TITLE_OF,
+        frame_wording.POPULATION,
+        frame_wording.STATE,
+    )
     for place, name in enumerate(heads):
         sheet.write_string(head, place, speech(name), book.text("head", bold=True, bottom=1))
     for row, page in enumerate(pages, start=head + 1):
@@ -100,7 +107,7 @@ def _contents(book: _Book, pages: Sequence[Page], edition: Edition) -> None:
 
 
 def _state(page: Page, speech: Speech) -> str:
-    return page.empty or speech(words.SHOWN)
+    return page.empty or speech(frame_wording.SHOWN)
 
 
 def _sheet(book: _Book, page: Page, edition: Edition) -> None:
@@ -109,8 +116,11 @@ def _sheet(book: _Book, page: Page, edition: Edition) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.set_footer(f"&L{page.number}&R{speech(words.PAGE).format(x='&P', y='&N')}")
-    title = (f"{page.number}  {page.title}", f"{speech(words.POPULATION)}: {page.population}")
+    sheet.set_footer(f"&L{page.number}&R{speech(frame_wording.PAGE).format(x='&P', y='&N')}")
+    title = (
+        f"{page.number}  {page.title}",
+        f"{speech(frame_wording.POPULATION)}: {page.population}",
+    )
     row = 0
     for line in (*title, ", ".join(above(edition, speech))):
         sheet.write_string(
@@ -130,7 +140,7 @@ def _sheet(book: _Book, page: Page, edition: Edition) -> None:
 
 def _without_tables(page: Page, speech: Speech) -> Iterator[str]:
     if page.empty:
-        yield f"{speech(words.NOT_SHOWN)}: {page.empty}"
+        yield f"{speech(frame_wording.NOT_SHOWN)}: {page.empty}"
     for drawing in page.drawings:
         yield f"figures/{drawing.name}.svg  {drawing.title}  {drawing.caption}".rstrip()
 

@@ -11,11 +11,11 @@ import polars as pl
 
 from pkpipe.displays.visible import visible
 from pkpipe.protocol.study import Study
-from pkpipe.render.words import Language
+from pkpipe.render.frame_wording import Language
 from pkpipe.report.all_findings import everything_found
-from pkpipe.report.blocks import Figure, Section
-from pkpipe.report.page import html
-from pkpipe.report.pages.files import frame_of, pages_of
+from pkpipe.report.html_page import html
+from pkpipe.report.page_blocks import Figure, Section
+from pkpipe.report.pages.page_files import frame_of, pages_of
 from pkpipe.report.pages.subjects import subject_pages
 from pkpipe.report.sections import (
     assumptions,

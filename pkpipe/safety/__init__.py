@@ -12,8 +12,8 @@ from pkpipe.safety.adae import adae_of, unknown_close
 from pkpipe.safety.aesum import aesoc_of, aesum_of
 from pkpipe.safety.bds import analysed
 from pkpipe.safety.by_visit import by_visit, with_first
-from pkpipe.safety.criteria import anysum_of, critsum_of
 from pkpipe.safety.labs import adlb_of, lbshift_of, with_worst
+from pkpipe.safety.limits_counted import anysum_of, critsum_of
 
 __all__ = ["adae_of", "adlb_of", "aesoc_of", "aesum_of", "critsum_of", "lbshift_of", "run"]
 

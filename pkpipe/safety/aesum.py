@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe.clinical.collected import EVERYTHING, Collected, not_collected, withheld
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.clinical.ends import LED_TO_DEATH
-from pkpipe.safety.groups import members, percent, sizes
+from pkpipe.safety.groups_counted import members, percent, sizes
 
 _EMERGENT = pl.col("TRTEMFL") == "Y"
 _RELATED, _SEVERE = pl.col("RELFL") == "Y", pl.col("AETOXGR") >= 3

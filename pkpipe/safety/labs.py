@@ -9,7 +9,7 @@ import polars as pl
 from pkpipe.clinical.collected import EVERYTHING, Collected
 from pkpipe.safety.bds import BDS_COLUMNS, analysed
 from pkpipe.safety.grading import beyond, graded
-from pkpipe.safety.groups import members
+from pkpipe.safety.groups_counted import members
 
 ADLB_COLUMNS: Final = (
     *BDS_COLUMNS,

@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.schema.cells import plain_text
+from pkpipe.schema.cell_text import plain_text
 
 # Marks without width, which are no letters of a word: zero-width blanks and joiners, a byte order mark.
 NO_WIDTH: Final = "[\u200b-\u200d\u2060\ufeff\u00ad]"

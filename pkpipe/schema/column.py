@@ -9,7 +9,7 @@ from typing import Final, Literal
 import polars as pl
 
 from pkpipe.schema import dates
-from pkpipe.schema.cells import plain_text
+from pkpipe.schema.cell_text import plain_text
 from pkpipe.schema.coded_words import Codelist
 
 Kind = Literal["text", "number", "integer", "date", "dtc"]

@@ -6,8 +6,8 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.simulation.mess import messed
-from pkpipe.simulation.tables import raw_tables
 from pkpipe.simulation.truth import truth_tables
+from pkpipe.simulation.virtual_trial import raw_tables
 from pkpipe.simulation.world import new_world
 
 TRUTH = "truth/"

@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pkpipe.simulation.catalogue import ABNORMAL_SHARE, ECG, EXAMINATIONS, VITALS, Test
 from pkpipe.simulation.dosing import Calendar
 from pkpipe.simulation.draws import Bools, Floats
 from pkpipe.simulation.events import Events
@@ -15,6 +14,7 @@ from pkpipe.simulation.frames import picked, raw_table
 from pkpipe.simulation.laboratory import laboratory
 from pkpipe.simulation.measurements import Visits, common, result, values
 from pkpipe.simulation.outcomes import Outcomes
+from pkpipe.simulation.typical_tests import ABNORMAL_SHARE, ECG, EXAMINATIONS, VITALS, Test
 from pkpipe.simulation.world import World
 
 EARLY_CYCLES: Final = 2  # planned days other than day 1 only in these

@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pkpipe.simulation.catalogue import LABORATORY, Test
 from pkpipe.simulation.draws import Floats
 from pkpipe.simulation.events import Events
 from pkpipe.simulation.frames import picked, raw_table
 from pkpipe.simulation.laboratory_signs import UNSCHEDULED, Draws, shown, signs_of, unscheduled
 from pkpipe.simulation.measurements import Visits, common, result, values
 from pkpipe.simulation.outcomes import Outcomes
+from pkpipe.simulation.typical_tests import LABORATORY, Test
 from pkpipe.simulation.world import World
 
 FULL_EFFECT_DAYS: Final = 10.0

@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from pkpipe.simulation.catalogue import Test
 from pkpipe.simulation.draws import Bools, Floats, Ints
 from pkpipe.simulation.events import Events
+from pkpipe.simulation.typical_tests import Test
 from pkpipe.simulation.world import World
 
 DRAWN_AT: Final = 10 / 24  # of the day an event of grade 3 or more began

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pkpipe.simulation.catalogue import Test
 from pkpipe.simulation.draws import Bools, Floats, Ints, moments
 from pkpipe.simulation.frames import Values, minute_text, picked
+from pkpipe.simulation.typical_tests import Test
 from pkpipe.simulation.world import World
 
 

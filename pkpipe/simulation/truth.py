@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe.simulation.draws import Floats, moments
 from pkpipe.simulation.frames import minute_text, picked
 from pkpipe.simulation.outcomes import REASONS
-from pkpipe.simulation.tables import Trial
+from pkpipe.simulation.virtual_trial import Trial
 from pkpipe.simulation.world import World
 
 

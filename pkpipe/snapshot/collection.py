@@ -9,7 +9,7 @@ import polars as pl
 from pkpipe.clinical.collected import ABSENT, COLLECT, COLUMN, CONSTANT
 from pkpipe.protocol.sources import Source
 from pkpipe.reading.delivery import RawFile
-from pkpipe.schema.cells import plain_text
+from pkpipe.schema.cell_text import plain_text
 from pkpipe.schema.sdtm import DomainSpec
 from pkpipe.snapshot.mapping import as_delivered, theirs_of
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical import schedule
+from pkpipe.clinical import sample_schedule
 from pkpipe.clinical.administrations import given
 from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.schedule import PlannedSample, TumourSchedule
@@ -170,13 +170,13 @@ def _without_records(
         *("USUBJID", "CYCLE"),
         ITEM=item,
         TIMEPT=f"{code}TPT",
-        TPKEY=schedule.keys(domain[f"{code}TPT"]),
+        TPKEY=sample_schedule.keys(domain[f"{code}TPT"]),
         TAKEN=dates.moment(text),
         DAY=dates.day(text),
     )
     named = ["USUBJID", "ITEM", "CYCLE", "TPKEY"]
     unnamed = (
-        points.with_columns(TPKEY=schedule.keys(points["TIMEPT"]))
+        points.with_columns(TPKEY=sample_schedule.keys(points["TIMEPT"]))
         .join(records.drop_nulls(named), on=named, how="anti", maintain_order="left")
         .drop("TPKEY")
         .with_row_index("_POINT")

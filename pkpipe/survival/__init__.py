@@ -20,10 +20,10 @@ from pkpipe.protocol.survival_options import Endpoint, Scheme
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
 from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import Tables, findings, longer_pfs
+from pkpipe.survival.curve_tables import km_tables
 from pkpipe.survival.grouptests import TESTS, group_tests
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, TteOptions
 from pkpipe.survival.sensitivity import SENSITIVITY, moved
-from pkpipe.survival.tables import km_tables
 from pkpipe.survival.tte import COLUMNS, time_to_event
 
 CRITERIA: Final = EVENT_CRITERIA

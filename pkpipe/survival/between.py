@@ -9,7 +9,7 @@ import polars as pl
 from pkpipe.protocol.survival_options import Ties
 from pkpipe.survival.comparison import LogRank, logrank, risk_sets
 from pkpipe.survival.cox import cox
-from pkpipe.survival.summary import ALL, SCHEMA
+from pkpipe.survival.curve_summary import ALL, SCHEMA
 
 Entry = tuple[str, str, float | None, str | None]  # GROUP, STAT, ESTIMATE, NOTE
 

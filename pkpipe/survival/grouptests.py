@@ -13,7 +13,7 @@ import polars as pl
 from pkpipe.protocol.efficacy import Comparison, SurvivalPlan
 from pkpipe.protocol.survival_options import CurveRules
 from pkpipe.survival.between import compared, hazard_ratios
-from pkpipe.survival.summary import ALL, SCHEMA
+from pkpipe.survival.curve_summary import ALL, SCHEMA
 
 NUMBERS: Final = ("ESTIMATE", "SE", "LOWER", "UPPER")
 TESTS: Final = {

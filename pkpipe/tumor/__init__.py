@@ -14,13 +14,13 @@ from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.response_options import BASELINE_MAX_DAYS, Criterion
 from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
-from pkpipe.tumor import adrs, adtr, figures
-from pkpipe.tumor.analysis import Assessed, Outcome, analysed, leading_reader
+from pkpipe.tumor import adrs, adtr, figure_tables
 from pkpipe.tumor.assessments import derived
 from pkpipe.tumor.lesions import BASELINE_VISIT, as_typed, reader
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.rates import response_rates
 from pkpipe.tumor.reconciliation import RECON, reviewed
+from pkpipe.tumor.response_analysis import Assessed, Outcome, analysed, leading_reader
 
 WHO: Final = ("USUBJID", *SUBJECT_GROUPS)
 COUNTED: Final = ("X", "PCT", "LOWER", "UPPER")
@@ -275,9 +275,9 @@ def _figures(
         )
     )
     return {
-        "WATERFAL": figures.waterfall(points, worded),
-        "SPIDER": figures.spider(
+        "WATERFAL": figure_tables.waterfall(points, worded),
+        "SPIDER": figure_tables.spider(
             points, baselines.select("USUBJID", ADT="ADATE"), subjects, worded
         ),
-        "SWIMMER": figures.swimmer(subjects, worded),
+        "SWIMMER": figure_tables.swimmer(subjects, worded),
     }

@@ -108,7 +108,7 @@ class TargetRule:
 
     response: str | None  # None: no target disease
     when: pl.Expr
-    words: str  # key into the sentences of words.py
+    words: str  # key into the sentences of arithmetic_in_words.py
     rule: str  # in words, for the methods document
 
 

@@ -7,9 +7,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.tumor.adtr import with_evaluator
-from pkpipe.tumor.analysis import Outcome, leading_reader
 from pkpipe.tumor.lesions import INVESTIGATOR
 from pkpipe.tumor.reconciliation import WHERE, reconciled
+from pkpipe.tumor.response_analysis import Outcome, leading_reader
 
 SERIES: Final = ("USUBJID", "READER")
 POINT_COLUMNS: Final = (

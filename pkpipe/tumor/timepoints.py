@@ -7,14 +7,14 @@ from typing import Final
 import polars as pl
 
 from pkpipe.sentences import sentence
-from pkpipe.tumor.baseline import carried_to_baseline, with_baseline
+from pkpipe.tumor.arithmetic_in_words import new_words, nontarget_words, target_words
+from pkpipe.tumor.baseline_scan import carried_to_baseline, with_baseline
 from pkpipe.tumor.criteria import NO_DISEASE, TARGET_RULES, combinations
 from pkpipe.tumor.lesions import identified
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.seen import baseline_targets, new_lesions, nontargets, target_sums
 from pkpipe.tumor.segments import before, ever_before, first_match, running_min, starts
 from pkpipe.tumor.split_and_merged import may_be_divided, undivided, with_divided
-from pkpipe.tumor.words import new_words, nontarget_words, target_words
 
 SERIES: Final = ("USUBJID", "READER")
 

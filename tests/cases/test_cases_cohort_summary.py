@@ -14,7 +14,7 @@ from pkpipe.cohorts.meeting_numbers import PAGE
 from pkpipe.cohorts.topics import abnormal_rows, survival_rows
 from pkpipe.protocol.loader import load_study
 from pkpipe.protocol.safety import Criterion
-from pkpipe.safety.criteria import anysum_of
+from pkpipe.safety.limits_counted import anysum_of
 
 STUDY = load_study(Path(__file__).resolve().parents[2] / "config" / "bat8008_bat1308.yaml")
 FEVER = Criterion(

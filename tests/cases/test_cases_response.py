@@ -10,8 +10,8 @@ import pytest
 
 from pkpipe.cli import main
 from pkpipe.tumor import adrs_rows
-from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import analysed
 
 FIRST_DOSE = dt.date(2026, 1, 6)
 VISITS = ("SCREENING", "WEEK 6", "WEEK 12", "WEEK 18", "WEEK 24", "WEEK 30")

@@ -10,7 +10,7 @@ from pk_drawings import SAMPLES, TINY, sample, trial, value
 from pydantic import ValidationError
 from support import ROOT, typed_domain
 
-from pkpipe.clinical import schedule
+from pkpipe.clinical import sample_schedule
 from pkpipe.protocol.linter import lint
 from pkpipe.protocol.schedule import END_WORDS, PREDOSE_WORDS, PlannedSample
 from pkpipe.protocol.study import Study
@@ -109,7 +109,7 @@ def marks(study, *names, kind="pk", code="MAB"):
         schema={"C": pl.String, "T": pl.String, "H": pl.Float64},
         orient="row",
     )
-    told = schedule.marked(frame, study, kind, {"code": "C", "name": "T", "hours": "H"})
+    told = sample_schedule.marked(frame, study, kind, {"code": "C", "name": "T", "hours": "H"})
     return told.select("IS_PRE", "IS_EOI", "IS_PLANNED").rows()
 
 
@@ -128,7 +128,7 @@ def test_a_name_that_no_schedule_plans_is_neither():
 
 def test_negative_hours_of_an_unplanned_name_are_before_the_dose():
     frame = pl.DataFrame({"T": ["-1 H", "0 H"], "H": [-1.0, 0.0]})
-    told = schedule.marked(frame, TINY, "pk", {"name": "T", "hours": "H"})
+    told = sample_schedule.marked(frame, TINY, "pk", {"name": "T", "hours": "H"})
     assert told["IS_PRE"].to_list() == [True, False]
 
 
@@ -137,7 +137,7 @@ def test_a_sample_that_gives_only_its_hours_is_what_is_planned_there():
         {"C": ["MAB"] * 4, "T": [None] * 4, "H": [0.0, 1.0, 24.0, 5.0]},
         schema_overrides={"T": pl.String},
     )
-    told = schedule.marked(frame, TINY, "pk", {"code": "C", "name": "T", "hours": "H"})
+    told = sample_schedule.marked(frame, TINY, "pk", {"code": "C", "name": "T", "hours": "H"})
     assert told.select("IS_PRE", "IS_EOI", "IS_PLANNED", "TPKEY").rows() == [
         (True, False, True, "PREDOSE"),
         (False, True, True, "EOI"),
@@ -279,7 +279,7 @@ def test_hours_below_zero_are_predose_and_nothing_is_both():
 @pytest.mark.parametrize("name", ["Pre-dose", "C1D1 Pre-infusion", "30 min pre-dose", "基线"])
 def test_words_before_the_dose(name):
     assert re.search(PREDOSE_WORDS, name)
-    assert pl.select(schedule.says_predose(pl.lit(name))).item()
+    assert pl.select(sample_schedule.says_predose(pl.lit(name))).item()
 
 
 @pytest.mark.parametrize("name", ["2H", "PRESSURE", "0H", "EOT", "2H post predose"])

@@ -7,8 +7,8 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from pkpipe.tumor.analysis import Outcome, analysed
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import Outcome, analysed
 
 START = dt.date(2026, 1, 6)
 DAYS = (-5, 42, 84, 126, 168)

@@ -16,7 +16,7 @@ from pkpipe.escalation.characteristics.exact import exact_characteristics
 from pkpipe.escalation.characteristics.graph import reachable
 from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.characteristics.simulate_graph import simulated_characteristics
-from pkpipe.escalation.decision.words import SENTENCES, answer_frame
+from pkpipe.escalation.decision.decision_sentences import SENTENCES, answer_frame
 from pkpipe.escalation.engine.decide import decide, is_mad, is_mtd, rules_of
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.states import States, states

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from pkpipe.tumor.analysis import Outcome, analysed
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import Outcome, analysed
 
 FIRST_DOSE = dt.date(2024, 1, 1)
 WORDS = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "CHECK")

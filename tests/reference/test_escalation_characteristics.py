@@ -14,7 +14,7 @@ from pkpipe.escalation.characteristics.exact import exact_characteristics
 from pkpipe.escalation.characteristics.graph import reachable
 from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.comparators.crm import bayes, maximum_likelihood
-from pkpipe.escalation.comparators.intervals import (
+from pkpipe.escalation.comparators.interval_designs import (
     boin_boundaries,
     excluded,
     mtpi2_letter,

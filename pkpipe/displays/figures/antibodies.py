@@ -15,11 +15,11 @@ from matplotlib.ticker import NullLocator
 
 from pkpipe.clinical.administrations import given
 from pkpipe.displays.antibody_measures import EVERY_CLASS
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import level_words
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.plot import Margins, colour, logarithmic, placed, slug
-from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.displays.words import Words
+from pkpipe.displays.bilingual import Words
 
 COHORT: Final = Words("cohort", "队列")
 SUBJECT: Final = Words("subject", "受试者")

@@ -10,8 +10,8 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from pylopdf_fonts_zh_cn import sans_path
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.figures.plot import LATIN, Margins, svg
-from pkpipe.displays.words import Words
 
 Tell = Callable[[Words], str]  # words in the language of a drawing
 

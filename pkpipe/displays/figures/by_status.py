@@ -12,11 +12,11 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import BY_CYCLE, TROUGH, level_words, with_unit
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.plot import Margins, logarithmic, slug
-from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 
 COLUMNS: Final = 3

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from pkpipe.displays.figures.plot import colour
-from pkpipe.displays.groups import ALL
+from pkpipe.displays.groups_side_by_side import ALL
 from pkpipe.protocol.study import Study
 
 EVERYBODY = "#222222"

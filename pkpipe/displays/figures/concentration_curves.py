@@ -12,12 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import AFTER_DOSE, NOMINAL_AFTER_DOSE
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import Margins, finite, legend_columns, logarithmic, room, slug
-from pkpipe.displays.words import Words, same
 from pkpipe.protocol.drugs import Analyte
 
 C: Final = pl.col

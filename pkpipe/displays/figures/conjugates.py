@@ -10,6 +10,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import NOMINAL, with_unit
 from pkpipe.displays.figures.both_languages import Tell, in_both
@@ -24,7 +25,6 @@ from pkpipe.displays.figures.plot import (
     room,
     slug,
 )
-from pkpipe.displays.words import Words, same
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.units import molar_factor
 

@@ -11,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import BY_CYCLE, TROUGH, cycle_words, with_unit
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import Margins, colour, legend_columns, logarithmic, room, slug
-from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 
 C: Final = pl.col

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.plot import Margins, room
-from pkpipe.displays.words import Words, same
 
 STEP_INCHES: Final = 0.42
 # What a subject of a level is: its words, marker, inside and edge.

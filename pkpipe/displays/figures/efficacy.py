@@ -9,13 +9,13 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.efficacy_words import reason
 from pkpipe.displays.figures.axis_words import STUDY_DAY
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import RESPONSE_COLOURS, Margins, legend_columns, room
-from pkpipe.displays.words import Words
 
 SUBJECTS: Final = Words("subjects", "受试者")
 OF_SUBJECT: Final = Words("subject's cohort", "受试者所在队列")

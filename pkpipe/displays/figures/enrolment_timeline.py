@@ -10,11 +10,11 @@ from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.dose_ladder import MARKS
 from pkpipe.displays.figures.plot import Margins, room, short
-from pkpipe.displays.words import Words
 
 ROW_INCHES: Final = 0.19
 DECIDED, CUTOFF = "#5B5B5B", "#000000"

@@ -9,6 +9,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import AFTER_DOSE, AFTER_FIRST, SUBJECT, cycle_words
 from pkpipe.displays.figures.both_languages import Both, Tell, in_both
@@ -20,7 +21,6 @@ from pkpipe.displays.figures.concentration_curves import (
     scale_of,
 )
 from pkpipe.displays.figures.plot import Margins, colour, finite, logarithmic, room, slug
-from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 
 C: Final = pl.col

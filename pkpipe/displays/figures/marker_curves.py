@@ -12,14 +12,14 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from pkpipe.displays.bilingual import NONE, Words, same
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import COHORT, with_unit
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.markers import saturated_from
 from pkpipe.displays.figures.plot import Margins, logarithmic, slug
-from pkpipe.displays.numbers import DASH, significant
-from pkpipe.displays.words import NONE, Words, same
+from pkpipe.displays.number_text import DASH, significant
 from pkpipe.protocol.drugs import Biomarker
 
 MARKS: Final = "os^Dvx*"

@@ -7,12 +7,12 @@ from typing import Final
 import polars as pl
 from matplotlib.figure import Figure as Canvas
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import with_unit
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import slug
-from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Biomarker
 
 MARKS: Final = "os^Dvx*"

@@ -10,12 +10,12 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import Margins, finite, legend_columns, room
-from pkpipe.displays.groups import ALL
-from pkpipe.displays.words import Words
+from pkpipe.displays.groups_side_by_side import ALL
 from pkpipe.protocol.efficacy import SurvivalPlan
 
 EVERYBODY: Final = Words("all", "全部")

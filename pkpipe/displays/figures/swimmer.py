@@ -12,13 +12,13 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import COHORT, NEW_THERAPY, STUDY_DAY
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import RESPONSE_COLOURS, Margins, room
 from pkpipe.displays.subject_words import ENDS
-from pkpipe.displays.words import Words, same
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Canvas
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.concentration_curves import Scale, scale_of
 from pkpipe.displays.figures.plot import Margins, colour, slug
-from pkpipe.displays.numbers import fixed, significant, whole
-from pkpipe.displays.words import Words
+from pkpipe.displays.number_text import fixed, significant, whole
 from pkpipe.protocol.drugs import Analyte
 
 C: Final = pl.col

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.displays.display import Display
-from pkpipe.displays.own.listings import listing_of
-from pkpipe.displays.own.tables import table_of
+from pkpipe.displays.own.own_listing import listing_of
+from pkpipe.displays.own.own_table import table_of
 from pkpipe.displays.populations import POPULATIONS
-from pkpipe.displays.words import NONE, Words
 from pkpipe.protocol.own_displays import OwnDisplay, Text
 from pkpipe.protocol.study import Study
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.own.sources import Known
+from pkpipe.displays.own.own_sources import Known
 from pkpipe.displays.rows_behind import quoted
 from pkpipe.protocol.own_displays import Condition, Value
 

@@ -10,8 +10,8 @@ from typing import Final
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.own import LISTING
 from pkpipe.displays.own.filters import mistakes
-from pkpipe.displays.own.sources import PARAMETER, SUBJECT, SUBJECTS, TABLES, columns_of
-from pkpipe.displays.own.statistics import MEASURES
+from pkpipe.displays.own.own_sources import PARAMETER, SUBJECT, SUBJECTS, TABLES, columns_of
+from pkpipe.displays.own.own_statistics import MEASURES
 from pkpipe.displays.populations import POPULATIONS
 from pkpipe.protocol.mistakes import HOUSE, Found, Key, study_check
 from pkpipe.protocol.own_displays import OwnDisplay

@@ -8,10 +8,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About
 from pkpipe.displays.display import Nothing
-from pkpipe.displays.groups import ALL
-from pkpipe.displays.words import Words
+from pkpipe.displays.groups_side_by_side import ALL
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 

@@ -8,10 +8,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import CONCENTRATIONS
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import Layout, digits, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Sheet
 from pkpipe.displays.formats import TEXT
-from pkpipe.displays.groups import ALL, in_cohort
+from pkpipe.displays.groups_side_by_side import ALL, in_cohort
 from pkpipe.displays.pharmacokinetics.analytes import (
     ALL_COHORTS,
     CYCLE,
@@ -31,7 +32,6 @@ from pkpipe.displays.pharmacokinetics.descriptive import (
     notes_of,
 )
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import CONCENTRATIONS
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.pharmacokinetics.analytes import (
@@ -20,7 +21,6 @@ from pkpipe.displays.pharmacokinetics.analytes import (
 from pkpipe.displays.pharmacokinetics.concentrations import HOURS, POINT, TIME_POINTS, with_times
 from pkpipe.displays.pharmacokinetics.parameter_words import named
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import CONCENTRATIONS
+from pkpipe.displays.bilingual import Words, chinese, english
 from pkpipe.displays.builders import Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.formats import TEXT
@@ -26,7 +27,6 @@ from pkpipe.displays.pharmacokinetics.analytes import (
 from pkpipe.displays.pharmacokinetics.parameter_words import named
 from pkpipe.displays.pharmacokinetics.steady_state import not_planned
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words, chinese, english
 from pkpipe.sentences import sentence
 
 C: Final = pl.col

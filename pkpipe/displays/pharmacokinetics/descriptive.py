@@ -7,9 +7,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.formats import FORMATS
 from pkpipe.displays.pharmacokinetics.parameter_words import TIMES
-from pkpipe.displays.words import Words
 
 C: Final = pl.col
 RULES: Final[Mapping[str, str]] = {

@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import CONCENTRATIONS
 from pkpipe.cohorts.exposure_response import ENDPOINTS, WHAT, exposures_of
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.formats import TEXT
@@ -16,7 +17,6 @@ from pkpipe.displays.pharmacokinetics.analytes import CYCLE, heading
 from pkpipe.displays.pharmacokinetics.parameter_words import named
 from pkpipe.displays.pharmacokinetics.reasons import in_chinese
 from pkpipe.displays.rows_behind import one_of, quoted, where
-from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
 
 C: Final = pl.col

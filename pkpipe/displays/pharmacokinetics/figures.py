@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import CONCENTRATIONS
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Content, Display, Material, Nothing, Picture
 from pkpipe.displays.figures import concentration_curves as curves
 from pkpipe.displays.figures.colours import group_colours
@@ -17,7 +18,6 @@ from pkpipe.displays.figures.individual_profiles import individual
 from pkpipe.displays.figures.terminal import terminal_fits
 from pkpipe.displays.pharmacokinetics.analytes import NO_ANALYTE, level_words
 from pkpipe.displays.pharmacokinetics.conjugates import NOT_PLANNED, RATIOS
-from pkpipe.displays.words import Words
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 

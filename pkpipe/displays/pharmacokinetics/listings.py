@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import CONCENTRATIONS
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Sheet, cells
 from pkpipe.displays.formats import written
@@ -28,7 +29,6 @@ from pkpipe.displays.pharmacokinetics.concentrations import POINT, TIME_POINTS, 
 from pkpipe.displays.pharmacokinetics.parameter_words import named, parameter_words, statistic_of
 from pkpipe.displays.pharmacokinetics.reasons import reason_words
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words
 from pkpipe.schema.adam.pk_parameters import LEDGEFF
 
 C: Final = pl.col

@@ -8,9 +8,10 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import CONCENTRATIONS
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Sheet
-from pkpipe.displays.groups import in_cohort
+from pkpipe.displays.groups_side_by_side import in_cohort
 from pkpipe.displays.pharmacokinetics.analytes import (
     ALL_COHORTS,
     CYCLE,
@@ -27,7 +28,6 @@ from pkpipe.displays.pharmacokinetics.analytes import (
 from pkpipe.displays.pharmacokinetics.descriptive import as_cells, columns, notes_of
 from pkpipe.displays.pharmacokinetics.parameter_words import named
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words
 
 C: Final = pl.col
 VALUES: Final = "pk/ADPP"

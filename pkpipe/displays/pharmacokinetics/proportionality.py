@@ -9,15 +9,15 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.clinical.collected import CONCENTRATIONS
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import Layout, digits, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.formats import TEXT
-from pkpipe.displays.numbers import fixed
+from pkpipe.displays.number_text import fixed
 from pkpipe.displays.pharmacokinetics.analytes import PARAMETER, Measured, by_analyte
 from pkpipe.displays.pharmacokinetics.parameter_words import named
 from pkpipe.displays.pharmacokinetics.reasons import in_chinese
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words
 from pkpipe.nca.power_model import KEYS, fitted_parts
 
 C: Final = pl.col

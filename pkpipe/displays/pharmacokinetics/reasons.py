@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pkpipe.clinical.collected import NOT_COLLECTED
-from pkpipe.displays.words import Words
+from pkpipe.displays.bilingual import Words
 
 # What is said, with the numbers in it, and the same in Chinese. A reason may be several of these.
 SAID: Final = tuple(

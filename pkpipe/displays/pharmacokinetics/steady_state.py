@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import CONCENTRATIONS
+from pkpipe.displays.bilingual import Words, chinese, english
 from pkpipe.displays.builders import Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.formats import TEXT
@@ -24,7 +25,6 @@ from pkpipe.displays.pharmacokinetics.analytes import (
 from pkpipe.displays.pharmacokinetics.parameter_words import named
 from pkpipe.displays.pharmacokinetics.reasons import reason_words
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words, chinese, english
 from pkpipe.pk.parameters.steady_state import troughs
 from pkpipe.protocol.nca import Accumulation
 from pkpipe.sentences import sentence

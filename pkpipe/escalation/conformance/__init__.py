@@ -10,7 +10,14 @@ from pkpipe.clinical.collected import Collected, lost, not_collected
 from pkpipe.clinical.conduct import conduct_check
 from pkpipe.clinical.dose_decision import DLT, EXAMS
 from pkpipe.clinical.ends import DEATH
-from pkpipe.escalation.conformance import approvals, dosing, follow_up, groups, increases, visits
+from pkpipe.escalation.conformance import (
+    approvals,
+    cohort_windows,
+    dosing,
+    examination_visits,
+    follow_up,
+    increases,
+)
 from pkpipe.escalation.conformance.trial import (
     NOT_ASSESSABLE,
     RESULT_SCHEMA,
@@ -36,7 +43,7 @@ RULES: Final[tuple[ConductRule, ...]] = (
         ),
         (),
         None,
-        groups.windows_waited_for,
+        cohort_windows.windows_waited_for,
         rests_on=(*DLT, *ENDED),
     ),
     ConductRule(
@@ -47,7 +54,7 @@ RULES: Final[tuple[ConductRule, ...]] = (
         ),
         (),
         lambda limits: limits.plan.constraints.max_in_window is not None,
-        groups.few_in_window,
+        cohort_windows.few_in_window,
         rests_on=ENDED,
     ),
     ConductRule(
@@ -58,7 +65,7 @@ RULES: Final[tuple[ConductRule, ...]] = (
         ),
         (),
         lambda limits: limits.plan.constraints.first_gap_hours is not None,
-        groups.gap_after_first,
+        cohort_windows.gap_after_first,
     ),
     ConductRule(
         "C04",
@@ -97,7 +104,7 @@ RULES: Final[tuple[ConductRule, ...]] = (
         Words("examinations shortly before each dose", "每次给药前完成规定检查"),
         ("doses", "exams"),
         lambda limits: limits.exam_hours is not None and bool(limits.plan.conduct.exams),
-        visits.examined_before_dose,
+        examination_visits.examined_before_dose,
         rests_on=lambda limits: tuple(EXAMS[e] for e in limits.plan.conduct.exams),
     ),
     ConductRule(
@@ -105,7 +112,7 @@ RULES: Final[tuple[ConductRule, ...]] = (
         Words("a DLT counts only in the window", "仅计入观察窗内的DLT"),
         (),
         None,
-        groups.dlt_in_window,
+        cohort_windows.dlt_in_window,
         rests_on=DLT,
     ),
     ConductRule(
@@ -116,16 +123,16 @@ RULES: Final[tuple[ConductRule, ...]] = (
         ),
         (),
         None,
-        groups.escalated_after_decision,
+        cohort_windows.escalated_after_decision,
         rests_on=DLT,
     ),
-    ConductRule("C11", Words("group size", "每组例数"), (), None, groups.group_sizes, DLT),
+    ConductRule("C11", Words("group size", "每组例数"), (), None, cohort_windows.group_sizes, DLT),
     ConductRule(
         "C12",
         Words("screening no longer than planned", "筛选期不超过计划"),
         (),
         lambda limits: limits.screening_days is not None,
-        visits.screened_in_time,
+        examination_visits.screened_in_time,
         rests_on=("DM.RFICDTC",),
     ),
     ConductRule(

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import reason_in_chinese
+from pkpipe.escalation.conformance.examination_visits import treated
 from pkpipe.escalation.conformance.trial import (
     FAIL,
     NOT_ASSESSABLE,
@@ -16,7 +17,6 @@ from pkpipe.escalation.conformance.trial import (
     result_rows,
     worst_per,
 )
-from pkpipe.escalation.conformance.visits import treated
 from pkpipe.sentences import Say, Words, in_both
 
 SEEN_BY: Final = Words("seen on {}, due by {}", "于{}访视，应不迟于{}")

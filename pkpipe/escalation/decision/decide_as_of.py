@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pkpipe.escalation.decision.decision_sentences import answer_frame, chinese_answers
 from pkpipe.escalation.decision.lookahead import first_decision, look_ahead
-from pkpipe.escalation.decision.words import answer_frame, chinese_answers
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.states import States, spelled

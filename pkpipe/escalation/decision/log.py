@@ -11,7 +11,7 @@ import polars as pl
 from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
 from pkpipe.escalation.decision.basis import with_basis
 from pkpipe.escalation.decision.decide_as_of import decisions_of
-from pkpipe.escalation.decision.words import DECISIONS
+from pkpipe.escalation.decision.decision_sentences import DECISIONS
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.rules import (
     DECLARE_MTD,

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import DataError
-from pkpipe.escalation.decision.words import answer_frame, chinese_answers
+from pkpipe.escalation.decision.decision_sentences import answer_frame, chinese_answers
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design, Ints
 from pkpipe.escalation.engine.rules import WAIT

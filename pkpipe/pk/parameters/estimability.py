@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pkpipe.clinical.dose_frequency import planned_interval
-from pkpipe.clinical.schedule import planned
+from pkpipe.clinical.sample_schedule import planned
 from pkpipe.pk.parameters.profile_parameters import parameters
 from pkpipe.pk.parameters.steady_state import RESTING
 from pkpipe.pk.samples.doses import dose_times

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.schedule import end_of_infusion_hours
+from pkpipe.clinical.sample_schedule import end_of_infusion_hours
 from pkpipe.nca import PARAMETERS, Options, StudyUnits, nca
 from pkpipe.nca.sorted_arrays import SAME_TIME
 from pkpipe.pk.parameters.reported import in_the_unit_of, reported

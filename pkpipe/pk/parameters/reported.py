@@ -8,8 +8,8 @@ import polars as pl
 
 from pkpipe.clinical.above_limit import IN_PROFILE
 from pkpipe.nca import PARAMETERS, StudyUnits
+from pkpipe.nca.parameter_registry import PARTIAL, resting_on
 from pkpipe.nca.reasons import OF_CUT_SHORT
-from pkpipe.nca.registry import PARTIAL, resting_on
 from pkpipe.nca.sorted_arrays import SAME_TIME
 from pkpipe.pk.samples.concentrations import CARRIED_REASON, deviates, dose_deviates
 from pkpipe.protocol.drugs import Analyte

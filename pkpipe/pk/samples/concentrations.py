@@ -6,10 +6,10 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical import above_limit, blq, schedule
+from pkpipe.clinical import above_limit, blq, sample_schedule
 from pkpipe.clinical.computed import REASON, with_computed
 from pkpipe.clinical.reference_dose import with_dose
-from pkpipe.clinical.schedule import marked
+from pkpipe.clinical.sample_schedule import marked
 from pkpipe.pk.samples.remarks import MINUTE, remarks
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
@@ -139,7 +139,7 @@ def _with_plan(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
     a later dose, and no planned sample of that dose bears its name.
     """
     key = ["PARAMCD", "MATRIX", "TPKEY"]
-    planned = schedule.planned(study, "pk").drop("DRUG", "PREDOSE", "ENDS")
+    planned = sample_schedule.planned(study, "pk").drop("DRUG", "PREDOSE", "ENDS")
     planned = planned.rename({"CODE": "PARAMCD", "CYCLE": "PLANCYC"})
     once = planned.filter(~pl.struct(key).is_duplicated())
     far = once.select(*key, FARCYC="PLANCYC", FARH="PLANH", FAREARLY="EARLYH", FARLATE="LATEH")

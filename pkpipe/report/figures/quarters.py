@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from pkpipe.displays.figures.plot import Margins, colour, slug, svg
-from pkpipe.displays.numbers import significant
-from pkpipe.report.blocks import Figure
+from pkpipe.displays.number_text import significant
+from pkpipe.report.page_blocks import Figure
 
 COLUMNS: Final = 4
 WIDTH: Final = 5  # places of a panel: its four quarters and a gap

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pkpipe.displays.words import Words
-from pkpipe.render.page import Grid
-from pkpipe.render.page import Page as Display
+from pkpipe.displays.bilingual import Words
+from pkpipe.render.printed_page import Grid
+from pkpipe.render.printed_page import Page as Display
 
 MOST_ROWS: Final = 12  # of a table on the decision page; its topic has them all
 MOST_GROUPS: Final = 12  # columns of numbers side by side

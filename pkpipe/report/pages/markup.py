@@ -9,7 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from pkpipe.render.layout import parts
-from pkpipe.render.page import Grid
+from pkpipe.render.printed_page import Grid
 
 MOST_ROWS: Final = 3000  # of one table on a page; the CSV file has them all
 SHORT: Final = 12  # characters that stay on one line: a date, a code

@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 from markupsafe import Markup
 
-from pkpipe.displays.words import Words
-from pkpipe.methods.entries import Section, defined_ids, ids_of, sections
+from pkpipe.displays.bilingual import Words
+from pkpipe.methods.method_entries import Section, defined_ids, ids_of, sections
 
 NAME: Final = "methods"
 TITLE: Final = Words("Methods", "方法")

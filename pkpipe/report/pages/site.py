@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pkpipe.displays.words import Words
+from pkpipe.displays.bilingual import Words
 
 MOST_ON_TOPIC: Final = 400  # rows of a listing beyond which it has a page of its own
 

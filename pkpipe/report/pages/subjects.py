@@ -8,10 +8,10 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.words import Words
-from pkpipe.render.page import Grid
-from pkpipe.render.page import Page as Display
-from pkpipe.report.pages.files import Files, Frame, Place, file_name, page
+from pkpipe.displays.bilingual import Words
+from pkpipe.render.printed_page import Grid
+from pkpipe.render.printed_page import Page as Display
+from pkpipe.report.pages.page_files import Files, Frame, Place, file_name, page
 from pkpipe.report.pages.timeline import timeline
 
 DRAWN: Final = ("ADSL", "ADEX", "ADDLT", "ADPC", "ADASAMP", "ADAE", "ADRS", "ADLB")

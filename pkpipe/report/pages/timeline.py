@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.words import Words, same
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.report.pages import timeline_words as words
 
 Tell = Callable[[Words], str]  # words in the language of the page

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.displays.antibody_listings import RESULTS
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.pharmacokinetics.analytes import MATRICES
 from pkpipe.displays.subject_words import DLT_STATES, ENDS
-from pkpipe.displays.words import Words, same
 
 STUDY_DAY: Final = Words("Study day", "研究日")
 WINDOW: Final = Words("DLT window", "DLT观察窗")

@@ -11,9 +11,17 @@ import polars as pl
 from pkpipe.displays.figures.antibodies import drawn_analyte, titre_figures
 from pkpipe.displays.figures.by_status import troughs_by_status
 from pkpipe.displays.figures.plot import slug
-from pkpipe.displays.numbers import DASH, share, significant, whole
+from pkpipe.displays.number_text import DASH, share, significant, whole
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, figure_of, table_of, text_table
+from pkpipe.report.page_blocks import (
+    Block,
+    Paragraph,
+    Section,
+    Table,
+    figure_of,
+    table_of,
+    text_table,
+)
 from pkpipe.report.sections import antibody_impact
 from pkpipe.sentences import sentence
 

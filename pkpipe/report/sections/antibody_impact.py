@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from pkpipe.displays.numbers import DASH, fixed, limits, share, significant, whole
+from pkpipe.displays.number_text import DASH, fixed, limits, share, significant, whole
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Table, table_of, text_table
+from pkpipe.report.page_blocks import Block, Paragraph, Table, table_of, text_table
 
 Tables = Mapping[str, pl.DataFrame]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Section, Table
+from pkpipe.report.page_blocks import Section, Table
 
 
 def section(_tables: Mapping[str, pl.DataFrame], study: Study) -> Section:

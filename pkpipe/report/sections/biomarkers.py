@@ -11,10 +11,10 @@ import polars as pl
 from pkpipe.displays.figures.colours import Colours, group_colours
 from pkpipe.displays.figures.marker_curves import MODELS, curve_figure, saturation_figure
 from pkpipe.displays.figures.markers import marker_figure
-from pkpipe.displays.numbers import DASH, fixed, significant, whole
+from pkpipe.displays.number_text import DASH, fixed, significant, whole
 from pkpipe.protocol.drugs import Biomarker
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Table, figure_of, text_table
+from pkpipe.report.page_blocks import Block, Paragraph, Table, figure_of, text_table
 
 WHAT: Final = ("PARAMCD", "PARCAT1", "MATRIX")
 PARAMETERS: Final = {"E0": "E0", "EMAX": "Emax", "EC50": "EC50", "HILL": "Hill"}

@@ -9,9 +9,9 @@ import polars as pl
 
 from pkpipe.clinical.collected import remarks
 from pkpipe.displays.figures.plot import slug
-from pkpipe.displays.numbers import DASH, share, whole
+from pkpipe.displays.number_text import DASH, share, whole
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, remarks_of, text_table
+from pkpipe.report.page_blocks import Block, Paragraph, Section, Table, remarks_of, text_table
 from pkpipe.report.sections import cohort_tables as cells
 
 Tables = Mapping[str, pl.DataFrame]

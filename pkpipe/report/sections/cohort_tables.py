@@ -8,9 +8,9 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
-from pkpipe.displays.numbers import DASH, fixed, limits, percent, share, significant, whole
+from pkpipe.displays.number_text import DASH, fixed, limits, percent, share, significant, whole
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Table, text_table
+from pkpipe.report.page_blocks import Table, text_table
 
 Row = Mapping[str, Any]
 ALL: Final = "ALL"

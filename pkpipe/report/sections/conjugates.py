@@ -10,10 +10,10 @@ import polars as pl
 from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.figures.conjugates import molar_figure, ratio_figure
 from pkpipe.displays.figures.plot import slug
-from pkpipe.displays.numbers import DASH, fixed, percent, significant, whole
+from pkpipe.displays.number_text import DASH, fixed, percent, significant, whole
 from pkpipe.protocol.drugs import Analyte, Drug
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, figure_of, text_table
+from pkpipe.report.page_blocks import Block, Paragraph, Section, Table, figure_of, text_table
 
 # Methods ADC-6; clearance and volume of free payload are not among its columns.
 ANTIBODY_COLUMNS: Final = (

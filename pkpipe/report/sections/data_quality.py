@@ -11,7 +11,7 @@ from pkpipe.finding import waivers
 from pkpipe.finding.check import SEVERITIES
 from pkpipe.protocol.study import Study
 from pkpipe.report.all_findings import LINE
-from pkpipe.report.blocks import Block, Paragraph, Section, table_of
+from pkpipe.report.page_blocks import Block, Paragraph, Section, table_of
 from pkpipe.report.sections import findings_over_time
 
 SITES: Final = {

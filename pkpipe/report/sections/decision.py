@@ -10,11 +10,11 @@ import polars as pl
 from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.decision_words import doses_of
 from pkpipe.displays.dose_decision import BASIS
-from pkpipe.displays.numbers import limits, plain, whole
-from pkpipe.displays.proposal import Seen, proposal
+from pkpipe.displays.dose_proposal import Seen, proposal
+from pkpipe.displays.number_text import limits, plain, whole
 from pkpipe.protocol.study import Study
 from pkpipe.report.all_findings import LINE
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, table_of
+from pkpipe.report.page_blocks import Block, Paragraph, Section, Table, table_of
 from pkpipe.report.sections.dose_context import context
 from pkpipe.report.sections.other_designs import other_designs
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.numbers import DASH, limits, percent, share, significant, whole
-from pkpipe.report.blocks import Block, Paragraph, Table, remarks_of, text_table
+from pkpipe.displays.number_text import DASH, limits, percent, share, significant, whole
+from pkpipe.report.page_blocks import Block, Paragraph, Table, remarks_of, text_table
 
 RESPONSE: Final = ("RESPONSE", "TUMOUR")
 # Shown with the median, not in columns of their own.

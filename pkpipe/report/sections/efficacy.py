@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Section
+from pkpipe.report.page_blocks import Section
 from pkpipe.report.sections import response, time_to_event
 
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from pkpipe.displays.numbers import DASH, limits, significant, whole
-from pkpipe.report.blocks import Paragraph, Section, Table, text_table
+from pkpipe.displays.number_text import DASH, limits, significant, whole
 from pkpipe.report.figures.quarters import exposure_words, quarters_figure
+from pkpipe.report.page_blocks import Paragraph, Section, Table, text_table
 
 WORDS: Final = {
     "DLT": "DLT",

@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.finding.check import SEVERITIES
 from pkpipe.finding.status import NEW, OPEN, RESOLVED
-from pkpipe.report.blocks import Block, Paragraph, Section, table_of
+from pkpipe.report.page_blocks import Block, Paragraph, Section, table_of
 
 STATUSES: Final = (NEW, OPEN, RESOLVED)
 BASES: Final = {

@@ -7,9 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.numbers import limits, p_value, significant, whole
+from pkpipe.displays.number_text import limits, p_value, significant, whole
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Table, text_table
+from pkpipe.report.page_blocks import Table, text_table
 
 DESCRIPTIVE: Final = (
     "Descriptive: subjects were not drawn by lot into these groups, and p-values are not adjusted."

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, table_of
+from pkpipe.report.page_blocks import Block, Paragraph, table_of
 
 NO_TARGET: Final = (
     "Not asked: these designs aim at a DLT rate, and the study file states none "

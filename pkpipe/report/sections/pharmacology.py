@@ -14,10 +14,10 @@ from pkpipe.displays.figures.dose_and_trough import dose_figure, trough_figure
 from pkpipe.displays.figures.individual_profiles import individual
 from pkpipe.displays.figures.plot import slug
 from pkpipe.displays.figures.terminal import terminal_fits
-from pkpipe.displays.numbers import DASH, whole
+from pkpipe.displays.number_text import DASH, whole
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, figure_of, text_table
+from pkpipe.report.page_blocks import Block, Paragraph, Section, Table, figure_of, text_table
 from pkpipe.report.sections import antibodies, biomarkers, conjugates, pk_listings, pk_results
 
 # Of the registry's many, those a clinical pharmacologist looks at first.

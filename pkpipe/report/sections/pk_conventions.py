@@ -7,8 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.numbers import DASH, fixed, whole
-from pkpipe.report.blocks import Block, Paragraph, text_table
+from pkpipe.displays.number_text import DASH, fixed, whole
+from pkpipe.report.page_blocks import Block, Paragraph, text_table
 from pkpipe.sentences import sentence
 
 MOST_ROWS: Final = 300

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from pkpipe.displays.numbers import DASH, fixed, percent, significant, whole
-from pkpipe.report.blocks import Block, Paragraph, Table, text_table
+from pkpipe.displays.number_text import DASH, fixed, percent, significant, whole
+from pkpipe.report.page_blocks import Block, Paragraph, Table, text_table
 
 MOST_ROWS: Final = 400
 CONC: Final = {

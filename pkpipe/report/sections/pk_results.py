@@ -8,9 +8,9 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.numbers import DASH, fixed, significant, whole
+from pkpipe.displays.number_text import DASH, fixed, significant, whole
 from pkpipe.protocol.drugs import Analyte
-from pkpipe.report.blocks import Block, Table, table_of, text_table
+from pkpipe.report.page_blocks import Block, Table, table_of, text_table
 from pkpipe.report.sections import pk_conventions
 
 # Rows of the estimability map: what a meeting asks for; all parameters are in ESTIMAB.

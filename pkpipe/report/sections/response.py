@@ -10,9 +10,9 @@ import polars as pl
 from pkpipe.displays.efficacy_figures import course_of
 from pkpipe.displays.figures import efficacy as draw
 from pkpipe.displays.figures.colours import group_colours
-from pkpipe.displays.numbers import DASH, limits, percent, whole
+from pkpipe.displays.number_text import DASH, limits, percent, whole
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import (
+from pkpipe.report.page_blocks import (
     Block,
     Paragraph,
     Section,

@@ -9,9 +9,17 @@ import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED, Collected, collected
 from pkpipe.clinical.dose_decision import DLT
-from pkpipe.displays.numbers import share
+from pkpipe.displays.number_text import share
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Block, Paragraph, Section, Table, remarks_of, table_of, text_table
+from pkpipe.report.page_blocks import (
+    Block,
+    Paragraph,
+    Section,
+    Table,
+    remarks_of,
+    table_of,
+    text_table,
+)
 
 # Flags of the listings: empty means no, so that one not collected is said.
 SHOWN_FLAGS: Final = (("RELFL", "AE.AEREL"), ("AEDLTFL", "AE.AEDLTFL"), ("AEOUT", "AE.AEOUT"))

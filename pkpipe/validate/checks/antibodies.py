@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import administrations, given
-from pkpipe.clinical.schedule import marked
+from pkpipe.clinical.sample_schedule import marked
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical import schedule
+from pkpipe.clinical import sample_schedule
 from pkpipe.clinical.visits import unscheduled
 from pkpipe.finding.check import Check, Severity
 from pkpipe.finding.rows import found
@@ -168,9 +168,9 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair, study: Study) -> p
 
 def _not_planned(rows: pl.DataFrame, name: str, study: Study) -> pl.DataFrame:
     """Rows whose name is not that of the schedule at their hours: cycles may name one time differently."""
-    plan = pl.concat([schedule.planned(study, kind) for kind in schedule.KINDS])
+    plan = pl.concat([sample_schedule.planned(study, kind) for kind in sample_schedule.KINDS])
     return (
-        rows.with_columns(_KEY=schedule.keys(rows[name]))
+        rows.with_columns(_KEY=sample_schedule.keys(rows[name]))
         .join(
             plan,
             left_on=["_KEY", f"{name}NUM"],

@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical import schedule
+from pkpipe.clinical import sample_schedule
 from pkpipe.clinical.above_limit import says_above
 from pkpipe.clinical.administrations import administrations, given
 from pkpipe.finding.check import Check
@@ -90,7 +90,7 @@ def _rows(tables: Tables, study: Study) -> pl.DataFrame:
         EXTRT=C("PCTESTCD").replace_strict(drug, default=None, return_dtype=pl.String),
         _AT=dates.moment(C("PCDTC")),
         _H=C("PCTPTNUM"),
-        _BEFORE=schedule.concentrations(kept, study, "IS_PRE"),
+        _BEFORE=sample_schedule.concentrations(kept, study, "IS_PRE"),
         _INFUSED=per_analyte(study, lambda a: pl.lit(infused[a.drug])),
         _PLASMA=per_analyte(study, lambda a: pl.lit(a.role in IN_PLASMA and infused[a.drug])),
         _C=C("PCSTRESN") * C("PCTESTCD").replace_strict(

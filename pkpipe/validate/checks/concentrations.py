@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical import schedule
+from pkpipe.clinical import sample_schedule
 from pkpipe.clinical.administrations import administrations, given
 from pkpipe.finding.rows import found, shown
 from pkpipe.protocol.study import Study
@@ -113,8 +113,8 @@ def _timed_samples(pc: pl.DataFrame, drugs: pl.DataFrame, study: Study) -> pl.Da
         _TEST=C("PCTESTCD").cast(pl.Categorical).to_physical(),
         _SPEC=C("PCSPEC").cast(pl.Categorical).to_physical(),
         _AT=dates.moment(C("PCDTC")),
-        _BEFORE=schedule.concentrations(pc, study, "IS_PRE"),
-        _ENDS=schedule.concentrations(pc, study, "IS_EOI"),
+        _BEFORE=sample_schedule.concentrations(pc, study, "IS_PRE"),
+        _ENDS=sample_schedule.concentrations(pc, study, "IS_EOI"),
         _OVER=per_analyte(study, lambda a: C("PCSTRESN") > 3 * a.lloq),
     )
     beside = taken.join(drugs.lazy(), on=["USUBJID", "EXTRT"], how="left", maintain_order="left")

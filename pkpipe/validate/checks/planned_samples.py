@@ -7,8 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical import schedule
-from pkpipe.clinical.schedule import KINDS, Kind
+from pkpipe.clinical import sample_schedule
+from pkpipe.clinical.sample_schedule import KINDS, Kind
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
@@ -45,10 +45,10 @@ def _unplanned(code: str, check: Check) -> Callable[[Tables, Study], Iterable[pl
             )
         # concentrations have a plan of their own; the same tube serves antibodies and biomarkers
         kinds: tuple[Kind, ...] = ("pk",) if code == "PC" else KINDS
-        names = schedule.names(study, kinds)
-        known = schedule.keys(first[name]).is_in(schedule.keys(names).implode())
+        names = sample_schedule.names(study, kinds)
+        known = sample_schedule.keys(first[name]).is_in(sample_schedule.keys(names).implode())
         strange = first.filter(~known.fill_null(value=False))
-        says = schedule.says_predose(C(name)).fill_null(value=False)
+        says = sample_schedule.says_predose(C(name)).fill_null(value=False)
         if not getattr(
             study.schedule, kind
         ):  # nothing is planned: only what a name pretends is asked

@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import dosing_days, given, records
 from pkpipe.clinical.own_words import NO_ARM
-from pkpipe.clinical.schedule import marked
+from pkpipe.clinical.sample_schedule import marked
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study

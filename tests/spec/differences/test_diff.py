@@ -11,8 +11,8 @@ import pytest
 from pkpipe import provenance
 from pkpipe.cli import main
 from pkpipe.differences import compare
+from pkpipe.differences.differences_page import by_cause, lines
 from pkpipe.differences.displays import ABOUT_RUN
-from pkpipe.differences.page import by_cause, lines
 from pkpipe.differences.stored import read_run
 from pkpipe.rooms import ROOMS, roots_of
 

@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
+from pkpipe.differences.differences_page import rarest_first
+from pkpipe.differences.displayed_values import KEY, cells_of
 from pkpipe.differences.displays import ABOUT_RUN, shown_changes
-from pkpipe.differences.numbers import KEY, cells_of
-from pkpipe.differences.page import rarest_first
 from pkpipe.schema.adam.displays import ARD, DISPLAYS
 
 TITLES = {"T14.3.1.1": "Overview", "L16.2.7.1": "Events", "T14.9.1": "Files"}

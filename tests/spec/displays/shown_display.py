@@ -10,7 +10,7 @@ from pkpipe.clinical.collected import EVERYTHING
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.display import Material
 from pkpipe.displays.own import own_displays
-from pkpipe.displays.results import contents, tables_of
+from pkpipe.displays.result_rows import contents, tables_of
 from pkpipe.protocol.loader import load_study
 from pkpipe.rooms import ROOMS
 

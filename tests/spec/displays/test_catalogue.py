@@ -5,12 +5,12 @@ import re
 import polars as pl
 import pytest
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import Field, Layout, listing, side_by_side
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.formats import FORMATS
 from pkpipe.displays.populations import POPULATIONS
 from pkpipe.displays.rows_behind import where
-from pkpipe.displays.words import Words
 from pkpipe.documentation.methods_page import defined_ids
 from pkpipe.rooms import BY_NAME
 

@@ -10,9 +10,9 @@ from pkpipe.clinical.collected import EVERYTHING, Collected
 from pkpipe.displays.efficacy_words import CENSORED, SITUATIONS
 from pkpipe.displays.figures.colours import group_colours
 from pkpipe.schema.adam.survival import ENDED_BY, EVENT
+from pkpipe.survival.curve_tables import km_tables
 from pkpipe.survival.endpoints import OS, PFS, START, TTR
 from pkpipe.survival.sensitivity import moved
-from pkpipe.survival.tables import km_tables
 from pkpipe.tumor.rates import response_rates
 
 HOSTILE = "S\"3|'恶心\n"

@@ -11,12 +11,12 @@ from reporting_events import faults, undefined
 from shown_display import TINY, Shown
 
 from pkpipe.displays.asked import chosen
+from pkpipe.displays.bilingual import NONE
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.edition import STATUS, Edition
 from pkpipe.displays.formats import FORMATS
-from pkpipe.displays.own.sources import TABLES, columns_of, needs_of
-from pkpipe.displays.own.statistics import MEASURES
-from pkpipe.displays.words import NONE
+from pkpipe.displays.own.own_sources import TABLES, columns_of, needs_of
+from pkpipe.displays.own.own_statistics import MEASURES
 from pkpipe.protocol.report_plan import ReportPlan
 from pkpipe.render import Wanted, rendered
 from pkpipe.rooms import BY_NAME

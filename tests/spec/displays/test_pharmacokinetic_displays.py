@@ -8,7 +8,7 @@ from shown_display import TINY, Shown
 
 from pkpipe.displays.pharmacokinetics.parameter_words import CHINESE, parameter_words
 from pkpipe.nca import PARAMETERS
-from pkpipe.pk.summaries.tables import concentration_summary, parameter_summary
+from pkpipe.pk.summaries.pk_summary_tables import concentration_summary, parameter_summary
 from pkpipe.protocol.study import Study
 
 

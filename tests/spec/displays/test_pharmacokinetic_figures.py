@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from shown_display import TINY, Shown
 
-from pkpipe.pk.summaries.tables import concentration_summary
+from pkpipe.pk.summaries.pk_summary_tables import concentration_summary
 
 
 def course(subjects=("S1", "it's <2>"), cycles=(1, 2), level="A", times=(1.0, 24.0, 168.0)):

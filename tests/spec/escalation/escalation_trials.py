@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from pkpipe.escalation.decision.words import answer_frame
+from pkpipe.escalation.decision.decision_sentences import answer_frame
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.states import states

@@ -13,7 +13,7 @@ from pkpipe.errors import ConfigError
 from pkpipe.escalation.characteristics.calendar import Accrual, calendar_characteristics
 from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.comparators.context import LABEL, said_now
-from pkpipe.escalation.comparators.intervals import boin_table
+from pkpipe.escalation.comparators.interval_designs import boin_table
 from pkpipe.escalation.engine.design import Design
 from pkpipe.protocol.escalation import EscalationPlan, Level, WindowRules, table_rows_from_csv
 from pkpipe.protocol.escalation_file import load_plan

@@ -11,7 +11,7 @@ from test_escalation_decision import PLAIN_TRIALS
 
 from pkpipe.escalation.conformance import RULES as CONDUCT
 from pkpipe.escalation.decision.assumptions import ASSUMPTIONS, in_words
-from pkpipe.escalation.decision.words import SENTENCES, chinese_answers
+from pkpipe.escalation.decision.decision_sentences import SENTENCES, chinese_answers
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.rules import THREE_PLUS_THREE
 from pkpipe.escalation.engine.table_rules import TABLE_RULES

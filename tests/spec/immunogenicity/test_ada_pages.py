@@ -12,7 +12,7 @@ from pkpipe.cohorts.ada_outcomes import SCHEMA
 from pkpipe.displays.figures.by_status import troughs_by_status
 from pkpipe.immunogenicity import run
 from pkpipe.protocol.loader import load_study
-from pkpipe.report.blocks import Figure, Table
+from pkpipe.report.page_blocks import Figure, Table
 from pkpipe.report.sections.antibodies import parts
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))

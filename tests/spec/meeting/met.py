@@ -9,7 +9,7 @@ from support import ROOT
 from pkpipe.clinical.collected import EVERYTHING
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.display import Material
-from pkpipe.displays.results import contents, tables_of
+from pkpipe.displays.result_rows import contents, tables_of
 from pkpipe.meeting import Meeting
 from pkpipe.meeting.details import CHOSEN
 from pkpipe.protocol.loader import load_study

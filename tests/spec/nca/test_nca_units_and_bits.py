@@ -96,7 +96,7 @@ def test_who_shares_a_block_or_a_slab_changes_no_bit(monkeypatch):
     whole = nca_wide(many, given, keys=["ID"])
     monkeypatch.setattr("pkpipe.nca.evaluate.SLAB", 7)
     assert nca_wide(many, given, keys=["ID"]).equals(whole)
-    monkeypatch.setattr("pkpipe.nca.blocks.BLOCK_WIDTH", 1)
+    monkeypatch.setattr("pkpipe.nca.profile_blocks.BLOCK_WIDTH", 1)
     assert nca_wide(many, given, keys=["ID"]).equals(whole)
 
 

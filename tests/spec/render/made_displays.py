@@ -2,11 +2,11 @@
 
 import polars as pl
 
+from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.displays.display import Column, Display, Material, Nothing, Picture, Sheet, cells
 from pkpipe.displays.edition import STATUS, VIRTUAL, Edition
 from pkpipe.displays.formats import written
-from pkpipe.displays.results import tables_of
-from pkpipe.displays.words import NONE, Words
+from pkpipe.displays.result_rows import tables_of
 
 OF = Edition("X-001", "A trial of X", "2026-03-31", STATUS["draft"], VIRTUAL, "0.1.0", "abc123")
 REAL = Edition("X-001", "A trial of X", "2026-03-31", STATUS["final"], NONE, "0.1.0", "abc123")

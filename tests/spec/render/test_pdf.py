@@ -20,11 +20,11 @@ from pypdf import PdfReader
 from pkpipe.errors import ConfigError, DerivationError
 from pkpipe.render import Wanted, rendered
 from pkpipe.render.fonts import fonts, missing
+from pkpipe.render.frame_wording import Speech
 from pkpipe.render.layout import breakable
-from pkpipe.render.page import Drawing, pages
 from pkpipe.render.pdf import pdf
 from pkpipe.render.pictures import as_png
-from pkpipe.render.words import Speech
+from pkpipe.render.printed_page import Drawing, pages
 
 
 def made(language="en", given=None):

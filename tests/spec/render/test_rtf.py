@@ -20,9 +20,9 @@ from rtf_reader import read
 
 from pkpipe.displays.visible import visible
 from pkpipe.render import Wanted, rendered
-from pkpipe.render.page import pages
+from pkpipe.render.frame_wording import Speech
+from pkpipe.render.printed_page import pages
 from pkpipe.render.rtf import literal, rtf
-from pkpipe.render.words import Speech
 
 EN, ZH = Speech("en"), Speech("zh")
 NUMBERS = [shown.number for shown, _ in CONTENTS]

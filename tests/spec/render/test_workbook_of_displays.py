@@ -6,11 +6,11 @@ import pytest
 from made_displays import HOSTILE, OF, display, label, rows, sheet, tables, two_columns
 from xlsx_reader import parts, sheets, shown
 
-from pkpipe.displays.numbers import significant
+from pkpipe.displays.number_text import significant
 from pkpipe.displays.visible import visible
 from pkpipe.reading.xlsx.book import sheets_of
-from pkpipe.render.page import pages
-from pkpipe.render.words import Speech
+from pkpipe.render.frame_wording import Speech
+from pkpipe.render.printed_page import pages
 from pkpipe.render.xlsx import xlsx
 
 

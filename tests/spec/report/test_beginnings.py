@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from pkpipe.displays.words import Words
-from pkpipe.render.page import Grid, Page
+from pkpipe.displays.bilingual import Words
+from pkpipe.render.printed_page import Grid, Page
 from pkpipe.report.pages.beginnings import beginning
 
 

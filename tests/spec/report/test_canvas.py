@@ -7,10 +7,10 @@ import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.figures.both_languages import in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import STYLE, Margins, described, drawn, logarithmic, svg
-from pkpipe.displays.words import Words
 
 SIZE = (9.0, 3.4)
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from pkpipe.displays.numbers import fixed, limits, p_value, plain, share, significant
+from pkpipe.displays.number_text import fixed, limits, p_value, plain, share, significant
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 from pkpipe.displays.figures.plot import svg
 from pkpipe.protocol.loader import load_study
-from pkpipe.report.blocks import Figure, Paragraph, Section, table_of
-from pkpipe.report.page import html
+from pkpipe.report.html_page import html
+from pkpipe.report.page_blocks import Figure, Paragraph, Section, table_of
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))
 HOSTILE = '<script>alert("x")</script>'

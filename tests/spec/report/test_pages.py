@@ -11,15 +11,15 @@ import polars as pl
 import pytest
 
 from pkpipe.clinical.collected import EVERYTHING
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import Field, listing
 from pkpipe.displays.display import Display, Material, Nothing
-from pkpipe.displays.results import contents, tables_of
-from pkpipe.displays.words import Words
-from pkpipe.methods.entries import defined_ids
+from pkpipe.displays.result_rows import contents, tables_of
+from pkpipe.methods.method_entries import defined_ids
 from pkpipe.protocol.loader import load_study
-from pkpipe.render.page import Grid, Page
-from pkpipe.report.pages.files import as_csv, file_name, frame_of, pages_of
+from pkpipe.render.printed_page import Grid, Page
 from pkpipe.report.pages.methods import linker, methods_body
+from pkpipe.report.pages.page_files import as_csv, file_name, frame_of, pages_of
 from pkpipe.report.pages.site import INDEX, TOPICS, on_index, placed
 from pkpipe.report.pages.subjects import subject_pages
 from pkpipe.report.pages.timeline import timeline

@@ -5,10 +5,10 @@ import pytest
 
 from pkpipe.survival.comparison import logrank, risk_sets
 from pkpipe.survival.cox import cox
+from pkpipe.survival.curve_summary import Reading, summary
 from pkpipe.survival.km import curves, reversed_events
 from pkpipe.survival.quantiles import medians, quartiles
 from pkpipe.survival.readings import landmarks, restricted_means
-from pkpipe.survival.summary import Reading, summary
 
 
 def sample(times, events, group="ALL"):

@@ -6,8 +6,8 @@ from tumour_drawings import lesions, places, reference, spelled
 
 from pkpipe.tumor import progressions
 from pkpipe.tumor.adtr import adtr
-from pkpipe.tumor.analysis import analysed, leading_reader
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import analysed, leading_reader
 
 REVIEW = "INDEPENDENT ASSESSOR"
 

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from tumour_drawings import best, day, reference, spelled
 
-from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import analysed
 
 
 def on(number: int) -> dt.date:

@@ -6,8 +6,8 @@ from tumour_drawings import followed, lesions, places, reference, responses
 
 from pkpipe.tumor import progressions
 from pkpipe.tumor.adtr import adtr
-from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import analysed
 
 
 def sums(outcome):

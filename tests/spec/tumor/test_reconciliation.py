@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 from tumour_drawings import lesions, places, reference, spelled
 
-from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.reconciliation import reviewed
+from pkpipe.tumor.response_analysis import analysed
 
 DRAWN = (
     "VISIT | DAY | T1\nBASELINE | -7 | 50\nWEEK 6 | 42 | 30\nWEEK 12 | 84 | 20\nWEEK 18 | 126 | 20"

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 from tumour_drawings import followed, lesions, places, reference, responses, spelled
 
-from pkpipe.tumor.analysis import Outcome, analysed
 from pkpipe.tumor.check_list import CHECKS
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import Outcome, analysed
 
 
 def found(outcome: Outcome, check: str) -> list[tuple[int, str]]:

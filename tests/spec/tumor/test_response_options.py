@@ -14,8 +14,8 @@ from pkpipe.protocol.efficacy import ResponsePlan
 from pkpipe.protocol.loader import load_document, load_study, validated
 from pkpipe.protocol.response_options import ResponseFile
 from pkpipe.tumor import run
-from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import analysed
 
 TINY_FILE = ROOT / "tests" / "studies" / "tiny.yaml"
 TINY = load_study(TINY_FILE)

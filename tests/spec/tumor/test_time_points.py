@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from tumour_drawings import followed, lesions, places, reference, responses
 
-from pkpipe.tumor.analysis import analysed
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import analysed
 
 
 def test_unequivocal_progression_of_one_non_target_lesion_is_progression():

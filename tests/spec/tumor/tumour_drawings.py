@@ -6,8 +6,8 @@ import datetime as dt
 
 import polars as pl
 
-from pkpipe.tumor.analysis import Outcome, analysed
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.response_analysis import Outcome, analysed
 
 FIRST_DOSE = dt.date(2024, 1, 1)
 KINDS = {"NEW": "NEW", "NT": "NON-TARGET", "N": "TARGET", "T": "TARGET"}

@@ -17,18 +17,19 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.edition import Edition, edition
-from pkpipe.displays.numbers import day
-from pkpipe.displays.words import Words
+from pkpipe.displays.number_text import day
 from pkpipe.protocol.study import Study
-from pkpipe.render.page import Grid, pages
-from pkpipe.render.page import Page as Display
-from pkpipe.render.words import Language
+from pkpipe.render.frame_wording import Language
+from pkpipe.render.printed_page import Grid, pages
+from pkpipe.render.printed_page import Page as Display
 from pkpipe.report.pages.beginnings import beginning
 from pkpipe.report.pages.markup import MOST_ROWS, body, sheets
 from pkpipe.report.pages.methods import NAME as METHODS
 from pkpipe.report.pages.methods import NAMING, Link, checks_of, linker, methods_body
 from pkpipe.report.pages.methods import TITLE as METHODS_TITLE
+from pkpipe.report.pages.page_wording import PAGE_WORDS
 from pkpipe.report.pages.site import (
     DECISION,
     INDEX,
@@ -37,7 +38,6 @@ from pkpipe.report.pages.site import (
     on_index,
     placed,
 )
-from pkpipe.report.pages.words import PAGE_WORDS
 from pkpipe.store.spreadsheet import safe_texts
 
 HERE: Final = Path(__file__).parent

@@ -7,11 +7,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words, lost
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.display import NOT_MADE, Content, Material, Nothing
-from pkpipe.displays.own.records import CODES, filtered, head_of, of_set, withheld
-from pkpipe.displays.own.sources import SUBJECT, code_of, columns_of, key_of, lost_of
-from pkpipe.displays.words import Words, lost
+from pkpipe.displays.own.own_records import CODES, filtered, head_of, of_set, withheld
+from pkpipe.displays.own.own_sources import SUBJECT, code_of, columns_of, key_of, lost_of
 from pkpipe.protocol.own_displays import OwnDisplay
 
 C: Final = pl.col

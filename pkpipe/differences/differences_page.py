@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pkpipe.differences import Differences
 from pkpipe.differences.causes import UNEXPLAINED
+from pkpipe.differences.displayed_values import DECISION, LISTING, SUMMARY
 from pkpipe.differences.displays import ABOUT_RUN
-from pkpipe.differences.numbers import DECISION, LISTING, SUMMARY
 
 FOREMOST: Final = (DECISION, SUMMARY)
 DECIDES: Final = ("T14.1.4.2", "T14.1.4.1")  # the decision, and the counts it rests on

@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.display import Material
 from pkpipe.displays.subject_words import PARTS, TUMOURS
-from pkpipe.displays.words import Words, same
 from pkpipe.protocol.study import Study
 
 ALL: Final = "ALL"

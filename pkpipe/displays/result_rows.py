@@ -9,12 +9,12 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import lost
 from pkpipe.displays.builders import LABEL
 from pkpipe.displays.display import NOT_MADE, Content, Display, Material, Nothing, Picture, Sheet
 from pkpipe.displays.figures.plot import described
 from pkpipe.displays.formats import TEXT
 from pkpipe.displays.populations import POPULATIONS, number_of
-from pkpipe.displays.words import lost
 from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS, FIGURES
 
 SHOWN: Final = "shown"

@@ -11,7 +11,7 @@ import polars as pl
 from pkpipe.clinical.collected import remarks
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.plot import described
-from pkpipe.displays.numbers import plain
+from pkpipe.displays.number_text import plain
 
 MOST_ROWS: Final = 400
 

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pkpipe.displays.results import SHOWN, WORDS
+from pkpipe.displays.result_rows import SHOWN, WORDS
 from pkpipe.displays.visible import visible
 from pkpipe.errors import DerivationError
-from pkpipe.render import words
-from pkpipe.render.words import Language, Speech
+from pkpipe.render import frame_wording
+from pkpipe.render.frame_wording import Language, Speech
 
 C: Final = pl.col
 Texts = npt.NDArray[np.object_]
@@ -113,7 +113,7 @@ def _page(
     drawings: tuple[Drawing, ...],
 ) -> Page:
     chinese = language == "zh"
-    number = Speech(language)(words.NOT_KNOWN) if row["n"] is None else f"N = {row['n']}"
+    number = Speech(language)(frame_wording.NOT_KNOWN) if row["n"] is None else f"N = {row['n']}"
     state = row["STATEZH"] if chinese else row["state"]
     notes = row["NOTESZH"] if chinese else row["NOTESEN"]
     return Page(

@@ -8,9 +8,10 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words, english, lost
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import NOT_MADE, Content, Material, Nothing, Sheet
-from pkpipe.displays.own.cells import (
+from pkpipe.displays.own.own_cells import (
     LABEL,
     MISSING,
     NO,
@@ -21,10 +22,9 @@ from pkpipe.displays.own.cells import (
     label_of,
     words_of,
 )
-from pkpipe.displays.own.records import CODES, GROUP, Records, head_of, records_of, withheld
-from pkpipe.displays.own.sources import SUBJECT, columns_of, key_of
+from pkpipe.displays.own.own_records import CODES, GROUP, Records, head_of, records_of, withheld
+from pkpipe.displays.own.own_sources import SUBJECT, columns_of, key_of
 from pkpipe.displays.rows_behind import NO_ROWS, where
-from pkpipe.displays.words import Words, english, lost
 from pkpipe.protocol.own_displays import OwnDisplay
 
 C: Final = pl.col

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.nca.registry import EV, FIRST, IV, STEADY, Parameter
+from pkpipe.nca.parameter_registry import EV, FIRST, IV, STEADY, Parameter
 from pkpipe.units import Dimension
 
 C = pl.col

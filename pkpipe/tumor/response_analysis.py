@@ -10,6 +10,7 @@ import polars as pl
 from pkpipe.clinical.subject_dates import date_findings, strangers
 from pkpipe.finding.table import all_findings, no_findings
 from pkpipe.tumor.accepted import accepted
+from pkpipe.tumor.arithmetic_in_words import sizes_in_mm
 from pkpipe.tumor.assessments import derived, reported
 from pkpipe.tumor.best import best_responses
 from pkpipe.tumor.checks import joined_findings, tumour_findings
@@ -22,7 +23,6 @@ from pkpipe.tumor.reconciliation import reconciled
 from pkpipe.tumor.reference import anchor_of, reference_dates
 from pkpipe.tumor.response_checks import response_findings
 from pkpipe.tumor.timepoints import time_points
-from pkpipe.tumor.words import sizes_in_mm
 
 SERIES: Final = ("USUBJID", "READER")
 

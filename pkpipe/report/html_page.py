@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pkpipe.displays.numbers import day
+from pkpipe.displays.number_text import day
 from pkpipe.protocol.study import Study
-from pkpipe.report.blocks import Section
+from pkpipe.report.page_blocks import Section
 
 
 def html(sections: tuple[Section, ...], tables: Mapping[str, pl.DataFrame], study: Study) -> str:

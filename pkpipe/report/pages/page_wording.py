@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pkpipe.displays.words import Words
+from pkpipe.displays.bilingual import Words
 
 PAGE_WORDS: Final[Mapping[str, Words]] = {
     "alone": Words("on a page of its own", "单独成页"),

@@ -8,12 +8,12 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
+from pkpipe.displays.bilingual import Words, reason_in_chinese
 from pkpipe.displays.display import CELLS, Material
 from pkpipe.displays.formats import FORMATS
-from pkpipe.displays.own.records import AT, GROUP, SIZE, Records, head_of
-from pkpipe.displays.own.sources import columns_of, lost_of
-from pkpipe.displays.own.statistics import MEASURES, NUMBER, Measure
-from pkpipe.displays.words import Words, reason_in_chinese
+from pkpipe.displays.own.own_records import AT, GROUP, SIZE, Records, head_of
+from pkpipe.displays.own.own_sources import columns_of, lost_of
+from pkpipe.displays.own.own_statistics import MEASURES, NUMBER, Measure
 from pkpipe.protocol.own_displays import OwnDisplay, Statistic
 from pkpipe.sentences import sentence
 

@@ -9,10 +9,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Material
-from pkpipe.displays.groups import ALL, cohort_columns, group_columns
+from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, group_columns
 from pkpipe.displays.own.filters import Filter, filter_of
-from pkpipe.displays.own.sources import (
+from pkpipe.displays.own.own_sources import (
     SUBJECT,
     SUBJECTS,
     Known,
@@ -24,7 +25,6 @@ from pkpipe.displays.own.sources import (
 from pkpipe.displays.populations import POPULATIONS, number_of
 from pkpipe.displays.rows_behind import one_of, quoted_each
 from pkpipe.displays.subject_words import COUNTRIES, ECOG, ETHNIC, PARTS, RACE, SEX, TUMOURS
-from pkpipe.displays.words import Words
 from pkpipe.protocol.own_displays import OwnDisplay
 
 C: Final = pl.col

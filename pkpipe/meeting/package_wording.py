@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.displays.words import Words
+from pkpipe.displays.bilingual import Words
 
 APPROVED: Final = Words("Approved", "已批准")
 DECISION: Final = Words("Dose Decision", "剂量决定")

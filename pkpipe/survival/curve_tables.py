@@ -9,8 +9,8 @@ import polars as pl
 
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
+from pkpipe.survival.curve_summary import SCHEMA, Reading, few_counted, summary
 from pkpipe.survival.km import curves
-from pkpipe.survival.summary import SCHEMA, Reading, few_counted, summary
 
 SHOWN: Final = ("N", "EVENTS", "MEDIAN", "Q25", "Q75", "SURV", "NRISK", "RMST", "FOLLOWUP")
 # Counts of people, in no unit of time.

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.displays.decision_words import doses_of, level_with_dose, subjects
-from pkpipe.displays.words import Words
 from pkpipe.protocol.study import Study
 
 WITHHELD: Final = Words(

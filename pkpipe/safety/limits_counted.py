@@ -11,7 +11,7 @@ from pkpipe.clinical.collected import EVERYTHING, Collected, withheld
 from pkpipe.protocol.safety import Criterion
 from pkpipe.safety.abnormal import Kind, kinds
 from pkpipe.safety.grading import beyond
-from pkpipe.safety.groups import members, percent, sizes
+from pkpipe.safety.groups_counted import members, percent, sizes
 
 # PE needs no limit: normal, or abnormal without significance, at baseline; clinically significant after it.
 PE_CODE: Final = "PE_CS"

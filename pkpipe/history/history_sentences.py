@@ -9,15 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pkpipe.history.causes import (
-    Cause,
-    causes,
-    left_alone,
-    ran_again_before,
-    raw_behind,
-    room_of,
-    stale,
-)
 from pkpipe.history.record import (
     CODE,
     CONFIG,
@@ -27,6 +18,15 @@ from pkpipe.history.record import (
     Change,
     Record,
     record_of,
+)
+from pkpipe.history.rerun_causes import (
+    Cause,
+    causes,
+    left_alone,
+    ran_again_before,
+    raw_behind,
+    room_of,
+    stale,
 )
 from pkpipe.protocol.run import StudyRun
 from pkpipe.provenance import sha256

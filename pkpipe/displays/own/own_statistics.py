@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.words import NONE, Words
+from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.statistics import described, geometric
 
 NUMBER: Final = "_V"
