@@ -167,7 +167,7 @@ def _analysed(
     responses, confirmed, asked = _responses(rows, reference, choices, options, path)
     if "CONFDT" not in reference.columns:
         reference = reference.join(confirmed, on="USUBJID", how="left", maintain_order="left")
-    adtte = time_to_event(responses, reference, options)
+    adtte = time_to_event(responses, reference, options).drop("TRACEZH")
     doubted = unsaid(findings(responses, reference, adtte, options), asked, ASKED_AGAIN)
     return adtte, all_findings([asked, doubted])
 

@@ -12,16 +12,15 @@ from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_words import (
     CENSORED,
-    DATES,
     ENDPOINTS,
     NONE_PLANNED,
     NOT_PLANNED,
     REASONS,
     RESPONSES,
-    SITUATIONS,
 )
 from pkpipe.displays.response_rates import SOURCES
 from pkpipe.displays.safety_words import visit_words
+from pkpipe.survival.trace_wording import DATES, SITUATIONS
 
 C: Final = pl.col
 LESIONS, ASSESSMENTS, TIMES = "tumor/ADTR", "tumor/ADRS", "survival/ADTTE"
@@ -175,7 +174,7 @@ def responses(material: Material) -> Content:
         Field("NEWLESN", Words("New lesion", "新病灶"), words=RESPONSES),
         Field("AVALC", Words("Overall response", "总体疗效"), words=RESPONSES),
         Field("ANLRSN", Words("Why it does not count", "不计入原因"), words=NOTES),
-        Field("ARITH", Words("Arithmetic", "计算过程")),
+        Field("ARITH", Words("Arithmetic", "计算过程"), chinese="ARITHZH"),
     )
     return tuple(
         _responses(material, part, fields, About(str(criteria), same(str(criteria))))
@@ -207,7 +206,11 @@ def traces(material: Material) -> Content:
         Field("CNSRRSN", Words("Status", "状态"), words=reasons),
         Field("EVNTDESC", Words("What happened", "结局描述"), words=SITUATIONS),
         Field("CNSDTDSC", Words("What the date of censoring is", "删失日期说明"), words=DATES),
-        Field("TRACE", Words("Candidate dates and the rule that won", "候选日期和适用规则")),
+        Field(
+            "TRACE",
+            Words("Candidate dates and the rule that won", "候选日期和适用规则"),
+            chinese="TRACEZH",
+        ),
         Field("FINDING", Words("Finding", "数据问题")),
     )
     asked = [code for code in plan.endpoints if code in leading["PARAMCD"]]

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.displays.bilingual import Words, chinese, lost
+from pkpipe.survival.trace_wording import SITUATIONS
 
 NONE_PLANNED: Final = Words(
     "not planned: the study states no tumour response", "未计划：研究未规定肿瘤疗效评估"
@@ -97,60 +98,6 @@ ENDED: Final[Mapping[str, Words]] = {
     "Clinical Progression": Words("clinical progression", "临床进展"),
     "Death": Words("death", "死亡"),
     "Response": Words("response", "缓解"),
-}
-# What a time ends with, and what its date is, as pkpipe/survival/endpoints.py words it.
-SITUATIONS: Final[Mapping[str, Words]] = {
-    "Disease Progression": Words("Progression", "疾病进展"),
-    "Clinical Progression": Words("Clinical progression", "临床进展"),
-    "Death": Words("Death", "死亡"),
-    "Response": Words("Response", "缓解"),
-    "Alive": Words("Alive", "存活"),
-    "No progression, alive": Words("No progression, alive", "未进展，存活"),
-    "New anti-cancer therapy before an event": Words(
-        "New anti-cancer therapy before an event", "事件前开始新的抗肿瘤治疗"
-    ),
-    "New anti-cancer therapy for claimed progression": Words(
-        "New anti-cancer therapy for claimed progression", "因判定进展开始新的抗肿瘤治疗"
-    ),
-    "Event after missed assessments": Words("Event after missed assessments", "漏检评估后发生事件"),
-    "No baseline assessment": Words("No baseline assessment", "无基线评估"),
-    "No adequate assessment after baseline, alive": Words(
-        "No adequate assessment after baseline, alive", "基线后无充分评估，存活"
-    ),
-    "Clinical progression without a scan": Words(
-        "Clinical progression without a scan", "仅临床进展，无影像学评估"
-    ),
-    "Lost to follow-up": Words("Lost to follow-up", "失访"),
-    "Withdrew consent": Words("Withdrew consent", "撤回知情同意"),
-    "Not known to be alive after the start": Words(
-        "Not known to be alive after the start", "起始后存活状态未知"
-    ),
-    "Last Tumor Assessment": Words("Last tumour assessment", "末次肿瘤评估"),
-}
-DATES: Final[Mapping[str, Words]] = {
-    "Last adequate assessment": Words("Last adequate assessment", "末次充分评估"),
-    "Last adequate assessment up to new anti-cancer therapy": Words(
-        "Last adequate assessment up to new anti-cancer therapy", "新抗肿瘤治疗前末次充分评估"
-    ),
-    "Last adequate assessment before the missed ones": Words(
-        "Last adequate assessment before the missed ones", "漏检前末次充分评估"
-    ),
-    "Last planned assessment attended": Words(
-        "Last planned assessment attended", "末次按计划完成的评估"
-    ),
-    "Last planned assessment attended up to new anti-cancer therapy": Words(
-        "Last planned assessment attended up to new anti-cancer therapy",
-        "新抗肿瘤治疗前末次按计划完成的评估",
-    ),
-    "Last planned assessment attended before the missed ones": Words(
-        "Last planned assessment attended before the missed ones", "漏检前末次按计划完成的评估"
-    ),
-    "Alive During Study": Words("Last known alive", "末次已知存活"),
-    "Last assessment or therapy": Words("Last assessment or therapy", "末次评估或治疗"),
-    "Last Tumor Assessment": Words("Last tumour assessment", "末次肿瘤评估"),
-    "First dose": Words("First dose", "首次给药"),
-    "Randomization": Words("Randomisation", "随机化"),
-    "First response": Words("First response", "首次缓解"),
 }
 # Why there is no estimate or nothing to draw.
 REASONS: Final[Mapping[str, Words]] = {

@@ -129,7 +129,7 @@ def _differ(rows: pl.DataFrame, code: str, title: Words, sides: tuple[Words, Wor
         Field("DERIVED", sides[0], words=RESPONSES),
         Field("REPORTED", sides[1], words=RESPONSES),
         Field("DAYSOFF", Words("Days apart", "相差天数")),
-        Field("ARITH", Words("Arithmetic", "计算过程")),
+        Field("ARITH", Words("Arithmetic", "计算过程"), chinese="ARITHZH"),
     )
     key = ("USUBJID", *SERIES, "VISIT", "ADT")
     named = Words(f"{title.en}: time points that differ", f"{title.zh}：不一致的时间点")

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import Collected, collected, remarked, withheld
+from pkpipe.clinical.collected import lost as lost_in_both
 from pkpipe.clinical.ends import unknown_followup
 from pkpipe.clinical.response import time_to
 from pkpipe.clinical.therapy import unknown_therapy
@@ -18,6 +19,7 @@ from pkpipe.protocol.needed import EVENT_CRITERIA
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.survival_options import Endpoint, Scheme
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
+from pkpipe.sentences import CHINESE
 from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import Tables, findings, longer_pfs
 from pkpipe.survival.curve_tables import km_tables
@@ -32,6 +34,7 @@ BY_SCHEME: Final[tuple[Endpoint, ...]] = ("PFS", "DOR", "TTR")
 BY_RESPONSE: Final[tuple[Endpoint, ...]] = ("DOR", "TTR")
 _EVERY: Final = pl.lit(value=True)
 NUMBERS: Final = ("ESTIMATE", "SE", "LOWER", "UPPER")
+TRACES: Final = ("TRACE", "TRACEZH")
 TIMES: Final = ("ADT", "AVAL", "CNSR", "CNSRRSN", "EVNTDESC", "CNSDTDSC")
 _RESPONSE_SHAPE: Final = {
     **dict.fromkeys(("USUBJID", "CRIT", "PARAMCD", "EVAL", "EVALID", "SRC"), pl.String()),
@@ -74,11 +77,12 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     unknown = pl.col("PARAMCD").is_in(list(lost))
     tests = group_tests(lead, adsl, plan, endpoints)
     given = pl.col("ESTIMATE").is_not_null()
-    adtte = _remarked(adtte, known, plan, pl.col("SCHEME"), "TRACE")
+    for trace in TRACES:
+        adtte = _remarked(adtte, known, plan, pl.col("SCHEME"), trace)
     summary = _remarked(summary, known, plan, pl.lit(plan.scheme), "NOTE", given)
     tests = _remarked(tests, known, plan, pl.lit(plan.scheme), "REASON", given)
     return {
-        "ADTTE": _withheld(adtte, lost, TIMES, "TRACE"),
+        "ADTTE": _withheld(_withheld(adtte, lost, (), "TRACEZH"), lost, TIMES, "TRACE"),
         "KMCURVE": curve.filter(~unknown),
         "KMSUM": _withheld(summary, lost, NUMBERS, "NOTE"),
         "KMTEST": _withheld(tests, lost, (*NUMBERS, "STATUS")),
@@ -92,7 +96,7 @@ def _withheld(
 ) -> pl.DataFrame:
     """Rows without the numbers of endpoints that rest on something not collected."""
     for endpoint, reason in lost.items():
-        rows = withheld(rows, reason, values, why, pl.col("PARAMCD") == endpoint)
+        rows = withheld(rows, _in(why, reason), values, why, pl.col("PARAMCD") == endpoint)
     return rows
 
 
@@ -105,8 +109,17 @@ def _remarked(
     where: pl.Expr = _EVERY,
 ) -> pl.DataFrame:
     """Times that are given although nobody told of a new therapy, or asked after treatment."""
-    rows = remarked(rows, unknown_therapy(known), where & _stopped(plan, scheme), why)
-    return remarked(rows, unknown_followup(known), where & (pl.col("PARAMCD") == "OS"), why)
+    therapy, followup = (
+        _in(why, reason) for reason in (unknown_therapy(known), unknown_followup(known))
+    )
+    rows = remarked(rows, therapy, where & _stopped(plan, scheme), why)
+    return remarked(rows, followup, where & (pl.col("PARAMCD") == "OS"), why)
+
+
+def _in(column: str, reason: str | None) -> str | None:
+    """The reason in the language of the column it is put in."""
+    chinese = reason is not None and column.endswith(CHINESE.ending)
+    return lost_in_both(str(reason)).zh if chinese else reason
 
 
 def _stopped(plan: SurvivalPlan, scheme: pl.Expr) -> pl.Expr:

@@ -8,10 +8,26 @@ from typing import Final
 import polars as pl
 
 from pkpipe.schema.adam.survival import EVENT
-from pkpipe.sentences import sentence
+from pkpipe.sentences import ENGLISH, SEMICOLON, Say, Words, in_both
 from pkpipe.survival.candidate_dates import TRACED, candidate_dates
 from pkpipe.survival.endpoints import LABELS, OS, PFS, START, TTR, Dated, Rule
 from pkpipe.survival.options import TteOptions
+from pkpipe.survival.trace_wording import (
+    CANDIDATE,
+    CANDIDATES,
+    GAP,
+    MISSED_COUNT,
+    NO_DATE,
+    NO_START,
+    NONE,
+    NOT_COUNTED,
+    RESPONSE,
+    RULE_WON,
+    SEEN,
+    SITUATIONS,
+    STARTS,
+    TRUTH,
+)
 
 COLUMNS: Final = {
     "USUBJID": pl.String(),
@@ -26,6 +42,7 @@ COLUMNS: Final = {
     "CNSDTDSC": pl.String(),
     "CNSRRSN": pl.Int64(),
     "TRACE": pl.String(),
+    "TRACEZH": pl.String(),
 }
 
 
@@ -89,7 +106,7 @@ def _decided(
         SCHEME=pl.lit(options.scheme),
         STARTDT="BEGIN",
         AVAL=((pl.col("ADT") - pl.col("BEGIN")).dt.total_days() + 1).cast(pl.Float64),
-        TRACE=_trace(code, options),
+        **in_both("TRACE", lambda say: _trace(code, options, say)),
     ).select(pl.col(name).cast(kind) for name, kind in COLUMNS.items())
 
 
@@ -114,29 +131,48 @@ def _date_words(rule: Rule, options: TteOptions) -> pl.Expr:
     )
 
 
-def _trace(code: str, options: TteOptions) -> pl.Expr:
+def _trace(code: str, options: TteOptions, say: Say) -> pl.Expr:
     """One line a subject: the candidate dates and the rule that won."""
     candidates = [
-        sentence(f"{name} {{}}; ", pl.col(column).cast(pl.String).fill_null("none"))
+        say(CANDIDATE, say.plain(CANDIDATES[name]), _day(column, NONE, say))
         for name, column in TRACED
     ]
-    missed: list[pl.Expr] = []
-    if code in {"PFS", "DOR"} and options.scheme in {"A", "B"}:
-        counted = sentence("missed before the event {}; ", pl.col("NMISS").cast(pl.String))
-        if options.gap is not None:
-            counted = sentence("gap before the event too long: {}; ", "MISSED")
-        uncounted = (
-            "" if options.counts_missed else "missed assessments not counted (no schedule); "
-        )
-        missed = [pl.when(pl.col("EVDT").is_not_null()).then(counted).fill_null(uncounted)]
-    seen = sentence("last seen otherwise {}; ", "SEENDT").fill_null("")
-    response = [sentence("response {}; ", "RESPDT")] if code in {"DOR", "TTR"} else []
-    return pl.concat_str(
-        sentence("start {}; ", pl.col("BEGIN").cast(pl.String).fill_null("missing, no time")),
-        *response,
+    parts = [
+        say(STARTS, _day("BEGIN", NO_START, say)),
+        *([say(RESPONSE, "RESPDT")] if code in {"DOR", "TTR"} else []),
         *candidates,
-        *([seen] if code == "OS" else []),
-        *missed,
-        sentence(f"scheme {options.scheme}, rule {{}}: {{}}", pl.col("RULE") + 1, "SITUATION"),
-        sentence(" -> {} ({})", pl.col("ADT").cast(pl.String).fill_null("no date"), "EVNTDESC"),
-    )
+        *([say(SEEN, "SEENDT")] if code == "OS" else []),
+        *_missed(code, options, say),
+        say(
+            RULE_WON,
+            pl.lit(options.scheme),
+            pl.col("RULE") + 1,
+            _said("SITUATION", say),
+            _day("ADT", NO_DATE, say),
+            _said("EVNTDESC", say),
+        ),
+    ]
+    return pl.concat_str(parts, separator=SEMICOLON[say.place], ignore_nulls=True)
+
+
+def _missed(code: str, options: TteOptions, say: Say) -> list[pl.Expr]:
+    """How many planned assessments were missed before the event, where the scheme asks for it."""
+    if code not in {"PFS", "DOR"} or options.scheme not in {"A", "B"}:
+        return []
+    counted = say(MISSED_COUNT, pl.col("NMISS").cast(pl.String))
+    if options.gap is not None:
+        truth = pl.col("MISSED").cast(pl.String)
+        counted = say(GAP, truth.replace({code: words[say.place] for code, words in TRUTH.items()}))
+    told = pl.when(pl.col("EVDT").is_not_null()).then(counted)
+    return [told if options.counts_missed else told.fill_null(NOT_COUNTED[say.place])]
+
+
+def _day(column: str, missing: Words, say: Say) -> pl.Expr:
+    return pl.col(column).cast(pl.String).fill_null(missing[say.place])
+
+
+def _said(column: str, say: Say) -> pl.Expr:
+    """What a rule says, as it is stored in English."""
+    if say is ENGLISH:
+        return pl.col(column)
+    return pl.col(column).replace({code: words.zh for code, words in SITUATIONS.items()})

@@ -35,6 +35,7 @@ COLUMNS: Final = {
     "NADIR": pl.Float64,
     "BASE": pl.Float64,
     "ARITH": pl.String,
+    "ARITHZH": pl.String,
     "SEQ": pl.Float64,
     "SRCROW": pl.Int64,
 }
@@ -83,7 +84,9 @@ PARAMETERS: Final = (
 def overall_rows(rows: pl.DataFrame, source: str, criteria: Criteria) -> pl.DataFrame:
     """The time-point responses of one source as ADRS rows. rows: `counted`."""
     numbers = {word: criteria.aval_of[kind] for word, kind in criteria.class_of.items()}
-    absent = [c for c in ("TRGRESP", "NTRGRESP", "NEWLPROG", "ARITH") if c not in rows.columns]
+    absent = [
+        c for c in ("TRGRESP", "NTRGRESP", "NEWLPROG", "ARITH", "ARITHZH") if c not in rows.columns
+    ]
     sizes = [c for c in ("SUMDIAM", "NADIR", "BASE") if c not in rows.columns]
     return _shaped(
         rows.with_columns(
@@ -120,7 +123,18 @@ def subject_rows(
     empty = {
         name: pl.lit(None, dtype=kind)
         for name, kind in COLUMNS.items()
-        if name in {"TRGRESP", "NTRGRESP", "NEWLESN", "SUMDIAM", "NADIR", "BASE", "SRCROW", "ADTC"}
+        if name
+        in {
+            "TRGRESP",
+            "NTRGRESP",
+            "NEWLESN",
+            "SUMDIAM",
+            "NADIR",
+            "BASE",
+            "SRCROW",
+            "ADTC",
+            "ARITHZH",
+        }
     }
     return _shaped(
         table.with_columns(

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.visits import unscheduled
+from pkpipe.sentences import ENGLISH, Say, Words
 from pkpipe.tumor.lesions import BASELINE_VISIT
 from pkpipe.tumor.segments import starts
 
@@ -88,10 +89,24 @@ def _described(points: pl.DataFrame) -> pl.DataFrame:
         RANK=pl.col("ROLE").replace_strict(
             {"EARLY": 0, "BASELINE": 1, "POST": 2}, return_dtype=pl.Int8
         ),
-        ROLEWHY=pl.when(pl.col("ROLE") == "BASELINE")
-        .then(pl.lit("baseline"))
-        .when(early & pl.col("CANDIDATE").fill_null(value=False))
-        .then(pl.lit("a later baseline scan counts; lesions only seen here are taken from here"))
-        .when(early)
-        .then(pl.lit("assessment before treatment, not counted")),
+    ).with_columns(ROLEWHY=role_words(ENGLISH))
+
+
+BASELINE: Final = Words("baseline", "基线")
+CARRIED: Final = Words(
+    "a later baseline scan counts; lesions only seen here are taken from here",
+    "以之后的基线扫描为准；仅在此次所见的病灶取自此次",
+)
+BEFORE: Final = Words("assessment before treatment, not counted", "治疗前的评估，不计入")
+
+
+def role_words(say: Say) -> pl.Expr:
+    """What an assessment is that is no later than the baseline; null after it."""
+    return (
+        pl.when(pl.col("ROLE") == "BASELINE")
+        .then(say(BASELINE))
+        .when("CARRY")
+        .then(say(CARRIED))
+        .when(pl.col("ROLE") == "EARLY")
+        .then(say(BEFORE))
     )

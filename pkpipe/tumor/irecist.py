@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pkpipe.sentences import sentence
+from pkpipe.sentences import Say, Words, in_both
 from pkpipe.tumor.criteria import GROWTH_MIN, IMMUNE, IRECIST
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import running_max, starts
@@ -60,7 +60,9 @@ def with_immune_responses(points: pl.DataFrame, options: ResponseOptions) -> pl.
     if post.is_empty():
         empty = pl.lit(None, dtype=pl.String)
         day = pl.lit(None, dtype=pl.Date)
-        return points.with_columns(IOVERALL=empty, IARITH=empty, IPDDT=day).drop("I")
+        return points.with_columns(IOVERALL=empty, IARITH=empty, IARITHZH=empty, IPDDT=day).drop(
+            "I"
+        )
     position = pl.int_range(pl.len())
     post = post.with_columns(
         K=position - running_max(pl.when(starts(("G",))).then(position), pl.col("G")),
@@ -78,7 +80,10 @@ def with_immune_responses(points: pl.DataFrame, options: ResponseOptions) -> pl.
     )
     confirmed = pl.when(pl.col("STEP") == CONFIRMED).then("REFDAY")
     words = worded.select(
-        "I", "IOVERALL", IARITH=_words(options), IPDDT=confirmed.cast(pl.Int32).cast(pl.Date)
+        "I",
+        "IOVERALL",
+        IPDDT=confirmed.cast(pl.Int32).cast(pl.Date),
+        **in_both("IARITH", lambda say: _words(options, say)),
     )
     return points.join(words, on="I", how="left", maintain_order="left").drop("I")
 
@@ -137,21 +142,37 @@ def _worse(waiting: Waiting, who: Ints, now: dict[str, Ints]) -> Flags:
     return np.asarray(target | nontarget | larger_new | (now["NEWCUM"] > was["NEWCUM"]))
 
 
-def _words(options: ResponseOptions) -> pl.Expr:
-    window = f"{options.icpd_min_days} to {options.icpd_max_days} days"
+FIRST_SEEN: Final = Words(
+    "{}: first progression, to be confirmed in {} to {} days", "{}：首次进展，须在{}至{}天内确认"
+)
+NOT_YET: Final = Words(
+    "iUPD: {} days after iUPD of {}, not worse or too early",
+    "iUPD：距{1}的iUPD {0}天，未进一步恶化或为时过早",
+)
+ANEW: Final = Words(
+    "iUPD: {} days after iUPD of {}, confirmation starts anew",
+    "iUPD：距{1}的iUPD {0}天，重新开始确认",
+)
+WORSE: Final = Words("iCPD: worse {} days after iUPD of {}", "iCPD：距{1}的iUPD {0}天后进一步恶化")
+AFTERWARDS: Final = Words("iCPD: after confirmed progression", "iCPD：已确认进展之后")
+AND_RECIST: Final = Words("{} [{}]", "{}［{}］")
+
+
+def _words(options: ResponseOptions, say: Say) -> pl.Expr:
+    window = (pl.lit(str(d)) for d in (options.icpd_min_days, options.icpd_max_days))
     day = pl.col("REFDAY").cast(pl.Int32).cast(pl.Date)
     gap = pl.col("DAYNO") - pl.col("REFDAY")
     progression = (
         pl.when(pl.col("STEP") == FIRST)
-        .then(pl.lit(f"{IRECIST.unconfirmed}: first progression, to be confirmed in {window}"))
+        .then(say(FIRST_SEEN, pl.lit(IRECIST.unconfirmed), *window))
         .when(pl.col("STEP") == SAME)
-        .then(sentence("iUPD: {} days after iUPD of {}, not worse or too early", gap, day))
+        .then(say(NOT_YET, gap, day))
         .when(pl.col("STEP") == OUTSIDE)
-        .then(sentence("iUPD: {} days after iUPD of {}, confirmation starts anew", gap, day))
+        .then(say(ANEW, gap, day))
         .when(pl.col("STEP") == CONFIRMED)
-        .then(sentence("iCPD: worse {} days after iUPD of {}", gap, day))
+        .then(say(WORSE, gap, day))
         .when(pl.col("STEP") == AFTER)
-        .then(pl.lit("iCPD: after confirmed progression"))
+        .then(say(AFTERWARDS))
         .otherwise("IOVERALL")
     )
-    return pl.concat_str(progression, pl.lit(" ["), pl.col("ARITH"), pl.lit("]"))
+    return say(AND_RECIST, progression, pl.col(f"ARITH{say.ending}"))

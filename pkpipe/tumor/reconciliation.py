@@ -26,6 +26,7 @@ RECON: Final = {
     "DAYSOFF": pl.Int64,
     "WHY": pl.String,
     "ARITH": pl.String,
+    "ARITHZH": pl.String,
 }
 
 
@@ -36,7 +37,7 @@ def reconciled(derived: pl.DataFrame, reported: pl.DataFrame) -> pl.DataFrame:
     AGREE is Y or N, null where one side is missing; WHY says which.
     """
     left = derived.filter(starts(WHERE)).select(
-        *WHERE, "VISIT", ADT="ADT", DERIVED="AVALC", ARITH="ARITH"
+        *WHERE, "VISIT", "ADT", "ARITH", "ARITHZH", DERIVED="AVALC"
     )
     right = _one_each(_placed(left, reported)).select(
         *WHERE, RVISIT="VISIT", RADT="ADT", REPORTED="AVALC"
@@ -103,4 +104,5 @@ def reviewed(reported: pl.DataFrame) -> pl.DataFrame:
     others = reported.filter(pl.col("READER") != INVESTIGATOR)
     readers = others.select("USUBJID", "READER").unique(maintain_order=True)
     mirrored = own.drop("READER").join(readers, on="USUBJID", how="inner")
-    return reconciled(mirrored.with_columns(ARITH=pl.lit(None, dtype=pl.String)), others)
+    nothing = pl.lit(None, dtype=pl.String)
+    return reconciled(mirrored.with_columns(ARITH=nothing, ARITHZH=nothing), others)

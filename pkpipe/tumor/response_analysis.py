@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.subject_dates import date_findings, strangers
 from pkpipe.finding.table import all_findings, no_findings
+from pkpipe.sentences import CHINESE
 from pkpipe.tumor.accepted import accepted
 from pkpipe.tumor.arithmetic_in_words import sizes_in_mm
 from pkpipe.tumor.assessments import derived, reported
@@ -163,6 +164,9 @@ def _with_sizes(rows: pl.DataFrame, points: pl.DataFrame, options: ResponseOptio
     )
     words = "IARITH" if options.criteria == "iRECIST" else "ARITH"
     sizes = points.with_row_index("ROWID").select(
-        pl.col("ROWID").cast(pl.Int64), *columns, pl.col(words).alias("ARITH")
+        pl.col("ROWID").cast(pl.Int64),
+        *columns,
+        ARITH=words,
+        ARITHZH=f"{words}{CHINESE.ending}",
     )
     return rows.join(sizes, on="ROWID", how="left", maintain_order="left")

@@ -30,15 +30,16 @@ def target_sums(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
         REMAIN=(remains & pl.col("CHOSEN")).sum().cast(pl.Int64),
         NSTRAY=(~pl.col("CHOSEN") & pl.col("SIZE").is_not_null()).sum().cast(pl.Int64),
         TARGETDT=pl.col("ADATE").max(),
-        DIVIDED=_told(marked),
+        DIVIDED=_told(marked, "DIVIDED"),
+        DIVIDEDZH=_told(marked, "DIVIDEDZH"),
     )
 
 
-def _told(marked: pl.DataFrame) -> pl.Expr:
+def _told(marked: pl.DataFrame, column: str) -> pl.Expr:
     """What is said of lesions that split or merged at a time point; sorting within groups is slow."""
-    if not marked["DIVIDED"].count():
+    if not marked[column].count():
         return pl.lit("")
-    return pl.col("DIVIDED").drop_nulls().sort().str.join(", ")
+    return pl.col(column).drop_nulls().sort().str.join(", ")
 
 
 def baseline_targets(targets: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:

@@ -13,19 +13,24 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.sentences import sentence
+from pkpipe.sentences import Words, in_both
 
 SERIES: Final = ("USUBJID", "READER")
 LESION: Final = (*SERIES, "TRLNKID")
 PART: Final = r"^(.+)\.[0-9A-Za-z]+$"
 TOGETHER: Final = r"[/+]"
+MERGED_INTO: Final = Words("{} merged ({})", "{}已融合（{}）")
+MERGED: Final = Words("{} merged", "{}已融合")
+IN_PARTS: Final = Words("{} as the sum of {} parts", "{}为{}部分之和")
 
 
 @dataclass(frozen=True)
 class Divided:
     """Rows of the baseline target lesions with their parts and mergers put in; the lesions named in TU."""
 
-    rows: pl.DataFrame  # adds DIVIDED (words or null) and SHORT (a part was not measured)
+    rows: (
+        pl.DataFrame
+    )  # adds DIVIDED, DIVIDEDZH (words or null) and SHORT (a part was not measured)
     known: pl.DataFrame
 
 
@@ -38,7 +43,8 @@ def may_be_divided(used: pl.DataFrame) -> bool:
 
 def undivided(used: pl.DataFrame) -> pl.DataFrame:
     """The rows with the columns of `with_divided`, nothing having split or merged."""
-    return used.with_columns(DIVIDED=pl.lit(None, dtype=pl.String), SHORT=pl.lit(value=False))
+    nothing = pl.lit(None, dtype=pl.String)
+    return used.with_columns(DIVIDED=nothing, DIVIDEDZH=nothing, SHORT=pl.lit(value=False))
 
 
 def with_divided(
@@ -91,7 +97,9 @@ def _merged_by_name(targets: pl.DataFrame, based: pl.DataFrame) -> pl.DataFrame:
         return targets
     first = pl.col("PLACE") == 0
     made = found.with_columns(
-        DIVIDED=pl.when(~first).then(sentence("{} merged ({})", "MEMBER", "TRLNKID")),
+        **in_both(
+            "DIVIDED", lambda say: pl.when(~first).then(say(MERGED_INTO, "MEMBER", "TRLNKID"))
+        ),
         SIZE=pl.when(first | pl.col("SIZE").is_null()).then("SIZE").otherwise(0),
         TRLNKID="MEMBER",
     ).select(targets.columns)
@@ -109,7 +117,12 @@ def _merged_by_word(targets: pl.DataFrame) -> pl.DataFrame:
     said = pl.col("MERGED") & pl.col("SIZE").is_null() & beside
     return targets.with_columns(
         SIZE=pl.when(said).then(0).otherwise("SIZE"),
-        DIVIDED=pl.when(said).then(sentence("{} merged", "TRLNKID")).otherwise("DIVIDED"),
+        **in_both(
+            "DIVIDED",
+            lambda say: (
+                pl.when(said).then(say(MERGED, "TRLNKID")).otherwise(f"DIVIDED{say.ending}")
+            ),
+        ),
     )
 
 
@@ -130,8 +143,8 @@ def _whole(targets: pl.DataFrame, based: pl.DataFrame, points: pl.DataFrame) -> 
         .with_columns(
             SIZE=pl.when(pl.col("N") > 0).then("SUM"),
             SHORT=(pl.col("N") < pl.col("ASKED")).fill_null(value=False),
-            DIVIDED=sentence("{} as the sum of {} parts", "WHOLE", "N"),
             TRLNKID="WHOLE",
+            **in_both("DIVIDED", lambda say: say(IN_PARTS, "WHOLE", "N")),
         )
     )
     others = targets.join(found.select("T", *LESION), on=["T", *LESION], how="anti")

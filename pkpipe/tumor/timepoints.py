@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.sentences import sentence
-from pkpipe.tumor.arithmetic_in_words import new_words, nontarget_words, target_words
-from pkpipe.tumor.baseline_scan import carried_to_baseline, with_baseline
+from pkpipe.sentences import in_both
+from pkpipe.tumor.arithmetic_in_words import arithmetic
+from pkpipe.tumor.baseline_scan import carried_to_baseline, role_words, with_baseline
 from pkpipe.tumor.criteria import NO_DISEASE, TARGET_RULES, combinations
 from pkpipe.tumor.lesions import identified
 from pkpipe.tumor.options import ResponseOptions
@@ -109,10 +109,7 @@ def _expected(points: pl.DataFrame, used: pl.DataFrame, known: pl.DataFrame) -> 
         )
         .join(nontargets.group_by(SERIES).agg(NTSET=pl.len().cast(pl.Int64)), on=SERIES, how="left")
         .with_columns(pl.col("NBASE", "NLACK", "NTSET").fill_null(0))
-        .with_columns(
-            NEXP=pl.col("NBASE") + pl.col("NLACK"),
-            NOBASE=sentence("target lesion {} has no baseline size", "LACKING"),
-        )
+        .with_columns(NEXP=pl.col("NBASE") + pl.col("NLACK"))
     )
 
 
@@ -179,7 +176,12 @@ def _responses(points: pl.DataFrame) -> pl.DataFrame:
     ).join(
         combinations(), on=("TRGRESP", "NTRGRESP", "NEWLPROG"), how="left", maintain_order="left"
     )
-    return points.with_columns(_progression_date().alias("ADATE"), _arithmetic().alias("ARITH"))
+    return points.with_columns(
+        _progression_date().alias("ADATE"),
+        **in_both(
+            "ARITH", lambda say: pl.when(post).then(arithmetic(say)).otherwise(role_words(say))
+        ),
+    )
 
 
 def _first_rule() -> pl.Expr:
@@ -211,22 +213,3 @@ def _progression_date() -> pl.Expr:
         .then(pl.min_horizontal(target, "NTPDDT", back, "NEWDT"))
         .otherwise("ADATE")
     )
-
-
-def _arithmetic() -> pl.Expr:
-    stray = pl.when(pl.col("NSTRAY") > 0).then(
-        sentence("; {} target lesions without baseline not in the sum", "NSTRAY")
-    )
-    divided = pl.when(pl.col("DIVIDED") != "").then(sentence("; {}", "DIVIDED"))
-    words = pl.concat_str(
-        target_words(),
-        divided.fill_null(""),
-        pl.lit("; "),
-        nontarget_words(),
-        pl.lit("; "),
-        new_words(),
-        stray.fill_null(""),
-        pl.lit("; overall "),
-        pl.col("OVRLRESP"),
-    )
-    return pl.when(pl.col("ROLE") == "POST").then(words).otherwise("ROLEWHY")

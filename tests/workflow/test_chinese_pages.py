@@ -13,11 +13,6 @@ SENTENCE = re.compile(r"(?:[A-Za-z][a-z'-]+,? ){3,}[a-z'-]{2,}")
 # Where English stands on a Chinese page, and why; column "": in every column of the display.
 STATED = {
     ("", ""): "the indication, as the study file words it",
-    (
-        "L16.2.6.3",
-        "计算过程",
-    ): "the trace of a derivation, kept word for word beside the raw records",
-    ("L16.2.6.4", "候选日期和适用规则"): "the trace of a derivation",
     ("T14.9.2", "问题"): "a finding, in the words sent to the sites",
     ("T14.9.2", "允许"): "a finding, in the words sent to the sites",
     ("T14.9.5", "问题"): "a finding, in the words sent to the sites",

@@ -55,6 +55,7 @@ ADTTE: Final = Table(
         text(
             "TRACE", "Trace", "the candidate dates, the rule that won, and what was not collected"
         ),
+        text("TRACEZH", "Trace in Chinese"),
         flag("ANL01FL", "Leading Scheme Flag"),
         common.COHORT,
         common.LEVEL,

@@ -136,6 +136,7 @@ ADRS: Final = Table(
             "Arithmetic in Words",
             "of a time point, and of a best response how it came about",
         ),
+        text("ARITHZH", "Arithmetic in Chinese", "of a time point"),
         number("SEQ", "Sequence Number", "RSSEQ; of a derived response its VISITNUM"),
         common.SRCROW,
         common.COHORT,
@@ -175,6 +176,7 @@ RECON: Final = Table(
         integer("DAYSOFF", "Days between the Two", "reported - derived", unit="days"),
         text("WHY", "Why They Differ", "which side is missing, or both words"),
         text("ARITH", "Arithmetic in Words"),
+        text("ARITHZH", "Arithmetic in Chinese"),
     ),
 )
 

@@ -240,6 +240,11 @@ def test_the_trace_names_every_candidate_date_and_the_rule_that_won():
         "scheme A, rule 3: New anti-cancer therapy before an event -> 2024-02-12 "
         "(New anti-cancer therapy before an event)"
     )
+    assert got["TRACEZH"] == (
+        "起始：2024-01-01；进展：2024-03-25；临床进展：无；死亡：2024-06-01；新抗肿瘤治疗：2024-03-01；"
+        "末次充分评估：2024-03-25；末次评估：2024-03-25；末次已知存活：无；事件前漏检：0；"
+        "方案A，规则3：事件前开始新的抗肿瘤治疗 -> 2024-02-12（事件前开始新的抗肿瘤治疗）"
+    )
     assert got["CNSDTDSC"] == "Last adequate assessment up to new anti-cancer therapy"
 
 
