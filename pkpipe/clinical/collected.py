@@ -18,7 +18,7 @@ import polars as pl
 
 from pkpipe.protocol.sources import Domain
 from pkpipe.protocol.study import Study
-from pkpipe.sentences import Words, sentence
+from pkpipe.sentences import CHINESE, Words, sentence
 
 COLLECT: Final = pl.Schema(
     {
@@ -57,6 +57,12 @@ def not_collected(names: Iterable[str]) -> str:
 def lost(reason: str) -> Words:
     """The same reason in both languages; the names of tables and columns stay."""
     return Words(reason, f"{NOT_COLLECTED_ZH}：{reason.removeprefix(f'{NOT_COLLECTED}: ')}")
+
+
+def told_in(column: str, reason: str | None) -> str | None:
+    """The reason in the language of the column it is put in, e.g. TRACEZH."""
+    chinese = reason is not None and column.endswith(CHINESE.ending)
+    return lost(str(reason)).zh if chinese else reason
 
 
 def reason_in_chinese(reason: pl.Expr) -> pl.Expr:

@@ -7,8 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import Collected, collected, remarked, withheld
-from pkpipe.clinical.collected import lost as lost_in_both
+from pkpipe.clinical.collected import Collected, collected, remarked, told_in, withheld
 from pkpipe.clinical.ends import unknown_followup
 from pkpipe.clinical.response import time_to
 from pkpipe.clinical.therapy import unknown_therapy
@@ -19,7 +18,6 @@ from pkpipe.protocol.needed import EVENT_CRITERIA
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.survival_options import Endpoint, Scheme
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
-from pkpipe.sentences import CHINESE
 from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import Tables, findings, longer_pfs
 from pkpipe.survival.curve_tables import km_tables
@@ -96,7 +94,7 @@ def _withheld(
 ) -> pl.DataFrame:
     """Rows without the numbers of endpoints that rest on something not collected."""
     for endpoint, reason in lost.items():
-        rows = withheld(rows, _in(why, reason), values, why, pl.col("PARAMCD") == endpoint)
+        rows = withheld(rows, told_in(why, reason), values, why, pl.col("PARAMCD") == endpoint)
     return rows
 
 
@@ -110,16 +108,10 @@ def _remarked(
 ) -> pl.DataFrame:
     """Times that are given although nobody told of a new therapy, or asked after treatment."""
     therapy, followup = (
-        _in(why, reason) for reason in (unknown_therapy(known), unknown_followup(known))
+        told_in(why, reason) for reason in (unknown_therapy(known), unknown_followup(known))
     )
     rows = remarked(rows, therapy, where & _stopped(plan, scheme), why)
     return remarked(rows, followup, where & (pl.col("PARAMCD") == "OS"), why)
-
-
-def _in(column: str, reason: str | None) -> str | None:
-    """The reason in the language of the column it is put in."""
-    chinese = reason is not None and column.endswith(CHINESE.ending)
-    return lost_in_both(str(reason)).zh if chinese else reason
 
 
 def _stopped(plan: SurvivalPlan, scheme: pl.Expr) -> pl.Expr:
