@@ -131,7 +131,7 @@ def raw_hashes(folder: Path, study: Study) -> dict[str, str | None]:
 
 def raw_names(study: Study) -> list[str]:
     """Names of the study's raw files, each once."""
-    return sorted({name for source in study.sources.values() for name in source.files})
+    return sorted({name for source in study.sources.values() for name in source.all_files})
 
 
 def sha256(path: Path) -> str:

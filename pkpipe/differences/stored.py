@@ -21,6 +21,7 @@ from pkpipe.schema.adam.validate import APPROVAL, SEEN
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.snapshot.cutoff import ONGOING
 from pkpipe.snapshot.mapping import empty
+from pkpipe.snapshot.rows_used import LEFT_OUT
 from pkpipe.store.manifest import differences, read_manifest
 from pkpipe.validate.checks.cells import typed
 
@@ -102,7 +103,7 @@ class StoredRun:
     @functools.cached_property
     def delivered(self) -> dict[str, pl.DataFrame]:
         """The raw tables as they arrived, all text: what the cutoff took away or changed is put back."""
-        away = self.table("snapshot/CUTAWAY")
+        away = self.table("snapshot/CUTAWAY").filter(pl.col("REASON") != LEFT_OUT)
         return {code: self._delivered(code, away) for code in SPECS if self._wrote(code)}
 
     def _wrote(self, code: str) -> bool:

@@ -11,11 +11,12 @@ from pydantic.fields import FieldInfo
 
 from pkpipe.documentation.methods_page import table
 from pkpipe.protocol.base import StatedFrozen
+from pkpipe.protocol.conditions import Condition
 from pkpipe.protocol.efficacy import ResponsePlan, SurvivalPlan
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.nca_options import Options
-from pkpipe.protocol.own_displays import Condition, OwnDisplay, Statistic
+from pkpipe.protocol.own_displays import OwnDisplay, Statistic
 from pkpipe.protocol.report_plan import ReportPlan
 from pkpipe.protocol.response_options import ResponseFile
 from pkpipe.protocol.spelling import MUST, allowed, default, model_in, spelled

@@ -160,7 +160,7 @@ def raw_behind(study: Study, table: str) -> list[str]:
         seen.add(at)
         if room == SNAPSHOT:
             mine = (s for code, s in study.sources.items() if code == name or name not in DELIVERED)
-            files |= {file for source in mine for file in source.files}
+            files |= {file for source in mine for file in source.all_files}
         elif room == VALIDATE and name in DELIVERED:
             waiting.append(f"{SNAPSHOT}/{name}")
         else:

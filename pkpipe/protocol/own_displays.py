@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import Field
 
 from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.conditions import Where
 
-Value = StrictStr | StrictInt | StrictFloat
 Said = Annotated[str, Field(min_length=1)]
 
 
@@ -23,28 +23,13 @@ class Text(Frozen):
     zh: Said | None = Field(default=None, description="Chinese; null: the English text, and a note")
 
 
-class Condition(Frozen):
-    """What a column must be, where it is not simply a value or one of a list."""
-
-    none_of: tuple[Value, ...] = Field(default=(), description="values that a record must not have")
-    at_least: Value | None = Field(
-        default=None, description="the lowest number or date that counts"
-    )
-    at_most: Value | None = Field(
-        default=None, description="the highest number or date that counts"
-    )
-    filled: StrictBool | None = Field(
-        default=None, description="true: the column has a value; false: it is empty"
-    )
-
-
 class Rows(Frozen):
     """What the rows of a table are, and which records count."""
 
     by: tuple[str, ...] = Field(
         default=(), description="columns whose values are the rows; of a listing, the order"
     )
-    where: dict[str, Value | tuple[Value, ...] | Condition] = Field(
+    where: Where = Field(
         default_factory=dict,
         description="column: value, list of values of which one holds, or a condition; all must hold",
     )

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from pkpipe import units
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.conditions import Condition, Where
 
 Domain = Literal[
     "DM", "EX", "PC", "IS", "TU", "TR", "RS", "AE", "LB", "VS", "EG", "PE", "DS", "SS", "CM", "CP",
@@ -55,6 +56,40 @@ class Source(Reading):
         description='our column: its format, such as "%d/%m/%Y %H:%M" or "%d%b%Y %I:%M %p"',
     )
     units: dict[str, str] = Field(default={}, description="their unit: ours, numbers are converted")
+    supplemental: tuple[str, ...] = Field(
+        default=(),
+        description="files of SUPP--: a QNAM that is one of our columns, or in a map or filter, becomes "
+        "a column",
+    )
+    where: Where = Field(
+        default_factory=dict,
+        description="rows that are used: their column to a value, a list of which one holds, or a condition; "
+        "all must hold",
+    )
+    drop: Where | tuple[Where, ...] = Field(
+        default=(),
+        description="rows that are left out: those of which all holds; a list: of any of its entries",
+    )
+    sequence: bool = Field(
+        default=False,
+        description="true: --SEQ is made, the rows of a subject numbered in the order of the files",
+    )
+
+    @property
+    def all_files(self) -> tuple[str, ...]:
+        """Every file that is read for the domain."""
+        return (*self.files, *self.supplemental)
+
+    @property
+    def dropped(self) -> tuple[Where, ...]:
+        """The rows that are left out, an entry a kind."""
+        kinds = self.drop if isinstance(self.drop, tuple) else (self.drop,)
+        return tuple(kind for kind in kinds if kind)
+
+    @property
+    def filtered(self) -> tuple[str, ...]:
+        """Columns that a row filter asks for."""
+        return tuple(dict.fromkeys(name for kind in (self.where, *self.dropped) for name in kind))
 
     def reading(self, sheet: str | None) -> Reading:
         """How a file of this source is read, of a workbook this sheet."""
@@ -66,6 +101,18 @@ class Source(Reading):
         if self.sheet is not None and not any(n.lower().endswith(".xlsx") for n in self.files):
             raise ValueError(f"sheet '{self.sheet}' is named, but none of the files is a .xlsx")
         return self
+
+    @field_validator("where", "drop")
+    @classmethod
+    def _says_something(cls, asked: Where | tuple[Where, ...]) -> Where | tuple[Where, ...]:
+        for kind in asked if isinstance(asked, tuple) else (asked,):
+            for column, value in kind.items():
+                if value == () or value == Condition():
+                    raise ValueError(
+                        f"{column} says nothing, give a value, a list of values, none_of, at_least, "
+                        "at_most or filled"
+                    )
+        return asked
 
     @field_validator("dates")
     @classmethod
@@ -86,7 +133,7 @@ class Source(Reading):
                 raise ValueError(str(problem)) from problem
         return wanted
 
-    @field_validator("files")
+    @field_validator("files", "supplemental")
     @classmethod
     def _inside(cls, files: tuple[str, ...]) -> tuple[str, ...]:
         for name in files:

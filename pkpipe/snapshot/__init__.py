@@ -6,7 +6,8 @@ every table is shown together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -22,10 +23,14 @@ from pkpipe.reading.delivery import RawFile, read_raw
 from pkpipe.reading.files import SUFFIXES
 from pkpipe.reading.xlsx.book import NoSuchSheetError
 from pkpipe.schema.own_inputs import SPECS
+from pkpipe.schema.sdtm import DomainSpec
 from pkpipe.snapshot.checks.deliveries import MISSING_FILE, UNREADABLE
 from pkpipe.snapshot.collection import Delivery, collection
-from pkpipe.snapshot.cutoff import ONGOING, Cut, cut
-from pkpipe.snapshot.mapping import arrival, check_maps, empty, mapped
+from pkpipe.snapshot.cutoff import ONGOING, away, cut
+from pkpipe.snapshot.mapping import arrival, check_maps, empty, mapped, numbered
+from pkpipe.snapshot.rows_used import LEFT_OUT
+from pkpipe.snapshot.rows_used import used as used_rows
+from pkpipe.snapshot.supplemental import qualified
 
 SOURCES_SCHEMA: Final = pl.Schema(
     {
@@ -36,6 +41,7 @@ SOURCES_SCHEMA: Final = pl.Schema(
         "ROWS": pl.Int64(),
         "KEPT": pl.Int64(),
         "CUT": pl.Int64(),
+        "LEFTOUT": pl.Int64(),
         "STATUS": pl.String(),  # read, missing, unreadable
         "MESSAGE": pl.String(),
     }
@@ -59,15 +65,18 @@ def run(raw: Path, study: Study, expected: str | None = None) -> dict[str, pl.Da
     check_maps(study)
     files = read_files(raw, study)
     _compare(files, expected)
-    tables = {code: _domain(code, files, study) for code in SPECS}
+    used: UsedFiles = {
+        code: domain_files(files, SPECS[code], source) for code, source in study.sources.items()
+    }
+    tables = {code: _domain(code, used, study) for code in SPECS}
     found = cut(tables, study.cutoff)
-    sources = _sources(files, study, found)
-    findings = all_findings([*_arrivals(files, study), found.findings])
+    gone = pl.concat([found.away, *_left_out(used, study)])
+    findings = all_findings([*_arrivals(files, used, study), found.findings])
     return {
         **found.kept,
-        "CUTAWAY": found.away,
-        "SOURCES": sources,
-        "COLLECT": collection(_deliveries(files, study)),
+        "CUTAWAY": gone,
+        "SOURCES": _sources(files, study, gone),
+        "COLLECT": collection(_deliveries(used, study)),
         "ARRIVAL": findings,
     }
 
@@ -103,7 +112,7 @@ def readings(study: Study) -> dict[Place, Reading]:
     """
     found: dict[Place, Reading] = {}
     for code, source in study.sources.items():
-        for name in source.files:
+        for name in source.all_files:
             place = place_of(name, source)
             reading = source.reading(place[1])
             if found.setdefault(place, reading) != reading:
@@ -124,46 +133,91 @@ def _compare(files: Mapping[Place, RawFile], expected: str | None) -> None:
         )
 
 
-def _domain(code: str, files: Mapping[Place, RawFile], study: Study) -> pl.DataFrame:
+@dataclass(frozen=True)
+class DomainFile:
+    """A file of a domain as it is used: with its qualifiers, without the rows that are left out."""
+
+    raw: RawFile
+    left_out: pl.DataFrame | None
+    findings: pl.DataFrame
+
+
+UsedFiles = Mapping[str, Sequence[DomainFile]]
+"""The files of each domain that has a source."""
+
+
+def domain_files(
+    files: Mapping[Place, RawFile], spec: DomainSpec, source: Source
+) -> tuple[DomainFile, ...]:
+    """The files of a domain in their order."""
+    supplemental = [files[place_of(name, source)] for name in source.supplemental]
+    made = []
+    for name in source.files:
+        raw, told = qualified(files[place_of(name, source)], supplemental, spec, source)
+        rows = used_rows(raw, spec, source)
+        findings = pl.concat([told, as_findings(list(rows.findings))])
+        made.append(DomainFile(rows.raw, rows.left_out, findings))
+    return tuple(made)
+
+
+def _domain(code: str, used: UsedFiles, study: Study) -> pl.DataFrame:
     spec = SPECS[code]
     source = next((s for domain, s in study.sources.items() if domain == code), None)
     if source is None:
         return empty(spec)
-    return pl.concat(mapped(files[place_of(name, source)], spec, source) for name in source.files)
+    rows = pl.concat(mapped(file.raw, spec, source) for file in used[code])
+    return numbered(rows, spec) if source.sequence else rows
 
 
-def _deliveries(files: Mapping[Place, RawFile], study: Study) -> Iterable[Delivery]:
+def _left_out(used: UsedFiles, study: Study) -> Iterable[pl.DataFrame]:
+    """Rows that a row filter leaves out, as the domain would have had them."""
+    for code, source in sorted(study.sources.items()):
+        for file in used[code]:
+            if file.left_out is not None:
+                rows = mapped(replace(file.raw, frame=file.left_out), SPECS[code], source)
+                yield away(rows, SPECS[code], pl.lit(LEFT_OUT))
+
+
+def _deliveries(used: UsedFiles, study: Study) -> Iterable[Delivery]:
     """In the order of the domains: that of the study file decides nothing."""
     for code, source in sorted(study.sources.items(), key=lambda item: [*SPECS].index(item[0])):
-        for name in source.files:
-            yield SPECS[code], source, files[place_of(name, source)]
+        for file in used[code]:
+            yield SPECS[code], source, file.raw
 
 
-def _arrivals(files: Mapping[Place, RawFile], study: Study) -> Iterable[pl.DataFrame]:
+def _arrivals(
+    files: Mapping[Place, RawFile], used: UsedFiles, study: Study
+) -> Iterable[pl.DataFrame]:
     for code, source in study.sources.items():
-        for name in source.files:
-            file = files[place_of(name, source)]
-            if file.status == "read":
-                yield arrival(file, SPECS[code], source, study)
-            else:
-                check = MISSING_FILE if file.status == "missing" else UNREADABLE
+        for file in used[code]:
+            yield file.findings
+            if file.raw.status == "read":
+                yield arrival(file.raw, SPECS[code], source, study)
+        for name in source.all_files:
+            delivered = files[place_of(name, source)]
+            if delivered.status != "read":
+                check = MISSING_FILE if delivered.status == "missing" else UNREADABLE
                 allowed = f"a file of that name: {', '.join(SUFFIXES)}"
                 row = one(check, TABLE=code, FILE=name, ALLOWED=allowed)
-                if file.status == "unreadable":
-                    row["MESSAGE"] = f"{check.words}: {file.message}"
+                if delivered.status == "unreadable":
+                    row["MESSAGE"] = f"{check.words}: {delivered.message}"
                 yield as_findings([row])
 
 
-def _sources(files: Mapping[Place, RawFile], study: Study, found: Cut) -> pl.DataFrame:
-    removed = found.away.filter(pl.col("REASON") != ONGOING)
+def _sources(files: Mapping[Place, RawFile], study: Study, away: pl.DataFrame) -> pl.DataFrame:
     rows = []
     for code, source in sorted(study.sources.items()):
-        for name in source.files:
+        mine = away.filter(pl.col("TABLE") == code)
+        for name in source.all_files:
             file = files[place_of(name, source)]
-            gone = removed.filter((pl.col("TABLE") == code) & (pl.col("SRCFILE") == name)).height
+            whole = name in source.files
             height = None if file.frame is None else file.frame.height
-            kept = None if height is None else height - gone
-            away = None if height is None else gone
+            reasons = mine.filter(pl.col("SRCFILE") == name)["REASON"].to_list() if whole else []
+            out = reasons.count(LEFT_OUT)
+            cut_away = len(reasons) - out - reasons.count(ONGOING)
+            counts = (
+                (None, None, None) if height is None else (height - cut_away - out, cut_away, out)
+            )
             place = (code, name, file.sha256, file.size)
-            rows.append((*place, height, kept, away, file.status, file.message))
+            rows.append((*place, height, *counts, file.status, file.message))
     return pl.DataFrame(rows, schema=SOURCES_SCHEMA, orient="row")

@@ -87,7 +87,7 @@ def cut(tables: Mapping[str, pl.DataFrame], cutoff: datetime.date) -> Cut:
     death = dates.first_day(pl.col("DTHDTC"))
     dead_later = tables["DM"].filter(death > cutoff)["USUBJID"]
     kept: Frames = {}
-    away = [pl.DataFrame(schema=CUTAWAY_SCHEMA)]
+    gone = [pl.DataFrame(schema=CUTAWAY_SCHEMA)]
     findings = [as_findings([]), *before_the_cut(tables), *visit_days(tables, cutoff)]
     for code, frame in tables.items():
         spec = SPECS[code]
@@ -95,13 +95,13 @@ def cut(tables: Mapping[str, pl.DataFrame], cutoff: datetime.date) -> Cut:
             kept[code] = frame
             continue
         marked = frame.with_columns(_WHY=_reason(spec, late, cutoff))
-        away.append(_away(marked.filter(pl.col("_WHY").is_not_null()), spec))
+        gone.append(away(marked.filter(pl.col("_WHY").is_not_null()), spec))
         stays = marked.filter(pl.col("_WHY").is_null()).drop("_WHY")
         findings += _asked(stays, marked, spec, cutoff)
         kept[code], changed = _as_known(stays, spec, dead_later, cutoff)
-        away.append(changed)
+        gone.append(changed)
     findings += never_filled(tables, kept)
-    return Cut(kept, pl.concat(away), pl.concat(findings))
+    return Cut(kept, pl.concat(gone), pl.concat(findings))
 
 
 def late_subjects(tables: Mapping[str, pl.DataFrame], cutoff: datetime.date) -> pl.DataFrame:
@@ -133,7 +133,8 @@ def _reason(spec: DomainSpec, late: pl.DataFrame, cutoff: datetime.date) -> pl.E
     return pl.coalesce(pl.when(holds).then(pl.lit(words)) for holds, words in reasons)
 
 
-def _away(rows: pl.DataFrame, spec: DomainSpec, reason: pl.Expr | None = None) -> pl.DataFrame:
+def away(rows: pl.DataFrame, spec: DomainSpec, reason: pl.Expr | None = None) -> pl.DataFrame:
+    """Rows of a domain as the table of what is not used has them."""
     if rows.is_empty():
         return pl.DataFrame(schema=CUTAWAY_SCHEMA)
     date = pl.lit(None, dtype=pl.String) if spec.date is None else pl.col(spec.date)
@@ -188,7 +189,7 @@ def _as_known(
         known = known.with_columns(
             pl.when(later & meant).then(now).otherwise(cell.column).alias(cell.column)
         )
-    return known, _away(stays.filter(_changed(stays, known)), spec, pl.lit(ONGOING))
+    return known, away(stays.filter(_changed(stays, known)), spec, pl.lit(ONGOING))
 
 
 def _changed(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
@@ -209,4 +210,4 @@ def _truncated(
         .otherwise(pl.lit(f"{cutoff}"))
     )
     kept = stays.with_columns(EXENDTC=pl.when(later).then(at_d).otherwise(end))
-    return kept, _away(stays.filter(later), spec, pl.lit(ONGOING))
+    return kept, away(stays.filter(later), spec, pl.lit(ONGOING))

@@ -30,6 +30,7 @@ from pkpipe.snapshot.checks.deliveries import (
     OTHER_DOMAIN,
     OTHER_STUDY,
     SEPARATOR,
+    SEQUENCE_CLASH,
     UNKNOWN_COLUMN,
 )
 from pkpipe.snapshot.values import as_dtc, delivery_findings, end_of_day, in_our_units, numeric
@@ -61,8 +62,19 @@ def check_maps(study: Study) -> None:
         for ours in getattr(source, part)
         if ours not in SPECS[code].names
     ]
+    wrong += [
+        f"sources.{code}.sequence: {code} has no column '{code}SEQ' (allowed: false, or left out)"
+        for code, source in study.sources.items()
+        if source.sequence and f"{code}SEQ" not in SPECS[code].names
+    ]
     if wrong:
         raise ConfigError("\n  ".join(wrong))
+
+
+def numbered(rows: pl.DataFrame, spec: DomainSpec) -> pl.DataFrame:
+    """The rows of each subject numbered from 1 in the order of the files."""
+    sequence = pl.int_range(1, pl.len() + 1).over("USUBJID").cast(pl.String)
+    return rows.with_columns(sequence.alias(f"{spec.code}SEQ"))
 
 
 def mapped(raw: RawFile, spec: DomainSpec, source: Source) -> pl.DataFrame:
@@ -107,6 +119,7 @@ def arrival(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> pl.
         *_missing(raw, spec, source),
         *_unknown(raw, spec, source),
         *_remarks(raw, spec),
+        *_own_sequence(raw, spec, source),
     ]
     if raw.separator is not None:
         about.append(one(SEPARATOR, TABLE=spec.code, FILE=raw.name, VALUE=NAMES[raw.separator]))
@@ -174,7 +187,7 @@ def _missing(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
 
 def _unknown(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
     assert raw.frame is not None
-    used = {*theirs_of(raw, spec, source).values(), *STANDARD, "SRCROW"}
+    used = {*theirs_of(raw, spec, source).values(), *STANDARD, *source.filtered, "SRCROW"}
     for theirs in raw.frame.columns:
         place: Row = {"TABLE": spec.code, "FILE": raw.name, "COLUMN": theirs}
         if theirs in used and theirs in raw.odd_columns:
@@ -186,6 +199,14 @@ def _unknown(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
         elif not {theirs, "*"} & set(source.ignore):
             allowed = f"a column of {spec.code}, or one that sources.{spec.code} maps or ignores"
             yield one(UNKNOWN_COLUMN, **place, ALLOWED=allowed + _hint(theirs, spec.names))
+
+
+def _own_sequence(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
+    assert raw.frame is not None
+    theirs = theirs_of(raw, spec, source).get(f"{spec.code}SEQ")
+    if source.sequence and theirs is not None and raw.frame[theirs].is_not_null().any():
+        allowed = f"no sources.{spec.code}.sequence, so that the file's own is used"
+        yield one(SEQUENCE_CLASH, TABLE=spec.code, FILE=raw.name, COLUMN=theirs, ALLOWED=allowed)
 
 
 def _remarks(raw: RawFile, spec: DomainSpec) -> Iterable[Row]:

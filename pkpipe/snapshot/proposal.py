@@ -81,7 +81,7 @@ def proposals(files: Mapping[Place, RawFile], study: Study) -> Iterable[str]:
 
 def of_unknown(raw: Path, name: str, study: Study) -> Iterable[str]:
     """Lines about a file or a sheet that no source reads: whose it seems to be, and its map."""
-    readers = [s for s in study.sources.values() if name in s.files]
+    readers = [s for s in study.sources.values() if name in s.all_files]
     for sheet in sheets_in(raw / name) if name.lower().endswith(".xlsx") else [None]:
         if any(s.sheet in {None, sheet} for s in readers):
             continue

@@ -11,7 +11,7 @@ import polars as pl
 
 from pkpipe.displays.own.own_sources import Known
 from pkpipe.displays.rows_behind import quoted
-from pkpipe.protocol.own_displays import Condition, Value
+from pkpipe.protocol.conditions import Condition, Value
 
 Asked = Value | tuple[Value, ...] | Condition
 Literal = str | int | float | datetime.date

@@ -166,9 +166,12 @@ def section(tables: Mapping[str, pl.DataFrame], _study: Study) -> Section:
         "ROWS": "Rows",
         "KEPT": "Kept",
         "CUT": "After the cutoff",
+        "LEFTOUT": "Left out",
         "SHA256": "SHA-256",
     }
-    note = "Rows after the cutoff are kept apart in snapshot/CUTAWAY."
+    note = (
+        "Rows after the cutoff, and those the study file leaves out, are kept in snapshot/CUTAWAY."
+    )
     return Section(
         "data",
         "Data",

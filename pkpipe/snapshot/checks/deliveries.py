@@ -69,7 +69,52 @@ UNIT_CONVERTED: Final = Check(
     "UNIT-CONVERTED", "note", "converted as the study file says, to", "sources, units"
 )
 
+FILTER_COLUMN: Final = Check(
+    "FILTER-COLUMN",
+    "error",
+    "a row filter asks for a column that the file does not have",
+    "sources: where, drop",
+)
+FILTER_NONE: Final = Check(
+    "FILTER-NONE", "query", "the row filter leaves no row out", "sources: where, drop"
+)
+FILTER_ALL: Final = Check(
+    "FILTER-ALL", "error", "the row filter leaves no row of the file", "sources: where, drop"
+)
+FILTERED: Final = Check(
+    "FILTER-ROWS", "note", "rows are left out by the row filter", "sources: where, drop"
+)
+SUPP_COLUMN: Final = Check(
+    "SUPP-COLUMN",
+    "error",
+    "a file of supplemental qualifiers without this column",
+    "SDTMIG 3.4, 8.4",
+)
+SUPP_LOST: Final = Check(
+    "SUPP-LOST", "query", "a supplemental qualifier of no row of its domain", "SDTMIG 3.4, 8.4"
+)
+SUPP_TWICE: Final = Check(
+    "SUPP-TWICE", "error", "two values of one supplemental qualifier for a row", "SDTMIG 3.4, 8.4"
+)
+SUPP_CLASH: Final = Check(
+    "SUPP-CLASH",
+    "error",
+    "a supplemental qualifier named as a column that the file has already",
+    "SDTMIG 3.4, 8.4",
+)
+SUPP_UNUSED: Final = Check(
+    "SUPP-UNUSED", "note", "supplemental qualifiers that are not used", "sources: supplemental"
+)
+SEQUENCE_CLASH: Final = Check(
+    "SEQUENCE-CLASH",
+    "error",
+    "sequence numbers are to be made, and the file has its own",
+    "sources: sequence",
+)
+
 ARRIVAL: Final = (
+    *(FILTER_COLUMN, FILTER_NONE, FILTER_ALL, FILTERED, SEQUENCE_CLASH),
+    *(SUPP_COLUMN, SUPP_LOST, SUPP_TWICE, SUPP_CLASH, SUPP_UNUSED),
     *(SEPARATOR, TWO_FORMATS, TWO_ZONES, END_OF_DAY, DECIMAL_POINT, UNIT_CONVERTED),
     *(MISSING_FILE, UNREADABLE, NO_COLUMN, UNKNOWN_COLUMN, COLUMN_KIND, COLUMN_TWICE),
     *(SHORT_ROW, LONG_ROW),
