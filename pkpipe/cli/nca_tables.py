@@ -16,19 +16,16 @@ from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import raise_if_any
 from pkpipe.nca.check_list import UNIT_STATED, UNITS
 from pkpipe.nca.checks import finding
-from pkpipe.nca.inputs import ANALYTE_COLUMNS, CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
+from pkpipe.nca.inputs import ANALYTE_COLUMNS
 from pkpipe.nca.intervals import KINDS
+from pkpipe.nca.profile_keys import COMPUTED, DERIVED
+from pkpipe.nca.profile_keys import TEXT_OF_CONC as RAW
 from pkpipe.nca.sorted_arrays import ROUTES
 from pkpipe.reading.unit_columns import one_spelling, same_unit, unit_column
 from pkpipe.reading.verb_files import ROW, plain_name, say
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema.column import Column, Kind
 
-RAW: Final = "_CONC_TEXT"
-# Of a record that an analysis table holds twice: COPY, with the time and value of the first.
-DERIVED: Final = "DTYPE"
-# Of a record that was computed and not measured: Y (SDTMIG 3.4, --DRVFL), or another DTYPE (ADaMIG).
-COMPUTED: Final = "PCDRVFL"
 RENAMED: Final = "; --rename NAME=COLUMN tells what the files call it, such as --rename TIME=time_h"
 HINT: Final = (
     "words for BLQ are BLQ, <LLOQ, <0.5, 低于定量下限 and those after --blq-text, such as "
@@ -77,6 +74,8 @@ DOSE: Final = (
     _optional("TAU", "no dosing interval is stated", "number", called=("TAUH",)),
     Column("TIMENOM", "number"),
     Column("FIRSTFL", allowed=("Y", "N")),
+    Column("WEIGHT", "number"),
+    Column("BSA", "number"),
 )
 INTERVALS: Final = (
     Column("START", "number", required=True, filled=True),
@@ -85,7 +84,6 @@ INTERVALS: Final = (
 )
 MATRIX_COLUMNS: Final = ("PCSPEC", "MATRIX", "SPECIMEN", "FLUID")
 EXCRETA: Final = r"(?i)urine|f(a)?eces|faecal|fecal|stool|尿|粪"
-KNOWN: Final = {*CONC_COLUMNS, *DOSE_COLUMNS, *INTERVAL_COLUMNS, DERIVED, COMPUTED, RAW, ROW}
 
 
 class Names:
@@ -232,37 +230,6 @@ def tell_excreta(conc: pl.DataFrame, path: Path) -> None:
                 f"{column} {', '.join(found)}: collected over a time, so areas and slopes of its "
                 "concentrations mean nothing (leave these rows out, or EXCLFL = Y)",
             )
-
-
-def keys_of(
-    by: list[list[str]] | None, conc: pl.DataFrame, dose: pl.DataFrame
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The columns that tell profiles apart (none if the tables hold one profile), and those of CONC not used.
-
-    Raises:
-        ConfigError: both have other columns, and none in common.
-    """
-    others = [[c for c in t.columns if c not in KNOWN] for t in (conc, dose)]
-    if by:
-        keys = tuple(dict.fromkeys(name for group in by for name in group))
-        return keys, tuple(c for c in others[0] if c not in keys)
-    shared = [c for c in others[0] if c in others[1]]
-    if not shared and any(others):
-        found = "; ".join(
-            f"{name}: {', '.join(have) or 'none'}"
-            for name, have in zip(("CONC", "DOSE"), others, strict=True)
-        )
-        raise ConfigError(
-            f"CONC and DOSE share no key column ({found}); call the columns that tell profiles apart alike "
-            "in both, or leave them out if there is one profile"
-        )
-    # a column without a value tells nothing apart
-    empty = {c for c in others[0] if conc.height and conc[c].null_count() == conc.height}
-    # a dose belongs to a subject: what names an analyte or a matrix tells profiles apart without it
-    keys = tuple(
-        c for c in others[0] if (c in shared or c.upper() in ANALYTE_COLUMNS) and c not in empty
-    )
-    return keys, tuple(c for c in others[0] if c not in keys)
 
 
 def alike(

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from pkpipe.protocol.study import Study
 from pkpipe.schema.coded_words import plain_width
+
+if TYPE_CHECKING:  # a study is only named here: who analyses files of no study does not wait for it
+    from pkpipe.protocol.study import Study
 
 C: Final = pl.col
 ROUNDING: Final = 1e-9  # share of the limit that a change of units may cost

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import polars as pl
@@ -10,10 +11,15 @@ import polars as pl
 from pkpipe.nca.analysis import planned, planned_variants
 from pkpipe.nca.checks import Tables
 from pkpipe.nca.evaluate import wide as _wide
+from pkpipe.nca.foreign_tables import Frame, as_polars
+from pkpipe.nca.handed_out import Wanted
 from pkpipe.nca.long import long as _long
 from pkpipe.nca.long import wide_rows as _wide_rows
 from pkpipe.nca.parameter_registry import Parameter
 from pkpipe.nca.parameters import PARAMETERS, parameter_page, parameter_table
+from pkpipe.nca.profile_keys import keys_of
+from pkpipe.nca.result_table import Results
+from pkpipe.nca.result_units import split_units
 from pkpipe.protocol.nca_options import Acceptance, Options, TerminalSlope
 from pkpipe.units import StudyUnits
 
@@ -22,6 +28,7 @@ __all__ = [
     "Acceptance",
     "Options",
     "Parameter",
+    "Results",
     "StudyUnits",
     "TerminalSlope",
     "nca",
@@ -36,25 +43,90 @@ DEFAULT = Options()
 NO_UNITS = StudyUnits()
 
 
+class _Output(TypedDict, total=False):
+    keep: Sequence[str]
+    parameters: Sequence[str]
+    molar_mass: float | Mapping[str, float]
+
+
 def nca(
-    concentrations: pl.DataFrame,
-    doses: pl.DataFrame,
-    options: Options = DEFAULT,
+    concentrations: Frame,
+    doses: Frame,
+    options: Options | Mapping[str, Any] = DEFAULT,
     *,
-    keys: Sequence[str],
-    intervals: pl.DataFrame | None = None,
-    units: StudyUnits = NO_UNITS,
-) -> pl.DataFrame:
+    keys: Sequence[str] | None = None,
+    intervals: Frame | None = None,
+    units: StudyUnits | Mapping[str, str] = NO_UNITS,
+    **output: Unpack[_Output],
+) -> Results:
     """One row an interval and parameter, ordered by keys, START, END and the registry.
 
-    Columns of the tables are those of `pkpipe nca`; without intervals there is one a dose.
+    Args:
+        concentrations: polars, pandas, Arrow or a mapping of columns, named as `pkpipe nca` names them:
+            TIME, CONC and the keys, optionally BLQ, LLOQ, TIMENOM, LAMZFL, EXCLFL.
+        doses: TIME, DOSE, ROUTE and the keys (those of the subject are enough), optionally DURATION, TAU,
+            WEIGHT, BSA.
+        options: the choices of the analysis, as docs/options.md lists them.
+        keys: the columns that tell profiles apart; without them those that both tables share, and those
+            of the concentrations that name an analyte or a matrix.
+        intervals: START, END, KIND; without them one a dose.
+        units: of TIME, CONC and DOSE, and of the parameters that are wanted in another one.
+        **output: keep (columns to carry along), parameters (codes, in the order they are wanted),
+            molar_mass (g/mol, of everything or by analyte).
+
+    Returns:
+        The long table, a polars DataFrame. `explain` writes out how a number came about, `plot` draws,
+        `wide` gives one column a parameter.
 
     Raises:
-        ConfigError: a column is missing or of the wrong type.
+        ConfigError: a column is missing or of the wrong type, a unit or a name that cannot be.
         DataError: rows that cannot be used, each with its place and what is allowed.
+
+    Examples:
+        >>> from pkpipe.nca import nca
+        >>> samples = {"TIME": [0.0, 1, 2, 4, 8], "CONC": [0.0, 8, 4, 2, 0.5]}
+        >>> dose = {"TIME": [0.0], "DOSE": [100.0], "ROUTE": ["extravascular"]}
+        >>> found = nca(samples, dose, units={"CONC": "ug/mL", "DOSE": "mg", "CLFO": "mL/min"})
+        >>> found.filter(PPTESTCD="CMAX").select("PPSTRESN", "PPSTRESU").row(0)
+        (8.0, 'ug/mL')
+        >>> round(found.wide()["LAMZHL"].item(), 4)
+        2.0
+        >>> _ = found.explain(None, "LAMZHL")
+        LAMZHL (Half-Life Lambda z) of the profile, 0 to infinity h
+        <BLANKLINE>
+        windows of the terminal slope (best adjusted R² but for 0.0001, then most points):
+               from  points         LAMZ      R2ADJ
+                  2       3     0.346574          1  <- chosen
+        LAMZ = 0.346574   (minus the slope of ln(concentration) on time in the terminal window)
+        LAMZHL = ln 2 / LAMZ
+               = ln 2 / 0.346574
+               = 2
+        <BLANKLINE>
+        LAMZHL = 2 h
     """
-    tables = Tables(concentrations, doses, intervals)
-    return _long(planned(tables, options, keys, units))
+    conc, dose = as_polars(concentrations, "concentrations"), as_polars(doses, "doses")
+    asked = None if intervals is None else as_polars(intervals, "intervals")
+    named, unused = (keys, ()) if keys is not None else keys_of(None, conc, dose)
+    measured, results = _units(units)
+    chosen = options if isinstance(options, Options) else Options.from_mapping(options)
+    wanted = Wanted(
+        tuple(output.get("keep", ())),
+        tuple(output.get("parameters", ())),
+        results,
+        output.get("molar_mass"),
+    )
+    tables = Tables(conc, dose, asked, unused=unused)
+    analysis = planned(tables, chosen, named, measured, wanted)
+    return Results.of(_long(analysis), analysis)
+
+
+def _units(given: StudyUnits | Mapping[str, str]) -> tuple[StudyUnits, dict[str, str]]:
+    if isinstance(given, StudyUnits):
+        return given, {}
+    measured, results = split_units(given)
+    return StudyUnits(
+        measured.get("CONC"), measured.get("DOSE"), measured.get("TIME", "h")
+    ), results
 
 
 def nca_wide(

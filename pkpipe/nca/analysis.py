@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,8 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.nca.checks import Tables, needs_lloq
+from pkpipe.nca.given import first_doses
+from pkpipe.nca.handed_out import ALL, Output, Wanted, output
 from pkpipe.nca.inputs import prepared
 from pkpipe.nca.intervals import Intervals, default_intervals, with_partial_areas
 from pkpipe.nca.intervals_laid_out import Work, planned_work, stacked
@@ -37,7 +39,13 @@ class Analysis:
         Options, ...
     ] = ()  # every interval once under each, in this order; none: `options`
 
+    out: Output = field(default_factory=Output)
     notes: Notes = NOTHING  # what a reader of the tables should know of how they were read
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The columns that stand beside every result: the keys and what is kept."""
+        return (*self.keys, *self.out.kept)
 
     @property
     def height(self) -> int:
@@ -45,7 +53,13 @@ class Analysis:
         return len(self.work.low)
 
 
-def planned(tables: Tables, options: Options, keys: Sequence[str], units: StudyUnits) -> Analysis:
+def planned(
+    tables: Tables,
+    options: Options,
+    keys: Sequence[str],
+    units: StudyUnits,
+    wanted: Wanted = ALL,
+) -> Analysis:
     """Check the tables, sort them if needed, find the rows and doses of every interval.
 
     Raises:
@@ -59,8 +73,10 @@ def planned(tables: Tables, options: Options, keys: Sequence[str], units: StudyU
         asked = default_intervals(given.samples, given.doses)
     asked = with_partial_areas(asked, given.doses, options.partial_areas)
     work = planned_work(given.samples, given.doses, asked, options)
-    parts = (given.groups, given.samples, asked, work, options, units)
-    return Analysis(tuple(keys), *parts, notes=given.notes)
+    of = (asked.group, first_doses(given.doses, asked))
+    out, groups = output(wanted, tables, given, of, units)
+    parts = (groups, given.samples, asked, work, options, units)
+    return Analysis(tuple(keys), *parts, out=out, notes=given.notes)
 
 
 def planned_variants(tables: Tables, variants: Sequence[Options], keys: Sequence[str]) -> Analysis:

@@ -13,31 +13,23 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pkpipe.nca import reasons
 from pkpipe.nca.analysis import Analysis
+from pkpipe.nca.causes import OF_DOSES, levels_of
 from pkpipe.nca.intervals import KINDS
 from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.kernel import evaluated
 from pkpipe.nca.observed import Columns
-from pkpipe.nca.parameter_registry import Parameter, computing_levels
+from pkpipe.nca.parameter_registry import Parameter
 from pkpipe.nca.parameters import PARAMETERS
-from pkpipe.nca.sorted_arrays import ROUTES, Bytes, Ints
+from pkpipe.nca.sorted_arrays import ROUTES, Ints
 from pkpipe.protocol.nca_options import Options
-from pkpipe.units import StudyUnits, result_unit
+from pkpipe.units import result_unit
 
 ROUTE_NAMES: Final = (*ROUTES, "unknown")
 SLAB: Final = (
     1 << 16
 )  # units; its columns stay in the caches, and the peak memory is that of the result
 MOST_THREADS: Final = 4
-# What of the doses a parameter may need, and why it is not known.
-OF_DOSES: Final = {
-    "DOSE": reasons.NO_DOSE_AMOUNT,
-    "DOSETAU": reasons.NO_DOSE_AMOUNT,
-    "INPUT": reasons.NO_DURATION,
-    "INPUTTAU": reasons.NO_DURATION,
-    "ALONE": reasons.LATER_DOSE,
-}
 # What acceptance looks at; a partial area does not report it, yet is judged by the slope it may stand on.
 JUDGED: Final = tuple(
     p
@@ -94,7 +86,8 @@ def _profiles(found: Analysis, first: int, last: int) -> Iterator[Profiles]:
         kind, route, chosen = _of_type(int(number), found.options)
         computed = chosen if kind != "PART" else (*chosen, *JUDGED)
         values = _computed(_frame(columns, work, rows), computed)
-        yield Profiles(first + rows, kind, route, chosen, _in_units(values, chosen, found.units))
+        units = first + rows
+        yield Profiles(units, kind, route, chosen, _in_units(values, chosen, found, units))
 
 
 def _columns(found: Analysis, first: int, last: int) -> Columns:
@@ -152,13 +145,28 @@ def _frame(columns: Columns, work: Work, rows: Ints) -> pl.DataFrame:
     return pl.DataFrame({n: v if everything else v[rows] for n, v in named.items()})
 
 
-def _computed(frame: pl.DataFrame, chosen: tuple[Parameter, ...]) -> pl.DataFrame:
-    """All parameters, level by level; what is not a finite number becomes null."""
+def _with_parameters(frame: pl.DataFrame, chosen: tuple[Parameter, ...]) -> pl.DataFrame:
+    """All parameters beside what they are computed from, level by level."""
     by_code = {p.code: p for p in chosen}
-    for level in _levels(chosen):
+    for level in levels_of(chosen):
         frame = frame.with_columns(
             by_code[code].expr.alias(code) for code in level if by_code[code].needs
         )
+    return frame
+
+
+def numbers(found: Analysis, unit: int) -> tuple[dict[str, float], tuple[Parameter, ...]]:
+    """Of one unit everything by name: the kernel's columns and the parameters, none rescaled."""
+    _, _, chosen = _of_type(int(_types(found)[unit]), found.options)
+    work = found.work.part(unit, unit + 1)
+    columns = _columns(found, unit, unit + 1)
+    row = _with_parameters(_frame(columns, work, np.zeros(1, np.int64)), chosen).row(0, named=True)
+    return {name: float("nan") if v is None else float(v) for name, v in row.items()}, chosen
+
+
+def _computed(frame: pl.DataFrame, chosen: tuple[Parameter, ...]) -> pl.DataFrame:
+    """All parameters, level by level; what is not a finite number becomes null."""
+    frame = _with_parameters(frame, chosen)
     kept = [c for c in frame.columns if c.startswith("WHY_")]
     return frame.select(
         *(pl.when(pl.col(p.code).is_finite()).then(pl.col(p.code)).alias(p.code) for p in chosen),
@@ -170,34 +178,43 @@ def _computed(frame: pl.DataFrame, chosen: tuple[Parameter, ...]) -> pl.DataFram
     )
 
 
-@cache
-def _levels(chosen: tuple[Parameter, ...]) -> list[list[str]]:
-    return computing_levels({p.code: p for p in chosen})
-
-
-def _in_units(frame: pl.DataFrame, chosen: Sequence[Parameter], units: StudyUnits) -> pl.DataFrame:
-    factors = {p.code: result_unit(p.dimension, units)[1] for p in chosen}
-    scaled = [(pl.col(c) * f).alias(c) for c, f in factors.items() if f != 1.0]
+def _in_units(
+    frame: pl.DataFrame, chosen: Sequence[Parameter], found: Analysis, units: Ints
+) -> pl.DataFrame:
+    factors = {p.code: _factor(found, p, units) for p in chosen}
+    scaled = [
+        (pl.col(c) * f).alias(c) for c, f in factors.items() if isinstance(f, pl.Series) or f != 1.0
+    ]
     return frame.with_columns(scaled) if scaled else frame
+
+
+def _factor(found: Analysis, parameter: Parameter, units: Ints) -> float | pl.Series:
+    """One factor, or one of each unit where it depends on a weight or on a molar mass."""
+    scale = found.out.scales.get(parameter.code)
+    if scale is None:
+        return result_unit(parameter.dimension, found.units)[1]
+    factor = found.out.factor(scale, units)
+    return pl.Series(factor) if isinstance(factor, np.ndarray) else float(factor)
 
 
 def heads(analysis: Analysis, units: Ints) -> pl.DataFrame:
     """Keys, START, END and KIND of some units; an END of infinity is empty."""
     asked = analysis.intervals
-    keys = analysis.groups[asked.group[units]].select(analysis.keys)
+    keys = analysis.groups[asked.group[units]].select(analysis.beside)
     frame = pl.DataFrame({"START": asked.start[units], "END": asked.end[units]})
     # a table of one profile has no key column, and a frame without columns has no height
     known = frame.select(
         pl.col("START").fill_nan(None), END=pl.when(pl.col("END").is_finite()).then("END")
     )
-    return keys.hstack(known) if analysis.keys else known
+    return keys.hstack(known) if analysis.beside else known
 
 
 def wide_codes(analysis: Analysis) -> list[str]:
     """The parameters that apply to any type of profile there is, in the order of the registry."""
     numbers = np.unique(_types(analysis))
     found = {p.code for n in numbers for p in _of_type(int(n), analysis.options)[2]}
-    return [p.code for p in PARAMETERS if p.code in found]
+    ordered = analysis.out.codes or [p.code for p in PARAMETERS]
+    return [code for code in ordered if code in found]
 
 
 def wide_slab(analysis: Analysis, slab: Sequence[Profiles], codes: Sequence[str]) -> pl.DataFrame:
@@ -235,52 +252,3 @@ def wide_empty(analysis: Analysis) -> pl.DataFrame:
         ROUTE=pl.lit(None, dtype=pl.Enum(ROUTE_NAMES)),
         **{code: pl.lit(None, dtype=pl.Float64) for code in wide_codes(analysis)},
     )
-
-
-def causes(profiles: Profiles) -> dict[str, Bytes]:
-    """Why each parameter has no value, as a number of `reasons`, 0 where it has one."""
-    found: dict[str, Bytes] = {}
-    by_code = {p.code: p for p in profiles.parameters}
-    columns = profiles.values
-    for level in _levels(profiles.parameters):
-        for code in level:
-            parameter = by_code[code]
-            missing = columns.get_column(code).is_null().to_numpy()
-            cause = _inherited(parameter, found, columns)
-            last = _by_itself(parameter, columns)
-            cause = np.where(cause == reasons.NONE, last, cause)
-            found[code] = np.where(missing, cause, reasons.NONE).astype(np.int8)
-    return found
-
-
-def _by_itself(parameter: Parameter, columns: pl.DataFrame) -> int | Bytes:
-    """The cause where all it needs is there: its own, or a division by zero, or numbers beyond any."""
-    if parameter.missing != reasons.DIVISION:
-        return parameter.missing
-    needs = [n for n in parameter.needs if n in columns.columns]
-    zero = columns.select(pl.any_horizontal(pl.lit(value=False), *(pl.col(n) == 0 for n in needs)))
-    is_zero = zero.to_series().fill_null(value=False).to_numpy()
-    return np.where(is_zero, reasons.DIVISION, reasons.OVERFLOW).astype(np.int8)
-
-
-def _inherited(parameter: Parameter, found: dict[str, Bytes], columns: pl.DataFrame) -> Bytes:
-    """The cause of the first need that has one, or what the kernel said."""
-    cause: Bytes = np.zeros(columns.height, np.int8)
-    if parameter.why is not None:
-        cause = columns.get_column(parameter.cause_column).to_numpy().astype(np.int8)
-    for need in parameter.needs:
-        more = _of_doses(need, columns) if need in OF_DOSES else found.get(need)
-        if more is not None:
-            cause = np.where(cause == reasons.NONE, more, cause)
-    return cause
-
-
-def _of_doses(need: str, columns: pl.DataFrame) -> Bytes:
-    """Why an amount, a mean input time or the tail of one dose is not known."""
-    why = pl.lit(OF_DOSES[need])
-    if OF_DOSES[need] == reasons.NO_DURATION:
-        why = pl.when("NO_DURATION").then(why).otherwise(reasons.NO_DOSE_AMOUNT)
-    if need != "ALONE":
-        why = pl.when("MIXED").then(reasons.MIXED_ROUTES).otherwise(why)
-    cause = columns.select(pl.when(f"NO_{need}").then(why).otherwise(reasons.NONE))
-    return cause.to_series().to_numpy().astype(np.int8)

@@ -97,6 +97,13 @@ def _rows_of(doses: Doses, asked: Intervals, first: Ints, last: Ints) -> tuple[I
     return start, np.maximum(end, start), origin
 
 
+def first_doses(doses: Doses, asked: Intervals) -> Ints:
+    """Row of the first dose of every interval, -1 without one."""
+    first, last = doses.rows.first[asked.group], doses.rows.last[asked.group]
+    start, end, _ = _rows_of(doses, asked, first, last)
+    return np.where(end > start, start, -1)
+
+
 def _tau(asked: Intervals, stated: Floats) -> Floats:
     """The dosing interval: as stated for the dose, else the length of the interval.
 

@@ -43,7 +43,18 @@ from pkpipe.protocol.nca_options import Options
 from pkpipe.reading.verb_files import plain_name
 
 CONC_COLUMNS: Final = ("TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "LAMZFL", "EXCLFL", "EXCLRSN")
-DOSE_COLUMNS: Final = ("TIME", "DOSE", "ROUTE", "DURATION", "TAU", "TIMENOM", "FIRSTFL")
+DOSE_COLUMNS: Final = (
+    "TIME",
+    "DOSE",
+    "ROUTE",
+    "DURATION",
+    "TAU",
+    "TIMENOM",
+    "FIRSTFL",
+    "WEIGHT",
+    "BSA",
+)
+BODY: Final = ("WEIGHT", "BSA")
 INTERVAL_COLUMNS: Final = ("START", "END", "KIND")
 
 
@@ -152,6 +163,8 @@ _DOSE_TYPES: Final[dict[str, pl.DataType]] = {
     "TAU": pl.Float64(),
     "TIMENOM": pl.Float64(),
     "FIRSTFL": pl.String(),
+    "WEIGHT": pl.Float64(),
+    "BSA": pl.Float64(),
 }
 _INTERVAL_TYPES: Final[dict[str, pl.DataType]] = {
     "START": pl.Float64(),
@@ -272,6 +285,7 @@ def _doses(grouped: Grouped, rows: Ranges) -> Doses:
         tau=tau,
         said_first=_codes(given, "FIRSTFL", {"Y": 1, "N": 0}, otherwise=-1),
         begins=dose_begins(rows, grouped.time, duration, tau),
+        body={c: _numbers(given, c) for c in BODY if c in given.columns},
     )
 
 

@@ -12,9 +12,9 @@ from polars.io.plugins import register_io_source
 from pkpipe.nca import reasons
 from pkpipe.nca.accept import judged
 from pkpipe.nca.analysis import Analysis
+from pkpipe.nca.causes import causes
 from pkpipe.nca.evaluate import (
     Profiles,
-    causes,
     heads,
     slabs,
     wide_codes,
@@ -22,9 +22,9 @@ from pkpipe.nca.evaluate import (
     wide_slab,
 )
 from pkpipe.nca.sorted_arrays import Ints
-from pkpipe.units import result_unit
 
 LONG_SLAB: Final = 1 << 13  # units; some 60 rows each
+EXACT: Final = 2.0**53  # whole numbers below are exact in a double
 RESULT_COLUMNS: Final = (
     "START",
     "END",
@@ -70,6 +70,25 @@ def wide_rows(analysis: Analysis, seen: Callable[[pl.DataFrame], None]) -> pl.La
     return _source(made, wide_empty(analysis).schema, seen)
 
 
+def with_reported(rows: pl.LazyFrame, digits: int) -> pl.LazyFrame:
+    """The rows with PPSTRESC behind the value: the value as text, rounded to so many significant digits."""
+    at = rows.collect_schema().names().index("PPSTRESN") + 1
+    names = rows.collect_schema().names()
+    made = rows.with_columns(PPSTRESC=significant_text(pl.col("PPSTRESN"), digits))
+    return made.select(*names[:at], "PPSTRESC", *names[at:])
+
+
+def significant_text(value: pl.Expr, digits: int) -> pl.Expr:
+    """A number as text in so many significant digits, without an exponent where it can be."""
+    rounded = value.round_sig_figs(digits)
+    whole = (rounded == rounded.floor()) & (rounded.abs() < EXACT)
+    return (
+        pl.when(whole)
+        .then(rounded.cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(rounded.cast(pl.String))
+    )
+
+
 def _source(
     made: Iterator[pl.DataFrame], schema: pl.Schema, seen: Callable[[pl.DataFrame], None]
 ) -> pl.LazyFrame:
@@ -93,28 +112,32 @@ def _source(
 
 def _empty(analysis: Analysis) -> pl.DataFrame:
     numbers = ("START", "END", "PPSTRESN")
-    schema: dict[str, pl.DataType] = {k: analysis.groups.schema[k] for k in analysis.keys}
+    schema: dict[str, pl.DataType] = {k: analysis.groups.schema[k] for k in analysis.beside}
     schema |= {c: pl.Float64() if c in numbers else pl.String() for c in RESULT_COLUMNS}
     return pl.DataFrame(schema=schema)
 
 
 def _of_profiles(analysis: Analysis, profiles: Profiles) -> tuple[Ints, pl.DataFrame]:
-    parameters = profiles.parameters
+    known = {p.code: p for p in profiles.parameters}
+    asked = analysis.out.codes or tuple(known)
+    parameters = [known[c] for c in asked if c in known]
     codes = [p.code for p in parameters]
+    if not codes:
+        return np.zeros(0, np.int64), _empty(analysis)
     size, many = len(profiles.units), len(codes)
     unit = np.repeat(np.arange(size), many)
     which = np.tile(np.arange(many), size)
     values = np.column_stack([profiles.values.get_column(c).to_numpy() for c in codes]).ravel()
-    cause = causes(profiles)
+    cause = causes(profiles.values, profiles.parameters)
     why = np.column_stack([cause[c] for c in codes]).ravel()
-    judgement = judged(profiles.values, parameters, analysis.options.accept)
+    judgement = judged(profiles.values, profiles.parameters, analysis.options.accept)
     broken = np.column_stack([judgement.bits[c] for c in codes]).ravel()
     broken = np.where(np.isnan(values), 0, broken)
     spoken = reasons.words(
         analysis.options.lambda_z.min_points, analysis.options.tau_edge.min_coverage
     )
     sentences = [spoken.get(i) for i in range(max(spoken) + 1)]
-    units = [result_unit(p.dimension, analysis.units)[0] for p in parameters]
+    units = [analysis.out.scale(c, analysis.units).unit for c in codes]
     table = heads(analysis, profiles.units)[unit].with_columns(
         _picked("PPTESTCD", codes, which),
         _picked("PPTEST", [p.label for p in parameters], which),

@@ -6,8 +6,8 @@ a unit of work is one interval of one group with the rows that lie in it. No loo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -56,6 +56,9 @@ class Doses:
     tau: Floats  # NaN where not stated
     said_first: Bytes  # 1: the first dose of all, 0: not, -1: nobody said
     begins: Flags  # a dose begins here; false: one more part of the infusion above
+    body: Mapping[str, Floats] = field(
+        default_factory=dict
+    )  # WEIGHT (kg) and BSA (m2), where given
 
 
 def dose_begins(rows: Ranges, time: Floats, duration: Floats, tau: Floats) -> Flags:

@@ -26,6 +26,7 @@ class State:
     pieces: Segments
     slope: Slope
     why: Bytes  # no area
+    who: Eligible  # what decides on the points of the slope
 
 
 def state_of(seen: Block, columns: Columns, work: Work, options: Options) -> State:
@@ -43,7 +44,7 @@ def state_of(seen: Block, columns: Columns, work: Work, options: Options) -> Sta
         start_measured=work.start_source[units] == MEASURED,
     )
     slope = terminal_slope(packed.time, packed.conc, packed.flag, who, options.lambda_z)
-    return State(packed, last, pieces, slope, _why_area(packed, work, columns))
+    return State(packed, last, pieces, slope, _why_area(packed, work, columns), who)
 
 
 def _last_row(packed: Block, tlst: Floats) -> Ints:

@@ -64,6 +64,28 @@ def terminal_slope(
     time: Floats, conc: Floats, flag: Floats | None, who: Eligible, options: TerminalSlope
 ) -> Slope:
     """The terminal fit of every profile of a block."""
+    sums, points, picked, height = _windows(time, conc, flag, who, options)
+    return _chosen(sums, points, picked, time, height, options)
+
+
+def tried_windows(
+    time: Floats, conc: Floats, flag: Floats | None, who: Eligible, options: TerminalSlope
+) -> tuple[Floats, Floats, Floats]:
+    """Of every window that begins in a row: its points, rate and adjusted R²; NaN where none begins."""
+    sums, points, _, _ = _windows(time, conc, flag, who, options)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        r2 = np.minimum(sums.sxy * sums.sxy / (sums.sxx * sums.syy), 1.0)
+        r2adj = 1 - (1 - r2) * (sums.count - 1) / (sums.count - 2)
+        rate = -sums.sxy / sums.sxx
+    begins = points & (sums.count >= options.min_points)
+    one, two, three = (np.where(begins, v, np.nan) for v in (sums.count, rate, r2adj))
+    return one, two, three
+
+
+def _windows(
+    time: Floats, conc: Floats, flag: Floats | None, who: Eligible, options: TerminalSlope
+) -> tuple[_Windows, Flags, Flags, Floats]:
+    """Sums of every window, which samples are points, who has them picked, and the last concentration."""
     usable = (conc > 0) & (np.arange(len(conc))[:, None] <= who.last)
     usable[0] &= (time[0] > 0) | who.start_measured
     by_rule, picked = _points(usable, time, flag, who, options)
@@ -74,8 +96,7 @@ def terminal_slope(
     height = np.where(height > 0, height, 1.0)
     x = np.where(by_rule, time - end, 0.0)
     y = np.where(by_rule, np.log(safe / height), 0.0)
-    sums = _running(by_rule.astype(float), x, y)
-    return _chosen(sums, by_rule, picked, time, height, options)
+    return _running(by_rule.astype(float), x, y), by_rule, picked, height
 
 
 def _points(

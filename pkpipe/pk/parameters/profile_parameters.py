@@ -143,7 +143,9 @@ def _analyte(
     samples = drawn.filter(pl.col("PROFILE").is_in(profiles["PROFILE"].implode()))
     samples = on_basis(samples, plan).select("PROFILE", "TIME", "CONC", "BLQ", "LLOQ", "LAMZFL")
     units = StudyUnits(conc=analyte.unit, dose="mg", time="h")
-    found = nca(samples, doses, options, keys=["PROFILE"], intervals=intervals, units=units)
+    found: pl.DataFrame = nca(
+        samples, doses, options, keys=["PROFILE"], intervals=intervals, units=units
+    )
     found = found.rename(
         {"PPTESTCD": "PARAMCD", "PPTEST": "PARAM", "PPSTRESN": "AVAL", "PPSTRESU": "AVALU"}
     )

@@ -13,76 +13,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
 
 from pkpipe.errors import ConfigError
-
-PREFIXES: Final[dict[str, Fraction]] = {
-    "": Fraction(1),
-    "m": Fraction(1, 10**3),
-    "u": Fraction(1, 10**6),
-    "n": Fraction(1, 10**9),
-    "p": Fraction(1, 10**12),
-}
-# Base quantities: drug as mass (g), amount (mol) or activity (IU of a biological, U of another definition:
-# neither is the other), volume (L), time (h), body weight (kg), surface (m2) and length (m).
-# `%`, `1` and `` are pure numbers. A month is 30.4375 days, a year 365.25.
-UNITS: Final[dict[str, tuple[Fraction, str]]] = {
-    **{f"{p}g": (f, "mass") for p, f in PREFIXES.items()},
-    **{f"{p}mol": (f, "amount") for p, f in PREFIXES.items()},
-    **{f"{p}L": (f, "volume") for p, f in PREFIXES.items()},
-    **{f"{p}M": (f, "molarity") for p, f in PREFIXES.items()},
-    **{f"{p}IU": (f, "international units") for p, f in PREFIXES.items() if p != "p"},
-    **{f"{p}U": (f, "units") for p, f in PREFIXES.items() if p != "p"},
-    "kIU": (Fraction(1000), "international units"),
-    "kU": (Fraction(1000), "units"),
-    "dL": (Fraction(1, 10), "volume"),
-    "s": (Fraction(1, 3600), "time"),
-    "min": (Fraction(1, 60), "time"),
-    "h": (Fraction(1), "time"),
-    "day": (Fraction(24), "time"),
-    "d": (Fraction(24), "time"),
-    "week": (Fraction(168), "time"),
-    "month": (Fraction(24) * Fraction(304375, 10000), "time"),
-    "year": (Fraction(24) * Fraction(36525, 100), "time"),
-    "kg": (Fraction(1), "weight"),
-    "m2": (Fraction(1), "surface"),
-    "lb": (Fraction(45359237, 10**8), "weight"),  # international pound, 1959
-    "mm": (Fraction(1, 1000), "length"),
-    "cm": (Fraction(1, 100), "length"),
-    "in": (Fraction(254, 10**4), "length"),
-    "%": (Fraction(1, 100), ""),
-    "1": (Fraction(1), ""),
-}
-# What people write, in lower case, and the unit it can only be.
-ALIASES: Final[dict[str, str]] = {
-    **dict.fromkeys(("hr", "hrs", "hour", "hours"), "h"),
-    **dict.fromkeys(("days",), "day"),
-    **dict.fromkeys(("sec", "secs", "second", "seconds"), "s"),
-    **dict.fromkeys(("mins", "minute", "minutes"), "min"),
-    **dict.fromkeys(("wk", "wks", "weeks"), "week"),
-    **dict.fromkeys(("mo", "months"), "month"),
-    **dict.fromkeys(("yr", "yrs", "years"), "year"),
-    **dict.fromkeys(("mcg", "microgram", "micrograms"), "ug"),
-    **dict.fromkeys(("gram", "grams"), "g"),
-    **dict.fromkeys(("cc", "ccm"), "mL"),
-    **dict.fromkeys(("lbs", "pound", "pounds", "磅"), "lb"),
-    **dict.fromkeys(("公斤", "千克"), "kg"),
-    **dict.fromkeys(("millimeter", "millimetre", "毫米"), "mm"),
-    **dict.fromkeys(("centimeter", "centimetre", "厘米"), "cm"),
-    **dict.fromkeys(("inch", "inches"), "in"),
-    **dict.fromkeys(("liter", "litre", "liters", "litres"), "L"),
-}
-# A letter's case does not tell these apart; of others it does: m and M, mM and MM, mIU and MIU.
-ANY_CASE: Final = {"mass", "amount", "volume", "time", "weight", "surface"}
-
-
-DRUG: Final = frozenset({"mass", "amount", "international units", "units"})
-KNOWN: Final = sorted(UNITS, key=lambda name: (name.endswith("U"), name))
-FOLDED: Final = {
-    **{name.lower(): name for name, (_, base) in UNITS.items() if base in ANY_CASE},
-    "iu": "IU",
-}
+from pkpipe.units.known import ALIASES, DRUG, FOLDED, INVERSE, KNOWN, SPELT, UNITS
 
 
 @dataclass(frozen=True)
@@ -143,7 +76,7 @@ def parse(text: str) -> Unit:
     Raises:
         ConfigError: the text holds a word that is no unit.
     """
-    factor, powers = _expression(text, text)
+    factor, powers = _expression(_plain(text), text)
     return Unit(factor, tuple(sorted((k, v) for k, v in powers.items() if v)))
 
 
@@ -154,7 +87,14 @@ def spelled(text: str) -> str:
         ConfigError: the text holds a word that is no unit.
     """
     parse(text)
-    return re.sub(r"[^*/()\s]+", lambda word: _known(word.group()) or word.group(), text)
+    return re.sub(r"[^*/()\s]+", lambda word: _known(word.group()) or word.group(), _plain(text))
+
+
+def _plain(text: str) -> str:
+    """The unit with `*` for a product and `/` before what is divided by, however it was written."""
+    for pattern, plain in SPELT:
+        text = pattern.sub(plain, text)
+    return INVERSE.sub(lambda found: f"/{found[1]}{found[2].strip('1')}", text).strip()
 
 
 def factor(from_unit: str, to_unit: str) -> float:
@@ -296,7 +236,7 @@ def _tokens(text: str, whole: str) -> list[str]:
 
 def _word(token: str, whole: str) -> tuple[Fraction, dict[str, int]]:
     name, power = _known(token), 1
-    if name is None and (found := re.fullmatch(r"([^\W\d]+)\^?(\d)", token)):
+    if name is None and (found := re.fullmatch(r"([^\W\d]+)\^?([-+]?\d)", token)):
         name, power = _known(found.group(1)), int(found.group(2))
     if name is None:
         near = difflib.get_close_matches(token, [*UNITS, *ALIASES], n=3, cutoff=0.5)
