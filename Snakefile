@@ -18,7 +18,6 @@ from pkpipe.cli.failed_jobs import Watch
 from pkpipe.start import begin
 from pkpipe.workflow import (
     done,
-    everything,
     for_jobs,
     handed_over,
     load_flow,
@@ -71,6 +70,7 @@ include: "rules/cohorts.smk"
 include: "rules/displays.smk"
 include: "rules/report.smk"
 include: "rules/tlf.smk"
+include: "rules/submission.smk"
 include: "rules/manifest.smk"
 
 

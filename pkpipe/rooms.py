@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pkpipe.schema.adam.by_room import BY_ROOM
 from pkpipe.schema.adam.table import Table
@@ -42,6 +42,7 @@ class Room:
     sections: tuple[str, ...]
     inputs: tuple[str, ...] = ()  # tables of the shape they arrived in: pkpipe/schema/sdtm.py
     package: str = ""  # of its code, where it is not called as the room
+    optional: bool = False  # made only for a study file that switches it on
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -202,8 +203,40 @@ TLF: Final = Room(
     package="render",
 )
 
-ROOMS: Final = (*INTAKE, *TOPICS, DISPLAYS, REPORT, TLF)
+# Derived tables that a regulator gets as ADaM datasets, and the domains their rows come from.
+DELIVERED: Final = (
+    *("subjects/ADSL", "subjects/ADEX", "pk/ADPC", "pk/PROFILE", "pk/ADPP", "pk/ADPD"),
+    *("immunogenicity/ADAB", "tumor/ADTR", "tumor/ADRS", "survival/ADTTE"),
+    *(f"safety/{table}" for table in ("ADAE", "ADLB", "ADVS", "ADEG", "ADPE")),
+    "escalation/ADDLT",
+)
+
+# The datasets a regulator opens: XPT, Dataset-JSON, define.xml, reviewer's guide, programs.
+SUBMISSION: Final = Room(
+    "submission",
+    reads=(
+        *("snapshot/SOURCES", COLLECT, "validate/FINDSTAT"),
+        *_validated("DM", "EX", "PC", "CP", "TR", "RS", "AE", "LB", "VS", "EG", "PE"),
+        *DELIVERED,
+        *("displays/ARD", "displays/DISPLAYS"),
+    ),
+    sections=(*PLANNED, "submission"),
+    optional=True,
+)
+
+ROOMS: Final = (*INTAKE, *TOPICS, DISPLAYS, REPORT, TLF, SUBMISSION)
 BY_NAME: Final = {room.name: room for room in ROOMS}
+
+
+def rooms_of(study: Study) -> tuple[Room, ...]:
+    """The rooms of a study: every room, but optional ones only where the study file switches them on."""
+    return tuple(room for room in ROOMS if not room.optional or getattr(study, room.name).on)
+
+
+def rooms_in(manifest: Mapping[str, Any]) -> tuple[Room, ...]:
+    """The rooms of a run by the settings in its manifest."""
+    settings = manifest["config"]
+    return tuple(r for r in ROOMS if not r.optional or (settings.get(r.name) or {}).get("on"))
 
 
 def roots_of(room: Room) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from pkpipe import disk, provenance
 from pkpipe.cli import ONE_THREAD
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.run import Runs, StudyRun, load_runs
-from pkpipe.rooms import BY_NAME, REPORT, ROOMS, TLF, asked_of, roots_of
+from pkpipe.rooms import BY_NAME, REPORT, SUBMISSION, TLF, asked_of, rooms_of, roots_of
 from pkpipe.store import finished_rooms, named_runs
 from pkpipe.store.frozen import earlier, is_frozen
 
@@ -36,6 +36,7 @@ SIMULATED_FROM: Final = (
 FILES: Final = {
     REPORT.name: ("index.html",),
     TLF.name: ("all.pdf", "all.xlsx", "ars.json"),
+    SUBMISSION.name: ("m5/SHA256SUMS",),
 }
 DRAWN: Final = ".simulated"  # the output of rules/simulate.smk
 
@@ -71,13 +72,20 @@ class Flow:
     @property
     def targets(self) -> list[str]:
         """Every file of every open study and cutoff: Snakemake does not miss what only lies on the way."""
-        paths = [f"{AT}/manifest.json", sealed(), *everything()]
         return [
             path.format(study=study, cutoff=cutoff)
             for study, cutoff in self.runs.pairs
             if not is_frozen(Path(f"results/{study}/{cutoff}"))
-            for path in paths
+            for path in (f"{AT}/manifest.json", sealed(), *self._of(study))
         ]
+
+    def everything(self, wildcards: Wildcards) -> list[str]:
+        """What every room of the study writes, and its mark."""
+        return self._of(wildcards.study)
+
+    def _of(self, study: str) -> list[str]:
+        rooms = rooms_of(self.runs.of(study).study)
+        return [path for room in rooms for path in (*writes(room.name), done(room.name))]
 
     @property
     def virtual(self) -> dict[str, StudyRun]:
@@ -88,9 +96,10 @@ class Flow:
         """Fingerprint of the room's code and packages."""
         return provenance.fingerprint(*roots_of(BY_NAME[room]))
 
-    def all_code(self) -> str:
+    def all_code(self, wildcards: Wildcards) -> str:
         """Fingerprint of every room's code at once, for the manifest shows each."""
-        return "-".join(self.code(room.name) for room in ROOMS)
+        rooms = rooms_of(self.runs.of(wildcards.study).study)
+        return "-".join(self.code(room.name) for room in rooms)
 
     def simulation_code(self) -> str:
         """Fingerprint of what draws virtual trials."""
@@ -234,11 +243,6 @@ def done(room: str) -> str:
 def sealed() -> str:
     """The mark of a finished manifest, which is an `update` output for the same reason."""
     return f"{AT}/{finished_rooms.NAME}"
-
-
-def everything() -> list[str]:
-    """What every room writes, and its mark."""
-    return [path for room in ROOMS for path in (*writes(room.name), done(room.name))]
 
 
 def reports(runs: Runs) -> list[str]:

@@ -2,7 +2,7 @@
 rule manifest:
     """Hashes of every input and output, versions, settings."""
     input:
-        everything(),
+        flow.everything,
     output:
         update("results/{study}/{cutoff}/manifest.json"),
         touch(sealed()),
@@ -10,7 +10,7 @@ rule manifest:
         "results/{study}/{cutoff}/logs/manifest.log",
     params:
         settings=flow.whole,
-        code=flow.all_code(),
+        code=flow.all_code,
     message:
         "{wildcards.study} at {wildcards.cutoff}: manifest"
     shell:

@@ -19,7 +19,7 @@ from pkpipe.errors import BusyError, DataError, OutputError
 from pkpipe.history.record import FOLDER as RECORDS
 from pkpipe.protocol.run import load_runs
 from pkpipe.provenance import sha256
-from pkpipe.rooms import ROOMS, asked_of
+from pkpipe.rooms import asked_of, rooms_of
 from pkpipe.store import audit_chain, audit_trail
 from pkpipe.store.frozen import NAME, broken, is_frozen, revisions, seal
 
@@ -220,7 +220,8 @@ def _rooms(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     """Every room in order, into a folder beside the results; the exit code of the first that fails."""
     at = ["--study", study, "--cutoff", cutoff, "--results", str(UNFINISHED)]
     at += ["--frozen", str(RESULTS)]
-    for room in [*(room.name for room in ROOMS), MANIFEST]:
+    wanted = load_runs(arguments.config, arguments.study, arguments.date).studies[0].study
+    for room in [*(room.name for room in rooms_of(wanted)), MANIFEST]:
         command = [
             sys.executable,
             "-m",

@@ -15,7 +15,7 @@ from pkpipe.errors import DataError, PkpipeError
 from pkpipe.history.record import COMPARED_WITH, CONFIG, VALIDATE, whole_record
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import fingerprint, sha256
-from pkpipe.rooms import ROOMS, Room, roots_of
+from pkpipe.rooms import Room, rooms_in, roots_of
 from pkpipe.store import frozen, raw_archive
 
 Content = Mapping[str, Any]
@@ -29,8 +29,12 @@ class Anew:
     rooms: tuple[Room, ...]
 
 
-def made_anew(run: Path, content: Content, folder: Path, rooms: Sequence[Room] = ROOMS) -> Anew:
+def made_anew(
+    run: Path, content: Content, folder: Path, rooms: Sequence[Room] | None = None
+) -> Anew:
     """Run rooms on the raw files a run kept, with the settings of its manifest, into an empty folder.
+
+    rooms: some of them; None: all that the run has.
 
     Raises:
         DataError: a raw file is not kept with the content that was read, or a room refuses the data.
@@ -43,14 +47,15 @@ def made_anew(run: Path, content: Content, folder: Path, rooms: Sequence[Room] =
     study = Study.model_validate(content["config"]).at(cutoff)
     target = folder / "results" / run.parent.name / run.name
     job = Job(study, raw, target, None, _compared_with(run), looked_up=run)
-    for room in rooms:
+    made = rooms_in(content) if rooms is None else tuple(rooms)
+    for room in made:
         print(f"{run}: room {room.name} made anew", file=sys.stderr)
         try:
             make_room(room, job)
         except PkpipeError as problem:
             told = f"{run}: room {room.name} refuses what it was made of: {problem}"
             raise DataError(told) from problem
-    return Anew(target, tuple(rooms))
+    return Anew(target, made)
 
 
 def _restored(run: Path, content: Content, raw: Path) -> None:

@@ -17,7 +17,7 @@ from pkpipe.errors import DataError
 from pkpipe.protocol.run import load_runs
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import fingerprint, versions_used
-from pkpipe.rooms import BY_NAME, ROOMS, Room, roots_of
+from pkpipe.rooms import BY_NAME, ROOMS, Room, rooms_of, roots_of
 from pkpipe.store import audit_trail, finished_rooms
 from pkpipe.store.frozen import NAME, Earlier, as_frozen, earlier, is_frozen
 
@@ -82,8 +82,12 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{set_back} files lay in the future, their time stamps are now")
     if arguments.room == MANIFEST:
         _manifest(job, in_trail=frozen == arguments.results)
-    else:
+    elif BY_NAME[arguments.room] in rooms_of(study):
         make_room(BY_NAME[arguments.room], job)
+    else:
+        print(
+            f"{arguments.room}: not asked for (`{arguments.room}: {{on: true}}` in the study file)"
+        )
     return 0
 
 
@@ -219,17 +223,32 @@ def _tlf(room: Room, job: Job) -> None:
         print(line)
 
 
+def _submission(room: Room, job: Job) -> None:
+    from pkpipe.store.run_tables import read_inputs, write_files
+    from pkpipe.submission import build
+
+    made = build(read_inputs(job.run, room), job.study)
+    write_files(job.run, room, made.files)
+    for line in made.told:
+        print(line)
+
+
 def _manifest(job: Job, *, in_trail: bool) -> None:
     """in_trail: it is a run's own; a revision on trial gets its line when it is kept."""
     from pkpipe.history.record import note_manifest
     from pkpipe.store.judgements import taken_up
     from pkpipe.store.manifest import Made, finished, manifest_text
     from pkpipe.store.raw_archive import keep_raw
+    from pkpipe.store.run_tables import leave_out
 
-    every = [root for room in ROOMS for root in roots_of(room)]
-    code = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
-    made = Made(versions_used(*every), code, finished(job.run, ROOMS))
-    text = manifest_text(job.run, ROOMS, job.study, job.raw, made)
+    rooms = rooms_of(job.study)
+    for room in ROOMS:
+        if room not in rooms:
+            leave_out(job.run, room)
+    every = [root for room in rooms for root in roots_of(room)]
+    code = {room.name: fingerprint(*roots_of(room)) for room in rooms}
+    made = Made(versions_used(*every), code, finished(job.run, rooms))
+    text = manifest_text(job.run, rooms, job.study, job.raw, made)
     keep_raw(job.run, job.raw)
     if in_trail:
         content = hashlib.sha256(text.encode()).hexdigest()
@@ -244,4 +263,5 @@ _SPECIAL: Final[dict[str, Callable[[Room, Job], None]]] = {
     "validate": _validate,
     "report": _report,
     "tlf": _tlf,
+    "submission": _submission,
 }

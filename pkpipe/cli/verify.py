@@ -12,7 +12,7 @@ from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import DataError
 from pkpipe.protocol.run import load_runs
 from pkpipe.provenance import fingerprint
-from pkpipe.rooms import ROOMS, roots_of
+from pkpipe.rooms import rooms_in, roots_of
 from pkpipe.store import audit_chain, audit_trail
 from pkpipe.store.audit_chain import Line
 from pkpipe.store.frozen import broken, is_frozen
@@ -47,8 +47,9 @@ def unproved_of(run: Path, content: Mapping[str, Any]) -> list[str]:
     """Where the manifest leaves a file out, does not follow from the raw files, or is another than then."""
     from pkpipe.store.proof import unproved
 
-    now = {room.name: fingerprint(*roots_of(room)) for room in ROOMS}
-    wrong = unproved(run, content, ROOMS, now)
+    rooms = rooms_in(content)
+    now = {room.name: fingerprint(*roots_of(room)) for room in rooms}
+    wrong = unproved(run, content, rooms, now)
     wrong += broken(run) if is_frozen(run) else []
     return wrong + (audit_chain.wrong_of(run) or [])
 

@@ -16,7 +16,7 @@ from pkpipe.differences.record_changes import LEDGER
 from pkpipe.differences.replay import Replay, State
 from pkpipe.differences.stored import StoredRun
 from pkpipe.errors import PkpipeError
-from pkpipe.rooms import ROOMS, roots_of
+from pkpipe.rooms import rooms_in, roots_of
 from pkpipe.sentences import sentence
 
 C: Final = pl.col
@@ -123,14 +123,15 @@ def _alike(one: pl.DataFrame | None, other: pl.DataFrame | None) -> bool:
 def program_since(run: StoredRun) -> tuple[str, ...] | None:
     """Whether code or packages are others than when the run was made; None: neither."""
     code, versions = run.manifest["code"], run.manifest["versions"]
-    now = {room.name: provenance.fingerprint(*roots_of(room)) for room in ROOMS}
+    rooms = rooms_in(run.manifest)
+    now = {room.name: provenance.fingerprint(*roots_of(room)) for room in rooms}
     if code == now:
         return None
-    used = provenance.versions_used(*(root for room in ROOMS for root in roots_of(room)))
+    used = provenance.versions_used(*(root for room in rooms for root in roots_of(room)))
     if used == versions:
         return PROGRAM[:1]
     as_then = {
-        room.name: provenance.fingerprint(*roots_of(room), versions=versions) for room in ROOMS
+        room.name: provenance.fingerprint(*roots_of(room), versions=versions) for room in rooms
     }
     return PROGRAM[1:] if as_then == code else PROGRAM
 

@@ -25,6 +25,7 @@ from pkpipe.nca import check_list as nca
 from pkpipe.protocol import linter
 from pkpipe.reading import verb_tables
 from pkpipe.snapshot import checks as snapshot
+from pkpipe.submission import limits as submission
 from pkpipe.survival import checks as survival
 from pkpipe.tumor import check_list as tumor
 from pkpipe.validate import registry as validate
@@ -42,6 +43,7 @@ BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
     "tumor": (*tumor.CHECKS, *OF_SUBJECTS),
     "survival": (*survival.CHECKS, *OF_SUBJECTS),
     "escalation": (*conformance.CHECKS, *dose_finding.CHECKS, *OF_LOG),
+    "submission": submission.CHECKS,
     "every verb": (verb_tables.VALUE,),
     "pkpipe ada": (subject_dates.TWICE, *ada.CHECKS),
     "pkpipe recist": (subject_dates.TWICE, subject_dates.PARTIAL),

@@ -19,6 +19,7 @@ from pkpipe.protocol.safety import SafetyPlan
 from pkpipe.protocol.schedule import Schedule
 from pkpipe.protocol.simulation import SimulationPlan
 from pkpipe.protocol.sources import Domain, Source
+from pkpipe.protocol.submission_plan import SubmissionPlan
 from pkpipe.protocol.waivers import Waiver
 
 
@@ -148,6 +149,9 @@ class Study(Frozen):
         description="raw files of each domain; a domain left out is not collected"
     )
     report: ReportPlan = Field(default=ReportPlan(), description="how results are shown")
+    submission: SubmissionPlan = Field(
+        default=SubmissionPlan(), description="datasets for a regulator (docs/submission.md)"
+    )
     waive: tuple[Waiver, ...] = Field(default=(), description="findings accepted as they are")
     simulation: SimulationPlan | None = Field(
         default=None, description="assumed truth of a virtual trial; no result rests on it"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -16,6 +19,18 @@ from pkpipe.store.spreadsheet import safe
 # XPT carries four date stamps of its own; a fixed one keeps equal tables equal in bytes.
 XPT_STAMP: Final = b"01JAN60:00:00:00"
 XPT_STAMP_OFFSETS: Final = (144, 160, 464, 480)
+
+
+@dataclass(frozen=True)
+class XptAbout:
+    """What a transport file of a submission says beside its rows."""
+
+    name: str
+    label: str
+    labels: Mapping[str, str]
+    formats: Mapping[str, str]
+    widths: Mapping[str, int]  # bytes of texts
+    stamp: bytes  # of the four dates in it, e.g. 31MAR26:00:00:00
 
 
 def write_table(frame: pl.DataFrame, path: Path, *, exact: bool = False) -> None:
@@ -50,8 +65,6 @@ def sink_table(rows: pl.LazyFrame, path: Path) -> None:
 
 
 def _to_xpt(frame: pl.DataFrame, partial: Path, name: str) -> None:
-    from polars_readstat import write_xpt  # noqa: PLC0415 (only when an XPT is asked for)
-
     bad = [c for c in frame.columns if not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,7}", c)]
     if bad or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,7}", name):
         raise ConfigError(
@@ -60,8 +73,29 @@ def _to_xpt(frame: pl.DataFrame, partial: Path, name: str) -> None:
     text = frame.with_columns(
         pl.col(pl.Boolean).cast(pl.Int8), pl.col(pl.Enum, pl.Categorical).cast(pl.String)
     )
-    write_xpt(text, str(partial), version=5, table_name=name.upper())
-    content = bytearray(partial.read_bytes())
+    partial.write_bytes(_xpt(text, name.upper(), XPT_STAMP))
+
+
+def xpt_bytes(frame: pl.DataFrame, about: XptAbout) -> bytes:
+    """A transport file of a submission: what does not fit was refused before, nothing is cut here."""
+    return _xpt(
+        frame,
+        about.name,
+        about.stamp,
+        file_label=about.label,
+        variable_labels=dict(about.labels),
+        variable_format=dict(about.formats),
+        storage_widths=dict(about.widths),
+    )
+
+
+def _xpt(frame: pl.DataFrame, name: str, stamp: bytes, **said: Any) -> bytes:  # noqa: ANN401 (of the library)
+    from polars_readstat import write_xpt  # noqa: PLC0415 (only when an XPT is asked for)
+
+    with tempfile.TemporaryDirectory(prefix="pkpipe-") as folder:
+        path = Path(folder, "table.xpt")
+        write_xpt(frame, str(path), version=5, table_name=name, **said)
+        content = bytearray(path.read_bytes())
     for offset in XPT_STAMP_OFFSETS:
-        content[offset : offset + 16] = XPT_STAMP
-    partial.write_bytes(bytes(content))
+        content[offset : offset + 16] = stamp
+    return bytes(content)

@@ -103,6 +103,14 @@ def write_files(run: Path, room: Room, files: Mapping[str, bytes]) -> None:
             path.unlink()
 
 
+def leave_out(run: Path, room: Room) -> None:
+    """Take away what a room left that the study file no longer asks for."""
+    folder = run / room.name
+    if folder.is_dir():
+        with disk.writing(folder):
+            shutil.rmtree(folder)
+
+
 def for_people(frame: pl.DataFrame) -> pl.DataFrame:
     """The table as a spreadsheet can show it: lists and structures as JSON text."""
     nested = [n for n, t in frame.schema.items() if t.is_nested()]

@@ -14,7 +14,7 @@ from pkpipe.differences import compare
 from pkpipe.differences.differences_page import by_cause, lines
 from pkpipe.differences.displays import ABOUT_RUN
 from pkpipe.differences.stored import read_run
-from pkpipe.rooms import ROOMS, roots_of
+from pkpipe.rooms import ROOMS, rooms_in, roots_of
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = """\
@@ -236,7 +236,7 @@ def other_packages(manifest):
     manifest["versions"]["numpy"] = "1.0"
     manifest["code"] = {
         room.name: provenance.fingerprint(*roots_of(room), versions=manifest["versions"])
-        for room in ROOMS
+        for room in rooms_in(manifest)
     }
 
 

@@ -1,0 +1,74 @@
+"""The datasets a regulator opens: XPT, Dataset-JSON, define.xml, the reviewer's guide, programs, checksums.
+
+The folder is module 5 of an eCTD. Everything in it is made of the tables of the run; no path of a machine and
+no time of day is in it, so that the same run gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.finding.table import raise_if_any
+from pkpipe.protocol.study import Study
+from pkpipe.submission.about import About, about
+from pkpipe.submission.build import all_made
+from pkpipe.submission.dataset import Made
+from pkpipe.submission.dataset_json import dataset_json
+from pkpipe.submission.define import STYLESHEET, define_xml
+from pkpipe.submission.limits import findings
+from pkpipe.submission.stylesheet import stylesheet
+from pkpipe.submission.xpt import xpt
+
+TOP: Final = "m5"
+SUMS: Final = "SHA256SUMS"
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The files by name, and what a reader of the log must know."""
+
+    files: Files
+    told: tuple[str, ...]
+
+
+def build(tables: Mapping[str, pl.DataFrame], study: Study) -> Submission:
+    """Every file of a submission.
+
+    Raises:
+        DataError: values, names or labels that a transport file cannot hold; every one of them is named.
+    """
+    datasets, of = all_made(tables, study), about(study)
+    raise_if_any(findings(datasets))
+    analysis = f"{TOP}/datasets/{of.folder}/analysis/adam"
+    files = {f"{analysis}/datasets/{name}": text for name, text in _datasets(datasets, of)}
+    files[f"{TOP}/{SUMS}"] = _sums(files)
+    return Submission(files, (*_told(datasets), f"{len(files)} files"))
+
+
+def _datasets(datasets: Sequence[Made], of: About) -> Iterator[tuple[str, bytes]]:
+    for made in datasets:
+        name = made.code.lower()
+        yield f"{name}.xpt", xpt(made, of.cutoff)
+        yield f"datasetjson/{name}.json", dataset_json(made, of)
+    yield "define.xml", define_xml(datasets, of)
+    yield STYLESHEET, stylesheet()
+
+
+def _sums(files: Files) -> bytes:
+    """A line a file, as `sha256sum -c` reads it in the folder m5."""
+    lines = (
+        f"{hashlib.sha256(files[name]).hexdigest()}  {name.removeprefix(f'{TOP}/')}\n"
+        for name in sorted(files)
+    )
+    return "".join(lines).encode()
+
+
+def _told(datasets: Sequence[Made]) -> Iterator[str]:
+    for made in datasets:
+        yield f"{made.code}: {made.rows.height} rows, {len(made.variables)} variables"

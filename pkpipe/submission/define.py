@@ -1,0 +1,235 @@
+"""define.xml 2.1: every dataset and variable, where it comes from, what its values may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from pkpipe.schema.adam.table import Type
+from pkpipe.submission.about import About
+from pkpipe.submission.dataset import Made, Term, Variable
+from pkpipe.submission.define_lists import lists_of
+
+ODM: Final = "http://www.cdisc.org/ns/odm/v1.3"
+DEF: Final = "http://www.cdisc.org/ns/def/v2.1"
+XLINK: Final = "http://www.w3.org/1999/xlink"
+XML: Final = "http://www.w3.org/XML/1998/namespace"
+STYLESHEET: Final = "define2-1.xsl"
+ADAMIG: Final = "STD.ADAMIG"
+STANDARDS: Final = (
+    {"OID": ADAMIG, "Name": "ADaMIG", "Type": "IG", "Version": "1.3", "Status": "Final"},
+    {
+        **{"OID": "STD.CT.ADAM", "Name": "CDISC/NCI", "Type": "CT", "PublishingSet": "ADaM"},
+        **{"Version": "2026-03-27", "Status": "Final"},
+    },
+    {
+        **{"OID": "STD.CT.SDTM", "Name": "CDISC/NCI", "Type": "CT", "PublishingSet": "SDTM"},
+        **{"Version": "2024-03-29", "Status": "Final"},
+    },
+)
+DATA_TYPES: Final[Mapping[Type, str]] = {
+    "text": "text",
+    "number": "float",
+    "integer": "integer",
+    "date": "integer",
+    "datetime": "integer",
+}
+GUIDES: Final = {"adrg.pdf": "Analysis Data Reviewer's Guide", "adrg-zh.pdf": "分析数据审阅指南"}
+DIGITS: Final = 15  # of a double
+Element = ET.Element
+
+
+def define_xml(datasets: Sequence[Made], about: About) -> bytes:
+    """The file, with the line that names its stylesheet."""
+    for prefix, name in (("", ODM), ("def", DEF), ("xlink", XLINK)):
+        ET.register_namespace(prefix, name)
+    root = _odm(about)
+    metadata = _metadata(root, about)
+    lists = lists_of(datasets)
+    for made in datasets:
+        _group(metadata, made)
+    for made in datasets:
+        for variable in made.variables:
+            _item(metadata, made, variable, lists.oids.get((made.code, variable.name), ""))
+    for oid, name, terms, standard in lists.lists:
+        _codelist(metadata, oid, name, terms, standard)
+    _methods(metadata, datasets)
+    for file, title in GUIDES.items():
+        _leaf(metadata, _leaf_of(file), file, title)
+    ET.indent(root, " ")
+    text = ET.tostring(root, encoding="unicode", short_empty_elements=True)
+    sheet = f'<?xml-stylesheet type="text/xsl" href="{STYLESHEET}"?>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{sheet}\n{text}\n'.encode()
+
+
+def _odm(about: About) -> Element:
+    return ET.Element(
+        f"{{{ODM}}}ODM",
+        {
+            "ODMVersion": "1.3.2",
+            "FileType": "Snapshot",
+            "FileOID": f"{about.study}.ADAM.DEFINE",
+            "CreationDateTime": about.created,
+            "Originator": about.program,
+            "SourceSystem": about.program,
+            "SourceSystemVersion": about.version,
+            f"{{{DEF}}}Context": "Submission",
+        },
+    )
+
+
+def _metadata(root: Element, about: About) -> Element:
+    study = _sub(root, "Study", OID=about.study_oid)
+    names = _sub(study, "GlobalVariables")
+    told = {"StudyName": about.study, "StudyDescription": about.title, "ProtocolName": about.study}
+    for name, text in told.items():
+        _sub(names, name).text = text
+    metadata = _sub(
+        study,
+        "MetaDataVersion",
+        OID=about.metadata_oid,
+        Name=f"{about.study}, ADaM datasets",
+        Description=f"Data Definitions for the analysis datasets of {about.study}",
+        def_DefineVersion="2.1.7",
+    )
+    standards = _sub(metadata, "def:Standards")
+    for standard in STANDARDS:
+        _sub(standards, "def:Standard", **standard)
+    documents = _sub(metadata, "def:SupplementalDoc")
+    for file in GUIDES:
+        _sub(documents, "def:DocumentRef", leafID=_leaf_of(file))
+    return metadata
+
+
+def _leaf_of(file: str) -> str:
+    return f"LF.{file.partition('.')[0].upper()}"
+
+
+def _group(metadata: Element, made: Made) -> None:
+    of, file = made.of, f"{made.code.lower()}.xpt"
+    group = _sub(
+        metadata,
+        "ItemGroupDef",
+        OID=f"IG.{made.code}",
+        Name=made.code,
+        Repeating="No" if of.keys[-1] == "USUBJID" else "Yes",
+        IsReferenceData="No",
+        SASDatasetName=made.code,
+        Purpose="Analysis",
+        def_Structure=of.record,
+        def_StandardOID=ADAMIG,
+        def_ArchiveLocationID=f"LF.{made.code}",
+    )
+    _described(group, of.label)
+    for place, variable in enumerate(made.variables, start=1):
+        key = (
+            {"KeySequence": str(of.keys.index(variable.name) + 1)}
+            if variable.name in of.keys
+            else {}
+        )
+        method = {"MethodOID": _method_of(made, variable)} if variable.origin == "Derived" else {}
+        needed = "Yes" if made.rows[variable.name].null_count() == 0 else "No"
+        oid = f"IT.{made.code}.{variable.name}"
+        _sub(
+            group, "ItemRef", ItemOID=oid, OrderNumber=str(place), Mandatory=needed, **key, **method
+        )
+    _sub(group, "def:Class", Name=of.structure)
+    _leaf(group, f"LF.{made.code}", file, file)
+
+
+def _item(metadata: Element, made: Made, variable: Variable, codelist: str) -> None:
+    digits = {"SignificantDigits": _digits(made, variable)} if variable.type == "number" else {}
+    shown = {"def_DisplayFormat": variable.format} if variable.format else {}
+    comment = {"def_CommentOID": f"COM.{made.code}.{variable.name}"}
+    item = _sub(
+        metadata,
+        "ItemDef",
+        OID=f"IT.{made.code}.{variable.name}",
+        Name=variable.name,
+        DataType=DATA_TYPES[variable.type],
+        Length=str(variable.length),
+        **digits,
+        SASFieldName=variable.name,
+        **shown,
+        **(comment if variable.origin == "Assigned" else {}),
+    )
+    _described(item, variable.label)
+    if codelist:
+        _sub(item, "CodeListRef", CodeListOID=codelist)
+    source = {} if variable.origin == "Predecessor" else {"Source": "Sponsor"}
+    origin = _sub(item, "def:Origin", Type=variable.origin, **source)
+    if variable.origin == "Predecessor":
+        _described(origin, variable.said)
+
+
+def _digits(made: Made, variable: Variable) -> str:
+    """The most digits behind the point that a value has."""
+    texts = made.rows[variable.name].drop_nulls().cast(str)
+    longest = texts.str.extract(r"\.(\d+)").str.len_chars().max()
+    return str(min(int(longest), DIGITS) if isinstance(longest, int) else 1)
+
+
+def _codelist(metadata: Element, oid: str, name: str, terms: Iterable[Term], standard: str) -> None:
+    of = {"def_StandardOID": standard} if standard else {"def_IsNonStandard": "Yes"}
+    listed = _sub(metadata, "CodeList", OID=oid, Name=name, DataType="text", **of)
+    for place, term in enumerate(terms, start=1):
+        more = {"def_ExtendedValue": "Yes"} if term.extended else {}
+        at = {"OrderNumber": str(place)}
+        if not term.decode:
+            _sub(listed, "EnumeratedItem", CodedValue=term.code, **at, **more)
+            continue
+        item = _sub(listed, "CodeListItem", CodedValue=term.code, **at, **more)
+        _text(_sub(item, "Decode"), term.decode)
+
+
+def _methods(metadata: Element, datasets: Sequence[Made]) -> None:
+    pairs = [(made, variable) for made in datasets for variable in made.variables]
+    for made, variable in pairs:
+        if variable.origin == "Derived":
+            name = f"{made.code}.{variable.name}"
+            method = _sub(
+                metadata, "MethodDef", OID=_method_of(made, variable), Name=name, Type="Computation"
+            )
+            _described(method, with_program(made, variable))
+    for made, variable in pairs:
+        if variable.origin == "Assigned":
+            oid = f"COM.{made.code}.{variable.name}"
+            _described(_sub(metadata, "def:CommentDef", OID=oid), variable.said)
+
+
+def with_program(made: Made, variable: Variable) -> str:
+    """The method in words, and the program that holds it."""
+    if "Program: " in variable.said:
+        return f"{variable.said}; see programs/{made.code.lower()}.py"
+    return f"{variable.said} Program: pkpipe.submission; see programs/{made.code.lower()}.py"
+
+
+def _method_of(made: Made, variable: Variable) -> str:
+    return f"MT.{made.code}.{variable.name}"
+
+
+def _leaf(parent: Element, oid: str, file: str, title: str) -> None:
+    leaf = _sub(parent, "def:leaf", ID=oid)
+    leaf.set(f"{{{XLINK}}}href", file)
+    _sub(leaf, "def:title").text = title
+
+
+def _described(parent: Element, text: str) -> None:
+    _text(_sub(parent, "Description"), text)
+
+
+def _text(parent: Element, text: str) -> None:
+    translated = _sub(parent, "TranslatedText")
+    translated.set(f"{{{XML}}}lang", "en")
+    translated.text = text
+
+
+def _sub(parent: Element, name: str, **attributes: str) -> Element:
+    """`def:Class` and `def_Class` are of the namespace of define.xml; attributes stay in their order."""
+    tag = f"{{{DEF}}}{name[4:]}" if name.startswith("def:") else f"{{{ODM}}}{name}"
+    named = {
+        (f"{{{DEF}}}{key[4:]}" if key.startswith("def_") else key): value
+        for key, value in attributes.items()
+    }
+    return ET.SubElement(parent, tag, named)
