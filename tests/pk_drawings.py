@@ -37,6 +37,12 @@ def clock(hour):
 
 def trial(doses=DOSES, samples=SAMPLES, study=TINY, at=date(2027, 12, 31), **more):
     """Tables of the subjects and the pk room. Optional columns: ARMCD, EXTRT, PCTESTCD, PCSPEC and others."""
+    domains, who = collected(doses, samples, study, at)
+    return who | pk.run(domains | who | more, study.at(at))
+
+
+def collected(doses=DOSES, samples=SAMPLES, study=TINY, at=date(2027, 12, 31)):
+    """The validated domains and the tables of the subjects room."""
     ex, pc = table(doses), table(samples)
     given = ex.with_columns(pl.col("HOUR", "DURH", "MG").cast(pl.Float64))
     level = study.escalation.levels[0].doses[study.drugs[0].code]
@@ -74,9 +80,7 @@ def trial(doses=DOSES, samples=SAMPLES, study=TINY, at=date(2027, 12, 31), **mor
         "EX": _as_domain("EX", given),
         "PC": _as_domain("PC", drawn),
     }
-    at_cutoff = study.at(at)
-    who = subjects.run(domains, at_cutoff)
-    return who | pk.run(domains | who | more, at_cutoff)
+    return domains, subjects.run(domains, study.at(at))
 
 
 def _as_domain(code, frame):

@@ -49,6 +49,7 @@ VERBS: Final[dict[str, str]] = {
     "audit": "is the trail of a study's runs and seals whole",
     "cutoff": "run one study at one cutoff alone, freeze it, verify it",
     "why": "which inputs, settings and code made a table, and why it was rebuilt",
+    "review": "a local page: look at every profile, judge it by name, ask a number where it comes from",
     "tlf": "tables, figures and listings of a finished run as RTF, PDF, XLSX, SVG and JSON",
     "package": "the folder of a dose-escalation meeting: one page, details, slides, sign-off form",
     "diff": "what changed between two cutoffs of a study, each number with its cause",

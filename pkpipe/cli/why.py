@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     entry = load_runs(arguments.config, arguments.study).studies[0]
     study = entry.study.study.id
-    folder = arguments.results / study / _cutoff(arguments.results / study, arguments.cutoff)
+    folder = run_folder(arguments.results, study, arguments.cutoff)
     name, other = table_named(arguments.table)
     subject = Subject(name, folder, entry)
     record = read(folder, subject.room)
@@ -55,6 +55,15 @@ def run(arguments: argparse.Namespace) -> int:
     if other is not None:
         print(f"\n{other} is another table: the rows as delivered, cut at the cutoff, all text")
     return 0
+
+
+def run_folder(results: Path, study: str, cutoff: str) -> Path:
+    """The folder of a run.
+
+    Raises:
+        ConfigError: no such cutoff was run; those that were.
+    """
+    return results / study / _cutoff(results / study, cutoff)
 
 
 def _cutoff(study: Path, asked: str) -> str:

@@ -55,6 +55,15 @@ def resolved(
         DataError: an entry names too little, points to several records, contradicts another, or is stale:
             the record holds neither the value of the entry nor the one confirmed.
     """
+    found = followed(ledger, it, adpp, cutoff)
+    raise_if_any(_faults(found))
+    return found
+
+
+def followed(
+    ledger: pl.DataFrame, it: Placed, adpp: pl.DataFrame, cutoff: date | None = None
+) -> pl.DataFrame:
+    """As `resolved`, also where something is wrong: STALE, N (records it points to) and AGAINST say what."""
     rows = _said(ledger).with_columns(AT=dates.moment(pl.col("ADTM")))
     hits = pl.concat([_samples(rows, it), _parameters(rows, adpp), _profiles(rows, it.profiles)])
     counted = hits.group_by("ENTRY", maintain_order=True).agg(
@@ -83,8 +92,7 @@ def resolved(
         .then(pl.lit("GONE"))
         .otherwise(pl.lit("CONFIRMED")),
     )
-    raise_if_any(_faults(_with_contradictions(found)))
-    return found
+    return _with_contradictions(found)
 
 
 def _said(ledger: pl.DataFrame) -> pl.DataFrame:

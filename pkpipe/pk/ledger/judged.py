@@ -1,0 +1,80 @@
+"""What is computed from the samples as collected, and again after people judged them.
+
+The room and the review page call the same two functions, so that a value shown after a click is the value of
+the next run to its last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pkpipe.pk.conjugates.parameter_ratios import with_release_limited
+from pkpipe.pk.ledger.applied import STRUCK, judged_by_hand, struck, without
+from pkpipe.pk.ledger.effects import effects
+from pkpipe.pk.ledger.entries import EFFECTS, resolved
+from pkpipe.pk.parameters.profile_parameters import parameters
+from pkpipe.pk.parameters.steady_state import steady_state, with_apparent
+from pkpipe.pk.samples.doses import dose_times
+from pkpipe.pk.samples.placed import Placed, placed
+from pkpipe.protocol.nca import NcaPlan
+from pkpipe.protocol.study import Study
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Every sample in its profile, and the parameters, before anybody judged anything."""
+
+    it: Placed
+    adpp: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The same after the exclusion ledger; `effects` and `struck` are empty without entries."""
+
+    it: Placed
+    adpp: pl.DataFrame
+    steady: pl.DataFrame
+    effects: pl.DataFrame
+    struck: pl.DataFrame
+
+
+def observed(tables: Mapping[str, pl.DataFrame], study: Study, plan: NcaPlan) -> Observed:
+    """Samples of PC at the doses of ADEX, in profiles, with their parameters."""
+    doses = dose_times(tables["ADEX"], study)
+    it = placed(tables["PC"], tables["ADSL"], doses, study, plan)
+    return Observed(it, parameters(it.drawn, it.profiles, study, plan))
+
+
+def judged(
+    seen: Observed, ledger: pl.DataFrame | None, study: Study, plan: NcaPlan
+) -> Judged:  # fmt: skip
+    """The ledger applied, then what depends on all parameters of a trial.
+
+    Raises:
+        DataError: an entry is stale, or wrong in itself.
+    """
+    it, adpp = seen.it, seen.adpp
+    effect, out = pl.DataFrame(schema=EFFECTS), pl.DataFrame(schema=STRUCK)
+    if ledger is not None and ledger.height:
+        entries = resolved(ledger, it, adpp, study.cutoff)
+        it = without(it, entries, plan)
+        adpp = judged_by_hand(_again(seen.adpp, it, entries, study, plan), it, entries)
+        effect, out = effects(seen.adpp, seen.it, adpp, entries), struck(entries)
+    steady = steady_state(adpp, plan.steady_state)
+    adpp = with_apparent(adpp, steady, plan.steady_state)
+    adpp = with_release_limited(adpp, study, plan.conjugate)
+    return Judged(it, adpp, steady, effect, out)
+
+
+def _again(
+    before: pl.DataFrame, it: Placed, entries: pl.DataFrame, study: Study, plan: NcaPlan
+) -> pl.DataFrame:
+    """The parameters computed anew, of the analytes that an entry is about; the others did not move."""
+    named = entries["PARCAT1"].unique().implode()
+    again = parameters(it.drawn, it.profiles.filter(pl.col("PARAMCD").is_in(named)), study, plan)
+    kept = before.filter(~pl.col("PARCAT1").is_in(named))
+    return pl.concat([kept, again]).sort("PARCAT1", nulls_last=True, maintain_order=True)

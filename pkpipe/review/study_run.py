@@ -1,0 +1,81 @@
+"""The run that is reviewed: its study, its folder, and its tables, each read again when its file changed."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pkpipe import disk
+from pkpipe.errors import DataError
+from pkpipe.protocol.nca import OBSERVE_ONLY, NcaPlan
+from pkpipe.protocol.run import StudyRun
+from pkpipe.protocol.study import Study
+from pkpipe.reading.files import read_table
+
+# Without these nothing can be shown of a profile.
+INPUTS = ("validate/PC", "subjects/ADSL", "subjects/ADEX")
+
+
+@dataclass
+class Reviewed:
+    """One study at one cutoff: `folder` is that of its results."""
+
+    entry: StudyRun
+    folder: Path
+    config: Path
+    _held: dict[str, tuple[tuple[int, ...], Any]] = field(default_factory=dict)
+
+    @property
+    def cutoff(self) -> datetime.date:
+        """The data cutoff."""
+        return datetime.date.fromisoformat(self.folder.name.partition(".")[0])
+
+    @property
+    def study(self) -> Study:
+        """The study at the cutoff."""
+        return self.entry.study.at(self.cutoff)
+
+    @property
+    def plan(self) -> NcaPlan:
+        """How concentrations are analysed; without that section they are only shown."""
+        return self.study.nca or OBSERVE_ONLY
+
+    def path(self, name: str) -> Path:
+        """Where a table lies, by `room/TABLE`."""
+        return self.folder / f"{name}.parquet"
+
+    def has(self, name: str) -> bool:
+        """Whether the run has a table."""
+        return self.path(name).is_file()
+
+    def mark(self, *names: str) -> tuple[tuple[int, ...], ...]:
+        """What changes when one of these tables does."""
+        return tuple(disk.identity(self.path(n)) if self.has(n) else () for n in names)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A table by `room/TABLE`.
+
+        Raises:
+            DataError: it is not there.
+        """
+        if not self.has(name):
+            room = name.partition("/")[0]
+            raise DataError(
+                f"{self.path(name).as_posix()}: is not there; run room {room} first: {self.command}"
+            )
+        mark = disk.identity(self.path(name))
+        held = self._held.get(name)
+        if held is None or held[0] != mark:
+            held = self._held[name] = (mark, read_table(self.path(name)))
+        frame: pl.DataFrame = held[1]
+        return frame
+
+    @property
+    def command(self) -> str:
+        """What brings the run up to date."""
+        name, cutoff = self.study.study.id, self.cutoff.isoformat()
+        return f"snakemake --cores 2 --config study={name} cutoff={cutoff}"
