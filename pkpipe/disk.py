@@ -22,7 +22,7 @@ MOST_TABLE: Final = (
     1 << 32
 )  # bytes of a table: 4 GiB, which no delivery of a phase I trial comes near
 MOST_TEXT: Final = 1 << 24  # bytes of a study file, a manifest, a log: 16 MiB
-KINDS: Final = (
+NO_PLAIN_FILE: Final = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
@@ -74,7 +74,7 @@ def opened(path: Path, most: int = MOST_TABLE) -> int:
 
 def _regular(path: Path, facts: os.stat_result, most: int) -> None:
     if not stat.S_ISREG(facts.st_mode):
-        kind = next((words for is_one, words in KINDS if is_one(facts.st_mode)), "no file")
+        kind = next((words for is_one, words in NO_PLAIN_FILE if is_one(facts.st_mode)), "no file")
         raise NotReadableError(path, f"is {kind}, not a regular file")
     if facts.st_size > most:
         raise NotReadableError(path, f"has {facts.st_size} bytes, at most {most} are read")

@@ -12,7 +12,7 @@ from pkpipe.protocol.nca_options import SHARE_OF_LLOQ
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 
-NAMES: Final = {"code": "PARAMCD", "name": "ATPT", "hours": "ATPTN"}
+SAMPLE_COLUMNS: Final = {"code": "PARAMCD", "name": "ATPT", "hours": "ATPTN"}
 MOMENT: Final = pl.Datetime("us")
 WHAT: Final = ("PARAMCD", "PARCAT1", "MATRIX")
 SCHEMA: Final = pl.Schema(
@@ -75,7 +75,7 @@ def _joined(results: pl.DataFrame, adpc: pl.DataFrame, study: Study) -> pl.DataF
         orient="row",
     )
     left = (
-        marked(results, study, "biomarker", NAMES)
+        marked(results, study, "biomarker", SAMPLE_COLUMNS)
         .join(analytes, on="DRUG", how="inner", maintain_order="left_right")
         .rename({"IS_PRE": "PRE"})
         .drop("IS_EOI", "IS_PLANNED", "TPKEY")

@@ -14,7 +14,7 @@ from scipy.special import stdtrit
 from pkpipe.biomarkers.concentration_pairs import SCHEMA as PAIR_SCHEMA
 from pkpipe.biomarkers.concentration_pairs import WHAT, marker_pairs
 from pkpipe.biomarkers.emax import (
-    NAMES,
+    MODEL_PARAMETERS,
     ON_LOG,
     Fit,
     Floats,
@@ -134,7 +134,7 @@ def _facts(part: pl.DataFrame, used: pl.DataFrame, plan: MarkerCurves) -> dict[s
 
 
 def _judged(points: Points, plan: MarkerCurves) -> list[Judged]:
-    models = [m for m in NAMES if m == "NONE" or m in plan.models]
+    models = [m for m in MODEL_PARAMETERS if m == "NONE" or m in plan.models]
     few = _too_few(points, plan)
     if few is not None:
         return [Judged(m, None, few) for m in models]
@@ -159,7 +159,7 @@ def _too_few(points: Points, plan: MarkerCurves) -> Failure | None:
             Failure("FEWSUBJ", f"too few subjects: {subjects}, {plan.min_subjects} wanted"),
         ),
         (
-            levels < len(NAMES["SIGEMAX"]),
+            levels < len(MODEL_PARAMETERS["SIGEMAX"]),
             Failure("FEWCONC", f"too few different concentrations above 0: {levels}"),
         ),
         (n > 0 and np.ptp(points.value) == 0, Failure("NOEFFECT", "the results do not differ")),
@@ -244,7 +244,7 @@ def _rows(
     one: Judged, points: Points, plan: MarkerCurves, facts: dict[str, object]
 ) -> Iterator[dict[str, object]]:
     fit, failure = one.fit, one.failure
-    names = NAMES[one.model]
+    names = MODEL_PARAMETERS[one.model]
     units = {"EC50": facts["CONCU"], "HILL": "1", "AICC": "1"}
     for i, name in enumerate((*names, "RSD", "AICC")):
         row: dict[str, object] = {k: v for k, v in facts.items() if k != "UNIT"} | {

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 Model = Literal["NONE", "EMAX", "SIGEMAX"]
 
-NAMES: Final[dict[Model, tuple[str, ...]]] = {
+MODEL_PARAMETERS: Final[dict[Model, tuple[str, ...]]] = {
     "NONE": ("E0",),
     "EMAX": ("E0", "EMAX", "EC50"),
     "SIGEMAX": ("E0", "EMAX", "EC50", "HILL"),
@@ -83,7 +83,7 @@ class Fit:
     @property
     def names(self) -> tuple[str, ...]:
         """The parameters of the model, in the order of `beta`."""
-        return NAMES[self.model]
+        return MODEL_PARAMETERS[self.model]
 
 
 def curve(model: Model, beta: Floats, conc: Floats) -> Floats:
@@ -103,7 +103,7 @@ def _with_slopes(model: Model, beta: Floats, conc: Floats) -> tuple[Floats, Floa
     share, distance = _share(conc, float(beta[2]), hill)
     bend = beta[1] * share * (1 - share)
     columns = [np.ones_like(conc), share, -hill * bend, hill * distance * bend]
-    return beta[0] + beta[1] * share, np.column_stack(columns[: len(NAMES[model])])
+    return beta[0] + beta[1] * share, np.column_stack(columns[: len(MODEL_PARAMETERS[model])])
 
 
 def _share(conc: Floats, log_ec50: float, hill: float) -> tuple[Floats, Floats]:
@@ -129,11 +129,11 @@ def fitted(model: Model, points: Points, plan: MarkerCurves) -> Fit:
     mean, sd = float(points.value.mean()), float(points.value.std())
     conc, value = points.conc / math.exp(middle), (points.value - mean) / sd
     own = Points(conc, value, points.subject, points.side)
-    free = len(NAMES[model])
+    free = len(MODEL_PARAMETERS[model])
     edges = _edges(own, plan)[:, :free]
     beta, residual, converged = _estimated(model, own, edges, plan)
     near = (beta - edges[0] < NEAR) | (edges[1] - beta < NEAR)
-    at = next((n for n, close in zip(NAMES[model], near, strict=True) if close), None)
+    at = next((n for n, close in zip(MODEL_PARAMETERS[model], near, strict=True) if close), None)
     unit = np.array([sd, sd, 1.0, 1.0])[:free]
     cov = _covariance(model, beta, residual, own)
     n = len(value)
@@ -252,4 +252,4 @@ def _start(model: Model, points: Points, edges: Floats, plan: MarkerCurves) -> F
         ec50[best % len(ec50)],
         math.log(hills[best // len(ec50)]),
     ]
-    return np.array(start[: len(NAMES[model])])
+    return np.array(start[: len(MODEL_PARAMETERS[model])])

@@ -29,7 +29,7 @@ COLUMNS: Final = (
     ),
     *("AVAL", "AVALU", "BASE", "CHG", "PCHG", "ABLFL", "REASON", "SRCROW"),
 )
-NAMES: Final = {"code": "CPTESTCD", "name": "CPTPT", "hours": "CPTPTNUM"}
+SAMPLE_COLUMNS: Final = {"code": "CPTESTCD", "name": "CPTPT", "hours": "CPTPTNUM"}
 PREDOSE_HOURS: Final = 72.0  # examinations before a dose are at most so old
 
 
@@ -47,7 +47,7 @@ def biomarkers(
         schema={"PARAMCD": pl.String, "PARAM": pl.String, "DRUG": pl.String, "UNIT": pl.String},
     )
     rows = (
-        marked(with_computed(cp, "CP"), study, "biomarker", NAMES)
+        marked(with_computed(cp, "CP"), study, "biomarker", SAMPLE_COLUMNS)
         .rename({"CPTESTCD": "PARAMCD", "CPTPT": "ATPT", "CPTPTNUM": "ATPTN"})
         .join(markers, on="PARAMCD", how="left", maintain_order="left")
         .join(adsl.select("USUBJID", "COHORT"), on="USUBJID", how="left", maintain_order="left")

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.common import ALL
 
 KEYS: Final = ("USUBJID", "PARAMCD")
 MOMENT: Final = pl.Datetime("us")
@@ -24,7 +25,6 @@ SUM_SCHEMA: Final = pl.Schema(
     | dict.fromkeys(("OBSMED", "SATMED", "PCTMED", "PCTMIN", "PCTMAX"), pl.Float64())
     | {"REASON": pl.String()}
 )
-ALL: Final = "ALL"
 DAY: Final = 86_400e6  # microseconds
 
 

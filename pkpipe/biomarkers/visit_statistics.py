@@ -6,11 +6,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.schema.adam.biomarkers import VALUE_AND_CHANGES
+from pkpipe.schema.adam.common import ALL
 from pkpipe.statistics import described
 
-ALL: Final = "ALL"
 SUBJECTS_AT: Final = ("PARAMCD", "COHORT", "CYCLE", "VISIT", "ATPTN")
-KINDS: Final = ("AVAL", "CHG", "PCHG")
 SCHEMA: Final = pl.Schema(
     {"PARAMCD": pl.String(), "COHORT": pl.String(), "CYCLE": pl.Int64(), "VISIT": pl.String()}
     | {"ATPTN": pl.Float64(), "KIND": pl.String(), "PARAM": pl.String(), "ATPT": pl.String()}
@@ -50,13 +50,13 @@ def marker_statistics(adpd: pl.DataFrame) -> pl.DataFrame:
     once = adpd.filter(pl.col("ANL01FL") == "Y").sort("USUBJID", *SUBJECTS_AT, nulls_last=True)
     both = pl.concat([once, once.with_columns(COHORT=pl.lit(ALL))])
     return (
-        pl.concat([_of_kind(both, kind) for kind in KINDS])
+        pl.concat([_of_kind(both, kind) for kind in VALUE_AND_CHANGES])
         .sort(
             "PARAMCD",
             pl.col("COHORT") == ALL,
             *SUBJECTS_AT[1:],
             pl.col("KIND").replace_strict(
-                {k: i for i, k in enumerate(KINDS)}, return_dtype=pl.Int8
+                {k: i for i, k in enumerate(VALUE_AND_CHANGES)}, return_dtype=pl.Int8
             ),
             nulls_last=True,
         )

@@ -15,9 +15,10 @@ from pkpipe.cli.km_tables import NO_GROUP, read
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.faults import faults
 from pkpipe.protocol.survival_options import CurveRules, Ties
+from pkpipe.schema.adam.common import ALL
 from pkpipe.store.files import write_table
 from pkpipe.survival.between import compared, hazard_ratios
-from pkpipe.survival.curve_summary import ALL, Reading, few_counted, summary
+from pkpipe.survival.curve_summary import Reading, few_counted, summary
 from pkpipe.survival.km import CONFS, curves
 
 EXAMPLE: Final = """example:

@@ -15,9 +15,9 @@ from pkpipe.finding.table import all_findings, findings_at, no_findings, raise_i
 from pkpipe.reading.unit_columns import one_spelling, unit_column
 from pkpipe.reading.verb_files import plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
+from pkpipe.schema.adam.common import ALL
 from pkpipe.schema.coded_words import folded
 from pkpipe.schema.column import Column
-from pkpipe.survival.curve_summary import ALL
 
 # Columns that tell several readings of one subject apart.
 SERIES: Final = ("PARAMCD", "SCHEME", "PARQUAL", "EVAL", "EVALID", "CRIT")

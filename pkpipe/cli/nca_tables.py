@@ -17,7 +17,7 @@ from pkpipe.finding.table import raise_if_any
 from pkpipe.nca.check_list import UNIT_STATED, UNITS
 from pkpipe.nca.checks import finding
 from pkpipe.nca.inputs import ANALYTE_COLUMNS
-from pkpipe.nca.intervals import KINDS
+from pkpipe.nca.intervals import INTERVAL_KINDS
 from pkpipe.nca.profile_keys import COMPUTED, DERIVED
 from pkpipe.nca.profile_keys import TEXT_OF_CONC as RAW
 from pkpipe.nca.sorted_arrays import ROUTES
@@ -80,7 +80,7 @@ DOSE: Final = (
 INTERVALS: Final = (
     Column("START", "number", required=True, filled=True),
     Column("END", "number", required=True),
-    Column("KIND", codelist=KIND, allowed=KINDS),
+    Column("KIND", codelist=KIND, allowed=INTERVAL_KINDS),
 )
 MATRIX_COLUMNS: Final = ("PCSPEC", "MATRIX", "SPECIMEN", "FLUID")
 EXCRETA: Final = r"(?i)urine|f(a)?eces|faecal|fecal|stool|尿|粪"

@@ -24,12 +24,14 @@ _NAMES: Final = (
 )
 _NAMED: Final = rf"(?:{_NAMES})(?:\s?[(:,]?\s?{_AMOUNT}\s?\)?)?"
 _NUMBERED: Final = rf"{_AMOUNT}(?:\s?\(?(?:{_NAMES})\)?)?"
-WORDS: Final = rf"(?i)^\s*(?:{_NAMED}|{_NUMBERED})\s*$"
+ABOVE_LIMIT_WORDS: Final = rf"(?i)^\s*(?:{_NAMED}|{_NUMBERED})\s*$"
 REASON: Final = "above the upper limit of quantification"
 IN_PROFILE: Final = f"a sample {REASON}: neither its peak nor its area is known"
 
 
 def says_above(*texts: pl.Expr) -> pl.Expr:
     """True where one of the texts says that the result is above the limit; never null."""
-    said = (plain_width(text).str.contains(WORDS).fill_null(value=False) for text in texts)
+    said = (
+        plain_width(text).str.contains(ABOVE_LIMIT_WORDS).fill_null(value=False) for text in texts
+    )
     return pl.any_horizontal(*said)

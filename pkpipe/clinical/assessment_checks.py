@@ -10,10 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.clinical.subject_dates import STRANGER, TESTS
-from pkpipe.finding.check import Check
+from pkpipe.finding.check import OWN_RULE, Check
 from pkpipe.finding.rows import checks_of
-
-OWN: Final = "pkpipe"
 
 RS_CODELIST: Final = Check(
     "RS-CODELIST",
@@ -61,7 +59,7 @@ TR_EARLY: Final = Check(
     "TR-EARLY",
     "query",
     "assessment before treatment, not counted",
-    OWN,
+    OWN_RULE,
     table="TR",
     column="TRDTC",
 )
@@ -77,7 +75,7 @@ TR_DEATH: Final = Check(
     "TR-DEATH",
     "query",
     "scan after the day of death",
-    OWN,
+    OWN_RULE,
     table="TR",
     column="TRDTC",
     unless=("DATE-AFTER-DEATH",),
@@ -86,7 +84,7 @@ RS_DEATH: Final = Check(
     "RS-DEATH",
     "query",
     "assessment after the day of death",
-    OWN,
+    OWN_RULE,
     table="RS",
     column="RSDTC",
     unless=("DATE-AFTER-DEATH",),
@@ -125,7 +123,7 @@ TTE_AFTER_DEATH: Final = Check(
     "TTE-AFTER-DEATH",
     "query",
     "an assessment after the death of the subject",
-    OWN,
+    OWN_RULE,
     allowed="up to the date of death",
     table="RS",
     column="ADT",

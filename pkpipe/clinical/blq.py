@@ -36,7 +36,7 @@ _NAMES: Final = (
 # BLQ, BLQ (<0.5), <0.5 ng/mL, <LLOQ, 低于定量下限: what a result below the limit is called, nothing else.
 _NAMED: Final = rf"(?:{_NAMES})(?:\s?[(:,]?\s?(?:{_AMOUNT})\s?\)?)?"
 _NUMBERED: Final = rf"(?:{_LESS})(?:\s?\(?(?:{_NAMES})\)?)?"
-WORDS: Final = rf"(?i)^\s*(?:{_NAMED}|{_NUMBERED})\s*$"
+BLQ_WORDS: Final = rf"(?i)^\s*(?:{_NAMED}|{_NUMBERED})\s*$"
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def words_of(rule: pl.Expr) -> pl.Expr:
 
 def says(text: pl.Expr) -> pl.Expr:
     """True for a text that is BLQ in words, whatever the study declares; null where there is no text."""
-    return plain_width(text).str.contains(WORDS)
+    return plain_width(text).str.contains(BLQ_WORDS)
 
 
 def limit_in(text: pl.Expr) -> pl.Expr:

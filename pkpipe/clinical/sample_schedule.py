@@ -18,7 +18,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.schema.coded_words import folded, plain_width
 
 Kind = Literal["pk", "ada", "nab", "biomarker"]
-KINDS: Final[tuple[Kind, ...]] = ("pk", "ada", "nab", "biomarker")
+SAMPLE_KINDS: Final[tuple[Kind, ...]] = ("pk", "ada", "nab", "biomarker")
 C: Final = pl.col
 # Whose sample it is: an analyte, a biomarker, and of antibodies their drug.
 PLAN_SCHEMA: Final = pl.Schema(
@@ -69,7 +69,7 @@ def _samples(study: Study, kinds: Iterable[Kind]) -> list[PlannedSample]:
     return [sample for kind in kinds for sample in getattr(study.schedule, kind)]
 
 
-def names(study: Study, kinds: Iterable[Kind] = KINDS) -> pl.Series:
+def names(study: Study, kinds: Iterable[Kind] = SAMPLE_KINDS) -> pl.Series:
     """The time points of these kinds of samples as the study file writes them, in its order."""
     return pl.Series([sample.timepoint for sample in _samples(study, kinds)], dtype=pl.String)
 
@@ -97,7 +97,7 @@ def marked(rows: pl.DataFrame, study: Study, kind: Kind, names: Mapping[str, str
     rows = _by_hours(rows.with_columns(TPKEY=keys(rows[names["name"]])), own, names)
     sources = [] if code is None else [(own, ["CODE", "TPKEY"], [code, "TPKEY"])]
     sources.append((own, ["TPKEY"], ["TPKEY"]))
-    everywhere = pl.concat([planned(study, other) for other in KINDS])
+    everywhere = pl.concat([planned(study, other) for other in SAMPLE_KINDS])
     sources.append((everywhere, ["TPKEY"], ["TPKEY"]))
     for i, (plan, theirs, ours) in enumerate(sources):
         told = plan.group_by(theirs, maintain_order=True).agg(

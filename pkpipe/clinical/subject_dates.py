@@ -10,12 +10,11 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.finding.check import Check
+from pkpipe.finding.check import OWN_RULE, Check
 from pkpipe.finding.rows import RowTest, checks_of
 from pkpipe.finding.table import all_findings, findings_at
 
 C = pl.col
-OWN: Final = "pkpipe"
 
 TESTS: Final = (
     RowTest(
@@ -24,7 +23,7 @@ TESTS: Final = (
               "study file, anchor", allowed="a date", column="STARTDT"),
         C("STARTDT").is_null()),
     RowTest(
-        Check("REF-DEATH-EARLY", "query", "died before the start", OWN,
+        Check("REF-DEATH-EARLY", "query", "died before the start", OWN_RULE,
               allowed="on or after the start date", column="DTHDT",
               unless=("DM-DEATH-FIRST-DOSE",)),
         C("DTHDT") < C("STARTDT")),
@@ -34,17 +33,17 @@ TESTS: Final = (
               "REC-5", allowed="on or after the start date, empty for a prior therapy", column="NACTDT"),
         C("NACTDT") < C("STARTDT")),
     RowTest(
-        Check("REF-ALIVE-LATE", "query", "known to be alive after the date of death", OWN,
+        Check("REF-ALIVE-LATE", "query", "known to be alive after the date of death", OWN_RULE,
               allowed="up to the date of death", column="LSTALVDT"),
         C("LSTALVDT") > C("DTHDT")),
 )  # fmt: skip
 STRANGER: Final = Check(
     "REF-ABSENT", "query", "has assessments but no reference dates, so no time and nothing that counts",
-    OWN, allowed="a subject of the reference", column="USUBJID",
+    OWN_RULE, allowed="a subject of the reference", column="USUBJID",
 )  # fmt: skip
 # A file that a verb is given: one row a subject. The words are those of the verb.
 TWICE: Final = Check(
-    "REF-DUPLICATE", "error", "a second row of the subject in the file of reference dates", OWN,
+    "REF-DUPLICATE", "error", "a second row of the subject in the file of reference dates", OWN_RULE,
     allowed="each subject once", table="REF", column="USUBJID",
 )  # fmt: skip
 # A date of any table, asked by validation and by the verbs, each saying what is done until it is answered.

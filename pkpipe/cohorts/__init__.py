@@ -33,8 +33,8 @@ from pkpipe.cohorts.topics import (
     survival_rows,
 )
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.common import ALL
 
-ALL: Final = "ALL"
 SUMMARY_SCHEMA: Final = pl.Schema(
     {
         "STUDY": pl.String(),

@@ -37,7 +37,7 @@ SCHEMA: Final = pl.Schema(
     | dict.fromkeys(("PCT", "LOWER", "UPPER", "LEVELCI"), pl.Float64())
     | {"REASON": pl.String()}
 )
-NUMBERS: Final = ("NALL", "NOUT", "N", "NPRIOR", "X", "PCT", "LOWER", "UPPER")
+OUTCOME_COLUMNS: Final = ("NALL", "NOUT", "N", "NPRIOR", "X", "PCT", "LOWER", "UPPER")
 
 
 def ada_outcomes(tables: Tables, study: Study) -> pl.DataFrame:
@@ -64,9 +64,9 @@ def ada_outcomes(tables: Tables, study: Study) -> pl.DataFrame:
     assays = study.immunogenicity.assays if study.immunogenicity else ()
     limited = [a.drug for a in assays if a.drug_tolerance is not None]
     unknown = pl.col("STATUS").is_in(("NEGATIVE", "INCONCLUSIVE")) & pl.col("DRUG").is_in(limited)
-    rows = withheld(rows, known.reason(*CONCENTRATIONS), NUMBERS, where=unknown)
+    rows = withheld(rows, known.reason(*CONCENTRATIONS), OUTCOME_COLUMNS, where=unknown)
     return (
-        withheld(rows, known.reason(*ANTIBODIES), NUMBERS)
+        withheld(rows, known.reason(*ANTIBODIES), OUTCOME_COLUMNS)
         .with_columns(LANDMARK=pl.lit(plan.landmark_day))
         .sort(
             *("DRUG", "GROUP", "GROUPVAL"),

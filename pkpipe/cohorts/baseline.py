@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import Collected, collected
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.common import ALL
 from pkpipe.statistics import described
 
 MEASURED: Final = ("VS", "VS.VSSTRESN")
@@ -19,7 +20,6 @@ MEASURES: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "HEIGHTBL": ("Height", "cm", MEASURED),
     "BSABL": ("Body surface area", "m²", MEASURED),
 }
-ALL: Final = "ALL"
 
 
 def baseline_rows(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame:

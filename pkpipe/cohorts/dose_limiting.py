@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 import polars as pl
 
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.common import ALL
 from pkpipe.statistics import clopper_pearson
 
 Tables = Mapping[str, pl.DataFrame]
-ALL: Final = "ALL"
 
 
 def dlt_rows(tables: Tables, study: Study) -> pl.DataFrame:

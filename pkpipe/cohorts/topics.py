@@ -9,10 +9,10 @@ import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED, withheld
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.common import ALL
 from pkpipe.sentences import sentence
 
 Tables = Mapping[str, pl.DataFrame]
-ALL: Final = "ALL"
 
 # Parameters of the cohort page; the full list is in PKSTAT.
 PK_PARAMETERS: Final = (

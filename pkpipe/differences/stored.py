@@ -18,6 +18,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.reading.files import read_table
 from pkpipe.rooms import BY_NAME, COLLECT
 from pkpipe.schema.adam.validate import APPROVAL, SEEN
+from pkpipe.schema.column import SOURCE_PLACE
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.snapshot.cutoff import ONGOING
 from pkpipe.snapshot.mapping import empty
@@ -25,7 +26,6 @@ from pkpipe.snapshot.rows_used import LEFT_OUT
 from pkpipe.store.manifest import differences, read_manifest
 from pkpipe.validate.checks.cells import typed
 
-PLACE: Final = ("SRCFILE", "SRCROW")
 DISPLAYS: Final = "displays/DISPLAYS"
 OF_FILES: Final = "_OF_FILES"
 BASIS: Final = (APPROVAL.code, SEEN.code)
@@ -113,18 +113,20 @@ class StoredRun:
         kept = _shaped(self.table(f"snapshot/{code}"), empty(SPECS[code]))
         record = pl.Struct({name: pl.String() for name in SPECS[code].names})
         mine = away.filter(pl.col("TABLE") == code).select(
-            pl.col("RECORD").str.json_decode(record).struct.unnest(), *PLACE, _WHY=pl.col("REASON")
+            pl.col("RECORD").str.json_decode(record).struct.unnest(),
+            *SOURCE_PLACE,
+            _WHY=pl.col("REASON"),
         )
         changed = mine.filter(pl.col("_WHY") == ONGOING)
-        as_is = kept.join(changed, on=PLACE, how="anti", maintain_order="left")
+        as_is = kept.join(changed, on=SOURCE_PLACE, how="anti", maintain_order="left")
         whole = [
             as_is,
             *(
                 part.select(kept.columns)
-                for part in (changed, mine.join(changed, on=PLACE, how="anti"))
+                for part in (changed, mine.join(changed, on=SOURCE_PLACE, how="anti"))
             ),
         ]
-        return pl.concat(whole).sort(*PLACE, maintain_order=True)
+        return pl.concat(whole).sort(*SOURCE_PLACE, maintain_order=True)
 
 
 def _shaped(frame: pl.DataFrame, like: pl.DataFrame) -> pl.DataFrame:

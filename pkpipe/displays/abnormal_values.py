@@ -10,11 +10,12 @@ import polars as pl
 from pkpipe.displays.bilingual import Words, reason_in_chinese, same
 from pkpipe.displays.builders import NOTHING_MORE, About, Layout, side_by_side
 from pkpipe.displays.display import Material, Sheet
-from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, in_cohort
+from pkpipe.displays.groups_side_by_side import cohort_columns, in_cohort
+from pkpipe.displays.populations import TREATED
 from pkpipe.protocol.safety import Criterion
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
-TREATED: Final = C("SAFFL") == "Y"
 TABLES: Final = {"VS": "safety/ADVS", "EG": "safety/ADEG", "LB": "safety/ADLB", "PE": "safety/ADPE"}
 AFTER: Final = "POSTFL = 'Y'"
 # Words of a result that say abnormal, as pkpipe/safety/abnormal.py finds them.
@@ -27,7 +28,7 @@ WORSE: Final = " OR ".join(
 )
 NEW_FINDING: Final = "PE_CS"
 # Lines that every study has (pkpipe/safety/abnormal.py), beside the criteria of its file.
-KINDS: Final[Mapping[str, Words]] = {
+ABNORMALITIES: Final[Mapping[str, Words]] = {
     "VS_ABN": Words("Vital signs: any abnormal value", "生命体征：任一异常值"),
     "PE_ABN": Words("Physical examination: any abnormal finding", "体格检查：任一异常发现"),
     NEW_FINDING: Words(
@@ -57,7 +58,10 @@ def criteria_of(material: Material, *domains: str) -> list[Criterion]:
 def sheet_of(material: Material, codes: Iterable[str], about: About = NOTHING_MORE) -> Sheet:
     """These lines of CRITSUM with a group in each column, in the order given."""
     order = {code: place for place, code in enumerate(codes)}
-    words = {**KINDS, **{c.code: same(c.label) for c in criteria_of(material, "VS", "EG", "LB")}}
+    words = {
+        **ABNORMALITIES,
+        **{c.code: same(c.label) for c in criteria_of(material, "VS", "EG", "LB")},
+    }
     behind = _behind(material)
     held = C("PARAMCD").is_in(list(order)) & C("GROUP").is_in(["ALL", "COHORT"])
     rows = (

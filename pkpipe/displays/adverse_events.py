@@ -20,14 +20,15 @@ from pkpipe.displays.events_by_term import (
     NO_EVENT,
     SEVERE,
     TERM,
-    TREATED,
     Choice,
     by_term,
     emergent_and,
     worst_grades,
 )
-from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, in_cohort
+from pkpipe.displays.groups_side_by_side import cohort_columns, in_cohort
+from pkpipe.displays.populations import TREATED
 from pkpipe.displays.safety_words import ACTIONS, OUTCOMES
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
 EMERGES: Final = Words(

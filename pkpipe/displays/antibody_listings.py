@@ -41,7 +41,7 @@ OF_SUBJECT: Final = (
     Field("PEAKTITR", Words("Peak titre", "最高滴度"), "number"),
     Field("NABSTAT", Words("Neutralising", "中和抗体"), words=RESULTS),
 )
-NUMBERS: Final = ("TIMADA", "ADADUR", "PEAKTITR")
+NUMBER_COLUMNS: Final = ("TIMADA", "ADADUR", "PEAKTITR")
 FIELDS: Final = (
     Field("COHORT", Words("Cohort", "队列")),
     Field("USUBJID", Words("Subject", "受试者")),
@@ -84,7 +84,7 @@ def _subjects(material: Material, drug: str) -> Sheet:
     adab = material["ADAB"].filter(C("DRUG") == drug)
     who = adab.filter(C("PARAMCD") == "ADACLASS").select("USUBJID", "DRUG", "COHORT", "REASON")
     for field in OF_SUBJECT:
-        value = "AVAL" if field.name in NUMBERS else "AVALC"
+        value = "AVAL" if field.name in NUMBER_COLUMNS else "AVALC"
         named = adab.filter(C("PARAMCD") == field.name).select(
             "USUBJID", C(value).alias(field.name)
         )

@@ -10,8 +10,9 @@ import polars as pl
 
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Material
-from pkpipe.displays.groups_side_by_side import ALL, each_and_all, in_cohort
+from pkpipe.displays.groups_side_by_side import each_and_all, in_cohort
 from pkpipe.displays.rows_behind import one_of
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
 SUBJECTS, SAMPLES = "immunogenicity/ADAB", "immunogenicity/ADASAMP"

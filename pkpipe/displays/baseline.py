@@ -20,11 +20,11 @@ from pkpipe.displays.counted import (
     within,
 )
 from pkpipe.displays.display import Content, Display, Material
+from pkpipe.displays.populations import TREATED
 from pkpipe.displays.subject_words import COUNTRIES, ECOG, ETHNIC, RACE, SEX, TUMOURS
 
 C: Final = pl.col
 SUBJECTS: Final = "subjects/ADSL"
-TREATED: Final = C("SAFFL") == "Y"
 TREATED_SQL: Final = "SAFFL = 'Y'"
 MEASURES: Final[Mapping[str, Words]] = {
     "AGE": Words("Age (years)", "年龄（岁）"),

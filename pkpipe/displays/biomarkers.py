@@ -11,14 +11,15 @@ from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.groups_side_by_side import cohort_columns, in_cohort
+from pkpipe.displays.populations import TREATED
 from pkpipe.displays.rows_behind import where
 from pkpipe.displays.safety_words import visit_words
-from pkpipe.displays.values_by_visit import OF_MEDIANS, TREATED, means_and_ranges
+from pkpipe.displays.values_by_visit import OF_MEDIANS, means_and_ranges
 
 C: Final = pl.col
 RESULTS, SATURATED = "pk/ADPD", "pk/PDSAT"
 NEEDS: Final = ("CP", "CP.CPSTRESN")
-KINDS: Final[Mapping[str, Words]] = {
+VALUE_WORDS: Final[Mapping[str, Words]] = {
     "AVAL": Words("Value", "数值"),
     "CHG": Words("Change", "较基线变化"),
     "PCHG": Words("Percent change", "较基线变化百分比"),
@@ -64,7 +65,7 @@ def _described(rows: pl.DataFrame) -> pl.DataFrame:
             in_cohort(),
         ),
         UNIT=unit,
-        WHAT=C("KIND").replace_strict({k: w.en for k, w in KINDS.items()}),
+        WHAT=C("KIND").replace_strict({k: w.en for k, w in VALUE_WORDS.items()}),
         TIME=C("ATPT").fill_null(""),
     ).sort("CYCLE", "ATPTN", "VISIT", nulls_last=True, maintain_order=True)
     return means_and_ranges(named)
@@ -87,7 +88,7 @@ def _visits(rows: pl.DataFrame, material: Material) -> Sheet:
         labels,
         "COHORT",
         columns,
-        {w.en: w for w in KINDS.values()} | visits | {"PREDOSE": Words("PREDOSE", "给药前")},
+        {w.en: w for w in VALUE_WORDS.values()} | visits | {"PREDOSE": Words("PREDOSE", "给药前")},
     )
     title = same(f"{name or code} ({unit})" if unit else str(name or code))
     return side_by_side(rows, layout, About(code, title, (VISIT_NOTE,)))

@@ -24,8 +24,8 @@ from pkpipe.displays.counted import Groups, groups_of
 from pkpipe.displays.display import CELLS, Column, Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.dose_levels import SUBJECTS as WINDOWS
 from pkpipe.displays.formats import TEXT
-from pkpipe.displays.groups_side_by_side import ALL
 from pkpipe.displays.result_rows import contents
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
 ENROLLED: Final = C("ENRLFL") == "Y"

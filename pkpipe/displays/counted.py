@@ -12,8 +12,9 @@ from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.bilingual import NONE, Words, same
 from pkpipe.displays.builders import NOTHING_MORE, About, Layout, side_by_side
 from pkpipe.displays.display import Material, Sheet
-from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, each_and_all, in_cohort
+from pkpipe.displays.groups_side_by_side import cohort_columns, each_and_all, in_cohort
 from pkpipe.displays.rows_behind import of_subjects, where
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
 CHARACTERISTIC: Final = Words("Characteristic", "特征")

@@ -22,7 +22,7 @@ C: Final = pl.col
 SUBJECTS: Final = "escalation/ADDLT"
 DECISION: Final = "escalation/DECISION"
 LEFT_OUT: Final = BACKFILL.en
-COUNTED: Final = f" AND REASON NOT LIKE '%{LEFT_OUT}%'"
+COUNTED_SUBJECTS: Final = f" AND REASON NOT LIKE '%{LEFT_OUT}%'"
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _item(levels: pl.DataFrame, code: str, *, counted: bool) -> pl.DataFrame:
     number = C(item.number or code)
     rate = code == "DLT"
     quoted = C("LEVEL").str.replace_all("'", "''", literal=True)
-    more = COUNTED if counted and item.number in {"N", "Y", "PEND"} else ""
+    more = COUNTED_SUBJECTS if counted and item.number in {"N", "Y", "PEND"} else ""
     nothing = pl.lit(None, dtype=pl.Float64)
     known = number.is_not_null()
     return levels.select(

@@ -20,7 +20,7 @@ NOT_THESE: Final = Words(
     "not planned: the study does not use these criteria", "未计划：研究未采用该标准"
 )
 # Kinds of best response (pkpipe/tumor/rates.py): words, and the responses of both criterion sets in each.
-KINDS: Final[Mapping[str, tuple[Words, tuple[str, str]]]] = {
+BEST_RESPONSES: Final[Mapping[str, tuple[Words, tuple[str, str]]]] = {
     "CR": (Words("Complete response (CR)", "完全缓解（CR）"), ("CR", "iCR")),
     "PR": (Words("Partial response (PR)", "部分缓解（PR）"), ("PR", "iPR")),
     "SD": (Words("Stable disease (SD)", "疾病稳定（SD）"), ("SD", "iSD")),

@@ -11,11 +11,12 @@ import polars as pl
 from pkpipe.displays.bilingual import Words, lost, reason_in_chinese
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Material, Nothing, Sheet
-from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, each_and_all, in_cohort
+from pkpipe.displays.groups_side_by_side import cohort_columns, each_and_all, in_cohort
+from pkpipe.displays.populations import TREATED
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
 EVENTS: Final = "safety/ADAE"
-TREATED: Final = C("SAFFL") == "Y"
 EMERGENT: Final = "TRTEMFL = 'Y'"
 TERM, CLASS = Words("Preferred term", "首选术语"), Words("System organ class", "系统器官分类")
 GRADES: Final[Mapping[str, Words]] = {

@@ -7,14 +7,22 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.abnormal_values import KINDS, NEW_FINDING, SAID, TABLES, criteria_of, sheet_of
+from pkpipe.displays.abnormal_values import (
+    ABNORMALITIES,
+    NEW_FINDING,
+    SAID,
+    TABLES,
+    criteria_of,
+    sheet_of,
+)
 from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About
 from pkpipe.displays.counted import Line, count_sheet, counted, groups_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.groups_side_by_side import each_and_all
+from pkpipe.displays.populations import TREATED
 from pkpipe.displays.safety_words import BODY
-from pkpipe.displays.values_by_visit import NO_VALUE, TREATED, sheets_of
+from pkpipe.displays.values_by_visit import NO_VALUE, sheets_of
 from pkpipe.safety.abnormal import ABNORMAL
 
 C: Final = pl.col
@@ -85,7 +93,7 @@ def _lines(code: str, of: str, holds: pl.Expr, system: Words) -> list[Line]:
 
 
 def _registered(material: Material) -> Content:
-    codes = [c for c in KINDS if c != NEW_FINDING]
+    codes = [c for c in ABNORMALITIES if c != NEW_FINDING]
     own = [c.code for c in criteria_of(material, "LB")]
     return (sheet_of(material, [*codes, NEW_FINDING, *own], About(notes=(REGISTERED,))),)
 

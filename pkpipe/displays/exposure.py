@@ -12,12 +12,12 @@ from pkpipe.displays.bilingual import NONE, Words, lost, same
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.counted import Groups, Line, count_sheet, counted, groups_of, headed, within
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
+from pkpipe.displays.populations import TREATED
 from pkpipe.displays.subject_words import ADJUSTMENTS, YES
 
 C: Final = pl.col
 BY_SUBJECT: Final = "subjects/ADEXSUM"
 DOSES: Final = "subjects/ADEX"
-TREATED: Final = C("SAFFL") == "Y"
 NO_DOSE: Final = Words("nobody has been dosed", "尚无受试者给药")
 # Parameters of ADEXSUM: words, and whether they count something.
 PARAMETERS: Final[Mapping[str, tuple[Words, bool]]] = {

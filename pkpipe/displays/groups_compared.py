@@ -23,7 +23,7 @@ COLUMNS: Final = {
     "LOGRANK_DF": ("df", Words("Degrees of freedom", "自由度")),
     "LOGRANK_P": ("p", Words("p (log-rank)", "P 值（对数秩检验）")),
 }
-NAMES: Final = {
+GROUPINGS_IN_WORDS: Final = {
     "COHORT": Words("Cohort", "队列"),
     "LEVEL": Words("Dose level", "剂量水平"),
     "PART": Words("Part", "研究阶段"),
@@ -76,7 +76,7 @@ def _sheet(rows: pl.DataFrame, endpoint: str, group: str, reference: str) -> She
     cells = pl.concat([ordered, cells.filter(C("GROUPVAL") == "ALL")], how="diagonal")
     layout = Layout(
         ("GROUPVAL",),
-        {"PARAM": NAMES[group]},
+        {"PARAM": GROUPINGS_IN_WORDS[group]},
         "KIND",
         [(code, words) for code, (_, words) in COLUMNS.items()],
         {TOGETHER.en: TOGETHER},

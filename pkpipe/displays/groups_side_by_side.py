@@ -10,8 +10,8 @@ from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.display import Material
 from pkpipe.displays.subject_words import PARTS, TUMOURS
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.common import ALL
 
-ALL: Final = "ALL"
 TOTAL: Final = Words("Total", "合计")
 
 

@@ -10,10 +10,12 @@ import polars as pl
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, in_cohort
+from pkpipe.displays.groups_side_by_side import cohort_columns, in_cohort
+from pkpipe.displays.populations import TREATED
 from pkpipe.displays.safety_words import TESTS, visit_words
-from pkpipe.displays.values_by_visit import TREATED, by_visit
+from pkpipe.displays.values_by_visit import by_visit
 from pkpipe.safety.labs import MADE_OF
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
 RESULTS: Final = "safety/ADLB"

@@ -11,6 +11,9 @@ import polars as pl
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Material
 
+# Of the rows of ADSL: the subjects who received a dose.
+TREATED: Final = pl.col("SAFFL") == "Y"
+
 
 @dataclass(frozen=True)
 class Population:

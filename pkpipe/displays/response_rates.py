@@ -12,17 +12,18 @@ from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_words import (
     BEST,
+    BEST_RESPONSES,
     IMMUNE,
-    KINDS,
     NONE_PLANNED,
     NOT_THESE,
     RATES,
     REASONS,
     reason,
 )
-from pkpipe.displays.groups_side_by_side import ALL, group_columns
+from pkpipe.displays.groups_side_by_side import group_columns
 from pkpipe.displays.rows_behind import of_subjects
 from pkpipe.protocol.efficacy import ResponsePlan
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
 RESPONSES: Final = "tumor/ADRS"
@@ -37,7 +38,7 @@ SOURCES: Final = {
     "reported": Words("As the reader reported it", "评估者报告"),
 }
 # Kinds of best response that a rate counts, and where it is found in ADRS.
-COUNTED: Final = {
+RESPONSES_COUNTED: Final = {
     "CORR": ("CBOR", ("CR", "PR")),
     "ORR": ("BOR", ("CR", "PR")),
     "DCR": ("CBOR", ("CR", "PR", "SD", "NON")),
@@ -138,7 +139,7 @@ def _codes(plan: ResponsePlan) -> list[str]:
     """Lines in reading order: the primary rate first."""
     best = list(BEST) if plan.confirmation else list(reversed(list(BEST)))
     orr = ["CORR", "ORR"] if plan.confirmation else ["ORR", "CORR"]
-    return [*(f"{b}_{kind}" for b in best for kind in KINDS), *orr, "DCR", "CBR"]
+    return [*(f"{b}_{kind}" for b in best for kind in BEST_RESPONSES), *orr, "DCR", "CBR"]
 
 
 def _denominators(rows: pl.DataFrame) -> list[str]:
@@ -153,7 +154,7 @@ def _placed(
     """Rows in reading order with HEAD, PARAM and WHICH, the part of the condition that picks the event."""
     codes = _codes(plan)
     kinds = _kind_words(criteria)
-    names = {f"{b}_{k}": kinds[k].en for b in BEST for k in KINDS} | {
+    names = {f"{b}_{k}": kinds[k].en for b in BEST for k in BEST_RESPONSES} | {
         code: words.en for code, words in RATES.items()
     }
     order = {code: place for place, code in enumerate(codes)}
@@ -162,11 +163,11 @@ def _placed(
         C("PARAMCD").replace_strict(order),
         maintain_order=True,
     )
-    heads = {f"{b}_{next(iter(KINDS))}": BEST[b].en for b in BEST}
+    heads = {f"{b}_{next(iter(BEST_RESPONSES))}": BEST[b].en for b in BEST}
     head = C("PARAMCD").replace_strict(heads, default="")
     if len(denominators) > 1:
         of = pl.concat_str("DENOM", pl.lit("/"), "PARAMCD")
-        kind = next(iter(KINDS))
+        kind = next(iter(BEST_RESPONSES))
         blocks = {f"{d}/{b}_{kind}": said.en for (d, b), said in _blocks().items()}
         head = of.replace_strict(blocks, default="")
     return placed.with_columns(
@@ -189,7 +190,7 @@ def _blocks() -> dict[tuple[str, str], Words]:
 
 def _kind_words(criteria: str) -> dict[str, Words]:
     own = IMMUNE if criteria == IRECIST else {}
-    return {kind: own.get(kind, words) for kind, (words, _) in KINDS.items()}
+    return {kind: own.get(kind, words) for kind, (words, _) in BEST_RESPONSES.items()}
 
 
 def _which(code: str) -> str:
@@ -197,8 +198,8 @@ def _which(code: str) -> str:
     if code == "CBR":
         return " AND PARAMCD = 'CBR' AND AVALC = 'Y'"
     best, _, kind = code.partition("_")
-    name, kinds = COUNTED.get(code, (best, (kind,)))
-    words = dict.fromkeys(w for k in kinds for w in KINDS[k][1])
+    name, kinds = RESPONSES_COUNTED.get(code, (best, (kind,)))
+    words = dict.fromkeys(w for k in kinds for w in BEST_RESPONSES[k][1])
     listed = ", ".join(f"'{w}'" for w in words)
     return f" AND PARAMCD = '{name}' AND AVALC IN ({listed})"
 

@@ -18,7 +18,7 @@ from pkpipe.displays.populations import POPULATIONS, number_of
 from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS, FIGURES
 
 SHOWN: Final = "shown"
-WORDS: Final = (TEXT, LABEL)  # statistics of cells that are no numbers
+TEXT_STATISTICS: Final = (TEXT, LABEL)  # statistics of cells that are no numbers
 
 
 def contents(displays: Sequence[Display], material: Material) -> list[tuple[Display, Content]]:
@@ -104,7 +104,9 @@ def _cells(display: Display, sheet: Sheet, number: int, code: str) -> pl.DataFra
 
 def _of_numbers(said: str) -> pl.Expr:
     """What is said of how a number was made; of a word nothing, and most cells of listings are words."""
-    return pl.when(~pl.col("STAT").is_in(WORDS)).then(pl.lit(said or None, dtype=pl.String))
+    return pl.when(~pl.col("STAT").is_in(TEXT_STATISTICS)).then(
+        pl.lit(said or None, dtype=pl.String)
+    )
 
 
 def _columns(display: Display, sheet: Sheet, number: int) -> Iterator[dict[str, object]]:

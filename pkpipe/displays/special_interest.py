@@ -11,7 +11,8 @@ from pkpipe.displays.bilingual import NONE, Words, same
 from pkpipe.displays.builders import About
 from pkpipe.displays.counted import Line, count_sheet, counted, groups_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
-from pkpipe.displays.events_by_term import ANY, EMERGENT, EVENTS, TREATED
+from pkpipe.displays.events_by_term import ANY, EMERGENT, EVENTS
+from pkpipe.displays.populations import TREATED
 from pkpipe.displays.rows_behind import one_of
 
 C: Final = pl.col

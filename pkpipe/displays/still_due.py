@@ -20,7 +20,7 @@ NO_CUTOFF: Final = Words("no data cutoff", "无数据截止日")
 ALL_THERE: Final = Words(
     "nothing that is planned is overdue or due next", "无逾期或即将到期的计划记录"
 )
-COUNTED: Final = Words(
+WHAT_IS_DUE: Final = Words(
     "Planned records without a result: those whose window is over, and of each subject and endpoint the "
     "next one.",
     "计划内尚无结果的记录：时间窗已过者，以及每名受试者每个终点的下一条。",
@@ -82,7 +82,7 @@ def _counts(wanted: pl.DataFrame, cutoff: datetime.date) -> Sheet:
         {words.en: words for words in ENDPOINTS.values()},
     )
     title = Words("Records that have not arrived", "尚未收到的记录")
-    return side_by_side(pl.DataFrame(cells), layout, About("COUNTS", title, (COUNTED,)))
+    return side_by_side(pl.DataFrame(cells), layout, About("COUNTS", title, (WHAT_IS_DUE,)))
 
 
 def _owed(material: Material) -> Sheet | None:

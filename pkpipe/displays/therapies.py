@@ -11,11 +11,11 @@ from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About
 from pkpipe.displays.counted import Line, count_sheet, counted, groups_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
+from pkpipe.displays.populations import TREATED
 from pkpipe.displays.subject_words import THERAPIES
 
 C: Final = pl.col
 RECORDS: Final = "validate/CM"
-TREATED: Final = C("SAFFL") == "Y"
 ANY: Final = Words("Any", "任一")
 NO_CATEGORY: Final = Words("Without a category", "未注明类别")
 KIND: Final = Words("Category", "类别")

@@ -13,7 +13,7 @@ from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_words import NOT_PLANNED, REASONS
 from pkpipe.displays.groups_compared import comparisons
-from pkpipe.displays.groups_side_by_side import ALL, group_columns
+from pkpipe.displays.groups_side_by_side import group_columns
 from pkpipe.displays.number_text import DASH
 from pkpipe.displays.response_rates import TREATED, telling
 from pkpipe.displays.time_to_event_words import (
@@ -28,6 +28,7 @@ from pkpipe.displays.time_to_event_words import (
     words_of,
 )
 from pkpipe.protocol.efficacy import SurvivalPlan
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
 TIMES: Final = "survival/ADTTE"

@@ -10,14 +10,15 @@ import polars as pl
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Material, Nothing, Sheet
-from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, in_cohort
+from pkpipe.displays.groups_side_by_side import cohort_columns, in_cohort
+from pkpipe.displays.populations import TREATED
 from pkpipe.displays.rows_behind import where
 from pkpipe.displays.safety_words import TESTS, visit_words
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
-TREATED: Final = C("SAFFL") == "Y"
 TABLES: Final = {"LB": "safety/ADLB", "VS": "safety/ADVS", "EG": "safety/ADEG"}
-KINDS: Final[Mapping[str, Words]] = {
+VALUE_WORDS: Final[Mapping[str, Words]] = {
     "AVAL": Words("Value", "数值"),
     "CHG": Words("Change", "较基线变化"),
 }
@@ -51,7 +52,7 @@ def _cells(rows: pl.DataFrame, domain: str) -> pl.DataFrame:
         ROWS=pl.concat_str(pl.lit("ANL01FL = 'Y' AND "), keyed, given, in_cohort()),
         TABLES=pl.lit(TABLES[domain]),
         UNIT="AVALU",
-        WHAT=C("KIND").replace_strict({k: w.en for k, w in KINDS.items()}),
+        WHAT=C("KIND").replace_strict({k: w.en for k, w in VALUE_WORDS.items()}),
     )
     return means_and_ranges(named).sort("VISITN", maintain_order=True)
 
@@ -63,7 +64,7 @@ def _sheets(rows: pl.DataFrame, groups: list[tuple[str, Words]]) -> Iterator[She
         said = TESTS.get(code, Words(name or code, name or code))
         of = f" ({unit})" if unit else ""
         title = Words(f"{name or said.en}{of}", f"{said.zh}{of}")
-        words = {w.en: w for w in KINDS.values()} | {
+        words = {w.en: w for w in VALUE_WORDS.values()} | {
             v: visit_words(v) for v in part["VISIT"].unique()
         }
         layout = Layout(("VISIT", "KIND"), labels, "COHORT", groups, words)

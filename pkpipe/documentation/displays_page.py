@@ -20,7 +20,7 @@ one row of `displays/ARD` with its raw value, its text, the table and the rows i
 medium prints that text. A display that has nothing to show says why: not collected, nobody qualifies,
 or not planned.
 """
-OWN: Final = """## Displays that a study adds
+OWN_DISPLAYS_CHAPTER: Final = """## Displays that a study adds
 
 `report: own:` of a study file; docs/own_displays.md shows how. Columns are those of docs/tables.md.
 """
@@ -49,7 +49,7 @@ def _of_a_study() -> str:
         for name, m in MEASURES.items()
     )
     shown = markdown_table(("show", "what it is", "of"), rows)
-    return f"{OWN}\nTables: {names}.\n\n{shown}\n{sets}"
+    return f"{OWN_DISPLAYS_CHAPTER}\nTables: {names}.\n\n{shown}\n{sets}"
 
 
 def _row(display: Display) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from typing import Final, Literal
 
 Severity = Literal["error", "query", "note"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "query", "note")
+OWN_RULE: Final = "pkpipe"  # the source of a rule that no guideline states
 
 
 @dataclass(frozen=True)

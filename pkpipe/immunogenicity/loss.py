@@ -11,7 +11,7 @@ from pkpipe.protocol.immunogenicity import LossOfExposure
 from pkpipe.sentences import sentence
 
 VISIT: Final = ("PARCAT1", "MATRIX", "LEVEL", "CYCLE")
-OWN: Final = ("USUBJID", "PARCAT1", "MATRIX")
+LOSS_KEYS: Final = ("USUBJID", "PARCAT1", "MATRIX")
 SCHEMA: Final = pl.Schema(
     dict.fromkeys(("USUBJID", "DRUG", "PARCAT1", "MATRIX"), pl.String())
     | {"DOSENO": pl.Int64(), "CYCLE": pl.Int64(), "LEVEL": pl.String()}
@@ -77,8 +77,10 @@ def _limits(troughs: pl.DataFrame, plan: LossOfExposure) -> pl.DataFrame:
 
 def _with_prior(troughs: pl.DataFrame, plan: LossOfExposure) -> pl.DataFrame:
     """The subject's trough before, where it was of the same dose level."""
-    ordered = troughs.sort(*OWN, "DOSENO")
-    same = pl.all_horizontal(pl.col(c) == pl.col(c).shift(1) for c in OWN).fill_null(value=False)
+    ordered = troughs.sort(*LOSS_KEYS, "DOSENO")
+    same = pl.all_horizontal(pl.col(c) == pl.col(c).shift(1) for c in LOSS_KEYS).fill_null(
+        value=False
+    )
     changed = pl.col("LEVEL").shift(1).ne_missing(pl.col("LEVEL"))
     before = pl.col("AVAL").shift(1)
     why = (

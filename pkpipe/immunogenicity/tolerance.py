@@ -20,7 +20,7 @@ UNPROVEN: Final = Words(
     "并非所有阴性样本均已核查药物耐受：有样本无药物浓度",
 )
 # What a negative that the drug may have hidden is counted as (ADA-2).
-COUNTED: Final = ("NEG", "INCONC")
+RESULTS_JUDGED: Final = ("NEG", "INCONC")
 
 
 def limits(options: AdaOptions) -> pl.Expr:
@@ -43,7 +43,7 @@ def as_collected(adasum: pl.DataFrame, known: Collected, options: AdaOptions) ->
     lost = known.reason(*CONCENTRATIONS)
     if lost is None:
         return adasum
-    counted = pl.col("PARAMCD").is_in(COUNTED) & limits(options).is_not_null()
+    counted = pl.col("PARAMCD").is_in(RESULTS_JUDGED) & limits(options).is_not_null()
     return withheld(adasum, f"{lost} (drug tolerance)", ("X", "PCT"), where=counted)
 
 

@@ -111,7 +111,7 @@ def _corrections(found: Differences, title: Words) -> Sheet | None:
     fields = (
         Field("TABLE", Words("Table", "数据表")),
         Field("RECORD", Words("Record", "记录")),
-        Field("CHANGE", Words("Change", "变化"), words=KINDS),
+        Field("CHANGE", Words("Change", "变化"), words=CHANGES_IN_WORDS),
         Field("FIELD", Words("Field", "变量")),
         *OLD_NEW,
         CAUSE,
@@ -124,7 +124,7 @@ def _corrections(found: Differences, title: Words) -> Sheet | None:
     return listing(rarest_first(moved, MOST), fields, DATA, ("TABLE", "RECORD", "FIELD"), about)
 
 
-KINDS: Final = {
+CHANGES_IN_WORDS: Final = {
     "changed": Words("Changed", "已变更"),
     "removed": Words("Gone", "已删除"),
     "added": Words("Came", "新增"),

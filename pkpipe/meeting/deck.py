@@ -33,7 +33,7 @@ from pkpipe.render.frame_wording import CUTOFF
 from pkpipe.render.layout import width_of
 
 WIDE, HIGH = 12_192_000, 6_858_000  # of a slide, 16 to 9, in EMU
-OWN: Final = "pkpipe"  # names our own template
+OWN_TEMPLATE: Final = "pkpipe"  # names our own template
 DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 LATIN, ASIAN = f"{DRAWING}latin", f"{DRAWING}ea"
 EDGE: Final = 0.035  # of the width, on both sides
@@ -68,7 +68,7 @@ def _opened(template: Path | None) -> Presentation:
     if template is None:
         made = pptx.Presentation()
         made.slide_width, made.slide_height = Emu(WIDE), Emu(HIGH)
-        made.core_properties.title = OWN  # until it has its own
+        made.core_properties.title = OWN_TEMPLATE  # until it has its own
         return made
     try:
         made = pptx.Presentation(io.BytesIO(disk.read_bytes(template)))
@@ -140,7 +140,7 @@ class _Writer:
     ) -> None:
         self.slide = made.slides.add_slide(layout)
         self.about, self.places, self.number, self.of = about, places, number, of
-        self.own = made.core_properties.title == OWN
+        self.own = made.core_properties.title == OWN_TEMPLATE
         self.width = (made.slide_width or WIDE) / EMU  # a template need not say its size
         self.height = (made.slide_height or HIGH) / EMU
         title = self.slide.shapes.title

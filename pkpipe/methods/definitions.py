@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from pkpipe.finding.check import OWN_RULE
 from pkpipe.methods.definition import Chapter, D
 from pkpipe.methods.definitions_of_data import DOSE, SETS, TIME
 from pkpipe.methods.definitions_of_kinetics import (
@@ -19,7 +20,6 @@ from pkpipe.methods.definitions_of_kinetics import (
 )
 from pkpipe.methods.definitions_of_responses import RESPONSES
 
-OWN: Final = "pkpipe"
 SHANKAR: Final = "Shankar et al., AAPS J 2014"
 
 
@@ -97,18 +97,18 @@ IMMUNOGENICITY: Final = Chapter(
         D(
             "ADA-13",
             "Every percentage names its denominator.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "ADA-14",
             "Effect on exposure: by status and dose, with profiles before and after the onset "
             "apart; loss of exposure against the ADA-negative and the own trough before.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "ADA-15",
             "Effect on safety and response: status by a landmark day, outcomes after it.",
-            OWN,
+            OWN_RULE,
         ),
     ),
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from pkpipe.finding.check import OWN_RULE
 from pkpipe.methods.definition import Chapter, D
 
 ADAMIG: Final = "ADaMIG 1.3"
 ADNCA: Final = "CDISC ADNCA IG 1.0"
-OWN: Final = "pkpipe"
 SHANKAR: Final = "Shankar et al., AAPS J 2014"
 
 TIME: Final = Chapter(
@@ -30,37 +30,37 @@ TIME: Final = Chapter(
         D(
             "TIME-3",
             "Elapsed time is taken from whole date-times and never rounded.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "TIME-4",
             "Deviation from the planned time: within its window, outside, or missing. The windows"
             " are those of the study file. NCA takes actual times.",
-            OWN,
+            OWN_RULE,
             "actual - planned",
         ),
         D(
             "TIME-5",
             "Time basis of NCA: actual, nominal, or nominal where the deviation is small.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "TIME-6",
             "Day d of cycle k is d - 1 days after the start of the cycle; a cycle starts with its"
             " dose.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "TIME-7",
             "Partial dates of samples, doses and scans are never filled in. The onset of an "
             "adverse event of which the day is missing is the first of the month, but not before "
             "the first dose.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "TIME-8",
             "Times to event are counted in days, both ends included.",
-            OWN,
+            OWN_RULE,
             "end - start + 1; month = 30.4375 days; week = 7 days",
         ),
     ),
@@ -72,7 +72,7 @@ SETS: Final = Chapter(
         D(
             "SET-ENR",
             "Enrolled: assigned to a cohort of the study.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "SET-SAF",
@@ -89,7 +89,7 @@ SETS: Final = Chapter(
         D(
             "SET-PKC",
             "Concentrations: at least one result after the first dose, BLQ included.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "SET-ADA",
@@ -110,7 +110,7 @@ SETS: Final = Chapter(
         D(
             "SET-EFF",
             "Time to event: the safety set.",
-            OWN,
+            OWN_RULE,
         ),
     ),
 )
@@ -122,27 +122,27 @@ DOSE: Final = Chapter(
             "DOSE-1",
             "Actual dose in mg, from the dose per kg and the weight where it is given per kg. "
             "Start and stop of an infusion include interruptions.",
-            OWN,
+            OWN_RULE,
             "mg = mg/kg x kg",
         ),
         D(
             "DOSE-2",
             "The cohort of a subject is that of its first dose. A profile has the level of its "
             "own dose; DLT are counted by cohort.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "DOSE-3",
             "A profile whose dose is further from the plan than the study file allows is listed "
             "and not summarised.",
-            OWN,
+            OWN_RULE,
             "|actual / planned - 1| > limit (10 % where none is given)",
         ),
         D(
             "DOSE-4",
             "Exposure: cycles begun, days, cumulative dose, intensity, relative intensity, "
             "delays, interruptions, reductions.",
-            OWN,
+            OWN_RULE,
             "RDI = 100 x given / planned",
         ),
     ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from pkpipe.finding.check import OWN_RULE
 from pkpipe.methods.definition import Chapter, D
 
-OWN: Final = "pkpipe"
 CONSORTIUM: Final = "NCA Consortium, chapter 5"
 ADC_GUIDANCE: Final = "FDA, Clinical Pharmacology Considerations for ADCs (2024)"
 
@@ -24,7 +24,7 @@ CONCENTRATIONS: Final = Chapter(
             "CONC-SUM",
             "BLQ in summaries: 0 in the arithmetic mean; no geometric mean where more than a "
             "third is BLQ; above half of them the mean is BLQ.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "CONC-ALT",
@@ -41,13 +41,13 @@ CONCENTRATIONS: Final = Chapter(
         D(
             "CONC-DUP",
             "Two results of one subject, analyte, matrix and time stop the study.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "CONC-MID",
             "What is odd in a profile is flagged and kept: BLQ between quantifiable samples, a "
             "rise in the terminal phase, a sample before the end of the infusion.",
-            OWN,
+            OWN_RULE,
         ),
     ),
 )
@@ -59,7 +59,7 @@ PROFILES: Final = Chapter(
             "NCA-P1",
             "A profile is a subject, analyte, matrix and dose: from the start of the dose to the "
             "start of the next, or the dosing interval and the time a late sample is allowed.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "NCA-P2",
@@ -121,14 +121,14 @@ DERIVED_PK: Final = Chapter(
             "PK-RAC",
             "Accumulation: a parameter of a later profile over that of the first, same subject "
             "and level; geometric mean with its 90 % limits from three subjects on.",
-            OWN,
+            OWN_RULE,
             "effective half-life = ln 2 x tau / ln(R / (R - 1))",
         ),
         D(
             "PK-SS",
             "Steady state: the first dose from which the slope of ln CTROUGH on the number of the"
             " dose has 0 within its 90 % limits and is at most ln 1.10 a dose.",
-            OWN,
+            OWN_RULE,
         ),
     ),
 )
@@ -162,7 +162,7 @@ CONJUGATES: Final = Chapter(
             "ADC-5",
             "A payload whose half-life is at least 0.8 of the conjugate's is likely limited by "
             "release.",
-            OWN,
+            OWN_RULE,
         ),
         D(
             "ADC-6",
@@ -172,13 +172,13 @@ CONJUGATES: Final = Chapter(
         D(
             "ADC-7",
             "Receptor occupancy and how long it stays saturated.",
-            OWN,
+            OWN_RULE,
             "100 x (1 - free / total)",
         ),
         D(
             "ADC-8",
             "Of a combination each drug has its own doses, cycles, analytes and antibodies.",
-            OWN,
+            OWN_RULE,
         ),
     ),
 )

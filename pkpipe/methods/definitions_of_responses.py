@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from pkpipe.finding.check import OWN_RULE
+
 RECIST: Final = "Eisenhauer 2009"
 FDA_ENDPOINTS: Final = "FDA, Clinical Trial Endpoints (2018)"
 R_SURVIVAL: Final = "R survival"
 CTCAE: Final = "CTCAE v5.0"
 PROTOCOL: Final = "study file, escalation"
-OWN: Final = "pkpipe"
 
 Entry = tuple[str, ...]
 RESPONSE: Final[tuple[Entry, ...]] = (
@@ -66,7 +67,7 @@ RESPONSE: Final[tuple[Entry, ...]] = (
         "REC-10",
         "Waterfall, spider and swimmer: the best change up to the first progression and "
         "before a new therapy; who has no assessment is listed and not drawn as 0.",
-        OWN,
+        OWN_RULE,
     ),
     (
         "REC-11",
@@ -76,7 +77,7 @@ RESPONSE: Final[tuple[Entry, ...]] = (
     (
         "REC-12",
         "Derived against reported, and reader against reader, time point by time point.",
-        OWN,
+        OWN_RULE,
     ),
 )
 TIME_TO_EVENT: Final[tuple[Entry, ...]] = (
@@ -131,7 +132,7 @@ TIME_TO_EVENT: Final[tuple[Entry, ...]] = (
     (
         "KM-6",
         "A landmark is given while enough subjects are at risk.",
-        OWN,
+        OWN_RULE,
     ),
     (
         "KM-7",
@@ -144,12 +145,12 @@ SAFETY: Final[tuple[Entry, ...]] = (
         "SAF-1",
         "Treatment-emergent: onset or worsening from the first dose to the days after the "
         "last that the study file gives, or the new therapy.",
-        OWN,
+        OWN_RULE,
     ),
     (
         "SAF-2",
         "A subject counts once a term, at its worst grade.",
-        OWN,
+        OWN_RULE,
     ),
     (
         "SAF-3",
@@ -210,7 +211,7 @@ ESCALATION: Final[tuple[Entry, ...]] = (
     (
         "ESC-6",
         "Look-ahead: what each outcome of the pending subjects would lead to.",
-        OWN,
+        OWN_RULE,
     ),
     (
         "ESC-7",
@@ -220,36 +221,36 @@ ESCALATION: Final[tuple[Entry, ...]] = (
     (
         "ESC-8",
         "Counts with exact limits; other designs as context only.",
-        OWN,
+        OWN_RULE,
     ),
 )
 CUTOFF: Final[tuple[Entry, ...]] = (
     (
         "CUT-1",
         "A delivery is known by the SHA-256 of its files.",
-        OWN,
+        OWN_RULE,
     ),
     (
         "CUT-2",
         "A record stays if it began up to the end of the cutoff day. What ended later is "
         "ongoing; a later death has not happened. Records without a date stay and are asked "
         "about.",
-        OWN,
+        OWN_RULE,
     ),
     (
         "CUT-3",
         "What is cut away is kept in a table of its own.",
-        OWN,
+        OWN_RULE,
     ),
     (
         "CUT-4",
         "Two runs are compared record by record and number by number, each change with its cause.",
-        OWN,
+        OWN_RULE,
     ),
     (
         "CUT-5",
         "Equal inputs give equal bytes.",
-        OWN,
+        OWN_RULE,
     ),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.finding.check import Check
-from pkpipe.nca.intervals import KINDS
+from pkpipe.nca.intervals import INTERVAL_KINDS
 from pkpipe.nca.sorted_arrays import ROUTES
 
 FINITE: Final = "a finite number"
@@ -58,7 +58,7 @@ FIRST_FLAG: Final = _check("FIRST-FLAG FIRSTFL", "is no flag", FLAGS)
 BACKWARD: Final = _check(
     "BACKWARD END", "does not lie after START", "a time after START, or empty for infinity"
 )
-KIND: Final = _check("KIND KIND", "is no kind", ", ".join(KINDS))
+KIND: Final = _check("KIND KIND", "is no kind", ", ".join(INTERVAL_KINDS))
 OPEN_PART: Final = _check("OPEN-PART KIND", "a partial area without an end", "an END", "NCA-AUC")
 INTERVAL_TWICE: Final = _check(
     "INTERVAL-TWICE START",

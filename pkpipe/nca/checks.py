@@ -14,7 +14,7 @@ from pkpipe.finding.check import Check
 from pkpipe.finding.rows import RowTest
 from pkpipe.finding.table import all_findings, findings_at, raise_if_any
 from pkpipe.nca import check_list as checks
-from pkpipe.nca.intervals import KINDS
+from pkpipe.nca.intervals import INTERVAL_KINDS
 from pkpipe.nca.sorted_arrays import ROUTES, SAME_TIME, Grouped
 from pkpipe.protocol.nca_options import SHARE_OF_LLOQ, BlqAroundPeak, Options, first_and_then
 
@@ -141,7 +141,7 @@ def interval_rules(asked: pl.DataFrame, keys: Sequence[str]) -> list[RowTest]:
         [
             _no_time("START", pl.lit(value=True)),
             RowTest(checks.BACKWARD, backward),
-            _none_of(checks.KIND, "KIND", *KINDS, ""),
+            _none_of(checks.KIND, "KIND", *INTERVAL_KINDS, ""),
             RowTest(checks.OPEN_PART, (C("KIND") == "PART") & open_end),
             RowTest(checks.INTERVAL_TWICE, again),
         ],

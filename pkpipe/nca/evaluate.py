@@ -15,7 +15,7 @@ import polars as pl
 
 from pkpipe.nca.analysis import Analysis
 from pkpipe.nca.causes import OF_DOSES, levels_of
-from pkpipe.nca.intervals import KINDS
+from pkpipe.nca.intervals import INTERVAL_KINDS
 from pkpipe.nca.intervals_laid_out import Work
 from pkpipe.nca.kernel import evaluated
 from pkpipe.nca.observed import Columns
@@ -114,7 +114,7 @@ def _types(found: Analysis) -> Ints:
 
 def _of_type(number: int, options: Options) -> tuple[str, str, tuple[Parameter, ...]]:
     rest, tau = divmod(number, 2)
-    kind, route = KINDS[rest // len(ROUTE_NAMES)], ROUTE_NAMES[rest % len(ROUTE_NAMES)]
+    kind, route = INTERVAL_KINDS[rest // len(ROUTE_NAMES)], ROUTE_NAMES[rest % len(ROUTE_NAMES)]
     present = tuple(o for o in ("time_above",) if getattr(options, o) is not None)
     return kind, route, _applying(kind, route, present, tau=bool(tau))
 
@@ -223,7 +223,7 @@ def wide_slab(analysis: Analysis, slab: Sequence[Profiles], codes: Sequence[str]
     for profiles in slab:
         known = {p.code for p in profiles.parameters}
         part = heads(analysis, profiles.units).with_columns(
-            KIND=pl.lit(profiles.kind, dtype=pl.Enum(KINDS)),
+            KIND=pl.lit(profiles.kind, dtype=pl.Enum(INTERVAL_KINDS)),
             ROUTE=pl.lit(profiles.route, dtype=pl.Enum(ROUTE_NAMES)),
         )
         columns = [
@@ -248,7 +248,7 @@ def wide(analysis: Analysis, *, threads: int | None = None) -> pl.DataFrame:
 def wide_empty(analysis: Analysis) -> pl.DataFrame:
     """The wide table without its rows."""
     return heads(analysis, np.zeros(0, np.int64)).with_columns(
-        KIND=pl.lit(None, dtype=pl.Enum(KINDS)),
+        KIND=pl.lit(None, dtype=pl.Enum(INTERVAL_KINDS)),
         ROUTE=pl.lit(None, dtype=pl.Enum(ROUTE_NAMES)),
         **{code: pl.lit(None, dtype=pl.Float64) for code in wide_codes(analysis)},
     )

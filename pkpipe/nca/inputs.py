@@ -21,7 +21,7 @@ from pkpipe.nca.checks import (
     needs_lloq,
     once,
 )
-from pkpipe.nca.intervals import KINDS, Intervals
+from pkpipe.nca.intervals import INTERVAL_KINDS, Intervals
 from pkpipe.nca.nominal import on_basis
 from pkpipe.nca.notes import Notes, noted
 from pkpipe.nca.sorted_arrays import (
@@ -302,9 +302,9 @@ def _codes(frame: pl.DataFrame, column: str, codes: dict[str, int], *, otherwise
 def _intervals(asked: pl.DataFrame, group: Ints) -> Intervals:
     end = _numbers(asked, "END", np.inf)
     start = _numbers(asked, "START")
-    kind = np.where(np.isfinite(end), KINDS.index("PART"), KINDS.index("SD"))
+    kind = np.where(np.isfinite(end), INTERVAL_KINDS.index("PART"), INTERVAL_KINDS.index("SD"))
     if "KIND" in asked.columns:
-        for number, name in enumerate(KINDS):
+        for number, name in enumerate(INTERVAL_KINDS):
             stated = asked.get_column("KIND").eq(name).fill_null(value=False).to_numpy()
             kind = np.where(stated, number, kind)
     order = np.lexsort((kind, end, start, group))

@@ -24,7 +24,7 @@ from pkpipe.nca.sorted_arrays import (
 )
 from pkpipe.protocol.nca_options import PartialArea
 
-KINDS: Final = ("SD", "MD", "PART")
+INTERVAL_KINDS: Final = ("SD", "MD", "PART")
 SD, MD, PART = 0, 1, 2
 
 

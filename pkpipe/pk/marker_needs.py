@@ -12,7 +12,7 @@ from pkpipe.clinical.collected import CONCENTRATIONS, Collected, withheld
 RESULT: Final = ("CP", "CP.CPSTRESN")
 CONCENTRATION: Final = ("PC", "PC.PCSTRESN")
 # Table: what it rests on, and the numbers that are none without it.
-NUMBERS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+NEEDED_BY_TABLE: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "PDSTAT": (RESULT, ("N", "MEAN", "SD", "MEDIAN", "MIN", "MAX")),
     "PDSAT": (RESULT, ("N", "OBSDAY", "SATDAY", "SATPCT")),
     "PDSATSUM": (
@@ -35,5 +35,5 @@ def as_collected(tables: dict[str, pl.DataFrame], known: Collected) -> dict[str,
     """The tables of the room, without the numbers that nobody can know."""
     return tables | {
         name: withheld(tables[name], known.reason(*needs), numbers)
-        for name, (needs, numbers) in NUMBERS.items()
+        for name, (needs, numbers) in NEEDED_BY_TABLE.items()
     }

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 MUST: Final = "must say"
-WORDS: Final[dict[type[Any], str]] = {
+TYPES_IN_WORDS: Final[dict[type[Any], str]] = {
     bool: "`true`, `false`",
     int: "a whole number",
     float: "a number",
@@ -67,7 +67,7 @@ def _single(kind: type, limits: Sequence[object]) -> str:
     if issubclass(kind, BaseModel):
         return "{" + ", ".join(kind.model_fields) + "}"
     bounds = " and ".join(_bounds(limits))
-    return f"{WORDS[kind]}, {bounds}" if bounds else WORDS[kind]
+    return f"{TYPES_IN_WORDS[kind]}, {bounds}" if bounds else TYPES_IN_WORDS[kind]
 
 
 def _bounds(limits: Sequence[object]) -> Iterator[str]:

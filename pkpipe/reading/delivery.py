@@ -6,7 +6,6 @@ import csv
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
@@ -19,9 +18,9 @@ from pkpipe.reading.files import csv_table, suffix_of, table_from_bytes
 from pkpipe.reading.xlsx.book import NoSuchSheetError
 from pkpipe.reading.xlsx.sheet import sheet_of
 from pkpipe.schema.cell_text import plain_text
+from pkpipe.schema.column import LARGEST_EXACT
 
 # Whole numbers up to here are exact in a double and are written without ".0".
-EXACT: Final = 2.0**53
 csv.field_size_limit(1 << 30)  # a text of any length is a text
 
 
@@ -104,7 +103,7 @@ def _text(name: str, kind: pl.DataType) -> pl.Expr | None:
     """The column as SDTM text, None where it has no plain form."""
     column = pl.col(name)
     if kind.is_float():
-        whole = (column == column.floor()) & (column.abs() < EXACT)
+        whole = (column == column.floor()) & (column.abs() < LARGEST_EXACT)
         digits = column.cast(pl.Int64, strict=False).cast(pl.String)
         return pl.when(whole).then(digits).otherwise(column.cast(pl.String))
     if kind == pl.Boolean:

@@ -16,13 +16,13 @@ from typing import Final
 from pkpipe.errors import DataError
 
 AUTO: Final = "auto"
-MARKS: Final = (
+BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 SEPARATORS: Final = (",", ";", "\t", "|")
-NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+SEPARATORS_IN_WORDS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 LOOKED_AT: Final = 50  # lines that tell one separator from another
 # A delivery larger than this when unpacked is refused: a small file may unpack to all the memory there is.
 MOST_BYTES: Final = 1 << 30
@@ -76,7 +76,7 @@ def as_utf8(content: bytes, encoding: str) -> bytes:
     """
     name = encoding
     if encoding == AUTO:
-        name = next((n for mark, n in MARKS if content.startswith(mark)), "utf-8")
+        name = next((n for mark, n in BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8")
     try:
         text = content.decode("utf-8-sig" if name == "utf-8" else name)
     except UnicodeError as problem:
@@ -98,7 +98,7 @@ def certain_encoding(content: bytes) -> str | None:
     level (Latin, Cyrillic and Big5 text is not), some behind the rows that EUC-KR has Hangul in, and with
     second bytes that KOI8 has no letters at. One word alone is not enough to be certain.
     """
-    if any(content.startswith(mark) for mark, _ in MARKS) or _is_text(content, "utf-8"):
+    if any(content.startswith(mark) for mark, _ in BYTE_ORDER_MARKS) or _is_text(content, "utf-8"):
         return None
     if b"\0" in content:
         sides = [n for n, at in (("utf-16-le", 1), ("utf-16-be", 0)) if _zeros_at(content, at)]
@@ -151,7 +151,7 @@ def separator_of(content: bytes, declared: str) -> str:
     if len(splits) > 1:
         splits = [s for s in splits if _even(head, s)] or splits
     if len(splits) > 1:
-        told = " or ".join(NAMES[s] for s in splits)
+        told = " or ".join(SEPARATORS_IN_WORDS[s] for s in splits)
         raise DataError(f"separated by {told}? declare the separator in the study file")
     return splits[0] if splits else ","
 

@@ -18,7 +18,7 @@ from pkpipe.errors import DataError
 MAGIC: Final = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 MOVED: Final = 0x33  # the mark of a field that takes 4 bytes more
 RECORD: Final = 80
-NAMES: Final = re.compile(rb"HEADER RECORD\*{7}NAM(?:ESTR|STV8) +HEADER RECORD!{7}(\d{10})")
+NAMES_HEADER: Final = re.compile(rb"HEADER RECORD\*{7}NAM(?:ESTR|STV8) +HEADER RECORD!{7}(\d{10})")
 ROWS: Final = re.compile(rb"HEADER RECORD\*{7}OBS(V8)? +HEADER RECORD!{7}([ \d]{32})")
 MEMBER: Final = re.compile(rb"HEADER RECORD\*{7}MEMB(?:ER|V8)  HEADER RECORD!{7}")
 NAME_BYTES: Final = 140
@@ -60,7 +60,7 @@ def _check_transport(content: bytes) -> None:
         raise DataError(f"{len(content)} bytes are not whole records of {RECORD}: {CUT}")
     if len(MEMBER.findall(content)) > 1:
         raise DataError("several data sets in one transport file (expected: a file for each)")
-    names, rows = NAMES.search(content), ROWS.search(content)
+    names, rows = NAMES_HEADER.search(content), ROWS.search(content)
     if names is None or rows is None:
         raise DataError(f"no record that begins the {'names' if names is None else 'rows'}: {CUT}")
     first = names.start() + RECORD

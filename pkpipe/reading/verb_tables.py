@@ -14,7 +14,14 @@ from pkpipe.finding.table import all_findings, findings_at, no_findings, raise_i
 from pkpipe.reading.files import encoding_in, separator_in
 from pkpipe.reading.verb_files import ROW, read_given, say, under_known_names
 from pkpipe.schema import dates
-from pkpipe.schema.column import TYPES, WORDS, Column, cell_text, other_spellings, typed_expr
+from pkpipe.schema.column import (
+    KINDS_IN_WORDS,
+    TYPES,
+    Column,
+    cell_text,
+    other_spellings,
+    typed_expr,
+)
 from pkpipe.schema.decimal_comma import has_decimal_comma, with_point
 
 # Whose row it is, by the names that verbs know.
@@ -127,7 +134,7 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
         wrong = wrong | text.is_null()
     whose = next((c for c in SUBJECT if c in frame.columns), None)
     subject = pl.lit(None, dtype=pl.String) if whose is None else pl.col(whose).cast(pl.String)
-    allowed = ", ".join(column.allowed) if column.allowed else WORDS[column.kind]
+    allowed = ", ".join(column.allowed) if column.allowed else KINDS_IN_WORDS[column.kind]
     allowed += f"; {column.hint}" if column.hint else ""
     found = frame.filter(wrong.fill_null(value=False))
     if found.is_empty():

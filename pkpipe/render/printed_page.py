@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pkpipe.displays.result_rows import SHOWN, WORDS
+from pkpipe.displays.result_rows import SHOWN, TEXT_STATISTICS
 from pkpipe.displays.visible import visible
 from pkpipe.errors import DerivationError
 from pkpipe.render import frame_wording
@@ -142,7 +142,7 @@ def _grids(
     placed = ard.join(columns.select(*at, "COL", "COLN"), on=[*at, "COL"], how="left").select(
         *(*at, "ROWN", "ROW", "COLN", "ID", "COL", "STAT", "VALUE"),
         T=_in(language, "TEXT").fill_null(""),
-        BEHIND=pl.when(~C("STAT").is_in(WORDS)).then(
+        BEHIND=pl.when(~C("STAT").is_in(TEXT_STATISTICS)).then(
             pl.concat_list(pl.col("TABLES").fill_null(""), pl.col("ROWS").fill_null(""))
         ),
     )

@@ -8,12 +8,12 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.visits import unscheduled
+from pkpipe.schema.adam.common import ALL
 from pkpipe.statistics import described
 
 C: Final = pl.col
-ALL: Final = "ALL"
 DOMAINS: Final[Mapping[str, str]] = {"LB": "ADLB", "VS": "ADVS", "EG": "ADEG"}
-KINDS: Final = ("AVAL", "CHG")
+VALUE_AND_CHANGE: Final = ("AVAL", "CHG")
 OF: Final = ("DOMAIN", "PARAMCD", "AVALU", "COHORT", "VISIT")
 ONE_SUBJECT: Final = "one subject, so no SD"
 
@@ -34,7 +34,7 @@ def by_visit(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
     Visits stand in the order of the median study day they were on. Change is of records after the first dose.
     """
-    kept = ("USUBJID", "PARAMCD", "PARAM", "AVALU", "COHORT", "VISIT", "ADY", *KINDS)
+    kept = ("USUBJID", "PARAMCD", "PARAM", "AVALU", "COHORT", "VISIT", "ADY", *VALUE_AND_CHANGE)
     rows = pl.concat(
         tables[table].filter(C("ANL01FL") == "Y").select(pl.lit(domain).alias("DOMAIN"), *kept)
         for domain, table in DOMAINS.items()
@@ -46,9 +46,9 @@ def by_visit(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     order = place.sort("DOMAIN", "_DAY", "VISIT", nulls_last=True).select(
         "DOMAIN", "VISIT", VISITN=pl.int_range(1, pl.len() + 1).over("DOMAIN")
     )
-    ranks = {kind: i for i, kind in enumerate(KINDS)}
+    ranks = {kind: i for i, kind in enumerate(VALUE_AND_CHANGE)}
     return (
-        pl.concat([_of_kind(both, kind) for kind in KINDS])
+        pl.concat([_of_kind(both, kind) for kind in VALUE_AND_CHANGE])
         .join(order, on=["DOMAIN", "VISIT"], how="left")
         .sort(
             *("DOMAIN", "PARAMCD", "AVALU"),

@@ -22,8 +22,10 @@ TYPES: Final[dict[Kind, pl.DataType]] = {
     "dtc": pl.String(),  # SDTM date text, possibly partial; stays text, is checked for form
 }
 # Whole numbers up to here are exact in a double and are written without ".0".
-EXACT: Final = 2.0**53
-WORDS: Final[dict[Kind, str]] = {
+LARGEST_EXACT: Final = 2.0**53
+# Where a row stands in what was delivered.
+SOURCE_PLACE: Final = ("SRCFILE", "SRCROW")
+KINDS_IN_WORDS: Final[dict[Kind, str]] = {
     "text": "text",
     "number": "a finite number, decimal point, no unit; empty if missing",
     "integer": "a whole number; empty if missing",
@@ -76,6 +78,6 @@ def cell_text(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
     """A cell as text; a whole number without a point, so that subject 1 is one subject in every format."""
     if not kind.is_float():
         return plain_text(value.cast(pl.String))
-    whole = (value == value.floor()) & (value.abs() < EXACT)
+    whole = (value == value.floor()) & (value.abs() < LARGEST_EXACT)
     digits = value.cast(pl.Int64, strict=False).cast(pl.String)
     return pl.when(whole).then(digits).otherwise(value.cast(pl.String))

@@ -16,8 +16,9 @@ from pkpipe.finding.rows import as_findings, found, one
 from pkpipe.protocol.sources import Source
 from pkpipe.protocol.study import Study
 from pkpipe.reading.delivery import RawFile
-from pkpipe.reading.encoding import NAMES
+from pkpipe.reading.encoding import SEPARATORS_IN_WORDS
 from pkpipe.reading.verb_files import first_of
+from pkpipe.schema.column import SOURCE_PLACE
 from pkpipe.schema.decimal_comma import with_point
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.schema.sdtm import DomainSpec
@@ -38,7 +39,6 @@ from pkpipe.snapshot.values import as_dtc, delivery_findings, end_of_day, in_our
 # Every SDTM table carries these; they are compared with the study, not kept.
 STANDARD: Final = ("STUDYID", "DOMAIN")
 ANY_VALUE: Final = "the value of every row"
-PLACE: Final = ("SRCFILE", "SRCROW")
 Row = dict[str, str | int | None]
 
 
@@ -122,9 +122,11 @@ def arrival(raw: RawFile, spec: DomainSpec, source: Source, study: Study) -> pl.
         *_own_sequence(raw, spec, source),
     ]
     if raw.separator is not None:
-        about.append(one(SEPARATOR, TABLE=spec.code, FILE=raw.name, VALUE=NAMES[raw.separator]))
+        about.append(
+            one(SEPARATOR, TABLE=spec.code, FILE=raw.name, VALUE=SEPARATORS_IN_WORDS[raw.separator])
+        )
     theirs = raw.frame.drop("SRCROW").select(pl.all().name.prefix("_"))
-    rows = mapped(raw, spec, source).select("USUBJID", *PLACE).hstack(theirs)
+    rows = mapped(raw, spec, source).select("USUBJID", *SOURCE_PLACE).hstack(theirs)
     return pl.concat(
         [
             as_findings(about),

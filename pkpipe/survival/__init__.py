@@ -20,6 +20,7 @@ from pkpipe.protocol.survival_options import Endpoint, Scheme
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
 from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import Tables, findings, longer_pfs
+from pkpipe.survival.curve_summary import ESTIMATE_COLUMNS
 from pkpipe.survival.curve_tables import km_tables
 from pkpipe.survival.grouptests import TESTS, group_tests
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, TteOptions
@@ -31,7 +32,6 @@ CRITERIA: Final = EVENT_CRITERIA
 BY_SCHEME: Final[tuple[Endpoint, ...]] = ("PFS", "DOR", "TTR")
 BY_RESPONSE: Final[tuple[Endpoint, ...]] = ("DOR", "TTR")
 _EVERY: Final = pl.lit(value=True)
-NUMBERS: Final = ("ESTIMATE", "SE", "LOWER", "UPPER")
 TRACES: Final = ("TRACE", "TRACEZH")
 TIMES: Final = ("ADT", "AVAL", "CNSR", "CNSRRSN", "EVNTDESC", "CNSDTDSC")
 _RESPONSE_SHAPE: Final = {
@@ -82,8 +82,8 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     return {
         "ADTTE": _withheld(_withheld(adtte, lost, (), "TRACEZH"), lost, TIMES, "TRACE"),
         "KMCURVE": curve.filter(~unknown),
-        "KMSUM": _withheld(summary, lost, NUMBERS, "NOTE"),
-        "KMTEST": _withheld(tests, lost, (*NUMBERS, "STATUS")),
+        "KMSUM": _withheld(summary, lost, ESTIMATE_COLUMNS, "NOTE"),
+        "KMTEST": _withheld(tests, lost, (*ESTIMATE_COLUMNS, "STATUS")),
         "TTESENS": moved(adtte).filter(~unknown),
         "TTEFIND": _findings(adsl, rows, (leading, source), lead, options_of(study, plan.scheme)),
     }

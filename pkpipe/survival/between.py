@@ -7,9 +7,10 @@ import math
 import polars as pl
 
 from pkpipe.protocol.survival_options import Ties
+from pkpipe.schema.adam.common import ALL
 from pkpipe.survival.comparison import LogRank, logrank, risk_sets
 from pkpipe.survival.cox import cox
-from pkpipe.survival.curve_summary import ALL, SCHEMA
+from pkpipe.survival.curve_summary import SCHEMA
 
 Entry = tuple[str, str, float | None, str | None]  # GROUP, STAT, ESTIMATE, NOTE
 

@@ -15,8 +15,7 @@ from pkpipe.survival.observations import left_out
 from pkpipe.survival.quantiles import medians, quartiles
 from pkpipe.survival.readings import landmarks, restricted_means
 
-ALL: Final = "ALL"
-NUMBERS: Final = ("ESTIMATE", "SE", "LOWER", "UPPER")
+ESTIMATE_COLUMNS: Final = ("ESTIMATE", "SE", "LOWER", "UPPER")
 STATS: Final = (
     *("N", "EVENTS", "CENSORED", "MEDIAN", "Q25", "Q50", "Q75"),
     *("SURV", "NRISK", "CUMEVENTS", "CUMCENSORED", "RMST"),
@@ -26,7 +25,7 @@ SCHEMA: Final = {
     "GROUP": pl.String(),
     "STAT": pl.String(),
     "AT": pl.Float64(),
-    **dict.fromkeys(NUMBERS, pl.Float64()),
+    **dict.fromkeys(ESTIMATE_COLUMNS, pl.Float64()),
     "NOTE": pl.String(),
 }
 NOT_REACHED: Final = "not reached"
@@ -183,7 +182,7 @@ def _unless_few(points: pl.DataFrame, reading: Reading, stat: str) -> pl.DataFra
     """The estimates, null where the plan asks for more subjects at risk."""
     few = _too_few(reading)
     return points.with_columns(
-        *(pl.when(~few).then(c).alias(c) for c in NUMBERS if c in points.columns),
+        *(pl.when(~few).then(c).alias(c) for c in ESTIMATE_COLUMNS if c in points.columns),
         STAT=pl.lit(stat),
     )
 

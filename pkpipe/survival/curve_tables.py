@@ -14,7 +14,7 @@ from pkpipe.survival.km import curves
 
 SHOWN: Final = ("N", "EVENTS", "MEDIAN", "Q25", "Q75", "SURV", "NRISK", "RMST", "FOLLOWUP")
 # Counts of people, in no unit of time.
-COUNTED: Final = ("N", "EVENTS", "NRISK")
+COUNT_STATISTICS: Final = ("N", "EVENTS", "NRISK")
 CURVE: Final = {
     **dict.fromkeys(("PARAMCD", "GROUP", "GROUPVAL"), pl.String()),
     "TIME": pl.Float64(),
@@ -105,7 +105,9 @@ def _summary(times: pl.DataFrame, sizes: pl.DataFrame, plan: SurvivalPlan) -> pl
         few_counted(table, size, plan.min_n_curve)
         .with_columns(
             NOTE=nobody.otherwise("NOTE"),
-            UNIT=pl.when(pl.col("STAT").is_in(COUNTED)).then(pl.lit("subjects")).otherwise(days),
+            UNIT=pl.when(pl.col("STAT").is_in(COUNT_STATISTICS))
+            .then(pl.lit("subjects"))
+            .otherwise(days),
         )
         .select(pl.col(n).cast(t) for n, t in SUMMARY.items())
     )

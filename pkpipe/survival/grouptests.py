@@ -12,13 +12,13 @@ import polars as pl
 
 from pkpipe.protocol.efficacy import Comparison, SurvivalPlan
 from pkpipe.protocol.survival_options import CurveRules
+from pkpipe.schema.adam.common import ALL
 from pkpipe.survival.between import compared, hazard_ratios
-from pkpipe.survival.curve_summary import ALL, SCHEMA
+from pkpipe.survival.curve_summary import ESTIMATE_COLUMNS, SCHEMA
 
-NUMBERS: Final = ("ESTIMATE", "SE", "LOWER", "UPPER")
 TESTS: Final = {
     **dict.fromkeys(("PARAMCD", "GROUP", "REFVAL", "GROUPVAL", "STAT"), pl.String()),
-    **{c: SCHEMA[c] for c in NUMBERS},
+    **{c: SCHEMA[c] for c in ESTIMATE_COLUMNS},
     **dict.fromkeys(("STATUS", "REASON"), pl.String()),
 }
 # In the order shown: all groups together, then group by group.
@@ -64,7 +64,7 @@ def _one(
             hazard_ratios(rows, comparison.reference, rules.ties, rules.level),
         ],
         how="diagonal",
-    ).select(*NUMBERS, "STAT", "NOTE", GROUPVAL="GROUP")
+    ).select(*ESTIMATE_COLUMNS, "STAT", "NOTE", GROUPVAL="GROUP")
     asked = _asked(groups, comparison.reference)
     table = asked.join(found, on=("GROUPVAL", "STAT"), how="left", maintain_order="left")
     counted = pl.col("STAT").is_in(("N", "EVENTS"))

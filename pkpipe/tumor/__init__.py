@@ -23,7 +23,7 @@ from pkpipe.tumor.reconciliation import RECON, reviewed
 from pkpipe.tumor.response_analysis import Assessed, Outcome, analysed, leading_reader
 
 WHO: Final = ("USUBJID", *SUBJECT_GROUPS)
-COUNTED: Final = ("X", "PCT", "LOWER", "UPPER")
+RATE_COLUMNS: Final = ("X", "PCT", "LOWER", "UPPER")
 # Questions that validation asked already, under the same id.
 ASKED_OF_SITES: Final = tuple(check.id for check in OF_TARGETS)
 
@@ -70,9 +70,9 @@ def _as_collected(
 ) -> pl.DataFrame:
     """Rates without a number where the responses they count, or the denominator, are not known."""
     for source, why in lost.items():
-        rates = withheld(rates, why, COUNTED, where=pl.col("SRC") == source)
+        rates = withheld(rates, why, RATE_COLUMNS, where=pl.col("SRC") == source)
     return withheld(
-        rates, unknown_evaluable(adsl), (*COUNTED, "N"), where=pl.col("DENOM") == "evaluable"
+        rates, unknown_evaluable(adsl), (*RATE_COLUMNS, "N"), where=pl.col("DENOM") == "evaluable"
     )
 
 

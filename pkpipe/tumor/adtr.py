@@ -8,9 +8,8 @@ import polars as pl
 
 from pkpipe.sentences import sentence
 from pkpipe.tumor.criteria import UNITS_PER_MM
-from pkpipe.tumor.segments import starts
+from pkpipe.tumor.segments import BY_READER, starts
 
-SERIES: Final = ("USUBJID", "READER")
 LESION_TESTS: Final = {"LDIAM": "LDIAM", "LPERP": "NLDIAM"}
 COLUMNS: Final = {
     "USUBJID": pl.String,
@@ -78,10 +77,10 @@ def _lesion_rows(lesions: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
         .str.replace(".", "_", literal=True)
     )
     value = (pl.col("TRSTRESN") * UNITS_PER_MM).round(0) / UNITS_PER_MM
-    baseline = points.select(*SERIES, "TPKEY", ISBASE=pl.col("ROLE") == "BASELINE")
+    baseline = points.select(*BY_READER, "TPKEY", ISBASE=pl.col("ROLE") == "BASELINE")
     rows = lesions.filter(
         (pl.col("GRP") == "TARGET") & pl.col("TRTESTCD").is_in(tuple(LESION_TESTS))
-    ).join(baseline, on=(*SERIES, "TPKEY"), how="left", maintain_order="left")
+    ).join(baseline, on=(*BY_READER, "TPKEY"), how="left", maintain_order="left")
     code = pl.col("TRTESTCD").replace_strict(LESION_TESTS, return_dtype=pl.String)
     nothing = dict.fromkeys(
         ("BASE", "CHG", "PCHG", "NADIR", "CHGNAD", "PCHGNAD", "PDFL"), pl.lit(None)
@@ -114,23 +113,25 @@ def _sum_rows(
     """One row a time point with target lesions; NADIR is the smallest complete sum on an earlier day."""
     targets = lesions.filter("FIRST", pl.col("GRP") == "TARGET", pl.col("TRLNKID").is_not_null())
     named = _named(targets)
-    base = points.filter(pl.col("ROLE") == "BASELINE").select(*SERIES, "TPKEY")
-    expected = named.join(base, on=(*SERIES, "TPKEY"), how="semi").select(*SERIES, LSEXP="LSASS")
-    marked = progressions.select(*SERIES, "ADT", PDFL=pl.lit("Y")).unique()
-    start = points.filter(pl.col("ROLE") == "BASELINE").select(*SERIES, BASE="SUMDIAM")
+    base = points.filter(pl.col("ROLE") == "BASELINE").select(*BY_READER, "TPKEY")
+    expected = named.join(base, on=(*BY_READER, "TPKEY"), how="semi").select(
+        *BY_READER, LSEXP="LSASS"
+    )
+    marked = progressions.select(*BY_READER, "ADT", PDFL=pl.lit("Y")).unique()
+    start = points.filter(pl.col("ROLE") == "BASELINE").select(*BY_READER, BASE="SUMDIAM")
     rows = (
         points.drop("SRCROW", "BASE")
-        .join(named, on=(*SERIES, "TPKEY"), how="inner", maintain_order="left")
-        .join(expected, on=SERIES, how="left", maintain_order="left")
+        .join(named, on=(*BY_READER, "TPKEY"), how="inner", maintain_order="left")
+        .join(expected, on=BY_READER, how="left", maintain_order="left")
         .join(
             marked,
-            left_on=(*SERIES, "ADATE"),
-            right_on=(*SERIES, "ADT"),
+            left_on=(*BY_READER, "ADATE"),
+            right_on=(*BY_READER, "ADT"),
             how="left",
             maintain_order="left",
         )
         .with_columns(ABLFL=_flag(pl.col("ROLE") == "BASELINE"), ANL01FL=_flag(pl.col("COMPLETE")))
-        .join(start, on=SERIES, how="left", maintain_order="left")
+        .join(start, on=BY_READER, how="left", maintain_order="left")
         .with_columns(BASE=pl.when(pl.col("ROLE") != "EARLY").then("BASE"))
     )
     change = pl.col("SUMDIAM") - pl.col("BASE")
@@ -156,7 +157,7 @@ def _sum_rows(
 
 def _named(targets: pl.DataFrame) -> pl.DataFrame:
     """The measured lesions of each time point in words; targets are sorted by time point and lesion."""
-    place = (*SERIES, "TPKEY")
+    place = (*BY_READER, "TPKEY")
     measured = (
         targets.filter(pl.col("SIZE").is_not_null())
         .group_by(place, maintain_order=True)
@@ -174,13 +175,13 @@ def _analysis_flags(rows: pl.DataFrame) -> pl.DataFrame:
     after = (pl.col("ADATE") > pl.col("ANCHOR")).fill_null(pl.col("ROLE") == "POST")
     base = pl.col("BASE")
     share = pl.when(complete & after & (base > 0)).then(pl.col("SUMDIAM") / base)
-    ordered = rows.sort(*SERIES, share, "ADATE", "TPKEY", nulls_last=True)
-    lowest = starts(SERIES) & share.is_not_null()
+    ordered = rows.sort(*BY_READER, share, "ADATE", "TPKEY", nulls_last=True)
+    lowest = starts(BY_READER) & share.is_not_null()
     ordered = ordered.with_columns(ANL02FL=_flag(lowest)).sort(
-        *SERIES, "ADATE", "TPKEY", nulls_last=True
+        *BY_READER, "ADATE", "TPKEY", nulls_last=True
     )
-    ends = ordered.filter(progressed).group_by(SERIES).agg(FIRSTPD=pl.col("ADATE").min())
+    ends = ordered.filter(progressed).group_by(BY_READER).agg(FIRSTPD=pl.col("ADATE").min())
     before = (pl.col("ADATE") < pl.col("FIRSTPD")).fill_null(value=True)
-    return ordered.join(ends, on=SERIES, how="left", maintain_order="left").with_columns(
+    return ordered.join(ends, on=BY_READER, how="left", maintain_order="left").with_columns(
         ANL03FL=_flag(complete & before), ANL04FL=_flag(complete | progressed)
     )

@@ -9,9 +9,8 @@ import polars as pl
 
 from pkpipe.sentences import sentence
 from pkpipe.tumor.confirmation import with_confirmation
-from pkpipe.tumor.eligible_assessments import SERIES
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.segments import ever_before, first_match, starts
+from pkpipe.tumor.segments import BY_READER, ever_before, first_match, starts
 
 
 @dataclass(frozen=True)
@@ -66,21 +65,21 @@ def best_responses(
         LATE=pl.col("DAY").is_null() | (pl.col("DAY") >= options.stable_from),
         LONG=_long(options),
     )
-    window = window.with_columns(G=starts(SERIES).cum_sum() - 1)
+    window = window.with_columns(G=starts(BY_READER).cum_sum() - 1)
     window = with_confirmation(window.with_columns(REGROWN=_regrown(options)), options)
     summary = (
-        subjects.select(SERIES)
+        subjects.select(BY_READER)
         .unique(maintain_order=True)
-        .join(_picked(window, "BOR", UNCONFIRMED), on=SERIES, how="left")
-        .join(_picked(window, "CBOR", CONFIRMED), on=SERIES, how="left")
-        .join(_firsts(window), on=SERIES, how="left")
-        .join(_last(rows), on=SERIES, how="left")
-        .join(_not_counted(rows), on=SERIES, how="left")
-        .join(_confirmed_progression(window), on=SERIES, how="left")
+        .join(_picked(window, "BOR", UNCONFIRMED), on=BY_READER, how="left")
+        .join(_picked(window, "CBOR", CONFIRMED), on=BY_READER, how="left")
+        .join(_firsts(window), on=BY_READER, how="left")
+        .join(_last(rows), on=BY_READER, how="left")
+        .join(_not_counted(rows), on=BY_READER, how="left")
+        .join(_confirmed_progression(window), on=BY_READER, how="left")
         .with_columns(pl.col("BOR", "CBOR").fill_null(options.no_assessment))
         .with_columns(_dated_back("PD"), *(_dated_back(n, of=n) for n in ("BOR", "CBOR")))
     )
-    return _reasoned(summary, options).sort(SERIES)
+    return _reasoned(summary, options).sort(BY_READER)
 
 
 def _long(options: ResponseOptions) -> pl.Expr:
@@ -110,7 +109,7 @@ def _picked(window: pl.DataFrame, name: str, rules: tuple[BestRule, ...]) -> pl.
     first = ranked.sort("G", "RANK", maintain_order=True).filter(starts(("G",)))
     kinds = {i: rule.response for i, rule in enumerate(rules)}
     return first.select(
-        *SERIES,
+        *BY_READER,
         pl.col("RANK").replace_strict(kinds, return_dtype=pl.String).alias(name),
         pl.col("ADT").alias(f"{name}DT"),
         pl.col("DAY").alias(f"{name}DAY"),
@@ -132,7 +131,7 @@ def _firsts(window: pl.DataFrame) -> pl.DataFrame:
     }
     dates = {f"{n}DT": pl.col("ADT").filter(when).first() for n, when in events.items()}
     row_ids = {f"{n}ROW": pl.col("ROWID").filter(when).first() for n, when in events.items()}
-    return window.group_by(SERIES, maintain_order=True).agg(
+    return window.group_by(BY_READER, maintain_order=True).agg(
         **dates,
         **row_ids,
         UNCONF=pl.col("UNCONF").filter(response).first(),
@@ -154,7 +153,7 @@ def _confirmed_progression(window: pl.DataFrame) -> pl.DataFrame:
     first = rows.filter(kind == "PD").unique("G", keep="first", maintain_order=True)
     waiting = rows.filter(kind == "UPD").group_by("G", "RUN").agg(WAITED=day.min())
     return first.join(waiting, on=("G", "RUN"), how="left").select(
-        *SERIES, CONFPDDT=day, IUPDDT=pl.coalesce("IPDDT", "WAITED")
+        *BY_READER, CONFPDDT=day, IUPDDT=pl.coalesce("IPDDT", "WAITED")
     )
 
 
@@ -171,7 +170,7 @@ def _last(rows: pl.DataFrame) -> pl.DataFrame:
     """The last counted assessment of any kind, after progression too."""
     return (
         rows.filter(pl.col("ANL01FL").is_not_null())
-        .group_by(SERIES, maintain_order=True)
+        .group_by(BY_READER, maintain_order=True)
         .agg(
             LSTA=pl.col("CLASS").last(),
             LSTADT=pl.col("ADT").last(),
@@ -184,9 +183,9 @@ def _not_counted(rows: pl.DataFrame) -> pl.DataFrame:
     """Per subject, why assessments did not count: `2 before treatment, 1 no date`."""
     return (
         rows.filter(pl.col("ANL01FL").is_null())
-        .group_by(*SERIES, "ANLRSN", maintain_order=True)
+        .group_by(*BY_READER, "ANLRSN", maintain_order=True)
         .len()
-        .group_by(SERIES, maintain_order=True)
+        .group_by(BY_READER, maintain_order=True)
         .agg(IGNORED=sentence("{} {}", "len", "ANLRSN").str.join(", "))
     )
 

@@ -26,14 +26,13 @@ from pkpipe.clinical.lesions import (
     OF_TARGETS,
     SHORT_AXIS,
 )
-from pkpipe.finding.check import Check, Severity
+from pkpipe.finding.check import OWN_RULE, Check, Severity
 from pkpipe.finding.table import findings_at
 from pkpipe.tumor.criteria import STATE_OF
 from pkpipe.tumor.lesions import LESION_CLASSES
 
 FIT: Final = "RECIST 1.1, 4.3.2"  # lesions that split or coalesce
 BASE: Final = "RECIST 1.1, 4.2"
-OWN: Final = "pkpipe"
 
 
 def _check(
@@ -70,14 +69,14 @@ CHECKS: Final = (
            ", ".join(STATE_OF)),
     _UNIT,
     _NEGATIVE,
-    _check("TR-FINE TRSTRESN", "finer than 0.1 µm, rounded", OWN, "four decimals", "note"),
+    _check("TR-FINE TRSTRESN", "finer than 0.1 µm, rounded", OWN_RULE, "four decimals", "note"),
     replace(TR_GROUP, allowed=", ".join(LESION_CLASSES)),
     _check("TR-NOLINK TRLNKID", "size of a target lesion without lesion id, not used",
            "SDTMIG 3.4, TRLNKID"),
     _check("TR-NOBASE TRLNKID", "target lesion without baseline size: the target response is NE", BASE),
     TR_NO_BASELINE,
-    _check("TR-TWICE TRSTRESC", "lesion measured twice at a time point, the larger size counts", OWN),
-    _check("TR-TWOSUMS TRDTC", "two sums on a date; neither is the other's nadir", OWN, "one sum"),
+    _check("TR-TWICE TRSTRESC", "lesion measured twice at a time point, the larger size counts", OWN_RULE),
+    _check("TR-TWOSUMS TRDTC", "two sums on a date; neither is the other's nadir", OWN_RULE, "one sum"),
     _check("TR-SPLIT TRLNKID", "part of a lesion that split: added to the size of that lesion", FIT,
            None, "note"),
     _check("TR-SPLITBOTH TRLNKID",
@@ -98,10 +97,10 @@ CHECKS: Final = (
     *OF_TARGETS,
     TR_EARLY,
     _check("TR-JOINED TRDTC", "scans of several days without a visit name, taken as one assessment",
-           OWN, None, "note"),
+           OWN_RULE, None, "note"),
     _check("TR-APART TRDTC",
            "target lesions measured in part, the rest on a day too far away, without the name of a visit: "
-           "not evaluable", OWN, "the name of the visit, or more assessment_days"),
+           "not evaluable", OWN_RULE, "the name of the visit, or more assessment_days"),
     TR_DEATH,
     TR_BASELINE_OLD,
     _check("TR-BASELATE TRDTC", "baseline scan after the first dose", BASE),
@@ -109,7 +108,7 @@ CHECKS: Final = (
     _check("TU-ORGAN TULOC", "the lesion was elsewhere before; the first place tells node or not",
            "SDTMIG 3.4, TULOC"),
     RS_CODELIST,
-    _check("RS-TWO RSDTC", "two responses of one reader on a day, the worse counts", OWN),
+    _check("RS-TWO RSDTC", "two responses of one reader on a day, the worse counts", OWN_RULE),
     _check("RS-CR-THEN RSSTRESC",
            "disease after a complete response: progression by re-growth, unless the CR was none",
            "RECIST 1.1, table 3", "CR, NE or PD after CR"),

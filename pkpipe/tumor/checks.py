@@ -24,10 +24,9 @@ from pkpipe.tumor.check_list import found
 from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
 from pkpipe.tumor.lesions import BASELINE_VISIT, LESION_CLASSES, reader
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.segments import starts
+from pkpipe.tumor.segments import BY_READER, starts
 from pkpipe.tumor.split_and_merged import mergers, parts
 
-SERIES: Final = ("USUBJID", "READER")
 NEAR_DAYS: Final = 28  # no two planned assessments are nearer (RECIST 1.1, 4.3: every 6 to 8 weeks)
 
 
@@ -72,28 +71,30 @@ def _values(tr: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _baselines(points: pl.DataFrame) -> pl.DataFrame:
-    return points.filter(pl.col("ROLE") == "BASELINE").select(*SERIES, "TPKEY")
+    return points.filter(pl.col("ROLE") == "BASELINE").select(*BY_READER, "TPKEY")
 
 
 def _without_baseline(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataFrame]:
     lacking = points.filter((pl.col("NLACK") > 0) & (pl.col("ROLE") == "POST"))
     sized = rows.filter((pl.col("GRP") == "TARGET") & pl.col("SIZE").is_not_null())
-    based = sized.join(_baselines(points), on=(*SERIES, "TPKEY"), how="semi")
+    based = sized.join(_baselines(points), on=(*BY_READER, "TPKEY"), how="semi")
     stray = (
-        sized.join(lacking.select(SERIES).unique(), on=SERIES, how="semi")
-        .join(based.select(*SERIES, "TRLNKID"), on=(*SERIES, "TRLNKID"), how="anti")
-        .sort(*SERIES, "TRLNKID", "ADATE", "SRCROW", nulls_last=True)
-        .filter(starts((*SERIES, "TRLNKID")))
+        sized.join(lacking.select(BY_READER).unique(), on=BY_READER, how="semi")
+        .join(based.select(*BY_READER, "TRLNKID"), on=(*BY_READER, "TRLNKID"), how="anti")
+        .sort(*BY_READER, "TRLNKID", "ADATE", "SRCROW", nulls_last=True)
+        .filter(starts((*BY_READER, "TRLNKID")))
     )
     # A lesion sent by the wrong axis is asked about in those words.
-    asked = _wrong_axis(rows).select(*SERIES, "TRLNKID")
-    lacking = lacking.join(asked, on=SERIES, how="anti", maintain_order="left")
-    unseen = lacking.filter(starts(SERIES)).join(stray.select(SERIES), on=SERIES, how="anti")
-    post = points.filter(pl.col("ROLE") == "POST").filter(starts(SERIES))
+    asked = _wrong_axis(rows).select(*BY_READER, "TRLNKID")
+    lacking = lacking.join(asked, on=BY_READER, how="anti", maintain_order="left")
+    unseen = lacking.filter(starts(BY_READER)).join(
+        stray.select(BY_READER), on=BY_READER, how="anti"
+    )
+    post = points.filter(pl.col("ROLE") == "POST").filter(starts(BY_READER))
     return [
         found("TR-NOBASE", stray),
         found("TR-NOBASE", unseen, "LACKING"),
-        found("TR-NOBASEVISIT", post.join(_baselines(points), on=SERIES, how="anti")),
+        found("TR-NOBASEVISIT", post.join(_baselines(points), on=BY_READER, how="anti")),
     ]
 
 
@@ -122,17 +123,17 @@ def _at_baseline(
     repeated = ~pl.col("FIRST") & (pl.col("ORDER") == pl.col("ORDER").shift(1))
     differs = pl.col("SIZE") != pl.col("SIZE").shift(1)
     targets = rows.filter("FIRST", pl.col("GRP") == "TARGET", pl.col("SIZE").is_not_null()).join(
-        _baselines(points), on=(*SERIES, "TPKEY"), how="semi"
+        _baselines(points), on=(*BY_READER, "TPKEY"), how="semi"
     )
     told = pl.coalesce("TRSTRESC", pl.col("TRSTRESN").cast(pl.String))
     targets = targets.with_columns(TOLD=told)
     least = measurable_mm(pl.col("NODAL"), options.slice_mm) * UNITS_PER_MM
     row = pl.col("SRCROW").min()
-    many = targets.group_by(SERIES, maintain_order=True).agg(row, N=pl.len())
+    many = targets.group_by(BY_READER, maintain_order=True).agg(row, N=pl.len())
     placed = targets.filter(pl.col("TULOC").is_not_null()).with_columns(
         TULOC=organ_of(pl.col("TULOC"))
     )
-    organs = placed.group_by(*SERIES, "TULOC", maintain_order=True).agg(row, N=pl.len())
+    organs = placed.group_by(*BY_READER, "TULOC", maintain_order=True).agg(row, N=pl.len())
     return [
         found("TR-TWICE", rows.filter(repeated & differs)),
         found(SMALL_TARGET.id, targets.filter(pl.col("SIZE") < least), "TOLD"),
@@ -145,34 +146,34 @@ def _divided(rows: pl.DataFrame, points: pl.DataFrame) -> list[pl.DataFrame]:
     """Lesions that split or merged, each at its first time point, and where that cannot be right."""
     targets = rows.filter("FIRST", pl.col("GRP") == "TARGET")
     sized = targets.filter(pl.col("SIZE").is_not_null())
-    based = sized.join(_baselines(points), on=(*SERIES, "TPKEY"), how="semi").select(
-        *SERIES, "TRLNKID"
+    based = sized.join(_baselines(points), on=(*BY_READER, "TPKEY"), how="semi").select(
+        *BY_READER, "TRLNKID"
     )
     split = parts(targets, based)
-    whole = sized.select(*SERIES, "TPKEY", WHOLE="TRLNKID")
+    whole = sized.select(*BY_READER, "TPKEY", WHOLE="TRLNKID")
     said = targets.filter(pl.col("MERGED") & pl.col("SIZE").is_null())
-    alone = said.join(sized, on=(*SERIES, "TPKEY"), how="anti", maintain_order="left")
+    alone = said.join(sized, on=(*BY_READER, "TPKEY"), how="anti", maintain_order="left")
     named = mergers(targets, based).filter(pl.col("PLACE") == 0).drop("PLACE", "MEMBER")
     return [
         found("TR-SPLIT", _debuts(split)),
-        found("TR-SPLITBOTH", split.join(whole, on=(*SERIES, "TPKEY", "WHOLE"), how="semi")),
+        found("TR-SPLITBOTH", split.join(whole, on=(*BY_READER, "TPKEY", "WHOLE"), how="semi")),
         found("TR-MERGED", _debuts(pl.concat([said, named]))),
         found("TR-MERGEDWITH", alone),
     ]
 
 
 def _debuts(rows: pl.DataFrame) -> pl.DataFrame:
-    ordered = rows.sort(*SERIES, "TRLNKID", "ADATE", "SRCROW", nulls_last=True)
-    return ordered.filter(starts((*SERIES, "TRLNKID")))
+    ordered = rows.sort(*BY_READER, "TRLNKID", "ADATE", "SRCROW", nulls_last=True)
+    return ordered.filter(starts((*BY_READER, "TRLNKID")))
 
 
 def _organs(tu: pl.DataFrame) -> pl.DataFrame:
     placed = (
         tu.filter(pl.col("TULOC").is_not_null() & pl.col("TULNKID").is_not_null())
         .with_columns(READER=reader("TUEVAL", "TUEVALID"))
-        .sort(*SERIES, "TULNKID", "VISITNUM", "SRCROW", nulls_last=True)
+        .sort(*BY_READER, "TULNKID", "VISITNUM", "SRCROW", nulls_last=True)
     )
-    moved = ~starts((*SERIES, "TULNKID")) & (pl.col("TULOC") != pl.col("TULOC").shift(1))
+    moved = ~starts((*BY_READER, "TULNKID")) & (pl.col("TULOC") != pl.col("TULOC").shift(1))
     return found("TU-ORGAN", placed.filter(moved))
 
 
@@ -180,8 +181,10 @@ def _scans(points: pl.DataFrame, options: ResponseOptions) -> list[pl.DataFrame]
     role, scan = pl.col("ROLE"), pl.col("ADATE")
     named = pl.col("VISIT").str.contains(BASELINE_VISIT).fill_null(value=False)
     loose = pl.col("VISIT").is_null() | unscheduled()
-    measured = points.filter(pl.col("NMEAS") > 0).sort(*SERIES, "ADATE", "TPKEY", nulls_last=True)
-    twice = ~starts((*SERIES, "ADATE")) & scan.is_not_null()
+    measured = points.filter(pl.col("NMEAS") > 0).sort(
+        *BY_READER, "ADATE", "TPKEY", nulls_last=True
+    )
+    twice = ~starts((*BY_READER, "ADATE")) & scan.is_not_null()
     baseline = points.filter(role == "BASELINE")
     age = (pl.col("FIRSTDT") - scan).dt.total_days()
     most = options.baseline_max_days
@@ -198,16 +201,16 @@ def _scans(points: pl.DataFrame, options: ResponseOptions) -> list[pl.DataFrame]
 
 def _apart(points: pl.DataFrame) -> pl.DataFrame:
     """Time points without a visit that would be whole together with the one before them."""
-    post = points.filter(pl.col("ROLE") == "POST").sort(*SERIES, "ADATE", nulls_last=True)
+    post = points.filter(pl.col("ROLE") == "POST").sort(*BY_READER, "ADATE", nulls_last=True)
     partial = (pl.col("NMEAS") > 0) & (pl.col("NMEAS") < pl.col("NEXP")) & pl.col("VISIT").is_null()
     gap = (pl.col("ADATE") - pl.col("ADATE").shift(1)).dt.total_days()
     together = pl.col("NMEAS") + pl.col("NMEAS").shift(1) == pl.col("NEXP")
-    near = ~starts(SERIES) & (gap <= NEAR_DAYS) & partial.shift(1)
+    near = ~starts(BY_READER) & (gap <= NEAR_DAYS) & partial.shift(1)
     return post.filter((partial & near & together).fill_null(value=False))
 
 
 def joined_findings(rows: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
     """A note a day that went into a longer assessment. rows: `lesion_rows` before."""
-    where = (*SERIES, "TPKEY")
+    where = (*BY_READER, "TPKEY")
     first = rows.join(joined, on=where, how="semi", maintain_order="left").filter(starts(where))
     return found("TR-JOINED", first)

@@ -8,16 +8,12 @@ is completed otherwise (`carried_to_baseline`).
 
 from __future__ import annotations
 
-from typing import Final
-
 import polars as pl
 
 from pkpipe.clinical.visits import names_no_single
 from pkpipe.tumor.lesions import LESION, ordered
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.segments import starts
-
-SERIES: Final = ("USUBJID", "READER")
+from pkpipe.tumor.segments import BY_READER, starts
 
 
 def joined_days(rows: pl.DataFrame, ref: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
@@ -34,9 +30,9 @@ def joined_days(rows: pl.DataFrame, ref: pl.DataFrame, options: ResponseOptions)
     after = loose.join(ref.select("USUBJID", "FIRSTDT"), on="USUBJID", how="left").filter(
         (pl.col("ADATE") > pl.col("FIRSTDT")).fill_null(value=True)
     )
-    days = after.select(*SERIES, "TPKEY", "ADATE").unique().sort(*SERIES, "ADATE", "TPKEY")
+    days = after.select(*BY_READER, "TPKEY", "ADATE").unique().sort(*BY_READER, "ADATE", "TPKEY")
     gap = (pl.col("ADATE") - pl.col("ADATE").shift(1)).dt.total_days()
-    apart = starts(SERIES) | (gap > options.assessment_days)
+    apart = starts(BY_READER) | (gap > options.assessment_days)
     grouped = days.with_columns(GROUP=apart.cum_sum())
     span = (pl.col("ADATE").max() - pl.col("ADATE").min()).dt.total_days()
     groups = grouped.group_by("GROUP").agg(
@@ -46,19 +42,19 @@ def joined_days(rows: pl.DataFrame, ref: pl.DataFrame, options: ResponseOptions)
     whole = groups.filter(pl.col("NDAY") > 1, pl.col("SPAN") <= options.assessment_days)
     whole = whole.join(repeated, on="GROUP", how="anti")
     found = grouped.join(whole, on="GROUP", how="inner")
-    return found.select(*SERIES, "TPKEY", "NEWKEY").unique().sort(*SERIES, "TPKEY")
+    return found.select(*BY_READER, "TPKEY", "NEWKEY").unique().sort(*BY_READER, "TPKEY")
 
 
 def _twice(after: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
     """Groups of days in which a lesion was assessed more than once: these are several assessments."""
     valued = after.filter(pl.col("SIZE").is_not_null() | pl.col("STATE").is_not_null())
-    placed = valued.join(grouped, on=(*SERIES, "TPKEY", "ADATE"), how="inner")
+    placed = valued.join(grouped, on=(*BY_READER, "TPKEY", "ADATE"), how="inner")
     seen = placed.group_by("GROUP", "GRP", "TRLNKID").agg(N=pl.col("TPKEY").n_unique())
     return seen.filter(pl.col("N") > 1).select("GROUP").unique()
 
 
 def _nothing(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select(*SERIES, "TPKEY", NEWKEY="TPKEY").clear()
+    return rows.select(*BY_READER, "TPKEY", NEWKEY="TPKEY").clear()
 
 
 def in_one(rows: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:

@@ -9,9 +9,7 @@ import polars as pl
 
 from pkpipe.tumor.criteria import WORST_OF_DAY
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.segments import ever_before, first_match, starts
-
-SERIES: Final = ("USUBJID", "READER")
+from pkpipe.tumor.segments import BY_READER, ever_before, first_match, starts
 
 
 @dataclass(frozen=True)
@@ -58,10 +56,10 @@ def counted(assessments: pl.DataFrame, ref: pl.DataFrame, options: ResponseOptio
                 options.words.class_of, default=None, return_dtype=pl.String
             ),
         )
-        .sort(*SERIES, "ADT", "SEQ", "AVALC", nulls_last=True)
+        .sort(*BY_READER, "ADT", "SEQ", "AVALC", nulls_last=True)
         .with_columns(
             WHY=first_match((e.when, pl.lit(e.reason)) for e in EXCLUSIONS),
-            G=starts(SERIES).cum_sum() - 1,
+            G=starts(BY_READER).cum_sum() - 1,
         )
     )
     rows = _worst_of_day(rows)

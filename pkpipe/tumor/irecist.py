@@ -23,7 +23,7 @@ Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 # What a progression becomes, and the words for it.
 FIRST, SAME, OUTSIDE, CONFIRMED, AFTER = 1, 2, 3, 4, 5
 BECOMES: Final = {FIRST: "iUPD", SAME: "iUPD", OUTSIDE: "iUPD", CONFIRMED: "iCPD", AFTER: "iCPD"}
-NUMBERS: Final = ("DAYNO", "SLD", "TPD", "NTPD", "NEWCUM", "NEWSUM")
+TIME_POINT_NUMBERS: Final = ("DAYNO", "SLD", "TPD", "NTPD", "NEWCUM", "NEWSUM")
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Waiting:
 
     def __post_init__(self) -> None:
         """Nobody waits at the start."""
-        self.since = {name: np.zeros(self.size, dtype=np.int64) for name in NUMBERS}
+        self.since = {name: np.zeros(self.size, dtype=np.int64) for name in TIME_POINT_NUMBERS}
         self.pending = np.zeros(self.size, dtype=bool)
         self.confirmed = np.zeros(self.size, dtype=bool)
 
@@ -91,7 +91,9 @@ def with_immune_responses(points: pl.DataFrame, options: ResponseOptions) -> pl.
 def _walk(post: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
     """STEP, and against which progression (REFDAY, REFSLD), for every assessment."""
     group = post["G"].to_numpy().astype(np.int64)
-    numbers = {n: post[n if n != "SLD" else "SLD0"].to_numpy().astype(np.int64) for n in NUMBERS}
+    numbers = {
+        n: post[n if n != "SLD" else "SLD0"].to_numpy().astype(np.int64) for n in TIME_POINT_NUMBERS
+    }
     progressing = (post["OVRLRESP"] == "PD").to_numpy()
     evaluable = (post["OVRLRESP"] != "NE").to_numpy()
     order = np.argsort(post["K"].to_numpy(), kind="stable")

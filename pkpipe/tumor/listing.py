@@ -10,8 +10,8 @@ from pkpipe.tumor.adtr import with_evaluator
 from pkpipe.tumor.lesions import INVESTIGATOR
 from pkpipe.tumor.reconciliation import WHERE, reconciled
 from pkpipe.tumor.response_analysis import Outcome, leading_reader
+from pkpipe.tumor.segments import BY_READER
 
-SERIES: Final = ("USUBJID", "READER")
 POINT_COLUMNS: Final = (
     *("USUBJID", "EVAL", "EVALID", "VISIT", "ADT", "ADTC", "ROLE"),
     *("SUMDIAM", "BASE", "NADIR", "PCHG", "NMEAS", "NEXP"),
@@ -85,7 +85,7 @@ def _derived_points(outcome: Outcome) -> pl.DataFrame:
 def _beside_investigator(outcome: Outcome) -> pl.DataFrame:
     """Every reader's derived time points beside the investigator's reported responses."""
     rows = outcome.derived.timepoints
-    readers = rows.select(SERIES).unique(maintain_order=True)
+    readers = rows.select(BY_READER).unique(maintain_order=True)
     said = outcome.reported.timepoints.filter(pl.col("READER") == INVESTIGATOR).drop("READER")
     return reconciled(rows, said.join(readers, on="USUBJID", how="inner"))
 

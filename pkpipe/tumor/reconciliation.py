@@ -8,10 +8,9 @@ import polars as pl
 
 from pkpipe.sentences import sentence
 from pkpipe.tumor.lesions import INVESTIGATOR
-from pkpipe.tumor.segments import starts
+from pkpipe.tumor.segments import BY_READER, starts
 
-SERIES: Final = ("USUBJID", "READER")
-WHERE: Final = (*SERIES, "TPKEY")
+WHERE: Final = (*BY_READER, "TPKEY")
 RECON: Final = {
     "USUBJID": pl.String,
     "EVAL": pl.String,
@@ -52,18 +51,18 @@ def reconciled(derived: pl.DataFrame, reported: pl.DataFrame) -> pl.DataFrame:
             DAYSOFF=(pl.col("RADT") - pl.col("ADT")).dt.total_days(),
         )
         .drop("RVISIT", "RADT")
-        .sort(*SERIES, "ADT", "TPKEY", nulls_last=True)
+        .sort(*BY_READER, "ADT", "TPKEY", nulls_last=True)
     )
 
 
 def _placed(left: pl.DataFrame, reported: pl.DataFrame) -> pl.DataFrame:
     """Reported responses with the TPKEY of the derived time point they belong to."""
     visits = left.select(*WHERE, SAME=pl.lit(True))
-    days = left.filter(starts((*SERIES, "ADT"))).select(*SERIES, "ADT", OTHER="TPKEY")
-    days = days.filter(pl.col("ADT").is_not_null()).unique((*SERIES, "ADT"), keep="first")
+    days = left.filter(starts((*BY_READER, "ADT"))).select(*BY_READER, "ADT", OTHER="TPKEY")
+    days = days.filter(pl.col("ADT").is_not_null()).unique((*BY_READER, "ADT"), keep="first")
     return (
         reported.join(visits, on=WHERE, how="left", maintain_order="left")
-        .join(days, on=(*SERIES, "ADT"), how="left", maintain_order="left")
+        .join(days, on=(*BY_READER, "ADT"), how="left", maintain_order="left")
         .with_columns(TPKEY=pl.when("SAME").then("TPKEY").otherwise(pl.coalesce("OTHER", "TPKEY")))
     )
 

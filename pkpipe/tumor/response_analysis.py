@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
@@ -24,8 +23,6 @@ from pkpipe.tumor.reconciliation import reconciled
 from pkpipe.tumor.reference import anchor_of, reference_dates
 from pkpipe.tumor.response_checks import response_findings
 from pkpipe.tumor.timepoints import time_points
-
-SERIES: Final = ("USUBJID", "READER")
 
 
 @dataclass(frozen=True)

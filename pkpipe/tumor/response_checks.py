@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import polars as pl
 
 from pkpipe.finding.table import all_findings
@@ -13,9 +11,7 @@ from pkpipe.tumor.best import fallen_back
 from pkpipe.tumor.check_list import found
 from pkpipe.tumor.eligible_assessments import NOT_WORST
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.segments import ever_before, starts
-
-SERIES: Final = ("USUBJID", "READER")
+from pkpipe.tumor.segments import BY_READER, ever_before, starts
 
 
 def response_findings(
@@ -41,11 +37,11 @@ def response_findings(
 def _after_complete(counted: pl.DataFrame) -> pl.DataFrame:
     """The first PR or SD after a CR of each reader and subject, TOLD with both dates."""
     used = counted.filter(pl.col("ANL01FL").is_not_null(), pl.col("ANL02FL").is_not_null())
-    used = used.with_columns(G=starts(SERIES).cum_sum() - 1)
+    used = used.with_columns(G=starts(BY_READER).cum_sum() - 1)
     last = pl.when(pl.col("CLASS") == "CR").then("ADT").forward_fill()
     fallen = used.with_columns(CRDT=last, BACK=fallen_back()).filter("BACK")
     told = sentence("{} of {} after CR of {}", "AVALC", "ADT", "CRDT")
-    return fallen.with_columns(TOLD=told).filter(starts(SERIES))
+    return fallen.with_columns(TOLD=told).filter(starts(BY_READER))
 
 
 def _unannounced(counted: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
@@ -53,8 +49,10 @@ def _unannounced(counted: pl.DataFrame, options: ResponseOptions) -> pl.DataFram
     if options.criteria != "iRECIST":
         return counted.clear()
     used = counted.filter(pl.col("ANL01FL").is_not_null()).with_columns(
-        G=starts(SERIES).cum_sum() - 1
+        G=starts(BY_READER).cum_sum() - 1
     )
     announced = ever_before(pl.col("CLASS") == "UPD", pl.col("G"))
-    first = used.with_columns(TOLD=announced).filter(pl.col("CLASS") == "PD").filter(starts(SERIES))
+    first = (
+        used.with_columns(TOLD=announced).filter(pl.col("CLASS") == "PD").filter(starts(BY_READER))
+    )
     return first.filter(~pl.col("TOLD"))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import polars as pl
 
 from pkpipe.tumor.criteria import NODE_NORMAL
-from pkpipe.tumor.segments import starts
-
-SERIES: Final = ("USUBJID", "READER")
+from pkpipe.tumor.segments import BY_READER, starts
 
 
 def target_sums(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
@@ -19,7 +15,7 @@ def target_sums(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     remains = pl.when("NODAL").then(pl.col("SIZE") >= NODE_NORMAL).otherwise(pl.col("SIZE") > 0)
     marked = targets.join(
         chosen.with_columns(CHOSEN=pl.lit(True)),
-        on=(*SERIES, "TRLNKID"),
+        on=(*BY_READER, "TRLNKID"),
         how="left",
         maintain_order="left",
     ).with_columns(CHOSEN=pl.col("CHOSEN").fill_null(value=False))
@@ -48,7 +44,7 @@ def baseline_targets(targets: pl.DataFrame, points: pl.DataFrame) -> pl.DataFram
     return (
         targets.join(baseline, on="T", how="semi")
         .filter(pl.col("SIZE").is_not_null())
-        .select(*SERIES, "TRLNKID")
+        .select(*BY_READER, "TRLNKID")
     )
 
 
@@ -76,16 +72,16 @@ def new_lesions(used: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     new = used.filter(pl.col("GRP") == "NEW")
     proven = (
         new.filter(pl.col("STATE").is_in(("UNEQUIVOCAL", "PRESENT")))
-        .select(*SERIES, "TRLNKID", PROVEN=pl.lit(True))
+        .select(*BY_READER, "TRLNKID", PROVEN=pl.lit(True))
         .unique(maintain_order=True)
     )
     marked = new.join(
-        proven, on=(*SERIES, "TRLNKID"), how="left", nulls_equal=True, maintain_order="left"
+        proven, on=(*BY_READER, "TRLNKID"), how="left", nulls_equal=True, maintain_order="left"
     )
     marked = (
         marked.join(points.select("T", SEEN="ADATE"), on="T", how="left", maintain_order="left")
-        .sort(*SERIES, "TRLNKID", "SEEN", "TPKEY", nulls_last=True)
-        .with_columns(DEBUT=starts((*SERIES, "TRLNKID")))
+        .sort(*BY_READER, "TRLNKID", "SEEN", "TPKEY", nulls_last=True)
+        .with_columns(DEBUT=starts((*BY_READER, "TRLNKID")))
         .sort("T", "TRLNKID")
     )
     sure = pl.col("STATE").is_in(("UNEQUIVOCAL", "PRESENT"))

@@ -11,6 +11,9 @@ from typing import Final
 
 import polars as pl
 
+# The assessments of one subject by one reader: what is read in order of time.
+BY_READER: Final = ("USUBJID", "READER")
+
 # Wider than twice any value in use: a sum below 100 m is under 10^9 units, a row number under 10^10.
 BAND: Final = 2**36
 NOTHING: Final = BAND // 2

@@ -14,9 +14,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.sentences import Words, in_both
+from pkpipe.tumor.segments import BY_READER
 
-SERIES: Final = ("USUBJID", "READER")
-LESION: Final = (*SERIES, "TRLNKID")
+LESION: Final = (*BY_READER, "TRLNKID")
 PART: Final = r"^(.+)\.[0-9A-Za-z]+$"
 TOGETHER: Final = r"[/+]"
 MERGED_INTO: Final = Words("{} merged ({})", "{}已融合（{}）")
@@ -68,10 +68,10 @@ def with_divided(
 
 def parts(rows: pl.DataFrame, based: pl.DataFrame) -> pl.DataFrame:
     """The rows that are a part of a lesion of baseline, and of which (WHOLE)."""
-    wholes = based.select(*SERIES, WHOLE="TRLNKID")
+    wholes = based.select(*BY_READER, WHOLE="TRLNKID")
     return (
         rows.with_columns(WHOLE=pl.col("TRLNKID").str.extract(PART, 1))
-        .join(wholes, on=(*SERIES, "WHOLE"), how="semi", maintain_order="left")
+        .join(wholes, on=(*BY_READER, "WHOLE"), how="semi", maintain_order="left")
         .join(based, on=LESION, how="anti", maintain_order="left")
     )
 
@@ -85,8 +85,8 @@ def mergers(rows: pl.DataFrame, based: pl.DataFrame) -> pl.DataFrame:
         .explode("MEMBER")
         .with_columns(PLACE=pl.int_range(pl.len()).over("MROW"))
     )
-    members = based.select(*SERIES, MEMBER="TRLNKID")
-    strangers = named.join(members, on=(*SERIES, "MEMBER"), how="anti").select("MROW").unique()
+    members = based.select(*BY_READER, MEMBER="TRLNKID")
+    strangers = named.join(members, on=(*BY_READER, "MEMBER"), how="anti").select("MROW").unique()
     return named.join(strangers, on="MROW", how="anti", maintain_order="left").drop("MROW")
 
 
@@ -104,7 +104,7 @@ def _merged_by_name(targets: pl.DataFrame, based: pl.DataFrame) -> pl.DataFrame:
         TRLNKID="MEMBER",
     ).select(targets.columns)
     keys = ["T", *LESION]
-    others = targets.join(found.select(*SERIES, "T", "TRLNKID"), on=keys, how="anti")
+    others = targets.join(found.select(*BY_READER, "T", "TRLNKID"), on=keys, how="anti")
     empty = others.filter(pl.col("SIZE").is_null()).join(made, on=keys, how="semi")
     others = others.join(empty.select(keys), on=keys, how="anti", maintain_order="left")
     sized = others.select(keys)
@@ -131,7 +131,7 @@ def _whole(targets: pl.DataFrame, based: pl.DataFrame, points: pl.DataFrame) -> 
     found = parts(targets, based)
     if found.is_empty():
         return targets
-    keys = ["T", *SERIES, "WHOLE"]
+    keys = ["T", *BY_READER, "WHOLE"]
     sums = (
         found.group_by(keys, maintain_order=True)
         .agg(
@@ -158,12 +158,12 @@ def _whole(targets: pl.DataFrame, based: pl.DataFrame, points: pl.DataFrame) -> 
 
 def _asked(found: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     """How many parts of a lesion are known by the day of each time point: each is to be measured."""
-    days = points.select("T", *SERIES, "ADATE")
+    days = points.select("T", *BY_READER, "ADATE")
     seen = (
-        found.select("T", *SERIES, "WHOLE", "TRLNKID")
+        found.select("T", *BY_READER, "WHOLE", "TRLNKID")
         .join(days.select("T", SEEN="ADATE"), on="T", how="left")
-        .group_by(*SERIES, "WHOLE", "TRLNKID")
+        .group_by(*BY_READER, "WHOLE", "TRLNKID")
         .agg(pl.col("SEEN").min())
     )
-    later = seen.join(days, on=SERIES, how="inner").filter(pl.col("ADATE") >= pl.col("SEEN"))
-    return later.group_by("T", *SERIES, "WHOLE").agg(ASKED=pl.len())
+    later = seen.join(days, on=BY_READER, how="inner").filter(pl.col("ADATE") >= pl.col("SEEN"))
+    return later.group_by("T", *BY_READER, "WHOLE").agg(ASKED=pl.len())

@@ -13,10 +13,8 @@ from pkpipe.tumor.criteria import NO_DISEASE, TARGET_RULES, combinations
 from pkpipe.tumor.lesions import identified
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.seen import baseline_targets, new_lesions, nontargets, target_sums
-from pkpipe.tumor.segments import before, ever_before, first_match, running_min, starts
+from pkpipe.tumor.segments import BY_READER, before, ever_before, first_match, running_min, starts
 from pkpipe.tumor.split_and_merged import may_be_divided, undivided, with_divided
-
-SERIES: Final = ("USUBJID", "READER")
 
 
 def time_points(
@@ -27,7 +25,7 @@ def time_points(
     rows: `lesion_rows`.  ref: one row a subject with ANCHOR and FIRSTDT (dates, may be null).
     Sizes (SLD, BASE, NADIR) are whole 0.1 µm.  ROLE tells baseline, post-baseline and earlier scans.
     """
-    used = rows.filter("FIRST").with_columns(T=starts((*SERIES, "TPKEY")).cum_sum() - 1)
+    used = rows.filter("FIRST").with_columns(T=starts((*BY_READER, "TPKEY")).cum_sum() - 1)
     points = with_baseline(_visits(used), ref)
     used = carried_to_baseline(used, points)
     used, known = _undivided(used, identified(tu), points)
@@ -38,10 +36,10 @@ def time_points(
         .with_columns(pl.col(*_COUNTS).fill_null(0))
     )
     points = points.join(
-        _expected(points, used, known), on=SERIES, how="left", maintain_order="left"
+        _expected(points, used, known), on=BY_READER, how="left", maintain_order="left"
     )
-    ordered = points.sort(*SERIES, "RANK", "ADATE", "VISITNUM", "TPKEY", nulls_last=True)
-    grouped = _with_nadir(ordered.with_columns(G=starts(SERIES).cum_sum() - 1))
+    ordered = points.sort(*BY_READER, "RANK", "ADATE", "VISITNUM", "TPKEY", nulls_last=True)
+    grouped = _with_nadir(ordered.with_columns(G=starts(BY_READER).cum_sum() - 1))
     return _responses(_after_complete(grouped, options))
 
 
@@ -81,33 +79,39 @@ def _visits(used: pl.DataFrame) -> pl.DataFrame:
 
 def _expected(points: pl.DataFrame, used: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Per reader and subject: how many lesions are followed, and which target lesions lack a baseline."""
-    listed = known.select(*SERIES, "TRLNKID", GRP="CLASS")
+    listed = known.select(*BY_READER, "TRLNKID", GRP="CLASS")
     at_baseline = used.join(
         points.filter(pl.col("ROLE") == "BASELINE").select("T"), on="T", how="semi"
     )
-    targets = pl.concat([used.select(*SERIES, "TRLNKID", "GRP"), listed]).filter(
+    targets = pl.concat([used.select(*BY_READER, "TRLNKID", "GRP"), listed]).filter(
         (pl.col("GRP") == "TARGET") & pl.col("TRLNKID").is_not_null()
     )
     based = _based(used, points)
-    lacking = targets.unique().join(based, on=(*SERIES, "TRLNKID"), how="anti", nulls_equal=True)
+    lacking = targets.unique().join(based, on=(*BY_READER, "TRLNKID"), how="anti", nulls_equal=True)
     nontargets = (
-        pl.concat([at_baseline.select(*SERIES, "TRLNKID", "GRP"), listed])
+        pl.concat([at_baseline.select(*BY_READER, "TRLNKID", "GRP"), listed])
         .filter(pl.col("GRP") == "NON-TARGET")
         .unique()
     )
     return (
-        points.select(*SERIES)
+        points.select(*BY_READER)
         .unique(maintain_order=True)
-        .join(based.group_by(SERIES).agg(NBASE=pl.len().cast(pl.Int64)), on=SERIES, how="left")
         .join(
-            lacking.group_by(SERIES).agg(
+            based.group_by(BY_READER).agg(NBASE=pl.len().cast(pl.Int64)), on=BY_READER, how="left"
+        )
+        .join(
+            lacking.group_by(BY_READER).agg(
                 NLACK=pl.len().cast(pl.Int64),
                 LACKING=pl.col("TRLNKID").sort().str.join(", "),
             ),
-            on=SERIES,
+            on=BY_READER,
             how="left",
         )
-        .join(nontargets.group_by(SERIES).agg(NTSET=pl.len().cast(pl.Int64)), on=SERIES, how="left")
+        .join(
+            nontargets.group_by(BY_READER).agg(NTSET=pl.len().cast(pl.Int64)),
+            on=BY_READER,
+            how="left",
+        )
         .with_columns(pl.col("NBASE", "NLACK", "NTSET").fill_null(0))
         .with_columns(NEXP=pl.col("NBASE") + pl.col("NLACK"))
     )

@@ -34,7 +34,7 @@ BELOW: Final = ((0.62, 0.42), (2.4, 0.66))
 CONCENTRATION, TITRE, ONSET, NAB = colour(0), "#444444", "#B2182B", "#E69F00"
 WEEK_US: Final = 7 * 86_400_000_000
 # How each kind of ADA sample looks: (what, marker, filled, colour); the first that fits.
-KINDS: Final = (
+SAMPLE_MARKERS: Final = (
     (Words("positive, NAb-positive", "阳性，中和抗体阳性"), "s", NAB, pl.col("NAB") == "POSITIVE"),
     (Words("positive", "阳性"), "o", TITRE, pl.col("RESULT") == "POSITIVE"),
     (
@@ -112,7 +112,7 @@ def _subjects(tables: Mapping[str, pl.DataFrame], drug: str, analyte: Analyte) -
     )
     week = (pl.col("ADTM") - pl.col("FIRSTDTM")).dt.total_microseconds() / WEEK_US
     kind: pl.Expr = pl.lit(None, dtype=pl.Int8)
-    for i, (*_, when) in reversed(list(enumerate(KINDS))):
+    for i, (*_, when) in reversed(list(enumerate(SAMPLE_MARKERS))):
         kind = pl.when(when).then(pl.lit(i, dtype=pl.Int8)).otherwise(kind)
     samples = (
         tables["ADASAMP"]
@@ -172,7 +172,7 @@ def _figure(
     columns = min(COLUMNS, len(subjects))
     shared = _shared(subjects)
 
-    legend = math.ceil(len(KINDS) / LEGEND[columns]) * 0.17 + 0.08
+    legend = math.ceil(len(SAMPLE_MARKERS) / LEGEND[columns]) * 0.17 + 0.08
     size = (CELL[0] * columns + 0.3, CELL[1] * lines + legend)
 
     def draw(figure: Canvas, tell: Tell) -> None:
@@ -253,7 +253,7 @@ def _titres(axis: Axes, subject: Subject, span: tuple[float, float]) -> None:
     rows = subject.samples.filter(pl.col("KIND").is_not_null())
     titred = rows.filter(pl.col("TITRE") > 0)
     axis.plot(titred["WEEK"].to_list(), titred["TITRE"].to_list(), "-", lw=0.7, color="#AAAAAA")
-    for i, (_, marker, fill, _) in enumerate(KINDS):
+    for i, (_, marker, fill, _) in enumerate(SAMPLE_MARKERS):
         of = rows.filter(pl.col("KIND") == i).with_columns(pl.col("TITRE").fill_null(foot))
         axis.plot(of["WEEK"].to_list(), of["TITRE"].to_list(), **_style(marker, fill))
     logarithmic(axis, "y")
@@ -276,5 +276,5 @@ def _style(marker: str, fill: str) -> dict[str, Any]:
 def _legend(tell: Tell) -> list[Line2D]:
     return [
         Line2D([], [], label=tell(words), **_style(marker, fill))
-        for words, marker, fill, _ in KINDS
+        for words, marker, fill, _ in SAMPLE_MARKERS
     ]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from pkpipe.displays.figures.plot import colour
-from pkpipe.displays.groups_side_by_side import ALL
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.common import ALL
 
 EVERYBODY = "#222222"
 

@@ -16,6 +16,7 @@ from pkpipe.displays.figures.axis_words import NOMINAL, with_unit
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.concentration_curves import Scale, scale_of
+from pkpipe.displays.figures.markers import MARKERS
 from pkpipe.displays.figures.plot import (
     Margins,
     colour,
@@ -33,7 +34,6 @@ MOLAR: Final = "nmol/L"
 GEOMETRIC_MEAN: Final = Words("geometric mean", "几何均值")
 LEAST_TIMES: Final = 3
 WIDE: Final = 10  # ratios that span more are drawn on a log axis: the payload's, not a fraction
-MARKS: Final = "os^Dvx*"
 ACROSS: Final = 4
 
 
@@ -118,7 +118,7 @@ def _curves(axis: Axes, frame: pl.DataFrame, analytes: Sequence[Analyte], scale:
         axis.plot(
             (rows["ATPTN"] / scale.hours).to_list(),
             rows["MOLAR"].to_list(),
-            "-" + MARKS[place % len(MARKS)],
+            "-" + MARKERS[place % len(MARKERS)],
             ms=3.5,
             color=colour(place),
             label=analyte.name,
@@ -183,7 +183,7 @@ def _ratios(
         axis.plot(
             (rows["NRRLT"] / scale.hours).to_list(),
             rows["GMEAN"].to_list(),
-            "-" + MARKS[place % len(MARKS)],
+            "-" + MARKERS[place % len(MARKERS)],
             ms=3.5,
             color=colours[level],
             label=levels[level],

@@ -17,7 +17,7 @@ from pkpipe.displays.figures.plot import Margins, room
 
 STEP_INCHES: Final = 0.42
 # What a subject of a level is: its words, marker, inside and edge.
-MARKS: Final[Mapping[str, tuple[Words, str, str, str]]] = {
+SUBJECT_MARKERS: Final[Mapping[str, tuple[Words, str, str, str]]] = {
     "EVALUABLE": (Words("evaluable, without DLT", "可评估，无DLT"), "o", "#FFFFFF", "#1B7837"),
     "EVALUABLE_DLT": (Words("evaluable, with DLT", "可评估，有DLT"), "o", "#B2182B", "#B2182B"),
     "PENDING": (Words("in the window (pending)", "观察窗内（待定）"), "D", "#FEE08B", "#8C6D1F"),
@@ -40,7 +40,9 @@ def dose_ladder(
     """
     codes = levels["LEVEL"].to_list()
     place = {code: step for step, code in enumerate(codes)}
-    dosed = subjects.filter(pl.col("LEVEL").is_in(codes) & pl.col("STATE").is_in(list(MARKS)))
+    dosed = subjects.filter(
+        pl.col("LEVEL").is_in(codes) & pl.col("STATE").is_in(list(SUBJECT_MARKERS))
+    )
     order = dosed.sort("TRTSDT", "USUBJID").with_columns(
         AT=pl.int_range(pl.len()).over("LEVEL") + 1
     )
@@ -63,7 +65,7 @@ def dose_ladder(
         axis.set_xticks(range(1, widest + 1))
         axis.set_xlabel(tell(IN_ORDER))
         axis.grid(visible=False)
-        held = [state for state in MARKS if (order["STATE"] == state).any()]
+        held = [state for state in SUBJECT_MARKERS if (order["STATE"] == state).any()]
         if held:
             handles = [_handle(state, tell) for state in held]
             figure.legend(handles=handles, loc="lower center", ncols=len(held))
@@ -103,7 +105,7 @@ def _beside(row: Mapping[str, object], stands: Mapping[str, Words]) -> Words:
 
 
 def _subjects(axis: Axes, order: pl.DataFrame, place: Mapping[str, int]) -> None:
-    for state, (_, marker, inside, edge) in MARKS.items():
+    for state, (_, marker, inside, edge) in SUBJECT_MARKERS.items():
         points = order.filter(pl.col("STATE") == state)
         if points.is_empty():
             continue
@@ -122,7 +124,7 @@ def _subjects(axis: Axes, order: pl.DataFrame, place: Mapping[str, int]) -> None
 
 
 def _handle(state: str, tell: Tell) -> Line2D:
-    words, marker, inside, edge = MARKS[state]
+    words, marker, inside, edge = SUBJECT_MARKERS[state]
     return Line2D(
         [],
         [],

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.both_languages import Tell, in_both
-from pkpipe.displays.figures.dose_ladder import MARKS
+from pkpipe.displays.figures.dose_ladder import SUBJECT_MARKERS
 from pkpipe.displays.figures.plot import Margins, room, short
 
 ROW_INCHES: Final = 0.19
@@ -30,7 +30,7 @@ def enrolment_timeline(
     subjects: pl.DataFrame, decisions: pl.DataFrame, cutoff: datetime.date | None
 ) -> Picture:
     """subjects: ADDLT of those dosed; decisions: date and level of those recorded."""
-    order = subjects.filter(pl.col("STATE").is_in(list(MARKS))).sort("TRTSDT", "USUBJID")
+    order = subjects.filter(pl.col("STATE").is_in(list(SUBJECT_MARKERS))).sort("TRTSDT", "USUBJID")
     names = [
         f"{level}  {short(name)}" for level, name in order.select("LEVEL", "USUBJID").iter_rows()
     ]
@@ -38,7 +38,7 @@ def enrolment_timeline(
     def draw(figure: Canvas, tell: Tell) -> None:
         axis = figure.subplots()
         places = range(order.height)
-        edges = [MARKS[state][3] for state in order["STATE"]]
+        edges = [SUBJECT_MARKERS[state][3] for state in order["STATE"]]
         starts, ends = (
             [date2num(day) for day in order[name].fill_null(order["TRTSDT"])]
             for name in ("TRTSDT", "WINENDT")
@@ -55,7 +55,7 @@ def enrolment_timeline(
         axis.xaxis.set_major_locator(locator)
         axis.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))
         axis.tick_params(labelsize=7)
-        held = [state for state in MARKS if (order["STATE"] == state).any()]
+        held = [state for state in SUBJECT_MARKERS if (order["STATE"] == state).any()]
         figure.legend(
             handles=[_handle(state, tell) for state in held],
             loc="lower center",
@@ -69,5 +69,5 @@ def enrolment_timeline(
 
 
 def _handle(state: str, tell: Tell) -> Line2D:
-    words, _, _, edge = MARKS[state]
+    words, _, _, edge = SUBJECT_MARKERS[state]
     return Line2D([], [], color=edge, linewidth=3, label=tell(words))

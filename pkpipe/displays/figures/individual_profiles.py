@@ -25,7 +25,7 @@ from pkpipe.protocol.drugs import Analyte
 
 C: Final = pl.col
 ALL_CYCLES: Final = Words("all cycles", "全部周期")
-MARKS: Final = "osD^vP*X"
+PROFILE_MARKERS: Final = "osD^vP*X"
 PAGE: Final = 16  # subjects told apart in one drawing
 ROW: Final = 2.1  # inches of a line of panels
 
@@ -125,7 +125,7 @@ def _lines(
             finite((ordered[time] / scale.hours).to_list()),
             finite(ordered["AVAL"].to_list()),
             color=colour(place),
-            marker=MARKS[place % len(MARKS)],
+            marker=PROFILE_MARKERS[place % len(PROFILE_MARKERS)],
             markersize=2.8,
             linewidth=0.8,
             label=subject,

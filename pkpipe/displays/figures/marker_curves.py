@@ -17,12 +17,11 @@ from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import COHORT, with_unit
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.markers import saturated_from
+from pkpipe.displays.figures.markers import MARKERS, saturated_from
 from pkpipe.displays.figures.plot import Margins, logarithmic, slug
 from pkpipe.displays.number_text import DASH, significant
 from pkpipe.protocol.drugs import Biomarker
 
-MARKS: Final = "os^Dvx*"
 INK, ALARM, GREY = "#1A1A1A", "#B2182B", "#4D4D4D"
 SIDE: Final = Margins(left=0.75, right=2.3, bottom=0.6, top=0.45)  # the legend stands beside
 ZERO_BELOW: Final = 4.0  # no drug stands so many times below the lowest concentration
@@ -32,7 +31,7 @@ MODELS: Final = {
     "EMAX": same("Emax"),
     "SIGEMAX": Words("sigmoid Emax", "S形Emax"),
 }
-KINDS: Final = {
+CHANGE_IN_WORDS: Final = {
     "AVAL": NONE,
     "CHG": Words("change, ", "变化，"),
     "PCHG": Words("percent change, ", "变化百分比，"),
@@ -113,7 +112,7 @@ def _drawing(it: Drawn, marker: Biomarker, colours: Colours) -> Callable[[Canvas
             place = own["CONC"].replace(0.0, zero).to_list()
             shade = colours[own["COHORT"][0]]
             style: dict[str, Any] = {"ls": "", "ms": 3.5, "alpha": 0.6, "color": shade}
-            axis.plot(place, own["AVAL"].to_list(), marker=MARKS[i % 7], label=told, **style)
+            axis.plot(place, own["AVAL"].to_list(), marker=MARKERS[i % 7], label=told, **style)
         naive = bool((it.used["CONC"] == 0).any())
         axis.set_xlim((zero if naive else lowest) / 1.6, highest * 1.6)
         if naive:
@@ -128,7 +127,7 @@ def _drawing(it: Drawn, marker: Biomarker, colours: Colours) -> Callable[[Canvas
             axis.set_title(words, fontsize=8.5, color=ALARM, loc="left")
         axis.set_xlabel(tell(with_unit(SAME_SAMPLE, it.fits.row(0, named=True)["CONCU"])))
         unit = it.fits.row(0, named=True)["AVALU"] or ""
-        kind = KINDS[it.used["KIND"][0]]
+        kind = CHANGE_IN_WORDS[it.used["KIND"][0]]
         named = with_unit(same(marker.name), unit)
         axis.set_ylabel(
             tell(

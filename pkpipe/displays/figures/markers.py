@@ -15,7 +15,7 @@ from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import slug
 from pkpipe.protocol.drugs import Biomarker
 
-MARKS: Final = "os^Dvx*"
+MARKERS: Final = "os^Dvx*"
 MEAN: Final = Words("mean", "均值")
 MEAN_CHANGE: Final = Words("mean change (%)", "平均变化（%）")
 HEAD: Final = Words("Cohort", "队列")
@@ -47,7 +47,7 @@ def marker_figure(pdstat: pl.DataFrame, marker: Biomarker, colours: Colours) -> 
         for i, cohort in enumerate(rows["COHORT"].unique().sort()):
             own = rows.filter(pl.col("COHORT") == cohort).sort("PLACE")
             style = {"color": colours[cohort], "ms": 4, "label": cohort}
-            axis.plot(own["PLACE"].to_list(), own["MEAN"].to_list(), f"-{MARKS[i % 7]}", **style)
+            axis.plot(own["PLACE"].to_list(), own["MEAN"].to_list(), f"-{MARKERS[i % 7]}", **style)
         if marker.saturated_from is not None:
             words = tell(saturated_from(marker))
             axis.axhline(marker.saturated_from, color="#4D4D4D", ls="--", lw=1, label=words)

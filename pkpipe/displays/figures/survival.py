@@ -15,8 +15,8 @@ from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.plot import Margins, finite, legend_columns, room
-from pkpipe.displays.groups_side_by_side import ALL
 from pkpipe.protocol.efficacy import SurvivalPlan
+from pkpipe.schema.adam.common import ALL
 
 EVERYBODY: Final = Words("all", "全部")
 PROBABILITY: Final = Words("probability", "概率")

@@ -34,7 +34,7 @@ class Mark:
 
 CUTOFF: Final = Mark("CUTOFF", "|", "#444444", 46, Words("data cutoff", "数据截止日"))
 SEVERE: Final = Words("adverse event, grade 3 or higher or serious", "不良事件，3级及以上或严重")
-MARKS: Final = (
+EVENT_MARKERS: Final = (
     Mark("RESPONSE", "^", "#5AAE61", 30, Words("response", "缓解")),
     Mark(
         "AE",
@@ -179,7 +179,7 @@ def _caption(first: int, shown: int, total: int) -> Words:
 
 def _marks(axis: Axes, rows: pl.DataFrame, place: dict[str, int]) -> None:
     known = rows.filter(pl.col("USUBJID").is_in(list(place)) & pl.col("STARTDY").is_not_null())
-    for mark in MARKS:
+    for mark in EVENT_MARKERS:
         points = known.filter(pl.col("EVENT") == mark.event)
         if points.is_empty():
             continue
@@ -215,7 +215,7 @@ def _kinds(rows: pl.DataFrame) -> list[Kind]:
     """Every kind of mark that is drawn, each kind of response by itself."""
     drawn = rows.filter(pl.col("STARTDY").is_not_null())
     entries: list[Kind] = []
-    for mark in MARKS:
+    for mark in EVENT_MARKERS:
         words = drawn.filter(pl.col("EVENT") == mark.event)["AVALC"].unique().sort().to_list()
         if not words:
             continue

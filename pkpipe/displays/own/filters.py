@@ -15,10 +15,10 @@ from pkpipe.protocol.conditions import Condition, Value
 
 Asked = Value | tuple[Value, ...] | Condition
 Literal = str | int | float | datetime.date
-NUMBERS: Final = ("number", "integer")
+NUMERIC_TYPES: Final = ("number", "integer")
 DATES: Final = ("date", "datetime")
 ALLOWED: Final = {
-    **dict.fromkeys(NUMBERS, "a number"),
+    **dict.fromkeys(NUMERIC_TYPES, "a number"),
     **dict.fromkeys(DATES, "a date such as 2026-06-30"),
 }
 NO_BOUNDS: Final = "a value, a list of values, none_of or filled: it is a column of texts"
@@ -72,7 +72,7 @@ def literal(value: Value, known: Known) -> Literal:
     Raises:
         ValueError: it cannot be one of the column.
     """
-    if known.kind in NUMBERS:
+    if known.kind in NUMERIC_TYPES:
         if isinstance(value, str):
             raise ValueError(value)
         return value

@@ -20,7 +20,7 @@ from pkpipe.sentences import sentence
 C: Final = pl.col
 ROW, PLACE, NO, LABEL = "_KEY", "_PLACE", "_NO", "STATISTIC"
 MISSING: Final = Words("Missing", "缺失")
-NUMBERS: Final = ("VALUE", "X", "LOWER", "UPPER")
+CELL_NUMBERS: Final = ("VALUE", "X", "LOWER", "UPPER")
 # Where a table has the unit of a column in another one.
 UNITS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("AVAL", "BASE", "CHG"), "AVALU"),
@@ -62,7 +62,7 @@ def cells_of(
     given = [C(AT), *(pl.lit(sql) for sql in records.sql), C("_OF")]
     given += [pl.lit(f"{statistic.of} IS NOT NULL")] if statistic.of else []
     return _filled(wide, MEASURES[statistic.show], reason).select(
-        *(PLACE, GROUP, *NUMBERS, "N", "TEXT", "TEXTZH", "REASON"),
+        *(PLACE, GROUP, *CELL_NUMBERS, "N", "TEXT", "TEXTZH", "REASON"),
         *(C(f"_L_{name}").alias(label_of(name)) for name in plan.rows.by),
         pl.lit(number).alias(NO),
         pl.concat_str(ROW, pl.lit(key)).alias(ROW),
@@ -106,7 +106,7 @@ def _doubt(undecided: pl.DataFrame, on: list[pl.Expr]) -> pl.DataFrame:
 
 def _filled(wide: pl.DataFrame, measure: Measure, reason: str | None) -> pl.DataFrame:
     """Every column of a cell: counts of nothing are 0, a number that nobody can give has its reason."""
-    lacking = [name for name in (*NUMBERS, "N") if name not in wide.columns]
+    lacking = [name for name in (*CELL_NUMBERS, "N") if name not in wide.columns]
     rows = wide.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in lacking)
     if not measure.of_numbers:
         counted = "X" if "X" in measure.cell else "VALUE"
@@ -128,7 +128,7 @@ def _filled(wide: pl.DataFrame, measure: Measure, reason: str | None) -> pl.Data
     ]
     told = rows.with_columns(_BLOCKED=blocked)
     return told.with_columns(
-        *(pl.when(C("_BLOCKED").is_null()).then(name).alias(name) for name in NUMBERS),
+        *(pl.when(C("_BLOCKED").is_null()).then(name).alias(name) for name in CELL_NUMBERS),
         REASON=pl.coalesce("_BLOCKED", *small),
         TEXT="_BLOCKED",
         TEXTZH=reason_in_chinese(C("_BLOCKED")),

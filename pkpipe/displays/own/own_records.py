@@ -11,7 +11,7 @@ import polars as pl
 from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Material
-from pkpipe.displays.groups_side_by_side import ALL, cohort_columns, group_columns
+from pkpipe.displays.groups_side_by_side import cohort_columns, group_columns
 from pkpipe.displays.own.filters import Filter, filter_of
 from pkpipe.displays.own.own_sources import (
     SUBJECT,
@@ -26,6 +26,7 @@ from pkpipe.displays.populations import POPULATIONS, number_of
 from pkpipe.displays.rows_behind import one_of, quoted_each
 from pkpipe.displays.subject_words import COUNTRIES, ECOG, ETHNIC, PARTS, RACE, SEX, TUMOURS
 from pkpipe.protocol.own_displays import OwnDisplay
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
 COHORT: Final = "COHORT"

@@ -17,8 +17,8 @@ from pkpipe.protocol.mistakes import HOUSE, Found, Key, study_check
 from pkpipe.protocol.own_displays import OwnDisplay
 from pkpipe.protocol.study import Study
 
-OWN: Final = ("report", "own")
-NUMBERS: Final = tuple(display.number for display in CATALOGUE)
+OWN_SECTION: Final = ("report", "own")
+DISPLAY_NUMBERS: Final = tuple(display.number for display in CATALOGUE)
 FORM: Final = re.compile(r"[TL]\d{2}(\.\d+)+")
 FORM_WORDS: Final = (
     "T or L, two digits, then parts, such as T14.3.1.20; figures only from the catalogue"
@@ -39,7 +39,7 @@ def _near(name: str, names: Iterable[str]) -> str:
 
 def _asked(study: Study) -> Iterable[Found]:
     """The selection of the catalogue."""
-    known = (*NUMBERS, *(plan.number for plan in study.report.own))
+    known = (*DISPLAY_NUMBERS, *(plan.number for plan in study.report.own))
     for i, number in enumerate(study.report.displays or ()):
         if number not in known:
             allowed = f"{_near(number, known)}; docs/displays.md has them all"
@@ -49,7 +49,7 @@ def _asked(study: Study) -> Iterable[Found]:
 
 def _each(study: Study) -> Iterator[tuple[tuple[Key, ...], OwnDisplay]]:
     for i, plan in enumerate(study.report.own):
-        yield (*OWN, i), plan
+        yield (*OWN_SECTION, i), plan
 
 
 def _numbers(study: Study) -> Iterable[Found]:
@@ -58,7 +58,7 @@ def _numbers(study: Study) -> Iterable[Found]:
         at, number = (*key, "number"), plan.number
         if not FORM.fullmatch(number):
             yield Found(at, f"'{number}' is no number of a table or listing", FORM_WORDS)
-        elif number in NUMBERS:
+        elif number in DISPLAY_NUMBERS:
             yield Found(at, f"the catalogue has a display {number}", "a number that is free")
         elif number in before:
             yield Found(at, f"{number} is given twice", "a number a display")

@@ -11,9 +11,9 @@ import polars as pl
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About
 from pkpipe.displays.display import Nothing
-from pkpipe.displays.groups_side_by_side import ALL
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.common import ALL
 
 C: Final = pl.col
 MATRICES: Final[Mapping[str, Words]] = {

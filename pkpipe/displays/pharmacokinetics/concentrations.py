@@ -12,7 +12,7 @@ from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import Layout, digits, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Sheet
 from pkpipe.displays.formats import TEXT
-from pkpipe.displays.groups_side_by_side import ALL, in_cohort
+from pkpipe.displays.groups_side_by_side import in_cohort
 from pkpipe.displays.pharmacokinetics.analytes import (
     ALL_COHORTS,
     CYCLE,
@@ -33,6 +33,7 @@ from pkpipe.displays.pharmacokinetics.descriptive import (
 )
 from pkpipe.displays.rows_behind import where
 from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.common import ALL
 from pkpipe.sentences import sentence
 
 C: Final = pl.col
@@ -47,7 +48,7 @@ VISIT: Final = Words("Visit", "访视")
 NO_SAMPLE: Final = Words("no result", "无结果")
 PLACE: Final = ["PARAMCD", "MATRIX", "LEVEL", "COHORT", "CYCLE", "ATPTN"]
 KEY: Final = ("LEVEL", "COHORT", "CYCLE", "ATPTN")
-WORDS: Final = {w.en: w for w in (ALL_COHORTS, NO_SAMPLE, *TIME_POINTS.values())}
+TIME_POINTS_IN_WORDS: Final = {w.en: w for w in (ALL_COHORTS, NO_SAMPLE, *TIME_POINTS.values())}
 ENTERED: Final = Words(
     "Samples within their window of profiles dosed as planned. BLQ counts as 0 in mean and SD; geometric "
     "statistics are of quantifiable values.",
@@ -84,7 +85,7 @@ def _of_analyte(rows: pl.DataFrame, measured: Measured, material: Material) -> S
         ROWS=behind(told),
     )
     labels = {**GROUP_LABELS, "CYCLE": CYCLE, "POINT": POINT, "HOURS": HOURS}
-    layout = Layout(KEY, labels, "COLUMN", columns(tuple(RULES)), WORDS)
+    layout = Layout(KEY, labels, "COLUMN", columns(tuple(RULES)), TIME_POINTS_IN_WORDS)
     about = replace(
         measured.about,
         title=in_unit(measured),
@@ -155,7 +156,7 @@ def _visits(rows: pl.DataFrame, measured: Measured, material: Material) -> Sheet
         {"VISIT": VISIT, "POINT": POINT, "HOURS": HOURS},
         "COLUMN",
         [(x or ALL, _head(x, measured, material)) for x in levels],
-        WORDS,
+        TIME_POINTS_IN_WORDS,
     )
     about = replace(
         measured.about,

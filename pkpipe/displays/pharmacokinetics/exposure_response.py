@@ -29,7 +29,7 @@ NOT_PLANNED: Final = Nothing(
 NO_EXPOSURE: Final = Nothing(
     Words("no exposure that enters summaries yet", "尚无可纳入总结的暴露量")
 )
-NAMES: Final[Mapping[str, Words]] = {
+OUTCOME_WORDS: Final[Mapping[str, Words]] = {
     "DLT": Words("Dose-limiting toxicity", "剂量限制性毒性"),
     "RESPONSE": Words("Objective response", "客观缓解"),
     "BESTPCHG": Words("Best change in tumour size", "肿瘤大小最佳变化"),
@@ -67,7 +67,7 @@ def exposure_response(material: Material) -> Content:
     exposures = exposures_of(material["ADPP"])
     made = tuple(
         _of_endpoint(own, exposures, material)
-        for code in NAMES
+        for code in OUTCOME_WORDS
         if (own := rows.filter(C("ENDPOINT") == code)).height
     )
     return made or NO_EXPOSURE
@@ -103,9 +103,10 @@ def _of_endpoint(rows: pl.DataFrame, exposures: pl.DataFrame, material: Material
     )
     layout = Layout((*WHAT, "LINE"), labels, "COLUMN", heads, {**names, **_by_english(LINES)})
     told = Words(
-        f"{NAMES[code].en}: {rows['DEFIN'][0]}.", f"{NAMES[code].zh}：{endpoint.words(study).zh}。"
+        f"{OUTCOME_WORDS[code].en}: {rows['DEFIN'][0]}.",
+        f"{OUTCOME_WORDS[code].zh}：{endpoint.words(study).zh}。",
     )
-    about = About(code, NAMES[code], (RULE, POOLED, SLOPES, told))
+    about = About(code, OUTCOME_WORDS[code], (RULE, POOLED, SLOPES, told))
     return side_by_side(frame, layout, about)
 
 

@@ -118,7 +118,7 @@ LISTED: Final = (
     *("CMAX", "TMAX", "CTROUGH", "AUCLST", "AUCTAU", "AUCIFO", "AUCPEO", "LAMZHL"),
     *("CLO", "CLSS", "CLFO", "VZO", "VZSS", "VZFO", "VSSO", "VSSIVMDO"),
 )
-MARKS: Final = {"FLAG": "*", "NR": "†"}
+STATUS_SIGNS: Final = {"FLAG": "*", "NR": "†"}
 MARKED: Final = Words(
     "* reported with a remark. † not reported: in no summary. A dash: no value. The reason is that of the "
     "cell.",
@@ -186,7 +186,7 @@ def _of_subjects(rows: pl.DataFrame, measured: Measured, material: Material) -> 
     marked = pl.concat_str(
         "TEXT",
         pl.when(C("AVAL").is_not_null())
-        .then(C("STATUS").replace_strict(MARKS, default="", return_dtype=pl.String))
+        .then(C("STATUS").replace_strict(STATUS_SIGNS, default="", return_dtype=pl.String))
         .otherwise(pl.lit("")),
     )
     made = pl.concat(

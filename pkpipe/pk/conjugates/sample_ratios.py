@@ -54,7 +54,7 @@ RATIOS: Final = (
         of_initial=True,
     ),
 )
-WORDS: Final = {
+PARTS_IN_WORDS: Final = {
     "conjugated_antibody": "conjugated antibody",
     "conjugated_payload": "antibody-conjugated payload",
 }
@@ -94,7 +94,11 @@ def _pairs(study: Study) -> Iterator[tuple[object, ...]]:
         own = study.analytes_of(drug.code)
         assay = next((a.assay for a in own if a.role == "adc"), None)
         for ratio in RATIOS if assay is not None else ():
-            why = None if assay in ratio.assays else f"the assay measures {WORDS[str(assay)]}"
+            why = (
+                None
+                if assay in ratio.assays
+                else f"the assay measures {PARTS_IN_WORDS[str(assay)]}"
+            )
             scale = 1 / (drug.drug_antibody_ratio or 1) if ratio.of_initial else 1.0
             for above in (a for a in own if a.role == ratio.above):
                 for below in (a for a in own if a.role == ratio.below):

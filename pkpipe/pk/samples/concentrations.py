@@ -17,7 +17,7 @@ from pkpipe.schema import dates
 from pkpipe.sentences import sentence
 
 # Where PC says whose sample it is and when it is planned.
-NAMES: Final = {"code": "PCTESTCD", "name": "PCTPT", "hours": "PCTPTNUM"}
+SAMPLE_COLUMNS: Final = {"code": "PCTESTCD", "name": "PCTPT", "hours": "PCTPTNUM"}
 KEY: Final = ("USUBJID", "PARAMCD", "MATRIX")
 PERCENT_ROUNDING: Final = 1e-9  # 100 x 1.1 / 1 is 110.00000000000001
 COLUMNS: Final = (
@@ -55,7 +55,7 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
     not_done = pl.col("PCSTAT").is_not_null()
     found = blq.rule_of(blq.of_pc(study))
     return (
-        marked(with_computed(pc, "PC"), study, "pk", NAMES)
+        marked(with_computed(pc, "PC"), study, "pk", SAMPLE_COLUMNS)
         .with_columns(LLOQ=blq.limit_of(study), BLQRULE=pl.when(~not_done).then(found))
         .rename({"PCTESTCD": "PARAMCD", "PCSPEC": "MATRIX", "PCTPT": "ATPT", "PCTPTNUM": "ATPTN"})
         .join(analytes, on=["PARAMCD", "MATRIX"], how="left", maintain_order="left")

@@ -11,7 +11,7 @@ from pkpipe.clinical.blq import RULES
 MINUTE: Final = 1 / 60
 # A number that was taken as BLQ says so; a text that says it needs no remark.
 BY_VALUE: Final = {rule.id: rule.words for rule in RULES if rule.id in {"ZERO", "VALUE"}}
-OWN: Final = ("USUBJID", "PARAMCD", "MATRIX", "DOSENO")
+PROFILE_KEY: Final = ("USUBJID", "PARAMCD", "MATRIX", "DOSENO")
 
 
 def early_end_of_infusion() -> pl.Expr:
@@ -46,18 +46,23 @@ def remarks(rows: pl.DataFrame, rising_fold: float | None) -> pl.DataFrame:
 def _embedded() -> pl.Expr:
     """A BLQ with quantifiable samples of the same dose before and after it."""
     seen = pl.when(pl.col("EXCLRSN").is_null() & ~pl.col("BLQ")).then("ADTM")
-    within = pl.col("ADTM").is_between(seen.min().over(OWN), seen.max().over(OWN))
+    within = pl.col("ADTM").is_between(seen.min().over(PROFILE_KEY), seen.max().over(PROFILE_KEY))
     return (pl.col("BLQ") & pl.col("EXCLRSN").is_null() & within).fill_null(value=False)
 
 
 def _rising(rows: pl.DataFrame, fold: float | None) -> pl.DataFrame:
     """Rows after the peak of their dose that exceed the sample before them by more than the fold."""
     used = rows.filter(pl.col("EXCLRSN").is_null() & pl.col("AVAL").is_not_null()).select(
-        "_row", *OWN, "ADTM", "AVAL"
+        "_row", *PROFILE_KEY, "ADTM", "AVAL"
     )
-    ordered = used.sort(*OWN, "ADTM", "_row", nulls_last=True)
-    same = pl.all_horizontal(pl.col(c) == pl.col(c).shift(1) for c in OWN)
-    peak = pl.when(pl.col("AVAL") == pl.col("AVAL").max().over(OWN)).then("ADTM").min().over(OWN)
+    ordered = used.sort(*PROFILE_KEY, "ADTM", "_row", nulls_last=True)
+    same = pl.all_horizontal(pl.col(c) == pl.col(c).shift(1) for c in PROFILE_KEY)
+    peak = (
+        pl.when(pl.col("AVAL") == pl.col("AVAL").max().over(PROFILE_KEY))
+        .then("ADTM")
+        .min()
+        .over(PROFILE_KEY)
+    )
     rise = (
         same
         & (pl.col("ADTM") > peak)

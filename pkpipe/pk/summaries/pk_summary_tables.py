@@ -8,9 +8,9 @@ import polars as pl
 
 from pkpipe.pk.summaries.geometric import COUNTS, PERCENT, Rules, described
 from pkpipe.protocol.nca import PkSummaries
+from pkpipe.schema.adam.common import ALL
 from pkpipe.sentences import sentence
 
-ALL: Final = "ALL"
 CONC_KEYS: Final = ("PARAMCD", "MATRIX", "LEVEL", "COHORT", "CYCLE", "ATPTN")
 STAT_KEYS: Final = ("PARCAT1", "MATRIX", "LEVEL", "COHORT", "CYCLE", "PARAMCD", "WINDOW")
 # Statistics of a time or a count: it is described by its middle and its range.

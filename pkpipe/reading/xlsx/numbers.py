@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from pkpipe.errors import DataError
+from pkpipe.schema.column import LARGEST_EXACT
 
 NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 WHOLE: Final = re.compile(r"-?(0|[1-9]\d{0,14})", re.ASCII)
-EXACT: Final = 2.0**53
 DAY_MS: Final = 86_400_000
 DIGITS: Final = 15  # significant ones a spreadsheet keeps
 # Serial 60 is 29 February 1900, a day that never was but that spreadsheets count.
@@ -85,7 +85,7 @@ def text_of(raw: str, form: Form, *, from_1904: bool) -> str:
 
 
 def _number(value: float) -> str:
-    if value == math.floor(value) and abs(value) < EXACT:
+    if value == math.floor(value) and abs(value) < LARGEST_EXACT:
         return str(int(value))
     return repr(value)
 

@@ -11,9 +11,9 @@ from pkpipe.clinical.collected import NOT_COLLECTED
 from pkpipe.displays.number_text import DASH, fixed, limits, percent, share, significant, whole
 from pkpipe.protocol.study import Study
 from pkpipe.report.page_blocks import Table, text_table
+from pkpipe.schema.adam.common import ALL
 
 Row = Mapping[str, Any]
-ALL: Final = "ALL"
 # On the page; PKSTAT has every parameter.
 PK_SHOWN: Final = (
     *("CMAX", "TMAX", "CTROUGH", "AUCLST", "AUCTAU", "AUCIFO", "LAMZHL"),
@@ -27,7 +27,7 @@ READINGS: Final = (
     ("evaluable", "reported", "Reported, evaluable"),
 )
 RATES: Final = ("ORR", "CORR", "DCR", "CBR")
-COUNTED: Final = ("cycles", "doses", "days")
+COUNTED_UNITS: Final = ("cycles", "doses", "days")
 SURVIVAL: Final = (
     ("PFS", "Progression-free survival"),
     ("OS", "Overall survival"),
@@ -99,7 +99,7 @@ def exposure(rows: pl.DataFrame) -> Table:
         label = f"{first['PARAM']} ({unit})"
         if label not in labels:
             labels.append(label)
-        text = _counted if unit in COUNTED else significant
+        text = _counted if unit in COUNTED_UNITS else significant
         values = _statistics(group, "VALUE")
         lost = _unsaid(values.get("MEDIAN"), first["REASON"])
         cells[label, str(drug)] = lost or _median(values, text)

@@ -13,7 +13,7 @@ RESPONSE: Final = ("RESPONSE", "TUMOUR")
 # Shown with the median, not in columns of their own.
 SPREAD: Final = ("BESTMIN", "BESTMAX")
 HEADS: Final = {"BESTMED": "Best change in tumour size (%), median (min, max)"}
-WORDS: Final = (
+WHAT_IT_IS_FOR: Final = (
     "For the choice of a recommended dose. None of it enters the decision above, "
     "which counts DLTs in the window only."
 )
@@ -25,7 +25,7 @@ def context(rows: pl.DataFrame) -> tuple[Block, ...]:
         return (Paragraph("Nobody has been treated at a level of the design."),)
     exposure = pl.col("TOPIC") == "EXPOSURE"
     return (
-        Paragraph(WORDS),
+        Paragraph(WHAT_IT_IS_FOR),
         _toxicity(rows.filter(~pl.col("TOPIC").is_in([*RESPONSE, "EXPOSURE"]))),
         _response(rows.filter(pl.col("TOPIC").is_in(RESPONSE))),
         _exposure(rows.filter(exposure)),

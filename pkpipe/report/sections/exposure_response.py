@@ -12,7 +12,7 @@ from pkpipe.displays.number_text import DASH, limits, significant, whole
 from pkpipe.report.figures.quarters import exposure_words, quarters_figure
 from pkpipe.report.page_blocks import Paragraph, Section, Table, text_table
 
-WORDS: Final = {
+OUTCOME_WORDS: Final = {
     "DLT": "DLT",
     "RESPONSE": "Response",
     "BESTPCHG": "Best change in tumour size",
@@ -38,7 +38,7 @@ def section(tables: Mapping[str, pl.DataFrame]) -> Section:
             "exposure_response.outcomes in the study file."
         )
         return Section("exposure-response", title, (Paragraph(words),))
-    drawn = [quarters_figure(rows, code, WORDS[code]) for code in ("DLT", "RESPONSE")]
+    drawn = [quarters_figure(rows, code, OUTCOME_WORDS[code]) for code in ("DLT", "RESPONSE")]
     figures = tuple(f for f in drawn if f is not None)
     return Section("exposure-response", title, (Paragraph(POOLED), *figures, _slopes(rows)))
 
@@ -50,7 +50,7 @@ def _slopes(rows: pl.DataFrame) -> Table:
     level = f"{100 * confidence:g} % CI" if isinstance(confidence, float) else "CI"
     header = ("Exposure", "Cycle", "Endpoint", "n", "With event", "Slope", level, "Remark")
     told = slopes.select("ENDPOINT", "DEFIN").unique(maintain_order=True).iter_rows()
-    note = NOTE + "; ".join(f"{WORDS[code]}: {words}" for code, words in told) + "."
+    note = NOTE + "; ".join(f"{OUTCOME_WORDS[code]}: {words}" for code, words in told) + "."
     table = text_table("Slopes per doubling of exposure", header, body, note, text_columns=3)
     return replace(table, numeric=frozenset(range(3, len(header) - 1)))
 
@@ -60,7 +60,7 @@ def _slope(row: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         f"{exposure_words(row)} ({row['EXPU'] or ''})",
         str(row["CYCLE"] if row["CYCLE"] is not None else DASH),
-        WORDS[row["ENDPOINT"]],
+        OUTCOME_WORDS[row["ENDPOINT"]],
         whole(row["N"]),
         whole(row["X"]),
         "NE" if row["AVAL"] is None else significant(row["AVAL"]),

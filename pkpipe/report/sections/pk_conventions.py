@@ -12,7 +12,12 @@ from pkpipe.report.page_blocks import Block, Paragraph, text_table
 from pkpipe.sentences import sentence
 
 MOST_ROWS: Final = 300
-NAMES: Final = {"BLQRULE": "BLQ", "AUCRULE": "AUC", "SLOPERUL": "slope", "TIMEBAS": "time"}
+CONVENTIONS_IN_WORDS: Final = {
+    "BLQRULE": "BLQ",
+    "AUCRULE": "AUC",
+    "SLOPERUL": "slope",
+    "TIMEBAS": "time",
+}
 PLANNED: Final = "as planned"
 GROUP: Final = ["PARAMCD", "LEVEL", "COHORT", "CYCLE"]
 
@@ -80,7 +85,7 @@ def _without_repeats(rows: pl.DataFrame) -> pl.DataFrame:
 def _name() -> pl.Expr:
     parts = [
         pl.when(pl.col(c) != PLANNED).then(sentence("{} {}", pl.lit(n), pl.col(c)))
-        for c, n in NAMES.items()
+        for c, n in CONVENTIONS_IN_WORDS.items()
     ]
     return pl.coalesce(parts).str.replace_all("_", " ")
 

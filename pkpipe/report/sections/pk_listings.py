@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.displays.number_text import DASH, fixed, percent, significant, whole
+from pkpipe.displays.pharmacokinetics.listings import STATUS_SIGNS
 from pkpipe.report.page_blocks import Block, Paragraph, Table, text_table
 
 MOST_ROWS: Final = 400
@@ -28,7 +29,6 @@ LISTED: Final = (
     *("LAMZHL", "R2ADJ", "CLO", "CLSS", "VZO", "VZSS", "VSSO"),
 )
 WHERE: Final = ("Entry", "Subject", "Analyte", "Dose no.")
-MARKS: Final = {"FLAG": "*", "NR": "†"}
 UNITLESS: Final = frozenset({"N", "NBLQ", "CV", "GCV"})
 
 
@@ -97,7 +97,7 @@ def profiles(adpp: pl.DataFrame, profile: pl.DataFrame, analyte: str) -> Table:
     )
     for *key, code, value, status in shown.iter_rows():
         text = parameter(code, value)
-        mark = MARKS.get(status, "") if value is not None else ""
+        mark = STATUS_SIGNS.get(status, "") if value is not None else ""
         cells.setdefault(tuple(key), {})[code] = f"{text}{mark}"
     body = [
         (

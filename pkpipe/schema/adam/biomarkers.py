@@ -11,12 +11,12 @@ NEEDS_LIMIT: Final = "Empty without a biomarker with `saturated_from` in the stu
 NEEDS_MARKERS: Final = "Empty without `exposure_response.markers` in the study file."
 MARKER: Final = text("PARAMCD", "Biomarker Code", "CPTESTCD; code of the study file's `biomarkers`")
 NAME: Final = text("PARAM", "Biomarker")
-KINDS: Final = ("AVAL", "CHG", "PCHG")
+VALUE_AND_CHANGES: Final = ("AVAL", "CHG", "PCHG")
 KIND: Final = text(
     "KIND",
     "Result Set against Concentration",
     "the result, its change or its percent change from baseline",
-    codelist=KINDS,
+    codelist=VALUE_AND_CHANGES,
 )
 LIMIT: Final = number("LIMIT", "Saturation Threshold", "`saturated_from` of the biomarker")
 
@@ -69,7 +69,7 @@ PDSTAT: Final = Table(
             "KIND",
             "Kind of Value",
             "as measured, change or percent change from baseline",
-            codelist=KINDS,
+            codelist=VALUE_AND_CHANGES,
         ),
         NAME,
         common.ATPT,

@@ -9,6 +9,8 @@ from typing import Final
 
 from pkpipe.schema.adam.table import Column, date, datetime, flag, integer, number, text
 
+ALL: Final = "ALL"  # the group of everybody, in COHORT, LEVEL and the other groupings
+
 # Columns of ADSL by whose values responses and times are told, beside all subjects.
 SUBJECT_GROUPS: Final = ("COHORT", "LEVEL", "PART", "TUMTYPE")
 

@@ -8,7 +8,7 @@ from pkpipe.schema.adam import common, immunogenicity_impact
 from pkpipe.schema.adam.table import Table, integer, number, text
 
 NO_ASSAY: Final = "Empty where the study collects no antibodies."
-WORDS: Final = ("POSITIVE", "NEGATIVE")
+POSITIVE_OR_NEGATIVE: Final = ("POSITIVE", "NEGATIVE")
 STATUS: Final = ("POSITIVE", "NEGATIVE", "INCONCLUSIVE", "MISSING")
 
 ADAB: Final = Table(
@@ -53,13 +53,13 @@ ADASAMP: Final = Table(
         common.ATPT,
         common.ADT,
         integer("ADY", "Study Day of the Drug", "no day 0; day 1 is the first dose of that drug"),
-        text("SCREEN", "Result of the Screening Assay", codelist=WORDS),
-        text("CONFIRM", "Result of the Confirmatory Assay", codelist=WORDS),
+        text("SCREEN", "Result of the Screening Assay", codelist=POSITIVE_OR_NEGATIVE),
+        text("CONFIRM", "Result of the Confirmatory Assay", codelist=POSITIVE_OR_NEGATIVE),
         number(
             "TITRE", "Titre", "of a positive; without one, that of the minimum required dilution"
         ),
         text("TITREC", "Titre as Reported"),
-        text("NAB", "Result for Neutralising Antibodies", codelist=WORDS),
+        text("NAB", "Result for Neutralising Antibodies", codelist=POSITIVE_OR_NEGATIVE),
         text("RESULT", "Result of the Sample", codelist=STATUS),
         text(
             "RESULT0",

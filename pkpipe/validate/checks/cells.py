@@ -14,7 +14,7 @@ import polars as pl
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import as_findings, found, shown
 from pkpipe.schema import dates
-from pkpipe.schema.column import TYPES, WORDS, Column
+from pkpipe.schema.column import KINDS_IN_WORDS, TYPES, Column
 from pkpipe.schema.sdtm import DomainSpec
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def is_day(text: pl.Expr) -> pl.Expr:
 
 
 def _words(column: Column) -> str:
-    return WORDS[column.kind]
+    return KINDS_IN_WORDS[column.kind]
 
 
 def _number_words(column: Column) -> str:

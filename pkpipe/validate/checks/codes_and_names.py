@@ -168,7 +168,9 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair, study: Study) -> p
 
 def _not_planned(rows: pl.DataFrame, name: str, study: Study) -> pl.DataFrame:
     """Rows whose name is not that of the schedule at their hours: cycles may name one time differently."""
-    plan = pl.concat([sample_schedule.planned(study, kind) for kind in sample_schedule.KINDS])
+    plan = pl.concat(
+        [sample_schedule.planned(study, kind) for kind in sample_schedule.SAMPLE_KINDS]
+    )
     return (
         rows.with_columns(_KEY=sample_schedule.keys(rows[name]))
         .join(

@@ -123,7 +123,7 @@ AFTER_DEATH: Final = Check(
     "DATE-AFTER-DEATH", "query", "dated after the day of death", "SDTMIG 3.4, DTHDTC"
 )
 # Where a second record makes a number wrong; elsewhere it is asked about.
-COUNTED: Final = ("DM", "EX", "PC", "TU", "TR", "AE", "CP", "DECISIONS", "LEDGER")
+NUMBERED_DOMAINS: Final = ("DM", "EX", "PC", "TU", "TR", "AE", "CP", "DECISIONS", "LEDGER")
 # Where a second record that says the same changes nothing: it is asked about.
 REPEATED: Final = ("TU", "TR")
 
@@ -163,7 +163,7 @@ def _twice(tables: Tables, study: Study, code: str) -> Iterable[pl.DataFrame]:
     if code in REPEATED:
         same = C(result).eq_missing(C("_WAS"))
     for check, rows in (
-        (TWICE if code in COUNTED else TWICE_LISTED, again.filter(~same)),
+        (TWICE if code in NUMBERED_DOMAINS else TWICE_LISTED, again.filter(~same)),
         (TWICE_LISTED, again.filter(same)),
     ):
         told = rows.with_columns(_MESSAGE=sentence(f"{check.words}: already row {{}}", "_ROW"))
@@ -186,7 +186,7 @@ def _settled(again: pl.DataFrame, ledger: pl.DataFrame) -> pl.DataFrame:
 
 
 def _duplicates(code: str) -> CrossCheck:
-    check = TWICE if code in COUNTED else TWICE_LISTED
+    check = TWICE if code in NUMBERED_DOMAINS else TWICE_LISTED
     needs = ("EX", "DM") if code == "EX" else (code,)
     return CrossCheck((check,), needs, lambda tables, study: _twice(tables, study, code))
 

@@ -77,7 +77,7 @@ BMI: Final = (
 )  # kg/m2: under 12 nobody lives on (Henry 1990), over 60 a few of a hundred thousand
 SAME_QT: Final = 0.1
 
-OWN: Final = {
+OUT_OF_LINE: Final = {
     d: story_check(
         f"{d}-OUT-OF-LINE",
         "far from the subject's other values of the test",
@@ -177,8 +177,10 @@ def _against_own(tables: Tables, code: str) -> Found:
         places = pl.concat([around, always.select("SRCFILE", "SRCROW")])
         odd = odd.join(places, on=["SRCFILE", "SRCROW"], how="semi", maintain_order="left")
     words = "{}, the middle of the subject's {} is {}"
-    told = odd.with_columns(_MESSAGE=_message(OWN[code], words, C("_V"), C("_N"), C("_MID").exp()))
-    yield _told(OWN[code], told, code)
+    told = odd.with_columns(
+        _MESSAGE=_message(OUT_OF_LINE[code], words, C("_V"), C("_N"), C("_MID").exp())
+    )
+    yield _told(OUT_OF_LINE[code], told, code)
     subjects = rows.unique(own, keep="first", maintain_order=True)
     test = ["_TEST", "_UNIT", "_SPEC"]
     middle = C("_MID").median().over(test)
@@ -292,11 +294,13 @@ def _qt(tables: Tables, _study: Study) -> Found:
 
 def _own(code: str) -> CrossCheck:
     needs = (code, "AE") if code == "LB" else (code,)
-    return CrossCheck((OWN[code], APART[code]), needs, lambda tables, _: _against_own(tables, code))
+    return CrossCheck(
+        (OUT_OF_LINE[code], APART[code]), needs, lambda tables, _: _against_own(tables, code)
+    )
 
 
 EXAMINATIONS: Final[tuple[CrossCheck, ...]] = (
-    *(_own(code) for code in OWN),
+    *(_own(code) for code in OUT_OF_LINE),
     CrossCheck((OFF_RANGE,), ("LB",), _against_range),
     CrossCheck((PRESSURES, MASS), ("VS",), _vital_signs),
     CrossCheck((QT,), ("EG",), _qt),

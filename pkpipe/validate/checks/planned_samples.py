@@ -8,14 +8,14 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import sample_schedule
-from pkpipe.clinical.sample_schedule import KINDS, Kind
+from pkpipe.clinical.sample_schedule import SAMPLE_KINDS, Kind
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.validate.row_and_cross_checks import CrossCheck, Tables
 
 C: Final = pl.col
-WORDS: Final = "a time point the schedule does not plan"
+NOT_IN_SCHEDULE: Final = "a time point the schedule does not plan"
 SAYS_PREDOSE: Final = (
     "; its name says before the dose, the schedule does not: taken as drawn at its time"
 )
@@ -44,7 +44,7 @@ def _unplanned(code: str, check: Check) -> Callable[[Tables, Study], Iterable[pl
                 )
             )
         # concentrations have a plan of their own; the same tube serves antibodies and biomarkers
-        kinds: tuple[Kind, ...] = ("pk",) if code == "PC" else KINDS
+        kinds: tuple[Kind, ...] = ("pk",) if code == "PC" else SAMPLE_KINDS
         names = sample_schedule.names(study, kinds)
         known = sample_schedule.keys(first[name]).is_in(sample_schedule.keys(names).implode())
         strange = first.filter(~known.fill_null(value=False))
@@ -54,7 +54,8 @@ def _unplanned(code: str, check: Check) -> Callable[[Tables, Study], Iterable[pl
         ):  # nothing is planned: only what a name pretends is asked
             strange = strange.filter(says)
         told = strange.with_columns(
-            _MESSAGE=pl.lit(WORDS) + pl.when(says).then(pl.lit(SAYS_PREDOSE)).otherwise(pl.lit(""))
+            _MESSAGE=pl.lit(NOT_IN_SCHEDULE)
+            + pl.when(says).then(pl.lit(SAYS_PREDOSE)).otherwise(pl.lit(""))
         )
         listed = ", ".join(names.unique(maintain_order=True)) or "none planned"
         yield found(check, told, allowed=f"{listed}; or a sample in schedule.{kind}")
@@ -66,7 +67,7 @@ CHECKS: Final = {
     code: Check(
         f"{code}-TIMEPOINT",
         "query",
-        WORDS,
+        NOT_IN_SCHEDULE,
         f"schedule.{kind}, methods TIME-2",
         table=code,
         column=f"{code}TPT",

@@ -95,7 +95,7 @@ def test_each_full_profile_is_listed_with_its_doubts():
     (row,) = cells(table)
     status = value(PLAIN, "LAMZHL")["STATUS"]
     half_life = next(v for k, v in row.items() if k.startswith("LAMZHL"))
-    assert half_life.endswith(pk_listings.MARKS.get(status, half_life[-1]))
+    assert half_life.endswith(pk_listings.STATUS_SIGNS.get(status, half_life[-1]))
     assert row["TMAX (h)"] == "1.00"
 
 
