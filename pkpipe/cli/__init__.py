@@ -39,7 +39,9 @@ VERBS: Final[dict[str, str]] = {
     "ada": "anti-drug antibody status of samples and subjects",
     "escalate": "dose-escalation decision and its reason",
     "operating-characteristics": "what an escalation design does, exact or simulated",
+    "init": "a first study file from a folder of raw tables, every guess with what it rests on",
     "keys": "what a study file may say: meaning, unit, allowed values, default of every key",
+    "run": "every study of the run file up to its report, with Snakemake, from any folder",
     "check": "validate a study's configuration and raw tables, no analysis",
     "simulate": "a virtual trial's raw tables, with the truth beside them",
     "stage": "run one room for one study and cutoff (what a Snakemake rule calls)",
@@ -93,7 +95,10 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     module.configure(parser)
-    arguments = parser.parse_args(words)
+    arguments, others = parser.parse_known_args(words)
+    if others and not hasattr(module, "OTHERS"):
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    arguments.others = others
     try:
         code = module.run(arguments)
         sys.stdout.flush()

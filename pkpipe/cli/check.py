@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import ConfigError, DataError
@@ -15,6 +17,9 @@ from pkpipe.protocol.run import load_runs, read_cutoff
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import raw_names
 from pkpipe.rooms import asked_of
+
+if TYPE_CHECKING:
+    import polars as pl
 
 # Without a cutoff the tables are looked at as they are: no date lies after this one.
 NO_CUTOFF = datetime.date(9998, 12, 31)
@@ -49,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         _decision_has_sources(study)
         where = "no --raw given" if raw is None else f"{raw} is not drawn yet"
         print(f"{study.study.id}: the study file is sound; no raw tables to check ({where})")
+        _tell_outlook(study, {})
         return 0
     try:
         cutoff = NO_CUTOFF if arguments.cutoff is None else read_cutoff(arguments.cutoff)
@@ -129,13 +135,25 @@ def _check_tables(study: Study, raw: Path, output: Path | None) -> int:
 
     for line in _unknown_files(study, raw):
         print(line)
-    findings = validate.run(snapshot.run(raw, study), study)["FINDINGS"]
+    tables = snapshot.run(raw, study)
+    findings = validate.run(tables, study)["FINDINGS"]
     if output is not None:
         write_table(findings, output)
     counts = {s: findings.filter(findings["SEVERITY"] == s).height for s in SEVERITIES}
     told = ", ".join(f"{s}: {n}" for s, n in counts.items())
     print(f"{study.study.id}: raw tables in {raw} read; findings: {told}")
-    for line in lines_of(findings.filter(findings["SEVERITY"] != "error"), most=20):
+    for line in lines_of(findings.filter(findings["SEVERITY"] != "error"), most=20, alike_from=1):
         print(line)
-    raise_if_any(findings)
+    _tell_outlook(study, tables)
+    raise_if_any(findings, alike_from=1)
     return 0
+
+
+def _tell_outlook(study: Study, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Which results a run gives and which not; without tables as the study file alone says."""
+    from pkpipe.clinical.collected import collected
+    from pkpipe.clinical.outlook import outlook
+
+    print(f"{study.study.id}: a run gives, once no error is left:")
+    for told in outlook(study, collected(tables, study)):
+        print(told.line)

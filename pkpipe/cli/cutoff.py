@@ -20,6 +20,7 @@ from pkpipe.history.record import FOLDER as RECORDS
 from pkpipe.protocol.run import load_runs
 from pkpipe.provenance import sha256
 from pkpipe.rooms import asked_of, rooms_of
+from pkpipe.shipped import flow_words
 from pkpipe.store import audit_chain, audit_trail
 from pkpipe.store.frozen import NAME, broken, is_frozen, revisions, seal
 
@@ -115,7 +116,8 @@ def _against_trail(folder: Path) -> list[str]:
 def _make(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
     words = ["--cores", str(arguments.cores), "--config", f"study={study}", f"cutoff={cutoff}"]
     FILE.unlink(missing_ok=True)
-    code = one_run.snakemake([*words, "--configfile", str(arguments.config)])
+    words += ["--configfile", str(arguments.config)]
+    code = one_run.snakemake([*flow_words(words, arguments.config), *words])
     if code != 0:
         return _failed(study, cutoff)
     _close(arguments, RESULTS / study / cutoff)

@@ -105,22 +105,25 @@ def errors_of(findings: pl.DataFrame) -> pl.DataFrame:
     return findings.filter(pl.col("SEVERITY") == "error")
 
 
-def lines_of(findings: pl.DataFrame, most: int = 50) -> list[str]:
-    """One readable line a finding: file, row, subject: column, value, what is wrong, what is allowed."""
-    alike = _alike(findings)
+def lines_of(findings: pl.DataFrame, most: int = 50, alike_from: int = MOST_ALIKE) -> list[str]:
+    """One readable line a finding: file, row, subject: column, value, what is wrong, what is allowed.
+
+    alike_from: more rows than this of one file, column and check are one line, with how many they are.
+    """
+    alike = _alike(findings, alike_from)
     lines = [_line(row) for row in alike.head(most).iter_rows(named=True)]
     if alike.height > most:
         lines.append(f"... and {findings.height - alike['_LIKE'].head(most).sum()} more")
     return lines
 
 
-def _alike(findings: pl.DataFrame) -> pl.DataFrame:
+def _alike(findings: pl.DataFrame, alike_from: int) -> pl.DataFrame:
     """What is wrong with a whole file first; many rows of one column and check as the first, with _LIKE."""
     order = pl.col("SEVERITY").replace_strict(
         {s: i for i, s in enumerate(SEVERITIES)}, default=len(SEVERITIES), return_dtype=pl.Int8
     )
     kind = ("CHECK", "SEVERITY", "TABLE", "FILE", "COLUMN")
-    many = (pl.len() > MOST_ALIKE) & pl.col("ROW").is_not_null().all()
+    many = (pl.len() > alike_from) & pl.col("ROW").is_not_null().all()
     numbered = findings.with_columns(
         _LIKE=pl.when(many.over(kind)).then(pl.len().over(kind)).otherwise(1),
         _NTH=pl.int_range(pl.len()).over(kind),
@@ -142,7 +145,7 @@ def _line(row: dict[str, object]) -> str:
     return f"{place}: {what}{row['MESSAGE']}{allowed}{like}"
 
 
-def raise_if_any(findings: pl.DataFrame) -> None:
+def raise_if_any(findings: pl.DataFrame, alike_from: int = MOST_ALIKE) -> None:
     """Stop when something is wrong, with every line of it.
 
     Raises:
@@ -151,4 +154,6 @@ def raise_if_any(findings: pl.DataFrame) -> None:
     wrong = errors_of(findings)
     if wrong.height:
         noun = "finding" if wrong.height == 1 else "findings"
-        raise DataError("\n  ".join([f"{wrong.height} {noun}", *lines_of(wrong)]))
+        raise DataError(
+            "\n  ".join([f"{wrong.height} {noun}", *lines_of(wrong, alike_from=alike_from)])
+        )

@@ -1,0 +1,103 @@
+"""What pip installs runs from an empty folder: no checkout, no file of one."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+from checkouts import HERE, ROOT
+
+pytestmark = [pytest.mark.workflow, pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+SOURCES = ("pkpipe", "rules", "profiles", "config", "docs")
+FILES = ("Snakefile", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
+CUTOFF = "2025-07-31"
+
+
+def pip(*words, cwd=None):
+    command = [sys.executable, "-m", "pip", *words]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The scripts of an environment with the wheel; other packages are those of the tests' own."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    source.mkdir()
+    for name in SOURCES:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, source / name, ignore=ignored)
+    for name in FILES:
+        shutil.copy2(ROOT / name, source / name)
+    pip("wheel", ".", "--no-build-isolation", "--no-deps", "-w", str(folder / "out"), cwd=source)
+    shutil.rmtree(source)
+    (wheel,) = (folder / "out").glob("*.whl")
+    venv.create(folder / "env", with_pip=False)
+    python = folder / "env" / "bin" / "python"
+    (packages,) = (folder / "env" / "lib").glob("python*/site-packages")
+    (packages / "tests.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    pip("--python", str(python), "install", "--no-deps", "--no-index", str(wheel))
+    return python.parent
+
+
+@pytest.fixture(scope="module")
+def work(installed, tmp_path_factory):
+    """An empty folder but for raw tables and, after init, a study; a function that runs a command in it."""
+    folder = tmp_path_factory.mktemp("empty")
+    shutil.copytree(HERE / "tiny_raw", folder / "raw")
+    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PKPIPE_CONFIG"}}
+    environment["PATH"] = f"{installed}{os.pathsep}{environment['PATH']}"
+
+    def command(*words):
+        return subprocess.run(
+            [str(installed / "pkpipe"), *words],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    made = command("init", "tiny", "--raw", "raw")
+    assert made.returncode == 0, made.stderr
+    study = (ROOT / "tests" / "studies" / "tiny.yaml").read_text(encoding="utf-8")
+    (folder / "config" / "tiny.yaml").write_text(
+        f"{study}\nreport: {{displays: [T14.1.1.1, T14.1.4.1]}}\n", encoding="utf-8"
+    )
+    return folder, command
+
+
+def test_the_package_is_the_installed_one_and_carries_the_flow(installed):
+    code = "import pkpipe.shipped as s; print(s.root()); print(*s.examples(), sep='\\n')"
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    told = subprocess.run(
+        [str(installed / "python"), "-c", code],
+        cwd="/",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert told[0].startswith(str(installed.parent))
+    assert len(told) == 3
+    assert all(Path(name).is_file() for name in told[1:])
+
+
+def test_init_check_run_and_cutoff_work_in_an_empty_folder(work):
+    folder, command = work
+    assert command("check", "tiny").returncode == 0
+    ran = command("run", "--cores", "2", "--config", "study=tiny", f"cutoff={CUTOFF}")
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    results = folder / "results" / "tiny" / CUTOFF
+    assert (results / "report" / "index.html").is_file()
+    again = command("run", "--cores", "2", "--config", "study=tiny", f"cutoff={CUTOFF}")
+    assert "Nothing to be done" in again.stderr + again.stdout
+    closed = command("cutoff", "tiny", "--date", CUTOFF, "--freeze", "--as", "A. Tester")
+    assert closed.returncode == 0, closed.stderr[-3000:]
+    assert command("cutoff", "tiny", "--date", CUTOFF, "--verify").returncode == 0
