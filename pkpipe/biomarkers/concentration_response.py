@@ -25,6 +25,20 @@ from pkpipe.biomarkers.emax import (
     fitted,
     slopes,
 )
+from pkpipe.biomarkers.marker_sentences import (
+    AT_BOUND,
+    FEW_LEVELS,
+    FEW_RESULTS,
+    FEW_SUBJECTS,
+    NO_EFFECT,
+    NO_FIT,
+    NO_MAXIMUM,
+    NOT_ABOVE,
+    NOT_APART,
+    NOT_BELOW,
+    SAME,
+    WIDE,
+)
 from pkpipe.protocol.exposure_response import MarkerCurves
 from pkpipe.protocol.study import Study
 
@@ -150,19 +164,17 @@ def _too_few(points: Points, plan: MarkerCurves) -> Failure | None:
     checks = (
         (
             n < plan.min_points,
-            Failure(
-                "FEWPOINTS", f"too few results that are not cut off: {n}, {plan.min_points} wanted"
-            ),
+            Failure("FEWPOINTS", FEW_RESULTS.en.format(n, plan.min_points)),
         ),
         (
             subjects < plan.min_subjects,
-            Failure("FEWSUBJ", f"too few subjects: {subjects}, {plan.min_subjects} wanted"),
+            Failure("FEWSUBJ", FEW_SUBJECTS.en.format(subjects, plan.min_subjects)),
         ),
         (
             levels < len(MODEL_PARAMETERS["SIGEMAX"]),
-            Failure("FEWCONC", f"too few different concentrations above 0: {levels}"),
+            Failure("FEWCONC", FEW_LEVELS.en.format(levels)),
         ),
-        (n > 0 and np.ptp(points.value) == 0, Failure("NOEFFECT", "the results do not differ")),
+        (n > 0 and np.ptp(points.value) == 0, Failure("NOEFFECT", SAME.en)),
     )
     return next((failure for holds, failure in checks if holds), None)
 
@@ -174,41 +186,40 @@ def _failure(fit: Fit, flat: Fit, points: Points, plan: MarkerCurves) -> Failure
     if flat.aicc < fit.aicc + plan.min_gain:
         return Failure(
             "NOEFFECT",
-            "no effect seen over these concentrations: a constant describes the results as well (AICc)",
+            NO_EFFECT.en,
         )
     if not fit.converged:
-        return Failure("NOCONV", "the fit did not converge")
+        return Failure("NOCONV", NO_FIT.en)
     if (outside := _range_failure(fit, points, plan)) is not None:
         return outside
     if fit.at_bound is not None:
-        return Failure("BOUND", f"{fit.at_bound} at a bound of its search")
+        return Failure("BOUND", AT_BOUND.en.format(fit.at_bound))
     return _limits_failure(fit, points, plan)
 
 
 def _range_failure(fit: Fit, points: Points, plan: MarkerCurves) -> Failure | None:
     """Concentrations above 0 must lie on either side of EC50, and not of one subject only."""
     ec50, there = math.exp(fit.beta[2]), points.conc > 0
-    for side, words in ((points.conc < ec50, "below"), (points.conc >= ec50, "at or above")):
+    for side, words in ((points.conc < ec50, NOT_BELOW), (points.conc >= ec50, NOT_ABOVE)):
         subjects = len(np.unique(points.subject[there & side]))
         if subjects < plan.min_each_side:
             return Failure(
                 "RANGE",
-                f"concentrations do not span EC50: {subjects} subjects have one above 0 that lies "
-                f"{words} it, {plan.min_each_side} wanted",
+                words.en.format(subjects, plan.min_each_side),
             )
     return None
 
 
 def _limits_failure(fit: Fit, points: Points, plan: MarkerCurves) -> Failure | None:
     if fit.cov is None:
-        return Failure("NOIDENT", "not identifiable: the points do not tell the parameters apart")
+        return Failure("NOIDENT", NOT_APART.en)
     half = _half(fit, points, plan)
     if abs(fit.beta[1]) <= half[1]:
-        return Failure("NOIDENT", "not identifiable: the limits of the maximum effect include none")
+        return Failure("NOIDENT", NO_MAXIMUM.en)
     if 2 * half[2] > math.log(plan.max_fold):
         return Failure(
             "NOIDENT",
-            f"not identifiable: the limits of EC50 lie more than {plan.max_fold:g}-fold apart",
+            WIDE.en.format(f"{plan.max_fold:g}"),
         )
     return None
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import NO_REASON, NOT_DONE
 from pkpipe.clinical.computed import REASON, with_computed
 from pkpipe.clinical.reference_dose import with_dose
 from pkpipe.clinical.sample_schedule import marked
@@ -78,9 +79,9 @@ def biomarkers(
         .with_columns(
             PCHG=pl.when(pl.col("BASE") != 0).then(100 * pl.col("CHG") / pl.col("BASE")),
             REASON=pl.when(pl.col("CPSTAT").is_not_null())
-            .then(sentence("not done: {}", pl.col("CPREASND").fill_null("no reason given")))
+            .then(sentence(NOT_DONE.en, pl.col("CPREASND").fill_null(NO_REASON.en)))
             .when("MADE")
-            .then(pl.lit(REASON))
+            .then(pl.lit(REASON.en))
             .when(pl.col("AVAL").is_null())
             .then(pl.lit("no result"))
             .when(pl.col("DRUG").is_null())

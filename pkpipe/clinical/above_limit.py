@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.schema.coded_words import plain_width
+from pkpipe.sentences import Words
 
 _LIMIT: Final = (
     r"(?:the\s)?(?:upper\s)?(?:ulo?q"
@@ -25,8 +26,11 @@ _NAMES: Final = (
 _NAMED: Final = rf"(?:{_NAMES})(?:\s?[(:,]?\s?{_AMOUNT}\s?\)?)?"
 _NUMBERED: Final = rf"{_AMOUNT}(?:\s?\(?(?:{_NAMES})\)?)?"
 ABOVE_LIMIT_WORDS: Final = rf"(?i)^\s*(?:{_NAMED}|{_NUMBERED})\s*$"
-REASON: Final = "above the upper limit of quantification"
-IN_PROFILE: Final = f"a sample {REASON}: neither its peak nor its area is known"
+REASON: Final = Words("above the upper limit of quantification: {}", "高于定量上限：{}")
+IN_PROFILE: Final = Words(
+    "a sample above the upper limit of quantification: neither its peak nor its area is known",
+    "有样本高于定量上限：峰浓度和面积均未知",
+)
 
 
 def says_above(*texts: pl.Expr) -> pl.Expr:

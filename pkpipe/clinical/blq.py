@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from pkpipe.schema.coded_words import plain_width
+from pkpipe.sentences import Words
 
 if TYPE_CHECKING:  # a study is only named here: who analyses files of no study does not wait for it
     from pkpipe.protocol.study import Study
@@ -52,10 +53,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Rule:
-    """One way to be BLQ; `words` is what the reader is told."""
+    """One way to be BLQ; `said` is what the reader is told."""
 
     id: str
-    words: str
+    said: Words
     source: str
     holds: Callable[[Result], pl.Expr]
 
@@ -77,15 +78,36 @@ def _below(result: Result) -> pl.Expr:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule("STATED", "stated to be below the limit of quantification", "CONC-NCA", _stated),
-    Rule("WORDS", "reported as below the limit of quantification", "SDTMIG 3.4, PC", _in_words),
+    Rule(
+        "STATED",
+        Words("stated to be below the limit of quantification", "注明低于定量下限"),
+        "CONC-NCA",
+        _stated,
+    ),
+    Rule(
+        "WORDS",
+        Words("reported as below the limit of quantification", "报告为低于定量下限"),
+        "SDTMIG 3.4, PC",
+        _in_words,
+    ),
     Rule(
         "ZERO",
-        "a result of exactly 0, which no assay quantifies: below the limit of quantification",
+        Words(
+            "a result of exactly 0, which no assay quantifies: below the limit of quantification",
+            "结果恰为0，任何方法均不能定量：低于定量下限",
+        ),
         "CONC-NCA",
         lambda result: result.value == 0,
     ),
-    Rule("VALUE", "a number below the limit of quantification: taken as BLQ", "ICH M10", _below),
+    Rule(
+        "VALUE",
+        Words(
+            "a number below the limit of quantification: taken as BLQ",
+            "数值低于定量下限：按BLQ处理",
+        ),
+        "ICH M10",
+        _below,
+    ),
 )
 
 
@@ -103,7 +125,9 @@ def rule_of(result: Result) -> pl.Expr:
 
 def words_of(rule: pl.Expr) -> pl.Expr:
     """What the reader is told of a rule by its id."""
-    return rule.replace_strict({r.id: r.words for r in RULES}, default=None, return_dtype=pl.String)
+    return rule.replace_strict(
+        {r.id: r.said.en for r in RULES}, default=None, return_dtype=pl.String
+    )
 
 
 def says(text: pl.Expr) -> pl.Expr:

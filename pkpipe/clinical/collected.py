@@ -43,6 +43,9 @@ EMPTY_SAYS_NONE: Final = frozenset(
 STATUS: Final = ("STAT", "REASND")  # of findings domains: what was not done, and why
 NOT_COLLECTED: Final = "not collected"
 NOT_COLLECTED_ZH: Final = "未收集"
+# A result that is not there although its record is.
+NOT_DONE: Final = Words("not done: {}", "未采集：{}")
+NO_REASON: Final = Words("no reason given", "未说明原因")
 # A result of these domains. A concentration is a number or a word such as BLQ; whether there are antibodies
 # is a word: of a negative there is no titre.
 CONCENTRATIONS: Final = ("PC", "PC.PCSTRESN|PC.PCSTRESC|PC.PCORRES")

@@ -13,9 +13,10 @@ import polars as pl
 
 from pkpipe.schema.coded_words import folded, same
 from pkpipe.schema.computed_columns import COMPUTED, DTYPE
+from pkpipe.sentences import Words
 
 COPY: Final = "COPY"
-REASON: Final = "computed and not measured: left out"
+REASON: Final = Words("computed and not measured: left out", "为计算值而非测量值：不计入")
 # Where a computed record may be the only one of its test (QTcF, a mean of three readings, a ratio).
 MAY_STAND: Final = tuple(code for code in COMPUTED if code != "PC")
 

@@ -13,6 +13,15 @@ from pkpipe.clinical.collected import collected, remarked
 from pkpipe.clinical.dose_decision import rests_on as decision_rests_on
 from pkpipe.clinical.response import EVALUABLE, RESTS_ON, rests_on, unknown_evaluable
 from pkpipe.clinical.therapy import unknown_therapy
+from pkpipe.cohorts.exposure_sentences import (
+    EQUAL,
+    FEW_EVENTS,
+    NO_QUARTERS,
+    NO_SLOPE,
+    NOT_ESTIMABLE,
+    NOT_FIRST,
+    SAME_EXPOSURES,
+)
 from pkpipe.protocol.exposure_response import OutcomeSlopes
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import Words
@@ -141,9 +150,6 @@ ENDPOINTS: Final = (
         rests_on=lambda _study: RESTS_ON["derived"],
     ),
 )
-NOT_FIRST: Final = (
-    "no such parameter after the first dose, and the endpoint is over before a later one"
-)
 
 
 def exposure_response(tables: Tables, study: Study) -> pl.DataFrame:
@@ -221,7 +227,7 @@ def _of_endpoint(
         yield facts | {"N": None, "STAT": "SLOPE", "REASON": lost}
         return
     if endpoint.first_dose and part["CYCLE"][0] != 1:
-        yield facts | {"STAT": "SLOPE", "REASON": NOT_FIRST}
+        yield facts | {"STAT": "SLOPE", "REASON": NOT_FIRST.en}
         return
     yield from (facts | row for row in _quarters(both, endpoint, plan))
     yield facts | _slope_row(both, endpoint, plan)
@@ -232,7 +238,7 @@ def _quarters(
 ) -> Iterator[dict[str, object]]:
     """Subjects by order of exposure in four parts as equal as may be; equal exposures stay together."""
     if both.height < plan.min_quarters:
-        yield {"STAT": "Q1", "REASON": f"no quarters: fewer than {plan.min_quarters} subjects"}
+        yield {"STAT": "Q1", "REASON": NO_QUARTERS.en.format(plan.min_quarters)}
         return
     rank = both["AVAL"].rank("min").to_numpy() - 1
     place = (rank * PARTS // both.height).astype(np.int64)
@@ -251,7 +257,7 @@ def _quarter(mine: pl.DataFrame, endpoint: Endpoint, plan: OutcomeSlopes) -> dic
         "AVALU": "%",
     }
     if mine.is_empty():
-        return about | {"REASON": "equal exposures: nobody in this quarter"}
+        return about | {"REASON": EQUAL.en}
     if not endpoint.binary:
         return about | {"AVAL": mine["VALUE"].median()}
     events = int(mine["VALUE"].sum())
@@ -285,7 +291,7 @@ def _slope_row(both: pl.DataFrame, endpoint: Endpoint, plan: OutcomeSlopes) -> d
 
 
 def _told(slope: Slope) -> dict[str, object]:
-    reason = None if slope.failure is None else f"no slope, not estimable: {slope.failure}"
+    reason = None if slope.failure is None else NOT_ESTIMABLE.en.format(slope.failure)
     return {
         "AVAL": slope.value,
         "SE": slope.error,
@@ -298,11 +304,11 @@ def _told(slope: Slope) -> dict[str, object]:
 def _why_not(both: pl.DataFrame, endpoint: Endpoint, plan: OutcomeSlopes) -> str | None:
     events = both["VALUE"].sum()
     checks = (
-        (both.height < plan.min_slope, f"no slope: fewer than {plan.min_slope} subjects"),
+        (both.height < plan.min_slope, NO_SLOPE.en.format(plan.min_slope)),
         (
             endpoint.binary and min(events, both.height - events) < plan.min_each,
-            f"no slope: fewer than {plan.min_each} subjects with, or without, the event",
+            FEW_EVENTS.en.format(plan.min_each),
         ),
-        (both["AVAL"].n_unique() < 2, "no slope: exposures do not differ"),
+        (both["AVAL"].n_unique() < 2, SAME_EXPOSURES.en),
     )
     return next((words for broken, words in checks if broken), None)

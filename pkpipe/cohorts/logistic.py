@@ -11,9 +11,17 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import chdtri, stdtrit
 
+from pkpipe.sentences import Words
+
 Floats = npt.NDArray[np.float64]
 STEPS: Final = 50
 CLOSE: Final = 1e-10
+ALL_OR_NONE: Final = Words("nobody or everybody has the event", "无人或全部发生事件")
+SEPARATED: Final = Words(
+    "exposure separates who has the event from who has not", "暴露量将发生与未发生事件者完全分开"
+)
+UNLIMITED: Final = Words("the odds grow without limit", "比值无限增大")
+NO_FIT: Final = Words("the fit did not converge", "拟合未收敛")
 # Beyond these log odds a fitted event is certain: the line runs away because exposure separates the groups.
 CERTAIN: Final = 15.0
 
@@ -38,9 +46,9 @@ def logistic_slope(x: Floats, event: Floats, confidence: float) -> Slope:
     """
     centred = x - x.mean()
     if not event.min() < event.max():
-        return Slope(failure="nobody or everybody has the event")
+        return Slope(failure=ALL_OR_NONE.en)
     if _separates(x, event):
-        return Slope(failure="exposure separates who has the event from who has not")
+        return Slope(failure=SEPARATED.en)
     design = np.column_stack([np.ones_like(centred), centred])
     beta, information = np.zeros(2), np.eye(2)
     for _ in range(STEPS):
@@ -50,13 +58,13 @@ def logistic_slope(x: Floats, event: Floats, confidence: float) -> Slope:
         step = np.linalg.solve(information, design.T @ (event - share))
         beta = beta + step
         if np.abs(design @ beta).max() > CERTAIN:
-            return Slope(failure="the odds grow without limit")
+            return Slope(failure=UNLIMITED.en)
         if np.abs(step).max() < CLOSE:
             value = float(beta[1])
             error = math.sqrt(float(np.linalg.inv(information)[1, 1]))
             limits = _profile_limits(centred, event, (value, error), confidence)
             return Slope(value, error, *limits)
-    return Slope(failure="the fit did not converge")
+    return Slope(failure=NO_FIT.en)
 
 
 def _profile_limits(

@@ -15,6 +15,7 @@ from pkpipe.displays.antibody_measures import EVERY_CLASS, SAMPLES, SUBJECTS
 from pkpipe.displays.bilingual import Words, each_in_chinese
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
+from pkpipe.displays.pharmacokinetics.reasons import with_words
 from pkpipe.immunogenicity.status_rules import REMARKS
 
 C: Final = pl.col
@@ -109,7 +110,8 @@ def _samples(material: Material, drug: str) -> tuple[Sheet, ...]:
     title = Words(
         f"Samples not negative for antibodies against {drug}", f"抗 {drug} 抗体非阴性的样本"
     )
-    return (listing(rows, SAMPLE_FIELDS, SAMPLES, SAMPLE_KEY, About(f"{drug}-samples", title)),)
+    fields = with_words(SAMPLE_FIELDS, "REASON", rows)
+    return (listing(rows, fields, SAMPLES, SAMPLE_KEY, About(f"{drug}-samples", title)),)
 
 
 LOST_FIELDS: Final = (
@@ -146,7 +148,8 @@ def _lost(material: Material) -> Content:
         f"Lost: below both limits. {judged} of {rows.height} troughs could be judged.",
         f"丢失：同时低于两个界限。{rows.height} 个谷浓度中 {judged} 个可评估。",
     )
-    return (listing(lost, LOST_FIELDS, "immunogenicity/ADALOSS", key, About(notes=(note,))),)
+    fields = with_words(LOST_FIELDS, "LIMITBY", lost)
+    return (listing(lost, fields, "immunogenicity/ADALOSS", key, About(notes=(note,))),)
 
 
 DISPLAYS: Final = (

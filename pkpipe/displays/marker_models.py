@@ -7,10 +7,11 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.bilingual import Words
+from pkpipe.displays.bilingual import Words, chinese
 from pkpipe.displays.biomarkers import NEEDS
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
+from pkpipe.displays.pharmacokinetics.reasons import reason_words
 from pkpipe.displays.rows_behind import where
 
 C: Final = pl.col
@@ -86,13 +87,14 @@ def _fitted(fits: pl.DataFrame) -> Iterator[Sheet]:
             for n in ("N", "NOBS")
         ]
         ok = C("STATUS") == "OK"
+        told = chinese(C("REASON"), reason_words(once["REASON"]))
         said = once.with_columns(
             COL=pl.lit("SAID"),
             STAT=pl.lit("text"),
             VALUE=pl.lit(None, dtype=pl.Float64),
             TEXT=pl.when(ok & (C("CHOSENFL") == "Y")).then(pl.lit(CHOSEN.en)).when(~ok).then("REASON")
             .otherwise(pl.lit("–")),
-            TEXTZH=pl.when(ok & (C("CHOSENFL") == "Y")).then(pl.lit(CHOSEN.zh)),
+            TEXTZH=pl.when(ok & (C("CHOSENFL") == "Y")).then(pl.lit(CHOSEN.zh)).when(~ok).then(told),
         )  # fmt: skip
         rows = pl.concat([*sizes, stats, said], how="diagonal_relaxed")
         layout = Layout(

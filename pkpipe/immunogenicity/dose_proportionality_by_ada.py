@@ -10,12 +10,15 @@ import polars as pl
 from pkpipe.immunogenicity.pk_by_ada_status import AFTER
 from pkpipe.nca import power_model
 from pkpipe.protocol.nca import DoseProportionality
+from pkpipe.sentences import Words
 
 ALL, WITHOUT = "ALL", "WITHOUT"
 SCHEMA: Final = pl.Schema(
     {"SUBSET": pl.String()} | dict(power_model.SCHEMA.items()) | {"NOUT": pl.Int64()}
 )
-NOBODY: Final = "every profile lies on or after the onset of antibodies"
+NOBODY: Final = Words(
+    "every profile lies on or after the onset of antibodies", "全部数据均在抗体出现当时或之后"
+)
 
 
 def adadose_of(
@@ -44,7 +47,7 @@ def adadose_of(
     without = without.with_columns(
         pl.col("N", "NOBS", "NDOSE").fill_null(0),
         NOUT=pl.col("TOTAL") - pl.col("NOBS").fill_null(0),
-        REASON=pl.when(gone).then(pl.lit(NOBODY)).otherwise("REASON"),
+        REASON=pl.when(gone).then(pl.lit(NOBODY.en)).otherwise("REASON"),
     )
     named = (
         every.with_columns(SUBSET=pl.lit(ALL), NOUT=pl.lit(0)),

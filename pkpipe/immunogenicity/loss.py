@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.immunogenicity import sample_sentences as said
 from pkpipe.immunogenicity.pk_by_ada_status import NEGATIVE
 from pkpipe.protocol.immunogenicity import LossOfExposure
 from pkpipe.sentences import sentence
@@ -69,8 +70,8 @@ def _limits(troughs: pl.DataFrame, plan: LossOfExposure) -> pl.DataFrame:
             *(*VISIT, "NREF"),
             LIMIT=pl.when(enough).then("PERCENTILE").otherwise("LOW"),
             LIMITBY=pl.when(enough)
-            .then(sentence("percentile {} of {}", pl.lit(f"{plan.percentile:g}"), "NREF"))
-            .otherwise(sentence("minimum of {}", "NREF")),
+            .then(sentence(said.PERCENTILE.en, pl.lit(f"{plan.percentile:g}"), "NREF"))
+            .otherwise(sentence(said.MINIMUM.en, "NREF")),
         )
     )
 

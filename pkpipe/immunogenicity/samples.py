@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.sample_schedule import says_predose
+from pkpipe.immunogenicity import sample_sentences as said
 from pkpipe.immunogenicity.assay_results import (
     NEGATIVE,
     POSITIVE,
@@ -38,20 +39,16 @@ class SampleRule:
 SAMPLE_RULES: Final = (
     SampleRule(ADA == POSITIVE, "POSITIVE", None),
     SampleRule(ADA == NEGATIVE, "NEGATIVE", None),
-    SampleRule(
-        (SCREEN == NEGATIVE) & (CONFIRM == POSITIVE), "MISSING", "confirmed but screen negative"
-    ),
+    SampleRule((SCREEN == NEGATIVE) & (CONFIRM == POSITIVE), "MISSING", said.SCREEN_NEGATIVE.en),
     SampleRule(SCREEN == NEGATIVE, "NEGATIVE", None),
     SampleRule((SCREEN == POSITIVE) & (CONFIRM == POSITIVE), "POSITIVE", None),
     SampleRule(CONFIRM == NEGATIVE, "NEGATIVE", None),
     SampleRule((SCREEN == POSITIVE) & ~pl.col("HAS_CONFIRM"), "POSITIVE", None),
-    SampleRule(SCREEN == POSITIVE, "MISSING", "screen positive, confirmation missing"),
+    SampleRule(SCREEN == POSITIVE, "MISSING", said.NOT_CONFIRMED.en),
     SampleRule((CONFIRM == POSITIVE) & ~pl.col("HAS_SCREEN"), "POSITIVE", None),
-    SampleRule(CONFIRM == POSITIVE, "MISSING", "confirmation without a screen"),
-    SampleRule(
-        pl.col("TITRE_SAYS").is_not_null(), "MISSING", "titre without screen and confirmation"
-    ),
-    SampleRule(pl.lit(True), "MISSING", "no reportable result"),
+    SampleRule(CONFIRM == POSITIVE, "MISSING", said.NOT_SCREENED.en),
+    SampleRule(pl.col("TITRE_SAYS").is_not_null(), "MISSING", said.TITRE_ALONE.en),
+    SampleRule(pl.lit(True), "MISSING", said.NOT_REPORTABLE.en),
 )
 
 
@@ -69,24 +66,24 @@ _CLOCKS = pl.col("CLOCK") & pl.col("FIRSTCLOCK")
 # ADA-3. A clock decides wherever both sides have one; a first dose at 00:00:00 has none (that is how an
 # unknown time is written). The same day without clocks: planned pre-dose, or nothing said, counts as before.
 PHASE_RULES: Final = (
-    PhaseRule(_DAY.is_null(), "UNKNOWN", "sample date incomplete"),
-    PhaseRule(_FIRST.is_null(), "PRE", "no first dose"),
+    PhaseRule(_DAY.is_null(), "UNKNOWN", said.NO_DATE.en),
+    PhaseRule(_FIRST.is_null(), "PRE", said.NO_FIRST_DOSE.en),
     PhaseRule(_DAY < _FIRST, "PRE", None),
     PhaseRule(_DAY > _FIRST, "POST", None),
     PhaseRule(_CLOCKS & (pl.col("ADTM") <= pl.col("FIRSTDTM")), "PRE", None),
     PhaseRule(_CLOCKS, "POST", None),
-    PhaseRule(pl.col("PREDOSE"), "PRE", "day of first dose, time unknown: planned before the dose"),
+    PhaseRule(pl.col("PREDOSE"), "PRE", said.PLANNED_BEFORE.en),
     PhaseRule(
         ~pl.col("CLOCK") & ~pl.col("PLANNED"),
         "PRE",
-        "day of first dose, time unknown: taken as before the dose",
+        said.TAKEN_BEFORE.en,
     ),
     PhaseRule(
         pl.col("STRANGE"),
         "UNKNOWN",
-        "day of first dose, time unknown: a time point the schedule does not plan",
+        said.STRANGE.en,
     ),
-    PhaseRule(pl.lit(True), "POST", "day of first dose, time unknown: not planned before the dose"),
+    PhaseRule(pl.lit(True), "POST", said.NOT_BEFORE.en),
 )
 
 
@@ -195,22 +192,20 @@ def _judged(samples: pl.DataFrame, assays: tuple[Assay, ...]) -> pl.DataFrame:
     filled = bare & pl.col("MRDU").is_not_null()
     note = (
         pl.when(filled & pl.col("BELOW"))
-        .then(pl.lit("titre below the minimum required dilution: that of the MRD taken"))
+        .then(pl.lit(said.BELOW_MRD.en))
         .when(filled)
-        .then(pl.lit("positive without a titre: that of the MRD taken"))
+        .then(pl.lit(said.WITHOUT_TITRE.en))
         .when(bare & pl.col("MOSTU").is_not_null())
-        .then(pl.lit("titre below the first dilution, no MRD stated: only its bound is known"))
+        .then(pl.lit(said.BOUND_ONLY.en))
         .when(bare)
-        .then(pl.lit("positive without a titre, no MRD stated"))
+        .then(pl.lit(said.NO_MRD.en))
         .when(positive & (pl.col("TITREU") < pl.col("MRDU")))
-        .then(pl.lit("titre below the MRD, kept as reported"))
+        .then(pl.lit(said.KEPT.en))
     )
     done = pl.when(pl.col("RESULT") == "MISSING").then(
         pl.concat_str([pl.col("WHY"), pl.col("NOTDONE")], separator=": ", ignore_nulls=True)
     )
-    beyond = pl.when(positive & (pl.col("MOSTU") == UNBOUNDED)).then(
-        pl.lit("titre beyond the last dilution tried: at least as reported")
-    )
+    beyond = pl.when(positive & (pl.col("MOSTU") == UNBOUNDED)).then(pl.lit(said.BEYOND.en))
     stands = {
         name: pl.when(filled).then("MRDU").when(positive).then(name) for name in ("LEASTU", "MOSTU")
     }

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.immunogenicity import sample_sentences as said
 from pkpipe.immunogenicity.options import AdaOptions
 from pkpipe.immunogenicity.samples import KEY, first_of
 from pkpipe.immunogenicity.status_rules import (
@@ -46,11 +47,9 @@ def sample_classes(options: AdaOptions) -> tuple[SampleClass, ...]:
         SampleClass((_BASE == "POSITIVE") & ~_POSITIVE, "3", None),
         SampleClass((_BASE == "POSITIVE") & boosted, "2", None),
         SampleClass((_BASE == "POSITIVE") & boosted.is_not_null(), "3", None),
-        SampleClass(_BASE == "POSITIVE", None, "no titre to compare with baseline"),
+        SampleClass(_BASE == "POSITIVE", None, said.NO_TITRE.en),
         SampleClass(~_POSITIVE, "0", None),
-        SampleClass(
-            _BASE.is_null() & pl.lit(separate), None, "positive, no baseline to compare with"
-        ),
+        SampleClass(_BASE.is_null() & pl.lit(separate), None, said.NO_BASELINE.en),
         SampleClass(pl.lit(True), "1", None),
     )
 

@@ -7,14 +7,12 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, Collected, withheld
+from pkpipe.immunogenicity import sample_sentences as said
 from pkpipe.immunogenicity.options import AdaOptions
 from pkpipe.immunogenicity.samples import of_drug
 from pkpipe.sentences import Words
 
 NEAR: Final = "1h"  # a concentration counts as taken with the sample up to so long before or after
-INCONCLUSIVE: Final = "drug concentration above the tolerance limit of the assay"
-UNCHECKED: Final = "no drug concentration with this sample: tolerance not checked"
-
 UNPROVEN: Final = Words(
     "drug tolerance not checked of every negative: no drug concentration with a sample",
     "并非所有阴性样本均已核查药物耐受：有样本无药物浓度",
@@ -59,7 +57,10 @@ def with_tolerance(
     negative = pl.col("RESULT") == "NEGATIVE"
     above = (negative & (pl.col("CONC") > limit)).fill_null(value=False)
     note = (
-        pl.when(above).then(pl.lit(INCONCLUSIVE)).when(unchecked(options)).then(pl.lit(UNCHECKED))
+        pl.when(above)
+        .then(pl.lit(said.INCONCLUSIVE.en))
+        .when(unchecked(options))
+        .then(pl.lit(said.UNCHECKED.en))
     )
     return _with_concentrations(samples, concentrations).with_columns(
         RESULT0="RESULT",

@@ -102,7 +102,7 @@ def _contradictions() -> Section:
 
 
 def _blq() -> tuple[Listed, ...]:
-    rows = [(rule.id, rule.words, rule.source) for rule in blq.RULES]
+    rows = [(rule.id, rule.said.en, rule.source) for rule in blq.RULES]
     named = [(name, rule.first, rule.middle, rule.last) for name, rule in NAMED_BLQ.items()]
     return (
         _listed(

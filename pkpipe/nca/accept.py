@@ -11,10 +11,15 @@ import polars as pl
 
 from pkpipe.nca.parameter_registry import Parameter, computing_levels
 from pkpipe.protocol.nca_options import Acceptance
+from pkpipe.sentences import Words
 
 Status = Literal["OK", "FLAG", "NR"]  # NR: not reported in summaries
 STATUSES: Final[tuple[Status, ...]] = ("OK", "FLAG", "NR")
-SPAN: Final = "terminal points span less than {} half-lives"
+SPAN: Final = Words("terminal points span less than {} half-lives", "末端点跨度不足{}个半衰期")
+FEW: Final = Words("fewer than {} quantifiable samples", "可定量样本少于{}个")
+FIT: Final = Words("adjusted R² below {}", "校正决定系数低于{}")
+EXTRAPOLATED: Final = Words("over {} % of the area extrapolated", "面积外推超过{} %")
+BEYOND: Final = Words("half-life exceeds the sampling window", "半衰期超出采样时间窗")
 C = pl.col
 
 
@@ -37,9 +42,9 @@ def criteria(limits: Acceptance) -> tuple[Criterion, ...]:
             limits.samples_min,
             ("AREA", "WINDOW"),
             "NR",
-            "fewer than {} quantifiable samples",
+            FEW,
         ),
-        _below("R2ADJ", limits.r2adj_min, ("SLOPE",), "NR", "adjusted R² below {}"),
+        _below("R2ADJ", limits.r2adj_min, ("SLOPE",), "NR", FIT),
         _below("LAMZSPN", limits.span_reject, ("SLOPE",), "NR", SPAN),
         _below("LAMZSPN", limits.span_min, ("SLOPE",), "FLAG", SPAN),
         _beyond_window() if limits.half_life_within_window else None,
@@ -52,23 +57,23 @@ def criteria(limits: Acceptance) -> tuple[Criterion, ...]:
 
 
 def _below(
-    code: str, limit: float | None, taints: tuple[str, ...], status: Status, words: str
+    code: str, limit: float | None, taints: tuple[str, ...], status: Status, words: Words
 ) -> Criterion | None:
     if limit is None:
         return None
-    return Criterion((code,), C(code) < limit, taints, status, words.format(f"{limit:g}"))
+    return Criterion((code,), C(code) < limit, taints, status, words.en.format(f"{limit:g}"))
 
 
 def _over(percent: str, limit: float | None, area: str, status: Status) -> Criterion | None:
     if limit is None:
         return None
-    words = f"over {limit:g} % of the area extrapolated"
+    words = EXTRAPOLATED.en.format(f"{limit:g}")
     return Criterion((percent,), C(percent) > limit, (area, percent), status, words)
 
 
 def _beyond_window() -> Criterion:
-    words = "half-life exceeds the sampling window"
-    return Criterion(("LAMZHL", "TLST"), C("LAMZHL") > C("TLST"), ("SLOPE",), "FLAG", words)
+    beyond = C("LAMZHL") > C("TLST")
+    return Criterion(("LAMZHL", "TLST"), beyond, ("SLOPE",), "FLAG", BEYOND.en)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import polars as pl
 
 from pkpipe.nca.lines import Line, fitted_line, fitted_line_by_subject
 from pkpipe.protocol.nca import DoseProportionality
+from pkpipe.sentences import Words
 
 # Strict: Smith et al., Pharm Res 2000;17:1278. Exploratory, over the whole range of doses: Hummel et al.,
 # Pharm Stat 2009;8:38.
@@ -174,22 +175,28 @@ def _facts(part: pl.DataFrame, model: str, scope: str) -> dict[str, object]:
     }
 
 
+UNITS: Final = Words("doses are given in more than one unit", "剂量单位不一致")
+FEW_DOSES: Final = Words("fewer than {} planned doses", "计划剂量少于{}个")
+FEW_SUBJECTS: Final = Words("fewer than {} subjects", "受试者少于{}例")
+SAME_DOSES: Final = Words("doses do not differ within a cycle", "周期内剂量无差异")
+
+
 def _why_not(part: pl.DataFrame, plan: DoseProportionality) -> str | None:
     """Why no line is fitted; null where one is."""
     checks = (
-        (part["DOSEGU"].n_unique() > 1, "doses are given in more than one unit"),
+        (part["DOSEGU"].n_unique() > 1, UNITS.en),
         (
             part["PLANNED"].n_unique() < plan.min_levels,
-            f"fewer than {plan.min_levels} planned doses",
+            FEW_DOSES.en.format(plan.min_levels),
         ),
         (
             part["USUBJID"].n_unique() < plan.min_subjects,
-            f"fewer than {plan.min_subjects} subjects",
+            FEW_SUBJECTS.en.format(plan.min_subjects),
         ),
     )
     within = pl.col("DOSEG").log() - pl.col("DOSEG").log().mean().over("CYCLE")
     if part.select(within.abs().max() < 1e-9).item():
-        return "doses do not differ within a cycle"
+        return SAME_DOSES.en
     return next((words for broken, words in checks if broken), None)
 
 

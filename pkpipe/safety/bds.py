@@ -74,7 +74,7 @@ def _with_baseline(placed: pl.DataFrame) -> pl.DataFrame:
     after = pl.col("AFTER").fill_null(value=False)
     reason = (
         pl.when("MADE")
-        .then(pl.lit(REASON))
+        .then(pl.lit(REASON.en))
         .when(~has_result)
         .then(pl.concat_str([pl.lit("no result"), "NOTDONE"], separator=": ", ignore_nulls=True))
         .when(pl.col("AFTER").is_null())

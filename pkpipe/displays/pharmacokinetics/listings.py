@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -27,7 +27,7 @@ from pkpipe.displays.pharmacokinetics.analytes import (
 )
 from pkpipe.displays.pharmacokinetics.concentrations import POINT, TIME_POINTS, VISIT, in_unit
 from pkpipe.displays.pharmacokinetics.parameter_words import named, parameter_words, statistic_of
-from pkpipe.displays.pharmacokinetics.reasons import reason_words
+from pkpipe.displays.pharmacokinetics.reasons import with_words
 from pkpipe.displays.rows_behind import where
 from pkpipe.schema.adam.pk_parameters import LEDGEFF
 
@@ -146,14 +146,8 @@ def _samples(rows: pl.DataFrame, measured: Measured, material: Material) -> Shee
     key = ("USUBJID", "ADTM")
     about = replace(measured.about, title=in_unit(measured))
     found = ("USUBJID", "PARAMCD", "MATRIX", "SRCROW")
-    fields = _with_words(SAMPLES, "WHY", ordered)
+    fields = with_words(SAMPLES, "WHY", ordered)
     return listing(ordered, fields, "pk/ADPC", key, about, found)
-
-
-def _with_words(fields: Sequence[Field], name: str, rows: pl.DataFrame) -> tuple[Field, ...]:
-    """The fields, the one that holds reasons with their Chinese."""
-    words = reason_words(rows[name].unique())
-    return tuple(replace(f, words=words) if f.name == name else f for f in fields)
 
 
 def parameters(material: Material) -> Content:
@@ -234,7 +228,7 @@ def _windows(material: Material) -> Sheet:
         {},
     )
     about = About("windows", Words("Terminal fits: windows", "末端消除相拟合：区间"))
-    fields = _with_words(FITS, "REASON", fitted)
+    fields = with_words(FITS, "REASON", fitted)
     return listing(fitted, fields, "pk/ADPP", ("PROFILE",), about)
 
 

@@ -54,7 +54,7 @@ SCOPES: Final[Mapping[str, Words]] = {
     "FROM": Words("Tried", "逐次检验"),
 }
 NO_HALF_LIFE: Final = "only a ratio above 1 has an effective half-life"
-NO_TREND: Final = "not assessable: "
+NO_TREND: Final = Words("not assessable: ", "无法评估：")
 
 
 def not_planned(key: str) -> Nothing:
@@ -163,8 +163,11 @@ def _trend(
         CHANGELO=100 * C("LOWER").map_batches(_minus_one, return_dtype=pl.Float64),
         CHANGEHI=100 * C("UPPER").map_batches(_minus_one, return_dtype=pl.Float64),
     ).drop("LOWER", "UPPER")
-    reasons = reason_words(told["REASON"].str.strip_prefix(NO_TREND))
-    state, why = C("STEADYFL").fill_null(""), C("REASON").str.strip_prefix(NO_TREND)
+    reasons = {
+        said.en.removeprefix(NO_TREND.en): Words(said.en, said.zh.removeprefix(NO_TREND.zh))
+        for said in reason_words(told["REASON"]).values()
+    }
+    state, why = C("STEADYFL").fill_null(""), C("REASON").str.strip_prefix(NO_TREND.en)
     parts = [
         based.with_columns(
             COLUMN=pl.lit("STATE"),

@@ -9,6 +9,7 @@ import polars as pl
 from scipy.special import stdtrit
 
 from pkpipe.nca import PARAMETERS, StudyUnits
+from pkpipe.pk import pk_sentences as said
 from pkpipe.pk.conjugates.sample_ratios import MOLAR, PAIR_KEYS, RATIOS, molar, pairs
 from pkpipe.pk.parameters.reported import CLOCK
 from pkpipe.protocol.nca import ConjugateRatios
@@ -16,7 +17,6 @@ from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 from pkpipe.units import factor, result_unit
 
-RELEASE_LIMITED: Final = "terminal payload phase likely limited by release from the conjugate"
 SLOPES: Final = ("LAMZ", "LAMZHL")
 SCHEMA: Final = pl.Schema(
     dict.fromkeys((*PAIR_KEYS, "PARAMCD", "SCOPE", "LEVEL"), pl.String())
@@ -81,16 +81,18 @@ def _ratios(adpp: pl.DataFrame, study: Study, plan: ConjugateRatios) -> pl.DataF
     both = above.join(below, on=on, how="full", coalesce=True, nulls_equal=True)
     reasons = [
         *(
-            pl.when(pl.col(f"{s}THERE").is_null()).then(sentence("{}: no profile", f"{s}CD"))
+            pl.when(pl.col(f"{s}THERE").is_null()).then(sentence(said.NO_PROFILE.en, f"{s}CD"))
             for s in ("NUM", "DEN")
         ),
         *(
-            pl.when(pl.col(f"{s}OUT").is_not_null()).then(sentence("{}: {}", f"{s}CD", f"{s}OUT"))
+            pl.when(pl.col(f"{s}OUT").is_not_null()).then(
+                sentence(said.OF_ANALYTE.en, f"{s}CD", f"{s}OUT")
+            )
             for s in ("NUM", "DEN")
         ),
         *(
             pl.when(~(pl.col(f"{s}STD") > 0).fill_null(value=False)).then(
-                sentence("{}: zero or BLQ", f"{s}CD")
+                sentence(said.ZERO.en, f"{s}CD")
             )
             for s in ("NUM", "DEN")
         ),
@@ -150,9 +152,9 @@ def _means(single: pl.DataFrame, plan: ConjugateRatios) -> pl.DataFrame:
     n = wide["N"].to_numpy().astype(float)
     quantile = pl.Series("T", stdtrit(np.maximum(n - 1, 1), 0.5 + plan.confidence / 2))
     half = quantile * wide["SD"] / wide["N"].sqrt()
-    none = pl.when(pl.col("N") < 2).then(pl.lit("fewer than 2 subjects"))
+    none = pl.when(pl.col("N") < 2).then(pl.lit(said.FEW_SUBJECTS.en.format(2)))
     few = pl.when(pl.col("N") < plan.min_subjects).then(
-        pl.lit(f"fewer than {plan.min_subjects} subjects")
+        pl.lit(said.FEW_SUBJECTS.en.format(plan.min_subjects))
     )
     kept, limited = pl.col("REASON").is_null(), pl.col("LIMRSN").is_null()
     return wide.with_columns(HALF=half, REASON=none, LIMRSN=few).with_columns(
@@ -203,6 +205,10 @@ def with_release_limited(
     return joined.with_columns(
         STATUS=pl.when(told).then(pl.lit("FLAG")).otherwise("STATUS"),
         REASON=pl.when(told)
-        .then(pl.concat_str("REASON", pl.lit(RELEASE_LIMITED), separator="; ", ignore_nulls=True))
+        .then(
+            pl.concat_str(
+                "REASON", pl.lit(said.RELEASE_LIMITED.en), separator="; ", ignore_nulls=True
+            )
+        )
         .otherwise("REASON"),
     ).drop("SLOW")

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.pk import pk_sentences as said
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import ConjugateRatios, PkSummaries
 from pkpipe.protocol.study import Study
@@ -95,9 +96,7 @@ def _pairs(study: Study) -> Iterator[tuple[object, ...]]:
         assay = next((a.assay for a in own if a.role == "adc"), None)
         for ratio in RATIOS if assay is not None else ():
             why = (
-                None
-                if assay in ratio.assays
-                else f"the assay measures {PARTS_IN_WORDS[str(assay)]}"
+                None if assay in ratio.assays else said.ASSAY.en.format(PARTS_IN_WORDS[str(assay)])
             )
             scale = 1 / (drug.drug_antibody_ratio or 1) if ratio.of_initial else 1.0
             for above in (a for a in own if a.role == ratio.above):
@@ -191,7 +190,9 @@ def _side(adpc: pl.DataFrame, wanted: pl.DataFrame, side: str) -> pl.DataFrame:
 
 def _of(side: str, words: str) -> pl.Expr:
     """A reason with the analyte it is about before it; null where there is none."""
-    return pl.when(pl.col(words).is_not_null()).then(sentence("{}: {}", f"{side}CD", words))
+    return pl.when(pl.col(words).is_not_null()).then(
+        sentence(said.OF_ANALYTE.en, f"{side}CD", words)
+    )
 
 
 def _why_none(plan: ConjugateRatios) -> pl.Expr:
@@ -199,28 +200,29 @@ def _why_none(plan: ConjugateRatios) -> pl.Expr:
     sides = ("NUM", "DEN")
     reasons = [
         *(
-            pl.when(pl.col(f"{s}THERE").is_null()).then(
-                sentence("{}: no sample at this time", f"{s}CD")
-            )
+            pl.when(pl.col(f"{s}THERE").is_null()).then(sentence(said.NO_SAMPLE.en, f"{s}CD"))
             for s in sides
         ),
         *(_of(s, f"{s}EXCL") for s in sides),
         pl.when(pl.col("APARTM") > plan.apart_minutes).then(
-            pl.lit(f"drawn more than {plan.apart_minutes:g} min apart")
+            pl.lit(said.APART.en.format(f"{plan.apart_minutes:g}"))
         ),
         *(
             pl.when(pl.col(f"{s}U") != pl.col(f"{s}UNIT")).then(
-                sentence("{}: in {}, the study has {}", f"{s}CD", f"{s}U", f"{s}UNIT")
+                sentence(said.OTHER_UNIT.en, f"{s}CD", f"{s}U", f"{s}UNIT")
             )
             for s in sides
         ),
         pl.when((pl.col("NUMBLQ") == "Y") & (pl.col("DENBLQ") == "Y")).then(
-            sentence("{} and {} are BLQ", "NUMCD", "DENCD")
+            sentence(said.BOTH_BLQ.en, "NUMCD", "DENCD")
         ),
-        *(pl.when(pl.col(f"{s}BLQ") == "Y").then(sentence(f"{{}} {BLQ}", f"{s}CD")) for s in sides),
+        *(
+            pl.when(pl.col(f"{s}BLQ") == "Y").then(sentence(said.ONE_BLQ.en, f"{s}CD"))
+            for s in sides
+        ),
         *(
             pl.when(~(pl.col(f"{s}VAL") > 0).fill_null(value=False)).then(
-                sentence("{}: no result above zero", f"{s}CD")
+                sentence(said.NOT_ABOVE_ZERO.en, f"{s}CD")
             )
             for s in sides
         ),
@@ -260,14 +262,14 @@ def ratio_summary(
     share = pl.col("NBLQ") / (pl.col("N") + pl.col("NBLQ"))
     why = (
         pl.when(pl.col("N") == 0)
-        .then(pl.lit("no ratio to describe"))
+        .then(pl.lit(said.NO_RATIO.en))
         .when(share.round(4) > round(rules.blq_share_max_geometric, 4))
-        .then(sentence("{} of {} ratios have a BLQ value", "NBLQ", pl.col("N") + pl.col("NBLQ")))
+        .then(sentence(said.SOME_BLQ.en, "NBLQ", pl.col("N") + pl.col("NBLQ")))
         .when(pl.col("N") < 2)
-        .then(pl.lit("fewer than 2 ratios"))
+        .then(pl.lit(said.FEW_RATIOS.en.format(2)))
     )
     few = pl.when(pl.col("N") < rules.min_n_spread).then(
-        pl.lit(f"fewer than {rules.min_n_spread} ratios")
+        pl.lit(said.FEW_RATIOS.en.format(rules.min_n_spread))
     )
     told = wide.with_columns(REASON=why, GCVRSN=pl.coalesce(why, few)).with_columns(
         GMEAN=pl.when(pl.col("REASON").is_null()).then("GMEAN"),

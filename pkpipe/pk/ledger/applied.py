@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.nca import PARAMETERS
+from pkpipe.pk import pk_sentences
 from pkpipe.pk.samples.concentrations import with_use
 from pkpipe.pk.samples.placed import Placed, arranged
 from pkpipe.protocol.nca import NcaPlan
@@ -17,7 +18,7 @@ STRUCK: Final = pl.Schema({"PROFILE": pl.String(), "PARAMCD": pl.String()})
 
 def _of(entries: pl.DataFrame, target: str, action: str = "EXCLUDE") -> pl.DataFrame:
     """Entries of a kind that have a record, as HIT and the words of the ledger, one row a record."""
-    words = sentence("ledger {}: {}", "ENTRY", "REASON").str.join("; ")
+    words = sentence(pk_sentences.OF_LEDGER.en, "ENTRY", "REASON").str.join("; ")
     chosen = (
         (pl.col("TARGET") == target) & (pl.col("ACTION") == action) & pl.col("HIT").is_not_null()
     )
@@ -72,7 +73,7 @@ def judged_by_hand(adpp: pl.DataFrame, it: Placed, entries: pl.DataFrame) -> pl.
     )
     said = pl.coalesce("WHOLE", "SINGLE")
     manual = pl.col("HAND").fill_null(value=False) & pl.col("PARAMCD").is_in(["LAMZ", "LAMZHL"])
-    note = pl.when(manual & pl.col("AVAL").is_not_null()).then(pl.lit("terminal points by hand"))
+    note = pl.when(manual & pl.col("AVAL").is_not_null()).then(pl.lit(pk_sentences.BY_HAND.en))
     return (
         adpp.join(whole, on="PROFILE", how="left", maintain_order="left")
         .join(single, on=["PROFILE", "PARAMCD"], how="left", maintain_order="left")

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from scipy.special import stdtrit
 
+from pkpipe.pk import pk_sentences as said
 from pkpipe.protocol.nca import Accumulation
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
@@ -95,15 +96,15 @@ def _ratios(adpp: pl.DataFrame, profiles: pl.DataFrame, plan: Accumulation) -> p
     )
     why = (
         pl.when(pl.col("FIRST").is_null())
-        .then(pl.lit("no profile after the first dose"))
+        .then(pl.lit(said.NO_FIRST.en))
         .when(changed)
-        .then(pl.lit("the dose changed between the profiles"))
+        .then(pl.lit(said.DOSE_CHANGED.en))
         .when(pl.col("SUMRSN0").is_not_null())
-        .then(sentence("after the first dose: {}", "SUMRSN0"))
+        .then(sentence(said.AFTER_FIRST.en, "SUMRSN0"))
         .when(pl.col("SUMRSN").is_not_null())
         .then("SUMRSN")
         .when((pl.col("AVAL0") <= 0) | (pl.col("AVAL") <= 0))
-        .then(pl.lit("a value is zero or BLQ"))
+        .then(pl.lit(said.ZERO_OR_BLQ.en))
     )
     return later.with_columns(REASON=why).with_columns(
         RAC=pl.when(pl.col("REASON").is_null()).then(pl.col("AVAL") / pl.col("AVAL0")),
@@ -134,5 +135,5 @@ def _means(single: pl.DataFrame, plan: Accumulation) -> pl.DataFrame:
         RAC=pl.when(enough).then(pl.col("MEAN").exp()),
         LOWER=pl.when(enough).then((pl.col("MEAN") - pl.col("HALF")).exp()),
         UPPER=pl.when(enough).then((pl.col("MEAN") + pl.col("HALF")).exp()),
-        REASON=pl.when(~enough).then(pl.lit(f"fewer than {plan.min_subjects} subjects")),
+        REASON=pl.when(~enough).then(pl.lit(said.FEW_SUBJECTS.en.format(plan.min_subjects))),
     )

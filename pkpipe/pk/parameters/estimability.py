@@ -14,6 +14,7 @@ import polars as pl
 
 from pkpipe.clinical.dose_frequency import planned_interval
 from pkpipe.clinical.sample_schedule import planned
+from pkpipe.pk import pk_sentences as said
 from pkpipe.pk.parameters.profile_parameters import parameters
 from pkpipe.pk.parameters.steady_state import RESTING
 from pkpipe.pk.samples.doses import dose_times
@@ -68,9 +69,7 @@ def estimability(study: Study, plan: NcaPlan | None) -> pl.DataFrame:
 def _judged(rows: pl.DataFrame) -> pl.DataFrame:
     share = 1 - (-(pl.col("DOSENO") * pl.col("TAUH") / pl.col("HALFLIFE")) * np.log(2)).exp()
     early = pl.col("PARAMCD").is_in(RESTING) & (share < STEADY_SHARE)
-    words = sentence(
-        "about {} % of the area at steady state is expected", (100 * share).round(0).cast(pl.Int64)
-    )
+    words = sentence(said.SHARE_OF_STEADY.en, (100 * share).round(0).cast(pl.Int64))
     none = pl.col("AVAL").is_null() | (pl.col("STATUS") == "NR")
     return rows.with_columns(
         ESTIM=pl.when(none)
@@ -96,9 +95,7 @@ def _accumulation(judged: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
         first, on=["PARCAT1", "MATRIX", "PARAMCD"], how="left", maintain_order="left"
     )
     both = pl.concat_list(pl.col("FIRST").fill_null("N"), "ESTIM")
-    of_first = sentence(
-        "after the first dose: {}", pl.coalesce("WHY", pl.lit("no profile is planned"))
-    )
+    of_first = sentence(said.AFTER_FIRST.en, pl.coalesce("WHY", pl.lit(said.NO_PROFILE_PLANNED.en)))
     return later.with_columns(
         ESTIM=pl.when(both.list.contains("N"))
         .then(pl.lit("N"))

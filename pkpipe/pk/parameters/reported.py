@@ -11,7 +11,8 @@ from pkpipe.nca import PARAMETERS, StudyUnits
 from pkpipe.nca.parameter_registry import PARTIAL, resting_on
 from pkpipe.nca.reasons import OF_CUT_SHORT
 from pkpipe.nca.sorted_arrays import SAME_TIME
-from pkpipe.pk.samples.concentrations import CARRIED_REASON, deviates, dose_deviates
+from pkpipe.pk import pk_sentences as said
+from pkpipe.pk.samples.concentrations import deviates, dose_deviates
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.units import result_unit
@@ -33,18 +34,6 @@ PARTIAL_AREAS: Final = tuple(p.code for p in PARAMETERS if p.kinds == PARTIAL)
 ON_DURATION: Final = frozenset({"CEOI"}) | resting_on(
     frozenset({"INPUT", "INPUTTAU"}), {p.code: p for p in PARAMETERS}
 )
-PLANNED_DURATION: Final = (
-    "infusion as long as planned: its start or end is not recorded with a time"
-)
-PAYLOAD_REASON: Final = "the dose of free payload is not known"
-ON_CONJUGATE: Final = "on the dose of the conjugate, of which an unknown part is released"
-NO_DOSE: Final = "the dose in mg is not known"
-NO_TROUGH: Final = "no sample before a next dose within its window"
-NO_PEAK: Final = "no sample at the end of the infusion, so no peak"
-TROUGH_HIGHEST: Final = (
-    "the highest concentration is the one before the next dose, so no peak was seen"
-)
-DOUBTED_PEAK: Final = "no sample at the end of the infusion"
 
 
 def reported(
@@ -118,7 +107,7 @@ def _with_trough(rows: pl.DataFrame, drawn: pl.DataFrame, plan: NcaPlan) -> pl.D
         .with_columns(
             AVAL=pl.when(mine).then(by_code).otherwise("AVAL"),
             PPSTAT=pl.when(none).then(pl.lit("NOT DONE")).when(~mine).then("PPSTAT"),
-            PPREASND=pl.when(none).then(pl.lit(NO_TROUGH)).when(~mine).then("PPREASND"),
+            PPREASND=pl.when(none).then(pl.lit(said.NO_TROUGH.en)).when(~mine).then("PPREASND"),
             STATUS=pl.when(given).then(pl.lit("OK")).otherwise("STATUS"),
             REASON=pl.when(~mine).then("REASON"),
         )
@@ -140,32 +129,32 @@ def _not_given(rows: pl.DataFrame, analyte: Analyte) -> pl.DataFrame:
     ) & code.is_in(PEAKS)
     withdrawn = (
         pl.when(pl.lit(analyte.dose_unknown) & code.is_in(NEEDS_DOSE))
-        .then(pl.lit(PAYLOAD_REASON))
+        .then(pl.lit(said.PAYLOAD.en))
         .when(pl.col("DOSE").is_null() & code.is_in(NEEDS_DOSE))
-        .then(pl.lit(NO_DOSE))
+        .then(pl.lit(said.NO_DOSE.en))
         .when(code.is_in(PARTIAL_AREAS) & (pl.col("END") > pl.col("NEXTH") + SAME_TIME))
-        .then(pl.lit(OF_CUT_SHORT))
+        .then(pl.lit(OF_CUT_SHORT.en))
         .when(pl.col("ABOVE") & ~code.is_in(TROUGHS) & ~code.str.starts_with("LAMZ"))
-        .then(pl.lit(IN_PROFILE))
+        .then(pl.lit(IN_PROFILE.en))
         # a trough alone is neither a peak nor a last concentration
         .when(
             ((kind == "SPARSE") & ~code.is_in(SEEN)) | ((kind == "TROUGH") & ~code.is_in(TROUGHS))
         )
         .then("SPARSE")
         .when(blind & (kind == "SPARSE"))
-        .then(pl.lit(NO_PEAK))
+        .then(pl.lit(said.NO_PEAK.en))
         # also where that sample lies behind τ, and so is none of the dosing interval's
         .when((pl.max_horizontal("MOST", "CLOSING") > pl.col("PEAK")) & code.is_in(PEAKS))
-        .then(pl.lit(TROUGH_HIGHEST))
+        .then(pl.lit(said.TROUGH_HIGHEST.en))
     )
     good = pl.col("STATUS") == "OK"
     doubted = (
         pl.when(good & blind & (kind == "RICH"))
-        .then(pl.lit(DOUBTED_PEAK))
+        .then(pl.lit(said.DOUBTED_PEAK.en))
         .when(good & pl.lit(analyte.role == "payload") & code.is_in(NEEDS_DOSE))
-        .then(pl.lit(ON_CONJUGATE))
+        .then(pl.lit(said.ON_CONJUGATE.en))
         .when(good & (pl.col("DURPLFL") == "Y") & code.is_in(sorted(ON_DURATION)))
-        .then(pl.lit(PLANNED_DURATION))
+        .then(pl.lit(said.PLANNED_DURATION.en))
     )
     kept = pl.col("WITHDRAWN").is_null()
     return (
@@ -194,7 +183,7 @@ def _with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
         .when(deviates(pl.col("DOSEPCT"), limit))
         .then(pl.lit(dose_deviates(limit)))
         .when(pl.col("CARRIED"))
-        .then(pl.lit(CARRIED_REASON))
+        .then(pl.lit(said.CARRIED.en))
     ).with_columns(
         SUMFL=pl.when(pl.col("SUMRSN").is_null()).then(pl.lit("Y")).otherwise(pl.lit("N"))
     )

@@ -10,6 +10,7 @@ import polars as pl
 
 from pkpipe.nca import PARAMETERS
 from pkpipe.nca.lines import fitted_line_by_subject
+from pkpipe.pk import pk_sentences as said
 from pkpipe.protocol.nca import SteadyState
 
 GROUP: Final = ("PARCAT1", "MATRIX", "LEVEL")
@@ -21,7 +22,6 @@ SCHEMA: Final = pl.Schema(
 )
 # Parameters whose meaning rests on steady state.
 RESTING: Final = tuple(p.code for p in PARAMETERS if p.kinds == frozenset({"MD"}))
-NOT_SHOWN: Final = "apparent: steady state is not shown"
 
 
 def steady_state(adpp: pl.DataFrame, plan: SteadyState | None) -> pl.DataFrame:
@@ -68,12 +68,9 @@ def _of_level(part: pl.DataFrame, plan: SteadyState) -> list[dict[str, object]]:
     if first is not None:
         verdict = first | {"SCOPE": "LEVEL"}
     elif fits:
-        verdict = head | {"STEADYFL": "N", "REASON": "troughs still change from dose to dose"}
+        verdict = head | {"STEADYFL": "N", "REASON": said.STILL_CHANGE.en}
     else:
-        few = (
-            f"not assessable: fewer than {plan.min_subjects} subjects "
-            f"with {plan.min_troughs} quantifiable troughs"
-        )
+        few = said.NOT_ASSESSABLE.en.format(plan.min_subjects, plan.min_troughs)
         verdict = head | {"REASON": few}
     return [*fits, verdict]
 
@@ -120,9 +117,9 @@ def _from_dose(part: pl.DataFrame, dose: int, plan: SteadyState) -> dict[str, ob
 def _why(*, small: bool, holds: bool, limit: float) -> str | None:
     words = []
     if not holds:
-        words.append("the limits of the slope do not contain 0")
+        words.append(said.NOT_ZERO.en)
     if not small:
-        words.append(f"the change per dose exceeds {limit:g} %")
+        words.append(said.CHANGES.en.format(f"{limit:g}"))
     return "; ".join(words) or None
 
 
@@ -146,6 +143,6 @@ def with_apparent(
         .then(pl.lit("FLAG"))
         .otherwise("STATUS"),
         REASON=pl.when(doubted)
-        .then(pl.concat_str("REASON", pl.lit(NOT_SHOWN), separator="; ", ignore_nulls=True))
+        .then(pl.concat_str("REASON", pl.lit(said.NOT_SHOWN.en), separator="; ", ignore_nulls=True))
         .otherwise("REASON"),
     ).drop("FROMDOSE")

@@ -7,9 +7,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import above_limit, blq, sample_schedule
+from pkpipe.clinical.collected import NO_REASON, NOT_DONE
 from pkpipe.clinical.computed import REASON, with_computed
 from pkpipe.clinical.reference_dose import with_dose
 from pkpipe.clinical.sample_schedule import marked
+from pkpipe.pk import pk_sentences as said
 from pkpipe.pk.samples.remarks import MINUTE, remarks
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
@@ -78,17 +80,17 @@ def samples(pc: pl.DataFrame, adsl: pl.DataFrame, study: Study) -> pl.DataFrame:
         .with_columns(AVAL=pl.when(~pl.col("BLQ") & ~not_done).then("PCSTRESN"))
         .with_columns(
             MISSING=pl.when(pl.col("DRUG").is_null())
-            .then(pl.lit("this analyte and matrix is not analysed in this study"))
+            .then(pl.lit(said.NOT_ANALYSED.en))
             .when("MADE")
-            .then(pl.lit(REASON))
+            .then(pl.lit(REASON.en))
             .when("ABOVE")
-            .then(sentence(f"{above_limit.REASON}: {{}}", "AVALC"))
+            .then(sentence(above_limit.REASON.en, "AVALC"))
             .when(not_done)
-            .then(sentence("not done: {}", pl.col("PCREASND").fill_null("no reason given")))
+            .then(sentence(NOT_DONE.en, pl.col("PCREASND").fill_null(NO_REASON.en)))
             .when(~pl.col("BLQ") & pl.col("AVAL").is_null())
-            .then(pl.lit("no result"))
+            .then(pl.lit(said.NO_RESULT.en))
             .when(pl.col("ADTM").is_null())
-            .then(pl.lit("no collection time"))
+            .then(pl.lit(said.NO_TIME.en))
         )
     )
 
@@ -176,11 +178,11 @@ def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
         pl.when(pl.col("MISSING").is_not_null())
         .then("MISSING")
         .when(pl.col("DOSEDTM").is_null())
-        .then(pl.lit("no dose to which the sample belongs"))
+        .then(pl.lit(said.NO_DOSE_BEFORE.en))
         .when(pl.col("REPEATED"))
-        .then(pl.lit("a second sample at the same time"))
+        .then(pl.lit(said.SECOND.en))
         .when(late_predose)
-        .then(pl.lit("called predose but drawn after the dose had begun"))
+        .then(pl.lit(said.NOT_PREDOSE.en))
     )
     outside = (plan.summary.window == "protocol") & (pl.col("WINFL") == "OUT")
     last = pl.col("TAUH") + plan.allowed_late_hours
@@ -200,15 +202,15 @@ def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
             EXCLFL=pl.when(pl.col("EXCLRSN").is_not_null()).then(pl.lit("Y")),
             SUMRSN=pl.coalesce(
                 "EXCLRSN",
-                pl.when(pl.col("NRRLT").is_null()).then(pl.lit("no planned time")),
-                pl.when(outside).then(pl.lit("outside the sampling window")),
+                pl.when(pl.col("NRRLT").is_null()).then(pl.lit(said.NO_PLANNED_TIME.en)),
+                pl.when(outside).then(pl.lit(said.OUTSIDE.en)),
                 pl.when(deviates(percent, limit)).then(pl.lit(dose_deviates(limit))),
                 pl.when(pl.col("IS_PRE") & (pl.col("PREVLEVEL") != pl.col("LEVEL"))).then(
-                    pl.lit("before the first dose at this level")
+                    pl.lit(said.BEFORE_LEVEL.en)
                 ),
                 pl.when(
                     pl.col("IS_PRE") & (_hours(pl.col("ADTM") - pl.col("PREVDTM")) > last)
-                ).then(pl.lit("more than a dosing interval after the dose before")),
+                ).then(pl.lit(said.LONG_AFTER.en)),
             ),
         )
         .with_columns(
@@ -228,10 +230,7 @@ def deviates(percent: pl.Expr, limit: float) -> pl.Expr:
 
 def dose_deviates(limit: float) -> str:
     """Why a profile is listed and not summarised (DOSE-3)."""
-    return f"actual dose deviates more than {limit:g} % from plan"
-
-
-CARRIED_REASON: Final = "more than 5 % of CMAX was there before the first dose"
+    return said.DOSE_DEVIATES.en.format(f"{limit:g}")
 
 
 def with_profile(rows: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
@@ -245,10 +244,10 @@ def with_profile(rows: pl.DataFrame, profiles: pl.DataFrame) -> pl.DataFrame:
         REASON=pl.coalesce(
             "REASON",
             pl.when(pl.col("EXCLRSN").is_null() & pl.col("PROFILE").is_null()).then(
-                pl.lit("stands only as the trough of the dose before")
+                pl.lit(said.ONLY_TROUGH.en)
             ),
         ),
-        SUMRSN=pl.coalesce("SUMRSN", pl.when(pl.col("CARRIED")).then(pl.lit(CARRIED_REASON))),
+        SUMRSN=pl.coalesce("SUMRSN", pl.when(pl.col("CARRIED")).then(pl.lit(said.CARRIED.en))),
     ).with_columns(
         SUMFL=pl.when(pl.col("SUMRSN").is_null()).then(pl.lit("Y")).otherwise(pl.lit("N"))
     )

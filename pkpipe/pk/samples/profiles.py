@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.reference_dose import predose_window
+from pkpipe.pk import pk_sentences as said
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.sentences import sentence
 
@@ -133,11 +134,11 @@ def profiles(
             .then(pl.lit("SPARSE"))
             .otherwise(pl.lit("RICH")),
             REASON=pl.when(pl.col("NOWN") == 0)
-            .then(pl.lit("no sample after this dose but the one before the next"))
+            .then(pl.lit(said.ONLY_BEFORE_NEXT.en))
             .when(few)
             .then(
                 sentence(
-                    "samples after the dose: {}; areas and slopes need {}",
+                    said.FEW_SAMPLES.en,
                     "NSAMP",
                     pl.lit(plan.profile_min_samples),
                 )

@@ -7,10 +7,11 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.blq import RULES
+from pkpipe.pk import pk_sentences as said
 
 MINUTE: Final = 1 / 60
 # A number that was taken as BLQ says so; a text that says it needs no remark.
-BY_VALUE: Final = {rule.id: rule.words for rule in RULES if rule.id in {"ZERO", "VALUE"}}
+BY_VALUE: Final = {rule.id: rule.said.en for rule in RULES if rule.id in {"ZERO", "VALUE"}}
 PROFILE_KEY: Final = ("USUBJID", "PARAMCD", "MATRIX", "DOSENO")
 
 
@@ -24,21 +25,21 @@ def remarks(rows: pl.DataFrame, rising_fold: float | None) -> pl.DataFrame:
     rows = rows.with_row_index("_row")
     rows = rows.join(_rising(rows, rising_fold), on="_row", how="left", maintain_order="left")
     causes = (
-        (early_end_of_infusion(), "end-of-infusion sample drawn before the infusion ended"),
-        (pl.col("TOOLATE"), "drawn after the end of the dosing interval"),
-        (_embedded(), "BLQ between quantifiable samples"),
+        (early_end_of_infusion(), said.EARLY_END.en),
+        (pl.col("TOOLATE"), said.LATE.en),
+        (_embedded(), said.EMBEDDED.en),
         *((pl.col("BLQRULE") == rule, words) for rule, words in BY_VALUE.items()),
         (
             pl.col("RISES"),
-            f"more than {rising_fold or 0:g} times the sample before it, after the peak",
+            said.RISES.en.format(f"{rising_fold or 0:g}"),
         ),
     )
-    said = pl.concat_str(
+    told = pl.concat_str(
         *(pl.when(holds).then(pl.lit(words)) for holds, words in causes),
         separator="; ",
         ignore_nulls=True,
     )
-    return rows.with_columns(REASON=said).with_columns(
+    return rows.with_columns(REASON=told).with_columns(
         REASON=pl.when(pl.col("REASON") != "").then("REASON")
     ).drop("_row", "RISES")  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.pk import pk_sentences as said
 from pkpipe.statistics import geometric
 
 STATISTICS: Final = ("N", "NBLQ", "MEAN", "SD", "CV", "GMEAN", "GCV", "MEDIAN", "MIN", "MAX")
@@ -76,25 +77,21 @@ def _why_not(stat: str, rules: Rules) -> pl.Expr:
     nothing = pl.lit(None, dtype=pl.String)
     if stat in {"MEAN", "SD", "CV"}:
         nothing = pl.when(pl.col("SHARE") > round(rules.blq_share_max_mean, 4)).then(
-            pl.lit(f"more than {100 * rules.blq_share_max_mean:g} % of the values are BLQ")
+            pl.lit(said.MANY_BLQ.en.format(f"{100 * rules.blq_share_max_mean:g}"))
         )
     if stat in {"GMEAN", "GCV"}:
         nothing = (
             pl.when(pl.col("SHARE") > round(rules.blq_share_max_geometric, 4))
-            .then(
-                pl.lit(
-                    f"more than {100 * rules.blq_share_max_geometric:.3g} % of the values are BLQ"
-                )
-            )
+            .then(pl.lit(said.MANY_BLQ.en.format(f"{100 * rules.blq_share_max_geometric:.3g}")))
             .when(pl.col("ZERO") > 0)
-            .then(pl.lit("a value is zero or negative"))
+            .then(pl.lit(said.NOT_POSITIVE.en))
             .when(pl.col("NLOG") == 0)
-            .then(pl.lit("no quantifiable value"))
+            .then(pl.lit(said.NOT_QUANTIFIABLE.en))
         )
     few = pl.col("NLOG") if stat in {"GMEAN", "GCV"} else pl.col("n")
     need = rules.min_n_spread if stat in {"SD", "CV", "GCV"} else rules.min_n_mean
     if stat in {*COUNTS, "MEDIAN"}:
         return nothing
-    too_few = pl.when(few < need).then(pl.lit(f"fewer than {need} values"))
+    too_few = pl.when(few < need).then(pl.lit(said.FEW_VALUES.en.format(need)))
     no_mean = pl.when(pl.lit(stat == "CV") & (pl.col("MEAN") <= 0))
-    return pl.coalesce(nothing, too_few, no_mean.then(pl.lit("the mean is not positive")))
+    return pl.coalesce(nothing, too_few, no_mean.then(pl.lit(said.MEAN_NOT_POSITIVE.en)))

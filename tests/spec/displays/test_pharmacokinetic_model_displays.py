@@ -3,7 +3,7 @@
 import polars as pl
 from shown_display import TINY, Shown
 
-from pkpipe.displays.pharmacokinetics.reasons import in_chinese
+from pkpipe.displays.pharmacokinetics.reasons import PLACE, in_chinese, sentences
 from pkpipe.protocol.study import Study
 
 
@@ -165,17 +165,37 @@ def test_exposure_is_shown_by_quarter_with_the_subjects_behind_and_the_n_of_the_
     assert shown.behind(row, "Q2")["USUBJID"].to_list() == ["it's"]
     assert shown.behind(row.replace("EVENTS", "EXPOSURE"), "Q1")["AVAL"].to_list() == [1.0, 2.0]
     assert (shown.text(row, "N"), shown.text(row, "SLOPE")) == ("4", "NE")
-    assert shown.cell(row, "WHY")["TEXTZH"] == "发生或未发生事件的受试者少于 5 例，不估计斜率"
+    assert shown.cell(row, "WHY")["TEXTZH"] == "发生或未发生事件的受试者少于5例，不估计斜率"
     assert "equal exposures stay together" in shown.state["NOTESEN"]
 
 
 def test_a_reason_of_several_parts_is_told_in_chinese_part_by_part():
     said = "terminal points span less than 2 half-lives; over 20 % of the area extrapolated"
-    assert in_chinese(said) == "末端点跨度不足 2 个半衰期；面积外推超过 20 %"
+    assert in_chinese(said) == "末端点跨度不足2个半衰期；面积外推超过20 %"
     assert in_chinese("samples after the dose: 2; areas and slopes need 4") == (
-        "给药后样本数 2，计算面积和斜率需 4"
+        "给药后样本数2，计算面积和斜率需4"
     )
     assert (
         in_chinese("outside the sampling window; lost | 'here'") == "超出采样时间窗；lost | 'here'"
     )
     assert in_chinese("something nobody foresaw") is None
+    assert in_chinese("lost: here") is None
+
+
+def test_a_reason_within_a_reason_is_told_in_chinese_as_well():
+    assert in_chinese("ADC: more than 5 % of CMAX was there before the first dose") == (
+        "ADC：首次给药前浓度超过CMAX的5 %"
+    )
+    assert in_chinese("after the first dose: fewer than 3 subjects") == "首次给药后：受试者少于3例"
+    assert in_chinese("2 of 7 ratios have a BLQ value") == "7个比值中2个含BLQ值"
+    assert in_chinese("not done: 凝血") == "未采集：凝血"
+
+
+def test_every_reason_has_the_same_places_in_both_languages_and_is_found_by_its_english():
+    said = list(sentences())
+    assert len(said) > 80
+    for words in said:
+        places = len(PLACE.findall(words.en))
+        assert places == len(PLACE.findall(words.zh)), words
+        found = in_chinese(words.en.replace("{}", "7"))
+        assert found is None if words.en == "{}: {}" else "7" in found or not places, words

@@ -8,7 +8,8 @@ from derived_drawings import adpp, profiles
 from pk_drawings import TINY
 
 from pkpipe.pk.parameters.accumulation import accumulation, effective_half_life
-from pkpipe.pk.parameters.steady_state import NOT_SHOWN, steady_state, with_apparent
+from pkpipe.pk.parameters.steady_state import steady_state, with_apparent
+from pkpipe.pk.pk_sentences import NOT_SHOWN
 from pkpipe.protocol.nca import Accumulation, SteadyState
 
 RATIO = Accumulation(parameters=("CMAX", "CTROUGH"), confidence=0.9, min_subjects=3)
@@ -149,7 +150,7 @@ def test_clearance_at_steady_state_is_apparent_until_steady_state_is_shown():
         pl.col("PARAMCD").is_in(["CLSS", "CLO"])
     )
     assert got.select("DOSENO", "STATUS", "REASON").rows() == [
-        (2, "FLAG", NOT_SHOWN),
+        (2, "FLAG", NOT_SHOWN.en),
         (3, "OK", None),
         (1, "OK", None),
     ]
