@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.run import StudyRun, load_runs
 from pkpipe.rooms import REPORT, ROOMS, TLF
 from pkpipe.store.frozen import REVISION
 
@@ -22,12 +22,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples: pkpipe why bat6026 2026-03-31 ADPP\n"
         "          pkpipe why bat6026 2026-03-31 snapshot/PC\n"
-        "          pkpipe why bat6026 2026-03-31.r2 report\n\n" + (parser.epilog or "")
+        "          pkpipe why bat6026 2026-03-31.r2 report\n"
+        "          pkpipe why --number 'T14.1.4.1|...' bat6026 2026-03-31\n\n"
+        + (parser.epilog or "")
     )
     parser.add_argument("study", help="a study of the run file")
     parser.add_argument("cutoff", help="a cutoff that was run, e.g. 2026-03-31, or a revision")
     parser.add_argument(
-        "table", help="a table (ADPP), with its room where two have it (snapshot/PC), report or tlf"
+        "table",
+        nargs="?",
+        help="a table (ADPP), with its room where two have it (snapshot/PC), report or tlf",
+    )
+    parser.add_argument(
+        "--number",
+        metavar="ID",
+        help="a shown number instead: its ID in displays/ARD, as a click shows it",
     )
     parser.add_argument("--results", type=Path, default=Path("results"), help="default: results")
     parser.add_argument("--config", type=Path, default=Path(CONFIG), help=f"default: {CONFIG}")
@@ -41,11 +50,16 @@ def run(arguments: argparse.Namespace) -> int:
         DataError: the room left no record, or one that cannot be read.
     """
     from pkpipe.history.history_sentences import Subject, history
+
+    if (arguments.number is None) == (arguments.table is None):
+        raise ConfigError("name either a table or, with --number, the ID of a shown number")
     from pkpipe.history.record import read
 
     entry = load_runs(arguments.config, arguments.study).studies[0]
     study = entry.study.study.id
     folder = run_folder(arguments.results, study, arguments.cutoff)
+    if arguments.number is not None:
+        return _of_number(arguments, entry, folder)
     name, other = table_named(arguments.table)
     subject = Subject(name, folder, entry)
     record = read(folder, subject.room)
@@ -54,6 +68,17 @@ def run(arguments: argparse.Namespace) -> int:
     print("\n".join(history(subject, record)))
     if other is not None:
         print(f"\n{other} is another table: the rows as delivered, cut at the cutoff, all text")
+    return 0
+
+
+def _of_number(arguments: argparse.Namespace, entry: StudyRun, folder: Path) -> int:
+    """The passport of a number, as the review page shows it."""
+    from pkpipe.review.passport import lines_of, passport
+    from pkpipe.review.study_run import Reviewed
+
+    print(
+        "\n".join(lines_of(passport(Reviewed(entry, folder, arguments.config), arguments.number)))
+    )
     return 0
 
 

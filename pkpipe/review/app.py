@@ -19,7 +19,9 @@ from pkpipe.errors import PkpipeError
 from pkpipe.review import acts, files
 from pkpipe.review.desk import Desk
 from pkpipe.review.guard import COOKIE, HEADERS, Door, cookie_line, policy
+from pkpipe.review.ledger_page import Amended, approve, confirm, drop, ledger_page
 from pkpipe.review.pages import BESIDE, beside
+from pkpipe.review.passport_part import passport_part
 from pkpipe.review.profile_pages import profiles_page, tried
 
 MOST_BODY: Final = 1 << 20
@@ -27,14 +29,21 @@ Body = dict[str, Any]
 Answer = dict[str, Any]
 START: Final = "/report/index.html"
 PROFILES: Final = "/review/profiles"
+# What is said of an entry that stands.
+AMENDS: Final = {"approve": approve, "confirm": confirm, "drop": drop}
 
 
 def app_of(desk: Desk, door: Door) -> ASGIApp:
     """The application that answers for one review."""
     pages: dict[str, Callable[[Desk, str, Request], str]] = {
         "profiles": lambda d, word, r: profiles_page(d, word, r.query_params.get("p")),
+        "ledger": lambda d, word, _: ledger_page(d, word),
     }
-    posts: dict[str, Callable[[Desk, Body], Answer]] = {"try": _try, "apply": _apply}
+    posts: dict[str, Callable[[Desk, Body], Answer]] = {
+        "try": _try,
+        "apply": _apply,
+        **{n: functools.partial(_amend, act) for n, act in AMENDS.items()},
+    }
     routes = [
         Route("/", functools.partial(_start, desk)),
         *(Route(f"/review/{n}", functools.partial(_page, desk, door, p)) for n, p in pages.items()),
@@ -43,6 +52,7 @@ def app_of(desk: Desk, door: Door) -> ASGIApp:
             Route(f"/review/{name}", functools.partial(_post, desk, act), methods=["POST"])
             for name, act in posts.items()
         ),
+        Route("/review/passport", functools.partial(_passport, desk)),
         Route("/{path:path}", functools.partial(_file, desk, door)),
     ]
     return Guarded(Starlette(routes=routes), door)
@@ -114,6 +124,15 @@ async def _beside(name: str, _: Request) -> Response:
     return Response(beside(name), headers={"content-type": BESIDE[name]})
 
 
+async def _passport(desk: Desk, request: Request) -> Response:
+    """The passport of a number as a part of a page."""
+    asked = request.query_params.get("id", "")
+    try:
+        return HTMLResponse(await run_in_threadpool(passport_part, desk.run, asked))
+    except PkpipeError as problem:
+        return Response(str(problem), status_code=404, media_type="text/plain")
+
+
 async def _post(desk: Desk, act: Callable[[Desk, Body], Answer], request: Request) -> Response:
     try:
         body = await _body(request)
@@ -151,6 +170,10 @@ async def _file(desk: Desk, door: Door, request: Request) -> Response:
     shown = await run_in_threadpool(files.shown, path, _word(door, request))
     headers = {"content-security-policy": policy(shown.hashes)} if shown.hashes else {}
     return Response(shown.content, headers=headers | {"content-type": shown.kind})
+
+
+def _amend(act: Callable[[Desk, Amended], str], desk: Desk, body: Body) -> Answer:
+    return {"said": act(desk, Amended.model_validate(body))}
 
 
 def _try(desk: Desk, body: Body) -> Answer:

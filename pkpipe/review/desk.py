@@ -16,7 +16,10 @@ from pkpipe.review.ledger_file import Ledger, Place
 from pkpipe.review.pages import filled
 from pkpipe.review.study_run import Reviewed
 
-MENU: Final = (("profiles", "Profiles"),)
+MENU: Final = (
+    ("profiles", "Profiles"),
+    ("ledger", "Ledger"),
+)
 
 
 @dataclass
