@@ -33,6 +33,7 @@ gc.set_threshold(100_000)
 
 VERBS: Final[dict[str, str]] = {
     "nca": "NCA parameters from a concentration and a dose table",
+    "superpose": "concentrations under another regimen, from profiles of a single dose",
     "recist": "time-point and best overall response from lesions or responses",
     "tte": "time to event (PFS, OS, DoR, TTR) from responses",
     "km": "Kaplan-Meier curve, quantiles, landmarks, follow-up",

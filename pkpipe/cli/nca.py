@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from pkpipe.cli.nca_arguments import configure, units_of, wanted_of, words_of
+from pkpipe.cli.nca_arguments import configure, sparse_question, units_of, wanted_of, words_of
 from pkpipe.cli.nca_tables import (
     DOSE,
     INTERVALS,
@@ -28,14 +27,19 @@ from pkpipe.cli.nca_tables import (
 )
 from pkpipe.cli.nca_words import check_asked, check_durations, check_keys_filled, tell_parts
 from pkpipe.nca import Options, StudyUnits
-from pkpipe.nca.analysis import planned
+from pkpipe.nca.analysis import Analysis, planned
 from pkpipe.nca.checks import Tables
-from pkpipe.nca.long import long_rows, wide_rows, with_reported
+from pkpipe.nca.collected_matrices import as_wide, taken_apart, together
+from pkpipe.nca.evaluate import wide
+from pkpipe.nca.excretion import ExcretionUnits, split
+from pkpipe.nca.excretion_results import Question
+from pkpipe.nca.long import long, long_rows, wide_rows, with_reported
 from pkpipe.nca.profile_keys import keys_of
+from pkpipe.nca.sparse_results import sparse_rows
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import say
-from pkpipe.store.files import sink_table
+from pkpipe.store.files import sink_table, write_table
 from pkpipe.store.spreadsheet import safe
 
 __all__ = ["configure", "run"]
@@ -48,12 +52,33 @@ def run(arguments: argparse.Namespace) -> int:
     options = Options()
     if arguments.options:
         options = validated(Options, load_document(arguments.options), arguments.options)
-    units, results = units_of(arguments)
+    units, excreta, results = units_of(arguments)
     wanted = wanted_of(arguments, results)
-    tables, keys = _tables(arguments, words_of(arguments.blq_text), units)
+    tables, keys = _tables(arguments, units, excreta)
+    if arguments.sparse:
+        of = sparse_question(arguments, tables, keys, units, wanted)
+        return _write(sparse_rows(tables, of), arguments)
+    tables, collected = taken_apart(tables, Question(keys, options, units, excreta, wanted))
+    if collected is not None and tables.conc.is_empty():
+        rows = as_wide(collected, (*keys, *wanted.keep)) if arguments.wide else collected
+        return _write(rows, arguments)
     found = planned(tables, options, keys, units, wanted)
     for name, words in found.notes:
         say(Path(name), words)
+    if collected is not None:
+        return _write(_both(found, collected, arguments), arguments)
+    return _stream(found, arguments)
+
+
+def _both(found: Analysis, collected: pl.DataFrame, arguments: argparse.Namespace) -> pl.DataFrame:
+    """What samples and collections gave."""
+    if not arguments.wide:
+        return together(long(found), collected, found.keys)
+    return together(wide(found), as_wide(collected, found.beside), found.keys)
+
+
+def _stream(found: Analysis, arguments: argparse.Namespace) -> int:
+    """Compute and write slab after slab, so that the whole table is never in memory."""
     progress = _Progress(found.height)
     rows = wide_rows if arguments.wide else long_rows
     if arguments.out.suffix.lower() == ".csv":
@@ -66,10 +91,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _write(table: pl.DataFrame, arguments: argparse.Namespace) -> int:
+    """Write a table that is there as a whole."""
+    if arguments.digits is not None:
+        table = with_reported(table.lazy(), arguments.digits).collect()
+    write_table(table, arguments.out)
+    results = table.height if "PPTESTCD" in table.columns else None
+    told = f"{results} results" if results is not None else f"{table.height} intervals"
+    print(f"{arguments.out}: {told}", file=sys.stderr)
+    return 0
+
+
 def _tables(
-    arguments: argparse.Namespace, texts: Sequence[str], units: StudyUnits
+    arguments: argparse.Namespace, units: StudyUnits, excreta: ExcretionUnits
 ) -> tuple[Tables, tuple[str, ...]]:
     """The tables of the files, and their keys."""
+    texts = words_of(arguments.blq_text)
     names = Names(arguments.rename)
     conc = read(arguments.conc, conc_columns(texts), names)
     conc = measured(with_blq_words(conc, arguments.conc, texts), arguments.conc)
@@ -77,7 +114,9 @@ def _tables(
     asked = read(arguments.intervals, INTERVALS, names) if arguments.intervals else None
     names.check()
     keys, unused = keys_of(words_of(arguments.by), conc, dose)
-    check_units(conc, arguments.conc, units.conc, "CONC", keys)
+    drawn, collections = split(conc)
+    check_units(drawn, arguments.conc, units.conc, "CONC", keys)
+    check_units(collections, arguments.conc, excreta.conc, "CONC", keys)
     check_units(dose, arguments.dose, units.dose, "DOSE", keys)
     for table, path in ((conc, arguments.conc), (dose, arguments.dose)):
         check_units(table, path, units.time, "TIME", keys)
@@ -85,7 +124,7 @@ def _tables(
         check_keys_filled(table, keys, path)
     check_durations(dose, keys, arguments.dose)
     tell_parts(dose, keys, arguments.dose)
-    tell_excreta(conc, arguments.conc)
+    tell_excreta(drawn, arguments.conc)
     unused = tuple(c for c in unused if c not in words_of(arguments.keep))
     if unused:
         say(arguments.conc, f"not used: {', '.join(unused)}")

@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from pkpipe.errors import ConfigError
+from pkpipe.nca.checks import Tables
+from pkpipe.nca.collected_matrices import measured_units
+from pkpipe.nca.excretion import ExcretionUnits
 from pkpipe.nca.handed_out import Wanted
 from pkpipe.nca.result_units import split_units
+from pkpipe.nca.sparse_results import Sparse
+from pkpipe.reading.verb_files import subject_column
 from pkpipe.units import StudyUnits
 
 EXAMPLE: Final = """example:
@@ -32,6 +37,12 @@ on behind it; the terminal slope, TLST and areas to infinity use all of them.
 UNITS: TIME, CONC and DOSE are those of the files; any parameter may be wanted in another unit of its kind, as
 CDISC, UCUM or UDUNITS spell it (ug/mL, mcg/mL, [iU]/L, ug.h/mL, L h-1, nmol/L, HOURS). A column WEIGHT (kg)
 or BSA (m2) in DOSE leads from mg/kg or mg/m2 to L and back, --molar-mass (g/mol) from mass to amount.
+URINE AND FAECES: rows of CONC with VOLUME (of faeces: weight) and TIMEEND (TIME is the start of a
+collection), or with AMOUNT. Amount, percent of the dose, rates, areas under them, and the renal clearance
+against the plasma of the same subject. --units VOLUME=mL AMOUNT=mg EXCRETA=ug/mL (EXCRETA: CONC of the
+collections, if not that of plasma).
+SPARSE (--sparse): one row a subject (USUBJID) and time; groups by --by. The mean curve by the linear rule,
+its standard error by batches of animals with the same times, Satterthwaite's degrees of freedom, 90 % limits.
 OPTIONS (YAML; docs/options.md; the keys of `nca:` in a study file), with what holds if a key is left out; h
 is hours whatever --time-unit says:
   auc_method: linear_up_log_down    # linear, linear_log
@@ -75,6 +86,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="WORD",
         help="further words in CONC for below the limit of quantification, such as ND",
+    )
+    parser.add_argument(
+        "--sparse",
+        action="store_true",
+        help="few samples of each subject: one area a group of --by, with its standard error",
     )
     parser.add_argument("--wide", action="store_true", help="one column a parameter")
     parser.add_argument(
@@ -140,8 +156,10 @@ def named_words(
     return found
 
 
-def units_of(arguments: argparse.Namespace) -> tuple[StudyUnits, dict[str, str]]:
-    """The units of the files, and the units that parameters are wanted in.
+def units_of(
+    arguments: argparse.Namespace,
+) -> tuple[StudyUnits, ExcretionUnits, dict[str, str]]:
+    """The units of the files, those of collections, and the units that parameters are wanted in.
 
     Raises:
         ConfigError: a unit that cannot be, or two for one thing.
@@ -155,8 +173,7 @@ def units_of(arguments: argparse.Namespace) -> tuple[StudyUnits, dict[str, str]]
             )
         if stated:
             measured[name.upper()] = stated
-    units = StudyUnits(measured.get("CONC"), measured.get("DOSE"), measured.get("TIME", "h"))
-    return units, results
+    return *measured_units(measured), results
 
 
 def wanted_of(arguments: argparse.Namespace, results: dict[str, str]) -> Wanted:
@@ -196,3 +213,24 @@ def _mass(text: str) -> float:
     if not (value > 0 and math.isfinite(value)):
         raise ConfigError(f"--molar-mass {text}: a number above 0 in g/mol is wanted")
     return value
+
+
+def sparse_question(
+    arguments: argparse.Namespace,
+    tables: Tables,
+    keys: Sequence[str],
+    units: StudyUnits,
+    wanted: Wanted,
+) -> Sparse:
+    """Groups and subjects of sparse data: the groups are those of --by, or the keys without the subject."""
+    if arguments.wide:
+        raise ConfigError("--sparse gives the long table: leave out --wide")
+    subject = subject_column(tables.conc.columns)
+    if subject is None:
+        found = ", ".join(c for c in tables.conc.columns if not c.startswith("_"))
+        raise ConfigError(
+            f"{tables.names[0]}: no column says whose sample it is (USUBJID, or --rename USUBJID=COLUMN; "
+            f"found: {found})"
+        )
+    groups = tuple(k for k in keys if k != subject)
+    return Sparse(groups, subject, units, dict(wanted.units), wanted.parameters)

@@ -49,6 +49,9 @@ def conc_columns(texts: Sequence[str]) -> tuple[Column, ...]:
         _optional("LAMZFL", "no point of the slope is picked", allowed=("Y", "N")),
         _optional("EXCLFL", "no sample is left out", allowed=("Y", "N")),
         Column("EXCLRSN"),
+        Column("TIMEEND", "number"),
+        Column("VOLUME", "number"),
+        Column("AMOUNT", "number"),
         Column(DERIVED),
         Column(COMPUTED, called=("DRVFL",)),
     )
@@ -116,7 +119,7 @@ def read(path: Path, columns: Sequence[Column], names: Names) -> pl.DataFrame:
     there: set[str] = set()
 
     def called(frame: pl.DataFrame) -> pl.DataFrame:
-        renamed = names(frame)
+        renamed = _with_conc(names(frame), columns)
         there.update(plain_name(c) for c in renamed.columns)
         return renamed
 
@@ -130,6 +133,14 @@ def read(path: Path, columns: Sequence[Column], names: Names) -> pl.DataFrame:
         remedy = RENAMED if ": no column " in str(problem) else ""
         raise ConfigError(f"{problem}{remedy}") from problem
     return frame.drop(c.name for c in columns if plain_name(c.name) not in there)
+
+
+def _with_conc(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """A table of amounts needs no concentrations."""
+    there = {plain_name(c) for c in frame.columns}
+    if "AMOUNT" in there and "CONC" not in there and any(c.name == "CONC" for c in columns):
+        return frame.with_columns(CONC=pl.lit(None, dtype=pl.String))
+    return frame
 
 
 def with_blq_words(conc: pl.DataFrame, path: Path, texts: Sequence[str]) -> pl.DataFrame:

@@ -10,7 +10,10 @@ import polars as pl
 
 from pkpipe.nca.analysis import planned, planned_variants
 from pkpipe.nca.checks import Tables
+from pkpipe.nca.collected_matrices import measured_units, taken_apart, together
 from pkpipe.nca.evaluate import wide as _wide
+from pkpipe.nca.excretion import ExcretionUnits
+from pkpipe.nca.excretion_results import Question
 from pkpipe.nca.foreign_tables import Frame, as_polars
 from pkpipe.nca.handed_out import Wanted
 from pkpipe.nca.long import long as _long
@@ -63,7 +66,8 @@ def nca(
 
     Args:
         concentrations: polars, pandas, Arrow or a mapping of columns, named as `pkpipe nca` names them:
-            TIME, CONC and the keys, optionally BLQ, LLOQ, TIMENOM, LAMZFL, EXCLFL.
+            TIME, CONC and the keys, optionally BLQ, LLOQ, TIMENOM, LAMZFL, EXCLFL; of urine and faeces
+            VOLUME and TIMEEND, or AMOUNT.
         doses: TIME, DOSE, ROUTE and the keys (those of the subject are enough), optionally DURATION, TAU,
             WEIGHT, BSA.
         options: the choices of the analysis, as docs/options.md lists them.
@@ -107,7 +111,7 @@ def nca(
     conc, dose = as_polars(concentrations, "concentrations"), as_polars(doses, "doses")
     asked = None if intervals is None else as_polars(intervals, "intervals")
     named, unused = (keys, ()) if keys is not None else keys_of(None, conc, dose)
-    measured, results = _units(units)
+    measured, excreta, results = _units(units)
     chosen = options if isinstance(options, Options) else Options.from_mapping(options)
     wanted = Wanted(
         tuple(output.get("keep", ())),
@@ -116,17 +120,19 @@ def nca(
         output.get("molar_mass"),
     )
     tables = Tables(conc, dose, asked, unused=unused)
+    of = Question(tuple(named), chosen, measured, excreta, wanted)
+    tables, collected = taken_apart(tables, of)
     analysis = planned(tables, chosen, named, measured, wanted)
-    return Results.of(_long(analysis), analysis)
+    return Results.of(together(_long(analysis), collected, named), analysis)
 
 
-def _units(given: StudyUnits | Mapping[str, str]) -> tuple[StudyUnits, dict[str, str]]:
+def _units(
+    given: StudyUnits | Mapping[str, str],
+) -> tuple[StudyUnits, ExcretionUnits, dict[str, str]]:
     if isinstance(given, StudyUnits):
-        return given, {}
+        return given, ExcretionUnits(given.conc), {}
     measured, results = split_units(given)
-    return StudyUnits(
-        measured.get("CONC"), measured.get("DOSE"), measured.get("TIME", "h")
-    ), results
+    return *measured_units(measured), results
 
 
 def nca_wide(

@@ -97,9 +97,40 @@ UNITS: Final = _check(
 KEY_EMPTY: Final = _check(
     "KEY-EMPTY", "a value is missing", "a value in every row of a key", "--by of pkpipe nca"
 )
+COLLECTION_START: Final = _check(
+    "COLLECTION-START TIME", "is no start of a collection", FINITE, "methods TIME-3"
+)
+COLLECTION_END: Final = _check(
+    "COLLECTION-END TIMEEND",
+    "a collection ends before it starts",
+    "TIME or later",
+    "methods TIME-3",
+)
+COLLECTION_OVERLAP: Final = _check(
+    "COLLECTION-OVERLAP TIME",
+    "a collection starts before the one before it ends",
+    "the end of the one before it, or later",
+    "CONC-DUP",
+)
+COLLECTION_VOLUME: Final = _check(
+    "COLLECTION-VOLUME VOLUME", "is no volume", "0 or more, empty if missing"
+)
+COLLECTION_AMOUNT: Final = _check(
+    "COLLECTION-AMOUNT AMOUNT", "is no amount", "0 or more, empty if missing"
+)
+COLLECTION_CONC: Final = _check(
+    "COLLECTION-CONC CONC", "is no concentration", "0 or more, empty if missing"
+)
+
 CHECKS: Final = (
     *(NO_TIME, PLANNED_TIME, SAME_TIME_TWICE, CONCENTRATION, BLQ_FLAG, LIMIT, NO_LIMIT),
     *(SLOPE_FLAG, EXCLUSION_FLAG, DOSE, ROUTE, DURATION, BOLUS, TAU, FIRST_FLAG),
     *(BACKWARD, KIND, OPEN_PART, INTERVAL_TWICE),
     *(AFTER_NEXT_DOSE, UNPLANNED_DOSE, PLANNED_ORDER, UNIT_STATED, UNITS, KEY_EMPTY),
+    COLLECTION_START,
+    COLLECTION_END,
+    COLLECTION_OVERLAP,
+    COLLECTION_VOLUME,
+    COLLECTION_AMOUNT,
+    COLLECTION_CONC,
 )

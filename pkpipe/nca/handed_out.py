@@ -12,13 +12,22 @@ import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.nca.checks import Tables
+from pkpipe.nca.excretion import EXCRETION, OF_RATES
 from pkpipe.nca.inputs import Prepared
 from pkpipe.nca.parameters import PARAMETERS
 from pkpipe.nca.result_units import Scale, scales
 from pkpipe.nca.sorted_arrays import Floats, Ints
+from pkpipe.nca.sparse import SPARSE
 from pkpipe.units import StudyUnits, result_unit
 
 FIRST: Final = 3
+CODES: Final = frozenset(p.code for p in PARAMETERS)
+# Parameters of collections and of sparse data, which are computed elsewhere.
+OTHER_CODES: Final = (
+    *(p.code for p in EXCRETION),
+    *(p.code for _, p in OF_RATES),
+    *(p.code for p in SPARSE),
+)
 
 
 @dataclass(frozen=True)
@@ -72,11 +81,12 @@ def output(
         ConfigError: an unknown parameter or column, a unit that does not fit.
         DataError: a column to be kept has two values in one profile; a weight that is needed is missing.
     """
-    known = [p.code for p in PARAMETERS]
+    known = [*CODES, *OTHER_CODES]
     if lost := [c for c in wanted.parameters if c not in known]:
         told = "; ".join(f"{c} (nearest: {_nearest(c, known)})" for c in lost)
         raise ConfigError(f"--parameters: no parameter {told}; docs/nca_parameters.md lists them")
-    scaled = scales(PARAMETERS, units, wanted.units) if wanted.units else {}
+    of_samples = {c: u for c, u in wanted.units.items() if c in CODES or c not in OTHER_CODES}
+    scaled = scales(PARAMETERS, units, of_samples) if of_samples else {}
     needed = {name for s in scaled.values() for name in s.bridged}
     bridges = {n: _bridge(n, wanted, tables, given, of) for n in sorted(needed)}
     groups = given.groups
@@ -130,7 +140,7 @@ def _bridge(
 ) -> Floats:
     group, dose = of
     if name == "amount":
-        return _molar_masses(wanted.molar_mass, given.groups)[group]
+        return molar_masses(wanted.molar_mass, given.groups)[group]
     column = {"weight": "WEIGHT", "surface": "BSA"}[name]
     values = given.doses.body.get(column)
     codes = ", ".join(c for c, u in wanted.units.items())
@@ -153,7 +163,7 @@ def _bridge(
     return found
 
 
-def _molar_masses(given: float | Mapping[str, float] | None, groups: pl.DataFrame) -> Floats:
+def molar_masses(given: float | Mapping[str, float] | None, groups: pl.DataFrame) -> Floats:
     if given is None:
         raise ConfigError(
             "--units: between mass and amount a molar mass is wanted (--molar-mass, g/mol)"

@@ -7,8 +7,10 @@ from typing import Final
 import polars as pl
 
 from pkpipe.nca.clearance_and_volume import EFFECTIVE, EXTRAVASCULAR, INTRAVENOUS, STEADY_STATE
+from pkpipe.nca.excretion import EXCRETION, OF_RATES
 from pkpipe.nca.parameter_registry import ANY, Parameter
 from pkpipe.nca.profile import AREAS, OBSERVED, OVER_TAU, PARTIALS, TERMINAL
+from pkpipe.nca.sparse import SPARSE
 from pkpipe.units import Dimension
 
 C = pl.col
@@ -104,4 +106,25 @@ def parameter_page() -> str:
         routes = "any" if row["ROUTES"] == " ".join(sorted(ANY)) else row["ROUTES"]
         cells = (row["PPTESTCD"], row["PPTEST"], row["FORMULA"], powers, row["KINDS"], routes)
         rows.append(f"| {' | '.join((*cells, row['SUMMARY'], row['SOURCE']))} |\n")
-    return PAGE_HEAD + "".join(rows)
+    return PAGE_HEAD + "".join(rows) + _other_pages()
+
+
+OTHER_HEADS: Final = (
+    "\n## Urine and faeces\n\nRows of CONC with VOLUME and TIMEEND, or with AMOUNT; of every interval. "
+    "The rates at their midpoints are\nread as concentrations are.\n\n"
+    "| Code | Label | Formula | Summary | Source |\n"
+    "| --- | --- | --- | --- | --- |\n",
+    "\n## Sparse sampling\n\n`--sparse`: one value a group.\n\n| Code | Label | Formula | Source |\n"
+    "| --- | --- | --- | --- |\n",
+)
+
+
+def _other_pages() -> str:
+    """What collections and sparse data give, as Markdown."""
+    of_collections = [*EXCRETION, *(p for _, p in OF_RATES)]
+    collected = [
+        f"| {p.code} | {p.label} | {p.formula} | {p.summary} | {p.source} |\n"
+        for p in of_collections
+    ]
+    sparse = [f"| {p.code} | {p.label} | {p.formula} | R package PK |\n" for p in SPARSE]
+    return OTHER_HEADS[0] + "".join(collected) + OTHER_HEADS[1] + "".join(sparse)

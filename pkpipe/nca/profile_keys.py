@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.nca.checks import ROW
+from pkpipe.nca.excretion import COLUMNS as COLLECTION_COLUMNS
 from pkpipe.nca.inputs import ANALYTE_COLUMNS, CONC_COLUMNS, DOSE_COLUMNS, INTERVAL_COLUMNS
 
 # Of a record that an analysis table holds twice: COPY, with the time and value of the first.
@@ -17,6 +18,7 @@ DERIVED: Final = "DTYPE"
 COMPUTED: Final = "PCDRVFL"
 TEXT_OF_CONC: Final = "_CONC_TEXT"
 KNOWN: Final = {
+    *COLLECTION_COLUMNS,
     *CONC_COLUMNS,
     *DOSE_COLUMNS,
     *INTERVAL_COLUMNS,

@@ -16,7 +16,8 @@ from pkpipe.errors import ConfigError
 from pkpipe.nca.parameter_registry import Parameter
 from pkpipe.units import StudyUnits, parse, result_unit, spelled
 
-INPUTS: Final = ("TIME", "CONC", "DOSE", "VOLUME", "AMOUNT")
+# EXCRETA: of the CONC of urine and faeces, where it is not that of plasma.
+INPUTS: Final = ("TIME", "CONC", "DOSE", "VOLUME", "AMOUNT", "EXCRETA")
 # What a unit may differ in, and what bridges it.
 BRIDGES: Final = {
     "weight": "a column WEIGHT (kg) in DOSE",

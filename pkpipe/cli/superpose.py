@@ -1,0 +1,92 @@
+"""`pkpipe superpose`: concentrations under another regimen, from profiles of a single dose."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.cli.nca_arguments import words_of
+from pkpipe.cli.nca_tables import DOSE, Names, alike, conc_columns, measured, read, with_blq_words
+from pkpipe.errors import ConfigError
+from pkpipe.nca.analysis import planned
+from pkpipe.nca.checks import Tables
+from pkpipe.nca.excretion import split
+from pkpipe.nca.profile_keys import keys_of
+from pkpipe.nca.superposition import regimen_doses, superposed
+from pkpipe.protocol.loader import load_document, validated
+from pkpipe.protocol.nca_options import Options
+from pkpipe.reading.files import suffix_of
+from pkpipe.reading.verb_files import say
+from pkpipe.schema.column import Column
+from pkpipe.store.files import write_table
+from pkpipe.units import StudyUnits, factor
+
+EXAMPLE: Final = """example:
+  pkpipe superpose conc.csv dose.csv --regimen q12h.csv -o predicted.csv
+  pkpipe superpose conc.csv dose.csv --regimen steady.csv -o predicted.csv --options nca.yaml
+
+CONC, DOSE: as for `pkpipe nca`; the first dose of each profile is what is added up.
+REGIMEN: rows TIME, DOSE; or DOSE, TAU, N (so many doses, TAU apart; rows follow one another). One row DOSE,
+TAU with an empty N is the steady state: TIME then runs from 0 to TAU.
+OUT: keys, TIME, CONC, REASON. TIME: at every dose, and at every sampling time after each of them; the value
+at a dose is that right after it. Between samples the profile is that of the area rule (auc_method of
+OPTIONS), after the last quantifiable one it falls with the terminal slope; doses scale it in proportion.
+"""
+REGIMEN: Final = tuple(Column(name, "number") for name in ("TIME", "DOSE", "TAU", "N"))
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the verb."""
+    parser.epilog = f"{EXAMPLE}\n{parser.epilog}"
+    parser.add_argument("conc", type=Path, metavar="CONC", help="concentrations")
+    parser.add_argument("dose", type=Path, metavar="DOSE", help="doses")
+    parser.add_argument("--regimen", type=Path, required=True, metavar="FILE", help="doses to come")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="predictions")
+    parser.add_argument("--options", type=Path, metavar="FILE", help="YAML, as for `pkpipe nca`")
+    parser.add_argument("--by", action="append", nargs="+", metavar="COL", help="key columns")
+    parser.add_argument("--rename", action="append", nargs="+", metavar="NAME=COLUMN")
+    parser.add_argument("--blq-text", action="append", nargs="+", metavar="WORD")
+    parser.add_argument("--time-unit", default="h", metavar="UNIT", help="default: h")
+    parser.add_argument("--until", type=float, metavar="TIME", help="the last time; default: all")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, add up, write."""
+    suffix_of(arguments.out)
+    factor(arguments.time_unit, "h")
+    until = arguments.until
+    if until is not None and not (math.isfinite(until) and until > 0):
+        raise ConfigError(f"--until {until} (allowed: a time above 0)")
+    options = Options()
+    if arguments.options:
+        options = validated(Options, load_document(arguments.options), arguments.options)
+    names, texts = Names(arguments.rename), words_of(arguments.blq_text)
+    conc = read(arguments.conc, conc_columns(texts), names)
+    conc = measured(with_blq_words(conc, arguments.conc, texts), arguments.conc)
+    dose = read(arguments.dose, DOSE, names)
+    regimen = read(arguments.regimen, REGIMEN, Names(None))
+    names.check()
+    times, amounts, steady = regimen_doses(regimen)
+    keys, unused = keys_of(words_of(arguments.by), conc, dose)
+    samples, doses = alike(keys, (split(conc)[0], dose))
+    assert samples is not None
+    assert doses is not None
+    named = (arguments.conc.name, arguments.dose.name, "intervals")
+    tables = Tables(samples, doses, None, named, unused)
+    found = planned(tables, options, keys, StudyUnits(time=arguments.time_unit))
+    table = superposed(found, times, amounts, steady, until)
+    write_table(table, arguments.out)
+    lost = table.filter(pl.col("CONC").is_null())
+    if lost.height:
+        first = " ".join(str(v) for v in lost.select(keys).row(0)) if keys else "the profile"
+        say(
+            arguments.out,
+            f"{lost.height} times without a concentration (first: {first}; see REASON)",
+        )
+    print(f"{arguments.out}: {table.height} concentrations", file=sys.stderr)
+    return 0
