@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
-    parser.epilog = "example: pkpipe audit verify bat6026\n\n" + (parser.epilog or "")
+    parser.epilog = (
+        "example: pkpipe audit verify bat6026\n"
+        "proves the chain of lines, every run and package it names, and every signature\n\n"
+        + (parser.epilog or "")
+    )
     parser.add_argument("what", choices=["verify"], help="prove every line from the one before")
     parser.add_argument("study", help="a study with results")
     parser.add_argument("--results", type=Path, default=Path("results"), help="default: results")
@@ -27,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         DataError: it is not, with the first line that does not hold.
     """
-    from pkpipe.store import audit_chain, audit_trail
+    from pkpipe.store import audit_chain, audit_trail, packages
 
     study = arguments.results / arguments.study
     path = audit_trail.path_of(study)
@@ -37,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     for line in found:
         if line.mended:
             print(f"  line {line.number}: took away {line.mended}, left by a killed process")
-    for told in _signatures(study, found):
+    for told in [*_signatures(study, found), *packages.gone(study, found)]:
         print(f"  {told}")
     return 0
 
@@ -46,15 +50,16 @@ def _signatures(study: Path, lines: Sequence[Line]) -> list[str]:
     """Every signature of a run: whether it is of the files that lie there.
 
     Raises:
-        DataError: a signed run lies there with other files than its manifest names.
+        DataError: what was signed or packed lies there with other files; each is named.
     """
+    from pkpipe.store import packages
     from pkpipe.store.manifest import NAME
-    from pkpipe.store.signatures import among, document, told
+    from pkpipe.store.signatures import among, document, told, unknown_kept
 
     found = among(lines)
     runs = dict.fromkeys(signature.run for signature in found if signature.file == NAME)
     said = [f"package of {s.run}: {s.words} (line {s.line})" for s in found if s.file != NAME]
-    wrong: list[str] = []
+    wrong = [*packages.wrong_of(study, lines), *unknown_kept(study, lines)]
     for run in (study / name for name in runs):
         if not (run / NAME).is_file():
             said.append(f"{run}: is signed and does not lie here")
@@ -65,5 +70,5 @@ def _signatures(study: Path, lines: Sequence[Line]) -> list[str]:
         said += own
         wrong += [f"{run}: {line}" for line in changed] + (own if changed else [])
     if wrong:
-        raise DataError("\n  ".join([f"{study}: what was signed was changed", *wrong]))
+        raise DataError("\n  ".join([f"{study}: what was sealed or signed was changed", *wrong]))
     return said

@@ -15,7 +15,7 @@ from pkpipe.cli import one_run
 from pkpipe.cli.failed_jobs import FILE, code_of, full, written_down
 from pkpipe.cli.stage import CONFIG, MANIFEST
 from pkpipe.disk import write_text
-from pkpipe.errors import BusyError, DataError, OutputError
+from pkpipe.errors import BusyError, ConfigError, DataError, OutputError
 from pkpipe.history.record import FOLDER as RECORDS
 from pkpipe.protocol.run import load_runs
 from pkpipe.provenance import sha256
@@ -26,6 +26,7 @@ from pkpipe.store.frozen import NAME, broken, is_frozen, revisions, seal
 
 RESULTS: Final = Path("results")
 MANIFEST_FILE: Final = "manifest.json"
+SAY_WHY: Final = "--reason 'meeting of 7 July' (in your words)"
 # Codes of a room that an unattended caller can act on, the first of them where several rooms failed.
 PASSED_ON: Final = (OutputError.exit_code, BusyError.exit_code, DataError.exit_code)
 ENDED: Final = {
@@ -40,8 +41,10 @@ UNFINISHED: Final = Path("results.unfinished")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
     parser.epilog = (
-        "examples: pkpipe cutoff bat6026 --date 2026-06-30 --freeze\n"
+        "examples: pkpipe cutoff bat6026 --date 2026-06-30 --freeze --as 'Li Wei' --reason 'meeting 3'\n"
         "          pkpipe cutoff bat6026 --date 2026-06-30 --verify\n"
+        "a scheduled run says its reason in its unit or crontab (docs/scheduling.md); without one a frozen\n"
+        "cutoff is made anew and compared, and nothing of it is kept\n"
         "exit code 75: another run was busy for longer than --wait\n\n" + (parser.epilog or "")
     )
     parser.add_argument("study", help="a study of the run file")
@@ -53,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reason",
         metavar="TEXT",
-        help="why, for AUDIT.jsonl (default: that the cutoff is closed; of a revision: what differs)",
+        help="why, in your words, for AUDIT.jsonl; needed to freeze and to keep a revision",
     )
     parser.add_argument("--cores", type=int, default=1, help="default: 1")
     parser.add_argument("--wait", type=float, default=0.0, help="seconds to wait for another run")
@@ -64,8 +67,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Run, freeze or verify one cutoff; one line says how it ended.
 
     Raises:
+        ConfigError: it is to be frozen and nobody says why.
         DataError: a frozen cutoff is not what its seal says.
     """
+    if arguments.freeze and _reason(arguments) is None:
+        raise ConfigError(f"--freeze closes a cutoff for good and needs a reason: {SAY_WHY}")
     runs = load_runs(arguments.config, arguments.study, arguments.date, asked_of)
     study, cutoff = runs.pairs[0]
     folder = RESULTS / study / cutoff
@@ -82,6 +88,15 @@ def run(arguments: argparse.Namespace) -> int:
         if is_frozen(folder):
             return _revise(arguments, study, cutoff)
         return _make(arguments, study, cutoff)
+
+
+def _reason(arguments: argparse.Namespace) -> str | None:
+    """What a person said, in the command or in the unit that starts it; blanks say nothing."""
+    return (arguments.reason or "").strip() or None
+
+
+def _person(arguments: argparse.Namespace) -> str | None:
+    return (arguments.person or "").strip() or None
 
 
 def _verify(study: str, cutoff: str) -> int:
@@ -151,8 +166,7 @@ def _freeze(arguments: argparse.Namespace, folder: Path, action: str) -> None:
     text = seal(folder)
     content = hashlib.sha256(text.encode()).hexdigest()
     what = {audit_trail.SEAL: content, audit_trail.MANIFEST: sha256(folder / MANIFEST_FILE)}
-    reason = arguments.reason or f"the data cutoff {folder.name} is closed"
-    entry = audit_trail.Entry(action, what, arguments.person, reason)
+    entry = audit_trail.Entry(action, what, _person(arguments), _reason(arguments))
     number, _ = audit_trail.append(folder, entry)
     write_text(text, folder / NAME)
     print(
@@ -179,11 +193,15 @@ def _revise(arguments: argparse.Namespace, study: str, cutoff: str) -> int:
         _into_trail(arguments, last)
         print(f"{study} at {cutoff}: frozen as {last.name}; made anew it is the same")
         return 0
+    differs = _what_differs(last, made)
+    if _reason(arguments) is None:
+        shutil.rmtree(UNFINISHED)
+        told = f"made anew {last} is another, and a revision needs a reason: {SAY_WHY}; nothing was kept"
+        raise ConfigError("\n  ".join([told, *differs]))
     beside = RESULTS / study / f"{cutoff}.r{_number(last) + 1}"
     made.replace(beside)
     move_kept(UNFINISHED / study, RESULTS / study)
     shutil.rmtree(UNFINISHED)
-    differs = _what_differs(last, beside)
     _revision_into_trail(arguments, last, beside, differs)
     _close(arguments, beside)
     print(f"{study} at {cutoff}: revision {beside.name} beside {last.name}")
@@ -200,9 +218,10 @@ def _revision_into_trail(
 
     before = {audit_trail.MANIFEST: sha256(last / MANIFEST_FILE)}
     what = {audit_trail.MANIFEST: sha256(beside / MANIFEST_FILE)}
-    reason = arguments.reason or f"made anew it is not {last.name}: {'; '.join(differs)}"
     revision = audit_trail.Entry(
-        audit_trail.REVISION, what, arguments.person, reason, before=before
+        *(audit_trail.REVISION, what, _person(arguments), _reason(arguments)),
+        before=before,
+        found=f"made anew it is not {last.name}: {'; '.join(line.strip() for line in differs)}",
     )
     runs = load_runs(arguments.config, arguments.study, arguments.date)
     taken_up(beside, runs.studies[0].study.at(runs.studies[0].cutoffs[0]), first=[revision])
@@ -210,8 +229,12 @@ def _revision_into_trail(
 
 def _into_trail(arguments: argparse.Namespace, folder: Path) -> None:
     """A cutoff that was frozen before there was a trail, and is the same made anew, gets its line."""
-    if not audit_trail.is_there(folder.parent) and broken(folder) == []:
-        _freeze(arguments, folder, audit_trail.FREEZE)
+    if audit_trail.is_there(folder.parent) or broken(folder) != []:
+        return
+    if _reason(arguments) is None:
+        print(f"{folder}: no {audit_trail.NAME} says who froze it; it needs a reason: {SAY_WHY}")
+        return
+    _freeze(arguments, folder, audit_trail.FREEZE)
 
 
 def _number(folder: Path) -> int:

@@ -16,7 +16,7 @@ from pkpipe.schema.adam.escalation import DECLOG
 from pkpipe.store import frozen, signatures
 from pkpipe.store.audit_chain import lines_if_any
 from pkpipe.store.manifest import read_manifest
-from pkpipe.store.named_runs import lies_there, run_of
+from pkpipe.store.named_runs import lies_there, manifest_of, run_of
 
 ROOM: Final = "escalation"
 # What a decision is, of the tables of its room: the others also tell what was recorded since.
@@ -84,7 +84,7 @@ def _line(row: Row) -> str:
     rests = "no run is named"
     if row["manifest"]:
         approved = f"approved by {row['approved_by']} on {row['approved_on']}"
-        signed = approved if row["approved_by"] else "approved by nobody"
+        signed = approved if row["approved_by"] else "not approved"
         rests = f"run {row['run'] or '?'} ({row['run_state']}), {signed}"
     dosed = f"; first dose {row['first_dose']}" if row["first_dose"] else ""
     return f"{row['date']} on data up to {row['cutoff']}: {_said(row)}; {rests}{dosed}"
@@ -103,12 +103,18 @@ def _reproduced(study: Path, row: Row) -> None:
     print(f"{study.name}: decision of {row['date']} on data up to {row['cutoff']}")
     print(f"  recorded   {_said(row)} ({row['recorded_by'] or 'nobody named'})")
     print(f"  rests on   {run}, {'as it lies there' if there else 'made anew since, as signed'}")
-    for signature in signatures.valid(study, row["manifest"]) if row["manifest"] else ():
+    for signature in _signed(study, row["manifest"]):
         print(f"  signed     {signature.words}")
     print(f"  made anew  {now}")
     if wrong:
         raise DataError("\n  ".join([f"{run}: the decision is not reproduced", *wrong]))
     print("  every table it rests on comes out as it was")
+
+
+def _signed(study: Path, content: str | None) -> list[signatures.Signature]:
+    """Who signed what the decision names."""
+    lines = lines_if_any(study) if content else []
+    return signatures.of_manifest(manifest_of(lines, content), lines) if content else []
 
 
 def _rests_on(study: Path, row: Row) -> tuple[Path, Mapping[str, Any], bool]:
@@ -120,7 +126,9 @@ def _rests_on(study: Path, row: Row) -> tuple[Path, Mapping[str, Any], bool]:
         if chosen is None:
             raise DataError(f"{study}: the decision names no run, and none was made at its cutoff")
         return chosen, read_manifest(chosen), True
-    name = run_of(lines_if_any(study), content)
+    lines = lines_if_any(study)
+    content = manifest_of(lines, content)
+    name = run_of(lines, content)
     if name is None:
         raise DataError(f"{study}: no line of the audit trail has the manifest {content}")
     if lies_there(study, name, content):

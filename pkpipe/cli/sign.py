@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.store import audit_chain, audit_trail
+from pkpipe.store.packages import of_another_run, unsealed
 from pkpipe.store.signatures import MEANINGS, Document, document, sign
 
 
@@ -62,5 +63,4 @@ def _wrong(of: Document) -> list[str]:
         ]
     if is_run:
         return unproved_of(of.run, of.content)
-    audit_chain.lines(of.run.parent)
-    return []
+    return [*unsealed(of, audit_chain.lines(of.run.parent)), *of_another_run(of)]

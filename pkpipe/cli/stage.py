@@ -167,11 +167,13 @@ def _validate(room: Room, job: Job) -> None:
 
 def _basis(decisions: pl.DataFrame, job: Job) -> Basis:
     """The runs that recorded decisions name, by the trail; of a run made anew, what it was told then."""
-    from pkpipe.validate.decision_basis import as_looked_up, looked_up
+    from pkpipe.validate.decision_basis import Asked, as_looked_up, looked_up
 
     if job.looked_up is not None:
         return as_looked_up(job.looked_up)
-    return looked_up(decisions, job.trail or job.run.parent, job.run.name)
+    plan = job.study.escalation
+    needed = 1 if plan is None else plan.approvals
+    return looked_up(decisions, Asked(job.trail or job.run.parent, job.run.name, needed))
 
 
 def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataFrame]:

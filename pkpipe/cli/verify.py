@@ -17,6 +17,7 @@ from pkpipe.store import audit_chain, audit_trail
 from pkpipe.store.audit_chain import Line
 from pkpipe.store.frozen import broken, is_frozen
 from pkpipe.store.manifest import differences
+from pkpipe.store.packages import of_another_run, unsealed
 from pkpipe.store.signatures import Document, document, told
 
 
@@ -71,26 +72,46 @@ def run(arguments: argparse.Namespace) -> int:
         DataError: files that were changed or are missing, each with both hashes.
     """
     of = document(arguments.run, arguments.results)
-    return _run(arguments, of) if of.folder == of.run else _package(of)
-
-
-def _package(of: Document) -> int:
-    """A package: its files by hash, and who signed them."""
-    _raise(f"{of.folder}: the package is not as {of.name} says", of.changed(), of)
-    print(f"{of.folder}: all {len(of.content['files'])} files are those of {of.name}")
-    _say_signatures(of)
+    if of.folder != of.run:
+        lines = package_proved(of)
+    else:
+        lines = run_proved(of, arguments.config, arguments.raw, recompute=arguments.recompute)
+    for line in lines:
+        print(line)
     return 0
 
 
-def _run(arguments: argparse.Namespace, of: Document) -> int:
+def package_proved(of: Document) -> list[str]:
+    """What to say of a package that is as it was sealed: its files, and who signed them.
+
+    Raises:
+        DataError: it is not; each file is named.
+    """
+    wrong = of.changed()
+    wrong += unsealed(of, _trail_of(of)) if audit_trail.is_there(of.run.parent) else []
+    _raise(f"{of.folder}: the package is not as {of.name} says", wrong, of)
+    files = f"{of.folder}: all {len(of.content['files'])} files are those of {of.name}"
+    path = audit_trail.path_of(of.run.parent)
+    if not path.exists():
+        return [files, f"  not compared with {path}, which is not there (--results)"]
+    return [files, *(f"  {line}" for line in of_another_run(of)), *_signatures(of)]
+
+
+def run_proved(
+    of: Document, config: Path, raw: Path | None = None, *, recompute: bool = False
+) -> list[str]:
+    """What to say of a run that is as its manifest names it. raw: where its raw files lie now.
+
+    Raises:
+        DataError: it is not; each file is named.
+    """
     from pkpipe.store.raw_archive import FOLDER as KEPT
     from pkpipe.store.raw_archive import is_kept
 
     content = of.content
-    raw = arguments.raw
+    safe = [e for e in content["inputs"] if raw is None and is_kept(of.run, e)]
     if raw is None and content["raw"] is None:
-        raw = load_runs(arguments.config, content["study"]).studies[0].raw
-    safe = [e for e in content["inputs"] if arguments.raw is None and is_kept(of.run, e)]
+        raw = load_runs(config, content["study"]).studies[0].raw
     others = [e for e in content["inputs"] if e not in safe]
     wrong = differences(of.run, {**content, "inputs": others}, raw)
     # The next transfer under the same names changes nothing: what was read is kept by its content.
@@ -100,19 +121,20 @@ def _run(arguments: argparse.Namespace, of: Document) -> int:
         noun = "file differs" if len(told) == 1 else "files differ"
         _raise(f"{of.run}: {len(told)} {noun} from the manifest", told, of)
     _raise(f"{of.run}: the manifest does not prove this run", unproved_of(of.run, content), of)
-    if arguments.recompute:
-        _recomputed(of)
     count = len(content["inputs"]) + len(content["outputs"])
-    print(f"{of.run}: all {count} files are those of the manifest")
-    for line in _not_asked(of.run, content):
-        print(f"  {line}")
-    for line in moved_on:
-        print(f"  {line.partition(' (')[0]} since; what the run read is kept in {KEPT}/")
-    _say_signatures(of)
-    return 0
+    return [
+        *(_recomputed(of) if recompute else ()),
+        f"{of.run}: all {count} files are those of the manifest",
+        *(f"  {line}" for line in _not_asked(of.run, content)),
+        *(
+            f"  {line.partition(' (')[0]} since; what the run read is kept in {KEPT}/"
+            for line in moved_on
+        ),
+        *_signatures(of),
+    ]
 
 
-def _recomputed(of: Document) -> None:
+def _recomputed(of: Document) -> list[str]:
     """Every table made anew from the raw files of the archive.
 
     Raises:
@@ -122,9 +144,10 @@ def _recomputed(of: Document) -> None:
 
     with tempfile.TemporaryDirectory(prefix="pkpipe-") as folder:
         anew = made_anew(of.run, of.content, Path(folder))
-        wrong = not_the_same(of.content, anew, lambda line: print(f"  {line}"))
-    _raise(f"{of.run}: made anew from its raw files it is another", wrong, of)
-    print(f"{of.run}: made anew from the raw files it kept, every file is the same")
+        said: list[str] = []
+        wrong = not_the_same(of.content, anew, lambda line: said.append(f"  {line}"))
+    _raise(f"{of.run}: made anew from its raw files it is another", [*wrong, *said], of)
+    return [*said, f"{of.run}: made anew from the raw files it kept, every file is the same"]
 
 
 def _raise(head: str, wrong: list[str], of: Document) -> None:
@@ -140,9 +163,8 @@ def _raise(head: str, wrong: list[str], of: Document) -> None:
     raise DataError("\n  ".join(dict.fromkeys([head, *wrong, *signed])))
 
 
-def _say_signatures(of: Document) -> None:
-    for line in told(of, _trail_of(of), changed=False):
-        print(f"  {line}")
+def _signatures(of: Document) -> list[str]:
+    return [f"  {line}" for line in told(of, _trail_of(of), changed=False)]
 
 
 def _trail_of(of: Document) -> list[Line]:

@@ -33,6 +33,17 @@ def numbers_alone(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFr
     return tables_of(contents(asked, material), material, "")["ARD"]
 
 
+def drawn_in_chinese(
+    tables: Mapping[str, pl.DataFrame], study: Study, numbers: Iterable[str]
+) -> pl.DataFrame:
+    """FIGURES of displays of a finished run, with the drawings in Chinese that its report did not ask for."""
+    plan = study.report.model_copy(update={"language": "both"})
+    both = study.model_copy(update={"report": plan})
+    material, wanted = Material(tables, both, collected(tables, both)), {*numbers}
+    asked = [display for display in chosen(both) if display.number in wanted]
+    return tables_of(contents(asked, material), material, "")["FIGURES"]
+
+
 def of_files(sources: Iterable[str]) -> bool:
     """Whether a display of these tables tells of files and findings."""
     return not set(sources).isdisjoint(OF_FILES)

@@ -239,8 +239,14 @@ def _log(material: Material) -> Sheet | None:
 
 STATES: Final = {
     "FOUND": Words("unchanged", "未更改"),
-    "ALTERED": Words("files changed since", "文件已被更改"),
-    "REPLACED": Words("made anew since", "已重新运行"),
+    "ALTERED": Words(
+        "files changed since: its signatures are no longer of these files",
+        "文件已被更改：签名不再对应现有文件",
+    ),
+    "REPLACED": Words(
+        "made anew since: its signatures are no longer of these files",
+        "已重新运行：签名不再对应现有文件",
+    ),
     "UNKNOWN": Words("not in the audit trail", "审计追踪中无此运行"),
     "UNPROVED": Words("the audit trail is not whole", "审计追踪不完整"),
 }

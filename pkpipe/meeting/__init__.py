@@ -16,16 +16,17 @@ import polars as pl
 from pkpipe.differences import Differences
 from pkpipe.displays.edition import edition
 from pkpipe.meeting.about import SHORT, About, edition_of, named
+from pkpipe.meeting.approval import NOBODY, Standing
 from pkpipe.meeting.changes import changed
 from pkpipe.meeting.decision_page import decision_page
 from pkpipe.meeting.deck import deck
 from pkpipe.meeting.details import chosen, details
 from pkpipe.meeting.form import sign_off
+from pkpipe.meeting.part import missing_in
 from pkpipe.meeting.seal import sealed
-from pkpipe.meeting.shown import Places
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import fingerprint, program_version, sha256
-from pkpipe.render.frame_wording import Language
+from pkpipe.render.frame_wording import Language, Speech
 from pkpipe.render.printed_page import pages
 from pkpipe.store.spreadsheet import safe
 
@@ -44,9 +45,9 @@ class Meeting:
     tables: Mapping[str, pl.DataFrame]  # SHOWN, SOURCES and ADSL of the run
     languages: Sequence[Language]
     changes: Differences | None = None  # from the run of the meeting before
+    earlier: pl.DataFrame | None = None  # ARD of that run
     template: Path | None = None
-    signatures: tuple[str, ...] = ()  # a line each
-    signed: bool = False  # the run carries a valid approval
+    standing: Standing = NOBODY  # the signatures of the run
 
 
 def package(meeting: Meeting) -> tuple[Files, tuple[str, ...]]:
@@ -58,7 +59,8 @@ def package(meeting: Meeting) -> tuple[Files, tuple[str, ...]]:
     tables, files = dict(meeting.tables), Files()
     if meeting.changes is not None:
         code = fingerprint("pkpipe.meeting.changes")[:SHORT]
-        tables |= changed(meeting.changes, tables, code)
+        earlier = tables["ARD"].clear() if meeting.earlier is None else meeting.earlier
+        tables |= changed(meeting.changes, tables, earlier, code)
         files |= _changes(meeting.changes)
     places: list[dict[str, str]] = []
     told: list[str] = []
@@ -69,7 +71,7 @@ def package(meeting: Meeting) -> tuple[Files, tuple[str, ...]]:
         named_files = named(made, language, first=place == 0)
         files |= named_files
         places += [{**row, "file": _suffixed(row["file"], language, place)} for row in stands]
-        told += lost
+        told += [f"{line} ({language})" for line in lost]
         numbers = [page.number for page in chosen(about.pages)]
     results = tables["ARD"].filter(pl.col("DISPLAY").is_in(numbers))
     files["results.csv"] = _csv(results)
@@ -79,13 +81,12 @@ def package(meeting: Meeting) -> tuple[Files, tuple[str, ...]]:
 
 def _about(meeting: Meeting, tables: Mapping[str, pl.DataFrame], language: Language) -> About:
     return About(
-        edition_of(edition(tables["SOURCES"], meeting.study), signed=meeting.signed),
+        edition_of(edition(tables["SOURCES"], meeting.study), signed=meeting.standing.approved),
         language,
         {page.number: page for page in pages(tables, language)},
         meeting.manifest,
         meeting.changes.before.name if meeting.changes else "",
-        meeting.signed,
-        meeting.signatures,
+        meeting.standing,
     )
 
 
@@ -95,15 +96,11 @@ def _of_language(
     book = details(about)
     files: Files = {"details.pdf": book.content}
     stands: list[dict[str, str]] = []
-    parts: tuple[tuple[Files, Places], ...] = (
-        decision_page(about),
-        deck(about, template),
-        sign_off(about),
-    )
-    for made, places in parts:
+    lost = missing_in("details.pdf", book)
+    for made, places, lacking in (decision_page(about), deck(about, template), sign_off(about)):
         files |= made
         stands += places.rows
-    lost = [f"details.pdf: no font has {', '.join(book.lost.values())}"] if book.lost else []
+        lost += lacking
     return files, stands, lost
 
 
@@ -132,7 +129,7 @@ def _told(meeting: Meeting) -> dict[str, Any]:
         "run": {"manifest.json": meeting.manifest},
         "since": since.before.name if since else None,
         "languages": list(meeting.languages),
-        "signed": meeting.signed,
-        "signatures": list(meeting.signatures),
+        "signed": meeting.standing.approved,
+        "signatures": list(meeting.standing.lines(Speech("en"))),
         "template": sha256(meeting.template) if meeting.template else None,
     }

@@ -9,11 +9,12 @@ from typing import Final
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.edition import STATUS, Edition
 from pkpipe.meeting import package_wording
+from pkpipe.meeting.approval import NOBODY, Standing
 from pkpipe.meeting.shown import Pages
 from pkpipe.render.frame_wording import PROGRAM, SNAPSHOT, Language, Speech
 from pkpipe.render.margins import above
 
-SHORT: Final = 16  # characters of a hash on a page; package.json has all of them
+SHORT: Final = 16  # characters of a hash on a page; MANIFEST.json has all of them
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,7 @@ class About:
     pages: Pages  # the displays of the run by number
     run: str  # SHA-256 of the run's manifest
     since: str  # the earlier run it is compared with; "": none
-    signed: bool = False
-    signatures: tuple[str, ...] = ()  # a line each
+    standing: Standing = NOBODY  # its signatures
 
     @property
     def speech(self) -> Speech:
@@ -36,6 +36,11 @@ class About:
     def say(self, told: Words) -> str:
         """The words in its language."""
         return self.speech(told)
+
+    @property
+    def signed(self) -> bool:
+        """Approved by as many persons as are needed."""
+        return self.standing.approved
 
     @property
     def head(self) -> str:
@@ -55,7 +60,7 @@ class About:
             f"{self.say(package_wording.RUN)}: {self.run}   {self.say(SNAPSHOT)}: {self.edition.snapshot}   "
             f"{self.say(PROGRAM)}: pkpipe {self.edition.version}"
         )
-        return (*self.signatures, made)
+        return (*self.standing.lines(self.speech), made)
 
 
 def edition_of(run: Edition, *, signed: bool) -> Edition:

@@ -11,13 +11,14 @@ import polars as pl
 from pkpipe.clinical.collected import EVERYTHING
 from pkpipe.differences import Differences
 from pkpipe.differences.differences_page import by_cause, rarest_first
-from pkpipe.displays.bilingual import Words
+from pkpipe.displays.bilingual import Words, each_in_chinese
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.display import Content, Material, Sheet
 from pkpipe.displays.dose_decision import ABOUT
 from pkpipe.displays.dose_levels import ITEMS, VERDICT
 from pkpipe.displays.result_rows import contents, tables_of
+from pkpipe.meeting import package_wording
 from pkpipe.meeting.decision_page import LEVELS
 from pkpipe.meeting.refusal import DECISION
 
@@ -26,21 +27,23 @@ NUMBER: Final = "T14.9.3"
 DATA, SHOWN = "changes/data", "changes/shown"  # in the package, as `pkpipe diff -o` writes them
 MOST: Final = 60  # rows of a table; the files beside it hold all of them
 EXPECTED: Final = ("data new", "cut date")  # what a later cutoff brings by itself
-CAUSE: Final = Field("CAUSE", Words("Cause", "原因"))
+CAUSE: Final = Field("CAUSE", Words("Cause", "原因"), chinese="CAUSEZH")
 COUNT: Final = Field("N", Words("Changes", "变化数"))
 DISPLAY: Final = next(display for display in CATALOGUE if display.number == NUMBER)
 OLD_NEW: Final = (Field("OLD", Words("Before", "变化前")), Field("NEW", Words("Now", "变化后")))
+SHOWN_THEN: Final = tuple(replace(one, chinese=f"{one.name}ZH") for one in OLD_NEW)
 
 
 def changed(
-    found: Differences, tables: Mapping[str, pl.DataFrame], code: str
+    found: Differences, tables: Mapping[str, pl.DataFrame], earlier: pl.DataFrame, code: str
 ) -> dict[str, pl.DataFrame]:
     """The tables of displays with what changed in the place of what a run alone can say of it.
 
-    tables: ARD, DISPLAYS, COLUMNS and FIGURES of the later run, and its ADSL;
-    code: the hash of what makes it.
+    tables: ARD, DISPLAYS, COLUMNS, FIGURES and ADSL of the later run; earlier: ARD of the earlier run;
+    code: hash of what makes it.
     """
-    display = replace(DISPLAY, make=lambda _: _content(found), sources=(DATA, SHOWN))
+    told = _in_chinese(found, earlier, tables["ARD"])
+    display = replace(DISPLAY, make=lambda _: _content(told), sources=(DATA, SHOWN))
     material = Material({"ADSL": tables["ADSL"]}, found.after.study, EVERYTHING)
     made = tables_of(contents([display], material), material, code)
     return {name: _instead(name, tables[name], made[name]) for name in made}
@@ -53,6 +56,16 @@ def _instead(name: str, before: pl.DataFrame, made: pl.DataFrame) -> pl.DataFram
         place = before.filter(C(key) == NUMBER)["ORD"]
         made = made.with_columns(ORD=pl.lit(place[0]))
     return pl.concat([kept, made.select(kept.columns).cast(kept.schema)])
+
+
+def _in_chinese(found: Differences, earlier: pl.DataFrame, now: pl.DataFrame) -> Differences:
+    """Causes, and printed texts as the results of each run say them in Chinese, in columns of their own."""
+    shown = found.shown
+    for name, results in {"OLD": earlier, "NEW": now}.items():
+        texts = results.select("ID", C("TEXTZH").alias(f"{name}ZH")).unique("ID", keep="first")
+        shown = shown.join(texts, on="ID", how="left", maintain_order="left")
+    cause = each_in_chinese(C("CAUSE"), package_wording.CAUSES.values()).alias("CAUSEZH")
+    return replace(found, data=found.data.with_columns(cause), shown=shown.with_columns(cause))
 
 
 def _content(found: Differences) -> Content:
@@ -75,7 +88,9 @@ def _content(found: Differences) -> Content:
 def _counts(changes: pl.DataFrame, table: str, code: str, title: Words) -> Sheet | None:
     if changes.is_empty():
         return None
-    counted = by_cause(changes).with_columns(C("N").cast(pl.Int64))
+    counted = by_cause(changes).with_columns(
+        C("N").cast(pl.Int64), CAUSEZH=each_in_chinese(C("CAUSE"), package_wording.CAUSES.values())
+    )
     return listing(counted, (CAUSE, COUNT), table, ("CAUSE",), About(code, title))
 
 
@@ -89,7 +104,7 @@ def _decision(found: Differences) -> Sheet | None:
         return None
     first = rows.sort(C("DISPLAY") != DECISION, maintain_order=True).head(MOST)
     levels = {what: _of_level(what) for what in first["WHAT"] if what not in lines}
-    fields = (Field("WHAT", Words("What", "项目"), words=lines | levels), *OLD_NEW, CAUSE)
+    fields = (Field("WHAT", Words("What", "项目"), words=lines | levels), *SHOWN_THEN, CAUSE)
     about = About("DECISION", Words("The decision and its counts", "决定及其计数"))
     return listing(first, fields, SHOWN, ("ID",), about)
 

@@ -13,10 +13,11 @@ from pkpipe.displays.dose_levels import VERDICTS
 from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
 from pkpipe.meeting.fitting import widths
+from pkpipe.meeting.part import Part, missing_in
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Cell, Places, cells, column, columns, row_of, sheet, with_columns
 from pkpipe.render.layout import breakable
-from pkpipe.render.pdf import printed
+from pkpipe.render.pdf import Book, printed
 from pkpipe.render.printed_page import Grid, Page
 
 HERE: Final = Path(__file__).parent
@@ -28,7 +29,10 @@ FACTS: Final = ("REASON", "EARLIEST", "WHO")
 OUTCOME_COLUMNS: Final = ("SAID", "DECISION", "ABOUT", "NENROL", "CHANGES")
 EVENT_ROWS: Final = ("TEAE_G3", "TEAE_REL_G3", "TEAE_SER", "TEAE_DTH")
 QUERY_COLUMNS: Final = ("LEVEL", "STATE", "SEVERITY", "USUBJID", "COLUMN", "VALUE", "MESSAGE")
-MOST_OUTCOMES, MOST_QUERIES, MOST_GROUPS = 8, 5, 10
+# Of the recorded decisions those about the run and its signatures only where the log names one.
+RECORDED_COLUMNS: Final = ("date", "cutoff", "decision", "next_level", "n_to_enrol", "run_state",
+                           "approved_by", "approved_on", "first_dose", "kept")  # fmt: skip
+MOST_OUTCOMES, MOST_QUERIES, MOST_GROUPS, MOST_RECORDED = 8, 5, 10, 3
 SIZE, ACROSS = 7.5, 510.0  # points: of the type of a table, and of the page between its edges
 
 
@@ -63,21 +67,20 @@ class _Content:
         return self.about.pages.get(number)
 
 
-def decision_page(about: About) -> tuple[dict[str, bytes], Places]:
-    """`decision.pdf` and `decision.html`, and which results stand on them."""
+def decision_page(about: About) -> Part:
+    """`decision.pdf` and `decision.html`, which results stand on them, and what no font has."""
     content = _Content(about, Places("decision"))
     data = _data(content)
     ladder = content.page(LADDER)
     svg = ladder.drawings[0].svg if ladder and ladder.drawings else ""
-    return {
-        "decision.pdf": _pdf(data, svg, about),
-        "decision.html": _html(data, svg).encode(),
-    }, content.places
+    book = _pdf(data, svg, about)
+    files = {"decision.pdf": book.content, "decision.html": _html(data, svg).encode()}
+    return files, content.places, missing_in("decision.pdf", book)
 
 
 def _data(content: _Content) -> dict[str, Any]:
     about, facts = content.about, sheet(content.page(DECISION), "PROPOSAL")
-    tables = [_outcomes(content), _events(content), _queries(content)]
+    tables = [_outcomes(content), *_recorded(content), _events(content), _queries(content)]
     ladder = content.page(LADDER)
     return {
         "language": about.language,
@@ -154,6 +157,18 @@ def _outcomes(content: _Content) -> Table:
     return _table(content, title, shown, DECISION if grid.height > MOST_OUTCOMES else "")
 
 
+def _recorded(content: _Content) -> list[Table]:
+    """The last decisions of the log, each beside the first dose that followed: was it kept?"""
+    grid = sheet(content.page(DECISION), "RECORDED")
+    if grid is None:
+        return []
+    last = columns(
+        grid.rows(range(max(grid.height - MOST_RECORDED, 0), grid.height)), RECORDED_COLUMNS
+    )
+    title, more = content.about.say(package_wording.RECORDED), grid.height > MOST_RECORDED
+    return [_table(content, title, last, DECISION if more else "")]
+
+
 def _events(content: _Content) -> Table:
     title, page = content.about.say(package_wording.SAFETY), content.page(EVENTS)
     grid = sheet(page)
@@ -198,10 +213,10 @@ def _table(content: _Content, title: str, grid: Grid, more: str) -> Table:
     )
 
 
-def _pdf(data: dict[str, Any], svg: str, about: About) -> bytes:
+def _pdf(data: dict[str, Any], svg: str, about: About) -> Book:
     source = (HERE / TEMPLATE).read_text(encoding="utf-8")
     files = {"ladder.svg": svg.encode()}
-    return printed(source, (DATA, data), files, about.edition, about.speech).content
+    return printed(source, (DATA, data), files, about.edition, about.speech)
 
 
 def _html(data: dict[str, Any], svg: str) -> str:

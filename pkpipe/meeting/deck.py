@@ -27,6 +27,7 @@ from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
 from pkpipe.meeting.fitting import EMU, GAP, Room, fitted, holds_numbers
 from pkpipe.meeting.office_files import same_bytes
+from pkpipe.meeting.part import Part
 from pkpipe.meeting.shown import Cell, Places, cells
 from pkpipe.meeting.slides import Chart, Slide, slides
 from pkpipe.render.frame_wording import CUTOFF
@@ -45,7 +46,7 @@ TITLES: Final = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 FONT, CHINESE_FONT = "Arial", "Microsoft YaHei"  # of our own template
 
 
-def deck(about: About, template: Path | None) -> tuple[dict[str, bytes], Places]:
+def deck(about: About, template: Path | None) -> Part:
     """`slides.pptx`, and which results stand on it.
 
     Raises:
@@ -60,7 +61,7 @@ def deck(about: About, template: Path | None) -> tuple[dict[str, bytes], Places]
     made.core_properties.title = f"{about.say(package_wording.SLIDES)} – {about.edition.study}"
     file = io.BytesIO()
     made.save(file)
-    return {"slides.pptx": same_bytes(file.getvalue(), about.edition.cutoff)}, places
+    return {"slides.pptx": same_bytes(file.getvalue(), about.edition.cutoff)}, places, []
 
 
 def _opened(template: Path | None) -> Presentation:
@@ -115,6 +116,8 @@ def _first(made: Presentation, layout: SlideLayout, about: About, of: int) -> No
     ]
     if about.since:
         told.append((about.say(package_wording.SINCE), Cell(about.since)))
+    signed = about.standing.lines(about.speech)
+    told += [(about.say(package_wording.SIGNATURE), Cell(line)) for line in signed]
     writer.paragraphs((), told, writer.body)
 
 

@@ -71,13 +71,29 @@ def widths(grid: Grid, size: float, room: float) -> list[float]:
     if sum(best) <= room:
         return [width * room / sum(best) for width in best]
     given = [width * min(1.0, room / sum(least)) for width in least]
-    left = max(room - sum(given), 0.0)
     more = [whole - word for word, whole in zip(least, best, strict=True)]
+    shared = _shared(given, more, room)
+    # Between its two widths a number with limits would be broken within the limits: it gets the smaller one.
+    broken = [at for at, width in enumerate(shared) if width < _whole_numbers(grid, at, size)]
+    shared = _shared(given, [0.0 if at in broken else m for at, m in enumerate(more)], room)
+    return [shared[0] + max(room - sum(shared), 0.0), *shared[1:]]
+
+
+def _shared(given: Sequence[float], more: Sequence[float], room: float) -> list[float]:
+    """What is left of the room goes to those first that need least more."""
+    widths, left = [*given], max(room - sum(given), 0.0)
     for nth, at in enumerate(sorted(range(len(more)), key=more.__getitem__)):
         share = min(more[at], left / (len(more) - nth))
-        given[at] += share
+        widths[at] += share
         left -= share
-    return given
+    return widths
+
+
+def _whole_numbers(grid: Grid, at: int, size: float) -> float:
+    """Points for the longest line of a column in which some number has its limits; 0: none has."""
+    texts = [str(text) for text in grid.texts[:, at]] if holds_numbers(grid, at) else []
+    limited = any(len(LIMITS.findall(text)) > 1 for text in texts)
+    return max(_line(text, size) for text in texts) if limited else 0.0
 
 
 def _needs(grid: Grid, at: int, size: float) -> tuple[float, float]:

@@ -11,16 +11,18 @@ from typing import Final
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
 from pkpipe.meeting.office_files import same_bytes
+from pkpipe.meeting.part import Part, missing_in
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Places, row_of, sheet
 from pkpipe.render.frame_wording import CUTOFF, PAGE
-from pkpipe.render.pdf import printed
+from pkpipe.render.pdf import Book, printed
 
 ROWS: Final = 6  # empty lines for members of the committee
 TEMPLATE, DATA = "form.typ", "form.json"
@@ -39,11 +41,13 @@ class Form:
     blanks: tuple[str, ...]  # what the committee fills in, with empty cells between
 
 
-def sign_off(about: About) -> tuple[dict[str, bytes], Places]:
-    """`sign-off.docx` and `sign-off.pdf`, and which results stand on them."""
-    places = Places("sign-off")
+def sign_off(about: About) -> Part:
+    """`signoff.docx` and `signoff.pdf`, which results stand on them, and what no font has."""
+    places = Places("signoff")
     form = _form(about, places)
-    return {"sign-off.docx": _docx(form, about), "sign-off.pdf": _pdf(form, about)}, places
+    book = _pdf(form, about)
+    files = {"signoff.docx": _docx(form, about), "signoff.pdf": book.content}
+    return files, places, missing_in("signoff.pdf", book)
 
 
 def _form(about: About, places: Places) -> Form:
@@ -67,7 +71,7 @@ def _form(about: About, places: Places) -> Form:
     )  # fmt: skip
 
 
-def _pdf(form: Form, about: About) -> bytes:
+def _pdf(form: Form, about: About) -> Book:
     data = {
         "language": about.language,
         "title": form.title,
@@ -83,7 +87,7 @@ def _pdf(form: Form, about: About) -> bytes:
         "rows": ROWS,
     }
     template = (Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8")
-    return printed(template, (DATA, data), {}, about.edition, about.speech).content
+    return printed(template, (DATA, data), {}, about.edition, about.speech)
 
 
 def _docx(form: Form, about: About) -> bytes:
@@ -142,10 +146,11 @@ def _grid(
         table.columns[place].width = Cm(width)
     for number, row in enumerate(rows):
         line = table.rows[number]
-        if first and number:
-            line.height = Cm(0.95)
+        line.height = Cm(0.95 if first and number else 0.6)
         for place, text in enumerate(row):
             cell = line.cells[place]
             cell.width = Cm(widths[place])
+            cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+            cell.paragraphs[0].paragraph_format.space_after = Pt(0)
             run = cell.paragraphs[0].add_run(text)
             run.bold = place in bold or (first and number == 0)

@@ -20,6 +20,7 @@ SINCE: Final = Words("Compared with the run at", "比较对象：截止日")
 CHANGES_IF: Final = Words("What each pending outcome would change", "各待定结果将带来的变化")
 SAFETY: Final = Words("Safety by level", "各剂量水平的安全性")
 QUERIES: Final = Words("Open queries that could move it", "可能改变决定的未解决质疑")
+RECORDED: Final = Words("Decisions of the committee before", "委员会既往决定")
 NOTHING: Final = Words("Nothing to show", "无可显示内容")
 PROPOSED: Final = Words("What the rules propose", "按方案规则的建议")
 DECIDED: Final = Words("What the committee decides", "委员会的决定")
@@ -39,6 +40,31 @@ VOTES: Final = Words(
     "表决：同意、不同意或弃权。未同意建议者须写明理由。",
 )
 STUDY: Final = Words("Study", "研究")
+SIGNATURE: Final = Words("Signature", "签名")
+SIGNED: Final = Words("{meaning} by {person}, {time}", "{meaning}：{person}，{time}")
+BECAUSE: Final = Words(" ({reason})", "（{reason}）")
+MEANINGS: Final = {"review": Words("Review", "审阅"), "approval": Words("Approval", "批准")}
+APPROVALS: Final = Words(
+    "Approvals: {given} of {needed} needed", "批准签名：需{needed}人，已有{given}人"
+)
+COLON: Final = Words(": ", "：")
+NO_LONGER: Final = Words("no longer of these files", "不再对应现有文件")
+# What `pkpipe diff` gives as the cause of a change; several stand side by side.
+CAUSES: Final = {
+    said.en: said
+    for said in (
+        Words("data new", "新数据"),
+        Words("data corrected", "数据更正"),
+        Words("data deleted", "数据删除"),
+        Words("cut date", "数据截止日"),
+        Words("configuration", "研究设置"),
+        Words("exclusion", "排除清单"),
+        Words("code", "程序代码"),
+        Words("environment", "软件包版本"),
+        Words("about the run", "运行本身"),
+        Words("unexplained", "原因不明"),
+    )
+}
 SLIDE_TITLES: Final = {
     "PROPOSAL": Words("Proposal of the protocol's rules", "方案规则的建议"),
     "LEVELS": Words("Subjects and dose-limiting toxicity by level", "各剂量水平的受试者与剂量限制性毒性"),

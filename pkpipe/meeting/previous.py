@@ -6,9 +6,10 @@ import datetime
 from pathlib import Path
 
 from pkpipe.errors import ConfigError
-from pkpipe.meeting.seal import place
+from pkpipe.store.audit_chain import lines_if_any
 from pkpipe.store.frozen import REVISION
 from pkpipe.store.manifest import NAME
+from pkpipe.store.packages import made
 
 
 def before(run: Path, asked: str | None) -> Path | None:
@@ -18,6 +19,7 @@ def before(run: Path, asked: str | None) -> Path | None:
 
     Raises:
         ConfigError: no run of that name lies beside this one.
+        DataError: the audit trail is not whole.
     """
     if asked == "none":
         return None
@@ -31,7 +33,8 @@ def before(run: Path, asked: str | None) -> Path | None:
             raise ConfigError(f"--since {asked}: no such run beside {run} (runs: {names})")
         return found[0]
     earlier = [path for path in known if _day(path) < _day(run)]
-    met = [path for path in earlier if place(path).is_dir()]
+    packed = {line.run for line in made(lines_if_any(run.parent))}
+    met = [path for path in earlier if path.name in packed]
     return max(met or earlier, key=_day_and_number, default=None)
 
 

@@ -11,14 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pkpipe import disk
+from pkpipe.errors import ConfigError
 
 NAME: Final = "MANIFEST.json"
-FOLDER: Final = "packages"  # beside the runs of a study: no file of a run is touched
-
-
-def place(run: Path) -> Path:
-    """Where the package of a run lies."""
-    return run.parent / FOLDER / run.name
 
 
 def sealed(files: Mapping[str, bytes], about: Mapping[str, Any]) -> dict[str, bytes]:
@@ -27,6 +22,24 @@ def sealed(files: Mapping[str, bytes], about: Mapping[str, Any]) -> dict[str, by
     content = {**about, "files": hashes}
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     return {**files, NAME: text.encode()}
+
+
+def place_for(package: Path, run: Path) -> Path:
+    """The folder a package may be written to: a new or empty one, or that of an earlier package.
+
+    Raises:
+        ConfigError: it holds something else, or lies among the files of a run.
+    """
+    whole = package.resolve()
+    if whole == run.resolve() or run.resolve() in whole.parents:
+        raise ConfigError(f"-o {package}: lies in the run {run}; name a folder outside of it")
+    if whole.exists() and not whole.is_dir():
+        raise ConfigError(f"-o {package}: is a file; name a folder")
+    held = sorted(path.name for path in whole.glob("*")) if whole.is_dir() else []
+    if held and NAME not in held:
+        told = f"holds {held[0]} and no {NAME} of a package"
+        raise ConfigError(f"-o {package}: {told}; name a new or empty folder")
+    return whole
 
 
 def write(files: Mapping[str, bytes], package: Path) -> None:

@@ -29,7 +29,7 @@ PARAMETERS: Final = ("CMAX//", "AUCLST//")
 RESPONSES: Final = ("evaluable/CBOR_CR", "evaluable/CBOR_PR", "evaluable/CBOR_SD", "evaluable/CBOR_PD",
                     "evaluable/CORR", "evaluable/ORR", "evaluable/DCR")  # fmt: skip
 PROPOSAL_FACTS: Final = ("NENROL", "PENDING", "REASON", "EARLIEST", "RULES", "ASSUMED", "WHO")
-TIME_COLUMNS: Final = ("LEVEL", "DOSE", "TREATED", "FIRST", "ENROLD", "CLOSED", "WINDOWD", "DECIDED",
+TIME_COLUMNS: Final = ("LEVEL", "TREATED", "FIRST", "ENROLD", "CLOSED", "WINDOWD", "DECIDED",
                        "DECIDED_D", "NEXT", "NEXTD")  # fmt: skip
 
 
@@ -222,8 +222,17 @@ def _response(about: About) -> Slide:
     grid, title = sheet(page), _titled(about, "RESPONSE")
     if grid is None:
         return Slide(title, _empty(about, page), number="T14.2.1.1")
-    taken = grid.rows([i for i, key in enumerate(grid.keys) if key in RESPONSES])
-    return Slide(title, table=few_groups(taken), number="T14.2.1.1")
+    taken = [i for i, key in enumerate(grid.keys) if key in RESPONSES]
+    if not taken:
+        return Slide(title, _empty(about, None), number="T14.2.1.1")
+    kept = [i for i in range(len(grid.heads)) if not _said_by_all(grid, i, taken)]
+    return Slide(title, table=few_groups(with_columns(grid.rows(taken), kept)), number="T14.2.1.1")
+
+
+def _said_by_all(grid: Grid, at: int, rows: Sequence[int]) -> bool:
+    """A label that is the same on every row, as that of the analysis set is."""
+    said = {grid.texts[i, at] for i in rows} - {""}  # said once where it goes on
+    return at < grid.labels and len(rows) > 1 and len(said) == 1
 
 
 def _queries(about: About) -> Slide:

@@ -138,6 +138,12 @@ class EscalationPlan(Frozen):
         description="rate the MTD should be nearest to: with a decision table, and for other designs as "
         "context (BOIN, mTPI-2, CRM)",
     )
+    approvals: int = Field(
+        default=1,
+        ge=1,
+        description="different persons who have to sign a run (pkpipe sign --meaning approval) before its "
+        "decision counts as approved",
+    )
     constraints: WindowRules = Field(
         default_factory=WindowRules, description="how subjects of one level may follow each other"
     )

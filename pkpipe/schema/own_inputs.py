@@ -47,6 +47,7 @@ INPUTS: Final[dict[str, DomainSpec]] = {
                 Column("manifest"),
                 Column("recorded_by"),
                 Column("recorded_on", "date"),
+                Column("reason"),  # in the words of who decided, for the audit trail
             ),
             key=("date", "cutoff", "level", "decision", "next_level"),
             date="date",

@@ -13,6 +13,7 @@ from pkpipe.simulation.enrolment import Step
 from pkpipe.simulation.world import World
 
 CHAIR: Final = "chair of the safety review committee"
+REASON: Final = "as the rules of the protocol propose"
 COLUMNS: Final = tuple(n for n in INPUTS["DECISIONS"].names if n != "USUBJID")
 
 
@@ -59,4 +60,5 @@ def _row(world: World, step: Step, current: str) -> dict[str, str | None]:
         "manifest": None,
         "recorded_by": CHAIR,
         "recorded_on": met.isoformat(),
+        "reason": REASON,
     }

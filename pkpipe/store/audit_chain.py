@@ -41,6 +41,7 @@ class Line:
     what: Mapping[str, str | None]
     reason: str | None
     meaning: str | None
+    where: str | None  # place of a package
     sha256: str
     mended: str | None
     lost: int  # lines that were taken away before it, counted from the first; 0: none
@@ -110,6 +111,7 @@ def _line(entry: Mapping[str, Any]) -> Line:
         what=entry["what"],
         reason=entry["reason"],
         meaning=entry.get("meaning"),
+        where=entry.get("where"),
         sha256=entry["sha256"],
         mended=entry.get("mended"),
         lost=int(lost.get("lines", 0)),

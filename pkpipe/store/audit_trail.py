@@ -33,8 +33,9 @@ MANIFEST, SEAL = "manifest.json", "FROZEN.json"
 KEYS: Final = (
     *("seq", "time", "user", "as", "action", "cutoff", "what", "reason", "previous", "sha256"),
 )
-# `before`: the hashes before, in every line since there is a head. `mended`, `lost`: what the line found.
-MORE_KEYS: Final = ("before", "meaning", "mended", "lost")
+# `before`: the hashes before, in every line since there is a head. `found`: what the program itself saw,
+# never in the place of a person's reason. `where`: of a package. `mended`, `lost`: what the line found.
+MORE_KEYS: Final = ("before", "meaning", "found", "where", "mended", "lost")
 Hashes = Mapping[str, str | None]
 Last = Mapping[tuple[str, str], str | None]
 
@@ -49,6 +50,8 @@ class Entry:
     reason: str | None = None
     meaning: str | None = None
     before: Hashes = field(default_factory=dict)  # what the trail does not know itself
+    found: str | None = None  # what the program saw, e.g. what differs
+    where: str | None = None  # place of a package
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,8 @@ def _line(
         "reason": entry.reason,
         "previous": previous,
     }
-    return line if entry.meaning is None else line | {"meaning": entry.meaning}
+    more = {"meaning": entry.meaning, "found": entry.found, "where": entry.where}
+    return line | {name: said for name, said in more.items() if said is not None}
 
 
 def now() -> datetime.datetime:

@@ -18,10 +18,11 @@ from pkpipe.store import audit_trail
 from pkpipe.store.audit_trail import DECISION, LEDGER, WAIVER, Entry, Last
 
 PLACE: Final = ("SRCFILE", "SRCROW", "USUBJID")
-# The table of the run, the action, the columns of its name, of the person and of the reason.
+# The table of the run, the action, the columns of its name, of the person and of the reason: what a person
+# wrote, or nothing. What the program saw itself stands beside it (`found`), never in its place.
 TABLES: Final = (
     ("LEDGER", LEDGER, ("ENTRY",), "RECBY", "REASON"),
-    ("DECISIONS", DECISION, ("date", "cutoff", "level", "decision", "next_level"), "recorded_by", None),
+    ("DECISIONS", DECISION, ("date", "cutoff", "level", "decision", "next_level"), "recorded_by", "reason"),
 )  # fmt: skip
 FOLDERS: Final = {"LEDGER": LEDGER, "DECISIONS": DECISION, "waive": WAIVER}
 
@@ -46,7 +47,7 @@ def _news(run: Path, found: Sequence[Entry], known: Last) -> Iterator[Entry]:
     for (about, name), content in known.items():
         folder, inside, _ = name.partition("/")
         if about == run.name and inside and folder in FOLDERS and content and name not in names:
-            yield Entry(FOLDERS[folder], {name: None}, reason="no longer among the inputs")
+            yield Entry(FOLDERS[folder], {name: None}, found="no longer among the inputs")
 
 
 def _of_tables(run: Path) -> Iterator[Entry]:
@@ -54,8 +55,7 @@ def _of_tables(run: Path) -> Iterator[Entry]:
         for row in read_table(run / "validate" / f"{code}.parquet").iter_rows(named=True):
             content = {name: value for name, value in row.items() if name not in PLACE}
             name = " ".join(str(row[k]) for k in key if row[k] is not None)
-            why = None if reason is None else row[reason]
-            yield Entry(action, {f"{code}/{name}": _hash(content)}, row[person], why)
+            yield Entry(action, {f"{code}/{name}": _hash(content)}, row[person], row.get(reason))
 
 
 def _of_study(study: Study) -> Iterator[Entry]:

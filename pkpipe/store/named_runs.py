@@ -13,6 +13,7 @@ from pkpipe.errors import DataError
 from pkpipe.provenance import sha256
 from pkpipe.store import audit_chain, audit_trail
 from pkpipe.store.audit_chain import Line
+from pkpipe.store.signatures import OF_A_PACKAGE, of_manifest
 
 HASH: Final = r"^[0-9a-f]{64}$"
 ANY_HASH: Final = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
@@ -24,6 +25,13 @@ def run_of(lines: Sequence[Line], content: str) -> str | None:
     """The folder of the run whose manifest had this SHA-256, by the last line that says so."""
     about = (ln for ln in reversed(lines) if ln.action in OF_RUNS)
     return next((ln.run for ln in about if ln.what.get(audit_trail.MANIFEST) == content), None)
+
+
+def manifest_of(lines: Sequence[Line], content: str) -> str:
+    """The manifest of the run that a SHA-256 is about: of a package's that of the run it was made of."""
+    packed = (ln for ln in reversed(lines) if ln.action == audit_trail.PACKAGE)
+    of = next((ln for ln in packed if ln.what.get(OF_A_PACKAGE) == content), None)
+    return content if of is None else of.what.get(audit_trail.MANIFEST) or content
 
 
 def lies_there(study: Path, run: str, content: str) -> bool:
@@ -50,9 +58,10 @@ def mark(study: Path, logs: Sequence[Path], own: str) -> str:
         return "none"
     parts = []
     for content in sorted(named):
-        run = run_of(lines, content)
-        there = run is not None and run != own and lies_there(study, run, content)
-        signed = [ln.sha256 for ln in lines if ln.meaning and content in ln.what.values()]
+        of = manifest_of(lines, content)
+        run = run_of(lines, of)
+        there = run is not None and run != own and lies_there(study, run, of)
+        signed = [str(signature.line) for signature in of_manifest(of, lines)]
         parts.append(f"{content} {run} {there} {' '.join(signed)}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 

@@ -7,6 +7,7 @@ so a later change makes the signature no longer one of these files.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pkpipe import disk
-from pkpipe.errors import DataError
+from pkpipe.errors import DataError, OutputError
 from pkpipe.provenance import sha256
 from pkpipe.store import audit_chain, audit_trail, manifest
 from pkpipe.store.audit_chain import Line
@@ -48,7 +49,7 @@ class Signature:
 
 
 def valid(study: Path, content: str) -> list[Signature]:
-    """The signatures of a manifest with this SHA-256, of a run or a package, oldest first.
+    """The signatures of a manifest with this SHA-256, of a run with its packages or of a package, in order.
 
     study: the folder with the trail. Without a trail there are none.
 
@@ -59,8 +60,31 @@ def valid(study: Path, content: str) -> list[Signature]:
 
 
 def of_manifest(content: str, lines: Sequence[Line]) -> list[Signature]:
-    """Those of a manifest with this SHA-256 among the lines of a trail."""
-    return [signature for signature in among(lines) if signature.manifest == content]
+    """Those of a manifest with this SHA-256, and of a run those of the packages made of it."""
+    packed = {
+        line.what.get(OF_A_PACKAGE)
+        for line in lines
+        if line.action == audit_trail.PACKAGE and line.what.get(audit_trail.MANIFEST) == content
+    }
+    return [signature for signature in among(lines) if signature.manifest in {content, *packed}]
+
+
+def approval(found: Sequence[Signature], needed: int) -> tuple[Signature, ...]:
+    """The approvals that are needed, the last of them completing it; nothing while one is lacking.
+
+    found: signatures of the same files, oldest first. needed: how many different persons.
+    """
+    given = approvals(found)
+    return given[:needed] if len(given) >= needed else ()
+
+
+def approvals(found: Sequence[Signature]) -> tuple[Signature, ...]:
+    """The first approval of each person among signatures of the same files, oldest first."""
+    first: dict[str, Signature] = {}
+    for signature in found:
+        if signature.meaning == APPROVAL:
+            first.setdefault(" ".join(signature.person.casefold().split()), signature)
+    return tuple(first.values())
 
 
 def among(lines: Sequence[Line]) -> list[Signature]:
@@ -127,6 +151,7 @@ def _read_package(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(disk.read_text(path))
         files, named = content["files"], (content["study"], content["cutoff"])
+        content.get("run", {}).get(manifest.NAME)
         inside = all(isinstance(n, str) and ".." not in Path(n).parts for n in files)
         if not (inside and all(isinstance(text, str) for text in (*files.values(), *named))):
             raise TypeError("study, cutoff, and files to hashes are expected")
@@ -170,20 +195,48 @@ def sign(of: Document, person: str, meaning: str, reason: str | None) -> Signatu
     Raises:
         OutputError: it cannot be written.
     """
-    content = of.sha256
-    kept = _kept_path(of.run.parent, content)
-    if not kept.is_file():
-        disk.write_bytes(disk.read_bytes(of.folder / of.name), kept)
+    content, study = of.sha256, of.run.parent
     entry = audit_trail.Entry(
         audit_trail.SIGNATURE, {of.name: content}, person, reason, meaning=meaning
     )
-    number, _ = audit_trail.append(of.run, entry)
-    return next(s for s in valid(of.run.parent, content) if s.line == number)
+    kept = _keep(of)
+    try:
+        number, _ = audit_trail.append(of.run, entry)
+    except OutputError:
+        for path in kept:
+            path.unlink(missing_ok=True)
+        raise
+    return next(s for s in valid(study, content) if s.line == number)
+
+
+def _keep(of: Document) -> list[Path]:
+    """Keep what is signed, whatever becomes of the folder: the manifest, of a package that of its run too."""
+    made = []
+    for path in dict.fromkeys((of.folder / of.name, of.run / manifest.NAME)):
+        text = disk.read_bytes(path)
+        kept = _kept_path(of.run.parent, hashlib.sha256(text).hexdigest())
+        if not kept.is_file():
+            disk.write_bytes(text, kept)
+            made.append(kept)
+    return made
 
 
 def _kept_path(study: Path, content: str) -> Path:
     """Where the manifest of what was signed stays, whatever becomes of the folder."""
     return study / KEPT / f"{content}.json"
+
+
+def unknown_kept(study: Path, lines: Sequence[Line]) -> list[str]:
+    """Manifests kept of what was signed, for which the trail has no signature any more."""
+    signed = {signature.manifest for signature in among(lines)}
+    runs = {
+        line.what.get(audit_trail.MANIFEST)
+        for line in lines
+        if line.action == audit_trail.PACKAGE and line.what.get(OF_A_PACKAGE) in signed
+    }
+    kept = (path for path in sorted((study / KEPT).glob("*.json")))
+    lost = [path for path in kept if path.stem not in signed | runs]
+    return [f"{path}: was signed, and the trail has no signature of it" for path in lost]
 
 
 def kept_manifest(study: Path, content: str) -> str | None:

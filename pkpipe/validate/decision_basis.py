@@ -22,7 +22,7 @@ from pkpipe.reading.files import read_table
 from pkpipe.schema.adam.validate import APPROVAL, SEEN
 from pkpipe.store import manifest, signatures
 from pkpipe.store.audit_chain import Line, lines_if_any
-from pkpipe.store.named_runs import HASH, lies_there, run_of
+from pkpipe.store.named_runs import HASH, lies_there, manifest_of, run_of
 
 C: Final = pl.col
 FOUND, ALTERED, REPLACED, UNKNOWN, UNPROVED = (
@@ -54,7 +54,7 @@ OTHER_FILES: Final = _about(
 )
 UNSIGNED: Final = _about(
     "UNSIGNED",
-    "nobody signed the run that the decision names as approved",
+    "the run that the decision names is not approved by as many persons as the study asks for",
     "pkpipe sign RUN --as NAME --meaning approval",
 )
 CHECKS: Final = (NO_RUN, OTHER_FILES, UNSIGNED)
@@ -78,18 +78,25 @@ def nothing_named() -> Basis:
     return Basis(APPROVAL.schema.to_frame(), SEEN.schema.to_frame())
 
 
-def looked_up(decisions: pl.DataFrame, study: Path, own: str) -> Basis:
-    """The runs that decisions name, their approvals, and the subjects as they stood there.
+@dataclass(frozen=True)
+class Asked:
+    """By which run the trail is asked."""
 
-    study: the folder with the audit trail and the runs. own: name of the run's own folder.
-    """
+    study: Path  # the folder with the audit trail and the runs
+    own: str  # name of the run's own folder
+    approvals: int = 1  # persons whose approval is needed
+
+
+def looked_up(decisions: pl.DataFrame, asked: Asked) -> Basis:
+    """The runs that decisions name, their approvals, and the subjects as they stood there."""
     hashes = decisions["manifest"].drop_nulls().unique().sort()
     named = hashes.filter(hashes.str.contains(HASH)).to_list()
     if not named:
         return nothing_named()
-    lines = _trail_of(study)
-    rows = [_row(content, lines, study, own) for content in named]
-    seen = [_states(study / row["RUN"], row["MANIFEST"]) for row in rows if row["STATE"] == FOUND]
+    lines = _trail_of(asked.study)
+    rows = [_row(content, lines, asked) for content in named]
+    found_there = [row for row in rows if row["STATE"] == FOUND]
+    seen = [_states(asked.study / row["RUN"], row["MANIFEST"]) for row in found_there]
     return Basis(
         pl.DataFrame(rows, schema=APPROVAL.schema), pl.concat([SEEN.schema.to_frame(), *seen])
     )
@@ -110,30 +117,33 @@ def _trail_of(study: Path) -> list[Line] | None:
         return None
 
 
-def _row(content: str, lines: list[Line] | None, study: Path, own: str) -> dict[str, Any]:
+def _row(content: str, lines: list[Line] | None, asked: Asked) -> dict[str, Any]:
     row: dict[str, Any] = {**dict.fromkeys(APPROVAL.names), "MANIFEST": content}
     if lines is None:
         return row | {"STATE": UNPROVED}
-    run, signed = run_of(lines, content), signatures.of_manifest(content, lines)
-    row["STATE"] = UNKNOWN if run is None else _state(study, run, content, own)
+    of = manifest_of(lines, content)  # a log may also name the package that the meeting read
+    run, signed = run_of(lines, of), signatures.of_manifest(of, lines)
+    row["STATE"] = UNKNOWN if run is None else _state(asked, run, of)
     row["RUN"] = run
     if row["STATE"] == FOUND:
-        row["PROPOSED"] = _proposed(study / str(run))
-    approvals = [s for s in signed if s.meaning == signatures.APPROVAL]
+        row["PROPOSED"] = _proposed(asked.study / str(run))
+    approvals = signatures.approval(signed, asked.approvals)
     if approvals:
-        first = approvals[0]
-        day = datetime.datetime.fromisoformat(first.time).date()
-        row |= {"APPRBY": first.person, "APPRDT": day, "APPRDTC": first.time, "APPRSEQ": first.line}
+        last = approvals[-1]
+        day = datetime.datetime.fromisoformat(last.time).date()
+        names = "; ".join(signature.person for signature in approvals)
+        row |= {"APPRBY": names, "APPRDT": day, "APPRDTC": last.time, "APPRSEQ": last.line}
     others = dict.fromkeys(s.person for s in signed if s.meaning != signatures.APPROVAL)
     row["REVBY"] = ", ".join(others) or None
     return row
 
 
-def _state(study: Path, run: str, content: str, own: str) -> str:
-    if run == own or not lies_there(study, run, content):
+def _state(asked: Asked, run: str, content: str) -> str:
+    if run == asked.own or not lies_there(asked.study, run, content):
         return REPLACED
-    of = manifest.read_manifest(study / run)
-    changed = manifest.differences(study / run, {**of, "inputs": []}, None)
+    folder = asked.study / run
+    of = manifest.read_manifest(folder)
+    changed = manifest.differences(folder, {**of, "inputs": []}, None)
     return ALTERED if changed else FOUND
 
 
@@ -153,7 +163,7 @@ def _states(run: Path, content: str) -> pl.DataFrame:
 
 
 def findings_of(decisions: pl.DataFrame, basis: Basis) -> Iterator[pl.DataFrame]:
-    """Decisions whose run is not found, is another by now, or was approved by nobody."""
+    """Decisions whose run is not found, is another by now, or is not approved."""
     named = decisions.join(
         basis.approval, left_on="manifest", right_on="MANIFEST", how="inner", maintain_order="left"
     )

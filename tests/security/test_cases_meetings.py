@@ -1,4 +1,4 @@
-"""The walk of docs/meetings.md: a cutoff, its signature, the decision, the next cohort, the next cutoff."""
+"""Recorded decisions and the runs they rest on: signed, changed, made anew, dosed too early."""
 
 import argparse
 import datetime as dt

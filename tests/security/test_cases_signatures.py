@@ -12,7 +12,7 @@ from support import ROOT
 
 from pkpipe.cli import main
 from pkpipe.errors import OutputError
-from pkpipe.store import audit_chain, audit_trail, signatures
+from pkpipe.store import audit_chain, audit_trail, packages, signatures
 
 PERSON = "Jane Roe, MD"
 
@@ -39,9 +39,16 @@ def package(here, run):
     content = {
         "study": "tiny",
         "cutoff": run.name,
+        "run": {"manifest.json": sha(run / "manifest.json")},
         "files": {"decision.pdf": sha(folder / "decision.pdf")},
     }
     (folder / "MANIFEST.json").write_text(json.dumps(content), encoding="utf-8")
+    what = {
+        "manifest.json": sha(run / "manifest.json"),
+        "MANIFEST.json": sha(folder / "MANIFEST.json"),
+    }
+    place = packages.where(folder, run.parent)
+    audit_trail.append(run, audit_trail.Entry("package", what, where=place))
     return folder
 
 

@@ -81,7 +81,7 @@ def test_the_unit_has_an_account_says_who_is_told_and_can_freeze():
     assert service["Service"]["User"] == "pkpipe"
     assert service["Unit"]["OnFailure"] == "pkpipe-failed@%n.service"
     assert unit("pkpipe-failed@.service")["Service"]["ExecStart"]
-    assert service["Service"]["ExecStart"].endswith("$OPTIONS")
+    assert service["Service"]["ExecStart"].endswith("--reason ${REASON} $OPTIONS")
     assert service["Service"]["SuccessExitStatus"] == "75"
     told = (ROOT / "docs" / "scheduling.md").read_text(encoding="utf-8")
     for step in (
@@ -89,6 +89,7 @@ def test_the_unit_has_an_account_says_who_is_told_and_can_freeze():
         "daemon-reload",
         "enable --now",
         "OPTIONS=--freeze",
+        "REASON=",
         "useradd",
     ):
         assert step in told

@@ -193,7 +193,7 @@ def test_results_that_cannot_be_written_are_a_sentence(checkout, sound):
 
 def test_refused_data_are_code_3_and_leave_everything_as_it_was(checkout, sound):
     checkout.edit("deliveries/tiny/pc.csv", ",EOI,1,", ",EOI,one,")
-    done = checkout.pkpipe("cutoff", "tiny", "--date", CUTOFF, "--freeze")
+    done = checkout.pkpipe("cutoff", "tiny", "--date", CUTOFF, "--freeze", "--reason", "meeting 3")
     assert done.returncode == 3
     assert f"tiny at {CUTOFF}: data refused, see results/tiny/{CUTOFF}/logs/findings.csv" in (
         done.stderr.splitlines()
@@ -217,18 +217,47 @@ def test_a_clock_set_back_changes_nothing(checkout, sound):
     assert contents(folder(checkout)) == contents(folder(sound))
 
 
+def trail(checkout):
+    path = checkout.path / "results" / "tiny" / "AUDIT.jsonl"
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def frozen_with_a_reason(checkout, asked):
+    """Nothing is closed for good without one."""
+    refused = checkout.pkpipe(*asked, "--freeze")
+    assert (refused.returncode, "needs a reason: --reason" in refused.stderr) == (2, True)
+    assert not (folder(checkout) / "FROZEN.json").exists()
+    closed = checkout.pkpipe(*asked, "--freeze", "--reason", "meeting 3")
+    assert closed.stdout.strip().endswith("done, frozen")
+
+
+def revised(checkout, asked):
+    """A revision is kept only with the words of a person; without them it is said what differs."""
+    unsaid = checkout.pkpipe(*asked)
+    assert unsaid.returncode == 2
+    assert "a revision needs a reason: --reason" in unsaid.stderr
+    assert "AETERM: Nausea -> Vomiting (data corrected)" in unsaid.stderr
+    assert not folder(checkout).with_name(f"{CUTOFF}.r2").exists()
+    assert not (checkout.path / "results.unfinished").exists()
+    other = checkout.pkpipe(*asked, "--as", "Li Wei", "--reason", "AE corrected by the site")
+    assert other.returncode == 0, other.stderr
+    line = [json.loads(text) for text in trail(checkout) if '"revision"' in text][-1]
+    assert (line["as"], line["reason"]) == ("Li Wei", "AE corrected by the site")
+    assert "AETERM: Nausea -> Vomiting" in line["found"]
+    return other
+
+
 def test_a_frozen_cutoff_stays_and_other_data_become_a_revision_that_says_what_differs(checkout):
     asked = ("cutoff", "tiny", "--date", CUTOFF)
     assert checkout.pkpipe(*asked, "--verify").returncode == 3
-    assert checkout.pkpipe(*asked, "--freeze").stdout.strip().endswith("done, frozen")
+    frozen_with_a_reason(checkout, asked)
     frozen = contents(folder(checkout))
     assert checkout.pkpipe(*asked, "--verify").returncode == 0
     same = checkout.pkpipe(*asked)
     assert "made anew it is the same" in same.stdout
     checkout.edit("deliveries/tiny/ae.csv", "Nausea,Nausea", "Vomiting,Nausea")
     assert checkout.planned() == set()
-    other = checkout.pkpipe(*asked)
-    assert other.returncode == 0, other.stderr
+    other = revised(checkout, asked)
     assert f"revision {CUTOFF}.r2 beside {CUTOFF}" in other.stdout
     assert "AETERM: Nausea -> Vomiting (data corrected)" in other.stdout
     assert contents(folder(checkout)) == frozen

@@ -23,7 +23,7 @@ SIGNED: Final = Words(
     "{} dosed on {}, decision of {} approved on {}", "{}于{}给药，{}的决定于{}签署批准"
 )
 UNSIGNED: Final = Words(
-    "{} dosed on {}, decision of {} approved by nobody", "{}于{}给药，{}的决定无人签署批准"
+    "{} dosed on {}, decision of {} not approved", "{}于{}给药，{}的决定未获批准"
 )
 VIRTUAL: Final = Words(
     "; a virtual trial's days are not those of the clock that signs",

@@ -46,6 +46,7 @@ LOG_COLUMNS: Final = (
     Column("manifest"),  # SHA-256 of the manifest of the run the meeting saw
     Column("recorded_by"),
     Column("recorded_on", "date"),
+    Column("reason"),  # in the words of who decided
 )
 
 

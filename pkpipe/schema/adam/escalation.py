@@ -171,6 +171,7 @@ DECLOG: Final = Table(
         text("manifest", "Manifest", "SHA-256 of the manifest the meeting saw"),
         text("recorded_by", "Recorded by"),
         date("recorded_on", "Recorded on"),
+        text("reason", "Reason of the Decision", "in the words of who decided"),
         text("decision_now", "Decision with the Data Now", codelist=SAID),
         text("level_now", "Next Level with the Data Now", "or the MTD or MAD"),
         integer("n_now", "Subjects to Enrol with the Data Now"),
@@ -192,7 +193,11 @@ DECLOG: Final = Table(
             codelist=("FOUND", "ALTERED", "REPLACED", "UNKNOWN", "UNPROVED"),
         ),
         text("proposed", "What the Rules Proposed There"),
-        text("approved_by", "Approved by", "printed name of the signature of that run"),
+        text(
+            "approved_by",
+            "Approved by",
+            "printed names of those whose approval of that run was needed",
+        ),
         date("approved_on", "Date of the Approval"),
         text(
             "changed",

@@ -59,10 +59,8 @@ APPROVAL: Final = Table(
         ),
         text("RUN", "Folder of the Run", "a cutoff or a revision of one"),
         text("PROPOSED", "What the Rules Proposed There", "decision and level"),
-        text(
-            "APPRBY", "Approved by", "printed name of the first signature with the meaning approval"
-        ),
-        date("APPRDT", "Date of the Approval", "of the clock that signed"),
+        text("APPRBY", "Approved by", "printed names of those whose approval was needed"),
+        date("APPRDT", "Date of the Approval", "of the last of them, by the clock that signed"),
         text("APPRDTC", "Time of the Approval", "with its offset"),
         integer("APPRSEQ", "Line of the Approval", "in the audit trail"),
         text("REVBY", "Reviewed by", "printed names of the other signatures"),

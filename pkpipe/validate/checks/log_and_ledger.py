@@ -72,6 +72,12 @@ INPUT_ROWS: Final[tuple[RowCheck, ...]] = (
         "a date",
     ),
     _row(
+        Check("DECISION-REASON", "query", "it is not said why it was decided", "21 CFR 11.10(e)"),
+        "DECISIONS.reason",
+        C("reason").is_null(),
+        "the reason in the words of who decided, e.g. of the minutes",
+    ),
+    _row(
         Check("DECISION-MANIFEST", "query", "no SHA-256 of a manifest", "pkpipe verify"),
         "DECISIONS.manifest",
         C("manifest").is_not_null() & ~C("manifest").str.contains(r"^[0-9a-f]{64}$"),

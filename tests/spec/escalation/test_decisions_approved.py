@@ -94,7 +94,7 @@ def test_a_first_dose_a_day_before_the_decision_fails_whatever_was_signed():
 def test_a_decision_on_a_run_that_nobody_approved_fails():
     ((result, detail, _),) = judged(run(approved=approval(None)), "C17")
     assert result == "FAIL"
-    assert detail == "B dosed on 2026-01-30, decision of 2026-01-28 approved by nobody"
+    assert detail == "B dosed on 2026-01-30, decision of 2026-01-28 not approved"
 
 
 def test_the_days_of_a_virtual_trial_are_not_held_against_the_clock_that_signs():

@@ -15,6 +15,7 @@ from pkpipe.meeting.details import CHOSEN
 from pkpipe.protocol.loader import load_study
 from pkpipe.rooms import ROOMS
 from pkpipe.schema.adam.displays import ARD
+from pkpipe.store.signatures import Signature
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml").at(datetime.date(2026, 2, 10))
 DECLARED = {table.code: table for room in ROOMS for table in room.tables}
@@ -88,6 +89,13 @@ def results(study=TINY, **tables):
     shown = [d for d in CATALOGUE if d.number in (*CHOSEN, *SHOWN)]
     made = tables_of(contents(shown, material), material, "code")
     return made | {"SOURCES": typed["SOURCES"], "ADSL": typed["ADSL"]}
+
+
+def approval(person, line=2):
+    """A signature for approval of these files."""
+    time = "2026-02-12T15:00:00+08:00"
+    said = (line, time, "account", person, "approval", None, "2026-02-10", "manifest.json", HASH)
+    return Signature(*said)
 
 
 def meeting(languages=("en",), **changes):

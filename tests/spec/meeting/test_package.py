@@ -9,19 +9,22 @@ import docx
 import polars as pl
 import pptx
 import pytest
-from met import DECLARED, HASH, TINY, decision, meeting, printed, results
+from met import DECLARED, HASH, TINY, approval, decision, meeting, printed, results
 from pypdf import PdfReader
 
 from pkpipe.differences import Differences
 from pkpipe.displays.visible import visible
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.meeting import package
+from pkpipe.meeting.approval import Standing
 from pkpipe.meeting.refusal import refuse
+from pkpipe.render import pdf
 
 FILES = {
-    *("decision.pdf", "decision.html", "details.pdf", "slides.pptx", "sign-off.docx"),
-    *("sign-off.pdf", "results.csv", "numbers.csv", "MANIFEST.json"),
+    *("decision.pdf", "decision.html", "details.pdf", "slides.pptx", "signoff.docx"),
+    *("signoff.pdf", "results.csv", "numbers.csv", "MANIFEST.json"),
 }
+PDFS = ("decision.pdf", "details.pdf", "signoff.pdf")
 TABLES = results()
 
 
@@ -125,13 +128,49 @@ def test_there_are_eight_to_twelve_slides_and_draft_stands_on_each(files):
 
 
 def test_draft_stands_on_every_page_of_every_file_until_the_run_is_signed(files):
-    for name in ("decision.pdf", "details.pdf", "sign-off.pdf"):
+    for name in PDFS:
         assert all("Draft" in text for text in pages(files, name)), name
-    signed, _ = package(meeting(tables=TABLES, signed=True, signatures=("approval by A. Chair",)))
-    for name in ("decision.pdf", "details.pdf", "sign-off.pdf"):
+    assert "Draft" in files["decision.html"].decode()
+    signed, _ = package(meeting(tables=TABLES, standing=Standing((approval("A. Chair"),))))
+    for name in PDFS:
         assert not any("Draft" in text for text in pages(signed, name)), name
-    assert "approval by A. Chair" in pages(signed, "decision.pdf")[0]
+        assert all("Approved" in text for text in pages(signed, name)), name
+    assert "Approval by A. Chair, 2026-02-12T15:00:00+08:00" in pages(signed, "decision.pdf")[0]
     assert not any("Draft" in text for slide in deck(signed) for text in texts_of(slide))
+    assert "Draft" not in signed["decision.html"].decode()
+    document = docx.Document(io.BytesIO(signed["signoff.docx"]))
+    assert "Approved" in document.sections[0].header.paragraphs[0].text
+
+
+def test_while_one_of_the_needed_persons_has_not_signed_it_is_a_draft_that_says_how_many_are_lacking():
+    one = Standing((approval("A. Chair"), approval("a.  chair", line=3)), needed=2)
+    page = pages(package(meeting(tables=TABLES, standing=one))[0], "decision.pdf")[0]
+    assert "Draft" in page
+    assert "Approvals: 1 of 2 needed" in page
+    both = Standing((approval("A. Chair"), approval("B. Medic", line=3)), needed=2)
+    page = pages(package(meeting(tables=TABLES, standing=both))[0], "decision.pdf")[0]
+    assert "Approved" in page
+    assert "Draft" not in page
+
+
+def test_a_signature_of_earlier_files_of_the_run_is_shown_as_no_longer_of_these():
+    changed = Standing(earlier=(approval("A. Chair"),))
+    made, _ = package(meeting(("en", "zh"), tables=TABLES, standing=changed))
+    page = pages(made, "decision.pdf")[0]
+    assert "Approval by A. Chair, 2026-02-12T15:00:00+08:00: no longer of these files" in page
+    assert "Draft" in page
+    assert (
+        "批准：A. Chair，2026-02-12T15:00:00+08:00：不再对应现有文件"
+        in pages(made, "decision.zh.pdf")[0]
+    )
+
+
+def test_a_sign_that_no_font_has_is_told_of_each_file(monkeypatch):
+    monkeypatch.setattr(pdf, "missing", lambda *_: {0x10FFFD: "U+10FFFD"})
+    _, told = package(meeting(tables=TABLES))
+    assert told == tuple(
+        f"{name}: no font has U+10FFFD (en)" for name in (PDFS[1], PDFS[0], PDFS[2])
+    )
 
 
 def test_a_study_file_that_says_final_does_not_make_a_draft_final():
@@ -143,7 +182,7 @@ def test_a_study_file_that_says_final_does_not_make_a_draft_final():
 
 
 def test_the_form_has_the_proposal_and_room_for_name_role_vote_rationale_and_date(files):
-    document = docx.Document(io.BytesIO(files["sign-off.docx"]))
+    document = docx.Document(io.BytesIO(files["signoff.docx"]))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     for said in ("Name", "Role", "Vote", "Rationale", "Date", HASH):
         assert said in cells
@@ -163,7 +202,7 @@ def test_the_same_run_gives_the_same_bytes(files):
 
 def test_in_both_languages_the_second_is_in_the_name_and_in_chinese():
     made, _ = package(meeting(languages=("en", "zh"), tables=TABLES))
-    assert {"decision.zh.pdf", "slides.zh.pptx", "sign-off.zh.docx"} <= set(made)
+    assert {"decision.zh.pdf", "slides.zh.pptx", "signoff.zh.docx"} <= set(made)
     assert "草稿" in pages(made, "decision.zh.pdf")[0]
     texts = set(printed(TABLES, chinese=True).values())
     places = pl.read_csv(io.BytesIO(made["numbers.csv"]), infer_schema=False)

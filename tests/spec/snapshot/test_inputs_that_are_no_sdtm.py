@@ -13,8 +13,8 @@ from pkpipe.protocol.sources import Source
 from pkpipe.schema.own_inputs import INPUTS
 
 DECISIONS = """
-    date       | cutoff     | level | decision | next_level | n_to_enrol | recorded_by | recorded_on
-    2025-03-01 | 2025-02-20 | A     | ESCALATE | B          | 3          | Chair       | 2025-03-01
+    date       | cutoff     | level | decision | next_level | n_to_enrol | recorded_by | recorded_on | reason
+    2025-03-01 | 2025-02-20 | A     | ESCALATE | B          | 3          | Chair       | 2025-03-01  | 0 of 3
 """
 LEDGER = """
     ENTRY | ACTION  | TARGET        | USUBJID | PARCAT1 | ADTM | AVAL | REASON | RECBY | RECDT | APPRBY
@@ -108,6 +108,7 @@ def test_an_entry_made_after_the_cutoff_stays_a_decision_taken_after_it_is_cut_a
             "recorded_on",
         ),
         ("| 3          |", "| -3         |", "DECISION-NUMBER", "n_to_enrol"),
+        ("| 0 of 3", "|", "DECISION-REASON", "reason"),
     ],
 )
 def test_a_recorded_decision_that_cannot_be_is_found(tmp_path, old, new, check, column):
