@@ -13,14 +13,19 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.displays.edition import edition
 from pkpipe.finding.table import raise_if_any
 from pkpipe.protocol.study import Study
+from pkpipe.provenance import versions_used
 from pkpipe.submission.about import About, about
 from pkpipe.submission.build import all_made
 from pkpipe.submission.dataset import Made
 from pkpipe.submission.dataset_json import dataset_json
 from pkpipe.submission.define import STYLESHEET, define_xml
+from pkpipe.submission.guide import guides
+from pkpipe.submission.guide.facts import Facts
 from pkpipe.submission.limits import findings
+from pkpipe.submission.programs import all_programs
 from pkpipe.submission.stylesheet import stylesheet
 from pkpipe.submission.xpt import xpt
 
@@ -47,6 +52,13 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> Submission:
     raise_if_any(findings(datasets))
     analysis = f"{TOP}/datasets/{of.folder}/analysis/adam"
     files = {f"{analysis}/datasets/{name}": text for name, text in _datasets(datasets, of)}
+    programs = dict(all_programs(datasets, tables["ARD"], tables["DISPLAYS"]))
+    files |= {f"{analysis}/programs/{name}": text.encode() for name, text in programs.items()}
+    facts = _facts(datasets, tables, study, files)
+    files |= {
+        f"{analysis}/datasets/{name}": content
+        for name, content in guides(facts, edition(tables["SOURCES"], study))
+    }
     files[f"{TOP}/{SUMS}"] = _sums(files)
     return Submission(files, (*_told(datasets), f"{len(files)} files"))
 
@@ -58,6 +70,17 @@ def _datasets(datasets: Sequence[Made], of: About) -> Iterator[tuple[str, bytes]
         yield f"datasetjson/{name}.json", dataset_json(made, of)
     yield "define.xml", define_xml(datasets, of)
     yield STYLESHEET, stylesheet()
+
+
+def _facts(
+    datasets: Sequence[Made], tables: Mapping[str, pl.DataFrame], study: Study, files: Files
+) -> Facts:
+    """What the reviewer's guide tells; versions are those of the packages that make the datasets."""
+    sizes = {name.removeprefix(f"{TOP}/"): len(content) for name, content in files.items()}
+    versions = versions_used("pkpipe.submission")
+    return Facts(
+        study, about(study), tuple(datasets), sizes, tables["SOURCES"], tables["FINDSTAT"], versions
+    )
 
 
 def _sums(files: Files) -> bytes:

@@ -170,7 +170,8 @@ def _of_column(of: Dataset, column: Column, name: str) -> Variable:
     predecessor = _predecessor(of, column)
     meaning = column.meaning or column.label
     unit = f", in {column.unit}" if column.unit else ""
-    said = predecessor or f"{meaning[:1].upper()}{meaning[1:]}{unit}. Program: pkpipe.{of.room}"
+    told = f"{meaning[:1].upper()}{meaning[1:]}{unit}. Program: pkpipe.{of.room}"
+    said = predecessor or told.replace("`", "")
     origin: Origin = "Predecessor" if predecessor else "Derived"
     return Variable(name, column.type, label_of(name, column.label), origin, said)
 

@@ -1,0 +1,1 @@
+"""Programs of the delivered folder, as they stand: they need polars, numpy and pyreadstat, not pkpipe."""
