@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from pkpipe.sentences import Words
 from pkpipe.submission.guide import tables
+from pkpipe.submission.guide.appendices import reading, running
 from pkpipe.submission.guide.chapter import Chapter, Sheet, same, told
+from pkpipe.submission.guide.common_rules import rules_of_several
 from pkpipe.submission.guide.facts import Facts
-
-TEXT: Final = Words("Text", "正文")
 
 
 def chapters(facts: Facts) -> tuple[Chapter, ...]:
@@ -21,7 +20,7 @@ def chapters(facts: Facts) -> tuple[Chapter, ...]:
         Chapter(
             "3",
             Words("Considerations Related to Several Datasets", "多个数据集的共同说明"),
-            (*_several(facts),),
+            (*rules_of_several(facts),),
         ),
         Chapter(
             "4",
@@ -33,8 +32,8 @@ def chapters(facts: Facts) -> tuple[Chapter, ...]:
         Chapter("7", Words("Quality Control", "质量控制"), (_quality(facts),)),
         Chapter("8", Words("Programs", "程序"), (*tables.programs(facts),)),
         Chapter("9", Words("Directory Structure", "目录结构"), (tables.files(facts),)),
-        Chapter("A", Words("Appendix: Reading the Data", "附录：读取数据"), (_reading(),)),
-        Chapter("B", Words("Appendix: Running the Programs", "附录：运行程序"), (_running(facts),)),
+        Chapter("A", Words("Appendix: Reading the Data", "附录：读取数据"), (reading(),)),
+        Chapter("B", Words("Appendix: Running the Programs", "附录：运行程序"), (running(facts),)),
     )
 
 
@@ -106,90 +105,6 @@ def _protocol(facts: Facts) -> Iterator[Sheet]:
     yield tables.populations(facts)
 
 
-def _several(facts: Facts) -> Iterator[Sheet]:
-    items = (
-        (
-            Words("Core variables", "核心变量"),
-            Words(
-                "SUBJID, SITEID, AGE, AGEU, SEX, RACE, TRT01P, TRT01A, TRTSDT, TRTEDT, SAFFL and the flag "
-                "of the population of the topic come from ADSL into every dataset.",
-                "SUBJID、SITEID、AGE、AGEU、SEX、RACE、TRT01P、TRT01A、TRTSDT、TRTEDT、SAFFL"
-                "以及各主题的人群标志由ADSL并入每个数据集。",
-            ),
-        ),
-        (
-            Words("Treatment variables", "治疗变量"),
-            Words(
-                "TRT01P is the planned arm (ARM), TRT01A the actual arm of a treated subject. TRTP and TRTA "
-                "are the same; the study has one treatment period. LEVEL is the dose level of a dose.",
-                "TRT01P为计划分组（ARM），TRT01A为接受治疗受试者的实际分组。TRTP和TRTA与之相同；"
-                "本研究只有一个治疗期。LEVEL为给药的剂量水平。",
-            ),
-        ),
-        (
-            Words("Visits", "访视"),
-            Words(
-                "AVISIT is the name of the visit as collected; no windows are applied and no record is moved "
-                "to another visit. AVISITN is the smallest VISITNUM delivered for that name.",
-                "AVISIT为采集的访视名称；不使用访视窗，也不把记录移到其他访视。"
-                "AVISITN为该名称所交付的最小VISITNUM。",
-            ),
-        ),
-        (
-            Words("Study day", "研究日"),
-            Words(
-                "ADT - TRTSDT, plus 1 from the first dose on; there is no day 0.",
-                "ADT - TRTSDT，自首次给药起加1；没有第0天。",
-            ),
-        ),
-        (
-            Words("Baseline and change", "基线与变化"),
-            Words(
-                "The baseline is the last value at or before the first dose, of the same test in the same "
-                "unit; of tumour sums the last before treatment. "
-                "CHG and PCHG are empty on a baseline record.",
-                "基线为首次给药时或之前同一检查、同一单位的最后一个值；肿瘤直径之和取治疗前最后一次。"
-                "基线记录的CHG和PCHG为空。",
-            ),
-        ),
-        (
-            Words("Parameters", "参数"),
-            Words(
-                "A PARAM has one meaning: it says analyte, specimen, criteria, reader, source, scheme and "
-                "unit where a dataset has several. PARAMCD has a sign for them; PARCODE is the code "
-                "without it, and PPTESTCD the CDISC code of a PK parameter.",
-                "每个PARAM只有一个含义：数据集有多种分析物、样本、标准、评估者、来源、方案或单位时，PARAM中写明。"
-                "PARAMCD以一个符号区分；PARCODE为不带符号的代码，PPTESTCD为PK参数的CDISC代码。",
-            ),
-        ),
-        (
-            Words("Trace", "溯源"),
-            Words(
-                "SRCDOM, SRCVAR and SRCSEQ name the one SDTM record that a row comes from. They are empty "
-                "where a row comes from several records.",
-                "SRCDOM、SRCVAR和SRCSEQ指明该行所来自的唯一一条SDTM记录；来自多条记录的行为空。",
-            ),
-        ),
-        (
-            Words("Long texts", "长文本"),
-            Words(
-                "A text of the program that is longer than 200 bytes goes on in variables with a number "
-                "behind their name, between words. No text is cut.",
-                "程序生成的文本超过200字节时，在词间断开并写入名称后带数字的变量。任何文本都不截断。",
-            ),
-        ),
-        (
-            Words("Values below the limit of quantification", "低于定量限的值"),
-            Words(
-                "AVAL is empty and BLQFL is Y in ADPC; AVALNCA is what the analysis used.",
-                "ADPC中AVAL为空，BLQFL为Y；AVALNCA为分析所用的值。",
-            ),
-        ),
-    )
-    yield told(Words("Rules", "规则"), items)
-    yield tables.imputations(facts)
-
-
 def _processing(facts: Facts) -> Iterator[Sheet]:
     items = (
         (
@@ -248,82 +163,3 @@ def _quality(facts: Facts) -> Sheet:
         ),
     )
     return told(Words("How the datasets were checked", "数据集的检查方式"), items)
-
-
-def _reading() -> Sheet:
-    items = (
-        (
-            same("R"),
-            Words(
-                'library(haven); adsl <- read_xpt("adsl.xpt"). Dates are of class Date, datetimes POSIXct. '
-                "An empty text and a missing text are the same in a transport file.",
-                'library(haven); adsl <- read_xpt("adsl.xpt")。日期为Date类，日期时间为POSIXct类。'
-                "传输文件中空文本与缺失文本相同。",
-            ),
-        ),
-        (
-            same("SAS"),
-            Words(
-                'libname in xport "adsl.xpt" access=readonly; proc copy in=in out=work; run;',
-                'libname in xport "adsl.xpt" access=readonly; proc copy in=in out=work; run;',
-            ),
-        ),
-        (
-            same("Python"),
-            Words(
-                'import pyreadstat; rows, meta = pyreadstat.read_xport("adsl.xpt", output_format="polars")',
-                'import pyreadstat; rows, meta = pyreadstat.read_xport("adsl.xpt", output_format="polars")',
-            ),
-        ),
-        (
-            same("Dataset-JSON"),
-            Words(
-                "datasetjson/ has the same datasets as CDISC Dataset-JSON 1.1: `columns` names variables, "
-                "`rows` has an array a row; dates are texts in ISO 8601.",
-                "datasetjson/中为相同数据集的CDISC Dataset-JSON "
-                "1.1：`columns`为变量，`rows`中每行一个数组；日期为ISO 8601文本。",
-            ),
-        ),
-        (
-            same("define.xml"),
-            Words(
-                "Open it in a browser that applies a stylesheet to local files, or in any XML viewer; "
-                "define2-1.xsl lies beside it.",
-                "用可对本地文件应用样式表的浏览器或任何XML查看器打开；define2-1.xsl在同一文件夹。",
-            ),
-        ),
-    )
-    return told(Words("Reading the files", "读取文件"), items)
-
-
-def _running(facts: Facts) -> Sheet:
-    python = facts.versions.get("python", "")
-    items = (
-        (
-            Words("Step 1", "步骤1"),
-            Words(
-                f"Install Python {python} with polars {facts.versions.get('polars', '')} and pyreadstat "
-                f"{facts.versions.get('pyreadstat', '')}; no other package and no network is needed.",
-                f"安装Python {python}及polars {facts.versions.get('polars', '')}、pyreadstat "
-                f"{facts.versions.get('pyreadstat', '')}；不需要其他软件包，也不需要网络。",
-            ),
-        ),
-        (
-            Words("Step 2", "步骤2"),
-            Words(
-                "In the folder programs: python adsl.py, and so on; each program runs alone and reads "
-                "../datasets only.",
-                "在programs文件夹中运行python adsl.py等；每个程序可单独运行，只读取../datasets。",
-            ),
-        ),
-        (
-            Words("Expected", "预期结果"),
-            Words(
-                "Each program prints what it rebuilt, how many values it compared, how many differ; it ends "
-                "with exit code 0 where none differs. No warning is expected.",
-                "每个程序打印其重建的内容、比较的数值个数及不同的个数；"
-                "没有不同则以退出码0结束。预期没有警告。",
-            ),
-        ),
-    )
-    return told(Words("Step by step", "逐步说明"), items)
