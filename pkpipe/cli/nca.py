@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.cli.nca_arguments import configure, sparse_question, units_of, wanted_of, words_of
+from pkpipe.cli.nca_reporting import check_report, write_report
 from pkpipe.cli.nca_tables import (
     DOSE,
     INTERVALS,
@@ -49,32 +50,36 @@ SILENCE_SECONDS: Final = 2.0
 def run(arguments: argparse.Namespace) -> int:
     """Read, analyse, write."""
     suffix_of(arguments.out)
+    check_report(arguments.report)
     options = Options()
     if arguments.options:
         options = validated(Options, load_document(arguments.options), arguments.options)
     units, excreta, results = units_of(arguments)
     wanted = wanted_of(arguments, results)
-    tables, keys = _tables(arguments, units, excreta)
+    whole, keys = _tables(arguments, units, excreta)
     if arguments.sparse:
-        of = sparse_question(arguments, tables, keys, units, wanted)
-        return _write(sparse_rows(tables, of), arguments)
-    tables, collected = taken_apart(tables, Question(keys, options, units, excreta, wanted))
+        of = sparse_question(arguments, whole, keys, units, wanted)
+        table = sparse_rows(whole, of)
+        return _write(table, (table, (of.keys, ())), arguments, (whole, None, options))
+    tables, collected = taken_apart(whole, Question(keys, options, units, excreta, wanted))
     if collected is not None and tables.conc.is_empty():
-        rows = as_wide(collected, (*keys, *wanted.keep)) if arguments.wide else collected
-        return _write(rows, arguments)
+        beside = (*keys, *wanted.keep)
+        rows = as_wide(collected, beside) if arguments.wide else collected
+        return _write(rows, (collected, (keys, wanted.keep)), arguments, (whole, None, options))
     found = planned(tables, options, keys, units, wanted)
     for name, words in found.notes:
         say(Path(name), words)
-    if collected is not None:
-        return _write(_both(found, collected, arguments), arguments)
-    return _stream(found, arguments)
+    if collected is None and arguments.report is None:
+        return _stream(found, arguments)
+    table = together(long(found), collected, found.keys)
+    rows = _wide(found, collected) if arguments.wide else table
+    return _write(rows, (table, (keys, found.out.kept)), arguments, (tables, found, options))
 
 
-def _both(found: Analysis, collected: pl.DataFrame, arguments: argparse.Namespace) -> pl.DataFrame:
-    """What samples and collections gave."""
-    if not arguments.wide:
-        return together(long(found), collected, found.keys)
-    return together(wide(found), as_wide(collected, found.beside), found.keys)
+def _wide(found: Analysis, collected: pl.DataFrame | None) -> pl.DataFrame:
+    """What samples and collections gave, one column a parameter."""
+    of_collections = None if collected is None else as_wide(collected, found.beside)
+    return together(wide(found), of_collections, found.keys)
 
 
 def _stream(found: Analysis, arguments: argparse.Namespace) -> int:
@@ -91,14 +96,24 @@ def _stream(found: Analysis, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _write(table: pl.DataFrame, arguments: argparse.Namespace) -> int:
-    """Write a table that is there as a whole."""
+Results = tuple[pl.DataFrame, tuple[tuple[str, ...], tuple[str, ...]]]
+
+
+def _write(
+    table: pl.DataFrame,
+    results: Results,
+    arguments: argparse.Namespace,
+    made_of: tuple[Tables, Analysis | None, Options],
+) -> int:
+    """Write a whole table and its report; results: the long table, its keys, the columns kept."""
     if arguments.digits is not None:
         table = with_reported(table.lazy(), arguments.digits).collect()
     write_table(table, arguments.out)
-    results = table.height if "PPTESTCD" in table.columns else None
-    told = f"{results} results" if results is not None else f"{table.height} intervals"
-    print(f"{arguments.out}: {told}", file=sys.stderr)
+    what = "results" if "PPTESTCD" in table.columns else "intervals"
+    print(f"{arguments.out}: {table.height} {what}", file=sys.stderr)
+    if arguments.report is not None:
+        tables, found, options = made_of
+        write_report(arguments, tables, results[0], results[1], (found, options))
     return 0
 
 

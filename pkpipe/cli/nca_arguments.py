@@ -43,6 +43,8 @@ against the plasma of the same subject. --units VOLUME=mL AMOUNT=mg EXCRETA=ug/m
 collections, if not that of plasma).
 SPARSE (--sparse): one row a subject (USUBJID) and time; groups by --by. The mean curve by the linear rule,
 its standard error by batches of animals with the same times, Satterthwaite's degrees of freedom, 90 % limits.
+REPORT (--report FILE.html or .pdf): every profile, linear and logarithmic, with its terminal fit; curves and
+means; tables by group (the columns of --keep, and keys that are no subject); what was left out; settings.
 OPTIONS (YAML; docs/options.md; the keys of `nca:` in a study file), with what holds if a key is left out; h
 is hours whatever --time-unit says:
   auc_method: linear_up_log_down    # linear, linear_log
@@ -91,6 +93,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--sparse",
         action="store_true",
         help="few samples of each subject: one area a group of --by, with its standard error",
+    )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="FILE.html or FILE.pdf: profiles with their fits, curves, tables by group, settings",
     )
     parser.add_argument("--wide", action="store_true", help="one column a parameter")
     parser.add_argument(

@@ -68,7 +68,7 @@ def draw_profile(figure: Figure, curve: Curve, axes_words: tuple[str, str]) -> N
     """The profile on a linear and on a logarithmic axis."""
     linear, logarithmic = figure.subplots(1, 2)
     for axes in (linear, logarithmic):
-        _draw(axes, curve)
+        draw_curve(axes, curve, logarithmic=axes is logarithmic)
         axes.set_xlabel(axes_words[0])
     linear.set_ylabel(axes_words[1])
     linear.set_ylim(bottom=0)
@@ -77,11 +77,11 @@ def draw_profile(figure: Figure, curve: Curve, axes_words: tuple[str, str]) -> N
     logarithmic.set_title(curve.told, loc="right", fontsize=7)
 
 
-def _draw(axes: Axes, curve: Curve) -> None:
-    axes.plot(curve.time, curve.conc, "-", color=SAMPLES, linewidth=0.8, alpha=0.6)
-    axes.plot(
-        curve.time[~curve.points], curve.conc[~curve.points], "o", color=SAMPLES, markersize=3.5
-    )
+def draw_curve(axes: Axes, curve: Curve, *, logarithmic: bool = False) -> None:
+    """Samples, points of the slope, line; a logarithmic axis has no place for a zero."""
+    conc = np.where(curve.conc > 0, curve.conc, np.nan) if logarithmic else curve.conc
+    axes.plot(curve.time, conc, "-", color=SAMPLES, linewidth=0.8, alpha=0.6)
+    axes.plot(curve.time[~curve.points], conc[~curve.points], "o", color=SAMPLES, markersize=3.5)
     axes.plot(curve.time[curve.points], curve.conc[curve.points], "o", color=POINTS, markersize=4.5)
     if curve.line is not None:
         axes.plot(*curve.line, "--", color=POINTS, linewidth=1.4)

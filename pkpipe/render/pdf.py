@@ -33,10 +33,16 @@ class Book:
 
 
 def pdf(
-    pages: Sequence[Page], edition: Edition, speech: Speech, title: Words = frame_wording.TITLE
+    pages: Sequence[Page],
+    edition: Edition,
+    speech: Speech,
+    title: Words = frame_wording.TITLE,
+    head: Sequence[str] | None = None,
 ) -> Book:
-    """Every display in one file."""
+    """Every display in one file; head: what stands above each page instead of study, cutoff and state."""
     data = _book(pages, edition, speech) | {"title": speech(title)}
+    if head is not None:
+        data["head"] = list(head)
     drawings = {f"{d.name}.svg": d.svg.encode() for page in pages for d in page.drawings}
     source = (Path(__file__).parent / TEMPLATE).read_text(encoding="utf-8")
     return printed(source, (DATA, data), drawings, edition, speech)

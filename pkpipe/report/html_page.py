@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +15,35 @@ from pkpipe.report.page_blocks import Section
 
 
 def html(sections: tuple[Section, ...], tables: Mapping[str, pl.DataFrame], study: Study) -> str:
-    """The whole page; every text from data is escaped by the template engine."""
+    """The page of a run."""
+    about, cutoff = study.study, day(study.cutoff)
+    lead = f"{about.phase}, {about.indication}. Data cutoff {cutoff}."
+    head = PageHead(
+        f"{about.studyid}, data cutoff {cutoff}", f"{about.studyid}: {about.title}", lead
+    )
+    return page(head, _facts(tables, study), sections, files=True)
+
+
+@dataclass(frozen=True)
+class PageHead:
+    """What stands at the head of a page."""
+
+    title: str  # of the window
+    heading: str
+    lead: str
+
+
+def page(
+    head: PageHead,
+    facts: Sequence[tuple[str, str]],
+    sections: Sequence[Section],
+    *,
+    files: bool = False,
+) -> str:
+    """A page of sections; every text from data is escaped by the template engine.
+
+    files: the drawings lie as files beside the page, and their names are told.
+    """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -23,7 +52,12 @@ def html(sections: tuple[Section, ...], tables: Mapping[str, pl.DataFrame], stud
         lstrip_blocks=True,
     )
     return environment.get_template("page.html").render(
-        study=study, cutoff=day(study.cutoff), sections=sections, facts=_facts(tables, study)
+        title=head.title,
+        heading=head.heading,
+        lead=head.lead,
+        sections=sections,
+        facts=facts,
+        files=files,
     )
 
 
