@@ -214,6 +214,12 @@ DISPLAYS: Final = (
         "AE.AEIRFL",
     ),
     _listed(
+        "L16.2.7.1",
+        "Listing of Adverse Events",
+        "不良事件列表",
+        Choice(pl.lit(value=True), "TRUE"),
+    ),
+    _listed(
         "L14.3.2.2",
         "Listing of Serious Adverse Events",
         "严重不良事件列表",

@@ -13,6 +13,10 @@ from pkpipe.render.printed_page import Grid
 
 MOST_ROWS: Final = 3000  # of one table on a page; the CSV file has them all
 SHORT: Final = 12  # characters that stay on one line: a date, a code
+LONGEST_CODE: Final = 24  # of a code or number of a subject, which no blank divides
+LONG_HEADING: Final = (
+    4  # signs of a heading beyond which it needs room: Chinese breaks between any two
+)
 
 
 def body(grid: Grid, *, behind: bool = True, link: Callable[[str], str] | None = None) -> Markup:
@@ -53,11 +57,22 @@ def _cells(
             given = f'data-id="{escape(name)}"{_behind(value, source) if behind else ""}'
             yield f'<td{number} tabindex="0" {given}>{text}</td>'
         elif place == 0 and text:  # of a row that goes on from the one above, nothing heads it
-            short = ' class="short"' if len(said) <= SHORT else ""
+            short = ' class="short"' if _on_one_line(said) else ""
             yield f'<th scope="row"{short}>{text}</th>'
         else:
-            short = ' class="short"' if not is_number and len(said) <= SHORT else number
+            short = ' class="short"' if not is_number and _on_one_line(said) else number
             yield f"<td{short}>{text}</td>"
+
+
+def _on_one_line(said: str) -> bool:
+    code = len(said) <= LONGEST_CODE and said.isascii() and " " not in said
+    return len(said) <= SHORT or code
+
+
+def heading(said: str, number: bool) -> Markup:  # noqa: FBT001 (called by the template)
+    """The class of a column's heading."""
+    kinds = [*(["num"] if number else []), *(["long"] if len(said) > LONG_HEADING else [])]
+    return Markup(f' class="{" ".join(kinds)}"' if kinds else "")
 
 
 def _behind(value: float | None, source: tuple[str, str]) -> str:

@@ -25,7 +25,7 @@ from pkpipe.render.frame_wording import Language
 from pkpipe.render.printed_page import Grid, pages
 from pkpipe.render.printed_page import Page as Display
 from pkpipe.report.pages.beginnings import beginning
-from pkpipe.report.pages.markup import MOST_ROWS, body, sheets
+from pkpipe.report.pages.markup import MOST_ROWS, body, heading, sheets
 from pkpipe.report.pages.methods import NAME as METHODS
 from pkpipe.report.pages.methods import NAMING, Link, checks_of, linker, methods_body
 from pkpipe.report.pages.methods import TITLE as METHODS_TITLE
@@ -171,6 +171,7 @@ def page(
         displays=displays,
         alone=frame.alone - {place.name},
         sheets=sheets,
+        heading=heading,
         more=Markup(place.more),
         body=partial(_rows, behind=place.name != INDEX.name, link=link),
         link=lambda text: Markup(link(str(escape(text)))),

@@ -175,10 +175,16 @@ def test_tables_have_captions_scopes_and_a_region_that_the_keyboard_reaches():
     _, files = made("S1")
     page = files["safety.html"]
     assert page.count("<caption>") == page.count("<table ")
-    assert '<th scope="col"><button type="button">' in page
+    assert '<th scope="col" class="long"><button type="button">Subject<' in page
     assert '<th scope="row"' in page
     assert 'class="scroll" tabindex="0" role="region" aria-label=' in page
     assert 'type="search"' in page
+
+
+def test_a_code_stays_on_one_line_and_a_sentence_does_not():
+    _, files = made("BAT8008-BAT1308-02-006")
+    assert '<th scope="row" class="short">BAT8008-BAT1308-02-006</th>' in files["safety.html"]
+    assert "<td>&lt;script&gt;alert" in files["safety.html"]
 
 
 def test_every_subject_has_a_page_with_its_own_rows_only():
