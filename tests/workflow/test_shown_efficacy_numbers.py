@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 import pytest
 from checkouts import VIRTUAL
-from scipy.stats import beta, chi2, norm
+from rows_again import CLOSE, READ_OFF, crossing, curve, same
+from scipy.stats import beta, chi2
 
 from pkpipe import displays, survival
 from pkpipe.protocol.efficacy import Comparison
@@ -18,9 +19,6 @@ from pkpipe.protocol.loader import load_study
 from pkpipe.rooms import BY_NAME
 
 LOOKED_AT = 60
-NEAR = 1e-9  # a curve this near to a level is at it
-CLOSE = {"rel_tol": 1e-12, "abs_tol": 1e-12}
-READ_OFF = {"km_q25": 0.75, "km_median": 0.5, "km_q75": 0.25, "km_followup": 0.5}
 
 
 def shown(finished, *stats):
@@ -40,12 +38,6 @@ def shown(finished, *stats):
     assert looked, f"no cell with {stats}"
 
 
-def same(found, value):
-    if found is None or value is None:
-        return found is None and value is None
-    return math.isclose(found, value, **CLOSE)
-
-
 def test_a_rate_and_its_exact_limits_follow_from_its_subjects(finished):
     looked = 0
     for cell, rows, _ in shown(finished, "rate"):
@@ -60,38 +52,6 @@ def test_a_rate_and_its_exact_limits_follow_from_its_subjects(finished):
         assert math.isclose(100 * low, cell["LOWER"], **CLOSE), cell
         assert math.isclose(100 * high, cell["UPPER"], **CLOSE), cell
     assert looked
-
-
-def curve(rows, plan, *, reverse=False):
-    """Distinct times, S, and its limits on the scale of log(-log S)."""
-    times, censored = rows["AVAL"].to_numpy(), rows["CNSR"].to_numpy() == 1
-    event = censored if reverse else ~censored
-    at, s, variance, out = np.unique(times), 1.0, 0.0, []
-    z = norm.ppf((1 + plan["level"]) / 2)
-    for t in at:
-        n, d = int((times >= t).sum()), int((event & (times == t)).sum())
-        s *= (n - d) / n
-        variance += d / (n * (n - d)) if n > d else math.inf
-        if 0 < s < 1:
-            spread = z * math.sqrt(variance) / math.log(s)
-            middle = math.log(-math.log(s))
-            low, high = (math.exp(-math.exp(middle - k * spread)) for k in (1, -1))
-            out.append((t, s, low, high))
-        else:
-            out.append((t, s, None, None))
-    return out
-
-
-def crossing(steps, side, level, *, median):
-    """Where the curve of one side first lies below the level; the middle of a step that is at it."""
-    known = [(row[0], row[side]) for row in steps if row[side] is not None]
-    at = next((t for t, v in known if abs(v - level) < NEAR), None)
-    below = next((t for t, v in known if v < level - NEAR), None)
-    if at is None:
-        return below
-    if below is None:
-        return at if median else (at + steps[-1][0]) / 2
-    return (at + below) / 2
 
 
 @pytest.mark.parametrize("stat", READ_OFF)
