@@ -19,7 +19,7 @@ from pkpipe.escalation.decision.decision_sentences import answer_frame
 from pkpipe.escalation.decision.log import LOG_COLUMNS, log_findings, replayed
 from pkpipe.escalation.decision.spelling import NO_STATE, read_states
 from pkpipe.escalation.engine.decide import decide
-from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.design import Design, boundary_lines
 from pkpipe.escalation.engine.rules import INVALID_STATE
 from pkpipe.escalation.subjects.checks import PARTIAL_DATE, record_findings
 from pkpipe.escalation.subjects.parts import EXPANSION, in_count, part_findings, undosed
@@ -103,6 +103,8 @@ def run(arguments: argparse.Namespace) -> int:
     """
     suffix_of(arguments.output)
     plan = load_plan(arguments.protocol)
+    for line in boundary_lines(plan):
+        print(line, file=sys.stderr)
     known = read_known(arguments.states, ())
     if "levels" in known.columns:
         if arguments.as_of or arguments.decisions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from pkpipe.escalation.characteristics.exact import exact_characteristics
 from pkpipe.escalation.characteristics.scenario import SCENARIO_COLUMNS, Scenario, read_scenario
 from pkpipe.escalation.characteristics.simulate_graph import simulated_characteristics
 from pkpipe.escalation.comparators.context import comparator_characteristics
-from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.design import Design, boundary_lines
 from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
@@ -88,6 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
     suffix_of(arguments.output)
     _check(arguments)
     plan = load_plan(arguments.protocol)
+    for line in boundary_lines(plan):
+        print(line, file=sys.stderr)
     design = Design.of(plan)
     _check_size(arguments, design.levels)
     found = pl.concat(

@@ -6,22 +6,22 @@ says it, and what needs it stops by name (`min_dose_fraction`) or is reported as
 
 from __future__ import annotations
 
-import csv
-import io
-from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from pkpipe import disk
-from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.decision_tables import wrong_table_rows
 
-LETTERS: Final = (
-    "ESDU"  # escalate, stay, de-escalate, unacceptable (excluded with all levels above)
-)
-
-
+Rule = Literal["3+3", "rolling_six", "boin", "mtpi2", "i3+3", "crm"]
+# Rules whose table is computed from the target rate.
+INTERVAL: Final = ("boin", "mtpi2", "i3+3")
+# Rules that are known and not carried out: what to do instead.
+NOT_CARRIED_OUT: Final = {
+    "rolling_six": "a decision_table of its rows, which waits for a cohort where rolling six does not",
+    "crm": "boin, mtpi2 or i3+3 with the same target; `target_dlt_rate` shows what the CRM would say beside "
+    "the decision",
+}
 Exam = Literal["vital_signs", "physical_examination", "laboratory", "performance_status"]
 
 
@@ -124,6 +124,35 @@ class EscalationPlan(Frozen):
     backfill_counts: bool = Field(
         default=False, description="do backfill subjects count for the decision (SET-DLT)"
     )
+    design: Rule | None = Field(
+        default=None,
+        description="rule of the decision; boin, mtpi2, i3+3: a table computed from `target`; null: the "
+        "decision table where one is given, else 3+3",
+    )
+    target: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="DLT rate that boin, mtpi2 and i3+3 aim at; no default",
+    )
+    below_target: float = Field(
+        default=0.05,
+        gt=0,
+        lt=1,
+        description="mtpi2, i3+3: rates so far below the target are as good",
+    )
+    above_target: float = Field(
+        default=0.05,
+        gt=0,
+        lt=1,
+        description="mtpi2, i3+3: rates so far above the target are as good",
+    )
+    level_subjects: int | None = Field(
+        default=None,
+        ge=1,
+        description="boin, mtpi2, i3+3: evaluable subjects of a level with which the trial ends there; null: "
+        "twice mtd_subjects",
+    )
     decision_table: str | None = Field(
         default=None, description="CSV with another design's n-by-y table, relative to this file"
     )
@@ -172,6 +201,26 @@ class EscalationPlan(Frozen):
         """
         return self.dlt_window_days + 1 if self.dlt_last_day is None else self.dlt_last_day
 
+    @property
+    def aim(self) -> float | None:
+        """The rate the MTD should be nearest to."""
+        return self.target_dlt_rate if self.target is None else self.target
+
+    @property
+    def by_table(self) -> bool:
+        """True of a design that is a table of letters, given or computed."""
+        return bool(self.decision_table or self.table_rows) or self.design in INTERVAL
+
+    @field_validator("design")
+    @classmethod
+    def _carried_out(cls, rule: Rule | None) -> Rule | None:
+        if rule in NOT_CARRIED_OUT:
+            others = ", ".join(r for r in get_args(Rule) if r not in NOT_CARRIED_OUT)
+            raise ValueError(
+                f"{rule} is not carried out by this version (allowed: {others}; or {NOT_CARRIED_OUT[rule]})"
+            )
+        return rule
+
     @model_validator(mode="after")
     def _levels_belong_together(self) -> Self:
         codes = self.codes
@@ -200,93 +249,31 @@ class EscalationPlan(Frozen):
             wrong += wrong_table_rows(self.table_rows)
         elif self.table_rows:
             wrong.append("table_rows: give either decision_table or table_rows, not both")
-        if (self.decision_table or self.table_rows) and self.titration_levels:
+        if self.by_table and self.titration_levels:
             wrong.append("titration_levels: a decision table has no titration, use []")
+        wrong += self._wrong_design()
         if wrong:
             raise ValueError("; ".join(wrong))
         return self
 
+    def _wrong_design(self) -> list[str]:
+        """What is missing of a computed table, or contradicts it."""
+        wrong = []
+        if self.design is not None and (self.decision_table or self.table_rows):
+            wrong.append("design: give either a design or a decision table, not both")
+        if self.design in INTERVAL and self.aim is None:
+            wrong.append(
+                f"target: this key is missing and has no default (the DLT rate that {self.design} aims at)"
+            )
+        if self.design in INTERVAL and self.aim is not None:
+            low, high = self.aim - self.below_target, self.aim + self.above_target
+            if not 0 < low < high < 1:
+                wrong.append(
+                    f"below_target, above_target: {low:g} to {high:g} is no range of rates "
+                    "(allowed: inside 0 to 1)"
+                )
+        return wrong
+
 
 def _twice(codes: tuple[str, ...]) -> set[str]:
     return {c for c in codes if codes.count(c) > 1}
-
-
-def wrong_table_rows(rows: dict[int, str]) -> list[str]:
-    """What keeps an n-by-y table from being one, in words; empty if nothing does."""
-    return [
-        f"table_rows: row {n} is {letters!r} (allowed: n of 1 or more with n + 1 letters of {LETTERS})"
-        for n, letters in rows.items()
-        if n < 1 or len(letters) != n + 1 or set(letters) - set(LETTERS)
-    ]
-
-
-def with_decision_table(plan: EscalationPlan, folder: Path) -> EscalationPlan:
-    """The plan with the rows of the CSV its `decision_table` names, read relative to `folder`.
-
-    Raises:
-        ConfigError: the file cannot be read or is no decision table.
-    """
-    if plan.decision_table is None:
-        return plan
-    path = folder / plan.decision_table
-    try:
-        text = disk.read_text(path, "utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigError(
-            f"escalation.decision_table: {path} cannot be read ({problem})"
-        ) from problem
-    rows = table_rows_from_csv(text, str(path))
-    return plan.model_copy(update={"decision_table": None, "table_rows": rows})
-
-
-def table_rows_from_csv(text: str, name: str) -> dict[int, str]:
-    """Rows of a decision table in any of its three spellings, told by the header.
-
-    Wide: `n,0,1,2,...` with a letter a cell. Long: `n,dlt,decision`, with `decision_with_exclusion` used
-    before `decision` where given. Boundaries: `n,escalate_if_dlt_le,deescalate_if_dlt_ge` and, optionally,
-    `eliminate_if_dlt_ge` (NA: never).
-
-    Raises:
-        ConfigError: another header, or cells that are none.
-    """
-    reader = csv.DictReader(io.StringIO(text))
-    header, lines = list(reader.fieldnames or ()), list(reader)
-    try:
-        if {"n", "dlt", "decision"} <= set(header):
-            rows = _from_long(lines)
-        elif {"n", "escalate_if_dlt_le", "deescalate_if_dlt_ge"} <= set(header):
-            rows = {int(line["n"]): _from_boundaries(line) for line in lines}
-        elif {"n", "0", "1"} <= set(header):
-            rows = {int(line["n"]): _from_wide(line) for line in lines}
-        else:
-            raise ConfigError(
-                f"{name}: columns {', '.join(header)} are no decision table (allowed: n,0,1,2,...; "
-                "n,dlt,decision; n,escalate_if_dlt_le,deescalate_if_dlt_ge)"
-            )
-    except (KeyError, TypeError, ValueError) as problem:
-        raise ConfigError(f"{name}: a cell is no count or letter ({problem})") from problem
-    wrong = wrong_table_rows(rows)
-    if wrong or not rows:
-        raise ConfigError(f"{name}: " + "; ".join(wrong or ["the table has no row"]))
-    return dict(sorted(rows.items()))
-
-
-def _from_wide(line: dict[str, str]) -> str:
-    return "".join((line.get(str(y)) or "").strip() for y in range(int(line["n"]) + 1))
-
-
-def _from_long(lines: list[dict[str, str]]) -> dict[int, str]:
-    cells: dict[int, dict[int, str]] = {}
-    for line in lines:
-        letter = line.get("decision_with_exclusion") or line["decision"]
-        cells.setdefault(int(line["n"]), {})[int(line["dlt"])] = letter.strip()
-    return {n: "".join(row.get(y, "?") for y in range(n + 1)) for n, row in cells.items()}
-
-
-def _from_boundaries(line: dict[str, str]) -> str:
-    n, up, down = (int(line[c]) for c in ("n", "escalate_if_dlt_le", "deescalate_if_dlt_ge"))
-    given = (line.get("eliminate_if_dlt_ge") or "NA").strip()
-    out = n + 1 if given in {"", "NA"} else int(given)
-    return "".join(
-        "U" if y >= out else "D" if y >= down else "E" if y <= up else "S" for y in range(n + 1)
-    )

@@ -7,7 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from pkpipe.protocol.base import Frozen
-from pkpipe.protocol.escalation import EscalationPlan, with_decision_table
+from pkpipe.protocol.decision_tables import with_decision_table
+from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.loader import load_document, validated
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from pkpipe import disk
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.escalation import with_decision_table
+from pkpipe.protocol.decision_tables import with_decision_table
 from pkpipe.protocol.faults import faults
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.yaml12 import Entries, Place, Section, YamlError, parse

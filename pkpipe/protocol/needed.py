@@ -31,11 +31,13 @@ def _dose_fraction(study: Study) -> Iterable[Found]:
 
 def _cohort_size(study: Study) -> Iterable[Found]:
     plan = study.escalation
-    if plan is None or plan.table_rows or plan.decision_table is not None:
+    if plan is None or plan.by_table:
         return
     if plan.cohort_size != PLAIN_COHORT:
         key = ("escalation", "cohort_size")
-        yield Found(key, f"is {plan.cohort_size}", f"{PLAIN_COHORT}, or a decision_table")
+        yield Found(
+            key, f"is {plan.cohort_size}", f"{PLAIN_COHORT}, or a decision_table or another design"
+        )
 
 
 def _event_criteria(study: Study) -> Iterable[Found]:

@@ -14,14 +14,14 @@ from pkpipe.escalation.characteristics.exact import exact_characteristics
 from pkpipe.escalation.characteristics.graph import reachable
 from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.comparators.crm import bayes, maximum_likelihood
-from pkpipe.escalation.comparators.interval_designs import (
+from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.interval_designs import (
     boin_boundaries,
     excluded,
     mtpi2_letter,
     mtpi2_masses,
     prob_above,
 )
-from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.selection import isotonic_rates, nearest_to_target
 
 HERE = Path(__file__).parent / "escalation"

@@ -18,15 +18,15 @@ from pkpipe.escalation.characteristics.quantities import estimated
 from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.characteristics.simulate_stepwise import Next, walk
 from pkpipe.escalation.comparators import crm
-from pkpipe.escalation.comparators.interval_designs import (
+from pkpipe.escalation.decision.decision_sentences import answer_frame, chinese_answers
+from pkpipe.escalation.engine.decide import NONE, decide
+from pkpipe.escalation.engine.design import Design, Ints
+from pkpipe.escalation.engine.interval_designs import (
     EXCLUDE_ABOVE,
     boin_table,
     mtpi2_table,
     prob_above,
 )
-from pkpipe.escalation.decision.decision_sentences import answer_frame, chinese_answers
-from pkpipe.escalation.engine.decide import NONE, decide
-from pkpipe.escalation.engine.design import Design, Ints
 from pkpipe.escalation.engine.states import States
 from pkpipe.sentences import Words
 

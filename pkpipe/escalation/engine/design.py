@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pkpipe.errors import ConfigError
+from pkpipe.escalation.engine.interval_designs import boin_rates, boin_table, i33_table, mtpi2_table
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.needed import PLAIN_COHORT
 
@@ -44,10 +45,10 @@ class Design:
         """
         if plan.decision_table is not None:
             raise ConfigError("escalation.decision_table: names a file that was not read")
-        if not plan.table_rows and plan.cohort_size != PLAIN_COHORT:
+        if not plan.by_table and plan.cohort_size != PLAIN_COHORT:
             raise ConfigError(
                 f"escalation.cohort_size: is {plan.cohort_size} "
-                f"(allowed: {PLAIN_COHORT}, or a decision_table)"
+                f"(allowed: {PLAIN_COHORT}, or a decision_table or another design)"
             )
         return cls(
             codes=plan.codes,
@@ -57,8 +58,8 @@ class Design:
             top=plan.codes.index(plan.top),
             cohort=plan.cohort_size,
             mtd_subjects=plan.mtd_subjects,
-            table=tuple(sorted(plan.table_rows.items())),
-            target=plan.target_dlt_rate,
+            table=table_of(plan),
+            target=plan.aim,
         )
 
     @classmethod
@@ -110,3 +111,42 @@ class Design:
                 if settled or letters[y] in "DU":
                     cells[n, y] = LETTERS.index(letters[y])
         return cells
+
+
+def table_of(plan: EscalationPlan) -> tuple[tuple[int, str], ...]:
+    """The table of letters of a design: as given, or computed from its target; empty for the 3+3 rules."""
+    last = 2 * plan.mtd_subjects if plan.level_subjects is None else plan.level_subjects
+    around = (plan.below_target, plan.above_target)
+    if plan.design == "boin" and plan.aim is not None:
+        return boin_table(plan.aim, last)
+    if plan.design == "mtpi2" and plan.aim is not None:
+        return mtpi2_table(plan.aim, last, *around)
+    if plan.design == "i3+3" and plan.aim is not None:
+        return i33_table(plan.aim, last, *around)
+    return tuple(sorted(plan.table_rows.items()))
+
+
+def boundary_lines(plan: EscalationPlan) -> list[str]:
+    """The boundaries of a computed table for a person, a line a number of evaluable subjects."""
+    if not plan.by_table or plan.design is None or plan.aim is None:
+        return []
+    lines = [
+        f"{plan.design}, target {plan.aim:g}: DLTs of n evaluable subjects at which the level changes"
+    ]
+    if plan.design == "boin":
+        low, high = boin_rates(plan.aim)
+        lines[0] += f"; up at a rate of at most {low:.4f}, down from {high:.4f}"
+    else:
+        lines[0] += (
+            f"; as good as the target: {plan.aim - plan.below_target:g} to {plan.aim + plan.above_target:g}"
+        )
+    lines.append("  n: up if at most, down if at least, excluded if at least")
+    for n, letters in table_of(plan):
+        up, down, out = (
+            letters.rfind("E"),
+            next((y for y, c in enumerate(letters) if c in "DU"), None),
+            letters.find("U"),
+        )
+        shown = ("never" if v in {None, -1} else str(v) for v in (up, down, out))
+        lines.append(f"  {n}: {', '.join(shown)}")
+    return lines

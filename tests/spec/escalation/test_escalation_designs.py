@@ -13,9 +13,10 @@ from pkpipe.errors import ConfigError
 from pkpipe.escalation.characteristics.calendar import Accrual, calendar_characteristics
 from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.comparators.context import LABEL, said_now
-from pkpipe.escalation.comparators.interval_designs import boin_table
 from pkpipe.escalation.engine.design import Design
-from pkpipe.protocol.escalation import EscalationPlan, Level, WindowRules, table_rows_from_csv
+from pkpipe.escalation.engine.interval_designs import boin_table
+from pkpipe.protocol.decision_tables import table_rows_from_csv
+from pkpipe.protocol.escalation import EscalationPlan, Level, WindowRules
 from pkpipe.protocol.escalation_file import load_plan
 
 PLAIN = """

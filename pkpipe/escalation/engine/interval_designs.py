@@ -1,4 +1,4 @@
-"""Interval designs as decision tables: BOIN (Liu & Yuan 2015) and mTPI-2 (Guo et al. 2017)."""
+"""Interval designs as decision tables: BOIN (Liu & Yuan 2015), mTPI-2 (Guo 2017), i3+3 (Liu 2020)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 EXCLUDE_ABOVE: Final = 0.95  # P(p > target) beyond which a level is excluded ...
 EXCLUDE_FROM: Final = 3  # ... once so many subjects are evaluable
+ROUNDING: Final = 1e-9  # 0.3 + 0.05 is 0.35, however a computer adds
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,37 @@ def mtpi2_table(
             n,
             "".join(
                 "U" if excluded(target, n, y) else mtpi2_letter(target, epsilon1, epsilon2, n, y)
+                for y in range(n + 1)
+            ),
+        )
+        for n in range(1, last + 1)
+    )
+
+
+def i33_letter(target: float, below: float, above: float, n: int, y: int) -> str:
+    """The i3+3 decision (Liu, Wang & Ji 2020, doi:10.1080/10543406.2019.1636811).
+
+    A rate below the equivalence interval goes up, one in it stays. One above it goes down, but stays where
+    one DLT fewer would lie below: then a single subject would have turned E into D.
+    """
+    low, high = target - below - ROUNDING, target + above + ROUNDING
+    if y / n < low:
+        return "E"
+    if y / n <= high or (y - 1) / n < low:
+        return "S"
+    return "D"
+
+
+@lru_cache(maxsize=64)
+def i33_table(
+    target: float, last: int, below: float = 0.05, above: float = 0.05
+) -> tuple[tuple[int, str], ...]:
+    """i3+3 as a decision table for n = 1 ... last, with its exclusion rule."""
+    return tuple(
+        (
+            n,
+            "".join(
+                "U" if excluded(target, n, y) else i33_letter(target, below, above, n, y)
                 for y in range(n + 1)
             ),
         )
