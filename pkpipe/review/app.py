@@ -17,7 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pkpipe.errors import PkpipeError
 from pkpipe.review import acts, files
+from pkpipe.review.conventions import Tried, conventions_page, effect_of
 from pkpipe.review.desk import Desk
+from pkpipe.review.files import KINDS
+from pkpipe.review.findings_page import Marked, findings_page, for_sites, mark
 from pkpipe.review.guard import COOKIE, HEADERS, Door, cookie_line, policy
 from pkpipe.review.ledger_page import Amended, approve, confirm, drop, ledger_page
 from pkpipe.review.pages import BESIDE, beside
@@ -38,10 +41,16 @@ def app_of(desk: Desk, door: Door) -> ASGIApp:
     pages: dict[str, Callable[[Desk, str, Request], str]] = {
         "profiles": lambda d, word, r: profiles_page(d, word, r.query_params.get("p")),
         "ledger": lambda d, word, _: ledger_page(d, word),
+        "findings": lambda d, word, _: findings_page(d, word),
+        "conventions": lambda d, word, _: conventions_page(d, word),
     }
     posts: dict[str, Callable[[Desk, Body], Answer]] = {
         "try": _try,
         "apply": _apply,
+        "conventions-tried": lambda d, body: {"html": effect_of(d, Tried.model_validate(body))},
+        "findings-marked": lambda d, body: {"said": mark(d, Marked.model_validate(body))},
+        "run": lambda d, _: {"said": d.runner.start()},
+        "invite": lambda _, __: {"said": f"opens once, on this machine: {door.address()}"},
         **{n: functools.partial(_amend, act) for n, act in AMENDS.items()},
     }
     routes = [
@@ -53,6 +62,7 @@ def app_of(desk: Desk, door: Door) -> ASGIApp:
             for name, act in posts.items()
         ),
         Route("/review/passport", functools.partial(_passport, desk)),
+        Route("/review/findings.csv", functools.partial(_for_sites, desk)),
         Route("/{path:path}", functools.partial(_file, desk, door)),
     ]
     return Guarded(Starlette(routes=routes), door)
@@ -122,6 +132,16 @@ async def _page(
 
 async def _beside(name: str, _: Request) -> Response:
     return Response(beside(name), headers={"content-type": BESIDE[name]})
+
+
+async def _for_sites(desk: Desk, request: Request) -> Response:
+    site = request.query_params.get("site", "")
+    content = await run_in_threadpool(for_sites, desk.run, site)
+    named = {
+        "content-type": KINDS[".csv"],
+        "content-disposition": "attachment; filename=findings.csv",
+    }
+    return Response(content, headers=named)
 
 
 async def _passport(desk: Desk, request: Request) -> Response:

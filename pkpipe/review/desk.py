@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import polars as pl
@@ -14,11 +13,14 @@ from pkpipe.review import acts, ledger_file
 from pkpipe.review.kinetics import Kinetics, State
 from pkpipe.review.ledger_file import Ledger, Place
 from pkpipe.review.pages import filled
+from pkpipe.review.running import Runner
 from pkpipe.review.study_run import Reviewed
 
 MENU: Final = (
     ("profiles", "Profiles"),
     ("ledger", "Ledger"),
+    ("findings", "Findings"),
+    ("conventions", "Conventions"),
 )
 
 
@@ -28,9 +30,11 @@ class Desk:
 
     run: Reviewed
     kinetics: Kinetics = field(init=False)
+    runner: Runner = field(init=False)
 
     def __post_init__(self) -> None:
         self.kinetics = Kinetics(self.run)
+        self.runner = Runner(self.run)
 
     @property
     def place(self) -> Place:
@@ -62,7 +66,8 @@ class Desk:
             report=(run.folder / "report" / "index.html").is_file(),
             stale=self.out_of_date(),
             command=run.command,
-            can_run=Path("Snakefile").is_file(),
+            can_run=self.runner.can,
+            running=self.runner.told(),
             **values,
         )
 

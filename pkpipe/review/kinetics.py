@@ -48,23 +48,19 @@ class Kinetics:
         with self._lock:
             mark = self._run.mark(*INPUTS)
             if self._seen is None or self._seen[0] != mark:
-                names = {name.partition("/")[2]: name for name in INPUTS}
-                tables = {short: self._run.table(name) for short, name in names.items()}
                 self._states.clear()
-                found = observed(_asked(tables, self._run), self._run.study, self._run.plan)
+                found = observed(self._inputs(), self._run.study, self._run.plan)
                 self._seen = (mark, found)
             return self._seen[1]
 
-    def state(self, ledger: pl.DataFrame, plan: NcaPlan | None = None) -> State:
-        """Everything under these entries; plan: under other conventions, which is not kept.
+    def state(self, ledger: pl.DataFrame) -> State:
+        """Everything under these entries.
 
         Raises:
             DataError: an entry cannot be applied; each is named.
         """
         with self._lock:
             seen = self.seen()
-            if plan is not None:
-                return _state(self._other(plan), ledger, self._run, plan)
             key = ledger.write_json()
             if key not in self._states:
                 while len(self._states) > 4:
@@ -72,10 +68,21 @@ class Kinetics:
                 self._states[key] = _state(seen, ledger, self._run, self._run.plan)
             return self._states[key]
 
-    def _other(self, plan: NcaPlan) -> Observed:
+    def under(self, plan: NcaPlan, ledger: pl.DataFrame) -> tuple[State, int]:
+        """Everything under another plan, which is not kept; how many entries are about values it changes."""
+        with self._lock:
+            seen = observed(self._inputs(), self._run.study, plan)
+            found = followed(ledger, seen.it, seen.adpp, self._run.study.cutoff)
+            kept = ledger.join(
+                found.filter(applicable()), on="ENTRY", how="semi", maintain_order="left"
+            )
+            return _state(seen, kept, self._run, plan), ledger.height - kept.height
+
+    def _inputs(self) -> dict[str, pl.DataFrame]:
+        """What the room reads; without the section `nca` it analyses no concentration."""
         names = {name.partition("/")[2]: name for name in INPUTS}
         tables = {short: self._run.table(name) for short, name in names.items()}
-        return observed(_asked(tables, self._run), self._run.study, plan)
+        return tables if self._run.study.nca is not None else {**tables, "PC": tables["PC"].clear()}
 
     def followed(self, ledger: pl.DataFrame) -> pl.DataFrame:
         """Every entry with the record it points to, and whether it can be applied: STALE, N, AGAINST."""
@@ -93,11 +100,6 @@ class Kinetics:
 def applicable() -> pl.Expr:
     """Whether an entry is neither stale, nor about several records, nor against another one."""
     return ~C("STALE") & (C("N") <= 1) & C("AGAINST").is_null()
-
-
-def _asked(tables: dict[str, pl.DataFrame], run: Reviewed) -> dict[str, pl.DataFrame]:
-    """Without the section `nca` the room analyses no concentration."""
-    return tables if run.study.nca is not None else {**tables, "PC": tables["PC"].clear()}
 
 
 def _state(seen: Observed, ledger: pl.DataFrame, run: Reviewed, plan: NcaPlan) -> State:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -16,8 +17,9 @@ from pkpipe.protocol.run import StudyRun
 from pkpipe.protocol.study import Study
 from pkpipe.reading.files import read_table
 
+DEFAULT: Final = Path("config", "config.yaml")
 # Without these nothing can be shown of a profile.
-INPUTS = ("validate/PC", "subjects/ADSL", "subjects/ADEX")
+INPUTS: Final = ("validate/PC", "subjects/ADSL", "subjects/ADEX")
 
 
 @dataclass
@@ -77,5 +79,6 @@ class Reviewed:
     @property
     def command(self) -> str:
         """What brings the run up to date."""
+        other = "" if self.config == DEFAULT else f" --configfile {shlex.quote(str(self.config))}"
         name, cutoff = self.study.study.id, self.cutoff.isoformat()
-        return f"snakemake --cores 2 --config study={name} cutoff={cutoff}"
+        return f"snakemake --cores 2{other} --config study={name} cutoff={cutoff}"

@@ -151,3 +151,29 @@ document.addEventListener("click", async (event) => {
   else if (told.error) say(told.error, "said");
   else { sessionStorage.setItem("said", told.said || "done"); location.reload(); }
 });
+// The choices of the conventions are compared as they change.
+for (const form of document.querySelectorAll("form[data-live]"))
+  form.addEventListener("change", async () => {
+    const choices = Object.fromEntries([...form.elements].filter((field) => field.name).map((field) => [field.name, field.value]));
+    const told = await ask(form.querySelector("[data-compare]").dataset.compare, {choices});
+    form.querySelector("[role=alert]").textContent = told.error || "";
+    if (told.html) at(form.dataset.into).innerHTML = told.html;
+  });
+// Findings: narrowed in the browser, marked by name.
+if (at("findings")) {
+  const narrow = () => {
+    const wanted = at("findings-find").value.toLowerCase(), severity = at("findings-severity").value, saidOf = at("findings-said").value;
+    for (const row of at("findings").tBodies[0].rows)
+      row.hidden = !(row.textContent.toLowerCase().includes(wanted) && (!severity || row.dataset.severity === severity) && (!saidOf || row.dataset.said === saidOf));
+  };
+  for (const id of ["findings-find", "findings-severity", "findings-said"]) at(id).addEventListener("input", narrow);
+  for (const button of document.querySelectorAll("[data-mark]"))
+    button.addEventListener("click", async () => {
+      const keys = [...at("findings").querySelectorAll("input:checked")].filter((box) => !box.closest("tr").hidden).map((box) => box.value);
+      if (!keys.length) { say("Choose findings first.", "findings-problem"); return; }
+      const told = await ask("/review/findings-marked", {keys, what: button.dataset.mark, name: at("findings-who").value.trim(), reason: at("findings-why").value.trim()});
+      if (told.error) { say(told.error, "findings-problem"); return; }
+      sessionStorage.setItem("said", told.said);
+      location.reload();
+    });
+}
