@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any, Final
@@ -14,6 +15,7 @@ from pkpipe.render.printed_page import Grid
 MOST_ROWS: Final = 3000  # of one table on a page; the CSV file has them all
 SHORT: Final = 12  # characters that stay on one line: a date, a code
 LONGEST_CODE: Final = 24  # of a code or number of a subject, which no blank divides
+NUMBER: Final = re.compile(r"[-−]?\d+(?:\.\d+)?")
 LONG_HEADING: Final = (
     4  # signs of a heading beyond which it needs room: Chinese breaks between any two
 )
@@ -61,7 +63,9 @@ def _cells(
             yield f'<th scope="row"{short}>{text}</th>'
         else:
             short = ' class="short"' if not is_number and _on_one_line(said) else number
-            yield f"<td{short}>{text}</td>"
+            # a number that is a word of its table, such as a cycle, is found by its id as well
+            found = f' data-id="{escape(name)}"' if name and NUMBER.fullmatch(said) else ""
+            yield f"<td{short}{found}>{text}</td>"
 
 
 def _on_one_line(said: str) -> bool:

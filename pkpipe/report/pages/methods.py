@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from pkpipe.displays.bilingual import Words
 from pkpipe.methods.method_entries import Section, defined_ids, ids_of, sections
+from pkpipe.sentences import sentence
 
 NAME: Final = "methods"
 TITLE: Final = Words("Methods", "方法")
@@ -21,6 +22,7 @@ ENGLISH: Final = Words(
     "本次运行所引用的各项定义和规则，按编号列出；原文为英文。",
 )
 CHECKS: Final = Words("Checks with a finding in this run", "本次运行中有发现的核查项")
+FOUND: Final = Words("{} found", "{}项")
 HEADS: Final = (
     Words("Check", "核查项"),
     Words("Findings", "发现数"),
@@ -72,7 +74,11 @@ def _found(findings: pl.DataFrame, say: Callable[[Words], str], seen: set[str]) 
     rows = (
         findings.drop_nulls("CHECK")
         .group_by("CHECK")
-        .agg(pl.len().cast(pl.String), pl.col("MESSAGE", "ALLOWED").first().fill_null(""))
+        .agg(
+            # with its noun: it counts findings, and is no shown result with an id of its own
+            sentence(say(FOUND), pl.len()),
+            pl.col("MESSAGE", "ALLOWED").first().fill_null(""),
+        )
         .sort("CHECK")
         .rows()
     )

@@ -9,10 +9,9 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.submission import terms
 from pkpipe.submission.dataset import Added, Dataset, Tables
-from pkpipe.submission.datasets.common import AVISIT, AVISITN, CORE, TRTA, TRTP, source
+from pkpipe.submission.datasets.common import AVISIT, AVISITN, CORE, IN_CHINESE, TRTA, TRTP, source
 
 C: Final = pl.col
-IN_CHINESE: Final = "the same in Chinese"
 OLD: Final = 65  # years
 
 

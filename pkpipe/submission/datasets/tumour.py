@@ -8,7 +8,16 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.submission.dataset import Added, Dataset, Tables
-from pkpipe.submission.datasets.common import ADY, AVISIT, AVISITN, CORE, TRTA, TRTP, source
+from pkpipe.submission.datasets.common import (
+    ADY,
+    AVISIT,
+    AVISITN,
+    CORE,
+    IN_CHINESE,
+    TRTA,
+    TRTP,
+    source,
+)
 
 C: Final = pl.col
 
@@ -59,6 +68,7 @@ ADRS: Final = Dataset(
     left_out={
         "SRCROW": "row of a raw file; SRCSEQ is the trace",
         "SEQ": "RSSEQ and AVISITN",
+        "ARITHZH": IN_CHINESE,
     },
     added=(
         TRTP,
@@ -94,6 +104,7 @@ ADTTE: Final = Dataset(
     core=(*CORE, "EFFFL"),
     qualifiers=("BYSCHEME",),
     before=_schemes,
+    left_out={"TRACEZH": IN_CHINESE},
     added=(
         TRTP,
         TRTA,

@@ -148,7 +148,10 @@ def test_an_id_in_a_text_is_a_link_to_its_entry_and_a_longer_word_is_none():
 def test_a_check_with_a_finding_has_an_entry():
     found = pl.DataFrame({"CHECK": ["LB-UNIT"] * 2, "MESSAGE": "no unit <here>", "ALLOWED": None})
     page = methods_body(found, lambda said: said.en)
-    assert '<span id="LB-UNIT"></span>LB-UNIT</th><td>2</td><td>no unit &lt;here&gt;</td>' in page
+    assert (
+        '<span id="LB-UNIT"></span>LB-UNIT</th><td>2 found</td><td>no unit &lt;here&gt;</td>'
+        in page
+    )
 
 
 def test_an_empty_display_says_why():

@@ -30,6 +30,15 @@ def test_every_delivered_table_is_a_dataset_and_no_other():
     assert {of.code for of in DATASETS} == tables
 
 
+def test_what_a_table_says_in_chinese_as_well_is_not_delivered_twice():
+    chinese = {of.code: {c.name for c in DECLARED[of.code].columns if c.name.endswith("ZH")}
+               for of in DATASETS}  # fmt: skip
+    assert any(chinese.values())
+    assert {
+        of.code: chinese[of.code] - set(of.left_out) for of in DATASETS if chinese[of.code]
+    } == {of.code: set() for of in DATASETS if chinese[of.code]}
+
+
 def test_adsl_says_planned_and_actual_treatment_age_group_and_death():
     adsl = made("ADSL")
     assert column(adsl, "STUDYID") == [STUDY.study.studyid] * 2
