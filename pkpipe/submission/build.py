@@ -23,6 +23,7 @@ from pkpipe.submission.texts import split_texts
 C: Final = pl.col
 FIRST: Final = ("STUDYID", "USUBJID", "ASEQ")
 SUBJECT: Final = "ADSL"
+IN_CHINESE: Final = "the same in Chinese"
 TYPES: Final[dict[Type, pl.DataType]] = {
     "text": pl.String(),
     "number": pl.Float64(),
@@ -155,9 +156,17 @@ def _merged(of: Dataset) -> Iterator[Variable]:
         yield Variable(name, kind, label, "Predecessor", f"ADSL.{name}")
 
 
+def left_out(of: Dataset) -> dict[str, str]:
+    """Columns of the table that are not delivered, each with why; a text has its Chinese twin beside it."""
+    names = table_of(of).names
+    twins = {n: IN_CHINESE for n in names if n.endswith("ZH") and n.removesuffix("ZH") in names}
+    return {**of.left_out, **twins}
+
+
 def _own(of: Dataset, table: Table, added: dict[str, Added]) -> Iterator[Variable]:
+    not_delivered = left_out(of)
     for column in table:
-        if column.name in of.left_out or column.name == "USUBJID":
+        if column.name in not_delivered or column.name == "USUBJID":
             continue
         name = of.renamed.get(column.name, column.name)
         if name in added:

@@ -194,7 +194,7 @@ def _cells(datasets: Sequence[Made], ard: pl.DataFrame) -> pl.DataFrame:
 def _one_value() -> pl.Expr:
     """Of a value as it stands in a row: its column is the variable, or its parameter is named."""
     of_column = C("VARIABLE") == C("COL")
-    of_parameter = (C("VARIABLE") == "AVAL") & C("BARE").str.contains(r"\bPARAMCD =")
+    of_parameter = (C("DATASET") == "ADPP") & C("BARE").str.contains(r"\bPARAMCD =")
     return ~C("STAT").is_in(SINGLE) | of_column | of_parameter
 
 

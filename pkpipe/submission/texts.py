@@ -25,7 +25,7 @@ def split_texts(
         if isinstance(longest, int) and longest > LONGEST:
             rows, more = _split(rows, variable)
             made += more
-    return rows, tuple(made)
+    return rows.select(v.name for v in made), tuple(made)
 
 
 def _split(rows: pl.DataFrame, variable: Variable) -> tuple[pl.DataFrame, list[Variable]]:

@@ -9,7 +9,7 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.submission import terms
 from pkpipe.submission.dataset import Added, Dataset, Tables
-from pkpipe.submission.datasets.common import AVISIT, AVISITN, CORE, IN_CHINESE, TRTA, TRTP, source
+from pkpipe.submission.datasets.common import AVISIT, AVISITN, CORE, TRTA, TRTP, source
 
 C: Final = pl.col
 OLD: Final = 65  # years
@@ -123,7 +123,6 @@ ADDLT: Final = Dataset(
     keys=("STUDYID", "USUBJID"),
     purpose="Who can be evaluated for dose-limiting toxicity, and who had one.",
     core=tuple(name for name in CORE if name != "TRTSDT"),
-    left_out={"MISSEDZH": IN_CHINESE, "REASONZH": IN_CHINESE},
     added=(TRTP, TRTA),
     split=("REASON", "MISSED"),
 )

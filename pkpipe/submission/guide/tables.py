@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.sentences import Words
+from pkpipe.submission.build import left_out
 from pkpipe.submission.define import STANDARDS
 from pkpipe.submission.guide.chapter import Cell, Sheet, same
 from pkpipe.submission.guide.facts import (
@@ -150,7 +151,7 @@ def descriptions(facts: Facts) -> Iterator[Sheet]:
     left = tuple(
         (same(m.code), same(name), same(why))
         for m in facts.datasets
-        for name, why in m.of.left_out.items()
+        for name, why in left_out(m.of).items()
     )
     told = (DATASET, Words("Column", "列"), Words("Reason", "原因"))
     title = Words("Columns of the derived tables that are not delivered", "未交付的派生表列")
