@@ -11,7 +11,14 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.cli.nca_arguments import configure, sparse_question, units_of, wanted_of, words_of
+from pkpipe.cli.nca_arguments import (
+    configure,
+    options_of,
+    sparse_question,
+    units_of,
+    wanted_of,
+    words_of,
+)
 from pkpipe.cli.nca_reporting import check_report, write_report
 from pkpipe.cli.nca_tables import (
     DOSE,
@@ -37,7 +44,6 @@ from pkpipe.nca.excretion_results import Question
 from pkpipe.nca.long import long, long_rows, wide_rows, with_reported
 from pkpipe.nca.profile_keys import keys_of
 from pkpipe.nca.sparse_results import sparse_rows
-from pkpipe.protocol.loader import load_document, validated
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import say
 from pkpipe.store.files import sink_table, write_table
@@ -51,9 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Read, analyse, write."""
     suffix_of(arguments.out)
     check_report(arguments.report)
-    options = Options()
-    if arguments.options:
-        options = validated(Options, load_document(arguments.options), arguments.options)
+    options = options_of(arguments.options)
     units, excreta, results = units_of(arguments)
     wanted = wanted_of(arguments, results)
     whole, keys = _tables(arguments, units, excreta)

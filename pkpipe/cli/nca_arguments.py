@@ -15,6 +15,7 @@ from pkpipe.nca.excretion import ExcretionUnits
 from pkpipe.nca.handed_out import Wanted
 from pkpipe.nca.result_units import split_units
 from pkpipe.nca.sparse_results import Sparse
+from pkpipe.protocol.nca_options import Options
 from pkpipe.reading.verb_files import subject_column
 from pkpipe.units import StudyUnits
 
@@ -138,6 +139,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--conc-unit", metavar="UNIT", help="as --units CONC=UNIT")
     parser.add_argument("--dose-unit", metavar="UNIT", help="as --units DOSE=UNIT")
     parser.add_argument("--time-unit", metavar="UNIT", help="as --units TIME=UNIT; default: h")
+
+
+def options_of(path: Path | None) -> Options:
+    """The options of a file, or those that hold without one.
+
+    Raises:
+        ConfigError: an unknown key, or a value that cannot be.
+    """
+    if path is None:
+        return Options()
+    from pkpipe.protocol.loader import load_document, validated
+
+    return validated(Options, load_document(path), path)
 
 
 def words_of(given: Sequence[Sequence[str]] | None) -> tuple[str, ...]:

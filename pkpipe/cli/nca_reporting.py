@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from pkpipe.disk import atomically
@@ -110,8 +111,6 @@ def _flat(above: str, values: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _versions() -> dict[str, str]:
-    import numpy as np
-
     python = ".".join(map(str, sys.version_info[:3]))
     return {
         "pkpipe": program_version(),

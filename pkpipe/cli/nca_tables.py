@@ -145,6 +145,8 @@ def _with_conc(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
 
 def with_blq_words(conc: pl.DataFrame, path: Path, texts: Sequence[str]) -> pl.DataFrame:
     """BLQ and LLOQ as the text of the result says them: `<0.5` is a BLQ whose limit is 0.5."""
+    if conc[RAW].null_count() == conc.height:  # numbers, and not a word
+        return conc.drop(RAW)
     raw = pl.col(RAW)
     said = (blq.says(raw) | blq.is_one_of(raw, texts)).fill_null(value=False)
     if not conc.select(said.any()).item():

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.cli.nca_arguments import words_of
+from pkpipe.cli.nca_arguments import options_of, words_of
 from pkpipe.cli.nca_tables import DOSE, Names, alike, conc_columns, measured, read, with_blq_words
 from pkpipe.errors import ConfigError
 from pkpipe.nca.analysis import planned
@@ -18,8 +18,6 @@ from pkpipe.nca.checks import Tables
 from pkpipe.nca.excretion import split
 from pkpipe.nca.profile_keys import keys_of
 from pkpipe.nca.superposition import regimen_doses, superposed
-from pkpipe.protocol.loader import load_document, validated
-from pkpipe.protocol.nca_options import Options
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import say
 from pkpipe.schema.column import Column
@@ -62,9 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     until = arguments.until
     if until is not None and not (math.isfinite(until) and until > 0):
         raise ConfigError(f"--until {until} (allowed: a time above 0)")
-    options = Options()
-    if arguments.options:
-        options = validated(Options, load_document(arguments.options), arguments.options)
+    options = options_of(arguments.options)
     names, texts = Names(arguments.rename), words_of(arguments.blq_text)
     conc = read(arguments.conc, conc_columns(texts), names)
     conc = measured(with_blq_words(conc, arguments.conc, texts), arguments.conc)

@@ -114,6 +114,8 @@ def judged(values: pl.DataFrame, parameters: Sequence[Parameter], limits: Accept
         values.select(c.broken.fill_null(value=False).alias("b")).to_series().to_numpy()
         for c in used
     ]
+    if not used:
+        return Judgement(used, dict.fromkeys(known, np.zeros(values.height, np.uint8)))
     extended = values.get_column("EXTENDED").to_numpy()
     bits: dict[str, np.ndarray] = {}
     for level in computing_levels(known):

@@ -33,10 +33,15 @@ def causes(values: pl.DataFrame, parameters: tuple[Parameter, ...]) -> dict[str,
     found: dict[str, Bytes] = {}
     by_code = {p.code: p for p in parameters}
     columns = values
+    nothing = np.zeros(values.height, np.int8)
     for level in levels_of(parameters):
         for code in level:
             parameter = by_code[code]
-            missing = columns.get_column(code).is_null().to_numpy()
+            series = columns.get_column(code)
+            if not series.null_count():  # the usual case, and nobody asks why
+                found[code] = nothing
+                continue
+            missing = series.is_null().to_numpy()
             cause = _inherited(parameter, found, columns)
             last = _by_itself(parameter, columns)
             cause = np.where(cause == reasons.NONE, last, cause)

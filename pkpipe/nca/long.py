@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -126,7 +127,6 @@ def _of_profiles(analysis: Analysis, profiles: Profiles) -> tuple[Ints, pl.DataF
         return np.zeros(0, np.int64), _empty(analysis)
     size, many = len(profiles.units), len(codes)
     unit = np.repeat(np.arange(size), many)
-    which = np.tile(np.arange(many), size)
     values = np.column_stack([profiles.values.get_column(c).to_numpy() for c in codes]).ravel()
     cause = causes(profiles.values, profiles.parameters)
     why = np.column_stack([cause[c] for c in codes]).ravel()
@@ -139,10 +139,10 @@ def _of_profiles(analysis: Analysis, profiles: Profiles) -> tuple[Ints, pl.DataF
     sentences = [spoken.get(i) for i in range(max(spoken) + 1)]
     units = [analysis.out.scale(c, analysis.units).unit for c in codes]
     table = heads(analysis, profiles.units)[unit].with_columns(
-        _picked("PPTESTCD", codes, which),
-        _picked("PPTEST", [p.label for p in parameters], which),
+        _tiled("PPTESTCD", tuple(codes), size),
+        _tiled("PPTEST", tuple(p.label for p in parameters), size),
         pl.Series("PPSTRESN", values).fill_nan(None),
-        _picked("PPSTRESU", units, which),
+        _tiled("PPSTRESU", tuple(units), size),
         _picked("PPSTAT", [None, "NOT DONE"], (why != reasons.NONE).astype(np.int64)),
         _picked("PPREASND", sentences, why),
         _picked("STATUS", judgement.statuses(), broken),
@@ -151,5 +151,13 @@ def _of_profiles(analysis: Analysis, profiles: Profiles) -> tuple[Ints, pl.DataF
     return profiles.units[unit], table
 
 
+@lru_cache(maxsize=16)  # every slab but the last is of one size
+def _tiled(name: str, words: tuple[str | None, ...], times: int) -> pl.Series:
+    """The same words for every interval."""
+    return _picked(name, words, np.tile(np.arange(len(words)), times))
+
+
 def _picked(name: str, words: Sequence[str | None], which: np.ndarray) -> pl.Series:
+    if not which.any():  # one word for all of them
+        return pl.Series(name, words[:1], dtype=pl.String).new_from_index(0, len(which))
     return pl.Series(name, words, dtype=pl.String).gather(which.astype(np.uint32))

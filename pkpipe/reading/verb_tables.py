@@ -61,9 +61,7 @@ def read_known(
     frame = _in_terms(_with_points(frame, columns, path), columns, path)
     frame = _with_dates(frame, columns, path)
     kept = [c for c in columns if c.kept_as and c.name in frame.columns]
-    frame = frame.with_columns(
-        cell_text(pl.col(c.name), frame.schema[c.name]).alias(c.kept_as) for c in kept
-    )
+    frame = frame.with_columns(_as_it_came(frame, c) for c in kept)
     raise_if_any(
         all_findings(_misfits(frame, c, path.name) for c in columns if c.name in frame.columns)
     )
@@ -76,6 +74,14 @@ def read_known(
     if row is None or row == ROW:
         return typed if row else typed.drop(ROW)
     return typed.drop(row, strict=False).rename({ROW: row})
+
+
+def _as_it_came(frame: pl.DataFrame, column: Column) -> pl.Expr:
+    """The text of a column that may hold words; a column of numbers holds none."""
+    kind = frame.schema[column.name]
+    if kind.is_numeric():
+        return pl.lit(None, dtype=pl.String).alias(column.kept_as)
+    return cell_text(pl.col(column.name), kind).alias(column.kept_as)
 
 
 def _with_points(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.DataFrame:
@@ -118,7 +124,21 @@ def _in_terms(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.
     return frame
 
 
+def _fits_at_once(frame: pl.DataFrame, column: Column) -> bool:
+    """A column of numbers is asked as numbers: to write each as a text takes longer than all the rest."""
+    kind = frame.schema[column.name]
+    if kind not in (pl.Float64, pl.Int64) or column.kind not in {"number", "integer"}:
+        return False
+    if column.allowed or (column.kind == "integer" and kind != pl.Int64):
+        return False
+    values = frame.get_column(column.name)
+    empty = column.filled and values.null_count() > 0
+    return not empty and (kind == pl.Int64 or bool(values.is_finite().all()))
+
+
 def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
+    if _fits_at_once(frame, column):
+        return no_findings()
     text = cell_text(pl.col(column.name), frame.schema[column.name])
     typed = typed_expr(frame, column)
     wrong = text.is_not_null() & typed.is_null()
