@@ -4,9 +4,14 @@
     python benchmarks/nca.py --small      # a tenth of them
     python benchmarks/nca.py --growth     # 10^4 to 10^7 profiles: does the cost grow in proportion?
     python benchmarks/nca.py --growth 1000000  # up to a million; 10^7 wants 16 GB and a quiet machine
+    python benchmarks/nca.py --verb       # only the verb: 10^6 profiles; --verb 100000: so many
 
 The yardstick is `read_parquet` and `group_by(profile).agg(max, mean, last)` of the same file. Every measure
 runs in a process of its own, which also tells its peak memory; the shortest of a few runs counts.
+
+`pkpipe nca` from the shell is measured in processor time, its start included, beside what polars alone does
+with the same files: wide beside the yardstick, long beside polars' writing of that long table, CSV beside
+polars' reading of the samples and writing of the results. One profile tells what the start costs.
 """
 
 from __future__ import annotations
@@ -31,6 +36,8 @@ CYCLE = 336.0
 # Published throughput of the peers on profiles of this kind, one R process (profiles a second).
 PEERS = {"NonCompart::tblNCA": 324.4, "PKNCA, 25 parameters": 30.7, "PKNCA, 147 parameters": 9.4}
 PROMISED = 6.0
+VERB_PROMISED = {"wide": 6.0, "long": 1.5, "csv": 2.0}
+START_PROMISED = 0.5
 
 
 def main() -> None:
@@ -45,10 +52,16 @@ def main() -> None:
         metavar="LARGEST",
         help="10^4 to 10^7 profiles",
     )
+    parser.add_argument(
+        "--verb", nargs="?", type=int, const=10**6, metavar="MANY", help="the verb alone"
+    )
     parser.add_argument("--measure", nargs=2, metavar=("WHAT", "FOLDER"), help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.measure:
         measure(chosen.measure[0], Path(chosen.measure[1]))
+        return
+    if chosen.verb:
+        the_verb(chosen.verb)
         return
     size = 10**5 if chosen.small else 10**6
     steps = [10**4, 10**5, 10**6, 10**7]
@@ -58,8 +71,60 @@ def main() -> None:
             compared("ragged, 4 doses, 2 analytes", many // 8, multiple_dose)
     if not chosen.growth:
         compared("ragged, 4 doses, 2 analytes", size // 8, multiple_dose)
+        the_verb(size)
     for peer, rate in PEERS.items():
         sys.stdout.write(f"published, 3000 profiles of this kind: {peer} {rate:.1f} profiles/s\n")
+
+
+def the_verb(many: int) -> None:
+    """Lines of `pkpipe nca`: processor time of the whole process, beside polars in one of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        single_dose(1, folder)
+        files = [str(folder / f"{table}.parquet") for table in ("conc", "dose")]
+        start = processor_time(*PKPIPE, *files, "-o", str(folder / "one.csv"))
+        sys.stdout.write(f"verb, one profile: {start:.2f} s (promised {START_PROMISED:.1f})\n")
+        single_dose(many, folder)
+        for table in ("conc", "dose"):
+            pl.read_parquet(folder / f"{table}.parquet").write_csv(folder / f"{table}.csv")
+        for what, suffix, more in (
+            ("wide", "parquet", ["--wide"]),
+            ("long", "parquet", []),
+            ("csv", "csv", ["--wide"]),
+        ):
+            given = [str(folder / f"{table}.{suffix}") for table in ("conc", "dose")]
+            out = folder / f"out_{what}.{suffix}"
+            ours = processor_time(*PKPIPE, *given, "-o", str(out), *more)
+            yard = in_a_process(f"verb_{what}", name)["seconds"]
+            sys.stdout.write(
+                f"verb, {what}, {many} profiles: {ours:.1f} s, polars {yard:.1f} s, "
+                f"ratio {ours / yard:.1f} (promised {VERB_PROMISED[what]:.1f})\n"
+            )
+
+
+PKPIPE = (sys.executable, "-m", "pkpipe", "nca")
+
+
+def processor_time(*command: str) -> float:
+    """Seconds of the processor that a command takes, its start included."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def polars_alone(what: str, folder: Path) -> None:
+    """Processor time of what polars does with the files that the verb read and wrote, without its start."""
+    table = pl.read_parquet(folder / "out_long.parquet") if what == "verb_long" else None
+    used = time.process_time()
+    if what == "verb_wide":
+        yardstick(folder)
+    elif table is not None:
+        table.write_parquet(folder / "again.parquet", compression="zstd")
+    else:
+        pl.read_csv(folder / "conc.csv")
+        pl.read_csv(folder / "out_csv.csv").write_csv(folder / "again.csv")
+    sys.stdout.write(json.dumps({"seconds": time.process_time() - used}))
 
 
 def compared(name: str, many: int, made: Callable[[int, Path], None]) -> None:
@@ -95,6 +160,9 @@ def in_a_process(what: str, folder: str) -> dict[str, float]:
 
 def measure(what: str, folder: Path) -> None:
     """Seconds (shortest of three), peak memory above the interpreter's own, size of the table."""
+    if what.startswith("verb_"):
+        polars_alone(what, folder)
+        return
     before = peak()
     work = {"yardstick": yardstick, "nca": whole_nca}[what]
     seconds = []

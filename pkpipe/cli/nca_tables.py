@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -145,7 +146,9 @@ def _with_conc(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
 
 def with_blq_words(conc: pl.DataFrame, path: Path, texts: Sequence[str]) -> pl.DataFrame:
     """BLQ and LLOQ as the text of the result says them: `<0.5` is a BLQ whose limit is 0.5."""
-    if conc[RAW].null_count() == conc.height:  # numbers, and not a word
+    # a number is no word, unless somebody says that it is one
+    words = conc.select((pl.col("CONC").is_null() & pl.col(RAW).is_not_null()).any()).item()
+    if not words and not any(re.fullmatch(r"[-+.\d]+", text) for text in texts):
         return conc.drop(RAW)
     raw = pl.col(RAW)
     said = (blq.says(raw) | blq.is_one_of(raw, texts)).fill_null(value=False)

@@ -125,15 +125,18 @@ def _in_terms(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.
 
 
 def _fits_at_once(frame: pl.DataFrame, column: Column) -> bool:
-    """A column of numbers is asked as numbers: to write each as a text takes longer than all the rest."""
-    kind = frame.schema[column.name]
-    if kind not in (pl.Float64, pl.Int64) or column.kind not in {"number", "integer"}:
+    """A column of numbers as a whole: to ask each of its cells takes longer than all the rest."""
+    given = frame.get_column(column.name)
+    is_known = given.dtype in (pl.Float64, pl.Int64, pl.String)
+    if column.kind not in {"number", "integer"} or column.allowed or not is_known:
         return False
-    if column.allowed or (column.kind == "integer" and kind != pl.Int64):
+    if column.kind == "integer" and given.dtype == pl.Float64:
         return False
-    values = frame.get_column(column.name)
-    empty = column.filled and values.null_count() > 0
-    return not empty and (kind == pl.Int64 or bool(values.is_finite().all()))
+    if column.filled and given.null_count():
+        return False
+    values = given.cast(TYPES[column.kind], strict=False)
+    whole = values.null_count() == given.null_count()
+    return whole and (values.dtype == pl.Int64 or bool(values.is_finite().all()))
 
 
 def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
