@@ -63,28 +63,31 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"pkpipe init: reading {arguments.raw}", file=sys.stderr)
     made = draft(name, arguments.raw, arguments.like)
     write_text(made.text, path)
+    schema_is_new = not (folder / NAME).exists()
+    if schema_is_new:
+        write_text(schema_text(), folder / NAME)
+    told = _run_file(folder / "config.yaml", name, arguments.raw, made.delivery.last_date())
     print(f"{path}: written, {made.open_keys} keys to fill in, {made.guesses} guesses to confirm")
     for code in made.delivery.domains:
         files = dict.fromkeys(f.raw.name for f in made.delivery.found if f.domain == code)
         print(f"  {code}: {', '.join(files)}")
-    for told in made.delivery.left:
-        print(f"  not used: {told}")
+    for other in made.delivery.left:
+        print(f"  not used: {other}")
     print(f"  taken as: {made.like} ({made.like_why})")
-    if not (folder / NAME).exists():
-        write_text(schema_text(), folder / NAME)
+    if schema_is_new:
         print(f"{folder / NAME}: written, for editors")
-    _run_file(folder / "config.yaml", name, arguments.raw, made.delivery.last_date())
+    print(told)
     print(
         f"next: pkpipe check {name}{'' if folder == Path('config') else f' --config {folder}/config.yaml'}"
     )
     return 0
 
 
-def _run_file(path: Path, name: str, raw: Path, last: str | None) -> None:
+def _run_file(path: Path, name: str, raw: Path, last: str | None) -> str:
+    """The run file, where there is none; what was done, or what a person is to add."""
     why = "the last date in the tables" if last else "no date was found in the tables"
     entry = ENTRY.format(study=name, raw=raw.as_posix(), cutoff=last or "2026-12-31", why=why)
     if path.exists():
-        print(f"{path}: is there already; add to its `studies:`\n{entry.rstrip()}")
-        return
+        return f"{path}: is there already; add to its `studies:`\n{entry.rstrip()}"
     write_text(RUN_FILE.format(entry=entry), path)
-    print(f"{path}: written")
+    return f"{path}: written"

@@ -74,6 +74,12 @@ def administrations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.Data
     ).drop("RECORD")
 
 
+def of_study_drugs(ex: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Without drugs that are given beside or before: day 1 is the first dose of a drug of role study."""
+    others = [d.code for d in study.drugs if d.role != "study"]
+    return ex.filter(~C("EXTRT").is_in(others).fill_null(value=False)) if others else ex
+
+
 def first_days(ex: pl.DataFrame) -> pl.DataFrame:
     """_FIRST, the day of each subject's first dose of any drug."""
     return dosing_days(ex).select("USUBJID", "_FIRST")

@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.dose_units import MASSES, is_per_kg
 from pkpipe.protocol.study import Study
 
 LEAST: Final = 20.0
@@ -25,11 +26,13 @@ def factor_of_plan(
     unit: str = "EXDOSU",
 ) -> pl.Expr:
     """What EXPDOSE is multiplied with: 1, or the weight; null where the weight is not known."""
-    per_kg = [d.code for d in study.drugs if d.dose_unit == "mg/kg"]
+    per_kg = [d.code for d in study.drugs if is_per_kg(d.dose_unit)]
     ratio = pl.when((pl.col("EXPDOSE") > 0) & (pl.col(dose) > 0)).then(
         pl.col(dose) / pl.col("EXPDOSE")
     )
     other = (
-        pl.col(drug).is_in(per_kg) & (pl.col(unit) == "mg") & (ratio.median().over(drug) > LEAST)
+        pl.col(drug).is_in(per_kg)
+        & pl.col(unit).is_in(MASSES)
+        & (ratio.median().over(drug) > LEAST)
     )
     return pl.when(other.fill_null(value=False)).then(weight).otherwise(1.0)

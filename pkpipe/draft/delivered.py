@@ -22,6 +22,7 @@ from pkpipe.snapshot.proposal import looks_like, proposed, sheets_in
 
 # Of one table in several formats the first of these is read.
 FORMATS: Final = (".xpt", ".sas7bdat", ".parquet", ".csv.gz", ".csv", ".xlsx")
+NAMED: Final = {"ARM", "ACTARM"}
 FEW: Final = 2  # columns by which a file of a domain's name is taken for that domain
 OTHER_ENCODINGS: Final = ("gb18030",)
 CODE: Final = re.compile(r"[^A-Za-z0-9_.+-]+")
@@ -46,7 +47,7 @@ class Found:
         assert self.raw.frame is not None
         there = self.raw.frame.columns
         own = {ours: theirs for ours, theirs in self.columns.items() if theirs in there}
-        kept = [n for n in there if n not in own.values() and n not in own and n != "SRCROW"]
+        kept = [n for n in there if n not in own and n != "SRCROW"]
         return self.raw.frame.select(*kept, *(pl.col(t).alias(o) for o, t in own.items()))
 
 
@@ -195,6 +196,13 @@ def _mapped(spec: DomainSpec, file: RawFile, sheet: str | None, encoding: str, w
     columns = proposed(spec, [n for n in spec.names if n not in there], free)
     if "USUBJID" not in there and "USUBJID" not in columns:
         columns |= {"USUBJID": "SUBJID"} if "SUBJID" in there else {}
+    if spec.code == "DM" and "ARMCD" not in {
+        *there,
+        *columns,
+    }:  # the name of the arm is all there is
+        columns |= (
+            {"ARMCD": next(c for c in ("ARM", "ACTARM") if c in there)} if NAMED & {*there} else {}
+        )
     needed = [c.name for c in spec.columns if c.required]
     lost = [n for n in needed if n not in there and n not in columns]
     unknown = [c for c in free if c not in columns.values()]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
+
+import polars as pl
 
 from pkpipe.draft.delivered import Delivery, Found, code_of
 from pkpipe.draft.lines import comment, line, missing, sure, yaml_of
 from pkpipe.draft.measured import unit_of
+from pkpipe.draft.trial import dose_unit
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.schema.sdtmig import is_variable
 
@@ -90,19 +93,22 @@ def codes_of(delivery: Delivery, domain: str) -> dict[str, dict[str, str]]:
         if changed:
             made[column] = changed
     if domain == "PC":
-        made |= unit_codes(delivery)
+        made |= unit_codes(table, ("PCORRESU", "PCSTRESU"), unit_of)
+    if domain == "EX":
+        made |= unit_codes(table, ("EXDOSU",), dose_unit)
     return made
 
 
-def unit_codes(delivery: Delivery) -> dict[str, dict[str, str]]:
-    """Units of concentrations in another spelling than a study file has."""
-    table = delivery.table("PC")
+def unit_codes(
+    table: pl.DataFrame, columns: Iterable[str], known: Callable[[str], str | None]
+) -> dict[str, dict[str, str]]:
+    """Units in another spelling than a study file has."""
     made = {}
-    for column in ("PCORRESU", "PCSTRESU"):
+    for column in columns:
         words: Iterable[str] = (
             table[column].drop_nulls().unique().sort() if column in table.columns else []
         )
-        changed = {w: u for w in words if (u := unit_of(w)) is not None and u != w}
+        changed = {w: u for w in words if (u := known(w)) is not None and u != w}
         if changed:
             made[column] = changed
     return made

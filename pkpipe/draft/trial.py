@@ -11,12 +11,12 @@ import polars as pl
 from pkpipe.clinical.dose_frequency import FREQUENCIES, FREQUENCY
 from pkpipe.draft.delivered import Delivery, code_of
 from pkpipe.draft.lines import comment, entry, guessed, left_open, line, sure, yaml_of
-from pkpipe.protocol.drugs import Drug
+from pkpipe.protocol.drugs import DoseUnit
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import ROUTE
 
 C: Final = pl.col
-UNITS: Final = get_args(Drug.model_fields["dose_unit"].annotation)
+UNITS: Final = get_args(DoseUnit)
 SUMMARY: Final = {
     "title": "TITLE",
     "phase": "TPHASE",
@@ -30,7 +30,7 @@ KIND_OF: Final[Mapping[str, str]] = {
     "antibody": "antibody",
     "adc": "adc",
     "oral": "small_molecule",
-    "cell-therapy": "small_molecule",
+    "cell-therapy": "cell_therapy",
 }
 
 
@@ -130,6 +130,11 @@ def _interval(rows: pl.DataFrame) -> tuple[float | None, str, int]:
     return round(float(str(middle))), told, 1
 
 
+def dose_unit(text: str | None) -> str | None:
+    """The unit of doses that a text means, whatever its letter case; None if it is none of them."""
+    return next((u for u in UNITS if text is not None and u.lower() == text.strip().lower()), None)
+
+
 def drugs(found: list[Dosing], like: str) -> Iterator[str]:
     """The section `drugs:`."""
     yield "drugs:"
@@ -145,8 +150,8 @@ def _drug(drug: Dosing, like: str) -> Iterator[str]:
         yield left_open(4, "route", "drugs.route")
     else:
         yield line(4, "route", drug.route, "EXROUTE")
-    if drug.unit in UNITS:
-        yield line(4, "dose_unit", drug.unit, "EXDOSU")
+    if (unit := dose_unit(drug.unit)) is not None:
+        yield line(4, "dose_unit", unit, "EXDOSU")
     else:
         yield left_open(4, "dose_unit", "drugs.dose_unit", f"EXDOSU is {drug.unit}")
     if drug.days is None or drug.days < 1:
@@ -209,8 +214,14 @@ def cohorts(delivery: Delivery, found: list[Dosing]) -> Iterator[str]:
     doses, known = first_doses(delivery), [d.code for d in found]
     treated = {a: d for a, d in doses.items() if set(known) <= set(d)}
     level_of = _levels(delivery, treated) if escalates(delivery) else {}
+    named = arms(delivery)
+    if not named:
+        yield left_open(
+            0, "cohorts", "cohorts", "DM has no arms: sources.DM.columns says which column they are"
+        )
+        return
     yield "cohorts:"
-    for arm, label in arms(delivery):
+    for arm, label in named:
         code, given = code_of(arm), doses.get(arm, {})
         told = " + ".join(f"{drug} {dose:g}" for drug, dose in given.items())
         own = level_of.get(arm)

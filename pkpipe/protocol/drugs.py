@@ -13,18 +13,43 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Hours = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
+DoseUnit = Literal[
+    "mg/kg",
+    "mg",
+    "ug/kg",
+    "ug",
+    "g",
+    "mg/m2",
+    "mmol",
+    "IU",
+    "IU/kg",
+    "cells",
+    "cells/kg",
+    "10^6 cells",
+    "10^6 cells/kg",
+]
+
+
 class Drug(Frozen):
     """A study drug and its own schedule: cycles are per drug, never per study (SEED-1)."""
 
     code: Code = Field(description="as EXTRT spells it")
     name: str = Field(description="name in full, as tables and figures show it")
-    kind: Literal["antibody", "adc", "small_molecule"] = Field(
+    kind: Literal["antibody", "adc", "small_molecule", "cell_therapy"] = Field(
         description="what it is: decides which parameters and texts make sense"
     )
     route: Literal["iv_infusion", "iv_bolus", "extravascular"] = Field(
         description="how it is given; decides the NCA parameters (CL or CL/F)"
     )
-    dose_unit: Literal["mg/kg", "mg"] = Field(description="unit of the planned doses of the levels")
+    role: Literal["study", "background", "conditioning"] = Field(
+        default="study",
+        description="study: its doses make the levels, and the first of them is day 1; background: given "
+        "beside; conditioning: given before, such as lymphodepletion",
+    )
+    dose_unit: DoseUnit = Field(
+        description="unit of the planned doses of the levels; of one that is no mass, and of mg/m2 without "
+        "EX.EXDOSEMG, no parameter per dose is given"
+    )
     cycle_days: Annotated[int, Field(gt=0)] = Field(description="planned days from dose to dose")
     doses_per_day: Annotated[int, Field(ge=1)] = Field(
         default=1, description="with a cycle of one day, doses within it"

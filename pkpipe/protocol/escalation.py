@@ -6,6 +6,7 @@ says it, and what needs it stops by name (`min_dose_fraction`) or is reported as
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
@@ -37,6 +38,18 @@ class Level(Frozen):
         default=False,
         description="put between two levels later; levels above may have been dosed before",
     )
+
+    @field_validator("doses", mode="before")
+    @classmethod
+    def _one_dose(cls, doses: object) -> object:
+        if isinstance(doses, Mapping) and any(
+            isinstance(v, Mapping | list) for v in doses.values()
+        ):
+            raise ValueError(
+                "step-up doses by day are not planned by this version (instead: the full dose of the level, "
+                "and EX.EXPDOSE with what was planned for each dose)"
+            )
+        return doses
 
 
 class WindowRules(Frozen):

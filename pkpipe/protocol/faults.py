@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from pkpipe.protocol.not_carried_out import sentence_of
 from pkpipe.protocol.spelling import allowed, model_in
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def _follows(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
 def _words(keys: Keys, errors: Sequence[ErrorDetails], model: type[BaseModel]) -> str:
     name = ".".join(map(str, keys)) or "file"
     first = errors[0]
+    if first["type"] == "extra_forbidden" and (said := sentence_of(keys)) is not None:
+        return f"{name}: {said}"
     if first["type"] == "extra_forbidden":
         return f"{name}: unknown key{_hint(str(keys[-1]), _known_keys(model, keys[:-1]))}"
     field = _field_at(model, keys)

@@ -91,6 +91,7 @@ DECIDES: Final[Mapping[str, str]] = {
 # Where no example study file has the key.
 SAID: Final[Mapping[str, str]] = {
     "drugs.doses_per_day": "2",
+    "drugs.role": "conditioning",
     "drugs.part_gap_hours": "6",
     "analytes.disposition_on_dose_given": "true",
     "cohorts.tumour_type": "NSCLC",

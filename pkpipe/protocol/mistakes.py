@@ -82,10 +82,11 @@ def _cohort_level(study: Study) -> Iterable[Found]:
 
 
 def _level_doses(study: Study) -> Iterable[Found]:
-    drugs = [d.code for d in study.drugs]
+    drugs = [d.code for d in study.drugs if d.role == "study"]
     for i, level in enumerate(study.escalation.levels if study.escalation else ()):
         for code in level.doses:
-            yield from unknown(("escalation", "levels", i, "doses", code), code, drugs, "drug")
+            where = ("escalation", "levels", i, "doses", code)
+            yield from unknown(where, code, drugs, "drug of role study")
         for drug in drugs:
             if drug not in level.doses:
                 yield Found(

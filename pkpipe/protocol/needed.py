@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from pkpipe.errors import ConfigError
+from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.mistakes import Found, StudyCheck, study_check
 from pkpipe.protocol.study import Study
 
 PLAIN_COHORT: Final = 3  # what the 3+3 rules are about
 # The criteria by which times to event are counted.
+DRAWN_UNITS: Final = ("mg", "mg/kg")
 EVENT_CRITERIA: Final = "RECIST 1.1"
 MIN_FRACTION: Final = (
     "this key is missing and has no default "
@@ -62,6 +64,22 @@ def _levels_have_cohorts(study: Study) -> Iterable[Found]:
             )
 
 
+def _undrawn(i: int, drug: Drug) -> Iterable[Found]:
+    """What of a drug the simulator does not draw."""
+    if drug.dose_unit not in DRAWN_UNITS:
+        yield Found(
+            ("drugs", i, "dose_unit"),
+            f"{drug.code} is dosed in {drug.dose_unit}, and the simulator draws doses in mg",
+            f"{' or '.join(DRAWN_UNITS)}, or real data: virtual_seed: null",
+        )
+    if drug.role != "study":
+        yield Found(
+            ("drugs", i, "role"),
+            f"{drug.code} is a {drug.role} drug, and the simulator draws drugs of the levels alone",
+            "study, or real data: virtual_seed: null",
+        )
+
+
 def _truth(study: Study) -> Iterable[Found]:
     plan = study.simulation
     if plan is None or study.escalation is None:
@@ -76,6 +94,7 @@ def _truth(study: Study) -> Iterable[Found]:
             yield Found(
                 ("simulation", "kinetics"), f"nothing on {drug.code}", f"kinetics of {drug.code}"
             )
+        yield from _undrawn(i, drug)
         if drug.route == "extravascular":
             yield Found(
                 ("drugs", i, "route"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pkpipe.clinical.administrations import administrations as of_ex
+from pkpipe.clinical.administrations import of_study_drugs
 from pkpipe.clinical.collected import collected
 from pkpipe.clinical.computed import measured
 from pkpipe.clinical.ends import DEATH
@@ -30,7 +31,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     tables = measured(tables)
     who = demography(tables["DM"], study)
     doses = of_ex(tables, study)
-    who = _joined(who, treatment_dates(doses))
+    who = _joined(who, treatment_dates(of_study_drugs(doses, study)))
     who = _joined(who, baseline_measures(tables["VS"], who))
     who = _joined(who, disposition(tables["DS"], who, known))
     who = _joined(who, new_therapy(tables["CM"], who))

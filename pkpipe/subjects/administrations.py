@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.dose_frequency import planned_interval
 from pkpipe.clinical.dose_level import leading_drug, level_doses, nearest_level, not_above
+from pkpipe.clinical.dose_units import in_mg, one_in, records_in
 from pkpipe.clinical.planned_dose import factor_of_plan
 from pkpipe.protocol.study import Study
 
@@ -49,13 +50,7 @@ def administrations(doses: pl.DataFrame, who: pl.DataFrame, study: Study) -> pl.
     plan = factor_of_plan(study, pl.col("WEIGHTBL"), drug="DRUG", dose="DOSE", unit="DOSEU")
     rows = rows.with_columns(pl.col("EXPDOSE", "PLANSUM") * plan)
     return rows.with_columns(
-        DOSEMG=pl.coalesce(
-            "EXDOSEMG",
-            pl.when(pl.col("DOSEU") == "mg")
-            .then("DOSE")
-            .when(pl.col("DOSEU") == "mg/kg")
-            .then(pl.col("DOSE") * pl.col("WEIGHTBL")),
-        ),
+        DOSEMG=pl.coalesce("EXDOSEMG", in_mg(pl.col("DOSE"), pl.col("DOSEU"), pl.col("WEIGHTBL"))),
         # an infusion without clock times lasts as long as planned; one that was timed, as long as it did
         DURH=pl.when(pl.col("ROUTE") != "iv_infusion")
         .then(0.0)
@@ -65,11 +60,20 @@ def administrations(doses: pl.DataFrame, who: pl.DataFrame, study: Study) -> pl.
         DURPLFL=pl.when((pl.col("ROUTE") == "iv_infusion") & ~timed).then(pl.lit("Y")),
         INTRFL=pl.when(pl.col("EXINTRFL") == "Y").then(pl.lit("Y")),
         # what one unit of the drug's own dose is in the unit of the record
-        UNITS=pl.when(pl.col("DOSEU") == pl.col("DRUGUNIT"))
-        .then(1.0)
-        .when((pl.col("DOSEU") == "mg") & (pl.col("DRUGUNIT") == "mg/kg"))
-        .then("WEIGHTBL"),
+        UNITS=_one_of_plan(study),
     )
+
+
+def _one_of_plan(study: Study) -> pl.Expr:
+    """One unit of the drug's planned dose in the unit of the record."""
+    plans = dict.fromkeys(d.dose_unit for d in study.drugs)
+    pairs = [(given, plan) for plan in plans for given in records_in([plan])]
+    known = (
+        pl.when((pl.col("DOSEU") == given) & (pl.col("DRUGUNIT") == plan)).then(one)
+        for given, plan in pairs
+        if (one := one_in(given, plan, pl.col("WEIGHTBL"))) is not None
+    )
+    return pl.coalesce(known)
 
 
 def with_levels(rows: pl.DataFrame, who: pl.DataFrame, study: Study) -> pl.DataFrame:

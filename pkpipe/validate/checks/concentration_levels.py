@@ -16,6 +16,7 @@ import polars as pl
 from pkpipe.clinical import sample_schedule
 from pkpipe.clinical.above_limit import says_above
 from pkpipe.clinical.administrations import administrations, given
+from pkpipe.clinical.dose_units import is_per_kg, mass_factor
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
 from pkpipe.protocol.drugs import Analyte
@@ -118,11 +119,11 @@ def _in_mg_l(analyte: Analyte) -> float:
 
 def _doses(tables: Tables, study: Study) -> pl.DataFrame:
     """The single dose of each cycle in mg and as planned, with all that was given up to it."""
-    in_mg = {d.code: d.dose_unit == "mg" for d in study.drugs}
-    own = C("EXTRT").replace_strict(in_mg, default=False, return_dtype=pl.Boolean)
+    flat = {d.code: mass_factor(d.dose_unit) for d in study.drugs if not is_per_kg(d.dose_unit)}
+    one = C("EXTRT").replace_strict(flat, default=None, return_dtype=pl.Float64)
     doses = administrations(tables, study).filter(given(), C("CYCLE").is_not_null()).select(
         *("USUBJID", "EXTRT", "CYCLE"),
-        _MG=pl.coalesce("EXDOSEMG", pl.when(own).then("EXDOSE")),
+        _MG=pl.coalesce("EXDOSEMG", C("EXDOSE") * one),
         _LEVEL=C("EXPDOSE").fill_null(C("EXDOSE")),
         _DOSED=pl.when("STTIMED").then("ASTDTM"),
         _ENDED=pl.when("ENTIMED").then("AENDTM"),

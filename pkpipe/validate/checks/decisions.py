@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.administrations import first_days, given, records
+from pkpipe.clinical.administrations import first_days, given, of_study_drugs, records
 from pkpipe.clinical.dose_finding_checks import (
     EARLY_DLT,
     LEFT_EARLY,
@@ -63,10 +63,15 @@ def _assigned(tables: Tables, _study: Study) -> Found:
     yield found(ASSIGNED_TWICE, told, "DM", "ARMCD", "one cohort a subject")
 
 
-def _early_events(tables: Tables, _study: Study) -> Found:
+def _early_events(tables: Tables, study: Study) -> Found:
     """Flagged events whose last possible day lies before the first dose, or that had none to follow."""
     flagged = tables["AE"].filter(C("AEDLTFL") == "Y")
-    beside = flagged.join(first_days(tables["EX"]), on="USUBJID", how="left", maintain_order="left")
+    beside = flagged.join(
+        first_days(of_study_drugs(tables["EX"], study)),
+        on="USUBJID",
+        how="left",
+        maintain_order="left",
+    )
     early = beside.filter(dates.last_day(C("AESTDTC")) < C("_FIRST"))
     yield found(EARLY_DLT, early, "AE", "AESTDTC", FROM_THERE)
     nobody = beside.filter(C("_FIRST").is_null())
@@ -76,7 +81,9 @@ def _early_events(tables: Tables, _study: Study) -> Found:
 def _left_early(tables: Tables, study: Study) -> Found:
     """Deaths, ends of study and new therapies of dose-finding subjects dated before their first dose."""
     who = dose_finding(tables["DM"], study)
-    first = first_days(tables["EX"]).join(who, on="USUBJID", how="semi", maintain_order="left")
+    first = first_days(of_study_drugs(tables["EX"], study)).join(
+        who, on="USUBJID", how="semi", maintain_order="left"
+    )
     ends = (C("DSCAT") == ENDED) & C("DSSCAT").ne_missing(pl.lit(TREATMENT))
     for code, column, leaves in (
         ("DM", "DTHDTC", pl.lit(value=True)),

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.administrations import first_days
+from pkpipe.clinical.administrations import first_days, of_study_drugs
 from pkpipe.clinical.collected import ABSENT, Collected, collected, is_constant
 from pkpipe.clinical.dose_decision import asks_for_an_answer, rests_on
 from pkpipe.clinical.ends import day_of_fatal_event, fatal_event
@@ -105,7 +105,9 @@ def _not_judged(
     the first dose is no toxicity of the drug, unless it was fatal in the window.
     """
     who = dose_finding(types["DM"], study)
-    first = first_days(types["EX"]).join(who, on="USUBJID", how="semi", maintain_order="left")
+    first = first_days(of_study_drugs(types["EX"], study)).join(
+        who, on="USUBJID", how="semi", maintain_order="left"
+    )
     events = types["AE"].join(first, on="USUBJID", how="inner", maintain_order="left")
     end = day_of_fatal_event()
     fatal = fatal_event() & _in_window(end, end, study)

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given
+from pkpipe.clinical.dose_units import records_in
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
@@ -22,11 +23,21 @@ C: Final = pl.col
 
 
 def _in_another_unit(study: Study) -> pl.Expr:
-    """True for a dose in another unit; mg is right for a dose per kg if the drug has nothing else."""
-    all_mg = (C("EXDOSU") == "mg").all().over("EXTRT")
+    """True for a dose in another unit; a mass is right for a mass (per kg) if the drug has nothing else."""
     return pl.any_horizontal(
-        (C("EXTRT") == d.code) & (C("EXDOSU") != d.dose_unit) & ~all_mg for d in study.drugs
+        (C("EXTRT") == d.code) & (C("EXDOSU") != d.dose_unit) & ~_one_mass(d.dose_unit)
+        for d in study.drugs
     )
+
+
+def _one_mass(planned: str) -> pl.Expr:
+    units = [unit for unit in records_in([planned]) if unit != planned]
+    every = ((C("EXDOSU") == unit).all().over("EXTRT") for unit in units)
+    return pl.any_horizontal([pl.lit(value=False), *every])
+
+
+def _or_in_mg(planned: str) -> bool:
+    return planned != "mg" and "mg" in records_in([planned])
 
 
 def _beyond_cycles(study: Study) -> pl.Expr:
@@ -60,7 +71,7 @@ DOSE_ROWS: Final[tuple[RowCheck, ...]] = (
         ),
         wrong=_in_another_unit,
         allowed=lambda s: "; ".join(
-            f"{d.code}: {d.dose_unit}{'' if d.dose_unit == 'mg' else ', or mg in every row'}"
+            f"{d.code}: {d.dose_unit}{', or mg in every row' if _or_in_mg(d.dose_unit) else ''}"
             for d in s.drugs
         ),
     ),

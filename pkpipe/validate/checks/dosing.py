@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given, records, with_last_days
+from pkpipe.clinical.dose_units import MASSES_PER_KG, in_mg
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found, shown
 from pkpipe.protocol.study import Study
@@ -170,16 +171,18 @@ def _first_dose(tables: Tables, study: Study) -> Found:
 
 
 def _by_weight(tables: Tables, study: Study) -> Found:
-    per_kg = [d.code for d in study.drugs if d.dose_unit == "mg/kg"]
+    per_kg = [d.code for d in study.drugs if d.dose_unit in MASSES_PER_KG]
     weights = (
         tables["VS"]
         .filter((C("VSTESTCD") == "WEIGHT") & (C("VSSTRESU") == "kg"))
         .group_by("USUBJID", maintain_order=True)
         .agg(_LOW=C("VSSTRESN").min(), _HIGH=C("VSSTRESN").max())
     )
-    doses = tables["EX"].filter(C("EXTRT").is_in(per_kg) & (C("EXDOSU") == "mg/kg") & given())
+    doses = tables["EX"].filter(
+        C("EXTRT").is_in(per_kg) & C("EXDOSU").is_in(MASSES_PER_KG) & given()
+    )
     rows = doses.join(weights, on="USUBJID", how="left", maintain_order="left")
-    low, high = (C("EXDOSE") * C(c) for c in ("_LOW", "_HIGH"))
+    low, high = (in_mg(C("EXDOSE"), C("EXDOSU"), C(c)) for c in ("_LOW", "_HIGH"))
     off = rows.filter(
         (C("EXDOSEMG") < (1 - WEIGHT_SHARE) * low) | (C("EXDOSEMG") > (1 + WEIGHT_SHARE) * high)
     )
