@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,8 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
     meeting = _meeting(arguments, folder, earlier)
     _say(f"{folder}: pages, slides and forms")
     made, told = package(meeting)
-    write(made, target)
-    what = {audit_trail.MANIFEST: meeting.manifest, NAME: sha256(target / NAME)}
+    what = {
+        audit_trail.MANIFEST: meeting.manifest,
+        NAME: hashlib.sha256(made[NAME]).hexdigest(),
+    }
     entry = audit_trail.Entry(
         audit_trail.PACKAGE,
         what,
@@ -86,14 +89,15 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.reason,
         where=where(target, folder.parent),
     )
-    number, _ = audit_trail.append(folder, entry)
+    numbers: list[int] = []
+    write(made, target, lambda: numbers.append(audit_trail.append(folder, entry)[0]))
     state = (
         "approved" if meeting.standing.approved else "draft, until the run is signed for approval"
     )
     shown = arguments.output or place(folder)
     for line in (*told, f"{shown.as_posix()}: {len(made)} files ({state})"):
         print(line)
-    print(f"  {what[NAME]}  {NAME}, line {number} of {audit_trail.NAME}")
+    print(f"  {what[NAME]}  {NAME}, line {numbers[0]} of {audit_trail.NAME}")
     return 0
 
 

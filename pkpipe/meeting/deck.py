@@ -91,7 +91,11 @@ def _layout(made: Presentation, template: Path | None) -> SlideLayout:
         if any(p.placeholder_format.type in TITLES for p in _placeholders(one))
     ]
     if not titled:
-        raise ConfigError(f"--template {template}: no layout of it has a title")
+        names = ", ".join(one.name for one in made.slide_layouts) or "there is none"
+        raise ConfigError(
+            f"--template {template}: no layout of it has a title (layouts: {names}); "
+            "the slides need one, as 'Title Only' is"
+        )
     layout = min(titled, key=lambda one: len(one.placeholders))
     if template is None:
         title = next(p for p in _placeholders(layout) if p.placeholder_format.type in TITLES)

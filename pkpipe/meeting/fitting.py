@@ -19,6 +19,7 @@ BOLD: Final = 1.08  # how much wider headings are
 LIMITS: Final = re.compile(
     r"[^ ].*?\)(?= \()|[^ ].*"
 )  # a number stays in one line, its limits in theirs
+WIDE_SIGNS: Final = 6.0  # sizes of the type: so many Chinese signs stand beside each other
 WORD: Final = 12.0  # sizes of the type: a longer word is broken
 
 
@@ -105,6 +106,10 @@ def _needs(grid: Grid, at: int, size: float) -> tuple[float, float]:
     heads = [_line(word, size * BOLD) for word in UNBROKEN.findall(head)]
     best = max(_line(head, size * BOLD), *(_line(text, size) for text in texts))
     least = max([*heads, *(_line(text, size) for text in kept)], default=NARROWEST)
+    if any(
+        WIDES.search(text) for text in (head, *texts)
+    ):  # may break anywhere, which nobody can read
+        least = max(least, min(best, WIDE_SIGNS * size))
     return min(max(least, NARROWEST), WORD * size), max(best, NARROWEST)
 
 

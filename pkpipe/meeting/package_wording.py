@@ -39,6 +39,7 @@ VOTES: Final = Words(
     "Vote: agree, disagree or abstain. A vote that is not for the proposal needs a rationale.",
     "表决：同意、不同意或弃权。未同意建议者须写明理由。",
 )
+ANALYTE: Final = Words("Analyte", "分析物")
 STUDY: Final = Words("Study", "研究")
 SIGNATURE: Final = Words("Signature", "签名")
 SIGNED: Final = Words("{meaning} by {person}, {time}", "{meaning}：{person}，{time}")

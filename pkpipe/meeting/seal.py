@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,8 +42,10 @@ def place_for(package: Path, run: Path) -> Path:
     return whole
 
 
-def write(files: Mapping[str, bytes], package: Path) -> None:
+def write(files: Mapping[str, bytes], package: Path, line: Callable[[], None]) -> None:
     """Write a package in the place of an earlier one, whole or not at all.
+
+    line: writes the line of the audit trail, once all files are on the disk and before they take their place.
 
     Raises:
         OutputError: it cannot be written; the earlier one stays.
@@ -53,6 +55,7 @@ def write(files: Mapping[str, bytes], package: Path) -> None:
         try:
             for name in sorted(files):
                 disk.write_bytes(files[name], new / name)
+            line()
             if package.exists():
                 package.rename(old)
             new.rename(package)

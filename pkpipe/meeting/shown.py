@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from pkpipe.render.printed_page import Grid, Page
+import numpy as np
+
+from pkpipe.render.printed_page import Grid, Page, Texts
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,31 @@ def columns(grid: Grid, keys: Sequence[str]) -> Grid:
     """The table with the columns of these keys, those it has."""
     places = (column(grid, key) for key in keys)
     return with_columns(grid, [place for place in places if place is not None])
+
+
+def stacked(grids: Sequence[Grid], head: str) -> Grid:
+    """Tables with the same columns as one, each row led by the title of its table."""
+    first = grids[0]
+    alike = [grid for grid in grids if grid.columns == first.columns]
+    titles = np.array([[grid.title] for grid in alike for _ in range(grid.height)], dtype=object)
+    none = np.full_like(titles, None)
+    led: dict[str, Any] = {
+        name: np.hstack([none, _below(alike, name)]) for name in ("ids", "values", "behind")
+    }
+    return replace(
+        first,
+        heads=(head, *first.heads),
+        numeric=(False, *first.numeric),
+        columns=("TABLE", *first.columns),
+        labels=first.labels + 1,
+        keys=tuple(key for grid in alike for key in grid.keys),
+        texts=np.hstack([titles, _below(alike, "texts")]),
+        **led,
+    )
+
+
+def _below(grids: Sequence[Grid], name: str) -> Texts:
+    return np.vstack([getattr(grid, name) for grid in grids])
 
 
 Pages = Mapping[str, Page]

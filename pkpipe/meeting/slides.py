@@ -20,7 +20,16 @@ from pkpipe.meeting.decision_page import (
     goal_of,
 )
 from pkpipe.meeting.refusal import DECISION
-from pkpipe.meeting.shown import Cell, column, columns, row_of, rows_of, sheet, with_columns
+from pkpipe.meeting.shown import (
+    Cell,
+    column,
+    columns,
+    row_of,
+    rows_of,
+    sheet,
+    stacked,
+    with_columns,
+)
 from pkpipe.render.printed_page import Grid, Page
 
 C_EVENTS: Final = ("TEAE_REL", "TEAE_G3", "TEAE_SER")
@@ -196,11 +205,13 @@ PERCENT: Final = Words("% of subjects", "受试者百分比")
 
 
 def _exposure(about: About) -> Slide:
-    """Of the first dose, whatever cohort gave it: the parameters a meeting asks for."""
+    """Of the first dose, whatever cohort gave it: the parameters a meeting asks for, of each analyte."""
     page = about.pages.get("T14.4.2.1")
     grid, title = sheet(page), _titled(about, "EXPOSURE")
-    if grid is None:
+    if page is None or grid is None:
         return Slide(title, _empty(about, page), number="T14.4.2.1")
+    if len(page.grids) > 1:
+        grid = stacked(page.grids, about.say(package_wording.ANALYTE))
     first = [
         place
         for place, key in enumerate(grid.keys)
@@ -212,9 +223,12 @@ def _exposure(about: About) -> Slide:
     return Slide(title, table=with_columns(grid.rows(first), kept), number="T14.4.2.1")
 
 
+ALWAYS: Final = ("TABLE", "PARAMW", "UNITW", "N")  # what of whom, and of how many
+
+
 def _of_everybody(grid: Grid, at: int, rows: Sequence[int]) -> bool:
     """A label that is the same on every row says nothing; nor does a spread that is never there."""
-    return at not in {0, grid.labels} and len({grid.texts[i, at] for i in rows}) == 1
+    return grid.columns[at] not in ALWAYS and len({grid.texts[i, at] for i in rows}) == 1
 
 
 def _response(about: About) -> Slide:

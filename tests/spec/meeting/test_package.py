@@ -224,26 +224,6 @@ def test_without_events_and_without_a_decision_the_pages_say_so():
     assert 8 <= len(deck(made)) <= 12
 
 
-def test_a_sponsors_template_is_used_and_its_own_slides_go(tmp_path):
-    template = pptx.Presentation()
-    template.slide_width = 9_000_000
-    template.slides.add_slide(template.slide_layouts[0]).shapes.title.text = "Old slide"
-    template.save(tmp_path / "sponsor.pptx")
-    made, _ = package(meeting(tables=TABLES, template=tmp_path / "sponsor.pptx"))
-    used = pptx.Presentation(io.BytesIO(made["slides.pptx"]))
-    assert used.slide_width == 9_000_000
-    texts = [text for slide in used.slides for text in texts_of(slide)]
-    assert texts
-    assert "Old slide" not in texts
-
-
-def test_what_is_no_template_is_refused_with_its_name(tmp_path):
-    path = tmp_path / "sponsor.pptx"
-    path.write_text("no slides", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"sponsor\.pptx: cannot be read as PowerPoint"):
-        package(meeting(tables=TABLES, template=path))
-
-
 def findings(*severities):
     row = {"CHECK": "AE-GRADE", "TABLE": "AE", "FILE": "ae.csv", "ROW": 7, "USUBJID": "S3",
            "COLUMN": "AETOXGR", "VALUE": "9", "MESSAGE": "no grade", "ALLOWED": "1 to 5"}  # fmt: skip

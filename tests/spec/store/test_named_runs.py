@@ -1,12 +1,15 @@
 """What makes the room of checks run again: what the trail says of the runs that a log of decisions names."""
 
+import polars as pl
 import pytest
 
 from pkpipe.provenance import sha256
-from pkpipe.store import audit_trail
-from pkpipe.store.named_runs import mark
+from pkpipe.store import audit_chain, audit_trail
+from pkpipe.store.named_runs import manifest_of, mark
+from pkpipe.validate.decision_basis import Asked, looked_up
 
 OWN = "2026-06-30"
+PACKAGE = "e" * 64  # SHA-256 of the manifest of a package
 
 
 @pytest.fixture
@@ -53,6 +56,43 @@ def test_a_packed_log_is_asked_again_when_a_run_is_signed_and_not_for_its_own_ru
     assert mark(study, packed, OWN) == before
     signed(study / "2026-03-31")
     assert mark(study, packed, OWN) != before
+
+
+def packed(run):
+    what = {"manifest.json": sha256(run / "manifest.json"), "MANIFEST.json": PACKAGE}
+    audit_trail.append(run, audit_trail.Entry(audit_trail.PACKAGE, what))
+
+
+def test_a_log_may_name_the_package_that_was_read_and_its_signature_is_one_of_the_run(study):
+    run = study / "2026-03-31"
+    packed(run)
+    content = sha256(run / "manifest.json")
+    assert manifest_of(audit_chain.lines(study), PACKAGE) == content
+    named = log(study, "log.csv", PACKAGE.encode())
+    before = mark(study, named, OWN)
+    entry = audit_trail.Entry(
+        "signature", {"MANIFEST.json": PACKAGE}, "Jane Roe", meaning="approval"
+    )
+    audit_trail.append(run, entry)
+    assert mark(study, named, OWN) != before
+    asked = pl.DataFrame({"manifest": [PACKAGE, content]})
+    (run / "manifest.json").write_text("made anew since", encoding="utf-8")
+    rows = looked_up(asked, Asked(study, OWN)).approval
+    assert rows["APPRBY"].to_list() == ["Jane Roe", "Jane Roe"]
+
+
+def test_a_decision_is_approved_when_as_many_persons_signed_as_the_study_asks_for(study):
+    run = study / "2026-03-31"
+    content = sha256(run / "manifest.json")
+    asked = pl.DataFrame({"manifest": [content]})
+    (run / "manifest.json").write_text("made anew since", encoding="utf-8")
+    for person in ("Jane Roe", "jane  roe", "Li Wei"):
+        entry = audit_trail.Entry(
+            "signature", {"manifest.json": content}, person, meaning="approval"
+        )
+        audit_trail.append(run, entry)
+        signed = looked_up(asked, Asked(study, OWN, approvals=2)).approval["APPRBY"].to_list()
+        assert signed == (["Jane Roe; Li Wei"] if person == "Li Wei" else [None])
 
 
 def test_a_log_of_text_that_names_no_run_asks_nothing(study):
