@@ -42,6 +42,7 @@ from pkpipe.nca.evaluate import wide
 from pkpipe.nca.excretion import ExcretionUnits, split
 from pkpipe.nca.excretion_results import Question
 from pkpipe.nca.long import long, long_rows, wide_rows, with_reported
+from pkpipe.nca.metabolite_ratios import with_ratios
 from pkpipe.nca.profile_keys import keys_of
 from pkpipe.nca.sparse_results import sparse_rows
 from pkpipe.reading.files import suffix_of
@@ -73,9 +74,11 @@ def run(arguments: argparse.Namespace) -> int:
     found = planned(tables, options, keys, units, wanted)
     for name, words in found.notes:
         say(Path(name), words)
-    if collected is None and arguments.report is None:
+    if collected is None and arguments.report is None and arguments.parent is None:
         return _stream(found, arguments)
     table = together(long(found), collected, found.keys)
+    if arguments.parent is not None:
+        table = with_ratios(table, keys, arguments.parent, wanted.molar_mass)
     rows = _wide(found, collected) if arguments.wide else table
     return _write(rows, (table, (keys, found.out.kept)), arguments, (tables, found, options))
 

@@ -117,6 +117,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of everything, or by analyte as NAME=G_PER_MOL",
     )
     parser.add_argument(
+        "--parent",
+        metavar="NAME",
+        help="an analyte: the others get their ratios to it, in mol with --molar-mass of each",
+    )
+    parser.add_argument(
         "--keep",
         action="append",
         nargs="+",
@@ -206,6 +211,10 @@ def wanted_of(arguments: argparse.Namespace, results: dict[str, str]) -> Wanted:
     """
     if arguments.digits is not None and not 1 <= arguments.digits <= 17:
         raise ConfigError(f"--digits {arguments.digits} (allowed: 1 to 17)")
+    if arguments.parent is not None and (arguments.wide or arguments.sparse):
+        raise ConfigError(
+            "--parent adds rows to the long table of profiles: no --wide, no --sparse"
+        )
     if arguments.digits is not None and arguments.wide:
         raise ConfigError("--digits adds a column to the long table: leave out --wide")
     codes = tuple(code.upper() for code in words_of(arguments.parameters))

@@ -18,6 +18,7 @@ from pkpipe.nca.foreign_tables import Frame, as_polars
 from pkpipe.nca.handed_out import Wanted
 from pkpipe.nca.long import long as _long
 from pkpipe.nca.long import wide_rows as _wide_rows
+from pkpipe.nca.metabolite_ratios import with_ratios
 from pkpipe.nca.parameter_registry import Parameter
 from pkpipe.nca.parameters import PARAMETERS, parameter_page, parameter_table
 from pkpipe.nca.profile_keys import keys_of
@@ -50,6 +51,7 @@ class _Output(TypedDict, total=False):
     keep: Sequence[str]
     parameters: Sequence[str]
     molar_mass: float | Mapping[str, float]
+    parent: str
 
 
 def nca(
@@ -76,7 +78,7 @@ def nca(
         intervals: START, END, KIND; without them one a dose.
         units: of TIME, CONC and DOSE, and of the parameters that are wanted in another one.
         **output: keep (columns to carry along), parameters (codes, in the order they are wanted),
-            molar_mass (g/mol, of everything or by analyte).
+            molar_mass (g/mol, of everything or by analyte), parent (an analyte; the others get ratios to it).
 
     Returns:
         The long table, a polars DataFrame. `explain` writes out how a number came about, `plot` draws,
@@ -123,7 +125,10 @@ def nca(
     of = Question(tuple(named), chosen, measured, excreta, wanted)
     tables, collected = taken_apart(tables, of)
     analysis = planned(tables, chosen, named, measured, wanted)
-    return Results.of(together(_long(analysis), collected, named), analysis)
+    table = together(_long(analysis), collected, named)
+    if "parent" in output:
+        table = with_ratios(table, named, output["parent"], wanted.molar_mass)
+    return Results.of(table, analysis)
 
 
 def _units(

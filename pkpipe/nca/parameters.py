@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.nca.clearance_and_volume import EFFECTIVE, EXTRAVASCULAR, INTRAVENOUS, STEADY_STATE
 from pkpipe.nca.excretion import EXCRETION, OF_RATES
+from pkpipe.nca.metabolite_ratios import RATIOS
 from pkpipe.nca.parameter_registry import ANY, Parameter
 from pkpipe.nca.profile import AREAS, OBSERVED, OVER_TAU, PARTIALS, TERMINAL
 from pkpipe.nca.sparse import SPARSE
@@ -116,6 +117,9 @@ OTHER_HEADS: Final = (
     "| --- | --- | --- | --- | --- |\n",
     "\n## Sparse sampling\n\n`--sparse`: one value a group.\n\n| Code | Label | Formula | Source |\n"
     "| --- | --- | --- | --- |\n",
+    "\n## Metabolite to parent\n\n`--parent NAME`: each other analyte of the same subject and interval, "
+    "times the molar mass of the\nparent over its own where masses are given (CDISC PKPARM).\n\n"
+    "| Code | Label | Formula |\n| --- | --- | --- |\n",
 )
 
 
@@ -126,5 +130,7 @@ def _other_pages() -> str:
         f"| {p.code} | {p.label} | {p.formula} | {p.summary} | {p.source} |\n"
         for p in of_collections
     ]
+    ratios = [f"| {code} | {label} | {of} / {of} of the parent |\n" for of, code, label in RATIOS]
     sparse = [f"| {p.code} | {p.label} | {p.formula} | R package PK |\n" for p in SPARSE]
-    return OTHER_HEADS[0] + "".join(collected) + OTHER_HEADS[1] + "".join(sparse)
+    parts = (collected, sparse, ratios)
+    return "".join(head + "".join(rows) for head, rows in zip(OTHER_HEADS, parts, strict=True))

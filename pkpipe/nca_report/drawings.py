@@ -55,7 +55,7 @@ def _figure(name: str, curves: Sequence[Curve], words: tuple[str, str]) -> Figur
             pair = grid[place // 2, 2 * (place % 2) : 2 * (place % 2) + 2]
             for axes in pair:
                 draw_curve(axes, curve, logarithmic=axes is pair[1])
-                axes.tick_params(labelsize=6)
+                axes.tick_params(labelsize=6, which="both")
             pair[0].set_ylim(bottom=0)
             if (curve.conc > 0).any():
                 logarithmic(pair[1], "y")

@@ -207,6 +207,27 @@ def test_one_dose_table_serves_every_analyte_and_matrix_of_a_subject():
     assert found.height == 4
 
 
+def test_a_metabolite_is_held_against_its_parent_in_mol():
+    parent = samples(VECTOR).with_columns(ANALYTE=pl.lit("P"))
+    other = parent.with_columns(ANALYTE=pl.lit("M"), CONC=pl.col("CONC") / 4)
+    both, mass = pl.concat([parent, other]), {"P": 400.0, "M": 500.0}
+
+    def ratios(**more):
+        found = nca(both, doses(0), parent="P", **more)
+        rows = found.filter(pl.col("PPTEST").str.starts_with("Metabolite Ratio"))
+        assert rows["ANALYTE"].unique().to_list() == ["M"]
+        return {
+            code: value for code, value in rows.select("PPTESTCD", "PPSTRESN").iter_rows() if value
+        }
+
+    assert ratios() == pytest.approx(dict.fromkeys(("MRCMAX", "MRAUCLST", "MRAUCIFO"), 0.25))
+    assert ratios(molar_mass=mass)["MRAUCIFO"] == pytest.approx(0.25 * 400 / 500, rel=1e-12)
+    with pytest.raises(ConfigError, match=r"--parent Q: no analyte of that name .ANALYTE: M, P"):
+        nca(both, doses(0), parent="Q")
+    with pytest.raises(ConfigError, match="--molar-mass: none for M"):
+        ratios(molar_mass={"P": 400.0})
+
+
 def test_the_verb_takes_the_same_questions(tmp_path: Path, capsys):
     conc, dose, out = (tmp_path / n for n in ("c.csv", "d.csv", "o.csv"))
     samples(VECTOR).with_columns(COHORT=pl.lit("B2")).drop("LLOQ").write_csv(conc)
