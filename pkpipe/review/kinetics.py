@@ -65,7 +65,8 @@ class Kinetics:
             if key not in self._states:
                 while len(self._states) > 4:
                     self._states.pop(next(iter(self._states)))
-                self._states[key] = _state(seen, ledger, self._run, self._run.plan)
+                before = next(iter(self._states.values()), None)
+                self._states[key] = _state(seen, ledger, self._run, self._run.plan, before)
             return self._states[key]
 
     def under(self, plan: NcaPlan, ledger: pl.DataFrame) -> tuple[State, int]:
@@ -102,11 +103,30 @@ def applicable() -> pl.Expr:
     return ~C("STALE") & (C("N") <= 1) & C("AGAINST").is_null()
 
 
-def _state(seen: Observed, ledger: pl.DataFrame, run: Reviewed, plan: NcaPlan) -> State:
-    found = judged(seen, ledger, run.study, plan)
+def _state(
+    seen: Observed,
+    ledger: pl.DataFrame,
+    run: Reviewed,
+    plan: NcaPlan,
+    before: State | None = None,
+) -> State:
+    found = judged(seen, ledger, run.study, plan, None if before is None else before.found)
     fits = terminal_fits(found.adpp, found.it, run.study, plan)
-    summary = parameter_summary(found.adpp, summary_kinds(), plan.summary)
-    return State(seen, found, fits, summary)
+    return State(seen, found, fits, _summary(found.adpp, plan, before))
+
+
+def _summary(adpp: pl.DataFrame, plan: NcaPlan, before: State | None) -> pl.DataFrame:
+    """The summaries; those of an analyte whose values did not move are those of before."""
+    if before is None:
+        return parameter_summary(adpp, summary_kinds(), plan.summary)
+    codes = adpp["PARCAT1"].unique().to_list()
+    own = [(adpp.filter(C("PARCAT1") == code), code) for code in codes]
+    old = before.found.adpp
+    moved = [code for part, code in own if not part.equals(old.filter(C("PARCAT1") == code))]
+    values = adpp.filter(C("PARCAT1").is_in(moved))
+    again = parameter_summary(values, summary_kinds(), plan.summary)
+    kept = before.summary.filter(C("PARCAT1").is_in(codes), ~C("PARCAT1").is_in(moved))
+    return pl.concat([kept, again.select(kept.columns)])
 
 
 def moved(before: State, after: State) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from pkpipe.pk.ledger.applied import STRUCK, judged_by_hand, struck, without
 from pkpipe.pk.ledger.effects import effects
 from pkpipe.pk.ledger.entries import EFFECTS, resolved
 from pkpipe.pk.parameters.profile_parameters import parameters
-from pkpipe.pk.parameters.steady_state import steady_state, with_apparent
+from pkpipe.pk.parameters.steady_state import GROUP, steady_state, troughs, with_apparent
 from pkpipe.pk.samples.doses import dose_times
 from pkpipe.pk.samples.placed import Placed, placed
 from pkpipe.protocol.nca import NcaPlan
@@ -50,9 +50,16 @@ def observed(tables: Mapping[str, pl.DataFrame], study: Study, plan: NcaPlan) ->
 
 
 def judged(
-    seen: Observed, ledger: pl.DataFrame | None, study: Study, plan: NcaPlan
-) -> Judged:  # fmt: skip
+    seen: Observed,
+    ledger: pl.DataFrame | None,
+    study: Study,
+    plan: NcaPlan,
+    before: Judged | None = None,
+) -> Judged:
     """The ledger applied, then what depends on all parameters of a trial.
+
+    before: another judgement under the same plan; the trend of its troughs is taken for an analyte whose
+    troughs are the same.
 
     Raises:
         DataError: an entry is stale, or wrong in itself.
@@ -64,10 +71,26 @@ def judged(
         it = without(it, entries, plan)
         adpp = judged_by_hand(_again(seen.adpp, it, entries, study, plan), it, entries)
         effect, out = effects(seen.adpp, seen.it, adpp, entries), struck(entries)
-    steady = steady_state(adpp, plan.steady_state)
+    steady = _trend(adpp, plan, before)
     adpp = with_apparent(adpp, steady, plan.steady_state)
     adpp = with_release_limited(adpp, study, plan.conjugate)
     return Judged(it, adpp, steady, effect, out)
+
+
+def _trend(adpp: pl.DataFrame, plan: NcaPlan, before: Judged | None) -> pl.DataFrame:
+    """The trend of troughs; an analyte's rests on its own troughs alone."""
+    if before is None:
+        return steady_state(adpp, plan.steady_state)
+    made_of = [*GROUP, "USUBJID", "DOSENO", "AVAL"]
+    now, then = (troughs(values).select(made_of) for values in (adpp, before.adpp))
+    differ = pl.concat(
+        one.join(other, on=made_of, how="anti", nulls_equal=True)
+        for one, other in ((now, then), (then, now))
+    )
+    moved = pl.col("PARCAT1").is_in(differ["PARCAT1"].unique().implode())
+    again = steady_state(adpp.filter(moved), plan.steady_state)
+    kept = before.steady.filter(~moved)
+    return pl.concat([kept, again]).sort(*GROUP, "SCOPE", "FROMDOSE", nulls_last=True)
 
 
 def _again(
