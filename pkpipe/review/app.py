@@ -122,6 +122,7 @@ async def _page(
     desk: Desk, door: Door, make: Callable[[Desk, str, Request], str], request: Request
 ) -> Response:
     try:
+        desk.run.refresh()
         text = await run_in_threadpool(make, desk, _word(door, request), request)
     except PkpipeError as problem:
         word = _word(door, request)
@@ -156,6 +157,7 @@ async def _passport(desk: Desk, request: Request) -> Response:
 async def _post(desk: Desk, act: Callable[[Desk, Body], Answer], request: Request) -> Response:
     try:
         body = await _body(request)
+        desk.run.refresh()
         answer = await run_in_threadpool(act, desk, body)
     except ValidationError as problem:
         told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors())

@@ -38,12 +38,16 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Place:
-    """Where entries are written. declared: the study file names the file, so that a run reads it."""
+    """Where entries are written. declared: the study file names the file, so that a run reads it.
+
+    problem: why this page cannot write it, with what to change in the study file; it is read all the same.
+    """
 
     folder: Path
     source: Source
     name: str
     declared: bool
+    problem: str = ""
 
     @property
     def path(self) -> Path:
@@ -61,26 +65,27 @@ class Ledger:
 
 
 def place_of(study: Study, raw: Path) -> Place:
-    """The ledger that the study file names, or the one that it could.
-
-    Raises:
-        ConfigError: it is one that this page cannot write; what to change in the study file.
-    """
+    """The ledger that the study file names, or the one that it could."""
     source = study.sources.get("LEDGER")
     if source is None:
         return Place(raw, Source(files=(NAME,)), NAME, declared=False)
     written = [name for name in source.files if name.lower().endswith(".csv")]
+    name = (written or source.files)[-1]
+    return Place(raw, source, name, declared=True, problem=_problem(source, written))
+
+
+def _problem(source: Source, written: Sequence[str]) -> str:
     if not written:
         files = ", ".join((*source.files, NAME))
-        raise ConfigError(
+        return (
             f"sources.LEDGER: this page writes CSV files (found {', '.join(source.files)}); add one: "
             f"LEDGER: {{files: [{files}]}}"
         )
     read_otherwise = [k for k in ("dates", "units", "codes", "constants") if getattr(source, k)]
     if read_otherwise or source.decimal != ".":
         keys = ", ".join(read_otherwise or ["decimal"])
-        raise ConfigError(f"sources.LEDGER.{keys}: this page writes our own codes, dates and signs")
-    return Place(raw, source, written[-1], declared=True)
+        return f"sources.LEDGER.{keys}: this page writes our own codes, dates and signs; name a file for it"
+    return ""
 
 
 def read(place: Place) -> Ledger:
@@ -182,6 +187,8 @@ class _Sheet:
 
 
 def _sheet(place: Place) -> _Sheet:
+    if place.problem:
+        raise ConfigError(place.problem)
     if not place.path.exists():
         names = list(SPEC.names)
         heads = [place.source.columns.get(n, n) for n in names]

@@ -63,6 +63,7 @@ def profiles_page(desk: Desk, word: str, asked: str | None) -> str:
         seen=ledger.sha256,
         store=f"{desk.run.study.study.id} {desk.run.cutoff}",
         declared=file.declared,
+        unwritable=file.problem,
         file=file.path.as_posix(),
         file_name=file.name,
     )

@@ -13,7 +13,7 @@ import polars as pl
 from pkpipe import disk
 from pkpipe.errors import DataError
 from pkpipe.protocol.nca import OBSERVE_ONLY, NcaPlan
-from pkpipe.protocol.run import StudyRun
+from pkpipe.protocol.run import StudyRun, load_runs
 from pkpipe.protocol.study import Study
 from pkpipe.reading.files import read_table
 
@@ -30,6 +30,25 @@ class Reviewed:
     folder: Path
     config: Path
     _held: dict[str, tuple[tuple[int, ...], Any]] = field(default_factory=dict)
+    _read: tuple[int, ...] = ()  # the study file as it was read
+
+    def __post_init__(self) -> None:
+        """Remembers which study file was read."""
+        self._read = self._study_file()
+
+    def _study_file(self) -> tuple[int, ...]:
+        return disk.identity(self.entry.protocol) if self.entry.protocol.is_file() else ()
+
+    def refresh(self) -> None:
+        """Read the study file again where somebody changed it.
+
+        Raises:
+            ConfigError: it has mistakes now; the one of before stays.
+        """
+        now = self._study_file()
+        if now != self._read:
+            self.entry = load_runs(self.config, self.study.study.id).studies[0]
+            self._read = now
 
     @property
     def cutoff(self) -> datetime.date:
@@ -55,8 +74,9 @@ class Reviewed:
         return self.path(name).is_file()
 
     def mark(self, *names: str) -> tuple[tuple[int, ...], ...]:
-        """What changes when one of these tables does."""
-        return tuple(disk.identity(self.path(n)) if self.has(n) else () for n in names)
+        """What changes when one of these tables, or the study file, does."""
+        tables = (disk.identity(self.path(n)) if self.has(n) else () for n in names)
+        return (self._read, *tables)
 
     def table(self, name: str) -> pl.DataFrame:
         """A table by `room/TABLE`.

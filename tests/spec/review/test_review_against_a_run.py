@@ -52,7 +52,7 @@ def folder(tmp_path_factory):
     return made
 
 
-def desk_of(folder):
+def desk_of():
     config = Path("config/config.yaml")
     entry = load_runs(config, STUDY, CUTOFF).studies[0]
     return Desk(Reviewed(entry, Path("results") / STUDY / CUTOFF, config))
@@ -75,7 +75,7 @@ def decisions(desk):
 
 def test_the_values_after_a_click_are_those_of_the_next_run_to_the_last_bit(folder):
     with chdir(folder):
-        desk = desk_of(folder)
+        desk = desk_of()
         assert desk.now().found.adpp.equals(pl.read_parquet(desk.run.path("pk/ADPP")))
         acts = decisions(desk)
         shown = with_acts(desk.kinetics, desk.sound(), acts)
@@ -102,6 +102,21 @@ def test_the_values_after_a_click_are_those_of_the_next_run_to_the_last_bit(fold
         assert run.equals(later.select(run.columns)), name
         numbers = [c for c, kind in run.schema.items() if kind.is_numeric()]
         assert run.select(numbers).equals(seen.select(numbers)), name
+
+
+def test_a_study_file_that_was_changed_is_read_again(folder):
+    with chdir(folder):
+        browser = Browser(desk_of()).enter()
+        path = Path("config/bat6026.yaml")
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("span_min: 2", "span_min: 3"), encoding="utf-8")
+        page = browser.get("/review/profiles").text
+        path.write_text(text.replace("auc_method: ", "auc_methode: "), encoding="utf-8")
+        wrong = browser.get("/review/profiles")
+        path.write_text(text, encoding="utf-8")
+    assert "terminal points span less than 3 half-lives" in page
+    assert wrong.status == 422
+    assert "auc_methode" in wrong.text
 
 
 @pytest.mark.parametrize("step", ["write", "sync", "replace", "trail"])

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -9,6 +10,8 @@ from pk_drawings import ledger as drawn_ledger
 from review_runs import FIRST, Browser, act, drawn_run, sample_of
 
 from pkpipe.pk.ledger.judged import judged
+from pkpipe.protocol.sources import Source
+from pkpipe.review.desk import Desk
 
 
 @pytest.fixture
@@ -187,3 +190,14 @@ def test_the_summaries_that_move_stand_beside_the_old(desk, browser):
     old = desk.now().summary.filter(pl.col("PARAMCD") == "CMAX", pl.col("STAT") == "N")
     assert old["AVAL"].max() >= 1
     assert 'data-key="CMAX|' in html
+
+
+def test_a_ledger_that_this_page_cannot_write_is_shown_and_said_with_the_line_that_mends_it(desk):
+    sources = {**dict(desk.run.study.sources), "LEDGER": Source(files=("ledger.parquet",))}
+    study = desk.run.study.model_copy(update={"sources": sources})
+    other = Desk(replace(desk.run, entry=replace(desk.run.entry, study=study)))
+    browser = Browser(other).enter()
+    page = browser.get("/review/profiles").text
+    assert "LEDGER: {files: [ledger.parquet, ledger.csv]}" in page
+    answer = applied(browser, other, act("profile"))
+    assert "LEDGER: {files: [ledger.parquet, ledger.csv]}" in answer.json["error"]
