@@ -95,11 +95,15 @@ def load_sound_study(path: Path, also: Also = nothing_more) -> Study:
 def _checked(study: Study, checks: Iterable[StudyCheck]) -> Iterable[ProtocolFinding]:
     decisions = {a.id: a.decision for a in study.assumptions}
     for entry in checks:
-        decided = decisions.get(entry.decided_by) if entry.decided_by else None
+        names = (entry.decided_by, entry.check.id) if entry.decided_by else ()
+        decided = next((decisions[name] for name in names if name in decisions), None)
         for found in entry.find(study):
             allowed = found.allowed
             if entry.decided_by:
-                allowed = f"{found.allowed}; or a decision on {entry.decided_by} in assumptions"
+                allowed = (
+                    f"{found.allowed}; or a decision on {entry.decided_by} in assumptions, "
+                    f"which may also be called {entry.check.id}"
+                )
             yield ProtocolFinding(entry.check, found.keys, found.message, allowed, decided)
 
 

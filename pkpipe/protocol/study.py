@@ -43,8 +43,9 @@ class Identity(Frozen):
 class Assumption(Frozen):
     """A contradiction or gap of the protocol text, and how this study decides it."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Z]+-?[0-9]+$")] = Field(
-        description="name of the question: SEED-1 to SEED-12 of the linter, or one of your own such as GAP-1"
+    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*$")] = Field(
+        description="name of the question: the id of the check that asks, such as DLT-WINDOW; SEED-1 to 12; "
+        "or one of your own such as GAP-1"
     )
     finding: str = Field(description="what the text says twice, or does not say")
     decision: str = Field(description="what is done")
