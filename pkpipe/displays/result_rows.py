@@ -18,6 +18,8 @@ from pkpipe.displays.populations import POPULATIONS, number_of
 from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS, FIGURES
 
 SHOWN: Final = "shown"
+PLAIN_NUMBER: Final = r"[-−]?(?:0|[1-9]\d*)(?:\.\d+)?"
+WHO: Final = ("USUBJID", "SUBJID", "SITEID", "COHORT", "LEVEL")  # whose numbers are names
 TEXT_STATISTICS: Final = (TEXT, LABEL)  # statistics of cells that are no numbers
 
 
@@ -110,6 +112,7 @@ def _of_numbers(said: str) -> pl.Expr:
 
 
 def _columns(display: Display, sheet: Sheet, number: int) -> Iterator[dict[str, object]]:
+    alone = _of_numbers_alone(sheet)
     for place, column in enumerate(sheet.columns):
         yield {
             "DISPLAY": display.number,
@@ -120,8 +123,20 @@ def _columns(display: Display, sheet: Sheet, number: int) -> Iterator[dict[str, 
             "COL": column.key,
             "HEADEN": column.head.en,
             "HEADZH": column.head.zh,
-            "NUMERIC": "Y" if column.numeric else None,
+            "NUMERIC": "Y" if column.numeric or column.key in alone else None,
         }
+
+
+def _of_numbers_alone(sheet: Sheet) -> frozenset[str]:
+    """Columns of words that are numbers all the same, such as cycles: they stand on the right too."""
+    worded = [c.key for c in sheet.columns if not c.numeric and c.key not in WHO]
+    text = pl.col("TEXT").fill_null("")
+    told = sheet.cells.filter(pl.col("COL").is_in(worded)).group_by("COL")
+    found = told.agg(
+        ALL=text.str.contains(rf"^(?:{PLAIN_NUMBER}|–)?$").all(),
+        ANY=text.str.contains(f"^{PLAIN_NUMBER}$").any(),
+    )
+    return frozenset(found.filter("ALL", "ANY")["COL"])
 
 
 def _drawings(display: Display, content: Content) -> Iterator[dict[str, object]]:

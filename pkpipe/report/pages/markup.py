@@ -60,7 +60,7 @@ def _cells(
             yield f'<td{number} tabindex="0" {given}>{text}</td>'
         elif place == 0 and text:  # of a row that goes on from the one above, nothing heads it
             short = ' class="short"' if _on_one_line(said) else ""
-            yield f'<th scope="row"{short}>{text}</th>'
+            yield f'<th scope="row"{number or short}>{text}</th>'
         else:
             short = ' class="short"' if not is_number and _on_one_line(said) else number
             # a number that is a word of its table, such as a cycle, is found by its id as well

@@ -4,12 +4,16 @@ import re
 
 import polars as pl
 import pytest
+from shown_display import DECLARED, TINY
 
+from pkpipe.clinical.collected import EVERYTHING
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import Field, Layout, listing, side_by_side
 from pkpipe.displays.catalogue import CATALOGUE
+from pkpipe.displays.display import Display, Material
 from pkpipe.displays.formats import FORMATS
 from pkpipe.displays.populations import POPULATIONS
+from pkpipe.displays.result_rows import tables_of
 from pkpipe.displays.rows_behind import where
 from pkpipe.documentation.methods_page import defined_ids
 from pkpipe.rooms import BY_NAME
@@ -104,3 +108,18 @@ def test_groups_stand_side_by_side_in_the_order_of_the_layout():
         ("B", "1/3 (33.3 %)"),
     ]
     assert cells["TEXTZH"][0] == "任一"
+
+
+def test_a_column_of_words_that_are_numbers_stands_on_the_right_and_names_do_not():
+    given = {
+        "USUBJID": ["1001", "1002"],
+        "CYCLE": ["1", "12"],
+        "HOURS": ["–", "1.5"],
+        "CODE": ["007", "1"],
+    }
+    fields = [Field(name, Words(name, name)) for name in given]
+    sheet = listing(pl.DataFrame(given), fields, "pk/ADPC", ("USUBJID",))
+    display = Display("L99.1", Words("a", "b"), "ALL", lambda _: (sheet,), ("pk/ADPC",))
+    material = Material({"ADSL": DECLARED["ADSL"].empty()}, TINY, EVERYTHING)
+    columns = tables_of([(display, (sheet,))], material, "")["COLUMNS"]
+    assert columns.filter(pl.col("NUMERIC") == "Y")["COL"].to_list() == ["CYCLE", "HOURS"]
