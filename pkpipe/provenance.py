@@ -64,7 +64,8 @@ def source_files(*roots: str) -> list[Path]:
         path
         for folder in folders
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix not in {".py", ".pyc"}
+        # what the interpreter keeps beside the sources comes and goes while others run
+        if path.is_file() and path.suffix != ".py" and path.parent.name != "__pycache__"
     }
     return sorted({*modules.values(), *beside})
 

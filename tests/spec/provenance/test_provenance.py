@@ -121,6 +121,15 @@ def test_a_change_moves_the_fingerprints_of_those_who_use_the_file(package, file
     assert (before[0] != after[0], before[1] != after[1]) == (moves_a, moves_b)
 
 
+def test_what_the_interpreter_keeps_beside_the_sources_is_no_part_of_them(package):
+    before = provenance.fingerprint("pkpipe.b")
+    kept = package / "b" / "__pycache__"
+    kept.mkdir()
+    # as another process writes it, under a name of the moment
+    (kept / "__init__.cpython-311.pyc.139836956452528").write_bytes(b"half")
+    assert provenance.fingerprint("pkpipe.b") == before
+
+
 def test_settings_move_with_their_own_sections_only(tiny):
     changed = tiny.model_copy(
         update={"nca": tiny.nca.model_copy(update={"auc_method": "linear"}), "cutoff": None}
