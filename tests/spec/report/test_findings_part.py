@@ -18,7 +18,9 @@ FOUND = table("""
     A-TWO | note     | AE    | ae.csv | 2       | second
     F-ONE | query    | PC    | pc.csv |         | whole file
 """)
-SOURCES = table("TABLE | FILE | ROWS | KEPT | CUT | SHA256\nAE | ae.csv | 3 | 3 | 0 | abc")
+SOURCES = table(
+    "TABLE | FILE | ROWS | LEFTOUT | KEPT | CUT | SHA256\nAE | ae.csv | 3 | 0 | 3 | 0 | abc"
+)
 
 
 def shown(found, missing=None):
