@@ -98,6 +98,8 @@ def test_init_check_run_and_cutoff_work_in_an_empty_folder(work):
     assert (results / "report" / "index.html").is_file()
     again = command("run", "--cores", "2", "--config", "study=tiny", f"cutoff={CUTOFF}")
     assert "Nothing to be done" in again.stderr + again.stdout
-    closed = command("cutoff", "tiny", "--date", CUTOFF, "--freeze", "--as", "A. Tester")
+    closed = command(
+        "cutoff", "tiny", "--date", CUTOFF, "--freeze", "--as", "A. Tester", "--reason", "a test"
+    )
     assert closed.returncode == 0, closed.stderr[-3000:]
     assert command("cutoff", "tiny", "--date", CUTOFF, "--verify").returncode == 0
