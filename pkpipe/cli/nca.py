@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -46,7 +47,7 @@ from pkpipe.nca.metabolite_ratios import with_ratios
 from pkpipe.nca.profile_keys import keys_of
 from pkpipe.nca.sparse_results import sparse_rows
 from pkpipe.reading.files import suffix_of
-from pkpipe.reading.verb_files import say
+from pkpipe.reading.verb_files import say, subject_column
 from pkpipe.store.files import sink_table, write_table
 from pkpipe.store.spreadsheet import safe
 
@@ -142,14 +143,11 @@ def _tables(
     check_units(dose, arguments.dose, units.dose, "DOSE", keys)
     for table, path in ((conc, arguments.conc), (dose, arguments.dose)):
         check_units(table, path, units.time, "TIME", keys)
-    for table, path in ((conc, arguments.conc), (dose, arguments.dose)):
         check_keys_filled(table, keys, path)
     check_durations(dose, keys, arguments.dose)
     tell_parts(dose, keys, arguments.dose)
     tell_excreta(drawn, arguments.conc)
-    unused = tuple(c for c in unused if c not in words_of(arguments.keep))
-    if unused:
-        say(arguments.conc, f"not used: {', '.join(unused)}")
+    unused = _told_unused(arguments, conc, unused)
     conc_file, dose_file = arguments.conc.name, arguments.dose.name
     asked_file = arguments.intervals.name if arguments.intervals else "intervals"
     samples, doses, intervals = alike(keys, (conc, dose, asked))
@@ -160,6 +158,17 @@ def _tables(
         check_keys_filled(intervals, keys, arguments.intervals)
         check_asked(intervals, samples, keys, arguments.intervals)
     return Tables(samples, doses, intervals, (conc_file, dose_file, asked_file), unused), keys
+
+
+def _told_unused(
+    arguments: argparse.Namespace, conc: pl.DataFrame, unused: Sequence[str]
+) -> tuple[str, ...]:
+    """The columns that nothing uses, told."""
+    used = {*words_of(arguments.keep), subject_column(conc.columns) if arguments.sparse else None}
+    lost = tuple(c for c in unused if c not in used)
+    if lost:
+        say(arguments.conc, f"not used: {', '.join(lost)}")
+    return lost
 
 
 class _Progress:

@@ -80,7 +80,6 @@ NO_PLASMA: Final = "no plasma profile with an area over the same time"
 NOTHING: Final = "nothing was recovered"
 NO_VOLUME: Final = "no volume is recorded"
 PER_BODY: Final = "the dose is per kg or m2, and no WEIGHT or BSA is recorded"
-MOLAR: Final = "amount and dose are mass and mol, and no molar mass is given"
 
 
 @dataclass(frozen=True)

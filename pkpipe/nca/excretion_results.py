@@ -138,7 +138,7 @@ def _whole_doses(dose: pl.DataFrame, units: StudyUnits) -> tuple[pl.DataFrame, b
 def _numbers(summed: pl.DataFrame, analysis: Analysis, of: Question) -> pl.DataFrame:
     """Every parameter as a column, and beside it `WHY_` with the reason where it has no value."""
     by, molar = ex.bridge_to_dose(of.excreta.of_amount(), of.units)
-    scale, lost = _to_dose(analysis, by, molar, of)
+    scale = _to_dose(analysis, by, molar, of)
     by_unit = pl.Series(scale)
     blocked = _first_of(
         (C("N").is_null(), ex.NONE), (C("CROSSES"), ex.CROSSING), (C("LOST") > 0, ex.UNKNOWN)
@@ -149,7 +149,7 @@ def _numbers(summed: pl.DataFrame, analysis: Analysis, of: Question) -> pl.DataF
     undosed = C("DOSE").is_null() | (C("DOSE") == 0)
     of_dose = pl.coalesce(
         "WHY",
-        _first_of((pl.lit(lost), ex.MOLAR), (undosed, ex.NO_DOSE), (~C("_WHOLE"), ex.PER_BODY)),
+        _first_of((undosed, ex.NO_DOSE), (~C("_WHOLE"), ex.PER_BODY)),
     )
     of_plasma = pl.coalesce(
         "WHY", _first_of((~(C("_AUC") > 0).fill_null(value=False), ex.NO_PLASMA))
@@ -179,15 +179,22 @@ def _first_of(*causes: tuple[pl.Expr, str]) -> pl.Expr:
     return pl.coalesce(*(pl.when(condition).then(pl.lit(words)) for condition, words in causes))
 
 
-def _to_dose(analysis: Analysis, by: float, molar: int, of: Question) -> tuple[np.ndarray, bool]:
-    """What an amount is multiplied with to be in the unit of the dose, and whether a molar mass lacks."""
+def _to_dose(analysis: Analysis, by: float, molar: int, of: Question) -> np.ndarray:
+    """What an amount is multiplied with to be in the unit of the dose.
+
+    Raises:
+        ConfigError: one is a mass and the other is in mol, and no molar mass is given.
+    """
     scale = np.full(analysis.height, by)
     if not molar:
-        return scale, False
+        return scale
     if of.wanted.molar_mass is None:
-        return np.ones(analysis.height), True
+        raise ConfigError(
+            f"amounts are in {of.excreta.of_amount()} and doses in {of.units.dose}: a molar mass is wanted "
+            "(--molar-mass, g/mol)"
+        )
     mass = molar_masses(of.wanted.molar_mass, analysis.groups)[analysis.intervals.group]
-    return scale * mass**molar, False
+    return scale * mass**molar
 
 
 def _units_of(of: Question) -> dict[str, str | None]:
@@ -225,7 +232,12 @@ def _in_wanted(parameter: Recovered, of: Question) -> tuple[str | None, float]:
         raise ConfigError(
             f"--units {parameter.code}={asked}: its unit is not known without those of CONC, DOSE and VOLUME"
         )
-    return spelled(asked), raw * factor(own, asked)
+    try:
+        return spelled(asked), raw * factor(own, asked)
+    except ConfigError as problem:
+        raise ConfigError(
+            f"--units {parameter.code}={asked}: {parameter.code} ({parameter.label}) is measured in {own}"
+        ) from problem
 
 
 def _long(
@@ -257,7 +269,7 @@ def _long(
 def _of_rates(analysis: Analysis, of: Question) -> list[pl.DataFrame]:
     """What the kernel makes of the rates, under the names it has for rates."""
     by, molar = ex.bridge_to_dose(of.excreta.of_amount(), of.units)
-    scale, _ = _to_dose(analysis, by, molar, of)
+    scale = _to_dose(analysis, by, molar, of)
     table = long(analysis)
     parts = []
     for code, parameter in OF_RATES:

@@ -119,4 +119,7 @@ def _unit(code: str, kind: str, of: Sparse) -> tuple[str | None, float]:
         raise ConfigError(
             f"--units {code}={asked}: the unit of CONC is not known (--units CONC=UNIT)"
         )
-    return spelled(asked), raw * factor(own, asked)
+    try:
+        return spelled(asked), raw * factor(own, asked)
+    except ConfigError as problem:
+        raise ConfigError(f"--units {code}={asked}: {code} is measured in {own}") from problem

@@ -38,12 +38,9 @@ def regimen_doses(regimen: pl.DataFrame) -> tuple[Floats, Floats, float | None]:
     """
     columns = set(regimen.columns)
     if {"TIME", "DOSE"} <= columns and "TAU" not in columns:
-        given = regimen.select("TIME", "DOSE").sort("TIME", maintain_order=True)
-        if given.null_count().sum_horizontal().item():
-            raise DataError("the regimen has a row without TIME or DOSE")
-        return given["TIME"].to_numpy(), given["DOSE"].to_numpy(), None
+        return *_as_listed(regimen), None
     if not {"DOSE", "TAU"} <= columns:
-        found = ", ".join(regimen.columns)
+        found = ", ".join(c for c in regimen.columns if not c.startswith("_"))
         raise ConfigError(f"the regimen has columns {found} (allowed: TIME, DOSE; or DOSE, TAU, N)")
     tau = regimen["TAU"].to_numpy().astype(float)
     amount = regimen["DOSE"].to_numpy().astype(float)
@@ -60,6 +57,16 @@ def regimen_doses(regimen: pl.DataFrame) -> tuple[Floats, Floats, float | None]:
     steps = np.repeat(tau, counts)
     times = np.concatenate([[0.0], np.cumsum(steps)[:-1]])
     return times, np.repeat(amount, counts), None
+
+
+def _as_listed(regimen: pl.DataFrame) -> tuple[Floats, Floats]:
+    """Times and amounts, one row a dose."""
+    given = regimen.select("TIME", "DOSE").sort("TIME", maintain_order=True)
+    if given.null_count().sum_horizontal().item():
+        raise DataError("the regimen has a row without TIME or DOSE")
+    if (given["DOSE"] < 0).any() or given.height > MOST:
+        raise DataError(f"the regimen: DOSE of 0 or more and at most {MOST} rows are wanted")
+    return given["TIME"].to_numpy(), given["DOSE"].to_numpy()
 
 
 def superposed(

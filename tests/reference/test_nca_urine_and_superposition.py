@@ -124,3 +124,17 @@ def test_the_steady_state_is_the_geometric_series(files):
         wanted = 50 / VOLUME * math.exp(-K * time) / (1 - math.exp(-12 * K))
         # 12 h is the end of the interval: the next dose is not in it
         assert conc == pytest.approx(wanted, rel=1e-12), time
+
+
+def test_a_profile_without_a_slope_is_known_up_to_its_last_sample_only(files):
+    (files / "c.csv").write_text("USUBJID,TIME,CONC\n1,0,0\n1,2,4\n1,4,6\n", encoding="utf-8")
+    (files / "d.csv").write_text(
+        "USUBJID,TIME,DOSE,ROUTE\n1,0,100,extravascular\n", encoding="utf-8"
+    )
+    (files / "r.csv").write_text("TIME,DOSE\n0,100\n3,100\n", encoding="utf-8")
+    table = run(files, "--regimen", str(files / "r.csv"), verb="superpose")
+    found = {t: (c, r) for _, t, c, r in table.iter_rows()}
+    assert found[3.0] == (5, None)  # half of the way from 4 to 6, and the second dose begins at 0
+    assert found[4.0] == (6 + 2, None)
+    assert found[7.0][0] is None
+    assert "no terminal slope" in found[7.0][1]

@@ -91,3 +91,16 @@ def test_parameters_are_chosen_of_samples_and_collections_alike(tmp_path, capsys
     conc = "USUBJID,TIME,TIMEEND,CONC,VOLUME\n1,0,6,0.1,200\n1,6,12,0.1,200\n"
     table, _ = run(tmp_path, capsys, conc, "--parameters", "ERMAX", "RCAMINT", "CMAX")
     assert table["PPTESTCD"].to_list() == ["ERMAX", "RCAMINT"]
+
+
+def test_amounts_in_mol_and_doses_in_mass_need_a_molar_mass(tmp_path, capsys):
+    conc = "USUBJID,TIME,TIMEEND,CONC,VOLUME\n1,0,6,100,200\n"
+    units = ("--units", "CONC=umol/L", "VOLUME=mL", "DOSE=mg")
+    code, said = run(tmp_path, capsys, conc, *units)
+    assert code == 2
+    assert "amounts are in (umol/L)*(mL) and doses in mg: a molar mass is wanted" in said
+    found = rows(run(tmp_path, capsys, conc, *units, "--molar-mass", "500")[0])
+    assert found["RCAMINT"]["PPSTRESN"] == pytest.approx(100 * 0.2 * 500 / 1000)  # 20 umol
+    code, said = run(tmp_path, capsys, conc, *units, "ERMAX=mL", "--molar-mass", "500")
+    assert code == 2
+    assert "--units ERMAX=mL: ERMAX (Max Excretion Rate) is measured in mg/h" in said
