@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkpipe import disk
 from pkpipe.errors import DataError
@@ -22,6 +22,7 @@ from pkpipe.store.audit_trail import (
     Head,
     has,
     hash_of,
+    hash_of_text,
     is_there,
     path_of,
     read_head,
@@ -63,13 +64,13 @@ def lines(study: Path) -> list[Line]:
     if content and not content.endswith(b"\n"):
         raise DataError(f"{path}: line {content.count(bytes([10])) + 1} is cut off")
     found: list[Line] = []
-    previous = FIRST
+    previous = _Before(FIRST, FIRST)
     for number, text in enumerate(content.splitlines(), start=1):
         wrong, line = _read(number, text, previous)
         if line is None:
             raise DataError(f"{path}: line {number} {wrong}")
         found.append(line)
-        previous = line.sha256
+        previous = _Before(line.sha256, hash_of_text(text))
     _goes_as_far(path, head, found)
     return found
 
@@ -83,7 +84,14 @@ def lines_if_any(study: Path) -> list[Line]:
     return lines(study) if is_there(study) else []
 
 
-def _read(number: int, text: bytes, previous: str) -> tuple[str, Line | None]:
+class _Before(NamedTuple):
+    """The line before: its own hash, and that of its text."""
+
+    own: str
+    text: str
+
+
+def _read(number: int, text: bytes, previous: _Before) -> tuple[str, Line | None]:
     try:
         entry = json.loads(text)
         known = entry.keys() - {*MORE_KEYS}
@@ -94,7 +102,12 @@ def _read(number: int, text: bytes, previous: str) -> tuple[str, Line | None]:
         return "is no line of an audit trail", None
     if entry["sha256"] != own:
         return "was changed", None
-    if entry["seq"] != number or entry["previous"] != previous:
+    follows = entry["previous"] == previous.own
+    if (
+        entry["seq"] != number
+        or not follows
+        or entry.get("line_before", previous.text) != previous.text
+    ):
         return "does not follow the line before it (one was taken out, put in or moved)", None
     return "", _line(entry)
 

@@ -33,9 +33,10 @@ MANIFEST, SEAL = "manifest.json", "FROZEN.json"
 KEYS: Final = (
     *("seq", "time", "user", "as", "action", "cutoff", "what", "reason", "previous", "sha256"),
 )
-# `before`: the hashes before, in every line since there is a head. `found`: what the program itself saw,
+# `before`: the hashes before, in every line since there is a head. `line_before`: the SHA-256 of the text of
+# the line before, for whoever proves the chain with other tools. `found`: what the program itself saw,
 # never in the place of a person's reason. `where`: of a package. `mended`, `lost`: what the line found.
-MORE_KEYS: Final = ("before", "meaning", "found", "where", "mended", "lost")
+MORE_KEYS: Final = ("before", "line_before", "meaning", "found", "where", "mended", "lost")
 Hashes = Mapping[str, str | None]
 Last = Mapping[tuple[str, str], str | None]
 
@@ -108,13 +109,16 @@ def _appended(
 ) -> list[tuple[int, str]]:
     written, found = _whole_lines(descriptor)
     found |= _lost(read_head(run.parent), written)
-    known, previous = _last(written), _hash_of_last(written)
+    known, previous, before = _last(written), _hash_of_last(written), written[-1:]
     made: list[tuple[int, str]] = []
     text = ""
     for number, entry in enumerate(make(known), start=len(written) + 1):
         line = _line(number, previous, run.name, entry, known) | found
+        line["line_before"] = hash_of_text(before[0]) if before else FIRST
         previous = line["sha256"] = hash_of(line)
-        text += json.dumps(line, ensure_ascii=False) + "\n"
+        written_now = json.dumps(line, ensure_ascii=False)
+        before = [written_now.encode("utf-8", "surrogateescape")]
+        text += written_now + "\n"
         made.append((number, previous))
         found = {}
     if made:
@@ -217,7 +221,12 @@ def _own_hash(line: bytes) -> str:
     try:
         return str(json.loads(line)["sha256"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return hashlib.sha256(line).hexdigest()
+        return hash_of_text(line)
+
+
+def hash_of_text(line: bytes) -> str:
+    """The hash of a line as it stands in the file, without its end."""
+    return hashlib.sha256(line).hexdigest()
 
 
 def hash_of(entry: Mapping[str, Any]) -> str:

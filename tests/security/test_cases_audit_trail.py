@@ -1,6 +1,7 @@
 """A frozen cutoff and the trail beside it: what was changed, dropped or resealed is told."""
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -88,6 +89,9 @@ def test_the_trail_names_user_time_and_the_hash_of_the_line_before(run, capsys):
     assert (first["action"], second["action"]) == ("run", "freeze")
     assert first["previous"] == "0" * 64
     assert second["previous"] == first["sha256"]
+    text = trail(run.parent)[0]
+    assert second["line_before"] == hashlib.sha256(text.encode()).hexdigest()
+    assert first["line_before"] == "0" * 64
     assert second["user"] == audit_trail.user()
     assert (second["as"], second["reason"]) == ("A. Person", "meeting")
     assert "+" in second["time"] or second["time"].endswith("Z")

@@ -7,8 +7,8 @@ import pytest
 from met import meeting, results
 
 from pkpipe.errors import ConfigError
-from pkpipe.meeting import deck as deck_of
 from pkpipe.meeting import package
+from pkpipe.meeting.deck import TITLES
 
 TABLES = results()
 
@@ -36,7 +36,7 @@ def test_a_sponsors_template_is_used_and_its_own_slides_go(tmp_path):
 
 def without_titles(layout):
     for place in list(layout.placeholders):
-        if place.placeholder_format.type in deck_of.TITLES:
+        if place.placeholder_format.type in TITLES:
             place._element.getparent().remove(place._element)
 
 
