@@ -38,9 +38,6 @@ UNPLANNED: Final = Words(
 NOBODY: Final = Words(
     "no subject with treatment-emergent antibodies", "无治疗期间出现抗药抗体的受试者"
 )
-ONE_CLASS: Final = Words(
-    "Subjects with a result after the first dose, each in one class", "有给药后结果的受试者（每人仅归入一类）"
-)  # fmt: skip
 EACH_ONE: Final = Words(
     "subjects with a post-dose ADA result, each once", "有给药后结果的受试者，每人计一次"
 )

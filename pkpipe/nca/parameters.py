@@ -92,9 +92,6 @@ whose answers are met (NC: NonCompart; WNL: Phoenix WinNonlin), or pkpipe's own 
 """
 
 
-POWERS: Final = ("DOSE", "CONC", "TIME")
-
-
 def parameter_page() -> str:
     """The registry as a page of Markdown."""
     rows = []

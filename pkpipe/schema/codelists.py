@@ -285,8 +285,3 @@ NORMAL_ABNORMAL: Final = Codelist(
     "SDTMIG 3.4, PESTRESC",
     {"NORMAL": ("正常",), "ABNORMAL": ("异常",)},
 )
-NODE_WORDS: Final = Codelist(
-    "lymph node as a location",
-    "CDISC LOC (C74456), lymph nodes; RECIST 1.1, 3.1.1",
-    {"LYMPH NODE": ("NODE", "NODES", "LYMPH NODES", "LN", "淋巴结")},
-)

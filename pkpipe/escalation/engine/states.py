@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,15 +87,6 @@ def all_of(*masks: npt.NDArray[np.bool_]) -> Mask:
     """True where every mask is."""
     found: Mask = np.logical_and.reduce(masks)
     return found
-
-
-def one_state(
-    design: Design, levels: Sequence[tuple[int, int, int, int]], current: int | None = None
-) -> States:
-    """A single question: counts of the lowest levels, the others not dosed; current: the last given."""
-    given = [*levels, *[(0, 0, 0, 0)] * (design.levels - len(levels))]
-    last = max(len(levels) - 1, 0) if current is None else current
-    return states(design, [given], [last])
 
 
 def spelled(design: Design, questions: States) -> list[str]:
