@@ -11,10 +11,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Each room is a process of its own: to compile every module anew in each would be half of its time.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Both trials at every cutoff on the cluster; `few`: a hand-sized study and one cutoff.
+CLUSTER_TEST ?= whole
+
 # Of one room: make coverage TESTS=tests/spec/survival
 TESTS ?= tests
 
-.PHONY: env run test test-slow coverage check docs bench lock clean help
+.PHONY: env run test test-slow cluster-test coverage check docs bench lock clean help
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -37,6 +40,17 @@ test: env ## every test, on every core
 
 test-slow: env ## the long tests that `make test` leaves out; -s shows the counts they print
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m slow -rA
+
+# The plugins lie in a folder of their own: every start of Snakemake would ask slurm, were they in the environment.
+cluster-test: env ## both trials on a slurm of two nodes that is installed and started here (root); the same bytes
+	@folder=$$(mktemp -d) && chmod 755 $$folder \
+	&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $$folder/plugins \
+		"snakemake-executor-plugin-slurm>=2.8,<3" snakemake-executor-plugin-slurm-jobstep \
+		"snakemake-executor-plugin-cluster-generic>=1.0.9,<2" \
+	&& .ci/cluster up $$folder/slurm; \
+	PYTHONPATH=$$folder/plugins PKPIPE_CLUSTER_TEST=$(CLUSTER_TEST) \
+		$(BIN)/python -m pytest -m slow -rA tests/workflow/test_on_a_cluster.py; status=$$?; \
+	.ci/cluster down $$folder/slurm; exit $$status
 
 coverage: env ## lines and branches of pkpipe that the tests run: the ten least covered files, and the total
 	$(BIN)/coverage erase

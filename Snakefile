@@ -15,6 +15,7 @@ sys.path.insert(0, str(checkout))
 
 from pkpipe.errors import PkpipeError
 from pkpipe.cli.failed_jobs import Watch
+from pkpipe.job_sizes import mem_mb, runtime
 from pkpipe.start import begin
 from pkpipe.workflow import (
     done,

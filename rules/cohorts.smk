@@ -8,6 +8,9 @@ rule cohorts:
         done("cohorts"),
     log:
         "results/{study}/{cutoff}/logs/cohorts.log",
+    resources:
+        mem_mb=mem_mb("cohorts"),
+        runtime=runtime("cohorts"),
     params:
         settings=flow.settings("cohorts"),
         code=flow.code("cohorts"),

@@ -8,6 +8,9 @@ rule displays:
         done("displays"),
     log:
         "results/{study}/{cutoff}/logs/displays.log",
+    resources:
+        mem_mb=mem_mb("displays"),
+        runtime=runtime("displays"),
     params:
         settings=flow.settings("displays"),
         code=flow.code("displays"),

@@ -8,6 +8,9 @@ rule escalation:
         done("escalation"),
     log:
         "results/{study}/{cutoff}/logs/escalation.log",
+    resources:
+        mem_mb=mem_mb("escalation"),
+        runtime=runtime("escalation"),
     params:
         settings=flow.settings("escalation"),
         code=flow.code("escalation"),

@@ -8,6 +8,9 @@ rule immunogenicity:
         done("immunogenicity"),
     log:
         "results/{study}/{cutoff}/logs/immunogenicity.log",
+    resources:
+        mem_mb=mem_mb("immunogenicity"),
+        runtime=runtime("immunogenicity"),
     params:
         settings=flow.settings("immunogenicity"),
         code=flow.code("immunogenicity"),

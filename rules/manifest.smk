@@ -8,6 +8,9 @@ rule manifest:
         touch(sealed()),
     log:
         "results/{study}/{cutoff}/logs/manifest.log",
+    resources:
+        mem_mb=mem_mb("manifest"),
+        runtime=runtime("manifest"),
     params:
         settings=flow.whole,
         code=flow.all_code,

@@ -8,6 +8,9 @@ rule pk:
         done("pk"),
     log:
         "results/{study}/{cutoff}/logs/pk.log",
+    resources:
+        mem_mb=mem_mb("pk"),
+        runtime=runtime("pk"),
     params:
         settings=flow.settings("pk"),
         code=flow.code("pk"),

@@ -8,6 +8,9 @@ rule report_page:
         done("report"),
     log:
         "results/{study}/{cutoff}/logs/report.log",
+    resources:
+        mem_mb=mem_mb("report"),
+        runtime=runtime("report"),
     params:
         settings=flow.settings("report"),
         code=flow.code("report"),

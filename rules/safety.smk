@@ -8,6 +8,9 @@ rule safety:
         done("safety"),
     log:
         "results/{study}/{cutoff}/logs/safety.log",
+    resources:
+        mem_mb=mem_mb("safety"),
+        runtime=runtime("safety"),
     params:
         settings=flow.settings("safety"),
         code=flow.code("safety"),

@@ -10,6 +10,9 @@ if flow.virtual:
             "results/logs/{folder}/simulate.log",
         wildcard_constraints:
             folder=flow.virtual_folders,
+        resources:
+            mem_mb=mem_mb("simulate"),
+            runtime=runtime("simulate"),
         params:
             study=flow.drawn_study,
             seed=flow.seed,

@@ -10,6 +10,9 @@ rule snapshot:
         done("snapshot"),
     log:
         "results/{study}/{cutoff}/logs/snapshot.log",
+    resources:
+        mem_mb=mem_mb("snapshot"),
+        runtime=runtime("snapshot"),
     params:
         raw=flow.raw,
         settings=flow.settings("snapshot"),

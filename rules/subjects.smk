@@ -8,6 +8,9 @@ rule subjects:
         done("subjects"),
     log:
         "results/{study}/{cutoff}/logs/subjects.log",
+    resources:
+        mem_mb=mem_mb("subjects"),
+        runtime=runtime("subjects"),
     params:
         settings=flow.settings("subjects"),
         code=flow.code("subjects"),

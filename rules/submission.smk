@@ -8,6 +8,9 @@ rule submission:
         done("submission"),
     log:
         "results/{study}/{cutoff}/logs/submission.log",
+    resources:
+        mem_mb=mem_mb("submission"),
+        runtime=runtime("submission"),
     params:
         settings=flow.settings("submission"),
         code=flow.code("submission"),

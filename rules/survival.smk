@@ -8,6 +8,9 @@ rule survival:
         done("survival"),
     log:
         "results/{study}/{cutoff}/logs/survival.log",
+    resources:
+        mem_mb=mem_mb("survival"),
+        runtime=runtime("survival"),
     params:
         settings=flow.settings("survival"),
         code=flow.code("survival"),

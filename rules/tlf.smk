@@ -8,6 +8,9 @@ rule tlf:
         done("tlf"),
     log:
         "results/{study}/{cutoff}/logs/tlf.log",
+    resources:
+        mem_mb=mem_mb("tlf"),
+        runtime=runtime("tlf"),
     params:
         settings=flow.settings("tlf"),
         code=flow.code("tlf"),

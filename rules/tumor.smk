@@ -8,6 +8,9 @@ rule tumor:
         done("tumor"),
     log:
         "results/{study}/{cutoff}/logs/tumor.log",
+    resources:
+        mem_mb=mem_mb("tumor"),
+        runtime=runtime("tumor"),
     params:
         settings=flow.settings("tumor"),
         code=flow.code("tumor"),

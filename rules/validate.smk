@@ -8,6 +8,9 @@ rule validate:
         done("validate"),
     log:
         "results/{study}/{cutoff}/logs/validate.log",
+    resources:
+        mem_mb=mem_mb("validate"),
+        runtime=runtime("validate"),
     params:
         settings=flow.settings("validate"),
         code=flow.code("validate"),
