@@ -215,13 +215,3 @@ def _told(entries: pl.DataFrame) -> list[str]:
         f"{row['PARAMCD'] or row['ADTM'] or row['PROFILE'] or ''} ({row['REASON']})"
         for row in entries.iter_rows(named=True)
     ]
-
-
-def amended(
-    run: Reviewed, place: Place, entry: str, changed: Row | None, why: tuple[str, str]
-) -> None:
-    """Change or take away one entry; why: who did it and what the trail says of it."""
-    with ledger_file.alone(place):
-        before = ledger_file.read(place).sha256
-        ledger_file.amend(place, entry, changed)
-    noted(run, place, why[0], [(entry, why[1])], before)
