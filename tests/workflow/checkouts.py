@@ -97,15 +97,19 @@ def new_checkout(path: Path, code: Path = ROOT) -> Checkout:
 
 def only_displays(checkout: Checkout, numbers: tuple[str, ...] = FEW) -> None:
     """The study files there are ask for these displays alone, and for no submission."""
-    asked = f"displays: [{', '.join(numbers)}]"
     for path in (checkout.path / "config" / f"{run[0]}.yaml" for run in (TINY, VIRTUAL)):
         if path.is_file():
-            text = path.read_text(encoding="utf-8")
-            one = text.replace("report: {one_page: true}", f"report: {{one_page: true, {asked}}}")
-            other = f"{text}\nreport: {{{asked}}}\n"
-            asking = other if one == text else one
-            asking = asking.replace("submission:\n  on: true", "submission:\n  on: false")
-            path.write_text(asking, encoding="utf-8")
+            ask_for_few_displays(path, numbers)
+
+
+def ask_for_few_displays(path: Path, numbers: tuple[str, ...] = FEW) -> None:
+    """A study file asks for these displays alone, and for no submission."""
+    asked = f"displays: [{', '.join(numbers)}]"
+    text = path.read_text(encoding="utf-8")
+    one = text.replace("report: {one_page: true}", f"report: {{one_page: true, {asked}}}")
+    asking = f"{text}\nreport: {{{asked}}}\n" if one == text else one
+    asking = asking.replace("submission:\n  on: true", "submission:\n  on: false")
+    path.write_text(asking, encoding="utf-8")
 
 
 def copy_code(path: Path, code: Path = ROOT) -> None:

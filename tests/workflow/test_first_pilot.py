@@ -7,12 +7,14 @@ Its ADAE has 1191 events, its SDTM AE 961 of them; the others cannot be compared
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
+from checkouts import ask_for_few_displays
 from support import ROOT
 
 pytestmark = [pytest.mark.workflow, pytest.mark.slow, pytest.mark.xdist_group("first_pilot")]
@@ -47,9 +49,8 @@ def run(package, tmp_path_factory):
     config = folder / "config.yaml"
     raw = package / "cdiscpilotsdtm"
     config.write_text(RUN_FILE.format(study=STUDY, raw=raw, cutoff=CUTOFF), encoding="utf-8")
-    (folder / f"{STUDY}.yaml").write_bytes(
-        (ROOT / "tests" / "studies" / f"{STUDY}.yaml").read_bytes()
-    )
+    shutil.copy2(ROOT / "tests" / "studies" / f"{STUDY}.yaml", folder)
+    ask_for_few_displays(folder / f"{STUDY}.yaml")
     command = [
         *(sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "-d", str(folder)),
         *("--cores", "2", "--configfile", str(config)),

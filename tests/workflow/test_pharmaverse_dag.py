@@ -1,21 +1,26 @@
-"""The whole flow on SDTM tables that nobody here wrote, from XPT, at a cutoff (issue: real input).
+"""The whole flow on SDTM tables that nobody here wrote, from XPT, at a cutoff.
 
 Expected values are those of the pharmaverse templates for the same tables (their README, section 3). Where a
 rule of ours differs from the peer's, the test says which and for whom.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
 
 import polars as pl
 import pytest
+from checkouts import ask_for_few_displays
 from support import ROOT
 
 from pkpipe.reading.files import read_table
 
-pytestmark = [pytest.mark.reference, pytest.mark.workflow]
+pytestmark = [
+    *(pytest.mark.reference, pytest.mark.workflow, pytest.mark.slow),
+    pytest.mark.xdist_group("pharmaverse"),
+]
 CUTOFF = "2015-12-31"
 RUN_FILE = """\
 studies:
@@ -40,8 +45,8 @@ def ours(reference_set, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pharmaverse")
     config = folder / "config.yaml"
     config.write_text(RUN_FILE.format(raw=reference_set / "pharmaverse", cutoff=CUTOFF))
-    study = ROOT / "tests" / "studies" / "cdiscpilot01.yaml"
-    (folder / "cdiscpilot01.yaml").write_bytes(study.read_bytes())
+    shutil.copy2(ROOT / "tests" / "studies" / "cdiscpilot01.yaml", folder)
+    ask_for_few_displays(folder / "cdiscpilot01.yaml")
     command = [
         "-s",
         str(ROOT / "Snakefile"),
