@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pkpipe import disk
 from pkpipe.submission.define import STYLESHEET
 
 
 def stylesheet() -> bytes:
     """The file."""
-    return (Path(__file__).parent / STYLESHEET).read_bytes()
+    return disk.read_bytes(Path(__file__).parent / STYLESHEET)

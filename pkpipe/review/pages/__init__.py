@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pkpipe import disk
 from pkpipe.displays.number_text import significant
 from pkpipe.provenance import PACKAGE
 
@@ -42,5 +43,5 @@ def filled(template: str, **values: object) -> str:
 
 def beside(name: str) -> bytes:
     """A file that pages load; the looks begin with those of the report."""
-    own = (HERE / name).read_bytes()
-    return REPORT_LOOKS.read_bytes() + own if name == "review.css" else own
+    own = disk.read_bytes(HERE / name)
+    return disk.read_bytes(REPORT_LOOKS) + own if name == "review.css" else own
