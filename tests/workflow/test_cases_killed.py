@@ -53,7 +53,9 @@ def test_killed_job_not_named_no_more_and_takes_no_manifest_away(checkout, room)
 
 
 def test_killed_job_not_named_no_more_where_its_log_vanishes_under_it(checkout):
-    vanish = 'import os, shutil\nshutil.rmtree("results/tiny/2025-07-31/logs")\nos._exit(9)\n'
+    # In the room's own process: what names displays is read at the start, with the words of survival.
+    gone = 'shutil.rmtree("results/tiny/2025-07-31/logs")\n    os._exit(9)\n'
+    vanish = f'import os, shutil, sys\nif "survival" in sys.argv:\n    {gone}'
     checkout.edit("pkpipe/survival/__init__.py", IMPORT, f"{IMPORT}{vanish}")
     done = checkout.snakemake()
     assert done.returncode == 1
