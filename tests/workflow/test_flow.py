@@ -14,8 +14,10 @@ pytestmark = pytest.mark.workflow
 OLD = 946_684_800.0  # the year 2000: older than any result
 AFTER_PK = {"pk", "immunogenicity", "cohorts", "displays", "report", "tlf", "manifest"}
 AFTER_SURVIVAL = {"survival", "cohorts", "displays", "report", "tlf", "manifest"}
-SWITCHED_ON = {"submission"}  # in the study file of bat6026, not in that of tiny
-ALL = {room.name for room in ROOMS} | {"manifest"}
+NOT_ASKED = {
+    room.name for room in ROOMS if room.optional
+}  # neither study of these checkouts asks for one
+ALL = {room.name for room in ROOMS} - NOT_ASKED | {"manifest"}
 
 
 def of(study, rooms):
@@ -79,20 +81,18 @@ def test_a_comment_in_a_study_file_reruns_nothing(checkout):
 
 def test_code_of_a_room_reruns_that_room_and_what_follows(checkout):
     checkout.edit("pkpipe/survival/__init__.py", '"""', '"""Changed. ')
-    assert checkout.planned() == of("tiny", AFTER_SURVIVAL) | of(
-        "bat6026", AFTER_SURVIVAL | SWITCHED_ON
-    )
+    assert checkout.planned() == of("tiny", AFTER_SURVIVAL) | of("bat6026", AFTER_SURVIVAL)
 
 
 def test_code_that_every_room_reads_with_reruns_every_room_but_draws_no_trial_anew(checkout):
     checkout.edit("pkpipe/store/run_tables.py", '"""', '"""Changed. ')
-    assert checkout.planned() == of("tiny", ALL - SWITCHED_ON) | of("bat6026", ALL)
+    assert checkout.planned() == of("tiny", ALL) | of("bat6026", ALL)
 
 
 @pytest.mark.slow
 def test_a_new_cutoff_of_the_command_line_leaves_the_others_alone(checkout):
     asked = ("--config", "study=tiny", "cutoff=20250315")
-    assert checkout.planned(*asked) == of("tiny", ALL - SWITCHED_ON)
+    assert checkout.planned(*asked) == of("tiny", ALL)
     assert checkout.snakemake(*asked).returncode == 0
     assert (checkout.path / "results" / "tiny" / "2025-03-15" / "manifest.json").is_file()
     assert checkout.planned() == set()
@@ -117,7 +117,7 @@ def test_what_the_command_line_asks_wrongly_is_refused_by_name(few, asked, told)
 @pytest.mark.slow
 def test_a_raw_file_with_new_content_and_an_older_time_is_noticed(checkout):
     checkout.edit("deliveries/tiny/tr.csv", ",22,mm,22,22,", ",21,mm,21,21,", modified=OLD)
-    assert checkout.planned() == of("tiny", ALL - SWITCHED_ON)
+    assert checkout.planned() == of("tiny", ALL)
     assert checkout.snakemake().returncode == 0
     tr = pl.read_parquet(checkout.results() / "validate" / "TR.parquet")
     assert 21.0 in tr["TRSTRESN"]
@@ -255,7 +255,7 @@ def test_the_manifest_names_every_input_and_output_and_no_machine(finished):
     assert [Path(entry["path"]).name for entry in content["inputs"]] == sorted(
         path.name for path in (finished.path / "deliveries" / "tiny").iterdir()
     )
-    assert set(content["code"]) == set(BY_NAME)
+    assert set(content["code"]) == set(BY_NAME) - NOT_ASKED
     assert content["versions"]["polars"] == pl.__version__
     assert str(finished.path) not in text
 

@@ -8,7 +8,7 @@ import sys
 
 import polars as pl
 import pytest
-from checkouts import TINY, VIRTUAL
+from checkouts import TINY, VIRTUAL, Checkout
 from delivered_values import differing, of_haven, of_json, of_pyreadstat
 
 from pkpipe.protocol.loader import load_study
@@ -19,11 +19,32 @@ from pkpipe.submission.terms import EXTENDED_PARAMETERS
 
 pytestmark = pytest.mark.workflow
 C = pl.col
+ON, OFF = "submission:\n  on: true", "submission:\n  on: false"
 
 
 @pytest.fixture(scope="module")
-def run(few):
-    return few.results(VIRTUAL)
+def submitting(few, tmp_path_factory):
+    """The checkout with few displays after its virtual study was asked for a submission."""
+    folder = tmp_path_factory.mktemp("submitting") / "checkout"
+    shutil.copytree(few.path, folder, symlinks=True)
+    checkout = Checkout(folder)
+    checkout.edit("config/bat6026.yaml", OFF, ON)
+    assert checkout.planned() == {("bat6026", "submission"), ("bat6026", "manifest")}
+    done = checkout.snakemake()
+    assert done.returncode == 0, done.stderr
+    return checkout
+
+
+@pytest.fixture
+def checkout(submitting, tmp_path):
+    """A copy of it, free to be changed."""
+    shutil.copytree(submitting.path, tmp_path / "copy", symlinks=True)
+    return Checkout(tmp_path / "copy")
+
+
+@pytest.fixture(scope="module")
+def run(submitting):
+    return submitting.results(VIRTUAL)
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +53,8 @@ def adam(run):
 
 
 @pytest.fixture(scope="module")
-def datasets(few, run):
-    study = load_study(few.path / "config" / "bat6026.yaml")
+def datasets(submitting, run):
+    study = load_study(submitting.path / "config" / "bat6026.yaml")
     read = {
         name.rpartition("/")[2]: pl.read_parquet(run / f"{name}.parquet")
         for name in SUBMISSION.reads
@@ -41,8 +62,8 @@ def datasets(few, run):
     return all_made(read, study)
 
 
-def test_a_study_that_does_not_ask_for_it_has_no_such_folder(few):
-    assert not (few.results(TINY) / "submission").exists()
+def test_a_study_that_does_not_ask_for_it_has_no_such_folder(submitting):
+    assert not (submitting.results(TINY) / "submission").exists()
 
 
 def test_every_table_with_rows_is_delivered_with_all_of_them(run, adam):
@@ -134,14 +155,15 @@ def test_no_file_names_a_place_on_a_machine(adam):
     assert looked > 50
 
 
-def alone(few, adam, folder):
+def alone(adam, folder):
     """A copy of datasets and programs, and nothing else."""
     shutil.copytree(adam, folder / "adam")
     return folder / "adam" / "programs"
 
 
-def test_programs_rebuild_datasets_and_displays_in_an_empty_folder(few, adam, tmp_path):
-    programs = alone(few, adam, tmp_path)
+@pytest.mark.slow
+def test_programs_rebuild_datasets_and_displays_in_an_empty_folder(adam, tmp_path):
+    programs = alone(adam, tmp_path)
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     names = sorted(p.name for p in programs.glob("*.py") if p.name != "rebuild.py")
     assert len(names) > 15
@@ -179,7 +201,7 @@ def test_one_changed_byte_is_found(checkout):
 
 
 def test_switched_off_the_folder_goes_and_the_run_is_proved(checkout):
-    checkout.edit("config/bat6026.yaml", "submission:\n  on: true", "submission:\n  on: false")
+    checkout.edit("config/bat6026.yaml", ON, OFF)
     assert checkout.planned() == {("bat6026", "manifest")}
     done = checkout.snakemake()
     assert done.returncode == 0, done.stderr
