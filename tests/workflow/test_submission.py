@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 
 import polars as pl
 import pytest
@@ -54,7 +55,8 @@ def adam(run):
 
 @pytest.fixture(scope="module")
 def datasets(submitting, run):
-    study = load_study(submitting.path / "config" / "bat6026.yaml")
+    protocol = load_study(submitting.path / "config" / "bat6026.yaml")
+    study = protocol.at(date.fromisoformat(VIRTUAL[1]))
     read = {
         name.rpartition("/")[2]: pl.read_parquet(run / f"{name}.parquet")
         for name in SUBMISSION.reads
