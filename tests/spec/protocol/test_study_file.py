@@ -69,7 +69,7 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_file(tmp_path):
         "analytes.0.lloq",
         "survival.scheme",
     ]
-    assert "'antibody', 'adc' or 'small_molecule' (found 'vaccine')" in lines[0]
+    assert "'antibody', 'adc', 'small_molecule' or 'cell_therapy' (found 'vaccine')" in lines[0]
 
 
 def test_a_cutoff_belongs_to_the_run(tmp_path):
