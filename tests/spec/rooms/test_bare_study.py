@@ -25,7 +25,7 @@ EX = """
 """
 SOURCES = pl.DataFrame(
     schema=dict.fromkeys(("TABLE", "FILE", "SHA256"), pl.String)
-    | dict.fromkeys(("ROWS", "KEPT", "CUT"), pl.Int64)
+    | dict.fromkeys(("ROWS", "KEPT", "CUT", "LEFTOUT"), pl.Int64)
 )
 
 
