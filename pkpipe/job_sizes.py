@@ -8,7 +8,7 @@ keeps. A study several times as large says so once, with `--set-resources` or in
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 # Megabytes and seconds of processor time, as measured.
 MEASURED: Final[dict[str, tuple[int, float]]] = {
@@ -33,24 +33,23 @@ ROOM_TO_GROW: Final = 2
 STEP: Final = 100  # megabytes; memory is asked for in whole steps
 LEAST_MINUTES: Final = 10
 
-Resource = Callable[[Any, int], int]
+Resource = Callable[[object, int], int]
 
 
 def mem_mb(rule: str) -> Resource:
-    """Megabytes for the attempt: Snakemake calls it with wildcards and the number of the attempt, from 1."""
-    asked = -(-MEASURED[rule][0] * ROOM_TO_GROW // STEP) * STEP
-
-    def of_attempt(wildcards: Any, attempt: int) -> int:  # noqa: ARG001, ANN401 (called by name)
-        return int(asked * 2 ** (attempt - 1))
-
-    return of_attempt
+    """Megabytes for an attempt."""
+    return _twice_each_time(-(-MEASURED[rule][0] * ROOM_TO_GROW // STEP) * STEP)
 
 
 def runtime(rule: str) -> Resource:
-    """Minutes for the attempt: at least `LEAST_MINUTES`, and a minute for every second of processor time."""
-    asked = max(LEAST_MINUTES, round(MEASURED[rule][1]))
+    """Minutes for an attempt: at least `LEAST_MINUTES`, and a minute for every second of processor time."""
+    return _twice_each_time(max(LEAST_MINUTES, round(MEASURED[rule][1])))
 
-    def of_attempt(wildcards: Any, attempt: int) -> int:  # noqa: ARG001, ANN401 (called by name)
-        return int(asked * 2 ** (attempt - 1))
+
+def _twice_each_time(asked: int) -> Resource:
+    """Snakemake calls it with the wildcards, and by its name with the number of the attempt, from 1."""
+
+    def of_attempt(_wildcards: object, attempt: int) -> int:
+        return asked << (attempt - 1)
 
     return of_attempt

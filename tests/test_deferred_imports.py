@@ -6,13 +6,16 @@ And an exemption that says "as above" has its reason above, in the same file.
 import ast
 import functools
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "pkpipe").rglob("*.py"))
-EXEMPT = re.compile(r"# noqa: ?([A-Z]+[0-9]+)(?: \((.+)\))?\s*$")
+EXEMPT = re.compile(r"# noqa: ?([A-Z]+[0-9]+(?:, ?[A-Z]+[0-9]+)*)(?: \((.+)\))?\s*$")
+UNTYPED = re.compile(r"# type: ignore\[[a-z-]+\](?: # (.+))?$")
+SETS_ASIDE = re.compile(r"# ?(noqa|type: ?ignore)\b")
 AGAIN = ("as above", "the same")
 
 
@@ -97,17 +100,57 @@ def test_what_is_loaded_with_a_module_is_seen():
     assert "pkpipe.report" not in loaded_with("pkpipe.cli.stage")
 
 
+@pytest.mark.parametrize("module", ["pkpipe.workflow", "pkpipe.start", "pkpipe.cli.failed_jobs"])
+def test_a_start_of_snakemake_with_nothing_to_do_loads_no_tables_and_no_pictures(module):
+    heavy = {"polars", "numpy", "scipy", "matplotlib", "pandera", "lifelines", "starlette", "typst"}
+    assert loaded_with(module) & heavy == set()
+
+
+def comments(path):
+    """Line and text of each comment; a text that only looks like one is none."""
+    with path.open(encoding="utf-8") as file:
+        for token in tokenize.generate_tokens(file.readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+
+
+def exempted(comment):
+    """The rules one comment sets aside, and why; no rule where the form is another than ours."""
+    if (said := EXEMPT.search(comment)) is not None:
+        return said.group(1).split(", "), said.group(2)
+    return (
+        (["type"], said.group(1)) if (said := UNTYPED.search(comment)) is not None else ([], None)
+    )
+
+
 @pytest.mark.parametrize("folder", ["pkpipe", "tests", "benchmarks", ".ci"])
 def test_every_exemption_has_a_reason_and_as_above_has_it_above(folder):
     bare = []
     for path in sorted((ROOT / folder).rglob("*.py")):
         given = set()
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            if (exempt := EXEMPT.search(line)) is None:
+        for number, comment in comments(path):
+            if not SETS_ASIDE.search(comment):
                 continue
-            rule, why = exempt.groups()
-            if why is None or (why in AGAIN and rule not in given):
-                bare.append(f"{path.relative_to(ROOT)}:{number}: {rule}")
+            rules, why = exempted(comment)
+            if why is None or (why in AGAIN and not given.issuperset(rules)):
+                bare.append(f"{path.relative_to(ROOT)}:{number}: {comment}")
             elif why not in AGAIN:
-                given.add(rule)
+                given |= {*rules}
     assert bare == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "told"),
+    [
+        ("# noqa: ARG001, ANN401 (called by name)", (["ARG001", "ANN401"], "called by name")),
+        ("# noqa: PLC0415", (["PLC0415"], None)),
+        ("# noqa: PLC0415 because it is slow", ([], None)),
+        ("# noqa", ([], None)),
+        ("# type: ignore[override] # polars draws columns", (["type"], "polars draws columns")),
+        ("# type: ignore[override]", (["type"], None)),
+        ("# type: ignore", ([], None)),
+    ],
+)
+def test_an_exemption_without_rule_or_reason_is_seen(comment, told):
+    assert SETS_ASIDE.search(comment)
+    assert exempted(comment) == told

@@ -103,7 +103,7 @@ def make_room(room: Room, job: Job) -> None:
 
 def _done(room: Room, run: Path, read: finished_rooms.Hashes) -> None:
     """The mark of a finished room: what it read, as it was compared when it was read, and what it wrote."""
-    from pkpipe.store.manifest import files_of
+    from pkpipe.store.manifest_writing import files_of
     from pkpipe.store.raw_archive import raw_read
 
     written = {
@@ -239,7 +239,7 @@ def _manifest(job: Job, *, in_trail: bool) -> None:
     """in_trail: it is a run's own; a revision on trial gets its line when it is kept."""
     from pkpipe.history.record import note_manifest
     from pkpipe.store.judgements import taken_up
-    from pkpipe.store.manifest import Made, finished, manifest_text
+    from pkpipe.store.manifest_writing import Made, finished, manifest_text
     from pkpipe.store.raw_archive import keep_raw
     from pkpipe.store.run_tables import leave_out
 
