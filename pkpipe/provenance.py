@@ -148,7 +148,8 @@ def _hash_if_there(path: Path) -> str | None:
 
 
 @functools.lru_cache(maxsize=4096)
-def _sha256(path: Path, *facts: int) -> str:  # noqa: ARG001 (the facts are the cache's key)
+def _sha256(path: Path, *_facts: int) -> str:
+    """What lies there; the facts are the key of the cache, so that a changed file is read again."""
     with os.fdopen(disk.opened(path), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -170,7 +171,7 @@ def _imports(path: Path) -> frozenset[str]:
 
 
 @functools.lru_cache(maxsize=1024)
-def _imports_in(path: Path, *facts: int) -> frozenset[str]:  # noqa: ARG001 (as above)
+def _imports_in(path: Path, *_facts: int) -> frozenset[str]:
     """Every dotted name a source imports; of `from a import b` both a and a.b, for b may be a module."""
     source = path.read_text(encoding="utf-8")
     names: set[str] = set()
