@@ -8,15 +8,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import PkpipeError
-from pkpipe.protocol.study import Study
-from pkpipe.provenance import raw_hashes, sections_of
+from pkpipe.provenance import raw_hashes
 from pkpipe.review import acts, ledger_file
 from pkpipe.review.kinetics import Kinetics, State
 from pkpipe.review.ledger_file import Ledger, Place
 from pkpipe.review.pages import filled
 from pkpipe.review.running import Runner
 from pkpipe.review.study_run import Reviewed
-from pkpipe.store import manifest
 
 MENU: Final = (
     ("profiles", "Profiles"),
@@ -84,19 +82,10 @@ class Desk:
         except (PkpipeError, OSError) as problem:
             return [str(problem)]
         found = [f"{name} is another file" for name in sorted(now) if read.get(name) != now[name]]
-        found += [f"{section} of the study file changed" for section in self._settings()]
+        found += [
+            f"{section} of the study file changed"
+            for section in self.run.settings_since(self.run.folder)
+        ]
         if not place.declared and place.path.exists():
             found.append(f"{place.name} is not named in the study file, so no run reads it")
         return found
-
-    def _settings(self) -> list[str]:
-        """Sections of the study file that are not those the results were made with."""
-        if not (self.run.folder / manifest.NAME).is_file():
-            return []
-        try:
-            made_with = Study.model_validate(manifest.read_manifest(self.run.folder)["config"])
-        except (PkpipeError, ValueError):  # of a version of pkpipe with other keys
-            return []
-        named = sorted(type(made_with).model_fields.keys() - {"cutoff"})
-        then, now = (sections_of(study, named) for study in (made_with, self.run.study))
-        return [name for name in named if now[name] != then[name]]

@@ -11,11 +11,13 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe import disk
-from pkpipe.errors import DataError
+from pkpipe.errors import DataError, PkpipeError
 from pkpipe.protocol.nca import OBSERVE_ONLY, NcaPlan
 from pkpipe.protocol.run import StudyRun, load_runs
 from pkpipe.protocol.study import Study
+from pkpipe.provenance import sections_of
 from pkpipe.reading.files import read_table
+from pkpipe.store import manifest
 
 DEFAULT: Final = Path("config", "config.yaml")
 # Without these nothing can be shown of a profile.
@@ -95,6 +97,18 @@ class Reviewed:
             held = self._held[name] = (mark, read_table(self.path(name)))
         frame: pl.DataFrame = held[1]
         return frame
+
+    def settings_since(self, results: Path) -> list[str]:
+        """Sections of the study file that are not those these results were made with, as far as they say."""
+        if not (results / manifest.NAME).is_file():
+            return []
+        try:
+            made_with = Study.model_validate(manifest.read_manifest(results)["config"])
+        except (PkpipeError, ValueError):  # of a version of pkpipe with other keys
+            return []
+        named = sorted(type(made_with).model_fields.keys() - {"cutoff"})
+        then, now = (sections_of(study, named) for study in (made_with, self.study))
+        return [name for name in named if now[name] != then[name]]
 
     @property
     def command(self) -> str:

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from pkpipe.provenance import sections_of
 from pkpipe.review.rows_delivered import behind
 from pkpipe.review.study_run import Reviewed
 from pkpipe.schema.adam.by_room import BY_ROOM
@@ -86,13 +85,7 @@ def _of_rows(cell: dict[str, Any], now: pl.DataFrame, then: pl.DataFrame) -> lis
 
 
 def _of_settings(run: Reviewed, then: Reviewed, named: str | None) -> list[str]:
-    """Sections of the study file that differ from those the manifest of the run before holds."""
-    from pkpipe.store.manifest import read_manifest  # noqa: PLC0415 (only where a number was there before)
-
-    if not named or not (then.folder / "manifest.json").is_file():
-        return []
-    old = read_manifest(then.folder)["config"]
-    wanted = sorted({key.split(".")[0] for key in named.split(", ")} & old.keys())
-    now = sections_of(run.study, wanted)
-    moved = [name for name in wanted if now[name] != old[name]]
+    """Sections of the study file that the number rests on and that were others in the run before."""
+    asked = {key.partition(".")[0] for key in (named or "").split(", ")}
+    moved = [name for name in run.settings_since(then.folder) if name in asked]
     return [f"settings changed: {', '.join(moved)}"] if moved else []
