@@ -42,7 +42,7 @@ class Room:
     sections: tuple[str, ...]
     inputs: tuple[str, ...] = ()  # tables of the shape they arrived in: pkpipe/schema/sdtm.py
     package: str = ""  # of its code, where it is not called as the room
-    optional: bool = False  # made only for a study file that switches it on
+    switch: str = ""  # key of its section that has to be true; "": every study has the room
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -221,7 +221,7 @@ SUBMISSION: Final = Room(
         *("displays/ARD", "displays/DISPLAYS"),
     ),
     sections=(*PLANNED, "submission"),
-    optional=True,
+    switch="datasets",
 )
 
 ROOMS: Final = (*INTAKE, *TOPICS, DISPLAYS, REPORT, TLF, SUBMISSION)
@@ -229,14 +229,14 @@ BY_NAME: Final = {room.name: room for room in ROOMS}
 
 
 def rooms_of(study: Study) -> tuple[Room, ...]:
-    """The rooms of a study: every room, but optional ones only where the study file switches them on."""
-    return tuple(room for room in ROOMS if not room.optional or getattr(study, room.name).on)
+    """The rooms of a study: every room, but one with a switch only where the study file has it on."""
+    return tuple(r for r in ROOMS if not r.switch or getattr(getattr(study, r.name), r.switch))
 
 
 def rooms_in(manifest: Mapping[str, Any]) -> tuple[Room, ...]:
     """The rooms of a run by the settings in its manifest."""
     settings = manifest["config"]
-    return tuple(r for r in ROOMS if not r.optional or (settings.get(r.name) or {}).get("on"))
+    return tuple(r for r in ROOMS if not r.switch or (settings.get(r.name) or {}).get(r.switch))
 
 
 def roots_of(room: Room) -> tuple[str, ...]:

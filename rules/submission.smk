@@ -1,4 +1,4 @@
-# The datasets a regulator opens; only for a study file with `submission: {on: true}`.
+# The datasets a regulator opens; only for a study file with `submission: {datasets: true}`.
 rule submission:
     """ADaM as XPT and Dataset-JSON, define.xml, the reviewer's guide, programs, SHA256SUMS."""
     input:

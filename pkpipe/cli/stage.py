@@ -80,14 +80,14 @@ def run(arguments: argparse.Namespace) -> int:
     set_back = not_ahead(folder, chosen.raw / DRAWN)
     if set_back:
         print(f"{set_back} files lay in the future, their time stamps are now")
-    if arguments.room == MANIFEST:
+    room = BY_NAME.get(arguments.room)
+    if room is None:
         _manifest(job, in_trail=frozen == arguments.results)
-    elif BY_NAME[arguments.room] in rooms_of(study):
-        make_room(BY_NAME[arguments.room], job)
+    elif room in rooms_of(study):
+        make_room(room, job)
     else:
-        print(
-            f"{arguments.room}: not asked for (`{arguments.room}: {{on: true}}` in the study file)"
-        )
+        line = f"`{room.name}: {{{room.switch}: true}}`"
+        print(f"{room.name}: not asked for ({line} in the study file)")
     return 0
 
 

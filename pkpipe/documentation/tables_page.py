@@ -44,7 +44,7 @@ and `ars.json`, a reporting event of the CDISC Analysis Results Standard 1.0. Wi
 the Chinese files are `<number>.zh.rtf`, `all.zh.pdf` and so on.
 
 ## submission
-Only with `submission: {on: true}` in the study file: `m5/datasets/<study>/analysis/adam/datasets` with
+Only with `submission: {datasets: true}` in the study file: `m5/datasets/<study>/analysis/adam/datasets` with
 `*.xpt`, `define.xml`, the reviewer's guide and `datasetjson/`, `.../programs`, and `m5/SHA256SUMS`. See
 [submission.md](submission.md).
 

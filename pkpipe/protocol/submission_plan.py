@@ -10,7 +10,7 @@ from pkpipe.protocol.base import Frozen
 class SubmissionPlan(Frozen):
     """Section `submission:` of a study file; a study without it makes no submission folder."""
 
-    on: bool = Field(
+    datasets: bool = Field(
         default=False,
         description="make `submission/m5`: ADaM datasets, define.xml, reviewer's guide, programs",
     )

@@ -108,7 +108,7 @@ def ask_for_few_displays(path: Path, numbers: tuple[str, ...] = FEW) -> None:
     text = path.read_text(encoding="utf-8")
     one = text.replace("report: {one_page: true}", f"report: {{one_page: true, {asked}}}")
     asking = f"{text}\nreport: {{{asked}}}\n" if one == text else one
-    asking = asking.replace('submission:\n  "on": true', 'submission:\n  "on": false')
+    asking = asking.replace("submission:\n  datasets: true", "submission:\n  datasets: false")
     path.write_text(asking, encoding="utf-8")
 
 

@@ -20,7 +20,7 @@ from pkpipe.submission.terms import EXTENDED_PARAMETERS
 
 pytestmark = pytest.mark.workflow
 C = pl.col
-ON, OFF = 'submission:\n  "on": true', 'submission:\n  "on": false'
+ON, OFF = "submission:\n  datasets: true", "submission:\n  datasets: false"
 
 
 @pytest.fixture(scope="module")
