@@ -26,7 +26,7 @@ FLAGGED: Final = "Y where the value does not enter the summaries."
 OF_DOSE: Final = ("USUBJID", "DRUG", "DOSENO")
 
 
-def _with_doses(rows: pl.DataFrame, tables: Tables, study: Study) -> pl.DataFrame:  # noqa: ARG001 (as each)
+def _with_doses(rows: pl.DataFrame, tables: Tables, _: Study) -> pl.DataFrame:
     """The administration that a sample belongs to."""
     doses = (
         tables["ADEX"]
@@ -211,10 +211,6 @@ ADPP: Final = Dataset(
 )
 
 
-def _dated(rows: pl.DataFrame, tables: Tables, study: Study) -> pl.DataFrame:  # noqa: ARG001 (as each)
-    return rows.with_columns(ADT=C("ADTM").dt.date())
-
-
 ADPD: Final = Dataset(
     "ADPD",
     "pk",
@@ -227,13 +223,12 @@ ADPD: Final = Dataset(
     taken=("CPSEQ", "VISITNUM", "CPSPEC", "CPDTC"),
     core=CORE,
     left_out={"SRCROW": "row of a raw file; SRCSEQ is the trace"},
-    before=_dated,
     added=(
         TRTP,
         TRTA,
         AVISIT,
         AVISITN,
-        Added("ADT", "date", C("ADT"), "Derived", "The date of ADTM."),
+        Added("ADT", "date", C("ADTM").dt.date(), "Derived", "The date of ADTM."),
         ADY,
         *source("CP", numeric_or_text("CP"), RESULT),
     ),

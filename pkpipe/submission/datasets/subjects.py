@@ -15,7 +15,7 @@ C: Final = pl.col
 OLD: Final = 65  # years
 
 
-def _with_demography(rows: pl.DataFrame, tables: Tables, study: Study) -> pl.DataFrame:  # noqa: ARG001 (as each)
+def _with_demography(rows: pl.DataFrame, tables: Tables, _: Study) -> pl.DataFrame:
     """What DM says of a subject beside what ADSL holds."""
     dm = tables["DM"].select("USUBJID", "RFICDTC", "RFSTDTC", "RFENDTC", DMDTHFL=C("DTHFL"))
     return rows.join(

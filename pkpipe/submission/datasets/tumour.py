@@ -85,7 +85,7 @@ ADRS: Final = Dataset(
 )
 
 
-def _schemes(rows: pl.DataFrame, tables: Tables, study: Study) -> pl.DataFrame:  # noqa: ARG001 (as each)
+def _schemes(rows: pl.DataFrame, _tables: Tables, _study: Study) -> pl.DataFrame:
     """The unit beside the value; of the leading scheme no word in the parameter, of the others their name."""
     other = pl.concat_str(pl.lit("scheme "), C("SCHEME"))
     return rows.with_columns(
