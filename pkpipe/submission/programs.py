@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pkpipe.submission.delivered import rebuild
 
 C: Final = pl.col
 HELPER: Final = "rebuild.py"
+IMPORTED: Final = ("C", "Comparison", "study_day")  # from it, where a program of a dataset uses it
 QUOTED: Final = r"'(?:[^']|'')*'"
 NAME: Final = re.compile(r"\b[A-Z][A-Z0-9_]*\b")
 # Statistics that are a value as it stands in a row.
@@ -107,11 +109,18 @@ def _of_dataset(made: Made) -> str:
     names = set(made.rows.columns)
     merged = [n for n in made.of.core if n in names]
     lines = [line for line in LINES if {line.name, *line.needs} <= names]
-    body = [
-        f'here.same("{n.name}", {n.expression}{f", where={n.where}" if n.where else ""})'
-        for n in lines
-    ]
-    core = [f"here.merged({merged!r})".replace("'", '"')] if merged else []
+    body = "\n".join(
+        (
+            f'here = Comparison("{made.code}")',
+            *([f"here.merged({json.dumps(merged)})"] if merged else []),
+            *(
+                f'here.same("{n.name}", {n.expression}{f", where={n.where}" if n.where else ""})'
+                for n in lines
+            ),
+            "here.end()",
+        )
+    )
+    used = [name for name in IMPORTED if re.search(rf"\b{name}\(", body)]
     return "\n".join(
         (
             f'"""{made.code}, {made.of.label}: {made.of.record[:1].lower()}{made.of.record[1:]}.',
@@ -121,12 +130,9 @@ def _of_dataset(made: Made) -> str:
             '"""',
             "",
             "import polars as pl",
-            "from rebuild import C, Comparison, study_day  # noqa: F401",
+            f"from rebuild import {', '.join(used)}",
             "",
-            f'here = Comparison("{made.code}")',
-            *core,
-            *body,
-            "here.end()",
+            body,
             "",
         )
     )

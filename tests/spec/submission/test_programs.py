@@ -1,5 +1,6 @@
 """Programs of the folder: each alone, in an empty folder, rebuilds its dataset or display."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -9,8 +10,9 @@ import pytest
 from submitted import DECLARED, STUDY, tables
 
 from pkpipe.submission import build
+from pkpipe.submission.build import all_made
 from pkpipe.submission.delivered.rebuild import STATISTICS, kaplan_meier, survival_median
-from pkpipe.submission.programs import asked_of, file_of
+from pkpipe.submission.programs import asked_of, dataset_programs, file_of
 
 ADLB = """
     USUBJID | PARAMCD | PARAM   | ADT        | VISIT     | AVAL | AVALU | BASE | CHG | ABLFL | ADY
@@ -90,6 +92,25 @@ def test_a_changed_dataset_is_found_by_its_program(folder):
     code, out, _ = ran(folder, "adlb.py")
     assert code == 1
     assert "ADLB.AVISIT: 2 values, 1 differ" in out
+
+
+BODIES = """
+    USUBJID | PARAMCD | PARAM  | DRUG | AVALC
+    S-01    | ADA     | Status | X    | POSITIVE
+"""
+
+
+def test_a_program_of_a_dataset_imports_what_it_uses_and_nothing_else():
+    run = tables(ADLB=ADLB, ADAB=BODIES)
+    written = dict(dataset_programs(all_made(run, STUDY)))
+    assert set(written) == {"adsl.py", "adlb.py", "adab.py"}
+    for text in written.values():
+        nodes = [*ast.walk(ast.parse(text))]
+        imports = [n for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
+        imported = [alias.asname or alias.name for n in imports for alias in n.names]
+        assert set(imported) == {n.id for n in nodes if isinstance(n, ast.Name)} - {"here"}
+    assert "study_day" in written["adlb.py"]
+    assert "study_day" not in written["adab.py"]
 
 
 def test_names_of_programs_are_those_of_an_ectd():
