@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pkpipe.survival import TRACES
 from pkpipe.survival.comparison import logrank, risk_sets
 from pkpipe.survival.km import CONFS, curves, reversed_events
 from pkpipe.survival.options import PlannedScans, TteOptions
@@ -233,7 +234,7 @@ def test_an_assessment_after_progression_changes_nothing(stories, scheme, later)
     for answer in ("CR", "SD", "PD", "NE"):
         more = pl.concat([responses, progressed.with_columns(AVALC=pl.lit(answer))])
         after = analysed(more, reference, scheme)
-        results = [c for c in before.columns if c != "TRACE"]
+        results = [c for c in before.columns if c not in TRACES]
         # Who is assessed is alive on that day: without another date it ends the follow-up of survival.
         of_scans = pl.col("PARAMCD") != "OS"
         then = before.filter(of_scans).select(results)

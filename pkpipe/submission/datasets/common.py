@@ -9,7 +9,6 @@ import polars as pl
 from pkpipe.submission.dataset import Added
 
 C: Final = pl.col
-IN_CHINESE: Final = "the same in Chinese"
 
 # Of ADSL, merged into every other dataset.
 CORE: Final = (

@@ -13,7 +13,6 @@ from pkpipe.submission.datasets.common import (
     AVISIT,
     AVISITN,
     CORE,
-    IN_CHINESE,
     TRTA,
     TRTP,
     source,
@@ -68,7 +67,6 @@ ADRS: Final = Dataset(
     left_out={
         "SRCROW": "row of a raw file; SRCSEQ is the trace",
         "SEQ": "RSSEQ and AVISITN",
-        "ARITHZH": IN_CHINESE,
     },
     added=(
         TRTP,
@@ -104,7 +102,6 @@ ADTTE: Final = Dataset(
     core=(*CORE, "EFFFL"),
     qualifiers=("BYSCHEME",),
     before=_schemes,
-    left_out={"TRACEZH": IN_CHINESE},
     added=(
         TRTP,
         TRTA,

@@ -124,4 +124,4 @@ def test_a_slope_with_nobody_left_keeps_its_row_and_says_so():
     adpp, adapk, profiles = proportional()
     everybody = adapk.with_columns(ADATAG=pl.lit("ON_OR_AFTER"))
     got = row(adadose_of(adpp, everybody, profiles, (), PLAN), SUBSET="WITHOUT")
-    assert (got["NOBS"], got["NOUT"], got["BETA"], got["REASON"]) == (0, 9, None, NOBODY)
+    assert (got["NOBS"], got["NOUT"], got["BETA"], got["REASON"]) == (0, 9, None, NOBODY.en)

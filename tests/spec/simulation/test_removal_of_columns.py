@@ -64,7 +64,14 @@ REASONS = (
     "PKCRS",
     "ADARS",
     "detail",
-    *("REASONZH", "DETAILZH", "detailZH", "OUTCOMEZH", "MISSEDZH"),  # the same in Chinese
+    *(
+        "REASONZH",
+        "DETAILZH",
+        "detailZH",
+        "OUTCOMEZH",
+        "MISSEDZH",
+        "TRACEZH",
+    ),  # the same in Chinese
     *("SUMRSN", "RATIORSN", "GCVRSN", "LIMRSN", "PPREASND", "OUTRSN"),
 )
 # Words about a number and not numbers: which rules were used, and places in the order of a table.
