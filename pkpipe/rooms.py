@@ -247,7 +247,7 @@ def roots_of(room: Room) -> tuple[str, ...]:
 def asked_of(study: Study) -> tuple[StudyCheck, ...]:
     """What the room of displays asks of a study file that names some, beside the linter's questions."""
     if not study.report.names:
-        return ()  # the catalogue is imported only where it is needed
+        return ()  # nothing to ask, and polars stays unloaded
     asks = importlib.import_module("pkpipe.displays.own.study_checks")
     checks: tuple[StudyCheck, ...] = asks.STUDY_CHECKS
     return checks

@@ -50,6 +50,7 @@ NO_REASON: Final = Words("no reason given", "未说明原因")
 # is a word: of a negative there is no titre.
 CONCENTRATIONS: Final = ("PC", "PC.PCSTRESN|PC.PCSTRESC|PC.PCORRES")
 ANTIBODIES: Final = ("IS", "IS.ISSTRESC|IS.ISORRES")
+BIOMARKERS: Final = ("CP", "CP.CPSTRESN")
 
 
 def not_collected(names: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.display import Display
 from pkpipe.displays.own import own_displays
 from pkpipe.displays.own.study_checks import STUDY_CHECKS
@@ -16,6 +15,9 @@ def chosen(study: Study) -> tuple[Display, ...]:
     Raises:
         ConfigError: the study file asks for a display that cannot be; every mistake is named.
     """
+    # not at the top: a run that starts asks for the mistakes of a study file, and draws nothing
+    from pkpipe.displays.catalogue import CATALOGUE  # noqa: PLC0415 (half a second, only where displays are made)
+
     require(STUDY_CHECKS, study)
     asked = study.report.displays
     return (

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import BIOMARKERS
 from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
@@ -18,7 +19,6 @@ from pkpipe.displays.values_by_visit import OF_MEDIANS, means_and_ranges
 
 C: Final = pl.col
 RESULTS, SATURATED = "pk/ADPD", "pk/PDSAT"
-NEEDS: Final = ("CP", "CP.CPSTRESN")
 VALUE_WORDS: Final[Mapping[str, Words]] = {
     "AVAL": Words("Value", "数值"),
     "CHG": Words("Change", "较基线变化"),
@@ -189,7 +189,7 @@ DISPLAYS: Final = (
         "SAF",
         _by_visit,
         ("pk/PDSTAT",),
-        NEEDS,
+        BIOMARKERS,
         ("SET-SAF",),
         ("biomarkers",),
     ),
@@ -199,7 +199,7 @@ DISPLAYS: Final = (
         "SAF",
         _saturated,
         ("pk/PDSATSUM",),
-        NEEDS,
+        BIOMARKERS,
         ("SET-SAF",),
         ("biomarkers.saturated_from",),
     ),

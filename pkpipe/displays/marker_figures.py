@@ -6,8 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import BIOMARKERS
 from pkpipe.displays.bilingual import Words
-from pkpipe.displays.biomarkers import NEEDS, NOBODY, none_saturated
+from pkpipe.displays.biomarkers import NOBODY, none_saturated
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.figures.marker_curves import curve_figure, saturation_figure
@@ -55,7 +56,7 @@ DISPLAYS: Final = (
         "SAF",
         _by_visit,
         ("pk/PDSTAT",),
-        NEEDS,
+        BIOMARKERS,
         ("SET-SAF",),
         ("biomarkers",),
     ),
@@ -77,7 +78,7 @@ DISPLAYS: Final = (
         "SAF",
         _saturated,
         ("pk/PDSAT",),
-        NEEDS,
+        BIOMARKERS,
         ("SET-SAF",),
         ("biomarkers.saturated_from",),
     ),

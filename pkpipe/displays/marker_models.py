@@ -7,8 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import BIOMARKERS
 from pkpipe.displays.bilingual import Words, chinese
-from pkpipe.displays.biomarkers import NEEDS
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.pharmacokinetics.reasons import reason_words
@@ -16,7 +16,7 @@ from pkpipe.displays.rows_behind import where
 
 C: Final = pl.col
 PAIRS: Final = "pk/PDPAIR"
-CURVE_NEEDS: Final = (*NEEDS, "PC", "PC.PCSTRESN")
+CURVE_NEEDS: Final = (*BIOMARKERS, "PC", "PC.PCSTRESN")
 NO_MODEL: Final = Words(
     "not planned: the study file has no exposure_response.markers",
     "未计划：研究文件无 exposure_response.markers",

@@ -12,7 +12,7 @@ import polars as pl
 from pkpipe.displays.bilingual import lost
 from pkpipe.displays.builders import LABEL
 from pkpipe.displays.display import NOT_MADE, Content, Display, Material, Nothing, Picture, Sheet
-from pkpipe.displays.figures.plot import described
+from pkpipe.displays.figures.told import described
 from pkpipe.displays.formats import TEXT
 from pkpipe.displays.populations import POPULATIONS, number_of
 from pkpipe.schema.adam.displays import ARD, COLUMNS, DISPLAYS, FIGURES

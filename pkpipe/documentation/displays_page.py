@@ -20,6 +20,13 @@ one row of `displays/ARD` with its raw value, its text, the table and the rows i
 medium prints that text. A display that has nothing to show says why: not collected, nobody qualifies,
 or not planned.
 """
+NUMBERS_HEAD: Final = '''"""The numbers of the catalogue, without what makes its displays (`make docs`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+'''
 OWN_DISPLAYS_CHAPTER: Final = """## Displays that a study adds
 
 `report: own:` of a study file; docs/own_displays.md shows how. Columns are those of docs/tables.md.
@@ -36,6 +43,12 @@ def displays_page() -> str:
     )
     statistics = f"## Statistics\n\nOne formatting rule each.\n\n{rules}"
     return f"{HEAD}\n{catalogue}\n{statistics}\n{_of_a_study()}"
+
+
+def numbers_module() -> str:
+    """pkpipe/displays/catalogue_numbers.py, by which a study file is asked at every start."""
+    lines = "".join(f'    "{display.number}",\n' for display in CATALOGUE)
+    return f"{NUMBERS_HEAD}NUMBERS: Final = (\n{lines})\n"
 
 
 def _of_a_study() -> str:

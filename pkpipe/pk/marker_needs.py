@@ -7,21 +7,20 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import CONCENTRATIONS, Collected, withheld
+from pkpipe.clinical.collected import BIOMARKERS, CONCENTRATIONS, Collected, withheld
 
-RESULT: Final = ("CP", "CP.CPSTRESN")
 CONCENTRATION: Final = ("PC", "PC.PCSTRESN")
 # Table: what it rests on, and the numbers that are none without it.
 NEEDED_BY_TABLE: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
-    "PDSTAT": (RESULT, ("N", "MEAN", "SD", "MEDIAN", "MIN", "MAX")),
-    "PDSAT": (RESULT, ("N", "OBSDAY", "SATDAY", "SATPCT")),
+    "PDSTAT": (BIOMARKERS, ("N", "MEAN", "SD", "MEDIAN", "MIN", "MAX")),
+    "PDSAT": (BIOMARKERS, ("N", "OBSDAY", "SATDAY", "SATPCT")),
     "PDSATSUM": (
-        RESULT,
+        BIOMARKERS,
         ("NEXAM", "N", "NEVER", "OBSMED", "SATMED", "PCTMED", "PCTMIN", "PCTMAX"),
     ),
     "PDPAIR": (CONCENTRATION, ("CONC", "CONCDTM", "APARTM", "BLQFL", "USEDFL")),
     "PDEMAX": (
-        (*RESULT, *CONCENTRATION),
+        (*BIOMARKERS, *CONCENTRATION),
         (
             *("N", "NOBS", "NCUT", "CONCLO", "CONCHI", "AVAL"),
             *("SE", "DF", "LOWER", "UPPER", "CHOSENFL"),

@@ -10,7 +10,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import remarks
 from pkpipe.displays.display import Picture
-from pkpipe.displays.figures.plot import described
+from pkpipe.displays.figures.told import described
 from pkpipe.displays.number_text import plain
 
 MOST_ROWS: Final = 400

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from unicodedata import east_asian_width
-from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -41,9 +40,6 @@ RESPONSE_COLOURS: Final = {
     "PD": "#B2182B",
     "NE": "#BDBDBD",
 }
-# The title and the description right after the root element, and the attribute that points to them.
-TOLD: Final = re.compile(r"(?<=>)(?:<(title|desc) [^<]*</\1>)+")
-LABELLED: Final = re.compile(r' aria-labelledby="[^"]*"')
 # Attributes that place something, and what in a number is finer than a hundredth of a point.
 PLACED: Final = re.compile(r' (?:d|x|y|transform)="[^"<>]*"')
 FINER: Final = re.compile(r"(\.\d\d)\d+")
@@ -168,23 +164,6 @@ def svg(
 def legend_columns(entries: int) -> int:
     """Columns of a legend beside a drawing, so that it is not longer than the drawing is high."""
     return -(-entries // MOST_ENTRIES)
-
-
-def described(drawing: str, name: str, title: str, told: str) -> str:
-    """The drawing with its title and what is told under it inside, for readers that cannot see it.
-
-    What was there before is replaced, so that a drawing can be told in another language.
-    """
-    inside = "".join(
-        f'<{tag} id="{name}-{tag}">{escape(" ".join(text.split()))}</{tag}>'
-        for tag, text in (("title", title), ("desc", told))
-        if text
-    )
-    names = " ".join(re.findall(r'id="([^"]+)"', inside))
-    plain = TOLD.sub("", drawing, count=1)
-    head, end, body = plain.partition(">")
-    labelled = f' aria-labelledby="{names}"' if names else ""
-    return f"{LABELLED.sub('', head)}{labelled}{end}{inside}{body}"
 
 
 def drawn(

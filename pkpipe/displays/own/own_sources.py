@@ -9,12 +9,11 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, NOT_COLLECTED
+from pkpipe.clinical.collected import ANTIBODIES, BIOMARKERS, CONCENTRATIONS, NOT_COLLECTED
 from pkpipe.clinical.dose_decision import DLT
 from pkpipe.clinical.ends import LED_TO_DEATH
 from pkpipe.clinical.response import RESTS_ON, SIZE, rests_on, time_to
 from pkpipe.displays.display import Material
-from pkpipe.pk.marker_needs import RESULT
 from pkpipe.protocol.own_displays import OwnDisplay
 from pkpipe.protocol.study import Study
 from pkpipe.safety.adae import MADE_OF
@@ -35,8 +34,8 @@ TABLES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "pk/ADPC": ("PC", CONCENTRATIONS),
     "pk/PROFILE": ("PC", CONCENTRATIONS),
     "pk/ADPP": ("PC", CONCENTRATIONS),
-    "pk/ADPD": ("CP", RESULT),
-    "pk/PDPAIR": ("CP", (*RESULT, *CONCENTRATIONS)),
+    "pk/ADPD": ("CP", BIOMARKERS),
+    "pk/PDPAIR": ("CP", (*BIOMARKERS, *CONCENTRATIONS)),
     "immunogenicity/ADAB": ("IS", ANTIBODIES),
     "immunogenicity/ADASAMP": ("IS", ANTIBODIES),
     "immunogenicity/ADAPK": ("IS", (*ANTIBODIES, *CONCENTRATIONS)),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pkpipe.displays.catalogue import CATALOGUE
+from pkpipe.displays.catalogue_numbers import NUMBERS
 from pkpipe.displays.own import LISTING
 from pkpipe.displays.own.filters import mistakes
 from pkpipe.displays.own.own_sources import PARAMETER, SUBJECT, SUBJECTS, TABLES, columns_of
@@ -18,7 +18,6 @@ from pkpipe.protocol.own_displays import OwnDisplay
 from pkpipe.protocol.study import Study
 
 OWN_SECTION: Final = ("report", "own")
-DISPLAY_NUMBERS: Final = tuple(display.number for display in CATALOGUE)
 FORM: Final = re.compile(r"[TL]\d{2}(\.\d+)+")
 FORM_WORDS: Final = (
     "T or L, two digits, then parts, such as T14.3.1.20; figures only from the catalogue"
@@ -39,7 +38,7 @@ def _near(name: str, names: Iterable[str]) -> str:
 
 def _asked(study: Study) -> Iterable[Found]:
     """The selection of the catalogue."""
-    known = (*DISPLAY_NUMBERS, *(plan.number for plan in study.report.own))
+    known = (*NUMBERS, *(plan.number for plan in study.report.own))
     for i, number in enumerate(study.report.displays or ()):
         if number not in known:
             allowed = f"{_near(number, known)}; docs/displays.md has them all"
@@ -58,7 +57,7 @@ def _numbers(study: Study) -> Iterable[Found]:
         at, number = (*key, "number"), plan.number
         if not FORM.fullmatch(number):
             yield Found(at, f"'{number}' is no number of a table or listing", FORM_WORDS)
-        elif number in DISPLAY_NUMBERS:
+        elif number in NUMBERS:
             yield Found(at, f"the catalogue has a display {number}", "a number that is free")
         elif number in before:
             yield Found(at, f"{number} is given twice", "a number a display")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pkpipe.documentation import PAGES
-from pkpipe.documentation.__main__ import main
+from pkpipe.documentation.__main__ import BESIDE, main
 from pkpipe.documentation.check_registry import REGISTRY
 from pkpipe.documentation.methods_page import chapter_numbers, defined_ids
 from pkpipe.methods.definitions import CHAPTERS
@@ -63,11 +63,17 @@ def test_a_made_page_is_the_one_of_the_repository(name):
     assert stored == PAGES[name](), f"docs/{name} is stale: run make docs"
 
 
+@pytest.mark.parametrize("path", BESIDE, ids=str)
+def test_a_file_that_is_made_beside_them_is_the_one_of_the_repository(path):
+    stored = (ROOT / path).read_text(encoding="utf-8")
+    assert stored == BESIDE[path](), f"{path} is stale: run make docs"
+
+
 def test_the_pages_are_written_and_a_stale_one_is_named(tmp_path, capsys):
-    main(tmp_path)
+    main(tmp_path, {})
     (tmp_path / "checks.md").write_text("old")
     capsys.readouterr()
-    main(tmp_path)
+    main(tmp_path, {})
     told = capsys.readouterr().out.splitlines()
     state = {line.rpartition(": ")[0].rpartition("/")[2]: line.rpartition(": ")[2] for line in told}
     assert state == dict.fromkeys(PAGES, "unchanged") | {"checks.md": "written"}

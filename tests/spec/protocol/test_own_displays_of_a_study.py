@@ -1,5 +1,7 @@
 """`report: own:` and `report: displays:`: every mistake at once, each with its line and what is allowed."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,24 @@ def test_a_display_without_a_mistake_is_accepted(tmp_path):
     assert (
         load_sound_study(study_file(tmp_path, *own()), asked_of).report.own[0].population == "SAF"
     )
+
+
+def test_a_mistake_is_told_without_importing_what_makes_displays(tmp_path):
+    """A run asks at every start, also where there is nothing to do."""
+    path = study_file(tmp_path, "  displays: [T14.3.1.999]", *own(table="safety/ADEA"))
+    code = (
+        "import sys; from pathlib import Path; from pkpipe.protocol.loader import load_study; "
+        "from pkpipe.rooms import asked_of;"
+        f"study = load_study(Path({str(path)!r}));"
+        "print(*(found.message for one in asked_of(study) for found in one.find(study)), sep='\\n');"
+        "print(sorted({'pkpipe.displays.catalogue', 'matplotlib', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "'T14.3.1.999' is no display of the catalogue",
+        "'safety/ADEA' is no table with rows of subjects",
+        "[]",
+    ]
 
 
 def test_every_mistake_is_told_at_once_with_its_line(tmp_path):

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from pkpipe.cli import main
-from pkpipe.protocol.file_schema import FIRST_LINE, NAME, schema_text, study_schema
+from pkpipe.protocol.file_schema import FIRST_LINE, NAME, study_schema
 from pkpipe.protocol.keys import section, study_keys
 from pkpipe.protocol.loader import load_document, load_study
 from pkpipe.protocol.study import Study
@@ -71,11 +71,6 @@ def test_the_schema_knows_no_key_that_the_run_sets():
 def test_the_first_line_of_an_example_names_the_schema_for_editors(path):
     assert path.read_text(encoding="utf-8").splitlines()[0] == FIRST_LINE
     assert (path.parent / NAME).is_file()
-
-
-def test_the_schema_of_the_repository_is_the_one_that_the_models_give():
-    stored = (ROOT / "config" / NAME).read_text(encoding="utf-8")
-    assert stored == schema_text(), f"config/{NAME} is stale: run make docs"
 
 
 def test_a_key_of_an_example_study_has_its_example_from_there():
