@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError
 
 Frame = Any  # polars, pandas, an Arrow table, or a mapping of columns
+
+
+class PandasColumn(Protocol):
+    """What is asked of a column of pandas, which is not imported."""
+
+    def to_numpy(self) -> np.ndarray: ...
+    def isna(self) -> PandasColumn: ...
 
 
 def as_polars(frame: Frame, name: str) -> pl.DataFrame:
@@ -40,7 +48,7 @@ def _made(frame: Frame) -> pl.DataFrame:
         return pl.DataFrame({str(name): _column(frame[name]) for name in frame.columns})
 
 
-def _column(series: Any) -> pl.Series:  # noqa: ANN401 (a column of a library that is not imported)
+def _column(series: PandasColumn) -> pl.Series:
     values, missing = series.to_numpy(), series.isna().to_numpy()
     plain = [None if gone else v for v, gone in zip(values.tolist(), missing, strict=True)]
     return pl.Series(plain, strict=False)

@@ -186,6 +186,6 @@ def _scale(axes: Axes, rows: pl.DataFrame, *, logarithmically: bool) -> None:
     if not logarithmically:
         axes.set_ylim(bottom=0)
     elif (rows["VALUE"] > 0).any():
-        least = float(rows.filter(C("VALUE") > 0)["VALUE"].min())  # type: ignore[arg-type] # there is one
+        least = float(rows.filter(C("VALUE") > 0)["VALUE"].to_numpy().min())
         logarithmic(axes, "y")
         axes.set_ylim(bottom=least / 2)

@@ -88,7 +88,7 @@ def read_given(path: Path) -> pl.DataFrame:
 
 # A verb asks for the columns of a file before it reads it as them.
 @functools.lru_cache(maxsize=2)
-def _read_given(path: Path, *identity: int) -> pl.DataFrame:  # noqa: ARG001 (the cache's key)
+def _read_given(path: Path, *_identity: int) -> pl.DataFrame:
     frame = plain_cells(read_table(path))
     twice = [m.group(1) for c in frame.columns if (m := SECOND.fullmatch(c))]
     if lost := sorted({c for c in twice if c.strip() and c in frame.columns}):

@@ -60,14 +60,13 @@ def printed(
     named: the name by which the template reads its data, and the data.
     """
     (name, data), known = named, fonts()
-    lost = missing(_texts(data), known)
+    lost = missing([json.dumps(data, ensure_ascii=False)], known)
+    told = {**data, "fonts": [font.family for font in known]}
     if lost:
         signs = ", ".join(lost.values())
-        data = _replaced(data, lost) | {
-            "warning": speech(frame_wording.NO_GLYPH).format(signs=signs)
-        }
-    told = {**data, "fonts": [font.family for font in known]}
-    read = {**files, name: json.dumps(told, ensure_ascii=False).encode()}
+        told["warning"] = speech(frame_wording.NO_GLYPH).format(signs=signs)
+    # what stands for a character needs no escape in JSON
+    read = {**files, name: json.dumps(told, ensure_ascii=False).translate(lost).encode()}
     made = datetime.date.fromisoformat(edition.cutoff) if edition.cutoff[:1].isdigit() else None
     folders = sorted({font.path.parent for font in known})
     return Book(typeset(source, read, fonts=folders, made=made)[0], lost)
@@ -120,19 +119,3 @@ def _drawing(drawing: Drawing) -> dict[str, str]:
         "title": drawing.title,
         "caption": drawing.caption,
     }
-
-
-def _texts(data: object) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, Mapping | list | tuple):
-        for value in data.values() if isinstance(data, Mapping) else data:
-            yield from _texts(value)
-
-
-def _replaced(data: object, lost: Mapping[int, str]) -> Any:  # noqa: ANN401 (of the same kind as it came)
-    if isinstance(data, str):
-        return data.translate(lost)
-    if isinstance(data, Mapping):
-        return {key: _replaced(value, lost) for key, value in data.items()}
-    return [_replaced(value, lost) for value in data] if isinstance(data, list | tuple) else data

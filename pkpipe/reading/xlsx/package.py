@@ -28,11 +28,13 @@ CHUNK: Final = 1 << 18
 # An encrypted workbook and one of Excel 97 begin alike: both are OLE compound files.
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED: Final = 0x1  # bit of the flags of a zip entry
-# What the readers of zip and XML raise when the bytes are not what they say: LookupError for an encoding of
-# that name, NotImplementedError for a zip of the future, ValueError for a place before the beginning.
+# What the readers of zip and XML raise when the bytes are not what they say.
 BROKEN: Final = (
-    *(BadZipFile, zlib.error, struct.error, EOFError, OSError),
-    *(ValueError, OverflowError, LookupError, NotImplementedError, RuntimeError),
+    *(BadZipFile, zlib.error, struct.error, EOFError),
+    OSError,  # a place before the beginning of the file
+    *(ValueError, OverflowError),  # a number of the directory that cannot be
+    LookupError,  # an encoding that nobody has
+    RuntimeError,  # a part with a password; NotImplementedError, one of these, for a zip of the future
 )
 
 Attributes = dict[str, str]

@@ -73,7 +73,7 @@ def _on_one_line(said: str) -> bool:
     return len(said) <= SHORT or code
 
 
-def heading(said: str, number: bool) -> Markup:  # noqa: FBT001 (called by the template)
+def heading(said: str, *, number: bool) -> Markup:
     """The class of a column's heading."""
     kinds = [*(["num"] if number else []), *(["long"] if len(said) > LONG_HEADING else [])]
     return Markup(f' class="{" ".join(kinds)}"' if kinds else "")
