@@ -178,19 +178,7 @@ def _label(order: pl.DataFrame, name: str, place: int, words: Mapping[str, Words
 
 
 def _row_by_row(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    placed = [
-        written(cells(part)).with_columns(part.select("_I", "_J"))
-        if part["STAT"].n_unique() < 2
-        else _mixed(part)
-        for part in parts
-    ]
-    together = pl.concat(placed, how="vertical_relaxed")
-    return together.sort("_I", "_J", maintain_order=True).drop("_I", "_J")
-
-
-def _mixed(part: pl.DataFrame) -> pl.DataFrame:
-    done = [
-        written(cells(one)).with_columns(one.select("_I", "_J"))
-        for one in part.partition_by("STAT", maintain_order=True)
-    ]
-    return pl.concat(done)
+    """The parts as one table with its texts, each statistic written once, row by row."""
+    together = pl.concat(parts, how="diagonal_relaxed").with_row_index("_PART")
+    told = written(cells(together).with_columns(together.select("_I", "_J", "_PART")))
+    return told.sort("_I", "_J", "_PART").drop("_I", "_J", "_PART")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from unicodedata import east_asian_width
@@ -152,13 +154,26 @@ def svg(
     nothing to panels that were placed one by one.
     """
     style = {**PINNED, "svg.hashsalt": name, "font.sans-serif": list(fonts)}
-    with mpl.rc_context(style), warnings.catch_warnings():
+    with mpl.rc_context(style), warnings.catch_warnings(), _collected_once():
         # Text stays text: the font of the reader has the Chinese characters that this one lacks.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure = drawn(size, draw, margins)
         buffer = io.StringIO()
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     return _with_own_ids(buffer.getvalue(), name)
+
+
+@contextmanager
+def _collected_once() -> Iterator[None]:
+    """A drawing is thousands of objects that hold each other: looked through once, when it is done."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect(0)
+        if was_on:
+            gc.enable()
 
 
 def legend_columns(entries: int) -> int:

@@ -12,15 +12,18 @@ import polars as pl
 from markupsafe import Markup
 
 from pkpipe.displays.bilingual import Words
+from pkpipe.methods.chinese import sections_in_chinese
 from pkpipe.methods.method_entries import Section, defined_ids, ids_of, sections
 from pkpipe.sentences import sentence
 
 NAME: Final = "methods"
 TITLE: Final = Words("Methods", "方法")
-ENGLISH: Final = Words(
+LISTED: Final = Words(
     "Every definition and rule that this run cites, under its id.",
-    "本次运行所引用的各项定义和规则，按编号列出；原文为英文。",
+    "本次运行所引用的各项定义和规则，按编号列出。",
 )
+IN_CHINESE: Final = Words("", "zh")  # which of the two the methods are told in
+COLON: Final = Words(":", "：")
 CHECKS: Final = Words("Checks with a finding in this run", "本次运行中有发现的核查项")
 FOUND: Final = Words("{} found", "{}项")
 HEADS: Final = (
@@ -55,18 +58,18 @@ def checks_of(findings: pl.DataFrame) -> tuple[str, ...]:
 def methods_body(findings: pl.DataFrame, say: Callable[[Words], str]) -> Markup:
     """Every chapter with its tables, then the checks of this run; an id is an anchor once."""
     seen: set[str] = set()
-    parts = [f'<p class="said">{escape(say(ENGLISH))}</p>']
-    for section in sections():
-        parts += _section(section, seen)
+    parts = [f'<p class="said">{escape(say(LISTED))}</p>']
+    for section in sections_in_chinese() if say(IN_CHINESE) else sections():
+        parts += _section(section, say(COLON), seen)
     parts += _found(findings, say, seen)
     return Markup("\n".join(parts))
 
 
-def _section(section: Section, seen: set[str]) -> Iterable[str]:
+def _section(section: Section, colon: str, seen: set[str]) -> Iterable[str]:
     yield f"<h2>{escape(section.number)}. {escape(section.title)}</h2>"
     for listed in (section.definitions, *section.rules):
         if listed is not None:
-            yield f"<p>{escape(listed.told)}:</p>" if listed.told else ""
+            yield f"<p>{escape(listed.told)}{colon}</p>" if listed.told else ""
             yield _table(listed.head, listed.rows, ids_of(listed), seen)
 
 
