@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
-from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from pkpipe.cli.escalate_columns import DATED, STATE_COLUMNS, SUBJECT_COLUMNS, of_the_plan
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.escalation.conformance.dated import dated_checks
 from pkpipe.escalation.decision.decide_as_of import Decided, decided
@@ -23,6 +22,7 @@ from pkpipe.escalation.engine.design import Design, boundary_lines
 from pkpipe.escalation.engine.rules import INVALID_STATE
 from pkpipe.escalation.subjects.checks import PARTIAL_DATE, record_findings
 from pkpipe.escalation.subjects.parts import EXPANSION, in_count, part_findings, undosed
+from pkpipe.escalation.subjects.said_elsewhere import deaths_in_window, undated_dlts
 from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
@@ -30,8 +30,6 @@ from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import say
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
-from pkpipe.schema.codelists import TRIAL_PART, YES_NO
-from pkpipe.schema.column import Column
 from pkpipe.sentences import CHINESE
 from pkpipe.store.files import write_table
 
@@ -41,43 +39,15 @@ EXAMPLE: Final = """example:
 
 STATES is one of two kinds, told by its columns:
   case_id, highest_open_level, current_level, levels     levels as A:n/y/g2/pend|B:n/y/g2/pend
-  subject, level, first_dose, dlt_onset (empty: none), grade2_onset, left_window, optional dose_fraction,
-    backfill (Y: a backfill subject, in no x/n unless escalation.backfill_counts) or part (ESCALATION,
-    BACKFILL, EXPANSION: in no x/n), assessments_missed (in words), case_id; dlt_onset must be there, and
-    grade2_onset where levels are titrated; other columns are named on stderr and not used
+  subject, level, first_dose, dlt_onset (empty: none), grade2_onset, left_window, optional death,
+    dose_fraction, backfill (Y: a backfill subject, in no x/n unless escalation.backfill_counts)
+    or part (ESCALATION, BACKFILL, EXPANSION: in no x/n), assessments_missed (in words), case_id;
+    dlt_onset must be there, and grade2_onset where levels are titrated; others are named and not used
 PROTOCOL: a study file, or one with only its escalation: section.
 OUT: the row and decision, next_level, n_to_enrol, mtd, mad, mode, rules, assumptions, reason.
 With subject records three tables more beside OUT: <name>_subjects, <name>_lookahead, <name>_conformance;
 with --decisions FILE also <name>_log: each recorded decision against what the same data say now.
 """
-
-STATE_COLUMNS: Final = (
-    Column("case_id"),
-    Column("highest_open_level"),
-    Column("current_level"),
-    Column("levels", required=True),
-)
-SUBJECT_COLUMNS: Final = (
-    Column("case_id"),
-    Column("subject", required=True, filled=True, called=("USUBJID", "SUBJID")),
-    Column("level", required=True, called=("dose_level", "cohort")),
-    Column("first_dose", "dtc", required=True, called=("TRTSDT",)),
-    # A column that is not there would read as: nobody had a DLT.
-    Column("dlt_onset", "dtc", required=True, called=("DLT", "DLTDT", "dlt_start")),
-    Column("grade2_onset", "dtc", matters="no toxicity of grade 2 ends an accelerated titration"),
-    Column("left_window", "dtc", matters="nobody is taken to have left the DLT window early"),
-    Column("dose_fraction", "number", matters="every dose is taken to be the whole dose"),
-    Column(
-        "backfill",
-        codelist=YES_NO,
-        allowed=YES_NO.words,
-        matters="every subject is taken to be of the escalation, none of backfill",
-        called=("back_fill", "backfilled"),
-    ),
-    Column("part", codelist=TRIAL_PART, allowed=TRIAL_PART.words),
-    Column("assessments_missed", called=("missed",)),
-)
-DATED: Final = ("first_dose", "dlt_onset", "grade2_onset", "left_window")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -151,7 +121,7 @@ def _no_states(answers: pl.DataFrame, file: str) -> pl.DataFrame:
 def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> pl.DataFrame:
     """Dated records as the room wants them, checked."""
     given = {c.lower() for c in read_known(path, ()).columns}
-    asked = [_of_the_plan(c, plan, given) for c in SUBJECT_COLUMNS]
+    asked = [of_the_plan(c, plan, given) for c in SUBJECT_COLUMNS]
     rows = read_known(path, asked, row="ROW", others="")
     if rows.is_empty():
         raise DataError(f"{path}: no subject (allowed: one row a subject)")
@@ -160,7 +130,9 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
             f"{path}: escalation.required_assessments is set, and the records have no column "
             "assessments_missed (what was missed in the window, in words; empty: nothing)"
         )
-    raise_if_any(part_findings(rows, [c.name for c in SUBJECT_COLUMNS], path.name))
+    known_names = [c.name for c in SUBJECT_COLUMNS]
+    elsewhere = undated_dlts(rows, known_names, path.name)
+    raise_if_any(all_findings([part_findings(rows, known_names, path.name), elsewhere]))
     for line in lines_of(undosed(rows, path.name), most=20):
         print(f"query: {line}", file=sys.stderr)
     of_expansion = (rows["part"] == EXPANSION).fill_null(value=False)
@@ -175,7 +147,7 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
         "first_dose": "TRTSDT",
         "dlt_onset": "DLTDT",
         "grade2_onset": "G2DT",
-        "left_window": "LEFTDT",
+        "death": "DIEDDT",
     }
     records = rows.select(
         "ROW",
@@ -188,24 +160,16 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
         MISSED="assessments_missed",
         MISSDT=pl.when(pl.col("assessments_missed").is_not_null()).then(known),
         COUNTS=in_count(backfill_counts=plan.backfill_counts),
+        LEFTDT=pl.min_horizontal(dates.day(pl.col("left_window")), dates.day(pl.col("death"))),
         **{name: dates.day(pl.col(column)) for column, name in days.items()},
         **{name: dates.moment(pl.col(column)) for column, name in moments.items()},
     )
     raise_if_any(
         all_findings([_partial(rows, path.name), record_findings(records, plan, path.name)])
     )
-    return records
-
-
-def _of_the_plan(column: Column, plan: EscalationPlan, given: Collection[str]) -> Column:
-    """The column as this design needs it: what it does not ask about may be absent without a word."""
-    if column.name == "backfill" and "part" in given:
-        return replace(column, matters="")
-    if column.name == "grade2_onset":
-        return replace(column, required=bool(plan.titration_levels), matters="")
-    if column.name == "dose_fraction" and plan.min_dose_fraction is None:
-        return replace(column, matters="")
-    return column
+    for line in lines_of(deaths_in_window(records, plan, path.name), most=20):
+        print(f"query: {line}", file=sys.stderr)
+    return records.drop("DIEDDT")
 
 
 def _partial(rows: pl.DataFrame, file: str) -> pl.DataFrame:

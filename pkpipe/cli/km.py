@@ -11,7 +11,8 @@ from typing import Final, get_args
 import polars as pl
 from pydantic import ValidationError
 
-from pkpipe.cli.km_tables import NO_GROUP, read
+from pkpipe.cli.km_checks import NO_GROUP
+from pkpipe.cli.km_tables import read
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.faults import faults
 from pkpipe.protocol.survival_options import CurveRules, Ties

@@ -3,66 +3,40 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from pkpipe.cli.km_checks import (
+    NO_GROUP,
+    ROW,
+    impossible,
+    late_entries,
+    nobodys,
+    several_readers,
+    several_units,
+    twice,
+    unclear_groups,
+)
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.finding.check import Check
-from pkpipe.finding.table import all_findings, findings_at, no_findings, raise_if_any
-from pkpipe.reading.unit_columns import one_spelling, unit_column
+from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.reading.verb_files import plain_name, say, subject_column
-from pkpipe.reading.verb_tables import read_known
+from pkpipe.reading.verb_tables import read_known, two_spellings
 from pkpipe.schema.adam.common import ALL
-from pkpipe.schema.coded_words import folded
 from pkpipe.schema.column import Column
 
-# Columns that tell several readings of one subject apart.
-SERIES: Final = ("PARAMCD", "SCHEME", "PARQUAL", "EVAL", "EVALID", "CRIT")
-NO_GROUP: Final = "(missing)"
+# Within what a number of a subject that is no USUBJID is one subject's.
+WITHIN: Final = (
+    *("STUDYID", "STUDY", "SITEID", "SITE", "SITENO", "CENTER", "CENTRE"),
+    *("研究", "研究中心", "中心", "中心编号"),
+)
 TIMES: Final = ("AVAL", "time")
 FLAGS: Final = ("CNSR", "event")
-# Programs write these for a missing value; as the name of a group each may also be a word.
-MISSING_WORDS: Final = ("NA", "N/A", "#N/A", "NAN", "NULL", "NONE", ".", "-", "<NA>")
 # Times closer than this, as a share of them, are one time: a month divided by 30.4375 is not exact.
 # The tolerance of R's survfit (timefix, the square root of the precision of a double).
 SAME_TIME: Final = 1.5e-8
-ROW: Final = "ROW"
-
-
-def _check(name: str, words: str, source: str, allowed: str | None = None) -> Check:
-    return Check(f"KM-{name}", "error", words, source, allowed=allowed, table="TTE")
-
-
-NEGATIVE_TIME: Final = _check("TIME", "a time before the start", "methods TIME-8", "0 or more")
-NO_FLAG: Final = _check("FLAG", "no event flag", "ADaM BDS-TTE, CNSR")
-TWICE: Final = _check("TWICE", "the subject has a row already", "ADaM BDS-TTE")
-UNITS: Final = _check(
-    "UNIT",
-    "times in several units",
-    "methods TIME-8",
-    "one unit in all rows; convert them, or choose rows with --where",
-)
-TWO_SPELLINGS: Final = _check(
-    "GROUP-SPELLING", "two spellings of one group?", "--by", "each group in one spelling"
-)
-RESERVED: Final = _check(
-    "GROUP-RESERVED",
-    "a name this program uses itself",
-    "--by",
-    f"another name than {ALL} and {NO_GROUP}",
-)
-MISSING_OR_GROUP: Final = _check(
-    "GROUP-MISSING",
-    "a group, or a missing one?",
-    "--by",
-    "an empty cell if missing, another name if it is a group",
-)
-CHECKS: Final = (
-    *(NEGATIVE_TIME, NO_FLAG, TWICE, UNITS, TWO_SPELLINGS, RESERVED, MISSING_OR_GROUP),
-)
 
 
 def read(arguments: argparse.Namespace) -> pl.DataFrame:
@@ -75,19 +49,23 @@ def read(arguments: argparse.Namespace) -> pl.DataFrame:
     path: Path = arguments.tte
     there = read_known(path, ())
     present = [c for c in there.columns if there[c].count()]
-    whose = subject_column(there.columns)
+    whose = subject_column(present)
     time = arguments.time or _found(path, present, "--time", TIMES)
     event, censor = _flag(arguments, path, present, there)
     flag = str(event or censor)
     names = [Column(time, "number", required=True), Column(flag, "number", required=True)]
     names += [Column(c, required=True) for c in (arguments.by,) if c is not None]
     frame = _chosen(read_known(path, names, row=ROW), arguments)
-    frame = frame.with_columns(WHO=_text(whose))
+    frame = frame.with_columns(WHO=_who(whose, frame.columns))
     checks = [
-        _impossible(frame, path, time, flag, censored=censor is not None),
-        _twice(frame, path, arguments.by, whose or ""),
-        _several_units(frame, path, time),
-        *([] if arguments.by is None else [_unclear_groups(frame, path, arguments.by)]),
+        nobodys(frame, path, whose),
+        *([] if whose is None else [two_spellings(frame, whose, path, row=ROW)]),
+        late_entries(frame, path, (whose, time, flag, arguments.by)),
+        impossible(frame, path, time, flag, censored=censor is not None),
+        twice(frame, path, arguments.by, whose or ""),
+        several_readers(frame, path, arguments.by),
+        several_units(frame, path, time),
+        *([] if arguments.by is None else [unclear_groups(frame, path, arguments.by)]),
     ]
     raise_if_any(all_findings(checks))
     if whose is None:
@@ -101,6 +79,17 @@ def read(arguments: argparse.Namespace) -> pl.DataFrame:
     )
     _say_what_is_missing(table, path, arguments.by)
     return _one_time(table).with_columns(GROUP=pl.col("GROUP").fill_null(NO_GROUP))
+
+
+def _who(whose: str | None, names: Sequence[str]) -> pl.Expr:
+    """Whose row it is; numbers that begin anew at each site or study are told apart by those."""
+    if whose is None or plain_name(whose) == "USUBJID":
+        return _text(whose)
+    within = [c for c in names if plain_name(c) in WITHIN]
+    number = pl.col(whose).cast(pl.String)
+    place = pl.concat_str(*within, separator="-", ignore_nulls=True) if within else pl.lit("")
+    told = pl.concat_str(place, pl.lit("-"), number) if within else number
+    return pl.when(number.is_not_null()).then(told)
 
 
 def _text(column: str | None) -> pl.Expr:
@@ -179,8 +168,9 @@ def _found(path: Path, present: list[str], option: str, names: tuple[str, ...]) 
 def _chosen(frame: pl.DataFrame, arguments: argparse.Namespace) -> pl.DataFrame:
     """The rows of one endpoint and scheme; several at once would count a subject more than once."""
     wheres = _wheres(arguments.where)
-    asked = [("--param", "PARAMCD", arguments.param), ("--scheme", "SCHEME", arguments.scheme)]
-    for option, column, wanted in (*asked, *wheres):
+    named = "PARAM" if {"PARAM", "PARAMCD"} & set(frame.columns) == {"PARAM"} else "PARAMCD"
+    asked = [("--param", named, arguments.param), ("--scheme", "SCHEME", arguments.scheme)]
+    for option, column, wanted in (*wheres, *asked):
         if column not in frame.columns:
             if wanted is not None:
                 raise ConfigError(
@@ -211,71 +201,3 @@ def _wheres(given: list[str]) -> list[tuple[str, str, str]]:
             f"--where is '{wrong[0]}' (allowed: COLUMN=VALUE, e.g. PARQUAL=INVESTIGATOR)"
         )
     return [("--where", column, value) for column, _, value in parts]
-
-
-def _impossible(
-    frame: pl.DataFrame, path: Path, time: str, flag: str, *, censored: bool
-) -> pl.DataFrame:
-    """Times before 0 and flags that are none, one finding a row."""
-    value = pl.col(flag)
-    none = (value < 0) | (value != value.floor()) if censored else ~value.is_in([0.0, 1.0])
-    allowed = "0 event, 1 or another whole number censored" if censored else "0 or 1"
-    message = "no censoring flag" if censored else "no event flag"
-    no_flag = replace(NO_FLAG, words=message, allowed=allowed)
-    return all_findings(
-        [
-            _found_in(frame, path, NEGATIVE_TIME, time, pl.col(time) < 0),
-            _found_in(frame, path, no_flag, flag, none),
-        ]
-    )
-
-
-def _twice(frame: pl.DataFrame, path: Path, by: str | None, whose: str) -> pl.DataFrame:
-    """Rows of a subject that has one already: counted twice, a subject has two events."""
-    kinds = [c for c in (by,) if c in SERIES]  # a group that is a reading of the same subjects
-    again = pl.col("WHO").is_not_null() & ~pl.struct("WHO", *kinds).is_first_distinct()
-    several = [c for c in SERIES if c in frame.columns and frame[c].n_unique() > 1]
-    choose = f"choose with --where {several[0]}=..., or --by {several[0]}" if several else ""
-    allowed = "; ".join(part for part in ("one row a subject", choose) if part)
-    return _found_in(frame, path, replace(TWICE, allowed=allowed), whose or "WHO", again)
-
-
-def _several_units(frame: pl.DataFrame, path: Path, time: str) -> pl.DataFrame:
-    """Times in days and in months in one table: no curve is of both."""
-    column = unit_column([c for c in frame.columns if c not in {ROW, "WHO"}], time, "AVAL")
-    if column is None:
-        return no_findings()
-    units = one_spelling(frame[column].cast(pl.String))
-    usual = next(iter(units.values()), "")
-    other = [u for u, spelling in units.items() if spelling != usual]
-    several = replace(UNITS, words=f"{UNITS.words}: {', '.join(units)}")
-    return _found_in(frame, path, several, column, _text(column).is_in(other))
-
-
-def _unclear_groups(frame: pl.DataFrame, path: Path, by: str) -> pl.DataFrame:
-    """Groups that may be another group, or none: their subjects would be counted apart."""
-    group = _text(by)
-    alike = pl.struct(group).n_unique().over(folded(group)) > 1
-    reserved = group.is_in([ALL, NO_GROUP])
-    maybe = group.str.to_uppercase().is_in(MISSING_WORDS)
-    kinds = (
-        (TWO_SPELLINGS, alike & group.is_not_null()),
-        (RESERVED, reserved),
-        (MISSING_OR_GROUP, maybe),
-    )
-    return all_findings([_found_in(frame, path, check, by, wrong) for check, wrong in kinds])
-
-
-def _found_in(
-    frame: pl.DataFrame, path: Path, check: Check, column: str, wrong: pl.Expr
-) -> pl.DataFrame:
-    """The rows that fail a check, in the column that the user's table has for it."""
-    return findings_at(
-        frame.filter(wrong.fill_null(value=False)),
-        check,
-        file=path.name,
-        row=pl.col(ROW),
-        subject=pl.col("WHO"),
-        column=column,
-        value=pl.col(column).cast(pl.String),
-    )

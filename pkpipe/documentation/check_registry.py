@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pkpipe.cli import ada, km_tables
+from pkpipe.cli import ada, km_checks
 from pkpipe.clinical import ledger_checks, subject_dates
 from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
 from pkpipe.displays.own import study_checks as displays
@@ -18,7 +18,7 @@ from pkpipe.escalation import conformance
 from pkpipe.escalation.characteristics import scenario
 from pkpipe.escalation.decision import spelling
 from pkpipe.escalation.subjects import checks as dose_finding
-from pkpipe.escalation.subjects import parts
+from pkpipe.escalation.subjects import parts, said_elsewhere
 from pkpipe.finding.check import Check
 from pkpipe.immunogenicity import checks as immunogenicity
 from pkpipe.nca import check_list as nca
@@ -44,12 +44,12 @@ BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
     "survival": (*survival.CHECKS, *OF_SUBJECTS),
     "escalation": (*conformance.CHECKS, *dose_finding.CHECKS, *OF_LOG),
     "submission": submission.CHECKS,
-    "every verb": (verb_tables.VALUE,),
+    "every verb": (verb_tables.VALUE, verb_tables.SUBJECT_SPELLING),
     "pkpipe ada": (subject_dates.TWICE, *ada.CHECKS),
     "pkpipe recist": (subject_dates.TWICE, subject_dates.PARTIAL),
     "pkpipe tte": (subject_dates.TWICE, subject_dates.PARTIAL),
-    "pkpipe km": km_tables.CHECKS,
-    "pkpipe escalate": (*spelling.CHECKS, *parts.CHECKS),
+    "pkpipe km": km_checks.CHECKS,
+    "pkpipe escalate": (*spelling.CHECKS, *parts.CHECKS, *said_elsewhere.CHECKS),
     "pkpipe operating-characteristics": scenario.CHECKS,
 }
 

@@ -55,6 +55,17 @@ SUBJECTS: Final = (
         "PTNO",
         "PARTICIPANT",
     ),
+    *("PTNUM", "PATNUM", "PATIENTNUM", "SUBJECTNUM", "SUBJNO", "SUBJNUM", "SUBJECTCODE", "CASEID"),
+    *("CASENO", "MRN", "SCREENINGNUMBER", "SCREENINGNO", "SCREENNO", "SCRNO", "SCREENINGID"),
+    *(
+        "RANDOMIZATIONNUMBER",
+        "RANDOMISATIONNUMBER",
+        "RANDOMIZATIONNO",
+        "RANDNO",
+        "RANDNUM",
+        "RANDID",
+    ),
+    *("受试者代码", "筛选号", "随机号", "入组号", "病例号", "患者号"),
     *(
         "PARTICIPANTID",
         "受试者",

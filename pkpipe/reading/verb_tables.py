@@ -14,6 +14,7 @@ from pkpipe.finding.table import all_findings, findings_at, no_findings, raise_i
 from pkpipe.reading.files import encoding_in, separator_in
 from pkpipe.reading.verb_files import ROW, read_given, say, under_known_names
 from pkpipe.schema import dates
+from pkpipe.schema.coded_words import folded
 from pkpipe.schema.column import (
     KINDS_IN_WORDS,
     TYPES,
@@ -23,11 +24,20 @@ from pkpipe.schema.column import (
     typed_expr,
 )
 from pkpipe.schema.decimal_comma import has_decimal_comma, with_point
+from pkpipe.sentences import sentence
 
 # Whose row it is, by the names that verbs know.
 SUBJECT: Final = ("USUBJID", "subject")
 # A file of a verb is of any kind: its cells are asked one question, by the kind of their column.
 VALUE: Final = Check("VALUE", "error", "cannot be used", "kind of the column")
+# Two subjects where there is one: half of what happened to it would be nobody's.
+SUBJECT_SPELLING: Final = Check(
+    "SUBJECT-SPELLING",
+    "error",
+    "a subject in two spellings?",
+    "SDTMIG 3.4, USUBJID",
+    allowed="each subject in one spelling",
+)
 
 
 def read_known(
@@ -62,9 +72,9 @@ def read_known(
     frame = _with_dates(frame, columns, path)
     kept = [c for c in columns if c.kept_as and c.name in frame.columns]
     frame = frame.with_columns(_as_it_came(frame, c) for c in kept)
-    raise_if_any(
-        all_findings(_misfits(frame, c, path.name) for c in columns if c.name in frame.columns)
-    )
+    asked = [_misfits(frame, c, path.name) for c in columns if c.name in frame.columns]
+    whose = [c.name for c in columns if c.name in SUBJECT and c.name in frame.columns]
+    raise_if_any(all_findings([*asked, *(two_spellings(frame, c, path) for c in whose)]))
     typed = frame.with_columns(
         (
             typed_expr(frame, c) if c.name in frame.columns else pl.lit(None, dtype=TYPES[c.kind])
@@ -74,6 +84,29 @@ def read_known(
     if row is None or row == ROW:
         return typed if row else typed.drop(ROW)
     return typed.drop(row, strict=False).rename({ROW: row})
+
+
+def two_spellings(frame: pl.DataFrame, column: str, path: Path, *, row: str = ROW) -> pl.DataFrame:
+    """Subjects that differ only in letter case, blanks, marks between, or zeros before a number.
+
+    row: the column with the row of the file. Each further spelling is a finding at its first row.
+    """
+    names = frame.select(pl.col(row).alias(ROW), SUBJECT=pl.col(column).cast(pl.String))
+    names = names.drop_nulls()
+    names = names.unique("SUBJECT", keep="first", maintain_order=True)
+    alike = folded(pl.col("SUBJECT")).str.replace(r"^0+(\d+)$", "$1")
+    named = names.with_columns(FIRST=pl.col("SUBJECT").first().over(alike))
+    again = named.filter(pl.col("SUBJECT") != pl.col("FIRST"))
+    return findings_at(
+        again,
+        SUBJECT_SPELLING,
+        file=path.name,
+        row=pl.col(ROW),
+        subject=pl.col("SUBJECT"),
+        column=column,
+        value=pl.col("SUBJECT"),
+        message=sentence("{} {} and {}", pl.lit(SUBJECT_SPELLING.words), "FIRST", "SUBJECT"),
+    )
 
 
 def _as_it_came(frame: pl.DataFrame, column: Column) -> pl.Expr:

@@ -1,0 +1,62 @@
+"""The columns of the files of `pkpipe escalate`: spelled states, and dated records of subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.schema.codelists import TRIAL_PART, YES_NO
+from pkpipe.schema.column import Column
+
+STATE_COLUMNS: Final = (
+    Column("case_id"),
+    Column("highest_open_level"),
+    Column("current_level"),
+    Column("levels", required=True),
+)
+SUBJECT_COLUMNS: Final = (
+    Column("case_id"),
+    Column("subject", required=True, filled=True, called=("USUBJID", "SUBJID")),
+    Column("level", required=True, called=("dose_level", "cohort")),
+    Column("first_dose", "dtc", required=True, called=("TRTSDT",)),
+    # A column that is not there would read as: nobody had a DLT.
+    Column("dlt_onset", "dtc", required=True, called=("DLT", "DLTDT", "dlt_start")),
+    Column("grade2_onset", "dtc", matters="no toxicity of grade 2 ends an accelerated titration"),
+    Column(
+        "left_window",
+        "dtc",
+        matters="nobody is taken to have left the DLT window early",
+        called=("left_study", "off_study", "discontinued", "withdrawn", "dropout"),
+    ),
+    Column(
+        "death",
+        "dtc",
+        matters="nobody is taken to have died in the DLT window",
+        usual=False,
+        called=("death_date", "date_of_death", "DTHDT", "DTHDTC", "died", "deceased", "死亡日期"),
+    ),
+    Column("dose_fraction", "number", matters="every dose is taken to be the whole dose"),
+    Column(
+        "backfill",
+        codelist=YES_NO,
+        allowed=YES_NO.words,
+        matters="every subject is taken to be of the escalation, none of backfill",
+        called=("back_fill", "backfilled"),
+    ),
+    Column("part", codelist=TRIAL_PART, allowed=TRIAL_PART.words),
+    Column("assessments_missed", called=("missed",)),
+)
+DATED: Final = ("first_dose", "dlt_onset", "grade2_onset", "left_window", "death")
+
+
+def of_the_plan(column: Column, plan: EscalationPlan, given: Collection[str]) -> Column:
+    """The column as this design needs it: what it does not ask about may be absent without a word."""
+    if column.name == "backfill" and "part" in given:
+        return replace(column, matters="")
+    if column.name == "grade2_onset":
+        return replace(column, required=bool(plan.titration_levels), matters="")
+    if column.name == "dose_fraction" and plan.min_dose_fraction is None:
+        return replace(column, matters="")
+    return column

@@ -1,0 +1,173 @@
+"""What cannot be right in the table of `pkpipe km`: each question with the rows that raise it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from pkpipe.finding.check import Check
+from pkpipe.finding.table import all_findings, findings_at, no_findings
+from pkpipe.reading.unit_columns import one_spelling, unit_column
+from pkpipe.reading.verb_files import plain_name
+from pkpipe.schema.adam.common import ALL
+from pkpipe.schema.coded_words import folded
+
+# Columns that tell several readings of one subject apart.
+SERIES: Final = ("PARAMCD", "PARAM", "SCHEME", "PARQUAL", "EVAL", "EVALID", "CRIT")
+NO_GROUP: Final = "(missing)"
+# Programs write these for a missing value; as the name of a group each may also be a word.
+MISSING_WORDS: Final = ("NA", "N/A", "#N/A", "NAN", "NULL", "NONE", ".", "-", "<NA>")
+# A time from which a subject is watched: one row of several (start, stop), or a delayed entry.
+ENTRIES: Final = ("START", "TSTART", "TIME1", "TIME0", "ENTRY", "ENTRYTIME", "TIMEIN")
+ROW: Final = "ROW"
+
+
+def _check(name: str, words: str, source: str, allowed: str | None = None) -> Check:
+    return Check(f"KM-{name}", "error", words, source, allowed=allowed, table="TTE")
+
+
+NEGATIVE_TIME: Final = _check("TIME", "a time before the start", "methods TIME-8", "0 or more")
+NO_FLAG: Final = _check("FLAG", "no event flag", "ADaM BDS-TTE, CNSR")
+NOBODY: Final = _check(
+    "SUBJECT",
+    "a row of nobody",
+    "ADaM BDS-TTE, USUBJID",
+    "whose row it is, or no column of subjects at all",
+)
+ENTRY: Final = _check(
+    "ENTRY",
+    "watched from a later time than 0: at risk before that, the curve would be too high",
+    "Klein & Moeschberger 2003, section 4.6",
+    "0 or empty; one row a subject, from its start",
+)
+READERS: Final = _check(
+    "READERS",
+    "rows of several readers in one table",
+    "ADaM BDS-TTE, PARQUAL",
+    "one reader: choose with --where PARQUAL=..., or --by PARQUAL",
+)
+TWICE: Final = _check("TWICE", "the subject has a row already", "ADaM BDS-TTE")
+UNITS: Final = _check(
+    "UNIT",
+    "times in several units",
+    "methods TIME-8",
+    "one unit in all rows; convert them, or choose rows with --where",
+)
+TWO_SPELLINGS: Final = _check(
+    "GROUP-SPELLING", "two spellings of one group?", "--by", "each group in one spelling"
+)
+RESERVED: Final = _check(
+    "GROUP-RESERVED",
+    "a name this program uses itself",
+    "--by",
+    f"another name than {ALL} and {NO_GROUP}",
+)
+MISSING_OR_GROUP: Final = _check(
+    "GROUP-MISSING",
+    "a group, or a missing one?",
+    "--by",
+    "an empty cell if missing, another name if it is a group",
+)
+CHECKS: Final = (
+    *(NEGATIVE_TIME, NO_FLAG, NOBODY, ENTRY, READERS, TWICE, UNITS),
+    *(TWO_SPELLINGS, RESERVED, MISSING_OR_GROUP),
+)
+
+
+def impossible(
+    frame: pl.DataFrame, path: Path, time: str, flag: str, *, censored: bool
+) -> pl.DataFrame:
+    """Times before 0 and flags that are none, one finding a row."""
+    value = pl.col(flag)
+    none = (value < 0) | (value != value.floor()) if censored else ~value.is_in([0.0, 1.0])
+    allowed = "0 event, 1 or another whole number censored" if censored else "0 or 1"
+    message = "no censoring flag" if censored else "no event flag"
+    no_flag = replace(NO_FLAG, words=message, allowed=allowed)
+    return all_findings(
+        [
+            _found_in(frame, path, NEGATIVE_TIME, time, pl.col(time) < 0),
+            _found_in(frame, path, no_flag, flag, none),
+        ]
+    )
+
+
+def twice(frame: pl.DataFrame, path: Path, by: str | None, whose: str) -> pl.DataFrame:
+    """Rows of a subject that has one already: counted twice, a subject has two events."""
+    kinds = [c for c in (by,) if c in SERIES]  # a group that is a reading of the same subjects
+    again = pl.col("WHO").is_not_null() & ~pl.struct("WHO", *kinds).is_first_distinct()
+    several = [c for c in SERIES if c in frame.columns and frame[c].n_unique() > 1]
+    choose = f"choose with --where {several[0]}=..., or --by {several[0]}" if several else ""
+    allowed = "; ".join(part for part in ("one row a subject", choose) if part)
+    return _found_in(frame, path, replace(TWICE, allowed=allowed), whose or "WHO", again)
+
+
+def nobodys(frame: pl.DataFrame, path: Path, whose: str | None) -> pl.DataFrame:
+    """Rows without a subject in a table that has a column for it: each might be a second row of another."""
+    if whose is None:
+        return no_findings()
+    return _found_in(frame, path, NOBODY, whose, pl.col("WHO").is_null())
+
+
+def late_entries(frame: pl.DataFrame, path: Path, used: Sequence[str | None]) -> pl.DataFrame:
+    """Rows that begin after 0, as of a counting process: a curve that ignores it is another curve."""
+    names = [c for c in frame.columns if plain_name(c) in ENTRIES and c not in used]
+    later = {c: pl.col(c).cast(pl.Float64, strict=False) > 0 for c in names}
+    return all_findings(_found_in(frame, path, ENTRY, c, late) for c, late in later.items())
+
+
+def several_readers(frame: pl.DataFrame, path: Path, by: str | None) -> pl.DataFrame:
+    """Subjects judged by one reader beside others judged by another: a curve of both is of neither."""
+    column = "PARQUAL"
+    if (
+        by == column
+        or column not in frame.columns
+        or frame["WHO"].drop_nulls().is_duplicated().any()
+    ):
+        return no_findings()  # a subject in two rows is told as that
+    other = pl.col(column) != pl.col(column).drop_nulls().first()
+    return _found_in(frame, path, READERS, column, other)
+
+
+def several_units(frame: pl.DataFrame, path: Path, time: str) -> pl.DataFrame:
+    """Times in days and in months in one table: no curve is of both."""
+    column = unit_column([c for c in frame.columns if c not in {ROW, "WHO"}], time, "AVAL")
+    if column is None:
+        return no_findings()
+    units = one_spelling(frame[column].cast(pl.String))
+    usual = next(iter(units.values()), "")
+    other = [u for u, spelling in units.items() if spelling != usual]
+    several = replace(UNITS, words=f"{UNITS.words}: {', '.join(units)}")
+    return _found_in(frame, path, several, column, pl.col(column).cast(pl.String).is_in(other))
+
+
+def unclear_groups(frame: pl.DataFrame, path: Path, by: str) -> pl.DataFrame:
+    """Groups that may be another group, or none: their subjects would be counted apart."""
+    group = pl.col(by).cast(pl.String)
+    alike = pl.struct(group).n_unique().over(folded(group)) > 1
+    reserved = group.is_in([ALL, NO_GROUP])
+    maybe = group.str.to_uppercase().is_in(MISSING_WORDS)
+    kinds = (
+        (TWO_SPELLINGS, alike & group.is_not_null()),
+        (RESERVED, reserved),
+        (MISSING_OR_GROUP, maybe),
+    )
+    return all_findings([_found_in(frame, path, check, by, wrong) for check, wrong in kinds])
+
+
+def _found_in(
+    frame: pl.DataFrame, path: Path, check: Check, column: str, wrong: pl.Expr
+) -> pl.DataFrame:
+    """The rows that fail a check, in the column that the user's table has for it."""
+    return findings_at(
+        frame.filter(wrong.fill_null(value=False)),
+        check,
+        file=path.name,
+        row=pl.col(ROW),
+        subject=pl.col("WHO"),
+        column=column,
+        value=pl.col(column).cast(pl.String),
+    )

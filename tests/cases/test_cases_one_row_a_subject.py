@@ -1,0 +1,79 @@
+"""One row a subject: whatever tells rows apart, no curve counts a subject twice or mixes two things."""
+
+import polars as pl
+import pytest
+
+from pkpipe.cli import main
+
+
+@pytest.fixture
+def km(tmp_path, capsys):
+    """A table in; the exit code, what was said and the number of subjects of everybody."""
+
+    def ran(text, *words):
+        out = tmp_path / "km.csv"
+        out.unlink(missing_ok=True)
+        (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+        code = main(["km", str(tmp_path / "t.csv"), "-o", str(out), *words])
+        said = capsys.readouterr().err
+        assert out.exists() == (code == 0)
+        everybody = pl.read_csv(out).filter(GROUP="ALL", STAT="N") if code == 0 else None
+        return code, said, None if everybody is None else everybody["ESTIMATE"].item()
+
+    return ran
+
+
+TWO_ENDPOINTS = "PARAM,AVAL,CNSR\nProgression-free survival,5,0\nOverall survival,9,1\n"
+
+
+def test_endpoints_told_by_their_labels_alone_are_not_one_curve(km):
+    code, said, _ = km(TWO_ENDPOINTS)
+    assert code == 2
+    assert "several PARAM (Overall survival, Progression-free survival): choose one" in said
+    assert km(TWO_ENDPOINTS, "--param", "Overall survival")[2] == 1
+
+
+def test_subjects_of_two_readers_are_not_one_curve(km):
+    table = "USUBJID,AVAL,CNSR,PARQUAL\nS1,5,0,INVESTIGATOR\nS2,7,0,INDEPENDENT ASSESSOR\n"
+    code, said, _ = km(table)
+    assert code == 3
+    assert "row 3, subject S2: PARQUAL is 'INDEPENDENT ASSESSOR': rows of several readers" in said
+    assert km(table, "--where", "PARQUAL=INVESTIGATOR")[::2] == (0, 1)
+
+
+def test_a_row_of_nobody_is_named_where_other_rows_have_a_subject(km):
+    code, said, _ = km("USUBJID,AVAL,CNSR\nS1,5,0\n,9,1\nS2,6,0\n")
+    assert code == 3
+    assert "t.csv row 3: USUBJID: a row of nobody" in said
+
+
+@pytest.mark.parametrize("place", ["SITEID", "STUDYID", "Centre", "中心编号"])
+def test_numbers_that_begin_anew_at_each_site_are_different_subjects(km, place):
+    table = f"{place},SUBJID,AVAL,CNSR\n01,001,5,0\n02,001,9,1\n01,002,6,0\n"
+    assert km(table)[::2] == (0, 3)
+    assert km(table + "02,001,7,0\n")[0] == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["Screening No", "RANDNO", "MRN", "Pt. No.", "筛选号", "随机号", "Subject Code"]
+)
+def test_the_subject_is_known_by_the_other_names_of_its_number(km, name):
+    code, said, _ = km(f"{name},time,event\n1,5,0\n1,9,1\n2,6,1\n")
+    assert code == 3
+    assert f"{name} is '1': the subject has a row already" in said
+
+
+@pytest.mark.parametrize(("one", "other"), [("S-1", "s 1"), ("A1", "a1"), ("001", "1")])
+def test_a_subject_in_two_spellings_is_asked_about(km, one, other):
+    code, said, _ = km(f"USUBJID,time,event\n{one},5,0\n{other},9,1\nX,6,1\n")
+    assert code == 3
+    assert f"a subject in two spellings? {one} and {other}" in said
+
+
+@pytest.mark.parametrize("entry", ["start", "tstart", "Entry"])
+def test_who_is_watched_from_a_later_time_on_is_in_no_plain_curve(km, entry):
+    table = f"id,{entry},stop,event\n1,{{}},5,0\n2,0,6,1\n"
+    code, said, _ = km(table.format(2), "--time", "stop", "--event", "event")
+    assert code == 3
+    assert f"row 2, subject 1: {entry} is '2': watched from a later time than 0" in said
+    assert km(table.format(0), "--time", "stop", "--event", "event")[::2] == (0, 2)
