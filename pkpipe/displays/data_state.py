@@ -11,6 +11,7 @@ from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.counted import records_by
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
+from pkpipe.displays.findings_in_chinese import with_chinese
 from pkpipe.finding.check import SEVERITIES
 from pkpipe.finding.status import NEW, OPEN, RESOLVED
 
@@ -138,8 +139,8 @@ LINE: Final = (
     Field("ROW", Words("Row", "行")),
     Field("COLUMN", Words("Column", "变量")),
     Field("VALUE", Words("Value", "取值")),
-    Field("MESSAGE", Words("What is wrong", "问题")),
-    Field("ALLOWED", Words("Allowed", "允许")),
+    Field("MESSAGE", Words("What is wrong", "问题"), chinese="MESSAGEZH"),
+    Field("ALLOWED", Words("Allowed", "允许"), chinese="ALLOWEDZH"),
 )
 # Of one finding among others of its check; where it lies moves between deliveries.
 KEY: Final = ("CHECK", "TABLE", "USUBJID", "COLUMN", "VALUE")
@@ -150,7 +151,7 @@ def _lines(rows: pl.DataFrame, status: str) -> Sheet:
     said = STATUS[status]
     title = Words(f"{said.en} findings", f"{said.zh}的发现")
     found_by = (*PLACE, "VALUE", "STATUS")
-    return listing(rows, LINE, FOUND, KEY, About(status, title), found_by)
+    return listing(with_chinese(rows), LINE, FOUND, KEY, About(status, title), found_by)
 
 
 def _changes(material: Material) -> Content:

@@ -13,6 +13,7 @@ from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.data_state import KEY, LINE, PLACE
 from pkpipe.displays.decision_words import NO_ESCALATION
 from pkpipe.displays.display import CELLS, Column, Content, Display, Material, Nothing, Sheet
+from pkpipe.displays.findings_in_chinese import with_chinese
 from pkpipe.displays.formats import TEXT
 from pkpipe.displays.subject_words import DLT_STATES
 from pkpipe.protocol.study import Study
@@ -124,7 +125,8 @@ def _queries(material: Material) -> Content:
         Field("LEVEL", Words("Level", "剂量水平")),
         Field("STATE", Words("DLT status", "DLT状态"), words=DLT_STATES),
     )
-    return (listing(ordered, (*first, *LINE), FINDINGS, KEY, found_by=(*PLACE, "VALUE")),)
+    told = with_chinese(ordered)
+    return (listing(told, (*first, *LINE), FINDINGS, KEY, found_by=(*PLACE, "VALUE")),)
 
 
 DISPLAYS: Final = (

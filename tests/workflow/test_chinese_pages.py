@@ -13,10 +13,6 @@ SENTENCE = re.compile(r"(?:[A-Za-z][a-z'-]+,? ){3,}[a-z'-]{2,}")
 # Where English stands on a Chinese page, and why; column "": in every column of the display.
 STATED = {
     ("", ""): "the indication, as the study file words it",
-    ("T14.9.2", "问题"): "a finding, in the words sent to the sites",
-    ("T14.9.2", "允许"): "a finding, in the words sent to the sites",
-    ("T14.9.5", "问题"): "a finding, in the words sent to the sites",
-    ("T14.9.5", "允许"): "a finding, in the words sent to the sites",
     ("T14.9.4", ""): "assumptions and choices as the study file words them",
 }
 # Columns of the raw data, whatever display they stand in.
