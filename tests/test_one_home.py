@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
         r"SAID=\"CHECK\"|SAME_AS",
     ),
     Rule("sentences about rows", "sentences.py", r"pl\.format\("),
-    Rule("a date that begins with its year", "schema/dates.py", r"年\\s\*"),
+    Rule("a date that begins with its year", "schema/dates.py", r"年\\s"),
     Rule("an encoding that nobody declared", "reading/encoding.py", r"decode\(\"gb"),
     Rule(
         "what is collected, and the reason of a number that is not given",

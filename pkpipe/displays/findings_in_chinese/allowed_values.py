@@ -73,7 +73,7 @@ ALLOWED: Final[Mapping[str, str]] = {
     "one of the two": "二者之一",
     (
         "CONFBY, CONFDT and in CONFVAL the value as it is now, or in CONFVALC BLQ, NOT DONE or GONE"
-    ): ("CONFBY、CONFDT，并在CONFVAL填写现值，或在CONFVALC填写BLQ、NOT DONE或GONE"),
+    ): "CONFBY、CONFDT，并在CONFVAL填写现值，或在CONFVALC填写BLQ、NOT DONE或GONE",
     "a screen, confirm, titre or NAb test, as the study names them": (
         "筛查、确证、滴度或NAb检测，名称同研究文件"
     ),
@@ -124,7 +124,7 @@ ALLOWED: Final[Mapping[str, str]] = {
     (
         "a whole date; until then: the first possible day, not before the first dose where it may "
         "be that day"
-    ): ("完整日期；在此之前：取最早可能日，若可能为首次给药日则不早于该日"),
+    ): "完整日期；在此之前：取最早可能日，若可能为首次给药日则不早于该日",
     "a subject with a record in EX": "在EX中有记录的受试者",
     "one record an event": "每个事件一条记录",
     "SYSBP above DIABP": "SYSBP高于DIABP",

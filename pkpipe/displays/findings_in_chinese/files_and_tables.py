@@ -47,7 +47,7 @@ FILES: Final[Mapping[str, str]] = {
     (
         "the workbook asks to be computed anew on opening: the stored results of its formulas may "
         "be none"
-    ): ("工作簿要求打开时重新计算：公式的存储结果可能为空"),
+    ): "工作簿要求打开时重新计算：公式的存储结果可能为空",
     "a formula without a stored result": "公式无存储结果",
     "an error value of the spreadsheet": "电子表格的错误值",
     "merged cells: only the first of them has a value": "合并单元格：仅第一个有值",
@@ -92,7 +92,7 @@ FILES: Final[Mapping[str, str]] = {
     "the dose decision rests on it, and it is not collected": "剂量决定依赖该内容，但未收集",
     (
         "no row at all in {}, and subjects were treated: is there nothing, or was it not delivered?"
-    ): ("受试者已接受治疗，而{}中无任何记录：确无数据，还是未交付？"),
+    ): "受试者已接受治疗，而{}中无任何记录：确无数据，还是未交付？",
     "a treated subject without any row in {}, unlike those followed no longer": (
         "接受治疗的受试者在{}中无任何记录，而随访并不更长的其他受试者有"
     ),

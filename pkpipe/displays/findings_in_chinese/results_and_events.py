@@ -9,7 +9,7 @@ RESULTS: Final[Mapping[str, str]] = {
     (
         "above the upper limit of quantification: no number, and its profile has no peak and no "
         "area"
-    ): ("高于定量上限：无数值，其药时曲线无峰值和面积"),
+    ): "高于定量范围上限：无数值，其药时曲线无峰值和面积",
     "no matrix, so no analyte's concentration": "无基质，无法归属分析物浓度",
     "no analyte of the study": "不是本研究的分析物",
     "another matrix than declared: not analysed": "基质与声明不同：不作分析",
@@ -132,7 +132,7 @@ RESULTS: Final[Mapping[str, str]] = {
     (
         "grade 3 or more, related, in the DLT window, treatment interrupted, withdrawn or reduced "
         "for it, and not called a DLT: is that so?"
-    ): ("DLT观察窗内3级及以上的相关事件，并因此中断、停药或减量，而未判为DLT：是否如此？"),
+    ): "DLT观察窗内3级及以上的相关事件，并因此中断、停药或减量，而未判为DLT：是否如此？",
     "a dose-limiting toxicity after the DLT window": "剂量限制性毒性晚于DLT观察窗",
     "the drug was withdrawn for it, and every drug was given on": (
         "因该事件停药，而各药物均继续给药"
@@ -156,7 +156,7 @@ RESULTS: Final[Mapping[str, str]] = {
     (
         "an adverse event over two months before informed consent: medical history, or another "
         "year?"
-    ): ("不良事件早于知情同意两个月以上：是病史还是年份有误？"),
+    ): "不良事件早于知情同意两个月以上：是病史还是年份有误？",
     "another day of informed consent than DM": "知情同意日与DM不同",
     "no dose for three cycles and more, and no end of treatment recorded as for the others": (
         "三个及以上周期未给药，而未如其他受试者记录治疗结束"
@@ -167,7 +167,7 @@ RESULTS: Final[Mapping[str, str]] = {
     (
         "fatal, or grade 3 or more and not unrelated, in the DLT window, and not said whether it "
         "was a DLT"
-    ): ("DLT观察窗内致死，或3级及以上且非无关的事件，未说明是否为DLT"),
+    ): "DLT观察窗内致死，或3级及以上且非无关的事件，未说明是否为DLT",
     "died in the DLT window, and no adverse event says whether it was a DLT": (
         "于DLT观察窗内死亡，而无不良事件说明是否为DLT"
     ),

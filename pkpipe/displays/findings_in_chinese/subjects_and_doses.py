@@ -96,11 +96,11 @@ SUBJECTS: Final[Mapping[str, str]] = {
     (
         "first dosed in an expansion cohort while escalation of its level was open: which cohort "
         "is right?"
-    ): ("该剂量水平仍在递增时首次给药于扩展队列：哪一队列正确？"),
+    ): "该剂量水平仍在递增时首次给药于扩展队列：哪一队列正确？",
     (
         "first dosed in an escalation cohort after its level went into expansion: which cohort is "
         "right?"
-    ): ("该剂量水平进入扩展后首次给药于递增队列：哪一队列正确？"),
+    ): "该剂量水平进入扩展后首次给药于递增队列：哪一队列正确？",
     "decided before the data it rests on": "决定早于所依据的数据",
     "recorded before it was decided": "记录早于决定",
     "no level of the design": "不是设计中的剂量水平",

@@ -88,7 +88,7 @@ TUMOURS: Final[Mapping[str, str]] = {
     (
         "target lesions measured in part, the rest on a day too far away, without the name of a "
         "visit: not evaluable"
-    ): ("靶病灶仅部分测量，其余相隔过远且无访视名称：不可评估"),
+    ): "靶病灶仅部分测量，其余相隔过远且无访视名称：不可评估",
     "scan after the day of death": "影像检查晚于死亡日",
     "baseline scan older than allowed at first dose": "基线影像检查早于首次给药允许的时间",
     "baseline scan after the first dose": "基线影像检查晚于首次给药",
@@ -132,7 +132,7 @@ TUMOURS: Final[Mapping[str, str]] = {
     (
         "no date known alive after the start (last known alive, assessment, new therapy): OS ends "
         "on day 1"
-    ): ("起始日之后无已知存活日期（末次已知存活、评估、新治疗）：OS止于第1天"),
+    ): "起始日之后无已知存活日期（末次已知存活、评估、新治疗）：OS止于第1天",
     "PFS is longer than OS: the last assessment is after the date last known alive": (
         "PFS长于OS：末次评估晚于末次已知存活日"
     ),

@@ -70,7 +70,7 @@ HEADINGS: Final[Mapping[str, str]] = {
     "Laboratory grades (SAF-3)": "实验室检查分级（SAF-3）",
     (
         "The decision, the first line that holds (ESC-1 to ESC-4); braces are filled from the state"
-    ): ("决定，取首个成立的行（ESC-1至ESC-4）；花括号内容由当时状态填入"),
+    ): "决定，取首个成立的行（ESC-1至ESC-4）；花括号内容由当时状态填入",
     "Conduct of the trial (ESC-5)": "试验实施（ESC-5）",
     "low": "低",
     "high": "高",
