@@ -34,7 +34,13 @@ from pkpipe.cli.nca_tables import (
     tell_excreta,
     with_blq_words,
 )
-from pkpipe.cli.nca_words import check_asked, check_durations, check_keys_filled, tell_parts
+from pkpipe.cli.nca_words import (
+    check_asked,
+    check_durations,
+    check_keys_filled,
+    check_treatments,
+    tell_parts,
+)
 from pkpipe.nca import Options, StudyUnits
 from pkpipe.nca.analysis import Analysis, planned
 from pkpipe.nca.checks import Tables
@@ -44,9 +50,10 @@ from pkpipe.nca.excretion import ExcretionUnits, split
 from pkpipe.nca.excretion_results import Question
 from pkpipe.nca.long import long, long_rows, wide_rows, with_reported
 from pkpipe.nca.metabolite_ratios import with_ratios
-from pkpipe.nca.profile_keys import keys_of
+from pkpipe.nca.profile_keys import KNOWN, keys_of
 from pkpipe.nca.sparse_results import sparse_rows
 from pkpipe.reading.files import suffix_of
+from pkpipe.reading.unit_columns import unit_column
 from pkpipe.reading.verb_files import say, subject_column
 from pkpipe.store.files import sink_table, write_table
 from pkpipe.store.spreadsheet import safe
@@ -137,17 +144,14 @@ def _tables(
     asked = read(arguments.intervals, INTERVALS, names) if arguments.intervals else None
     names.check()
     keys, unused = keys_of(words_of(arguments.by), conc, dose)
-    drawn, collections = split(conc)
-    check_units(drawn, arguments.conc, units.conc, "CONC", keys)
-    check_units(collections, arguments.conc, excreta.conc, "CONC", keys)
-    check_units(dose, arguments.dose, units.dose, "DOSE", keys)
+    _check_units(arguments, (conc, dose), keys, (units, excreta))
     for table, path in ((conc, arguments.conc), (dose, arguments.dose)):
-        check_units(table, path, units.time, "TIME", keys)
         check_keys_filled(table, keys, path)
+    check_treatments(dose, keys, arguments.dose)
     check_durations(dose, keys, arguments.dose)
     tell_parts(dose, keys, arguments.dose)
-    tell_excreta(drawn, arguments.conc)
-    unused = _told_unused(arguments, conc, unused)
+    tell_excreta(split(conc)[0], arguments.conc)
+    unused = _told_unused(arguments, (conc, dose, asked), keys, unused)
     conc_file, dose_file = arguments.conc.name, arguments.dose.name
     asked_file = arguments.intervals.name if arguments.intervals else "intervals"
     samples, doses, intervals = alike(keys, (conc, dose, asked))
@@ -160,15 +164,46 @@ def _tables(
     return Tables(samples, doses, intervals, (conc_file, dose_file, asked_file), unused), keys
 
 
+def _check_units(
+    arguments: argparse.Namespace,
+    tables: tuple[pl.DataFrame, pl.DataFrame],
+    keys: Sequence[str],
+    stated: tuple[StudyUnits, ExcretionUnits],
+) -> None:
+    """Columns of units of the concentrations and the doses say what was stated."""
+    (conc, dose), (units, excreta) = tables, stated
+    drawn, collections = split(conc)
+    check_units(drawn, arguments.conc, units.conc, "CONC", keys)
+    check_units(collections, arguments.conc, excreta.conc, "CONC", keys)
+    check_units(dose, arguments.dose, units.dose, "DOSE", keys)
+    check_units(conc, arguments.conc, units.time, "TIME", keys)
+    for value in ("TIME", "DURATION", "TAU"):
+        if value in dose.columns:
+            check_units(dose, arguments.dose, units.time, value, keys)
+
+
 def _told_unused(
-    arguments: argparse.Namespace, conc: pl.DataFrame, unused: Sequence[str]
+    arguments: argparse.Namespace,
+    tables: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame | None],
+    keys: Sequence[str],
+    unused: Sequence[str],
 ) -> tuple[str, ...]:
-    """The columns that nothing uses, told."""
-    used = {*words_of(arguments.keep), subject_column(conc.columns) if arguments.sparse else None}
-    lost = tuple(c for c in unused if c not in used)
-    if lost:
-        say(arguments.conc, f"not used: {', '.join(lost)}")
+    """The columns that nothing uses, told; those of the concentrations."""
+    conc, dose, asked = tables
+    kept = {*words_of(arguments.keep), subject_column(conc.columns) if arguments.sparse else None}
+    lost = tuple(c for c in unused if c not in kept)
+    _tell_unused(arguments.conc, lost)
+    for table, path in ((dose, arguments.dose), (asked, arguments.intervals)):
+        if table is not None:
+            units = {unit_column(table.columns, v) for v in ("DOSE", "TIME", "DURATION", "TAU")}
+            used = {*KNOWN, *keys, *kept, *units}
+            _tell_unused(path, [c for c in table.columns if c not in used])
     return lost
+
+
+def _tell_unused(path: Path, columns: Sequence[str]) -> None:
+    if columns:
+        say(path, f"not used: {', '.join(columns)}")
 
 
 class _Progress:

@@ -33,6 +33,7 @@ Keys: --by, or all other columns that CONC and DOSE share, and those of CONC tha
 (PCTESTCD, PCTEST, PCSPEC, PARAMCD, PARAM, ANALYTE, MATRIX, ...): one dose table serves them all.
 BLQ: 0, BLQ = 1, a number below its LLOQ, or a word in CONC (BLQ, <LLOQ; <0.5 says the LLOQ; --blq-text ND).
 A sample that stands twice with one time and value counts once.
+A row of DOSE 0 beside other doses is no dose. TAU holds for later doses too, where their cell is empty.
 CMIN, fluctuation, swing, CAVG, CTROUGH and, of KIND MD, CMAX and TMAX are those of TAU, also where samples go
 on behind it; the terminal slope, TLST and areas to infinity use all of them.
 UNITS: TIME, CONC and DOSE are those of the files; any parameter may be wanted in another unit of its kind, as
@@ -256,6 +257,12 @@ def sparse_question(
     """Groups and subjects of sparse data: the groups are those of --by, or the keys without the subject."""
     if arguments.wide:
         raise ConfigError("--sparse gives the long table: leave out --wide")
+    for name in ("intervals", "options"):
+        if getattr(arguments, name) is not None:
+            raise ConfigError(
+                f"--{name} is not used by --sparse (whole curve of the means, linear rule, BLQ as 0): "
+                "leave it out, or leave out --sparse"
+            )
     subject = subject_column(tables.conc.columns)
     if subject is None:
         found = ", ".join(c for c in tables.conc.columns if not c.startswith("_"))

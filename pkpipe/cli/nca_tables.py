@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.cli.nca_words import KIND, ROUTE
+from pkpipe.cli.nca_words import KIND, ONE_ZERO, ROUTE, TO_INFINITY
 from pkpipe.clinical import blq
 from pkpipe.clinical.computed import is_computed
 from pkpipe.errors import ConfigError, DataError
@@ -23,10 +23,29 @@ from pkpipe.nca.profile_keys import COMPUTED, DERIVED
 from pkpipe.nca.profile_keys import TEXT_OF_CONC as RAW
 from pkpipe.nca.sorted_arrays import ROUTES
 from pkpipe.reading.unit_columns import one_spelling, same_unit, unit_column
-from pkpipe.reading.verb_files import ROW, plain_name, say
+from pkpipe.reading.verb_files import ROW, plain_name, read_given, say
 from pkpipe.reading.verb_tables import read_known
+from pkpipe.schema.codelists import YES_NO
 from pkpipe.schema.column import Column, Kind
 
+# What people call a column. None is read as it: a duration may be a rate, a limit that of another unit.
+CALLED: Final = {
+    "BLQ": (
+        *("BQL", "BLLOQ", "BELOWLLOQ", "BELOWLOQ", "BELOWLIMIT", "CENS", "CENSORED"),
+        "低于定量下限",
+    ),
+    "LLOQ": (
+        *("PCLLOQ", "ALLOQ", "LLQ", "LOQ", "LLOQN", "LOWERLOQ", "LOWERLIMIT", "PCLLOQN"),
+        *("QUANTIFICATIONLIMIT", "定量下限"),
+    ),
+    "EXCLFL": ("EXCL", "EXCLUDE", "EXCLUDED", "EXCLUSION", "NCAXFL", "NCAEXCL", "剔除"),
+    "DURATION": (
+        *("TINF", "INFTIME", "INFUSIONTIME", "INFUSIONDURATION", "INFLEN", "ADOSEDUR", "EXDUR"),
+        *("RATE", "INFRATE", "EXRATE", "输注时长", "输注时间", "滴注时长"),
+    ),
+    "TAU": ("EXTAU", "II", "INTERVAL", "DOSINGINTERVAL", "给药间隔"),
+}
+UPPER: Final = ("ULOQ", "PCULOQ", "AULOQ")
 RENAMED: Final = "; --rename NAME=COLUMN tells what the files call it, such as --rename TIME=time_h"
 HINT: Final = (
     "words for BLQ are BLQ, <LLOQ, <0.5, 低于定量下限 and those after --blq-text, such as "
@@ -44,11 +63,19 @@ def conc_columns(texts: Sequence[str]) -> tuple[Column, ...]:
     return (
         Column("TIME", "number", required=True),
         result,
-        _optional("BLQ", "only 0 and words are BLQ", "integer", called=("BLQFL", "BLOQ")),
-        Column("LLOQ", "number"),
+        replace(
+            _optional("BLQ", "only 0 and words are BLQ", "integer", called=("BLQFL", "BLOQ")),
+            codelist=ONE_ZERO,
+            hint="1 is below the limit, 0 is not",
+            unlike=UPPER,
+        ),
+        replace(
+            _optional("LLOQ", "a number below it is no BLQ", "number"),
+            unlike=(*UPPER, "LLOQU"),
+        ),
         Column("TIMENOM", "number"),
-        _optional("LAMZFL", "no point of the slope is picked", allowed=("Y", "N")),
-        _optional("EXCLFL", "no sample is left out", allowed=("Y", "N")),
+        _flag("LAMZFL", "no point of the slope is picked"),
+        _flag("EXCLFL", "no sample is left out"),
         Column("EXCLRSN"),
         Column("TIMEEND", "number"),
         Column("VOLUME", "number"),
@@ -67,7 +94,16 @@ def _optional(
     called: tuple[str, ...] = (),
 ) -> Column:
     """A column that is often absent; one that is nearly it is refused, for then the answer is another."""
-    return Column(name, kind, allowed=allowed, called=called, matters=matters, usual=False)
+    also = CALLED.get(name, ())
+    return Column(
+        name, kind, allowed=allowed, called=called, exactly=also, matters=matters, usual=False
+    )
+
+
+def _flag(name: str, matters: str = "") -> Column:
+    """Y, N or empty, in any spelling."""
+    column = _optional(name, matters, allowed=("Y", "N"))
+    return replace(column, codelist=YES_NO)
 
 
 DOSE: Final = (
@@ -77,13 +113,13 @@ DOSE: Final = (
     _optional("DURATION", "an infusion lasts 0", "number", called=("DUR", "DURH", "INFDUR")),
     _optional("TAU", "no dosing interval is stated", "number", called=("TAUH",)),
     Column("TIMENOM", "number"),
-    Column("FIRSTFL", allowed=("Y", "N")),
+    _flag("FIRSTFL"),
     Column("WEIGHT", "number"),
     Column("BSA", "number"),
 )
 INTERVALS: Final = (
     Column("START", "number", required=True, filled=True),
-    Column("END", "number", required=True),
+    Column("END", "number", required=True, codelist=TO_INFINITY),
     Column("KIND", codelist=KIND, allowed=INTERVAL_KINDS),
 )
 MATRIX_COLUMNS: Final = ("PCSPEC", "MATRIX", "SPECIMEN", "FLUID")
@@ -124,10 +160,14 @@ def read(path: Path, columns: Sequence[Column], names: Names) -> pl.DataFrame:
         there.update(plain_name(c) for c in renamed.columns)
         return renamed
 
-    if (
-        names.ours
-    ):  # who names the columns has seen them: what is nearly one of ours is told, not refused
-        columns = [replace(c, matters="") for c in columns]
+    if names.ours:
+        # who names columns has seen them: what is nearly one of ours is told; what plainly is one is refused
+        found = {plain_name(c) for c in names(read_given(path)).columns}
+        plain = [found.intersection(map(plain_name, (*c.called, *c.exactly))) for c in columns]
+        columns = [
+            c if is_one else replace(c, matters="")
+            for c, is_one in zip(columns, plain, strict=True)
+        ]
     try:
         frame = read_known(path, columns, called, row=ROW)
     except ConfigError as problem:

@@ -11,11 +11,13 @@ import polars as pl
 
 from pkpipe.errors import DataError
 from pkpipe.finding.table import all_findings, raise_if_any
-from pkpipe.nca.check_list import BOLUS, KEY_EMPTY
+from pkpipe.nca.check_list import BOLUS, KEY_EMPTY, LONGER_THAN_TAU, SEVERAL_TREATMENTS
 from pkpipe.nca.checks import finding
+from pkpipe.nca.inputs import ANALYTE_COLUMNS
 from pkpipe.nca.sorted_arrays import SAME_TIME
-from pkpipe.reading.verb_files import ROW, say
-from pkpipe.schema.coded_words import Codelist
+from pkpipe.reading.verb_files import ROW, plain_name, say
+from pkpipe.schema.coded_words import Codelist, folded
+from pkpipe.schema.codelists import YES_NO
 
 C: Final = pl.col
 # `intravenous` alone is left out: it is either of two.
@@ -45,6 +47,24 @@ KIND: Final = Codelist(
         "MD": ("MULTIPLE DOSE", "STEADY STATE", "SS", "多次给药"),
         "PART": ("PARTIAL", "PARTIAL AREA"),
     },
+)
+ONE_ZERO: Final = Codelist(
+    "below the limit of quantification, or not",
+    "pkpipe nca; CDISC NY (C66742)",
+    {"1": ("Y", *YES_NO.terms["Y"][:2], "BLQ", "BLOQ", "BQL"), "0": ("N", *YES_NO.terms["N"][:2])},
+)
+# An END that is none: other programs write a word where pkpipe leaves the cell empty.
+TO_INFINITY: Final = Codelist(
+    "to infinity",
+    "PKNCA and R write Inf",
+    {},
+    nothing=("INF", "+INF", "INFINITY", "INFINITE", "∞", "无穷", "无穷大"),
+)
+# Names of a column that says what was given.
+TREATMENTS: Final = frozenset(
+    {"EXTRT", "TRT", "TREATMENT", "DRUG", "DRUGNAME", "STUDYDRUG", "SUBSTANCE", "MOLECULE"}
+    | {"药物", "药物名称", "研究药物", "给药药物"}
+    | set(ANALYTE_COLUMNS)
 )
 
 
@@ -79,9 +99,27 @@ def check_durations(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None
     lasts = C("DURATION") > 0
     own = [k for k in keys if k in dose.columns]
     raise_if_any(finding(dose.filter((C("ROUTE") == "iv_bolus") & lasts), own, path.name, BOLUS))
+    if "TAU" in dose.columns:
+        over = (C("ROUTE") == "iv_infusion") & (C("DURATION") > C("TAU") + SAME_TIME)
+        raise_if_any(finding(dose.filter(over), own, path.name, LONGER_THAN_TAU))
     absorbed = dose.filter((C("ROUTE") == "extravascular") & lasts)
     if absorbed.height:
         say(path, f"DURATION of extravascular doses is not used: {_rows(absorbed)}")
+
+
+def check_treatments(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
+    """A profile has the doses of what was measured: those of another drug are none of its doses.
+
+    Raises:
+        DataError: a column of the doses says that those of one profile are of several treatments.
+    """
+    own = [k for k in keys if k in dose.columns]
+    for column in (c for c in dose.columns if plain_name(c) in TREATMENTS and c not in keys):
+        given = dose.filter((C("DOSE") > 0) & C(column).is_not_null())
+        name = folded(C(column).cast(pl.String))
+        several = name.n_unique().over(own) > 1 if own else name.n_unique() > 1
+        check = replace(SEVERAL_TREATMENTS, column=column)
+        raise_if_any(finding(given.filter(several), own, path.name, check))
 
 
 def tell_parts(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
@@ -100,6 +138,13 @@ def tell_parts(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
     parts = after.filter(C("_PAUSE").abs() <= SAME_TIME)
     if parts.height:
         say(path, f"infusions that start where another ends are one dose with it: {_rows(parts)}")
+    over = after.filter(C("_PAUSE") < -SAME_TIME)
+    if over.height:
+        say(
+            path,
+            f"infusions that start before another ends are doses of their own: {_rows(over)}; of one dose in "
+            "several bags give one row, with the whole DURATION",
+        )
     near = after.filter((C("_PAUSE") > SAME_TIME) & (C("_PAUSE") <= C("_BOTH")))
     if near.height:
         say(

@@ -34,6 +34,12 @@ CONCENTRATION: Final = _check(
     "is no concentration",
     "a finite number, empty if missing; a BLQ is 0 or has BLQ = 1",
 )
+NEGATIVE: Final = _check(
+    "NEGATIVE CONC",
+    "below zero",
+    "0 or more; of a BLQ its LLOQ, or BLQ = 1; EXCLFL = Y",
+    "CONC-NCA",
+)
 BLQ_FLAG: Final = _check("BLQ-FLAG BLQ", "is no flag", "0 or 1")
 LIMIT: Final = _check("LIMIT LLOQ", "is no limit", "0 or more", "CONC-NCA")
 NO_LIMIT: Final = _check(
@@ -53,6 +59,12 @@ BOLUS: Final = _check(
     "ROUTE iv_infusion, or a DURATION of 0 or empty",
     "NCA-P2",
 )
+LONGER_THAN_TAU: Final = _check(
+    "LONGER-THAN-TAU DURATION",
+    "an infusion that lasts longer than its dosing interval",
+    "at most TAU, both in the unit of --time-unit",
+    "methods DOSE-1",
+)
 TAU: Final = _check("INTERVAL TAU", "is no dosing interval", "above 0, or empty")
 FIRST_FLAG: Final = _check("FIRST-FLAG FIRSTFL", "is no flag", FLAGS)
 BACKWARD: Final = _check(
@@ -70,6 +82,12 @@ AFTER_NEXT_DOSE: Final = _check(
     "AFTER-NEXT-DOSE TIME",
     "no nominal time, and drawn after the time the next dose was planned for",
     "a TIMENOM, or EXCLFL = Y, or time_basis actual",
+    "methods TIME-5",
+)
+PLANNED_BEFORE: Final = _check(
+    "PLANNED-BEFORE TIMENOM",
+    "planned before the dose it was drawn after",
+    "one clock for the planned times of samples and doses (not counted anew from each dose), or empty",
     "methods TIME-5",
 )
 UNPLANNED_DOSE: Final = _check(
@@ -93,6 +111,12 @@ UNITS: Final = _check(
     "two units in one profile or table",
     "one unit an analyte and matrix, or --conc-unit, --dose-unit",
     "pkpipe",
+)
+SEVERAL_TREATMENTS: Final = _check(
+    "SEVERAL-TREATMENTS",
+    "doses of several treatments in one profile",
+    "one; or the column in CONC as well, or with --by; leave it out if each is a dose of what was measured",
+    "CDISC EX (EXTRT)",
 )
 KEY_EMPTY: Final = _check(
     "KEY-EMPTY", "a value is missing", "a value in every row of a key", "--by of pkpipe nca"
@@ -123,10 +147,12 @@ COLLECTION_CONC: Final = _check(
 )
 
 CHECKS: Final = (
-    *(NO_TIME, PLANNED_TIME, SAME_TIME_TWICE, CONCENTRATION, BLQ_FLAG, LIMIT, NO_LIMIT),
-    *(SLOPE_FLAG, EXCLUSION_FLAG, DOSE, ROUTE, DURATION, BOLUS, TAU, FIRST_FLAG),
+    *(NO_TIME, PLANNED_TIME, SAME_TIME_TWICE, CONCENTRATION, NEGATIVE, BLQ_FLAG),
+    *(LIMIT, NO_LIMIT),
+    *(SLOPE_FLAG, EXCLUSION_FLAG, DOSE, ROUTE, DURATION, BOLUS, LONGER_THAN_TAU, TAU, FIRST_FLAG),
     *(BACKWARD, KIND, OPEN_PART, INTERVAL_TWICE),
-    *(AFTER_NEXT_DOSE, UNPLANNED_DOSE, PLANNED_ORDER, UNIT_STATED, UNITS, KEY_EMPTY),
+    *(AFTER_NEXT_DOSE, PLANNED_BEFORE, UNPLANNED_DOSE, PLANNED_ORDER),
+    *(UNIT_STATED, UNITS, SEVERAL_TREATMENTS, KEY_EMPTY),
     COLLECTION_START,
     COLLECTION_END,
     COLLECTION_OVERLAP,

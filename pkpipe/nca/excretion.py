@@ -72,6 +72,8 @@ OF_RATES: Final = (
     ("R2ADJ", Recovered("R2ADJ", "R Squared Adjusted", "number", "of the slope of the rates", "WNL",
         "arithmetic")),
 )  # fmt: skip
+GAP_SHARE: Final = 0.05  # of the time up to the end of the last collection, that none may cover
+GAP: Final = "no collection covers a part of the time up to the end of the last one"
 UNKNOWN: Final = "the amount of a collection is not known (no CONC or no VOLUME)"
 CROSSING: Final = "a collection runs across START or END"
 NONE: Final = "no collection lies in the interval"
@@ -170,14 +172,17 @@ def by_interval(
         VOLS=C("VOL").count(),
         UNTIL=C("TIMEEND").max(),
         COVERED=(C("TIMEEND") - C("TIME")).sum(),
-        SINCE=C("TIME").min(),
+        AT_ONCE=(C("TIMEEND") <= C("TIME") + SAME_TIME).any(),
         ERMAX=C("RATE").max(),
         ERTMAX=mid.filter(C("RATE") == C("RATE").max()).first(),
         ERLST=C("RATE").filter(some).last(),
         ERTLST=mid.filter(some).last(),
     )
     numbered = asked.with_row_index("_AT")
-    return numbered.join(summed, on="_AT", how="left", maintain_order="left").drop("_AT")
+    made = numbered.join(summed, on="_AT", how="left", maintain_order="left").drop("_AT")
+    whole = C("UNTIL") - C("START")
+    missed = ~C("AT_ONCE") & (whole - C("COVERED") > GAP_SHARE * whole)
+    return made.with_columns(GAP=missed.fill_null(value=False))
 
 
 def bridge_to_dose(amount: str | None, units: StudyUnits) -> tuple[float, int]:

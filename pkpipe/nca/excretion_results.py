@@ -23,6 +23,9 @@ from pkpipe.units import Dimension, StudyUnits, factor, result_unit, spelled
 C: Final = pl.col
 MATRIX: Final = frozenset({"PCSPEC", "MATRIX", "SPECIMEN", "FLUID", "TISSUE"})
 FAECES: Final = r"(?i)f(a)?eces|faecal|fecal|stool|粪"
+SUMS: Final = frozenset(
+    {"RCAMINT", "RCPCINT", "FREXINT"}
+)  # less than all where a collection is lost
 # Which matrix a renal clearance is held against, the first that there is.
 CIRCULATING: Final = (r"(?i)plasma|血浆", r"(?i)serum|血清", r"(?i)blood|全血|血液")
 
@@ -152,13 +155,14 @@ def _numbers(summed: pl.DataFrame, analysis: Analysis, of: Question) -> pl.DataF
         _first_of((undosed, ex.NO_DOSE), (~C("_WHOLE"), ex.PER_BODY)),
     )
     of_plasma = pl.coalesce(
-        "WHY", _first_of((~(C("_AUC") > 0).fill_null(value=False), ex.NO_PLASMA))
+        "WHY",
+        _first_of((C("GAP"), ex.GAP), (~(C("_AUC") > 0).fill_null(value=False), ex.NO_PLASMA)),
     )
     nothing = pl.coalesce(rated, _first_of((C("ERLST").is_null(), ex.NOTHING)))
     rows = rows.with_columns(
         FREXINT=pl.when(of_dose.is_null()).then(C("RCAMINT") / C("DOSE")),
         RENALCL=pl.when(of_plasma.is_null()).then(C("RCAMINT") / C("_AUC")),
-        VOLPK=pl.when(rated.is_null() & (C("VOLS") > 0)).then("VOL"),
+        VOLPK=pl.when(rated.is_null() & (C("VOLS") == C("N"))).then("VOL"),
         NCOLL=C("N").fill_null(0).cast(pl.Float64),
         WHY_NCOLL=pl.lit(None, dtype=pl.String),
         WHY_RCAMINT="WHY",
@@ -247,6 +251,7 @@ def _long(
     unit, by = _in_wanted(parameter, of)
     value = C(parameter.code) * by
     lost = C(parameter.code).is_null()
+    doubted = C("GAP") & ~lost & pl.lit(parameter.code in SUMS)
     made = rows.select(
         "START",
         "END",
@@ -256,8 +261,8 @@ def _long(
         PPSTRESU=pl.lit(unit, dtype=pl.String),
         PPSTAT=pl.when(lost).then(pl.lit("NOT DONE")),
         PPREASND=pl.when(lost).then(f"WHY_{parameter.code}"),
-        STATUS=pl.lit("OK"),
-        REASON=pl.lit(None, dtype=pl.String),
+        STATUS=pl.when(doubted).then(pl.lit("FLAG")).otherwise(pl.lit("OK")),
+        REASON=pl.when(doubted).then(pl.lit(ex.GAP)),
         _FAECES="_FAECES",
     )
     table = beside.hstack(made) if beside.width else made

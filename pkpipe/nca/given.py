@@ -107,11 +107,12 @@ def first_doses(doses: Doses, asked: Intervals) -> Ints:
 def _tau(asked: Intervals, stated: Floats) -> Floats:
     """The dosing interval: as stated for the dose, else the length of the interval.
 
-    Of a multiple dose with an END that somebody asked for, the length first: that is what was asked.
+    Of a multiple dose with an END that somebody asked for, the length where it is the shorter one: that is
+    what was asked. Where samples go on behind a stated τ, its parameters are those of τ all the same.
     """
     length = np.where(np.isfinite(asked.end), asked.end - asked.start, np.nan)
     stated_first = np.where(np.isnan(stated), length, stated)
-    asked_first = np.where(np.isnan(length), stated, length)
+    asked_first = np.fmin(length, stated)
     of_multiple = stated_first if asked.by_default else asked_first
     return np.where(asked.kind == SD, stated_first, np.where(asked.kind == MD, of_multiple, np.nan))
 

@@ -21,6 +21,7 @@ from pkpipe.nca.checks import (
     needs_lloq,
     once,
 )
+from pkpipe.nca.dose_rows import for_each, given
 from pkpipe.nca.intervals import INTERVAL_KINDS, Intervals
 from pkpipe.nca.nominal import on_basis
 from pkpipe.nca.notes import Notes, noted
@@ -91,27 +92,26 @@ def prepared(tables: Tables, keys: Sequence[str], options: Options) -> Prepared:
     of_dose = [k for k in keys if k in tables.dose.columns]
     check_duplicates(group_rows(tables.dose, of_dose), of_dose, Named(dose, "doses"))
     who = tables.conc.select(keys).unique(maintain_order=True) if keys else pl.DataFrame()
-    sampled, dosed = on_basis(
-        _used(tables.conc), _for_each(tables.dose, who, keys), keys, options, tables
-    )
+    doses = given(tables.dose, of_dose)
+    sampled, dosed = on_basis(_used(tables.conc), for_each(doses, who, keys), keys, options, tables)
     grouped = group_rows(sampled, keys)
     used = once(grouped, COPIED)
     check_duplicates(used, keys, Named(conc, "samples", _one_sample(tables)))
-    given = group_rows(dosed, keys)
+    in_order = group_rows(dosed, keys)
     asked = tables.intervals
-    wanted = None if asked is None else _for_each(asked, who, keys)
-    groups = _groups((used, given), who, wanted, keys)
+    wanted = None if asked is None else for_each(asked, who, keys)
+    groups = _groups((used, in_order), who, wanted, keys)
     rows, dose_rows = (
         ranges(g, group_numbers(groups, g.keys, keys, len(g.heads)), groups.height)
-        for g in (used, given)
+        for g in (used, in_order)
     )
     intervals = None
     if wanted is not None:
         numbers = group_numbers(groups, wanted.select(keys), keys, wanted.height)
         intervals = _intervals(wanted, numbers)
     notes = noted(tables, keys, len(grouped.time) - len(used.time))
-    samples, doses = _samples(used, rows, options), _doses(given, dose_rows)
-    return Prepared(groups, samples, doses, intervals, notes)
+    samples = _samples(used, rows, options)
+    return Prepared(groups, samples, _doses(in_order, dose_rows), intervals, notes)
 
 
 def _one_sample(tables: Tables) -> str:
@@ -122,14 +122,6 @@ def _one_sample(tables: Tables) -> str:
             f"; if one of the columns {names} tells profiles apart, name it with the keys (--by)"
         )
     return allowed
-
-
-def _for_each(frame: pl.DataFrame, who: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """The rows for every profile they serve: a dose belongs to a subject, not to an analyte or a matrix."""
-    own = [k for k in keys if k in frame.columns]
-    if len(own) == len(keys):
-        return frame
-    return frame.join(who, on=own, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _groups(

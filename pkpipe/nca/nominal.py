@@ -16,7 +16,12 @@ import polars as pl
 from pkpipe.errors import ConfigError
 from pkpipe.finding.rows import RowTest
 from pkpipe.finding.table import all_findings, raise_if_any
-from pkpipe.nca.check_list import AFTER_NEXT_DOSE, PLANNED_ORDER, UNPLANNED_DOSE
+from pkpipe.nca.check_list import (
+    AFTER_NEXT_DOSE,
+    PLANNED_BEFORE,
+    PLANNED_ORDER,
+    UNPLANNED_DOSE,
+)
 from pkpipe.nca.checks import ROW, Tables, finding
 from pkpipe.nca.sorted_arrays import (
     SAME_TIME,
@@ -53,10 +58,11 @@ def on_basis(
     _check_doses(given, tables, keys)
     given = given.with_columns(TIMENOM=pl.coalesce("TIMENOM", "TIME"))
     placed = _placed(conc, given, keys, options)
-    lost = placed.filter("_LOST")
-    if lost.height:
-        raise_if_any(finding(lost.sort(ROW), keys, tables.names[0], AFTER_NEXT_DOSE))
-    return placed.drop("_LOST"), given.with_columns(TIME="TIMENOM")
+    wrong = ((placed.filter("_LOST"), AFTER_NEXT_DOSE), (placed.filter("_EARLY"), PLANNED_BEFORE))
+    found = [finding(r.sort(ROW), keys, tables.names[0], why) for r, why in wrong if r.height]
+    if found:
+        raise_if_any(all_findings(found))
+    return placed.drop("_LOST", "_EARLY"), given.with_columns(TIME="TIMENOM")
 
 
 def _planned_doses(conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -97,7 +103,7 @@ def _check_doses(dose: pl.DataFrame, tables: Tables, keys: Sequence[str]) -> Non
 def _placed(
     conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str], options: Options
 ) -> pl.DataFrame:
-    """TIME of every sample on the nominal clock; `_LOST`: no place for it there."""
+    """TIME of every sample on the nominal clock; `_LOST`: no place there; `_EARLY`: not on that clock."""
     samples, given = group_rows(conc, keys), group_rows(dose, keys)
     groups = all_groups([samples.keys, given.keys], keys)
     numbers = group_numbers(groups, samples.keys, keys, len(samples.heads))
@@ -124,7 +130,9 @@ def _placed(
     without_dose = first == last
     on = np.where(without_dose, time, np.where(usable, nominal, here + elapsed))
     lost = ~usable & ~without_dose & follows & (on > after - SAME_TIME)
-    return samples.frame.with_columns(TIME=pl.Series(on), _LOST=pl.Series(lost))
+    early = ~without_dose & (by_plan >= 0) & (by_plan < row) & (elapsed > SAME_TIME)
+    marks = {"_LOST": pl.Series(lost & ~early), "_EARLY": pl.Series(early)}
+    return samples.frame.with_columns(TIME=pl.Series(on), **marks)
 
 
 def _within(

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.nca.checks import ROW, Tables, excluded, is_blq
+from pkpipe.nca.dose_rows import not_given, with_tau_of_before
 
 Notes = tuple[tuple[str, str], ...]  # table and sentence
 NOTHING: Final[Notes] = ()
@@ -27,9 +28,54 @@ def noted(tables: Tables, keys: Sequence[str], copies: int) -> Notes:
         found.append(
             (conc, f"samples that stand twice with the same time and value, counted once: {copies}")
         )
-    if "DURATION" in tables.dose.columns:
-        found += [(dose, words) for words in _no_duration(tables.dose)]
+    found += [(dose, words) for words in _of_doses(tables, keys)]
     return tuple(found)
+
+
+def _of_doses(tables: Tables, keys: Sequence[str]) -> list[str]:
+    own = [k for k in keys if k in tables.dose.columns]
+    lost = tables.dose.filter(not_given(tables.dose, own))
+    found = _no_duration(tables.dose)
+    if lost.height:
+        found.append(
+            f"rows of DOSE 0 beside other doses: nothing was given then, they are no doses: {_rows(lost)}"
+        )
+    if rows := with_tau_of_before(tables.dose, own, ROW):
+        first = ", ".join(str(r) for r in rows[:5])
+        found.append(f"TAU of the dose before holds where it is empty: {len(rows)} (row {first})")
+    return [*found, *_without_doses(tables, own), *_late_first(tables.dose, own)]
+
+
+def _without_doses(tables: Tables, own: Sequence[str]) -> list[str]:
+    """Samples of nobody who has a dose, where others have some: often a key that is none."""
+    if not own:
+        return []
+    lost = tables.conc.join(
+        tables.dose, on=own, how="anti", nulls_equal=True, maintain_order="left"
+    )
+    who = lost.select(own).unique(maintain_order=True)
+    if who.is_empty():
+        return []
+    first = "; ".join(" ".join(str(part) for part in row) for row in who.head(3).iter_rows())
+    return [
+        f"no dose of {who.height} profiles that have samples ({', '.join(own)}: {first}); if one of these "
+        "columns does not tell profiles apart, name the others with --by"
+    ]
+
+
+def _late_first(dose: pl.DataFrame, own: Sequence[str]) -> list[str]:
+    """A first dose that is recorded a dosing interval or more behind time 0: were there others before it?"""
+    if "TAU" not in dose.columns:
+        return []
+    first = C("TIME") == (C("TIME").min().over(list(own)) if own else C("TIME").min())
+    said = C("FIRSTFL").is_not_null() if "FIRSTFL" in dose.columns else pl.lit(value=False)
+    rows = dose.filter(first & (C("TIME") >= C("TAU")) & ~said)
+    if rows.is_empty():
+        return []
+    return [
+        f"first doses at a TAU or more behind time 0, taken as the first of all: {_rows(rows)}; if others "
+        "were given before, FIRSTFL = N, or KIND MD in the intervals"
+    ]
 
 
 def _below_limit(conc: pl.DataFrame) -> list[str]:
@@ -48,11 +94,18 @@ def _below_limit(conc: pl.DataFrame) -> list[str]:
 
 
 def _no_duration(dose: pl.DataFrame) -> list[str]:
-    rows = dose.filter((C("ROUTE") == "iv_infusion") & C("DURATION").is_null())
+    infused = dose.filter((C("ROUTE") == "iv_infusion") & (C("DOSE") > 0))
+    if "DURATION" not in dose.columns and infused.height:
+        return [f"no column DURATION: infusions are taken to last 0: {_rows(infused)}"]
+    rows = infused.filter(C("DURATION").is_null()) if infused.height else infused
     if rows.is_empty():
         return []
-    first = ", ".join(str(r) for r in rows[ROW].head(5))
     return [
-        f"infusions without DURATION: {rows.height} (row {first}); what needs it is not done; write how long "
-        "each lasted, or 0 if it was given at once"
+        f"infusions without DURATION: {_rows(rows)}; what needs it is not done; write how long each lasted, "
+        "or 0 if it was given at once"
     ]
+
+
+def _rows(rows: pl.DataFrame) -> str:
+    """How many, and the first of them."""
+    return f"{rows.height} (row {', '.join(str(r) for r in rows[ROW].head(5))})"

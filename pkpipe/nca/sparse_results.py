@@ -9,7 +9,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.nca.checks import Tables, excluded, is_blq
+from pkpipe.finding.table import raise_if_any
+from pkpipe.nca.check_list import NEGATIVE
+from pkpipe.nca.checks import Tables, excluded, finding, is_blq
 from pkpipe.nca.sparse import SPARSE, sparse
 from pkpipe.units import Dimension, StudyUnits, factor, result_unit, spelled
 
@@ -41,6 +43,8 @@ def sparse_rows(tables: Tables, of: Sparse) -> pl.DataFrame:
     """
     conc = tables.conc.filter(~excluded(tables.conc))
     conc = conc.with_columns(CONC=pl.when(is_blq(conc)).then(0.0).otherwise("CONC"))
+    if (below := conc.filter(C("CONC") < 0)).height:
+        raise_if_any(finding(below, [*of.keys, of.subject], tables.names[0], NEGATIVE))
     dose = _one_dose(tables, of)
     own = [k for k in of.keys if k in dose.columns]
     after = (

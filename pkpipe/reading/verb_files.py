@@ -30,6 +30,14 @@ SECOND: Final = re.compile(r"(.*)_duplicated_\d+")
 # Names are alike from here on (Ratcliff and Obershelp, 0 to 1), or where they share a part of this length.
 ALIKE: Final = 0.75
 PART: Final = 3
+SHORT: Final = (
+    4  # letters of a name that people give a column, up to which it is compared as it stands
+)
+# What people write behind a name: a unit, or that it is a value or a flag.
+BEHIND: Final = re.compile(
+    r"H|HR|HRS|HOURS?|MIN|MINS|MINUTES?|S|SEC|D|DAYS?|W|WK|WEEKS?|M?G|KG|[UN]G|MG_KG|[UN]?G_?ML|[UN]M"
+    r"|VAL|VALUE|NUM|N|FL|FLAG|小时|分钟|天"
+)
 
 # Whose row it is, by the names people give the column; as `plain_name` compares them.
 SUBJECTS: Final = (
@@ -139,7 +147,7 @@ def under_known_names(
     absent = [c for c in absent if c.name not in frame.columns]
     free = [c for c in free if c not in cased]
     odd = [c for c in free if others is None or not re.fullmatch(others, c)]
-    near = {c.name: n for c in absent if (n := nearest(c, odd)) is not None}
+    near = _nearly(absent, odd)
     _refuse(path, [c for c in columns if c.required], absent, near, frame)
     _tell(path, cased, absent, near)
     if others is not None:
@@ -151,9 +159,23 @@ def under_known_names(
 
 def nearest(column: Column, names: Iterable[str]) -> str | None:
     """The name that is nearly the column's, if there is one."""
-    wanted = (column.name, *column.called)
-    scored = sorted((-max(_likeness(w, n) for w in wanted), n) for n in names)
+    others = {plain_name(n) for n in column.unlike}
+    scored = sorted((-_alike(column, n), n) for n in names if plain_name(n) not in others)
     return scored[0][1] if scored and -scored[0][0] >= ALIKE else None
+
+
+def _alike(column: Column, name: str) -> float:
+    """How alike a name is to the column's own, or to one that people give it."""
+    if plain_name(name) in map(plain_name, column.exactly):
+        return 1.0
+    return max(_likeness(w, name) for w in (column.name, *column.called))
+
+
+def _nearly(absent: Sequence[Column], names: Sequence[str]) -> dict[str, str]:
+    """For each column the name that is nearly its own; one that is nearer to another column is that one's."""
+    near = [(c, n, _alike(c, n)) for c in absent if (n := nearest(c, names)) is not None]
+    most = {n: max(share for _, of, share in near if of == n) for _, n, _ in near}
+    return {c.name: n for c, n, share in near if share == most[n]}
 
 
 def say(path: Path, words: str) -> None:
@@ -216,4 +238,6 @@ def _likeness(wanted: str, name: str) -> float:
     ratio = difflib.SequenceMatcher(None, one, other).ratio()
     firsts = [re.split(r"[\W_]+", n.upper())[0] for n in (wanted, name)]
     shared = "_" in wanted and len(firsts[0]) >= PART and firsts[0] == firsts[1]
+    first, _, behind = re.sub(r"[\W_]+", "_", name.upper()).strip("_").partition("_")
+    shared = shared or (first == one and BEHIND.fullmatch(behind) is not None)
     return max(ratio, ALIKE if shared else 0.0)

@@ -48,6 +48,8 @@ class Column:
     matters: str = ""  # of a column that may be absent: what is so without it
     usual: bool = True  # of one that matters: it is usually there, so its absence is told
     called: tuple[str, ...] = ()  # names people give it; never used by themselves
+    exactly: tuple[str, ...] = ()  # as `called`, but nothing that only looks like it
+    unlike: tuple[str, ...] = ()  # names of other things that look like it
     besides: Callable[[pl.Expr], pl.Expr] | None = None  # texts of a number's column that are none
     kept_as: str = ""  # the column that takes the text as it came
 

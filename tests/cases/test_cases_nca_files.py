@@ -61,10 +61,10 @@ def test_m1_infusion_without_duration_is_asked_about_and_nothing_is_taken_for_it
     assert cells["S1", "0.0", "CLO"][0] is not None
 
 
-def test_m1_infusion_without_duration_column_lasts_no_time(shell):
+def test_m1_infusion_without_duration_column_lasts_no_time_and_is_told(shell):
     absent = "ID,TIME,DOSE,ROUTE\nS1,0,100,iv_infusion\n"
     _, said, cells = shell(SOUND, absent)
-    assert "DURATION" not in said
+    assert "no column DURATION: infusions are taken to last 0: 1 (row 2)" in said
     assert cells["S1", "0.0", "MRTIVIFO"][0] == pytest.approx(197.584666601, rel=1e-9)
     code, said, _ = shell(SOUND, absent.replace("ROUTE", "ROUTE,DURH").replace("ion\n", "ion,1\n"))
     assert (code, "no column DURATION; found DURH" in said) == (2, True)
