@@ -1,4 +1,4 @@
-"""The wheel carries the flow: Snakefile, rules, profiles and example studies, in pkpipe/flow.
+"""The wheel carries the flow: Snakefile, rules, profiles, example studies and the lock, in pkpipe/flow.
 
 Everything else about the package is in pyproject.toml.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-FLOW = ("Snakefile", "rules", "profiles", "config")
+FLOW = ("Snakefile", "rules", "profiles", "config", "requirements.lock", "docs/nca_differences.csv")
 
 
 class WithFlow(build_py):
@@ -28,6 +28,7 @@ class WithFlow(build_py):
                 ignored = shutil.ignore_patterns("__pycache__", ".*")
                 shutil.copytree(name, target / name, ignore=ignored)
             else:
+                (target / name).parent.mkdir(exist_ok=True)
                 shutil.copy2(name, target / name)
 
 

@@ -47,6 +47,7 @@ VERBS: Final[dict[str, str]] = {
     "simulate": "a virtual trial's raw tables, with the truth beside them",
     "stage": "run one room for one study and cutoff (what a Snakemake rule calls)",
     "verify": "compare every hash in a manifest with the files",
+    "qualify": "does this installation compute right: IQ, OQ and PQ as one document to sign",
     "sign": "stand for the files of a run or a package by name: review or approval",
     "decisions": "the recorded dose decisions; one of them made anew from the archive",
     "audit": "is the trail of a study's runs and seals whole",

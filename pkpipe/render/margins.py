@@ -16,8 +16,8 @@ def above(edition: Edition, speech: Speech) -> tuple[str, str, str]:
 
 def below(page: Page, edition: Edition, speech: Speech) -> tuple[str, str]:
     """Where the numbers come from; which program made them of which data."""
-    return (
-        f"{speech(frame_wording.SOURCE)}: {page.source}",
-        f"{speech(frame_wording.PROGRAM)}: pkpipe {edition.version}   "
-        f"{speech(frame_wording.SNAPSHOT)}: {edition.snapshot}",
+    program = f"{speech(frame_wording.PROGRAM)}: pkpipe {edition.version}"
+    snapshot = (
+        f"   {speech(frame_wording.SNAPSHOT)}: {edition.snapshot}" if edition.snapshot else ""
     )
+    return f"{speech(frame_wording.SOURCE)}: {page.source}", program + snapshot

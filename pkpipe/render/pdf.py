@@ -89,7 +89,9 @@ def _display(page: Page, edition: Edition, speech: Speech) -> dict[str, Any]:
     return {
         "number": page.number,
         "title": page.title,
-        "population": f"{speech(frame_wording.POPULATION)}: {page.population}",
+        "population": f"{speech(frame_wording.POPULATION)}: {page.population}"
+        if page.population
+        else "",
         "feet": feet,
         "lines": sum(1 + width_of(line) // LINE for line in feet),
         "empty": f"{speech(frame_wording.NOT_SHOWN)}: {page.empty}" if page.empty else "",

@@ -50,15 +50,19 @@ MEANT: Final[Mapping[str, str]] = {
 
 
 def rtf(
-    page: Page, edition: Edition, speech: Speech, pngs: Mapping[str, Png] | None = None
+    page: Page,
+    edition: Edition,
+    speech: Speech,
+    pngs: Mapping[str, Png] | None = None,
+    head: tuple[str, str, str] | None = None,
 ) -> bytes:
-    """The file of one display; pngs: its drawings by their name."""
+    """The file of one display; pngs: its drawings by their name; head: as of a PDF."""
     body = [*_tables(page, speech), *_pictures(page.drawings, pngs or {})]
     if page.empty:
         body = [_paragraph(f"{speech(frame_wording.NOT_SHOWN)}: {page.empty}", r"\qc\sb600", SIZE)]
     parts_of_file = (
         *(START, rf"{{\info{{\title {literal(f'{page.number} {page.title}')}}}}}", SECTION),
-        *(r"{\header", *_header(page, edition, speech), "}"),
+        *(r"{\header", *_header(page, head or above(edition, speech), speech), "}"),
         *(r"{\footer", *_footer(page, edition, speech), "}"),
         *(*body, "}"),
     )
@@ -91,15 +95,16 @@ def _paragraph(text: str, how: str, size: int) -> str:
     return rf"\pard\plain{how}\f0\fs{size} {literal(text)}\par"
 
 
-def _header(page: Page, edition: Edition, speech: Speech) -> Iterator[str]:
-    lines = above(edition, speech)
+def _header(page: Page, lines: tuple[str, str, str], speech: Speech) -> Iterator[str]:
     number = literal(speech(frame_wording.PAGE).format(x="\x01", y="\x02"))
     number = number.replace("\x01", FIELD.format("PAGE")).replace("\x02", FIELD.format("NUMPAGES"))
     tabs = rf"\pard\plain\ql\tqr\tx{ROOM}\f0\fs{SMALL} "
     yield rf"{tabs}{literal(lines[0])}\tab {number}\par"
     yield rf"{tabs}{literal(lines[1])}\tab {literal(lines[2])}\par"
     yield _paragraph(f"{page.number}  {page.title}", r"\qc\sb120\b", SIZE + 3)
-    yield _paragraph(f"{speech(frame_wording.POPULATION)}: {page.population}", r"\qc\sa80", SIZE)
+    if page.population:
+        told = f"{speech(frame_wording.POPULATION)}: {page.population}"
+        yield _paragraph(told, r"\qc\sa80", SIZE)
 
 
 def _footer(page: Page, edition: Edition, speech: Speech) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The peers' answers once more, by `pkpipe nca` on the files themselves: every command, then what agrees.
 
-    python tests/reference/nca_from_the_shell.py [FOLDER]     # default: tests/reference/nca/open
+    python tests/reference/nca_from_the_shell.py [FOLDER]     # default: pkpipe/qualify/answers/nca/open
 
 Exit code 1 if an answer differs that docs/nca_differences.csv does not list.
 """
@@ -16,7 +16,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-from nca_answers import KEYS, METHODS, OPTION_SETS, ROW, all_answers, as_rows, compared
+
+from pkpipe.qualify.answers import ANSWERS
+from pkpipe.qualify.nca_answers import (
+    KEYS,
+    METHODS,
+    OPTION_SETS,
+    ROW,
+    all_answers,
+    as_rows,
+    compared,
+)
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 NAMES: Final = (
@@ -85,4 +95,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "tests/reference/nca/open"))
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ANSWERS / "nca" / "open"))

@@ -11,10 +11,12 @@ import pytest
 
 from pkpipe.cli import main
 from pkpipe.escalation.conformance.cases import judge_case
+from pkpipe.qualify.answers import ANSWERS
 
-HERE = Path(__file__).parent / "escalation"
+HERE = ANSWERS / "escalation"
+PLAIN = Path(__file__).parent / "escalation" / "plain_3p3.yaml"
 CONFIG = Path(__file__).parents[2] / "config" / "bat6026.yaml"
-PROTOCOLS = {"3+3": HERE / "plain_3p3.yaml", "BAT6026": CONFIG}
+PROTOCOLS = {"3+3": PLAIN, "BAT6026": CONFIG}
 
 pytestmark = pytest.mark.reference
 

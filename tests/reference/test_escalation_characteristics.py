@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from decimal import Decimal, localcontext
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,8 +22,9 @@ from pkpipe.escalation.engine.interval_designs import (
     prob_above,
 )
 from pkpipe.escalation.engine.selection import isotonic_rates, nearest_to_target
+from pkpipe.qualify.answers import ANSWERS
 
-HERE = Path(__file__).parent / "escalation"
+HERE = ANSWERS / "escalation"
 
 pytestmark = pytest.mark.reference
 

@@ -6,14 +6,23 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from nca_answers import CAUSES, KEYS, differing, folder_answers, inputs
 from polars.testing import assert_frame_equal
 
 from pkpipe.nca import Options, nca, nca_wide
+from pkpipe.qualify.answers import ANSWERS
+from pkpipe.qualify.nca_answers import (
+    CAUSES,
+    EXCLUDED,
+    KEYS,
+    LIMITS,
+    differing,
+    folder_answers,
+    inputs,
+)
 
 pytestmark = pytest.mark.reference
 ROOT = Path(__file__).resolve().parents[2]
-OWN = ROOT / "tests" / "reference" / "nca"
+OWN = ANSWERS / "nca"
 DOCS = ROOT / "docs"
 # Causes that pkpipe's own definition decides, where no peer can confirm it.
 ALONE = {"definition", "methods", "none"}
@@ -90,21 +99,6 @@ def test_the_near_equal_profile_has_its_true_moment():
         row = nca_wide(given.conc, given.dose, options, keys=KEYS).row(0, named=True)
         for code, value in rows.select("parameter", "value").iter_rows():
             assert row[code] == pytest.approx(value, rel=1e-14), (method, code)
-
-
-# PKNCA's names of what its exclusion rules blanked, in our codes.
-EXCLUDED = {
-    "adj.r.squared": "R2ADJ", "aucinf.obs": "AUCIFO", "auclast": "AUCLST", "aucpext.obs": "AUCPEO",
-    "aumcinf.obs": "AUMCIFO", "cl.obs": "CLO", "clast.pred": "CLSTP", "half.life": "LAMZHL",
-    "lambda.z": "LAMZ", "lambda.z.corrxy": "CORRXY", "lambda.z.n.points": "LAMZNPT",
-    "lambda.z.time.first": "LAMZLL", "lambda.z.time.last": "LAMZUL", "mrt.iv.obs": "MRTIVIFO",
-    "r.squared": "R2", "span.ratio": "LAMZSPN", "vss.iv.obs": "VSSO",
-}  # fmt: skip
-LIMITS = {
-    "span_ratio_lt_2": {"span_min": 2},
-    "pext_gt_20": {"extrapolated_max": 20},
-    "count_lt_8": {"samples_min": 8},
-}
 
 
 @pytest.mark.parametrize("rule", LIMITS)

@@ -13,6 +13,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 
 from pkpipe.cli import main
+from pkpipe.qualify.answers import ANSWERS
 from pkpipe.statistics import clopper_pearson, wilson
 from pkpipe.survival.comparison import logrank, risk_sets
 from pkpipe.survival.concordance import concordance
@@ -23,7 +24,7 @@ from pkpipe.survival.quantiles import medians, quartiles
 from pkpipe.survival.readings import landmarks, restricted_means
 
 pytestmark = pytest.mark.reference
-OWN = Path(__file__).parent / "survival"
+OWN = ANSWERS / "survival"
 TIGHT, COX = 1e-9, 1e-7
 KEY = ["dataset", "group"]
 

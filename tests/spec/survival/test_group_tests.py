@@ -53,8 +53,8 @@ def one(table, group, stat):
 
 
 def test_two_groups_have_the_log_rank_test_and_the_hazard_ratio_that_r_has():
-    """The lung data of R survival 3.5-3: survdiff and coxph (Efron), tests/reference/survival."""
-    lung = pl.read_csv(ROOT / "tests" / "reference" / "survival" / "data" / "lung.csv")
+    """The lung data of R survival 3.5-3: survdiff and coxph (Efron), pkpipe/qualify/answers/survival."""
+    lung = pl.read_csv(ROOT / "pkpipe" / "qualify" / "answers" / "survival" / "data" / "lung.csv")
     rows = lung.select("group", "time", 1 - pl.col("event")).rows()
     table = compared(rows, groups=("female", "male"), reference="female")
     ratio = one(table, "male", "HR")

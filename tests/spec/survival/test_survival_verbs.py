@@ -1,13 +1,12 @@
 """`pkpipe km` and `pkpipe tte` on files: what they write, and what they refuse with which exit code."""
 
-from pathlib import Path
-
 import polars as pl
 import pytest
 
 from pkpipe.cli import main
+from pkpipe.qualify.answers import ANSWERS
 
-DATA = Path(__file__).resolve().parents[2] / "reference" / "survival" / "data"
+DATA = ANSWERS / "survival" / "data"
 LUNG = str(DATA / "lung.csv")
 
 

@@ -190,6 +190,21 @@ def compared(asked: pl.DataFrame, found_by: Callable[[str, str], pl.DataFrame]) 
     )
 
 
+# PKNCA's names of what its exclusion rules blanked, in our codes.
+EXCLUDED: Final[dict[str, str]] = {
+    "adj.r.squared": "R2ADJ", "aucinf.obs": "AUCIFO", "auclast": "AUCLST", "aucpext.obs": "AUCPEO",
+    "aumcinf.obs": "AUMCIFO", "cl.obs": "CLO", "clast.pred": "CLSTP", "half.life": "LAMZHL",
+    "lambda.z": "LAMZ", "lambda.z.corrxy": "CORRXY", "lambda.z.n.points": "LAMZNPT",
+    "lambda.z.time.first": "LAMZLL", "lambda.z.time.last": "LAMZUL", "mrt.iv.obs": "MRTIVIFO",
+    "r.squared": "R2", "span.ratio": "LAMZSPN", "vss.iv.obs": "VSSO",
+}  # fmt: skip
+LIMITS: Final[dict[str, dict[str, float]]] = {
+    "span_ratio_lt_2": {"span_min": 2},
+    "pext_gt_20": {"extrapolated_max": 20},
+    "count_lt_8": {"samples_min": 8},
+}
+
+
 # --- why an answer differs: docs/nca_differences.md explains each code
 
 ROW: Final = ["dataset", "profile", "start_h", "end_h", "optset", "method", "peer", "peer_param"]

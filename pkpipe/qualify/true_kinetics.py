@@ -1,0 +1,109 @@
+"""Performance qualification: clearance, volume and half-life that a virtual trial was drawn with come out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from pkpipe import snapshot, validate
+from pkpipe.protocol.study import Study
+from pkpipe.qualify.checks import Requirement, numbers
+from pkpipe.qualify.what_was_given import CUTOFF, study
+from pkpipe.rooms import BY_NAME
+from pkpipe.simulation import TRUTH, simulate
+from pkpipe.store.files import write_table
+
+C: Final = pl.col
+NEAR: Final = 0.02
+SEED: Final = 11
+SUBJECTS: Final = 40
+RECOVERED: Final = Requirement(
+    *(
+        "PQ-6",
+        "pk",
+        "Clearance, volume and half-life of each subject are those the trial was drawn with",
+    ),
+    f"a virtual trial of one long dose, {SUBJECTS} subjects, seed {SEED}, without noise",
+    "relative 2 %",
+)
+HOURS: Final = (
+    2,
+    4,
+    8,
+    16,
+    24,
+    48,
+    72,
+    96,
+    120,
+    168,
+    240,
+    336,
+    504,
+    672,
+    840,
+    1008,
+    1344,
+    1680,
+    1992,
+)
+# Ours, theirs, and theirs in our unit.
+CODES: Final = (("CLO", "CL", 24.0), ("VSSO", "VSS", 1.0), ("LAMZHL", "HALFLIFE", 1 / 24))
+
+
+def checks() -> Iterator[pl.DataFrame]:
+    """Three parameters of every subject."""
+    plan = _one_long_dose()
+    drawn = simulate(plan, SEED, noise_free=True, subjects=SUBJECTS)
+    adpp = _parameters(plan, drawn)
+    got = adpp.select("USUBJID", code="PARAMCD", got="AVAL")
+    for ours, theirs, factor in CODES:
+        true = drawn[f"{TRUTH}PK"].select("USUBJID", expected=C(theirs) * factor, code=pl.lit(ours))
+        both = true.join(got, on=["USUBJID", "code"], how="left", maintain_order="left")
+        item = pl.concat_str("USUBJID", pl.lit(f" {ours}"))
+        yield numbers(RECOVERED, both.select("expected", "got", item=item), NEAR)
+
+
+def _parameters(plan: Study, drawn: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    at = plan.at(CUTOFF)
+    with tempfile.TemporaryDirectory() as name:
+        for code, frame in drawn.items():
+            if TRUTH not in code:
+                write_table(frame, Path(name) / f"{code.lower()}.csv", exact=True)
+        found = snapshot.run(Path(name), at)
+    found = {**found, **validate.run(found, at)}
+    for room in ("subjects", "pk"):
+        reads = {r.rpartition("/")[2] for r in BY_NAME[room].reads}
+        found = {**found, **BY_NAME[room].run({n: found[n] for n in reads}, at)}
+    return found["ADPP"]
+
+
+def _one_long_dose() -> Study:
+    """The example study as one dose of a linear antibody, followed for 84 days; nobody leaves it."""
+    content: dict[str, Any] = study().model_dump(mode="json", exclude_none=True)
+    drug = content["drugs"][0]
+    drug.update(cycle_days=84, max_cycles=1)
+    window = {"cycles": [1], "early_hours": 0, "late_hours": 0}
+    content["schedule"]["pk"] = [
+        {**window, "timepoint": "PREDOSE", "hours": 0, "predose": True, "early_hours": 24},
+        {**window, "timepoint": "EOI", "hours": drug["infusion_hours"]},
+        *({**window, "timepoint": f"{h}H", "hours": h} for h in HOURS),
+    ]
+    for kind in ("ada", "nab", "biomarker"):
+        content["schedule"][kind] = []
+    plan = content["simulation"]
+    plan.update(antibodies=[], occupancy=[])
+    plan["kinetics"][0]["vmax_mg_day"] = 0
+    plan["tumour"].update(
+        sensitive_share=1,
+        growth_per_week={"typical": 1e-6},
+        new_lesion_per_week=0,
+        nontarget_progression_per_week=0,
+    )
+    plan["survival"].update(median_weeks=1e6, growth_effect=0)
+    plan["toxicity"] = [t | {"dlt": 0, "grade2": 0} for t in plan["toxicity"]]
+    return Study.model_validate(content)

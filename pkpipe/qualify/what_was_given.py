@@ -1,0 +1,160 @@
+"""Administrations of EX records, and what is not collected: truth tables of our own."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from pkpipe import snapshot, validate
+from pkpipe.protocol.linter import load_sound_study
+from pkpipe.protocol.study import Study
+from pkpipe.qualify.answers import words_of
+from pkpipe.qualify.checks import Requirement, facts, numbers
+from pkpipe.rooms import BY_NAME
+from pkpipe.schema.column import TYPES
+from pkpipe.schema.own_inputs import SPECS
+from pkpipe.shipped import root
+from pkpipe.simulation import TRUTH, simulate
+from pkpipe.store.files import write_table
+
+C: Final = pl.col
+GIVEN: Final = Requirement(
+    *("OQ-EX-1", "subjects", "Administrations, dose, cycles and duration of the records of EX"),
+    "by hand from the definitions of docs/methods.md",
+    "relative 1e-12",
+)
+NOT_NONE: Final = Requirement(
+    *("OQ-NC-1", "cohorts", "What is not collected has no number, and says so"),
+    "by construction: the column or table is taken out of the delivery",
+)
+ARM: Final = "F"
+CUTOFF: Final = datetime.date(2026, 12, 31)
+SUMS: Final = ("TDOSE", "NCYCLE", "DURD", "DI")
+SEED: Final = 28
+SUBJECTS: Final = 12
+Tables = dict[str, pl.DataFrame]
+# What is taken out; the rooms that are asked; the table and column that must be empty.
+TAKEN_OUT: Final[tuple[tuple[tuple[str, ...], tuple[str, ...], str, str], ...]] = (
+    (("AE",), ("subjects", "safety"), "AESUM", "X"),
+    (("AE",), ("subjects", "escalation"), "ADDLT", "STATE"),
+    (("AE.AEDLTFL",), ("subjects", "escalation"), "ADDLT", "STATE"),
+    (("LB",), ("subjects", "safety"), "LBSHIFT", "N"),
+    (("PC",), ("subjects", "pk"), "PKSTAT", "AVAL"),
+    (("IS",), ("subjects", "pk", "immunogenicity"), "ADASUM", "X"),
+    (("TU", "TR", "RS"), ("subjects", "tumor"), "RSPSUM", "X"),
+)
+
+
+def study() -> Study:
+    """The example study that comes with the package."""
+    return load_sound_study(root() / "config" / "bat6026.yaml")
+
+
+def checks_of_administrations() -> Iterator[pl.DataFrame]:
+    """Doses and their sums from drawn records."""
+    planned = study().at(CUTOFF)
+    drug = planned.drugs[0].code
+    rows: list[tuple[str, float | None, float | None]] = []
+    for case in words_of("truth", "administrations.csv").iter_rows(named=True):
+        tables = BY_NAME["subjects"].run(_drawn(case, drug), planned)
+        got = dict(tables["ADEXSUM"].select("PARAMCD", "AVAL").iter_rows())
+        got["administrations"] = tables["ADEX"].filter(C("DOSE") > 0).height
+        rows += [
+            (
+                f"{case['case']}: {name}",
+                None if case[name] == "none" else float(case[name]),
+                got[name],
+            )
+            for name in ("administrations", *SUMS)
+            if case[name]
+        ]
+    schema = {"item": pl.String, "expected": pl.Float64, "got": pl.Float64}
+    yield numbers(GIVEN, pl.DataFrame(rows, schema=schema, orient="row"), 1e-12)
+
+
+def _drawn(case: Mapping[str, Any], drug: str) -> Tables:
+    """Records of one subject as `dose unit start end frequency cycle`; a dot is an empty cell."""
+    cells = [record.split() for record in case["records"].split(";")]
+    names = ("EXDOSE", "EXDOSU", "EXSTDTC", "EXENDTC", "EXDOSFRQ", "CYCLE")
+    ex = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
+    ex = ex.with_columns(C(names).replace(".", None), USUBJID=pl.lit("1"), EXTRT=pl.lit(drug))
+    tables = {code: _domain(code, pl.DataFrame()) for code in SPECS}
+    tables["DM"] = _domain("DM", pl.DataFrame({"USUBJID": ["1"], "ARMCD": [ARM]}))
+    tables["EX"] = _domain("EX", ex)
+    if case["weight"]:
+        weight = {"USUBJID": "1", "VSTESTCD": "WEIGHT", "VSDTC": "2026-01-05"}
+        tables["VS"] = _domain("VS", pl.DataFrame({**weight, "VSSTRESN": [case["weight"]]}))
+    return tables
+
+
+def _domain(code: str, drawn: pl.DataFrame) -> pl.DataFrame:
+    """A validated domain with these columns; all others are empty."""
+    columns = [
+        (drawn[c.name] if c.name in drawn.columns else pl.Series(c.name, [None] * drawn.height))
+        .cast(TYPES[c.kind])
+        .alias(c.name)
+        for c in SPECS[code].columns
+    ]
+    place = pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
+    return pl.DataFrame(columns).with_columns(SRCFILE=pl.lit("drawn"), SRCROW=place)
+
+
+def checks_of_collection() -> Iterator[pl.DataFrame]:
+    """A small trial without one of its tables or columns."""
+    planned = study().at(CUTOFF)
+    drawn = {n: f for n, f in simulate(planned, SEED, subjects=SUBJECTS).items() if TRUTH not in n}
+    whole: dict[tuple[str, ...], Tables] = {}
+    rows: list[tuple[str, str, str]] = []
+    for out, rooms, table, column in TAKEN_OUT:
+        if rooms not in whole:
+            whole[rooms] = _results(drawn, planned, rooms)
+        given = whole[rooms][table][column].count()
+        what = f"{table}.{column}"
+        rows.append((f"{what} of the whole delivery", "numbers", "numbers" if given else "none"))
+        left = _results(_without(drawn, out), _not_planned(planned, out), rooms)
+        said = "no number, each row with its reason"
+        rows.append((f"{what} without {', '.join(out)}", said, _told(left[table], column, said)))
+        if table == "ADDLT":
+            first = left["DECISION"].filter(SCOPE="STUDY").row(0, named=True)
+            told = f"{first['DECISION']}: {first['REASON']}"
+            wanted = f"NO_DECISION: no decision: not collected: {', '.join(out)}"
+            rows.append((f"decision without {', '.join(out)}", wanted, told))
+    yield facts(NOT_NONE, rows)
+
+
+def _told(table: pl.DataFrame, column: str, said: str) -> str:
+    numbers_left = table[column].count()
+    without = table.filter(~C("REASON").str.starts_with("not collected").fill_null(value=False))
+    if numbers_left or without.height:
+        return f"{numbers_left} numbers, {without.height} of {table.height} rows without the reason"
+    return said
+
+
+def _without(drawn: Mapping[str, pl.DataFrame], out: tuple[str, ...]) -> Tables:
+    left = {name: frame for name, frame in drawn.items() if name not in out}
+    for name in (name for name in out if "." in name):
+        code, column = name.split(".")
+        left[code] = left[code].drop(column)
+    return left
+
+
+def _not_planned(planned: Study, out: tuple[str, ...]) -> Study:
+    sources = {code: source for code, source in planned.sources.items() if code not in out}
+    return planned.model_copy(update={"sources": sources})
+
+
+def _results(drawn: Mapping[str, pl.DataFrame], planned: Study, rooms: tuple[str, ...]) -> Tables:
+    with tempfile.TemporaryDirectory() as name:
+        for code, frame in drawn.items():
+            write_table(frame, Path(name) / f"{code.lower()}.csv", exact=True)
+        found = snapshot.run(Path(name), planned)
+    found = {**found, **validate.run(found, planned)}
+    for room in rooms:
+        reads = {r.rpartition("/")[2] for r in BY_NAME[room].reads}
+        found = {**found, **BY_NAME[room].run({n: found[n] for n in reads}, planned)}
+    return found
