@@ -35,6 +35,7 @@ from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.drugs import Positive
 from pkpipe.protocol.immunogenicity import AdaAssay, Boost
 from pkpipe.protocol.loader import load_document, validated
+from pkpipe.reading.two_spellings import findings_of_strangers
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import NOT_DONE
@@ -88,7 +89,12 @@ IS_FILE: Final = (
     # Any word here takes a result away, so none is guessed.
     Column("ISSTAT", codelist=NOT_DONE, allowed=NOT_DONE.words),
     Column("ISREASND"),
-    Column("ISBDAGNT", matters="every row is of one drug", called=("DRUG", "ANALYTE")),
+    Column(
+        "ISBDAGNT",
+        matters="every row is of one drug",
+        called=("DRUG", "ANALYTE"),
+        names=True,
+    ),
     Column("ISTSTOPO"),
     Column("VISIT"),
     Column("ISTPT", matters="a sample on the day of a dose is placed by its clock alone"),
@@ -98,7 +104,7 @@ IS_FILE: Final = (
 REF_FILE: Final = (
     Column("USUBJID", required=True, filled=True),
     Column("FIRSTDTM", "dtc", required=True, called=("TRTSDTM", "TRTSDT", "RFSTDTC", "FIRSTDT")),
-    Column("ISBDAGNT", called=("DRUG",)),
+    Column("ISBDAGNT", called=("DRUG",), names=True),
 )
 # Columns of SDTM IS that the verb knows and does not need.
 OTHERS: Final = (
@@ -139,7 +145,12 @@ def run(arguments: argparse.Namespace) -> int:
     rows = _read_is(arguments.is_file)
     ref = _read_ref(arguments.ref)
     found = all_findings(
-        [findings(rows, options), _without_reference(rows, ref), _twice(ref, arguments.ref)]
+        [
+            findings(rows, options),
+            _without_reference(rows, ref),
+            _twice(ref, arguments.ref),
+            _spelled_otherwise(rows, ref, arguments.ref),
+        ]
     )
     _say(found)
     raise_if_any(found)
@@ -222,6 +233,18 @@ def _without_reference(rows: pl.DataFrame, ref: pl.DataFrame) -> pl.DataFrame:
     )
     file = unknown["SRCFILE"][0] if unknown.height else ""
     return _finding(unknown, NO_REFERENCE, file)
+
+
+def _spelled_otherwise(rows: pl.DataFrame, ref: pl.DataFrame, path: Path) -> pl.DataFrame:
+    """Subjects and drugs that REF has in another spelling: they would be without a first dose."""
+    file, row = pl.col("SRCFILE"), pl.col("SRCROW")
+    names = {"USUBJID": "USUBJID"} | ({"ISBDAGNT": "DRUG"} if "DRUG" in ref.columns else {})
+    return all_findings(
+        findings_of_strangers(
+            rows, name, ref[there], path.name, file=file, row=row, subject=pl.col("USUBJID")
+        )
+        for name, there in names.items()
+    )
 
 
 def _twice(ref: pl.DataFrame, path: Path) -> pl.DataFrame:

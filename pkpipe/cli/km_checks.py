@@ -11,10 +11,10 @@ import polars as pl
 
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, no_findings
+from pkpipe.reading.two_spellings import in_two_spellings
 from pkpipe.reading.unit_columns import one_spelling, unit_column
 from pkpipe.reading.verb_files import plain_name
 from pkpipe.schema.adam.common import ALL
-from pkpipe.schema.coded_words import folded
 
 # Columns that tell several readings of one subject apart.
 SERIES: Final = ("PARAMCD", "PARAM", "SCHEME", "PARQUAL", "EVAL", "EVALID", "CRIT")
@@ -147,11 +147,10 @@ def several_units(frame: pl.DataFrame, path: Path, time: str) -> pl.DataFrame:
 def unclear_groups(frame: pl.DataFrame, path: Path, by: str) -> pl.DataFrame:
     """Groups that may be another group, or none: their subjects would be counted apart."""
     group = pl.col(by).cast(pl.String)
-    alike = pl.struct(group).n_unique().over(folded(group)) > 1
     reserved = group.is_in([ALL, NO_GROUP])
     maybe = group.str.to_uppercase().is_in(MISSING_WORDS)
     kinds = (
-        (TWO_SPELLINGS, alike & group.is_not_null()),
+        (TWO_SPELLINGS, in_two_spellings(group)),
         (RESERVED, reserved),
         (MISSING_OR_GROUP, maybe),
     )

@@ -21,9 +21,10 @@ from pkpipe.cli.km_checks import (
     unclear_groups,
 )
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.finding.table import all_findings, raise_if_any
+from pkpipe.finding.table import all_findings, no_findings, raise_if_any
+from pkpipe.reading.two_spellings import SUBJECT_SPELLING, findings_of_names
 from pkpipe.reading.verb_files import plain_name, say, subject_column
-from pkpipe.reading.verb_tables import read_known, two_spellings
+from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema.adam.common import ALL
 from pkpipe.schema.column import Column
 
@@ -59,7 +60,7 @@ def read(arguments: argparse.Namespace) -> pl.DataFrame:
     frame = frame.with_columns(WHO=_who(whose, frame.columns))
     checks = [
         nobodys(frame, path, whose),
-        *([] if whose is None else [two_spellings(frame, whose, path, row=ROW)]),
+        _spellings(frame, path, whose),
         late_entries(frame, path, (whose, time, flag, arguments.by)),
         impossible(frame, path, time, flag, censored=censor is not None),
         twice(frame, path, arguments.by, whose or ""),
@@ -79,6 +80,16 @@ def read(arguments: argparse.Namespace) -> pl.DataFrame:
     )
     _say_what_is_missing(table, path, arguments.by)
     return _one_time(table).with_columns(GROUP=pl.col("GROUP").fill_null(NO_GROUP))
+
+
+def _spellings(frame: pl.DataFrame, path: Path, whose: str | None) -> pl.DataFrame:
+    """Subjects in two spellings: counted twice."""
+    if whose is None:
+        return no_findings()
+    row, who = pl.col(ROW), pl.col(whose).cast(pl.String)
+    return findings_of_names(
+        frame, whose, check=SUBJECT_SPELLING, file=path.name, row=row, subject=who
+    )
 
 
 def _who(whose: str | None, names: Sequence[str]) -> pl.Expr:

@@ -38,6 +38,7 @@ from pkpipe.cli.nca_words import (
     check_asked,
     check_durations,
     check_keys_filled,
+    check_names,
     check_treatments,
     tell_parts,
 )
@@ -157,6 +158,7 @@ def _tables(
     samples, doses, intervals = alike(keys, (conc, dose, asked))
     assert samples is not None
     assert doses is not None
+    check_names(samples, doses, keys, (arguments.conc, arguments.dose))
     check_matches(samples, doses, keys)
     if intervals is not None:
         check_keys_filled(intervals, keys, arguments.intervals)

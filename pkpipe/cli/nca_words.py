@@ -15,6 +15,7 @@ from pkpipe.nca.check_list import BOLUS, KEY_EMPTY, LONGER_THAN_TAU, SEVERAL_TRE
 from pkpipe.nca.checks import finding
 from pkpipe.nca.inputs import ANALYTE_COLUMNS
 from pkpipe.nca.sorted_arrays import SAME_TIME
+from pkpipe.reading.two_spellings import findings_of_names, findings_of_strangers
 from pkpipe.reading.verb_files import ROW, plain_name, say
 from pkpipe.schema.coded_words import Codelist, folded
 from pkpipe.schema.codelists import YES_NO
@@ -69,21 +70,34 @@ TREATMENTS: Final = frozenset(
 
 
 def check_keys_filled(frame: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
-    """Every row says whose it is: an empty key would be a profile without a name.
+    """Every row says whose it is: an empty key would be a profile without a name, two spellings two profiles.
 
     Raises:
-        DataError: rows with an empty key.
+        DataError: rows with an empty key, or names in two spellings.
     """
+    own = [k for k in keys if k in frame.columns]
+    empty = [
+        finding(frame.filter(C(k).is_null()), own, path.name, replace(KEY_EMPTY, column=k))
+        for k in own
+    ]
+    texts = [k for k in own if frame.schema[k] == pl.String]
+    twice = [findings_of_names(frame, k, file=path.name, row=C(ROW)) for k in texts]
+    raise_if_any(all_findings([*empty, *twice]))
+
+
+def check_names(
+    frame: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str], paths: tuple[Path, Path]
+) -> None:
+    """A name of the samples is not that of the doses in another spelling.
+
+    Raises:
+        DataError: names that are.
+    """
+    texts = [k for k in keys if frame.schema.get(k) == pl.String == dose.schema.get(k)]
+    path, other = paths[0].name, paths[1].name
     raise_if_any(
         all_findings(
-            finding(
-                frame.filter(C(key).is_null()),
-                [k for k in keys if k in frame.columns],
-                path.name,
-                replace(KEY_EMPTY, column=key),
-            )
-            for key in keys
-            if key in frame.columns
+            findings_of_strangers(frame, k, dose[k], other, file=path, row=C(ROW)) for k in texts
         )
     )
 

@@ -23,7 +23,7 @@ from pkpipe.finding.check import Check
 from pkpipe.immunogenicity import checks as immunogenicity
 from pkpipe.nca import check_list as nca
 from pkpipe.protocol import linter
-from pkpipe.reading import verb_tables
+from pkpipe.reading import two_spellings, verb_tables
 from pkpipe.snapshot import checks as snapshot
 from pkpipe.submission import limits as submission
 from pkpipe.survival import checks as survival
@@ -44,7 +44,7 @@ BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
     "survival": (*survival.CHECKS, *OF_SUBJECTS),
     "escalation": (*conformance.CHECKS, *dose_finding.CHECKS, *OF_LOG),
     "submission": submission.CHECKS,
-    "every verb": (verb_tables.VALUE, verb_tables.SUBJECT_SPELLING),
+    "every verb": (verb_tables.VALUE, *two_spellings.CHECKS),
     "pkpipe ada": (subject_dates.TWICE, *ada.CHECKS),
     "pkpipe recist": (subject_dates.TWICE, subject_dates.PARTIAL),
     "pkpipe tte": (subject_dates.TWICE, subject_dates.PARTIAL),

@@ -12,9 +12,9 @@ from pkpipe.errors import DataError
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, no_findings, raise_if_any
 from pkpipe.reading.files import encoding_in, separator_in
+from pkpipe.reading.two_spellings import NAME_SPELLING, SUBJECT_SPELLING, findings_of_names
 from pkpipe.reading.verb_files import ROW, read_given, say, under_known_names
 from pkpipe.schema import dates
-from pkpipe.schema.coded_words import folded
 from pkpipe.schema.column import (
     KINDS_IN_WORDS,
     TYPES,
@@ -24,20 +24,11 @@ from pkpipe.schema.column import (
     typed_expr,
 )
 from pkpipe.schema.decimal_comma import has_decimal_comma, with_point
-from pkpipe.sentences import sentence
 
 # Whose row it is, by the names that verbs know.
 SUBJECT: Final = ("USUBJID", "subject")
 # A file of a verb is of any kind: its cells are asked one question, by the kind of their column.
 VALUE: Final = Check("VALUE", "error", "cannot be used", "kind of the column")
-# Two subjects where there is one: half of what happened to it would be nobody's.
-SUBJECT_SPELLING: Final = Check(
-    "SUBJECT-SPELLING",
-    "error",
-    "a subject in two spellings?",
-    "SDTMIG 3.4, USUBJID",
-    allowed="each subject in one spelling",
-)
 
 
 def read_known(
@@ -73,8 +64,7 @@ def read_known(
     kept = [c for c in columns if c.kept_as and c.name in frame.columns]
     frame = frame.with_columns(_as_it_came(frame, c) for c in kept)
     asked = [_misfits(frame, c, path.name) for c in columns if c.name in frame.columns]
-    whose = [c.name for c in columns if c.name in SUBJECT and c.name in frame.columns]
-    raise_if_any(all_findings([*asked, *(two_spellings(frame, c, path) for c in whose)]))
+    raise_if_any(all_findings([*asked, *_spellings(frame, columns, path.name)]))
     typed = frame.with_columns(
         (
             typed_expr(frame, c) if c.name in frame.columns else pl.lit(None, dtype=TYPES[c.kind])
@@ -86,27 +76,26 @@ def read_known(
     return typed.drop(row, strict=False).rename({ROW: row})
 
 
-def two_spellings(frame: pl.DataFrame, column: str, path: Path, *, row: str = ROW) -> pl.DataFrame:
-    """Subjects that differ only in letter case, blanks, marks between, or zeros before a number.
+def _spellings(frame: pl.DataFrame, columns: Sequence[Column], file: str) -> list[pl.DataFrame]:
+    """Names that stand there in two spellings: of subjects, and of whatever a column holds the names of."""
+    there = [c for c in columns if c.name in frame.columns and (c.names or c.name in SUBJECT)]
+    return [
+        findings_of_names(
+            frame,
+            c.name,
+            check=SUBJECT_SPELLING if c.name in SUBJECT else NAME_SPELLING,
+            file=file,
+            row=pl.col(ROW),
+            subject=_whose(frame),
+        )
+        for c in there
+    ]
 
-    row: the column with the row of the file. Each further spelling is a finding at its first row.
-    """
-    names = frame.select(pl.col(row).alias(ROW), SUBJECT=pl.col(column).cast(pl.String))
-    names = names.drop_nulls()
-    names = names.unique("SUBJECT", keep="first", maintain_order=True)
-    alike = folded(pl.col("SUBJECT")).str.replace(r"^0+(\d+)$", "$1")
-    named = names.with_columns(FIRST=pl.col("SUBJECT").first().over(alike))
-    again = named.filter(pl.col("SUBJECT") != pl.col("FIRST"))
-    return findings_at(
-        again,
-        SUBJECT_SPELLING,
-        file=path.name,
-        row=pl.col(ROW),
-        subject=pl.col("SUBJECT"),
-        column=column,
-        value=pl.col("SUBJECT"),
-        message=sentence("{} {} and {}", pl.lit(SUBJECT_SPELLING.words), "FIRST", "SUBJECT"),
-    )
+
+def _whose(frame: pl.DataFrame) -> pl.Expr:
+    """The subject of a row, where the file names it."""
+    column = next((c for c in SUBJECT if c in frame.columns), None)
+    return pl.lit(None, dtype=pl.String) if column is None else pl.col(column).cast(pl.String)
 
 
 def _as_it_came(frame: pl.DataFrame, column: Column) -> pl.Expr:
@@ -188,8 +177,6 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
         wrong = wrong | (text.is_not_null() & ~text.is_in(column.allowed))
     if column.filled:
         wrong = wrong | text.is_null()
-    whose = next((c for c in SUBJECT if c in frame.columns), None)
-    subject = pl.lit(None, dtype=pl.String) if whose is None else pl.col(whose).cast(pl.String)
     allowed = ", ".join(column.allowed) if column.allowed else KINDS_IN_WORDS[column.kind]
     allowed += f"; {column.hint}" if column.hint else ""
     found = frame.filter(wrong.fill_null(value=False))
@@ -200,7 +187,7 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
         VALUE,
         file=file,
         row=pl.col(ROW),
-        subject=subject,
+        subject=_whose(frame),
         column=column.name,
         value=pl.col(column.name).cast(pl.String),
         message=pl.when(text.is_null())

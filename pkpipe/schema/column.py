@@ -42,6 +42,7 @@ class Column:
     kind: Kind = "text"
     required: bool = False  # the column must be there
     filled: bool = False  # and hold a value in every row
+    names: bool = False  # it holds names: two spellings of one are asked about
     allowed: tuple[str, ...] = ()  # no other value is right; empty: any
     codelist: Codelist | None = None  # other spellings of a term are read as the term
     hint: str = ""  # what to do with what does not fit

@@ -11,6 +11,7 @@ import polars as pl
 from pkpipe.clinical.subject_dates import PARTIAL, TWICE
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import findings_at, raise_if_any
+from pkpipe.reading.two_spellings import findings_of_strangers
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import codelists as lists
 from pkpipe.schema import dates
@@ -158,8 +159,19 @@ def check_subjects(
     """Some subject of the rows must have a day from which time counts.
 
     Raises:
-        DataError: none has, so the subjects are spelled in two ways or the files are of two trials.
+        DataError: none has, so the files are of two trials; or REF spells a subject otherwise.
     """
+    raise_if_any(
+        findings_of_strangers(
+            rows,
+            "USUBJID",
+            ref["USUBJID"],
+            ref_path.name,
+            file=path.name,
+            row=pl.col(ROW),
+            subject=pl.col("USUBJID"),
+        )
+    )
     start = start_of(anchor)
     dated = ref.filter(pl.col(start).is_not_null())
     if rows.height and rows.join(dated, on="USUBJID", how="semi").is_empty():
