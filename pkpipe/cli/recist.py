@@ -16,7 +16,7 @@ from pkpipe.protocol.loader import load_document, validated
 from pkpipe.protocol.response_options import ResponseFile
 from pkpipe.store.files import write_table
 from pkpipe.survival.candidate_dates import DATES, TEXTS
-from pkpipe.tumor import verb_files
+from pkpipe.tumor import verb_columns, verb_files
 from pkpipe.tumor.listing import best_listing, point_listing, reader_listing
 from pkpipe.tumor.options import ResponseOptions, in_terms
 from pkpipe.tumor.response_analysis import Outcome, analysed, leading_reader
@@ -38,7 +38,7 @@ writes timepoints.csv, best.csv, best_by_reader.csv, reconciliation.csv, finding
 
 
 # Dates of REF that other verbs read.
-REF_OTHERS: Final = "|".join((verb_files.STANDARD, *(date.column for date in DATES), *TEXTS))
+REF_OTHERS: Final = "|".join((verb_columns.STANDARD, *(date.column for date in DATES), *TEXTS))
 MANY: Final = 200_000  # rows from which on progress is told
 
 
@@ -66,11 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
     tables = {
         name: None if path is None else verb_files.read_table_of(path, columns)
         for name, path, columns in (
-            ("TR", arguments.tr, verb_files.TR),
-            ("TU", arguments.tu, verb_files.TU),
-            ("RS", arguments.rs, verb_files.RS),
+            ("TU", arguments.tu, verb_columns.TU),
+            ("RS", arguments.rs, verb_columns.RS),
         )
     }
+    tables["TR"] = None if arguments.tr is None else verb_files.read_lesions(arguments.tr)
     tables["REF"] = _reference(arguments.ref, options)
     for name, table in tables.items():
         if table is not None and table.height > MANY:
@@ -79,15 +79,15 @@ def run(arguments: argparse.Namespace) -> int:
     outcomes = [
         analysed(tables["TR"], tables["TU"], tables["RS"], tables["REF"], one) for one in several
     ]
+    derived = arguments.tr is not None and choices.primary != "reported"
     for outcome in outcomes:
-        _check(outcome, tables, arguments)
+        _check(outcome, tables, arguments, leads=derived)
     partial = [
         verb_files.partial_dates(table, name, f"{name}DTC", options.partial_dates)
         for name in ("TR", "RS")
         if (table := tables[name]) is not None
     ]
     asked = all_findings([*partial, *(outcome.findings for outcome in outcomes)])
-    derived = arguments.tr is not None and choices.primary != "reported"
     if len(outcomes) > 1:  # both sets ask the same about the same records
         asked = asked.unique(maintain_order=True)
     _write(outcomes, asked, arguments, derived=derived)
@@ -110,13 +110,17 @@ def _reference(path: Path | None, options: ResponseOptions) -> pl.DataFrame | No
     if path is None:
         print("pkpipe recist: no --ref: days count from the baseline scan", file=sys.stderr)
         return None
-    return verb_files.read_reference(path, verb_files.REF, options.anchor, REF_OTHERS)
+    return verb_files.read_reference(path, verb_columns.REF, options.anchor, REF_OTHERS)
 
 
 def _check(
-    outcome: Outcome, tables: dict[str, pl.DataFrame | None], arguments: argparse.Namespace
+    outcome: Outcome,
+    tables: dict[str, pl.DataFrame | None],
+    arguments: argparse.Namespace,
+    *,
+    leads: bool,
 ) -> None:
-    """Something was found of what was looked for, by the reader who leads."""
+    """Something was found of what was looked for, by the reader who leads, and no row is lost to a word."""
     tr, rs = tables["TR"], tables["RS"]
     options = outcome.options
     if tr is not None:
@@ -126,6 +130,9 @@ def _check(
         assert rs is not None
         points, path = outcome.reported.timepoints, arguments.rs
         verb_files.check_responses(path, rs, points, options.criteria)
+    paths = {"TR": arguments.tr} if leads else {"RS": arguments.rs}
+    of_these = pl.col("TABLE").is_in(list(paths))
+    verb_files.stop_at(outcome.findings.filter(of_these), paths, outcome.lesions)
     verb_files.check_reader(path, points, leading_reader(points, options), options)
 
 

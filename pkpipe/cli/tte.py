@@ -22,6 +22,7 @@ from pkpipe.protocol.survival_options import Days, Scheme, TteChoices
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import codelists as lists
 from pkpipe.schema.adam.survival import ENDED_BY
+from pkpipe.schema.coded_words import same
 from pkpipe.schema.column import Column
 from pkpipe.store.files import write_table
 from pkpipe.survival import BY_SCHEME
@@ -29,7 +30,7 @@ from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import findings
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, PlannedScans, TteOptions
 from pkpipe.survival.tte import time_to_event
-from pkpipe.tumor import verb_files
+from pkpipe.tumor import verb_columns, verb_files
 from pkpipe.tumor.listing import POINT_COLUMNS
 from pkpipe.tumor.options import ResponseOptions, in_terms
 from pkpipe.tumor.response_analysis import analysed, leading_reader
@@ -95,12 +96,23 @@ class TteFile(TteChoices):
 
 
 _UNSEEN: Final = "who is alive was last seen at an assessment or new therapy"
+# What is so without a date that others call otherwise: such a column is refused, not passed over.
+MATTERS: Final = {
+    "LSTALVDT": _UNSEEN,
+    "CLINPDDT": "no clinical progression is known",
+}
 REF: Final = (
-    *verb_files.REF,
+    *verb_columns.REF,
     *(
-        Column(date.column, "date", called=date.called)
+        Column(
+            date.column,
+            "date",
+            called=verb_columns.CALLED.get(date.column, ()),
+            matters=MATTERS.get(date.column, ""),
+            usual=False,
+        )
         for date in DATES
-        if date.column not in {column.name for column in verb_files.REF}
+        if date.column not in {column.name for column in verb_columns.REF}
     ),
     Column("EOSREAS"),
     Column("BASEFL", codelist=lists.YES_NO, allowed=lists.YES_NO.words),
@@ -115,7 +127,7 @@ ADAM: Final = (
 )
 OVERALL: Final = "OVR"
 # What `pkpipe recist` writes beside a response.
-RS_OTHERS: Final = f"{verb_files.STANDARD}|{'|'.join(POINT_COLUMNS)}"
+RS_OTHERS: Final = f"{verb_columns.STANDARD}|{'|'.join(POINT_COLUMNS)}"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -196,7 +208,7 @@ def _read_rs(path: Path) -> pl.DataFrame:
     """The responses as SDTM RS, whichever way they are given."""
     present = _names(path)
     if "RSSTRESC" in present:
-        return verb_files.read_table_of(path, verb_files.RS, RS_OTHERS)
+        return verb_files.read_table_of(path, verb_columns.RS, RS_OTHERS)
     if "AVALC" not in present:
         found = ", ".join(read_known(path, (), may_be_empty=True).columns)
         raise ConfigError(
@@ -205,11 +217,11 @@ def _read_rs(path: Path) -> pl.DataFrame:
     rows = read_known(path, ADAM, row=verb_files.ROW, may_be_empty=True)
     if "PARAMCD" in present:
         codes = rows["PARAMCD"].drop_nulls().unique().sort().to_list()
-        if rows.height and OVERALL not in codes:
+        if rows.height and not rows.select(same(pl.col("PARAMCD"), [OVERALL]).any()).item():
             raise DataError(
                 f"{path}: no row with PARAMCD {OVERALL}, an overall response (found: {', '.join(codes)})"
             )
-        rows = rows.filter(pl.col("PARAMCD") == OVERALL)
+        rows = rows.filter(same(pl.col("PARAMCD"), [OVERALL]))
     return rows.select(
         verb_files.ROW,
         "USUBJID",
@@ -243,6 +255,7 @@ def _responses(
     )
     analysis = analysed(None, None, rows, reference, rules)
     outcome = analysis.reported
+    verb_files.stop_at(analysis.findings, {"RS": path}, analysis.lesions)
     if rows.height or set(options.endpoints) - {"OS"}:  # OS alone rests on dates
         verb_files.check_responses(path, rows, outcome.timepoints, rules.criteria)
     reader = leading_reader(outcome.timepoints, rules)

@@ -68,14 +68,27 @@ VITAL_SIGN: Final = Codelist(
         "ECOG": ("ECOG PS", "ECOG PERFORMANCE STATUS"),
     },
 )
+# In the order of SIZE_TESTS: longest diameter, its perpendicular, short axis, diameter.
+SIZE_WORDS: Final = (
+    (
+        *("LONGEST DIAMETER", "LONG DIAMETER", "LONGEST AXIS", "LONG AXIS", "LONGEST DIAM", "LD"),
+        *("长径", "最长径", "最大径", "最大直径", "长轴"),
+    ),
+    (
+        *("LONGEST PERPENDICULAR", "PERPENDICULAR DIAMETER", "SHORT DIAMETER", "SHORTEST DIAMETER"),
+        *("短径", "最短径"),
+    ),
+    ("SHORT AXIS", "SHORTAXIS", "SHORTEST AXIS", "短轴"),
+    ("DIAM", "直径"),
+)
 LESION_TEST: Final = Codelist(
     "measurement of a lesion",
     "CDISC TRTESTCD (C96778)",
-    {
-        code: {"LDIAM": ("LONGEST DIAMETER", "长径", "最长径")}.get(code, ())
-        for code in SIZE_TESTS["any"]
-    }
-    | {"TUMSTATE": (), "SUMDIAM": ()},
+    dict(zip(SIZE_TESTS["any"], SIZE_WORDS, strict=True))
+    | {
+        "TUMSTATE": ("TUMOR STATE", "TUMOUR STATE", "LESION STATE"),
+        "SUMDIAM": ("SUM OF DIAMETERS", "SUM OF DIAMETER", "SLD", "SOD", "直径总和", "径线总和"),
+    },
 )
 SPECIMEN: Final = Codelist(
     "specimen",

@@ -100,6 +100,11 @@ def _in_shape(table: pl.DataFrame) -> pl.DataFrame:
     return table.select(FINDINGS_SCHEMA.names()).cast(FINDINGS_SCHEMA)
 
 
+def as_errors(findings: pl.DataFrame) -> pl.DataFrame:
+    """The same findings where they stop a run."""
+    return findings.with_columns(SEVERITY=pl.lit("error"))
+
+
 def errors_of(findings: pl.DataFrame) -> pl.DataFrame:
     """The findings that stop a run."""
     return findings.filter(pl.col("SEVERITY") == "error")

@@ -63,12 +63,20 @@ EVALUATOR: Final = Codelist(
     "CDISC EVAL (C78735)",
     {
         "INVESTIGATOR": (
-            *("INVESTIGATORS", "SITE INVESTIGATOR", "INVESTIGATOR ASSESSMENT"),
+            *("INVESTIGATORS", "SITE INVESTIGATOR", "INVESTIGATOR ASSESSMENT", "INV"),
+            *("PRINCIPAL INVESTIGATOR", "LOCAL INVESTIGATOR", "INVESTIGATOR REVIEW"),
             *("研究者", "研究者评估", "研究者评价", "研究医生"),
         ),
         "INDEPENDENT ASSESSOR": (
             *("INDEPENDENT ASSESSORS", "INDEPENDENT REVIEWER", "INDEPENDENT REVIEW", "IRC", "BICR"),
-            *("IRRC", "INDEPENDENT REVIEW COMMITTEE", "INDEPENDENT RADIOLOGY REVIEW COMMITTEE"),
+            *(
+                "IRRC",
+                "IRR",
+                "CENTRAL REVIEW",
+                "INDEPENDENT RADIOLOGIC REVIEW",
+                "INDEPENDENT REVIEW COMMITTEE",
+                "INDEPENDENT RADIOLOGY REVIEW COMMITTEE",
+            ),
             *("INDEPENDENT CENTRAL REVIEW", "BLINDED INDEPENDENT CENTRAL REVIEW"),
             *(
                 "独立评审",
@@ -104,7 +112,10 @@ RESPONSE: Final = Codelist(
                 "非完全缓解/非疾病进展",
             ),
         ),
-        "PD": ("PROGRESSIVE DISEASE", "DISEASE PROGRESSION", "疾病进展", "病情进展", "进展"),
+        "PD": (
+            *("PROGRESSIVE DISEASE", "DISEASE PROGRESSION", "PROGRESSION"),
+            *("疾病进展", "病情进展", "进展"),
+        ),
         "NE": (
             *("NOT EVALUABLE", "NON EVALUABLE", "INEVALUABLE", "UNEVALUABLE", "NOT ASSESSABLE"),
             *("不可评估", "不可评价", "无法评估", "无法评价", "不能评价", "未能评估"),
@@ -129,7 +140,18 @@ RESPONSE: Final = Codelist(
 RESPONSE_TEST: Final = Codelist(
     "test of a response",
     "CDISC ONCRTSCD (C96781)",
-    {"OVRLRESP": (), "TRGRESP": (), "NTRGRESP": (), "NEWLIND": (), "BESTRESP": ()},
+    {
+        "OVRLRESP": ("OVERALL RESPONSE", "总体疗效", "总疗效", "总体缓解"),
+        "TRGRESP": ("TARGET RESPONSE", "靶病灶疗效", "靶病灶缓解"),
+        "NTRGRESP": ("NON-TARGET RESPONSE", "NONTARGET RESPONSE", "非靶病灶疗效", "非靶病灶缓解"),
+        "NEWLIND": (),
+        "BESTRESP": ("BEST OVERALL RESPONSE", "BEST RESPONSE", "最佳总体疗效", "最佳疗效"),
+    },
+)
+MILLIMETRES: Final = Codelist(
+    "unit of a diameter",
+    "CDISC UNIT (C71620)",
+    {"mm": ("MILLIMETRE", "MILLIMETRES", "MILLIMETER", "MILLIMETERS", "毫米")},
 )
 LESION_CLASS: Final = Codelist(
     "class of a lesion",

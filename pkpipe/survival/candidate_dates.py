@@ -22,7 +22,6 @@ class CandidateDate:
     unknown_after_cutoff: bool = False  # what happened after the cutoff is not known at the cutoff
     alive: bool = False  # the subject was seen alive on that day
     in_adsl: bool = True  # False: it is made of the responses
-    called: tuple[str, ...] = ()  # other names in the file of a verb
 
 
 # In the order of the trace. A new date is one entry; the rooms, the verbs and their help read this list.
@@ -40,7 +39,7 @@ DATES: Final = (
     CandidateDate(
         "NACTDT", "new anti-cancer therapy", "new therapy", unknown_after_cutoff=True, alive=True
     ),
-    CandidateDate("LSTALVDT", "last known alive", called=("LSTALIVE", "LASTALIVE")),
+    CandidateDate("LSTALVDT", "last known alive"),
     CandidateDate("CUTDT", "data cutoff"),
     CandidateDate("EOSDT", "end of study", unknown_after_cutoff=True),
     CandidateDate(

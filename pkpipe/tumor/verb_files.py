@@ -2,99 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.assessment_checks import RS_CODELIST, TR_GROUP
+from pkpipe.clinical.codelists_tests import LESION_TEST
+from pkpipe.clinical.lesions import BELOW_ZERO, NOT_IN_MM
 from pkpipe.clinical.subject_dates import PARTIAL, TWICE
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.finding.table import findings_at, raise_if_any
-from pkpipe.reading.two_spellings import findings_of_strangers
+from pkpipe.finding.check import Check
+from pkpipe.finding.table import all_findings, as_errors, findings_at, raise_if_any
+from pkpipe.reading.two_spellings import findings_of_names, findings_of_strangers
+from pkpipe.reading.verb_files import say
 from pkpipe.reading.verb_tables import read_known
-from pkpipe.schema import codelists as lists
 from pkpipe.schema import dates
+from pkpipe.schema.codelists import LESION_CLASS
 from pkpipe.schema.column import Column
 from pkpipe.sentences import sentence
 from pkpipe.tumor.lesions import resolved
 from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.verb_columns import STANDARD, TR
 
 ROW: Final = "SRCROW"
 OVERALL: Final = "OVRLRESP"
-# Columns of SDTM tables that these verbs know and do not need.
-STANDARD: Final = (
-    r"STUDYID|DOMAIN|SUBJID|SITEID|EPOCH|VISITDY|TAETORD|(TR|TU|RS)"
-    r"(SEQ|SPID|REFID|LNKID|LNKGRP|GRPID|TEST|TESTCD|CAT|SCAT|ORRES|ORRESU|STRESC|STRESN|STRESU|REASND|NAM"
-    r"|LOC|LAT|DIR|PORTOT|METHOD|BLFL|LOBXFL|DRVFL|EVLINT|DY|ENDY|STDY|STAT|DTC|ENDTC|STDTC|EVAL|EVALID)"
+NUMBER: Final = r"^\s*(\d+(?:\.\d+)?)\s*(?:mm|MM)?\s*$"
+# A size by a test nobody knows is no size: the lesion would be without one.
+NO_SIZE_TEST: Final = Check(
+    "TR-TEST",
+    "error",
+    "no measurement that is known, and the lesion has no other size on that day",
+    "CDISC TRTESTCD (C96778)",
+    allowed=", ".join(LESION_TEST.words),
+    table="TR",
+    column="TRTESTCD",
 )
-_SUBJECT: Final = Column("USUBJID", required=True, filled=True)
-_VISIT: Final = (Column("VISIT"), Column("VISITNUM", "number"))
-_AS_INVESTIGATOR: Final = "every record counts as the investigator's"
-
-
-def _reader(domain: str) -> tuple[Column, ...]:
-    return (
-        Column(
-            f"{domain}EVAL",
-            codelist=lists.EVALUATOR,
-            matters=_AS_INVESTIGATOR,
-            called=("EVALUATOR", "READER"),
-        ),
-        Column(f"{domain}EVALID"),
-        Column(f"{domain}ACPTFL", codelist=lists.FLAG),
-    )
-
-
-TR: Final = (
-    _SUBJECT,
-    Column("TRLNKID", required=True),
-    Column("TRGRPID", codelist=lists.LESION_CLASS),
-    Column("TRTESTCD", required=True, filled=True),
-    Column("TRSTRESN", "number", required=True),
-    Column("TRSTRESC"),
-    Column("TRSTRESU", matters="every size is taken to be in mm"),
-    # Any word here takes a size away, so none is guessed.
-    Column("TRSTAT", codelist=lists.NOT_DONE, allowed=lists.NOT_DONE.words),
-    Column("TRREASND"),
-    *_reader("TR"),
-    *_VISIT,
-    Column("TRDTC", "dtc", required=True),
-    Column("TRSEQ", "number"),
+DEAD_NO_DAY: Final = Check(
+    "REF-DEAD",
+    "error",
+    "dead, and no day of death: time would run on as of one who lives",
+    "methods EFF-OS",
+    allowed="the day in DTHDT, or DTHFL N",
+    table="REF",
+    column="DTHFL",
 )
-TU: Final = (
-    _SUBJECT,
-    Column("TULNKID", required=True),
-    Column("TUSTRESC", codelist=lists.LESION_CLASS),
-    Column("TULOC", matters="no lesion is known to be a lymph node", called=("LOCATION", "SITE")),
-    *_reader("TU"),
-    *_VISIT,
-    Column("TUDTC", "dtc"),
-)
-RS: Final = (
-    _SUBJECT,
-    Column("RSTESTCD", required=True, codelist=lists.RESPONSE_TEST),
-    Column("RSSTRESC", required=True, codelist=lists.RESPONSE),
-    Column("RSCAT"),
-    *_reader("RS"),
-    *_VISIT,
-    Column("RSDTC", "dtc", required=True),
-    Column("RSSEQ", "number"),
-)
-
-
-def _date(name: str, matters: str = "", *called: str) -> Column:
-    return Column(name, "date", matters=matters, called=called)
-
-
-REF: Final = (
-    _SUBJECT,
-    _date("TRTSDT", "", "TRTSDTM", "RFSTDTC", "RFXSTDTC"),
-    _date("RANDDT"),
-    _date("NACTDT", "no new anti-cancer therapy is known, nothing is censored by one"),
-    _date("DTHDT", "no death is known", "DTHDTC", "DEATHDT"),
-    _date("CUTDT", "nothing is cut at a data cutoff", "CUTOFF"),
-)
+CHECKS: Final = (NO_SIZE_TEST, DEAD_NO_DAY)
+# What validation stops a study for stops a verb too: without these records the answer is another.
+STOPPING: Final = (NOT_IN_MM.id, BELOW_ZERO.id, RS_CODELIST.id)
 
 
 def read_table_of(path: Path, columns: tuple[Column, ...], others: str = STANDARD) -> pl.DataFrame:
@@ -115,6 +71,8 @@ def read_reference(
         DataError: a subject is in several rows.
     """
     ref = read_known(path, columns, row=ROW, others=others)
+    day_unknown = ref.filter(pl.col("DTHFL") == "Y", pl.col("DTHDT").is_null())
+    raise_if_any(_at(day_unknown, DEAD_NO_DAY, path))
     start = start_of(anchor)
     if ref[start].null_count() == ref.height:
         raise ConfigError(f"{path}: no {start} in any row, but anchor is {anchor}")
@@ -179,6 +137,63 @@ def check_subjects(
             f"no subject of {path.name} has a {start} in {ref_path.name} ({path.name}: "
             f"{_found(rows, 'USUBJID')}; {ref_path.name}: {_found(dated, 'USUBJID')})"
         )
+
+
+def read_lesions(path: Path) -> pl.DataFrame:
+    """TR, the sizes also where only their text was sent.
+
+    Raises:
+        DataError: a lesion in two spellings, or target lesions measured by no test that is known.
+    """
+    tr = read_table_of(path, TR)
+    number = pl.col("TRSTRESC").str.extract(NUMBER).cast(pl.Float64, strict=False)
+    untyped = pl.col("TRSTRESN").is_null() & number.is_not_null() & pl.col("TRSTAT").is_null()
+    if texts := tr.select(untyped.sum()).item():
+        say(path, f"TRSTRESN is empty and TRSTRESC a number, which is read: {texts} rows")
+        tr = tr.with_columns(TRSTRESN=pl.coalesce("TRSTRESN", number))
+    target = tr.filter(
+        (pl.col("TRGRPID") == "TARGET").fill_null(value=True),
+        pl.col("TRLNKID").is_not_null() & pl.col("TRSTRESN").is_not_null(),
+    )
+    unknown = target.filter(~pl.col("TRTESTCD").is_in(LESION_TEST.words))
+    day = ["USUBJID", "TRLNKID", "TRDTC"]
+    known = target.filter(pl.col("TRTESTCD").is_in(LESION_TEST.words))
+    unsized = unknown.join(known, on=day, how="anti", nulls_equal=True, maintain_order="left")
+    where = ("USUBJID", "TREVAL", "TREVALID")
+    twice = findings_of_names(
+        tr, "TRLNKID", where, file=path.name, row=pl.col(ROW), subject=pl.col("USUBJID")
+    )
+    raise_if_any(all_findings([twice, _at(unsized, NO_SIZE_TEST, path)]))
+    return tr
+
+
+def _at(rows: pl.DataFrame, check: Check, path: Path) -> pl.DataFrame:
+    return findings_at(
+        rows,
+        check,
+        file=path.name,
+        row=pl.col(ROW),
+        subject=pl.col("USUBJID"),
+        value=pl.col(str(check.column)),
+    )
+
+
+def stop_at(
+    findings: pl.DataFrame, paths: Mapping[str, Path | None], lesions: pl.DataFrame
+) -> None:
+    """What no answer can be given beside: words, units and sizes that cannot be used.
+
+    lesions: the rows that are used; a group that is not known matters where its row is none of them.
+
+    Raises:
+        DataError: every such row.
+    """
+    group = (pl.col("CHECK") == TR_GROUP.id) & ~pl.col("ROW").is_in(lesions["SRCROW"].implode())
+    odd = ~LESION_CLASS.read(pl.col("VALUE")).is_in(LESION_CLASS.words)
+    stops = findings.filter(pl.col("CHECK").is_in(STOPPING) | (group & odd))
+    files = {table: path.name for table, path in paths.items() if path is not None}
+    named = pl.col("TABLE").replace_strict(files, default=None, return_dtype=pl.String)
+    raise_if_any(as_errors(stops.with_columns(FILE=named)))
 
 
 def partial_dates(rows: pl.DataFrame, table: str, column: str, choice: str) -> pl.DataFrame:

@@ -105,7 +105,6 @@ def test_recist_new_therapy_before_first_dose_is_asked_about(tmp_path):
         (SAID, {"DTHDT": {"A1": "2025-12-01"}}),
         (SAID, {"TRTSDT": {"A1": START}}),
         ((*SAID, ("C1", "PR", "2026-02-17")), {}),
-        ((*SAID, ("B1", "PRR", "2026-04-17")), {}),
         ((("A1", "CR", "2026-02-17"), ("A1", "PR", "2026-05-12"), *SAID[2:]), {}),
         ((*SAID, ("B1", "SD", "")), {}),
         ((*SAID, ("B1", "SD", "2025-12-17")), {}),
@@ -120,6 +119,14 @@ def test_recist_and_tte_ask_the_same_of_the_same_input(tmp_path, capsys, said, d
     told = capsys.readouterr().err
     for subject, message in asked:
         assert any(f"subject {subject}" in line and message in line for line in told.splitlines())
+
+
+def test_recist_and_tte_refuse_the_same_word(tmp_path, capsys):
+    folder = folder_with(tmp_path, said=(*SAID, ("B1", "PRR", "2026-04-17")))
+    given = ["--rs", str(folder / "rs.csv"), "--ref", str(folder / "ref.csv")]
+    for verb, out in (("recist", "out"), ("tte", "tte.csv")):
+        assert main([verb, *given, "-o", str(folder / out)]) == 3
+        assert "subject B1: RSSTRESC is 'PRR': outside the codelist" in capsys.readouterr().err
 
 
 def test_immune_responses_are_refused_by_tte_as_by_recist(tmp_path, capsys):

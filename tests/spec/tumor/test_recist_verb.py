@@ -130,9 +130,9 @@ def test_a_subject_twice_in_the_reference_is_refused(folder, capsys):
 
 
 def test_findings_are_written_with_file_and_row(folder):
-    spelled("PR42 CHECK84").write_csv(folder / "rs.csv")
+    spelled("PR42 SD42").write_csv(folder / "rs.csv")
     rs, ref = str(folder / "rs.csv"), str(folder / "ref.csv")
     assert recist(folder, "--rs", rs, "--ref", ref) == 0
     assert written(folder, "findings").select("FILE", "ROW", "VALUE").rows() == [
-        ("rs.csv", "3", "CHECK")
+        ("rs.csv", "2", "2024-02-12")
     ]
