@@ -64,6 +64,10 @@ ALLOWED = {
     ("render/xlsx.py", "write_url"): "a link within a workbook",
     ("tumor/verb_files.py", "pathlib"): "the files of the verbs recist and tte",
     ("tumor/verb_files.py", "pkpipe.reading.verb_tables"): "the files of the verbs recist and tte",
+    (
+        "tumor/verb_files.py",
+        "pkpipe.reading.verb_files",
+    ): "a note to who gave the file; opens nothing",
     ("nca/result_table.py", "sys"): "an explanation that somebody asks for is written out to them",
     ("nca/inputs.py", "pkpipe.reading.verb_files"): "a name without its spelling; opens nothing",
 }

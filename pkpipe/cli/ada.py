@@ -35,11 +35,11 @@ from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.drugs import Positive
 from pkpipe.protocol.immunogenicity import AdaAssay, Boost
 from pkpipe.protocol.loader import load_document, validated
-from pkpipe.reading.two_spellings import findings_of_strangers
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import NOT_DONE
 from pkpipe.schema.column import Column
+from pkpipe.schema.two_spellings import findings_of_strangers
 from pkpipe.store.files import write_table
 
 EXAMPLE: Final = """example:

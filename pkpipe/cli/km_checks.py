@@ -11,10 +11,10 @@ import polars as pl
 
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, no_findings
-from pkpipe.reading.two_spellings import in_two_spellings
 from pkpipe.reading.unit_columns import one_spelling, unit_column
 from pkpipe.reading.verb_files import plain_name
 from pkpipe.schema.adam.common import ALL
+from pkpipe.schema.two_spellings import in_two_spellings
 
 # Columns that tell several readings of one subject apart.
 SERIES: Final = ("PARAMCD", "PARAM", "SCHEME", "PARQUAL", "EVAL", "EVALID", "CRIT")

@@ -22,11 +22,11 @@ from pkpipe.cli.km_checks import (
 )
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import all_findings, no_findings, raise_if_any
-from pkpipe.reading.two_spellings import SUBJECT_SPELLING, findings_of_names
 from pkpipe.reading.verb_files import plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema.adam.common import ALL
 from pkpipe.schema.column import Column
+from pkpipe.schema.two_spellings import SUBJECT_SPELLING, findings_of_names
 
 # Within what a number of a subject that is no USUBJID is one subject's.
 WITHIN: Final = (

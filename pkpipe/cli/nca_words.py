@@ -15,10 +15,10 @@ from pkpipe.nca.check_list import BOLUS, KEY_EMPTY, LONGER_THAN_TAU, SEVERAL_TRE
 from pkpipe.nca.checks import finding
 from pkpipe.nca.inputs import ANALYTE_COLUMNS
 from pkpipe.nca.sorted_arrays import SAME_TIME
-from pkpipe.reading.two_spellings import findings_of_names, findings_of_strangers
 from pkpipe.reading.verb_files import ROW, plain_name, say
 from pkpipe.schema.coded_words import Codelist, folded
 from pkpipe.schema.codelists import YES_NO
+from pkpipe.schema.two_spellings import findings_of_names, findings_of_strangers
 
 C: Final = pl.col
 # `intravenous` alone is left out: it is either of two.

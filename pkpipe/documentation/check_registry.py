@@ -23,7 +23,8 @@ from pkpipe.finding.check import Check
 from pkpipe.immunogenicity import checks as immunogenicity
 from pkpipe.nca import check_list as nca
 from pkpipe.protocol import linter
-from pkpipe.reading import two_spellings, verb_tables
+from pkpipe.reading import verb_tables
+from pkpipe.schema import two_spellings
 from pkpipe.snapshot import checks as snapshot
 from pkpipe.submission import limits as submission
 from pkpipe.survival import checks as survival

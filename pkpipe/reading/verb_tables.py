@@ -12,7 +12,6 @@ from pkpipe.errors import DataError
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, no_findings, raise_if_any
 from pkpipe.reading.files import encoding_in, separator_in
-from pkpipe.reading.two_spellings import NAME_SPELLING, SUBJECT_SPELLING, findings_of_names
 from pkpipe.reading.verb_files import ROW, read_given, say, under_known_names
 from pkpipe.schema import dates
 from pkpipe.schema.column import (
@@ -24,6 +23,7 @@ from pkpipe.schema.column import (
     typed_expr,
 )
 from pkpipe.schema.decimal_comma import has_decimal_comma, with_point
+from pkpipe.schema.two_spellings import NAME_SPELLING, SUBJECT_SPELLING, findings_of_names
 
 # Whose row it is, by the names that verbs know.
 SUBJECT: Final = ("USUBJID", "subject")

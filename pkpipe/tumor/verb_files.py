@@ -15,12 +15,12 @@ from pkpipe.clinical.subject_dates import PARTIAL, TWICE
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, as_errors, findings_at, raise_if_any
-from pkpipe.reading.two_spellings import findings_of_names, findings_of_strangers
 from pkpipe.reading.verb_files import say
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import LESION_CLASS
 from pkpipe.schema.column import Column
+from pkpipe.schema.two_spellings import findings_of_names, findings_of_strangers
 from pkpipe.sentences import sentence
 from pkpipe.tumor.lesions import resolved
 from pkpipe.tumor.options import ResponseOptions

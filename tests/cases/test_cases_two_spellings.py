@@ -5,7 +5,7 @@ import pytest
 from support import ROOT
 
 from pkpipe.cli import main
-from pkpipe.reading.two_spellings import compared, spelled_otherwise
+from pkpipe.schema.two_spellings import compared, spelled_otherwise
 
 PLAN = (ROOT / "tests" / "reference" / "escalation" / "plain_3p3.yaml").read_text(encoding="utf-8")
 REF = "USUBJID,TRTSDT,CUTDT\nS-1,2026-01-05,2026-12-31\n"
