@@ -19,10 +19,12 @@ from pkpipe.finding.table import all_findings, lines_of
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.protocol.response_options import Anchor, PartialDates
 from pkpipe.protocol.survival_options import Days, Scheme, TteChoices
+from pkpipe.reading.verb_files import say
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import codelists as lists
 from pkpipe.schema.adam.survival import ENDED_BY
 from pkpipe.schema.coded_words import same
+from pkpipe.schema.codelists_subjects import DISPOSITION
 from pkpipe.schema.column import Column
 from pkpipe.store.files import write_table
 from pkpipe.survival import BY_SCHEME
@@ -30,7 +32,7 @@ from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import findings
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, PlannedScans, TteOptions
 from pkpipe.survival.tte import time_to_event
-from pkpipe.tumor import verb_columns, verb_files
+from pkpipe.tumor import verb_checks, verb_columns, verb_files
 from pkpipe.tumor.listing import POINT_COLUMNS
 from pkpipe.tumor.options import ResponseOptions, in_terms
 from pkpipe.tumor.response_analysis import analysed, leading_reader
@@ -114,13 +116,14 @@ REF: Final = (
         for date in DATES
         if date.column not in {column.name for column in verb_columns.REF}
     ),
-    Column("EOSREAS"),
+    Column("EOSREAS", codelist=DISPOSITION),
     Column("BASEFL", codelist=lists.YES_NO, allowed=lists.YES_NO.words),
 )
 READER: Final = ("EVAL", "PARQUAL")  # who assessed, in an ADaM table
 ADAM: Final = (
     Column("USUBJID", required=True, filled=True),
-    Column("PARAMCD"),
+    Column("PARAMCD", matters="every row is an overall response", usual=False, called=("PARAM",)),
+    Column("ANL01FL", codelist=lists.FLAG),
     Column("ADT", "dtc", required=True),
     Column("AVALC", required=True, codelist=lists.RESPONSE),
     *(Column(c, codelist=lists.EVALUATOR) for c in READER),
@@ -222,6 +225,7 @@ def _read_rs(path: Path) -> pl.DataFrame:
                 f"{path}: no row with PARAMCD {OVERALL}, an overall response (found: {', '.join(codes)})"
             )
         rows = rows.filter(same(pl.col("PARAMCD"), [OVERALL]))
+    rows = _of_the_analysis(path, rows)
     return rows.select(
         verb_files.ROW,
         "USUBJID",
@@ -230,6 +234,15 @@ def _read_rs(path: Path) -> pl.DataFrame:
         RSSTRESC="AVALC",
         RSEVAL=pl.coalesce(*READER),
     )
+
+
+def _of_the_analysis(path: Path, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows flagged for analysis (ANL01FL), where the table flags any."""
+    flagged = rows.filter(pl.col("ANL01FL") == "Y")
+    if flagged.is_empty() or flagged.height == rows.height:
+        return rows
+    say(path, f"{rows.height - flagged.height} rows without ANL01FL Y are not used")
+    return flagged
 
 
 def _responses(
@@ -261,9 +274,11 @@ def _responses(
     reader = leading_reader(outcome.timepoints, rules)
     verb_files.check_reader(path, outcome.timepoints, reader, rules)
     mine = pl.col("READER") == reader
+    lost = verb_checks.left_out(rows, outcome.timepoints, reader, rules.criteria)
     points = outcome.timepoints.filter(mine & ~pl.col("UNDATED").fill_null(value=False))
     confirmed = outcome.best.filter(mine).select("USUBJID", CONFDT="CRSPDT")
-    return points.select("USUBJID", "ADT", "AVALC", "SRCROW"), confirmed, analysis.findings
+    asked = all_findings([lost, analysis.findings])
+    return points.select("USUBJID", "ADT", "AVALC", "SRCROW"), confirmed, asked
 
 
 def _say(found: pl.DataFrame, names: dict[str, str]) -> None:

@@ -22,6 +22,20 @@ RS_CODELIST: Final = Check(
     column="RSSTRESC",
     unless=("RS-RESPONSE",),
 )
+RS_CRITERIA: Final = Check(
+    "RS-CRITERIA",
+    "query",
+    "criteria that the study does not use: these responses are left out",
+    "response.criteria",
+    table="RS",
+    column="RSCAT",
+)
+ONLY_OTHERS: Final = Check(
+    "EVALUATOR-ONLY-OTHER",
+    "query",
+    "assessed, but not by the evaluator who leads: without response",
+    "response.evaluator",
+)
 TR_GROUP: Final = Check(
     "TR-GROUP",
     "query",

@@ -86,7 +86,7 @@ LESION_TEST: Final = Codelist(
     "CDISC TRTESTCD (C96778)",
     dict(zip(SIZE_TESTS["any"], SIZE_WORDS, strict=True))
     | {
-        "TUMSTATE": ("TUMOR STATE", "TUMOUR STATE", "LESION STATE"),
+        "TUMSTATE": ("TUMOR STATE", "TUMOUR STATE", "LESION STATE", "肿瘤状态", "病灶状态"),
         "SUMDIAM": ("SUM OF DIAMETERS", "SUM OF DIAMETER", "SLD", "SOD", "直径总和", "径线总和"),
     },
 )

@@ -24,6 +24,8 @@ SIZE_TESTS: Final = {
     "other": (*LONG_AXIS, "DIAMETER", "TUMSTATE"),
     "any": (*LONG_AXIS, *SHORT_AXIS, "DIAMETER"),
 }
+# The parameter a measurement is listed as, with the number of the lesion.
+LISTED_AS: Final = {"LDIAM": "LDIAM", "LPERP": "NLDIAM", "SAXIS": "SAXIS", "DIAMETER": "DIAM"}
 NODE_NORMAL_MM: Final = 10  # a node with a short axis below this is normal
 NODE_MEASURABLE_MM: Final = 15
 MEASURABLE_MM: Final = 10

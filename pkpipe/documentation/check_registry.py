@@ -29,7 +29,7 @@ from pkpipe.snapshot import checks as snapshot
 from pkpipe.submission import limits as submission
 from pkpipe.survival import checks as survival
 from pkpipe.tumor import check_list as tumor
-from pkpipe.tumor import verb_files
+from pkpipe.tumor import verb_checks, verb_files
 from pkpipe.validate import registry as validate
 
 OF_SUBJECTS: Final = (*(test.check for test in subject_dates.TESTS), subject_dates.STRANGER)
@@ -48,8 +48,18 @@ BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
     "submission": submission.CHECKS,
     "every verb": (verb_tables.VALUE, *two_spellings.CHECKS),
     "pkpipe ada": (subject_dates.TWICE, *ada.CHECKS),
-    "pkpipe recist": (subject_dates.TWICE, subject_dates.PARTIAL, *verb_files.CHECKS),
-    "pkpipe tte": (subject_dates.TWICE, subject_dates.PARTIAL, verb_files.DEAD_NO_DAY),
+    "pkpipe recist": (
+        subject_dates.TWICE,
+        subject_dates.PARTIAL,
+        *verb_files.CHECKS,
+        *verb_checks.CHECKS,
+    ),
+    "pkpipe tte": (
+        subject_dates.TWICE,
+        subject_dates.PARTIAL,
+        verb_files.DEAD_NO_DAY,
+        *verb_checks.CHECKS,
+    ),
     "pkpipe km": km_checks.CHECKS,
     "pkpipe escalate": (*spelling.CHECKS, *parts.CHECKS, *said_elsewhere.CHECKS),
     "pkpipe operating-characteristics": scenario.CHECKS,

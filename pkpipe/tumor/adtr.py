@@ -6,11 +6,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesions import LISTED_AS
 from pkpipe.sentences import sentence
 from pkpipe.tumor.criteria import UNITS_PER_MM
 from pkpipe.tumor.segments import BY_READER, starts
 
-LESION_TESTS: Final = {"LDIAM": "LDIAM", "LPERP": "NLDIAM"}
 COLUMNS: Final = {
     "USUBJID": pl.String,
     "EVAL": pl.String,
@@ -79,9 +79,9 @@ def _lesion_rows(lesions: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     value = (pl.col("TRSTRESN") * UNITS_PER_MM).round(0) / UNITS_PER_MM
     baseline = points.select(*BY_READER, "TPKEY", ISBASE=pl.col("ROLE") == "BASELINE")
     rows = lesions.filter(
-        (pl.col("GRP") == "TARGET") & pl.col("TRTESTCD").is_in(tuple(LESION_TESTS))
+        (pl.col("GRP") == "TARGET") & pl.col("TRTESTCD").is_in(tuple(LISTED_AS))
     ).join(baseline, on=(*BY_READER, "TPKEY"), how="left", maintain_order="left")
-    code = pl.col("TRTESTCD").replace_strict(LESION_TESTS, return_dtype=pl.String)
+    code = pl.col("TRTESTCD").replace_strict(LISTED_AS, return_dtype=pl.String)
     nothing = dict.fromkeys(
         ("BASE", "CHG", "PCHG", "NADIR", "CHGNAD", "PCHGNAD", "PDFL"), pl.lit(None)
     )

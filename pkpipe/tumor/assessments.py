@@ -9,6 +9,9 @@ import polars as pl
 from pkpipe.tumor.lesions import reader, resolved, time_point
 from pkpipe.tumor.options import ResponseOptions
 
+# What RSCAT says of the criterion set, in capitals.
+IMMUNE_SET: Final = r"^I-?RECIST|^IMMUNE.*RECIST|免疫.*(RECIST|实体瘤)"
+RECIST_SET: Final = r"^RECIST|^RESPONSE EVALUATION CRITERIA IN SOLID|^实体瘤(临床)?疗效评价标准"
 SHAPE: Final = {
     "ROWID": pl.Int64,  # position in the table it comes from
     "USUBJID": pl.String,
@@ -53,9 +56,9 @@ def criterion_set() -> pl.Expr:
     stated = pl.col("RSCAT").str.to_uppercase()
     immune = pl.col("RSSTRESC").str.contains(r"^(NON-)?i[A-Z]")
     return (
-        pl.when(stated.str.contains(r"^I-?RECIST"))
+        pl.when(stated.str.contains(IMMUNE_SET))
         .then(pl.lit("iRECIST"))
-        .when(stated.str.contains(r"^RECIST"))
+        .when(stated.str.contains(RECIST_SET))
         .then(pl.lit("RECIST 1.1"))
         .when(stated.is_not_null())
         .then("RSCAT")

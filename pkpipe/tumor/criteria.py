@@ -17,6 +17,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.lesions import NODE_NORMAL_MM
+from pkpipe.schema.coded_words import Codelist
 
 UNITS_PER_MM: Final = 10_000
 NODE_NORMAL: Final = NODE_NORMAL_MM * UNITS_PER_MM  # short axis below this: the node is normal
@@ -247,4 +248,24 @@ LESION_STATES: Final = {
     "MERGED": ("MERGED", "COALESCED", "CONFLUENT"),
     "NE": ("NE", "NOT EVALUABLE", "NOT ASSESSABLE", "NOT DONE", "UNEVALUABLE", "UNKNOWN"),
 }
+# The same in other words, read as the term where a table comes in.
+_OTHER_WORDS: Final = {
+    "ABSENT": ("NORMAL", "GONE", "COMPLETELY RESOLVED", "消失", "已消失", "完全消失", "不存在"),
+    "PRESENT": ("STILL PRESENT", "EXISTING", "存在", "仍存在", "未消失", "持续存在"),
+    "UNEQUIVOCAL": ("UNEQUIVOCAL PROGRESSIVE DISEASE", "明确进展", "明确的进展", "无疑进展"),
+    "EQUIVOCAL": ("不明确", "可疑", "疑似"),
+    "TOO SMALL": (
+        *("TSTM", "TOO SMALL FOR MEASUREMENT", "太小无法测量", "过小无法测量", "太小不能测量"),
+        *("过小", "太小"),
+    ),
+    "NE": (
+        *("N/E", "NON EVALUABLE", "INEVALUABLE", "NOT ASSESSED", "不可评估", "不可评价"),
+        *("无法评估", "无法评价", "不能评价", "未评估", "未做", "未知"),
+    ),
+}
+LESION_STATE: Final = Codelist(
+    "state of a lesion",
+    "RECIST 1.1, 4.3.3",
+    {state: (*words, *_OTHER_WORDS.get(state, ())) for state, words in LESION_STATES.items()},
+)
 STATE_OF: Final = {text: state for state, texts in LESION_STATES.items() for text in texts}

@@ -9,7 +9,11 @@ import polars as pl
 from pkpipe.clinical.lesions import LONG_AXIS, SHORT_AXIS, SIZE_TESTS, is_node, undecided
 from pkpipe.clinical.visits import names_no_single
 from pkpipe.schema import dates
-from pkpipe.tumor.criteria import NODE_NORMAL, STATE_OF, UNITS_PER_MM
+from pkpipe.tumor.criteria import (
+    NODE_NORMAL,
+    STATE_OF,
+    UNITS_PER_MM,
+)
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
 
@@ -18,60 +22,6 @@ BASELINE_VISIT: Final = r"(?i)^(screening|baseline)"
 NO_SIZE: Final = 9
 MERGER: Final = r"(?i)\b(merged|coalesced|confluent)\b"
 LESION_CLASSES: Final = ("TARGET", "NON-TARGET", "NEW")
-
-TEXT_COLUMNS: Final = {
-    "TR": (
-        *("USUBJID", "TRLNKID", "TRGRPID", "TRTESTCD", "TRSTRESC", "TRSTAT", "TRREASND"),
-        *("VISIT", "TRDTC", "TREVAL", "TREVALID", "TRSTRESU", "TRACPTFL"),
-    ),
-    "TU": (
-        *("USUBJID", "TULNKID", "TULOC", "TUSTRESC", "TUEVAL", "TUEVALID", "VISIT", "TUDTC"),
-        "TUACPTFL",
-    ),
-    "RS": (
-        *("USUBJID", "RSTESTCD", "RSSTRESC", "RSEVAL", "RSEVALID", "VISIT", "RSDTC", "RSCAT"),
-        "RSACPTFL",
-    ),
-}
-NUMBER_COLUMNS: Final = {
-    "TR": ("TRSTRESN", "VISITNUM", "TRSEQ"),
-    "TU": ("VISITNUM",),
-    "RS": ("VISITNUM", "RSSEQ"),
-}
-
-
-def as_typed(frame: pl.DataFrame | None, domain: str) -> pl.DataFrame:
-    """The domain's columns in their types, nulls where absent, and SRCROW (row of the file, header 1)."""
-    frame = pl.DataFrame() if frame is None else frame
-    texts, numbers = TEXT_COLUMNS[domain], NUMBER_COLUMNS[domain]
-    row = (
-        pl.col("SRCROW").cast(pl.Int64)
-        if "SRCROW" in frame.columns
-        else pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
-    )
-    if frame.is_empty():
-        return pl.DataFrame(
-            schema={
-                **dict.fromkeys(texts, pl.String),
-                **dict.fromkeys(numbers, pl.Float64),
-                "SRCROW": pl.Int64,
-            }
-        )
-    return frame.select(
-        *(_text(frame, c) for c in texts), *(_number(frame, c) for c in numbers), SRCROW=row
-    )
-
-
-def _text(frame: pl.DataFrame, column: str) -> pl.Expr:
-    if column not in frame.columns:
-        return pl.lit(None, dtype=pl.String).alias(column)
-    return pl.col(column).cast(pl.String)
-
-
-def _number(frame: pl.DataFrame, column: str) -> pl.Expr:
-    if column not in frame.columns:
-        return pl.lit(None, dtype=pl.Float64).alias(column)
-    return pl.col(column).cast(pl.Float64, strict=False)
 
 
 def reader(evaluator: str, identity: str) -> pl.Expr:

@@ -17,12 +17,13 @@ from pkpipe.tumor.checks import joined_findings, tumour_findings
 from pkpipe.tumor.days import in_one, joined_days, under_one_key
 from pkpipe.tumor.eligible_assessments import counted
 from pkpipe.tumor.irecist import with_immune_responses
-from pkpipe.tumor.lesions import INVESTIGATOR, as_typed, lesion_rows
+from pkpipe.tumor.lesions import INVESTIGATOR, lesion_rows
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.reconciliation import reconciled
 from pkpipe.tumor.reference import anchor_of, reference_dates
 from pkpipe.tumor.response_checks import response_findings
 from pkpipe.tumor.timepoints import time_points
+from pkpipe.tumor.typed_tables import as_typed
 
 
 @dataclass(frozen=True)

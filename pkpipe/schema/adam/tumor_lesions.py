@@ -33,7 +33,8 @@ ADTR: Final = Table(
         text(
             "PARAMCD",
             "Measurement Code",
-            "`LDIAMn` diameter, `NLDIAMn` short axis of lesion n, `LDIAM4_1` a part of it; `SDIAM` the sum",
+            "`LDIAMn`, `DIAMn` diameter, `NLDIAMn`, `SAXISn` short axis of lesion n, "
+            "`LDIAM4_1` a part of it; `SDIAM` the sum",
         ),
         common.PARAM,
         common.ADT,

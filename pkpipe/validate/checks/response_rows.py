@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.assessment_checks import RS_CRITERIA
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema.sdtm import RECIST
@@ -50,14 +51,7 @@ RESPONSE_ROWS: Final[tuple[RowCheck, ...]] = (
         once_per=("SRCFILE", "RSTESTCD", "RSSTRESC"),
     ),
     RowCheck(
-        Check(
-            "RS-CRITERIA",
-            "query",
-            "criteria that the study does not use: these responses are left out",
-            "response.criteria",
-            table="RS",
-            column="RSCAT",
-        ),
+        RS_CRITERIA,
         wrong=lambda s: (C("RSTESTCD") == "OVRLRESP") & ~criterion_set().is_in(_criteria(s)),
         allowed=lambda s: mended_by_codes("RS", "RSCAT", ", ".join(_criteria(s))),
         once_per=("SRCFILE", "RSCAT"),

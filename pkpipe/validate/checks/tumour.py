@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import first_days
+from pkpipe.clinical.assessment_checks import ONLY_OTHERS
 from pkpipe.clinical.lesions import (
     LONG_AXIS,
     MANY_IN_ORGAN,
@@ -224,6 +225,9 @@ def _readers(code: str) -> Callable[[Tables, Study], Iterable[pl.DataFrame]]:
         strange = frame.filter(
             ~mine, ~C(column).is_in(EVALUATOR.words), ~C("USUBJID").is_in(assessed)
         )
+        known = frame.filter(~mine, C(column).is_in(EVALUATOR.words), ~C("USUBJID").is_in(assessed))
+        of_each = known.unique("USUBJID", keep="first", maintain_order=True)
+        yield found(ONLY_OTHERS, of_each, code, column, f"{leads}; or response.evaluator")
         first = strange.unique(["SRCFILE", column], keep="first", maintain_order=True)
         allowed = (
             f"{', '.join(EVALUATOR.words)}; or sources.{code}.codes: {{{column}: {{theirs: ours}}}}"
@@ -246,8 +250,12 @@ def _not_identified(tables: Tables, _study: Study) -> Iterable[pl.DataFrame]:
 
 
 TUMOUR: Final[tuple[CrossCheck, ...]] = (
-    CrossCheck((NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER), ("RS",), _readers("RS")),
-    CrossCheck((NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER), ("TR",), _readers("TR")),
+    CrossCheck(
+        (NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER, ONLY_OTHERS), ("RS",), _readers("RS")
+    ),
+    CrossCheck(
+        (NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER, ONLY_OTHERS), ("TR",), _readers("TR")
+    ),
     CrossCheck((NOT_IDENTIFIED, NOT_MEASURED), ("TU", "TR"), _not_identified),
     CrossCheck((NO_SCAN, OLD_SCAN), ("DM", "EX", "TR", "TU"), _baseline),
     CrossCheck((MANY_TARGETS, MANY_IN_ORGAN, SMALL_TARGET), ("TU", "TR", "EX"), _lesions),

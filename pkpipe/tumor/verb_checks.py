@@ -1,0 +1,62 @@
+"""Who and what is left out of the files of `pkpipe recist` and `pkpipe tte`: other readers and criteria."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical.assessment_checks import ONLY_OTHERS, RS_CRITERIA
+from pkpipe.finding.table import all_findings, findings_at
+from pkpipe.sentences import sentence
+from pkpipe.tumor.assessments import criterion_set
+
+ROW: Final = "SRCROW"
+CHECKS: Final = (RS_CRITERIA, ONLY_OTHERS)
+
+
+def left_out(rs: pl.DataFrame, points: pl.DataFrame, reader: str, criteria: str) -> pl.DataFrame:
+    """Responses of other criteria on days that have none of these, and subjects of other readers alone.
+
+    rs: as read, with RSCAT.  points: the responses found, with READER.
+    """
+    return all_findings([_of_other_criteria(rs, criteria), of_other_readers(points, "RS", reader)])
+
+
+def _of_other_criteria(rs: pl.DataFrame, criteria: str) -> pl.DataFrame:
+    given = rs.with_columns(
+        (pl.col(c) if c in rs.columns else pl.lit(None, dtype=pl.String)).alias(c)
+        for c in ("RSCAT", "VISIT")
+    )
+    overall = given.filter(pl.col("RSTESTCD") == "OVRLRESP", pl.col("RSSTRESC").is_not_null())
+    overall = overall.with_columns(SET=criterion_set())
+    mine = overall.filter(pl.col("SET") == criteria)
+    others = overall.filter(pl.col("SET") != criteria)
+    alone = others.join(mine, on=["USUBJID", "RSDTC"], how="anti", maintain_order="left")
+    told = sentence("{} by {}, not counted", "RSSTRESC", "SET")
+    return findings_at(
+        alone,
+        RS_CRITERIA,
+        table="RS",
+        row=pl.col(ROW),
+        subject=pl.col("USUBJID"),
+        value=pl.col("RSCAT"),
+        message=told,
+        allowed=criteria,
+    )
+
+
+def of_other_readers(points: pl.DataFrame, table: str, reader: str) -> pl.DataFrame:
+    """Subjects with assessments, and none by the reader who leads, at their first row."""
+    mine = points.filter(pl.col("READER") == reader)
+    others = points.join(mine, on="USUBJID", how="anti", maintain_order="left")
+    return findings_at(
+        others.unique("USUBJID", keep="first", maintain_order=True),
+        ONLY_OTHERS,
+        table=table,
+        row=pl.col(ROW),
+        subject=pl.col("USUBJID"),
+        column=f"{table}EVAL",
+        value=pl.col("READER"),
+        allowed=f"{reader}, or the option evaluator",
+    )
