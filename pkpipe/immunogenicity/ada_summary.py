@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.collected import not_collected, withheld
 from pkpipe.immunogenicity.options import MICRO
 
 
@@ -89,6 +90,9 @@ MEDIANS: Final = (
     Median("PEAKTITR", "Peak titre, median", pl.col("PEAKU") / MICRO, _EMERGENT, _WORDS_EMERGENT),
 )
 
+NAB_COUNTS: Final = ("NABPOS", "NABINC")
+NO_NAB: Final = not_collected(["NAb results of any ADA-positive subject"])
+
 
 def adasum_of(subjects: pl.DataFrame, groups: Sequence[str] = ()) -> pl.DataFrame:
     """One row a drug, group and measure.
@@ -106,12 +110,21 @@ def adasum_of(subjects: pl.DataFrame, groups: Sequence[str] = ()) -> pl.DataFram
     codes = [*(c.code for c in COUNTS), *(m.code for m in MEDIANS)]
     order = {code: i for i, code in enumerate(codes)}
     ranks = {g: i for i, g in enumerate((*groups, "ALL"))}
-    return pl.concat(parts).sort(
+    return _without_unknown_nab(pl.concat(parts)).sort(
         "DRUG",
         pl.col("GROUP").replace_strict(ranks, return_dtype=pl.Int32),
         "GROUPVAL",
         pl.col("PARAMCD").replace_strict(order, return_dtype=pl.Int32),
     )
+
+
+def _without_unknown_nab(counted: pl.DataFrame) -> pl.DataFrame:
+    """No count of neutralising antibodies where nobody who could have them has a result: 0 is not known."""
+    missing = counted.filter(PARAMCD="NABMISS").filter(pl.col("N") > 0, pl.col("X") == pl.col("N"))
+    bare = missing.select("DRUG", "GROUP", "GROUPVAL", BARE=pl.lit(NO_NAB))
+    told = counted.join(bare, on=["DRUG", "GROUP", "GROUPVAL"], how="left", maintain_order="left")
+    counts = pl.col("PARAMCD").is_in(NAB_COUNTS) & pl.col("BARE").is_not_null()
+    return withheld(told, NO_NAB, ("X", "PCT"), where=counts).drop("BARE")
 
 
 def _counted(subjects: pl.DataFrame, group: str) -> pl.DataFrame:
