@@ -60,6 +60,9 @@ SIGNERS: Final = (
 )
 
 
+LINE, SHORT = "_" * 28, "_" * 12  # to write on
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is told of one qualification beside its checks."""
@@ -175,7 +178,7 @@ def _signatures(told: list[Section], facts: Facts, checks_hash: str) -> Section:
         ),
         (f"SHA-256 of {CHECKS}", checks_hash),
     )
-    rows = tuple((who, meaning, "", "", "") for who, meaning in SIGNERS)
+    rows = tuple((who, meaning, LINE, SHORT, LINE) for who, meaning in SIGNERS)
     heads = ("", "Meaning of the signature", "Name and function", "Date", "Signature")
     blocks = (
         Table("What is signed", ("Item", "Value"), hashes),
