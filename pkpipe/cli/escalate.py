@@ -27,7 +27,7 @@ from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_a
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
 from pkpipe.reading.files import suffix_of
-from pkpipe.reading.verb_files import say
+from pkpipe.reading.verb_files import plain_name, say
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
 from pkpipe.sentences import CHINESE
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     for line in boundary_lines(plan):
         print(line, file=sys.stderr)
     known = read_known(arguments.states, ())
-    if "levels" in known.columns:
+    if any(plain_name(c) == "LEVELS" for c in known.columns):
         if arguments.as_of or arguments.decisions:
             raise ConfigError(
                 f"--as-of, --decisions: {arguments.states} holds states, which have no dates"
@@ -94,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def spelled_answers(path: Path, plan: EscalationPlan) -> pl.DataFrame:
     """Every row of a table of spelled states with its answer."""
-    rows = read_known(path, STATE_COLUMNS)
+    rows = read_known(path, [of_the_plan(c, plan, ()) for c in STATE_COLUMNS])
     design = Design.of(plan)
     states, findings = read_states(design, rows, path.name)
     raise_if_any(findings)

@@ -6,14 +6,17 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
+from pkpipe.escalation.decision.spelling import level_words
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.schema.codelists import TRIAL_PART, YES_NO
 from pkpipe.schema.column import Column
 
 STATE_COLUMNS: Final = (
     Column("case_id"),
-    Column("highest_open_level"),
-    Column("current_level"),
+    Column(
+        "highest_open_level", matters="every level of the design is taken to be open", usual=False
+    ),
+    Column("current_level", matters="the highest level spelled is the current one", usual=False),
     Column("levels", required=True),
 )
 SUBJECT_COLUMNS: Final = (
@@ -28,7 +31,10 @@ SUBJECT_COLUMNS: Final = (
         "left_window",
         "dtc",
         matters="nobody is taken to have left the DLT window early",
-        called=("left_study", "off_study", "discontinued", "withdrawn", "dropout"),
+        called=(
+            *("left_study", "off_study", "discontinued", "withdrawn", "dropout", "withdrawal"),
+            *("withdrawal_date", "off_treatment", "退出日期", "退出研究日期", "脱落日期"),
+        ),
     ),
     Column(
         "death",
@@ -36,6 +42,7 @@ SUBJECT_COLUMNS: Final = (
         matters="nobody is taken to have died in the DLT window",
         usual=False,
         called=("death_date", "date_of_death", "DTHDT", "DTHDTC", "died", "deceased", "死亡日期"),
+        unlike=("dlt_date", "dlt_dt"),
     ),
     Column("dose_fraction", "number", matters="every dose is taken to be the whole dose"),
     Column(
@@ -53,6 +60,8 @@ DATED: Final = ("first_dose", "dlt_onset", "grade2_onset", "left_window", "death
 
 def of_the_plan(column: Column, plan: EscalationPlan, given: Collection[str]) -> Column:
     """The column as this design needs it: what it does not ask about may be absent without a word."""
+    if column.name in {"level", "highest_open_level", "current_level"}:
+        return replace(column, codelist=level_words(plan.codes))
     if column.name == "backfill" and "part" in given:
         return replace(column, matters="")
     if column.name == "grade2_onset":

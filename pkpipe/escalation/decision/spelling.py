@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -11,10 +12,12 @@ from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.states import UNKNOWN, States, states
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, no_findings
+from pkpipe.schema.coded_words import Codelist, keys_of, plain_width
 from pkpipe.sentences import sentence
 
 COUNT: Final = "(-?[0-9]{1,4})"  # ASCII digits alone: others are no numbers to a cast
 FORM: Final = rf"^([^:|]+):{COUNT}/{COUNT}/{COUNT}/{COUNT}$"
+BESIDE_MARK: Final = r"\s*([:/|])\s*"
 ALLOWED: Final = "A:n/y/g2/pend|B:n/y/g2/pend, each level once"
 SPELLING: Final = Check(
     "STATE",
@@ -77,7 +80,7 @@ def read_states(design: Design, questions: pl.DataFrame, file: str) -> tuple[Sta
 
 def _pieces(design: Design, questions: pl.DataFrame) -> pl.DataFrame:
     """One row a level that was spelled: row, text, code, level number, four counts."""
-    text = pl.col("levels").str.split("|")
+    text = plain_width(pl.col("levels")).str.replace_all(BESIDE_MARK, "$1").str.split("|")
     numbers = {code: i for i, code in enumerate(design.codes)}
     return (
         questions.select("levels")
@@ -91,10 +94,24 @@ def _pieces(design: Design, questions: pl.DataFrame) -> pl.DataFrame:
                 for i, name in enumerate(("n", "y", "g2", "pend"), start=2)
             ),
         )
+        .with_columns(code=_as_designed(design))
         .with_columns(
             level=pl.col("code").replace_strict(numbers, default=None, return_dtype=pl.Int64)
         )
     )
+
+
+def _as_designed(design: Design) -> pl.Expr:
+    """A level as the design spells it; one that the design has not stays as it stands."""
+    words = level_words(design.codes)
+    return pl.col("code") if words is None else words.read(pl.col("code"))
+
+
+def level_words(codes: Sequence[str]) -> Codelist | None:
+    """The codes of the levels as a codelist: `a` is level A, unless two codes differ in nothing else."""
+    if len(set(keys_of(codes))) < len(codes):
+        return None
+    return Codelist("level of the design", "escalation.levels", dict.fromkeys(codes, ()))
 
 
 def _level_numbers(design: Design, codes: pl.Series) -> pl.Series:

@@ -36,16 +36,48 @@ DIED: Final = Check(
     table="ADDLT",
     column="death",
 )
-CHECKS: Final = (UNDATED_DLT, DIED)
+# Names of columns that say whether a subject counts.
+COUNTING: Final = r"(?i)evaluab|ev(a)?l[\s_-]?(fl|$)|可评价|可评估"
+NOT_COUNTING: Final = Check(
+    "ESC-NOT-EVALUABLE",
+    "error",
+    "said not to be evaluable, and no column that is read says why: the subject would count",
+    "SET-DLT",
+    allowed="left_window, dose_fraction or assessments_missed; or Y",
+    table="ADDLT",
+)
+CHECKS: Final = (UNDATED_DLT, DIED, NOT_COUNTING)
 
 
 def undated_dlts(rows: pl.DataFrame, known: Sequence[str], file: str) -> pl.DataFrame:
-    """Rows with a yes in a column about DLTs that the verb does not read, and without an onset."""
+    """Rows of which another column says a DLT without an onset, or that they do not count."""
     names = [c for c in rows.columns if c not in {*known, "ROW"}]
     about = pl.Series(names, dtype=pl.String)
-    about = about.filter(about.str.contains(ABOUT))
+    counting = about.str.contains(COUNTING)
     open_ = rows.filter(pl.col("dlt_onset").is_null())
-    return all_findings(_undated(open_, name, file) for name in about)
+    why = ("left_window", "dose_fraction", "assessments_missed")
+    none = open_.filter(pl.all_horizontal(pl.col(c).is_null() for c in why))
+    return all_findings(
+        [
+            *(
+                _undated(open_, n, file)
+                for n in about.filter(about.str.contains(ABOUT) & ~counting)
+            ),
+            *(_not_counting(none, n, file) for n in about.filter(counting)),
+        ]
+    )
+
+
+def _not_counting(rows: pl.DataFrame, column: str, file: str) -> pl.DataFrame:
+    said = pl.col(column).cast(pl.String)
+    return findings_at(
+        rows.filter((YES_NO.term(said) == "N").fill_null(value=False)),
+        NOT_COUNTING,
+        file=file,
+        subject=pl.col("subject"),
+        column=column,
+        value=said,
+    )
 
 
 def _undated(rows: pl.DataFrame, column: str, file: str) -> pl.DataFrame:
