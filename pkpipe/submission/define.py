@@ -9,12 +9,18 @@ from xml.etree import ElementTree as ET
 from pkpipe.schema.adam.table import Type
 from pkpipe.submission.about import About
 from pkpipe.submission.dataset import Made, Term, Variable
-from pkpipe.submission.define_lists import lists_of
+from pkpipe.submission.define_elements import (
+    DEF,
+    ODM,
+    XLINK,
+    Element,
+    described,
+    element,
+    worded,
+)
+from pkpipe.submission.define_lists import Lists, lists_of
+from pkpipe.submission.value_level import list_of, value_items, value_lists, where_clauses
 
-ODM: Final = "http://www.cdisc.org/ns/odm/v1.3"
-DEF: Final = "http://www.cdisc.org/ns/def/v2.1"
-XLINK: Final = "http://www.w3.org/1999/xlink"
-XML: Final = "http://www.w3.org/XML/1998/namespace"
 STYLESHEET: Final = "define2-1.xsl"
 ADAMIG: Final = "STD.ADAMIG"
 STANDARDS: Final = (
@@ -37,7 +43,6 @@ DATA_TYPES: Final[Mapping[Type, str]] = {
 }
 GUIDES: Final = {"adrg.pdf": "Analysis Data Reviewer's Guide", "adrg-zh.pdf": "分析数据审阅指南"}
 DIGITS: Final = 15  # of a double
-Element = ET.Element
 
 
 def define_xml(datasets: Sequence[Made], about: About) -> bytes:
@@ -47,11 +52,7 @@ def define_xml(datasets: Sequence[Made], about: About) -> bytes:
     root = _odm(about)
     metadata = _metadata(root, about)
     lists = lists_of(datasets)
-    for made in datasets:
-        _group(metadata, made)
-    for made in datasets:
-        for variable in made.variables:
-            _item(metadata, made, variable, lists.oids.get((made.code, variable.name), ""))
+    _defined(metadata, datasets, lists)
     for oid, name, terms, standard in lists.lists:
         _codelist(metadata, oid, name, terms, standard)
     _methods(metadata, datasets)
@@ -61,6 +62,20 @@ def define_xml(datasets: Sequence[Made], about: About) -> bytes:
     text = ET.tostring(root, encoding="unicode", short_empty_elements=True)
     sheet = f'<?xml-stylesheet type="text/xsl" href="{STYLESHEET}"?>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{sheet}\n{text}\n'.encode()
+
+
+def _defined(metadata: Element, datasets: Sequence[Made], lists: Lists) -> None:
+    """Lists of values by parameter, their conditions, datasets and variables, in the schema's order."""
+    for made in datasets:
+        value_lists(metadata, made, _method_of)
+    for made in datasets:
+        where_clauses(metadata, made)
+    for made in datasets:
+        _group(metadata, made)
+    for made in datasets:
+        for variable in made.variables:
+            _item(metadata, made, variable, lists.oids.get((made.code, variable.name), ""))
+        value_items(metadata, made)
 
 
 def _odm(about: About) -> Element:
@@ -80,12 +95,12 @@ def _odm(about: About) -> Element:
 
 
 def _metadata(root: Element, about: About) -> Element:
-    study = _sub(root, "Study", OID=about.study_oid)
-    names = _sub(study, "GlobalVariables")
+    study = element(root, "Study", OID=about.study_oid)
+    names = element(study, "GlobalVariables")
     told = {"StudyName": about.study, "StudyDescription": about.title, "ProtocolName": about.study}
     for name, text in told.items():
-        _sub(names, name).text = text
-    metadata = _sub(
+        element(names, name).text = text
+    metadata = element(
         study,
         "MetaDataVersion",
         OID=about.metadata_oid,
@@ -93,12 +108,12 @@ def _metadata(root: Element, about: About) -> Element:
         Description=f"Data Definitions for the analysis datasets of {about.study}",
         def_DefineVersion="2.1.7",
     )
-    standards = _sub(metadata, "def:Standards")
+    standards = element(metadata, "def:Standards")
     for standard in STANDARDS:
-        _sub(standards, "def:Standard", **standard)
-    documents = _sub(metadata, "def:SupplementalDoc")
+        element(standards, "def:Standard", **standard)
+    documents = element(metadata, "def:SupplementalDoc")
     for file in GUIDES:
-        _sub(documents, "def:DocumentRef", leafID=_leaf_of(file))
+        element(documents, "def:DocumentRef", leafID=_leaf_of(file))
     return metadata
 
 
@@ -108,7 +123,7 @@ def _leaf_of(file: str) -> str:
 
 def _group(metadata: Element, made: Made) -> None:
     of, file = made.of, f"{made.code.lower()}.xpt"
-    group = _sub(
+    group = element(
         metadata,
         "ItemGroupDef",
         OID=f"IG.{made.code}",
@@ -121,7 +136,7 @@ def _group(metadata: Element, made: Made) -> None:
         def_StandardOID=ADAMIG,
         def_ArchiveLocationID=f"LF.{made.code}",
     )
-    _described(group, of.label)
+    described(group, of.label)
     for place, variable in enumerate(made.variables, start=1):
         key = (
             {"KeySequence": str(of.keys.index(variable.name) + 1)}
@@ -131,10 +146,10 @@ def _group(metadata: Element, made: Made) -> None:
         method = {"MethodOID": _method_of(made, variable)} if variable.origin == "Derived" else {}
         needed = "Yes" if made.rows[variable.name].null_count() == 0 else "No"
         oid = f"IT.{made.code}.{variable.name}"
-        _sub(
+        element(
             group, "ItemRef", ItemOID=oid, OrderNumber=str(place), Mandatory=needed, **key, **method
         )
-    _sub(group, "def:Class", Name=of.structure)
+    element(group, "def:Class", Name=of.structure)
     _leaf(group, f"LF.{made.code}", file, file)
 
 
@@ -142,7 +157,7 @@ def _item(metadata: Element, made: Made, variable: Variable, codelist: str) -> N
     digits = {"SignificantDigits": _digits(made, variable)} if variable.type == "number" else {}
     shown = {"def_DisplayFormat": variable.format} if variable.format else {}
     comment = {"def_CommentOID": f"COM.{made.code}.{variable.name}"}
-    item = _sub(
+    item = element(
         metadata,
         "ItemDef",
         OID=f"IT.{made.code}.{variable.name}",
@@ -154,13 +169,16 @@ def _item(metadata: Element, made: Made, variable: Variable, codelist: str) -> N
         **shown,
         **(comment if variable.origin == "Assigned" else {}),
     )
-    _described(item, variable.label)
+    described(item, variable.label)
     if codelist:
-        _sub(item, "CodeListRef", CodeListOID=codelist)
+        element(item, "CodeListRef", CodeListOID=codelist)
     source = {} if variable.origin == "Predecessor" else {"Source": "Sponsor"}
-    origin = _sub(item, "def:Origin", Type=variable.origin, **source)
+    origin = element(item, "def:Origin", Type=variable.origin, **source)
     if variable.origin == "Predecessor":
-        _described(origin, variable.said)
+        described(origin, variable.said)
+    by_parameter = list_of(made, variable)
+    if by_parameter:
+        element(item, "def:ValueListRef", ValueListOID=by_parameter)
 
 
 def _digits(made: Made, variable: Variable) -> str:
@@ -172,15 +190,15 @@ def _digits(made: Made, variable: Variable) -> str:
 
 def _codelist(metadata: Element, oid: str, name: str, terms: Iterable[Term], standard: str) -> None:
     of = {"def_StandardOID": standard} if standard else {"def_IsNonStandard": "Yes"}
-    listed = _sub(metadata, "CodeList", OID=oid, Name=name, DataType="text", **of)
+    listed = element(metadata, "CodeList", OID=oid, Name=name, DataType="text", **of)
     for place, term in enumerate(terms, start=1):
         more = {"def_ExtendedValue": "Yes"} if term.extended else {}
         at = {"OrderNumber": str(place)}
         if not term.decode:
-            _sub(listed, "EnumeratedItem", CodedValue=term.code, **at, **more)
+            element(listed, "EnumeratedItem", CodedValue=term.code, **at, **more)
             continue
-        item = _sub(listed, "CodeListItem", CodedValue=term.code, **at, **more)
-        _text(_sub(item, "Decode"), term.decode)
+        item = element(listed, "CodeListItem", CodedValue=term.code, **at, **more)
+        worded(element(item, "Decode"), term.decode)
 
 
 def _methods(metadata: Element, datasets: Sequence[Made]) -> None:
@@ -188,14 +206,14 @@ def _methods(metadata: Element, datasets: Sequence[Made]) -> None:
     for made, variable in pairs:
         if variable.origin == "Derived":
             name = f"{made.code}.{variable.name}"
-            method = _sub(
+            method = element(
                 metadata, "MethodDef", OID=_method_of(made, variable), Name=name, Type="Computation"
             )
-            _described(method, with_program(made, variable))
+            described(method, with_program(made, variable))
     for made, variable in pairs:
         if variable.origin == "Assigned":
             oid = f"COM.{made.code}.{variable.name}"
-            _described(_sub(metadata, "def:CommentDef", OID=oid), variable.said)
+            described(element(metadata, "def:CommentDef", OID=oid), variable.said)
 
 
 def with_program(made: Made, variable: Variable) -> str:
@@ -210,26 +228,6 @@ def _method_of(made: Made, variable: Variable) -> str:
 
 
 def _leaf(parent: Element, oid: str, file: str, title: str) -> None:
-    leaf = _sub(parent, "def:leaf", ID=oid)
+    leaf = element(parent, "def:leaf", ID=oid)
     leaf.set(f"{{{XLINK}}}href", file)
-    _sub(leaf, "def:title").text = title
-
-
-def _described(parent: Element, text: str) -> None:
-    _text(_sub(parent, "Description"), text)
-
-
-def _text(parent: Element, text: str) -> None:
-    translated = _sub(parent, "TranslatedText")
-    translated.set(f"{{{XML}}}lang", "en")
-    translated.text = text
-
-
-def _sub(parent: Element, name: str, **attributes: str) -> Element:
-    """`def:Class` and `def_Class` are of the namespace of define.xml; attributes stay in their order."""
-    tag = f"{{{DEF}}}{name[4:]}" if name.startswith("def:") else f"{{{ODM}}}{name}"
-    named = {
-        (f"{{{DEF}}}{key[4:]}" if key.startswith("def_") else key): value
-        for key, value in attributes.items()
-    }
-    return ET.SubElement(parent, tag, named)
+    element(leaf, "def:title").text = title

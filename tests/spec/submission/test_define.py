@@ -53,8 +53,8 @@ def test_it_is_valid_by_the_schema_of_define_xml_2_1(datasets):
 def test_every_oid_that_is_referred_to_is_defined_once(define):
     defined = [e.get("OID") or e.get("ID") for e in define.iter() if e.get("OID") or e.get("ID")]
     assert len(defined) == len(set(defined))
-    names = ("ItemOID", "CodeListOID", "MethodOID", "leafID")
-    names += tuple(DEF + n for n in ("StandardOID", "ArchiveLocationID", "CommentOID"))
+    names = ("ItemOID", "CodeListOID", "MethodOID", "leafID", "ValueListOID", "WhereClauseOID")
+    names += tuple(DEF + n for n in ("ItemOID", "StandardOID", "ArchiveLocationID", "CommentOID"))
     asked = {e.get(name) for e in define.iter() for name in names if e.get(name)}
     assert len(asked) > 100
     assert asked <= set(defined)
@@ -123,6 +123,29 @@ def test_a_pk_parameter_that_the_cdisc_list_does_not_have_is_marked_as_extended(
         for e in listed.findall(f"{ODM}CodeListItem")
     }
     assert marks == {"CMAX": None, "VZSS": "Yes"}
+
+
+def test_each_parameter_says_what_its_value_is(datasets, define):
+    """Value-level metadata: AVAL by PARAMCD, with name, unit and digits."""
+    (made,) = (one for one in datasets if one.code == "ADPP")
+    (listed,) = (e for e in define.iter(f"{DEF}ValueListDef") if e.get("OID") == "VL.ADPP.AVAL")
+    where = {e.get("OID"): e for e in define.iter(f"{DEF}WhereClauseDef")}
+    items = {e.get("OID"): e for e in define.iter(f"{ODM}ItemDef")}
+    told = {}
+    for ref in listed.findall(f"{ODM}ItemRef"):
+        clause = where[ref.find(f"{DEF}WhereClauseRef").get("WhereClauseOID")]
+        item = items[ref.get("ItemOID")]
+        told[clause.find(f".//{ODM}CheckValue").text] = (
+            *(item.get("DataType"), item.get("SignificantDigits")),
+            item.find(f".//{ODM}TranslatedText").text,
+        )
+    names = dict(made.rows.select("PARAMCD", "PARAM").iter_rows())
+    by_number = {name: code for code, name in names.items()}
+    maximum = next(code for name, code in by_number.items() if name.startswith("Max Conc"))
+    assert told.keys() == names.keys()
+    assert told[maximum] == ("float", "2", names[maximum])
+    assert {kind for kind, *_ in told.values()} == {"float", "integer"}
+    assert items["IT.ADPP.AVAL"].find(f"{DEF}ValueListRef").get("ValueListOID") == "VL.ADPP.AVAL"
 
 
 def test_the_stylesheet_makes_a_page_of_it(datasets):
