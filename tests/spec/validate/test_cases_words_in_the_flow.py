@@ -86,6 +86,15 @@ def test_flow_evaluator_case_of_a_reader_nobody_knows_stops_where_it_alone_asses
     assert set(found["VALUE"]) == {"PI"}
 
 
+def test_who_was_assessed_by_another_reader_alone_is_asked_about(tmp_path, trial):
+    some = trial[1]["DM"]["USUBJID"].head(3).to_list()
+    found = read(tmp_path, trial, renamed(trial[1], "INDEPENDENT ASSESSOR", some))["FINDINGS"]
+    asked = found.filter(CHECK="EVALUATOR-ONLY-OTHER")
+    assert set(asked["SEVERITY"]) == {"query"}
+    assert set(asked["TABLE"]) == {"TR", "RS"}
+    assert set(asked["USUBJID"]) <= set(some)
+
+
 AE = "USUBJID|AESEQ|AETERM|AETOXGR|AESER|AEREL|AEOUT|AEACN|AESTDTC\n1|1|Rash|{}|{}|{}|{}|{}|2025-02-01"
 
 

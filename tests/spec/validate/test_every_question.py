@@ -199,7 +199,7 @@ ACROSS = (*SUBJECTS, *DOSING, *CONCENTRATIONS, *TUMOUR, *EVENTS, *DECISIVE)
 # test_cases_stranger_flow, test_cases_words_in_the_flow and the corruptions.
 ELSEWHERE = {
     *("SUBJECT-NO-DOSE", "SUBJECT-NOT-DOSED", "DOSE-BEFORE-CONSENT"),
-    *("TU-NOT-IN-TR", "EVALUATOR-NONE", "EVALUATOR-UNKNOWN"),
+    *("TU-NOT-IN-TR", "EVALUATOR-NONE", "EVALUATOR-UNKNOWN", "EVALUATOR-ONLY-OTHER"),
     *(
         "DM-ACTUAL-ARM",
         "DM-AGE",
