@@ -47,6 +47,9 @@ BEST: Final[Mapping[str, Words]] = {
     "CBOR": Words("Best overall response, confirmed", "最佳总体疗效（已确认）"),
     "BOR": Words("Best overall response, unconfirmed", "最佳总体疗效（未要求确认）"),
 }
+RATES_BLOCK: Final = "RATES"
+# What heads each block of lines; a rate without a head would seem to be of the best response above it.
+BLOCKS: Final[Mapping[str, Words]] = {**BEST, RATES_BLOCK: Words("Rates", "缓解率、控制率和获益率")}
 RATES: Final[Mapping[str, Words]] = {
     "CORR": Words("Objective response rate, confirmed (CR + PR)", "客观缓解率，已确认（CR + PR）"),
     "ORR": Words(
@@ -57,6 +60,15 @@ RATES: Final[Mapping[str, Words]] = {
     ),
     "CBR": Words("Clinical benefit rate (CR + PR + long SD)", "临床获益率（CR + PR + 长期 SD）"),
 }
+EXACT: Final = Words(
+    "x/N (percent) with exact limits (Clopper–Pearson).",
+    "x/N（百分比）及精确置信限（Clopper–Pearson 法）。",
+)
+CONTROL: Final = Words(
+    "Confirmed: a second assessment after the interval of the study file. Disease control: confirmed "
+    "response, or stable disease of the shortest duration that counts.",
+    "已确认：在研究规定的间隔后再次评估仍为缓解。疾病控制：已确认的缓解或达到最短持续时间的疾病稳定。",
+)
 RESPONSES: Final[Mapping[str, Words]] = {
     "CR": Words("CR", "CR（完全缓解）"),
     "PR": Words("PR", "PR（部分缓解）"),

@@ -13,10 +13,14 @@ from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_words import (
     BEST,
     BEST_RESPONSES,
+    BLOCKS,
+    CONTROL,
+    EXACT,
     IMMUNE,
     NONE_PLANNED,
     NOT_THESE,
     RATES,
+    RATES_BLOCK,
     REASONS,
     reason,
 )
@@ -118,7 +122,7 @@ def _sheet(
         TABLES=pl.lit(RESPONSES),
         ROWS=pl.concat_str(pl.lit(base), "WHICH", C("AT").fill_null("")),
     )
-    words = {w.en: w for w in (*BEST.values(), *_blocks().values())}
+    words = {w.en: w for w in (*BLOCKS.values(), *_blocks().values())}
     words |= {w.en: w for w in (*RATES.values(), *_kind_words(criteria).values())}
     layout = Layout(
         ("DENOM", "PARAMCD"),
@@ -163,12 +167,12 @@ def _placed(
         C("PARAMCD").replace_strict(order),
         maintain_order=True,
     )
-    heads = {f"{b}_{next(iter(BEST_RESPONSES))}": BEST[b].en for b in BEST}
-    head = C("PARAMCD").replace_strict(heads, default="")
+    first = {f"{b}_{next(iter(BEST_RESPONSES))}": b for b in BEST}
+    first[next(code for code in codes if code in RATES)] = RATES_BLOCK
+    head = C("PARAMCD").replace_strict({c: BLOCKS[b].en for c, b in first.items()}, default="")
     if len(denominators) > 1:
         of = pl.concat_str("DENOM", pl.lit("/"), "PARAMCD")
-        kind = next(iter(BEST_RESPONSES))
-        blocks = {f"{d}/{b}_{kind}": said.en for (d, b), said in _blocks().items()}
+        blocks = {f"{d}/{c}": _blocks()[d, b].en for d in denominators for c, b in first.items()}
         head = of.replace_strict(blocks, default="")
     return placed.with_columns(
         HEAD=head,
@@ -178,13 +182,13 @@ def _placed(
 
 
 def _blocks() -> dict[tuple[str, str], Words]:
-    """What heads the lines of a set and a kind of best response, where several sets stand in one table."""
+    """What heads a block of lines of a set, where several sets stand in one table."""
     return {
         (denominator, best): Words(
             f"{of.en}: {said.en[0].lower()}{said.en[1:]}", f"{of.zh}：{said.zh}"
         )
         for denominator, (_, of) in DENOMINATORS.items()
-        for best, said in BEST.items()
+        for best, said in BLOCKS.items()
     }
 
 
@@ -256,17 +260,6 @@ def _at(group: str) -> pl.Expr:
     of_group = pl.lit("") if group == ALL else named
     without = pl.concat_str(pl.lit(" AND USUBJID NOT IN ("), "OUT", pl.lit(")"))
     return pl.concat_str(of_group, pl.when(C("OUT") == "").then(pl.lit("")).otherwise(without))
-
-
-EXACT: Final = Words(
-    "x/N (percent) with exact limits (Clopper–Pearson).",
-    "x/N（百分比）及精确置信限（Clopper–Pearson 法）。",
-)
-CONTROL: Final = Words(
-    "Confirmed: a second assessment after the interval of the study file. Disease control: confirmed "
-    "response, or stable disease of the shortest duration that counts.",
-    "已确认：在研究规定的间隔后再次评估仍为缓解。疾病控制：已确认的缓解或达到最短持续时间的疾病稳定。",
-)
 
 
 def _display(number: str, title: Words, criteria: str) -> Display:

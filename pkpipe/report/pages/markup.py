@@ -13,7 +13,7 @@ from pkpipe.render.layout import parts
 from pkpipe.render.printed_page import Grid
 
 MOST_ROWS: Final = 3000  # of one table on a page; the CSV file has them all
-SHORT: Final = 12  # characters that stay on one line: a date, a code
+SHORT: Final = 16  # characters that stay on one line: a date, a code, a level with its dose
 LONGEST_CODE: Final = 24  # of a code or number of a subject, which no blank divides
 NUMBER: Final = re.compile(r"[-−]?\d+(?:\.\d+)?")
 LONG_HEADING: Final = (
