@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.assessment_checks import ASKED_AGAIN, ASKED_OF_ROWS, ASKED_OF_SUBJECT
 from pkpipe.clinical.conduct import conduct_check
+from pkpipe.displays.findings_in_chinese import with_chinese
 from pkpipe.finding.rows import unsaid
 from pkpipe.finding.table import all_findings, findings_at
 
@@ -33,6 +34,18 @@ def everything_found(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     times = unsaid(tables["TTEFIND"], before, ASKED_AGAIN)
     topics = (tumours, times, _of_conduct(tables["CONFORM"]))
     return all_findings([border, *topics])
+
+
+def told_in_chinese(findings: pl.DataFrame, conform: pl.DataFrame) -> pl.DataFrame:
+    """The findings with what is wrong and what is allowed in Chinese, where they have it."""
+    details = conform.select("DETAIL", "DETAILZH").drop_nulls().unique("DETAIL", keep="first")
+    said = with_chinese(findings).join(
+        details, left_on="MESSAGE", right_on="DETAIL", how="left", maintain_order="left"
+    )
+    return said.with_columns(
+        MESSAGE=pl.coalesce("DETAILZH", "MESSAGEZH", "MESSAGE"),
+        ALLOWED=pl.coalesce("ALLOWEDZH", "ALLOWED"),
+    ).select(findings.columns)
 
 
 def _of_conduct(conform: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ STATED = {
     ("T14.9.4", ""): "assumptions and choices as the study file words them",
 }
 # Columns of the raw data, whatever display they stand in.
-DATA = {"系统器官分类": "MedDRA", "首选术语": "MedDRA"}
+DATA = {"系统器官分类": "MedDRA", "首选术语": "MedDRA", "来源": "papers and standards"}
 
 
 class Texts(HTMLParser):

@@ -20,6 +20,7 @@ from pkpipe.displays.pharmacokinetics.analytes import (
 )
 from pkpipe.displays.pharmacokinetics.concentrations import HOURS, POINT, TIME_POINTS, with_times
 from pkpipe.displays.pharmacokinetics.parameter_words import named
+from pkpipe.displays.pharmacokinetics.reasons import in_chinese
 from pkpipe.displays.rows_behind import where
 from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.study import Study
@@ -108,11 +109,21 @@ def _ratio_words(rows: pl.DataFrame) -> dict[str, Words]:
     return made
 
 
+# What the assay of a conjugate measures (drugs.conjugate.assay).
+MEASURED: Final = (
+    Words("conjugated antibody", "偶联抗体"),
+    Words("conjugated payload", "偶联载荷"),
+)
+
+
 def _not_given(rows: pl.DataFrame) -> Iterator[Words]:
     """Ratios that the assay cannot give, and why."""
     for code, why in rows.select("RATIO", "REASON").unique(maintain_order=True).iter_rows():
         of = RATIOS.get(code, Words(code, code))
-        yield Words(f"{of.en}: not given, {why}.", f"{of.zh}：未给出（{why}）。")
+        told = in_chinese(why) or why
+        for measured in MEASURED:
+            told = told.replace(measured.en, measured.zh)
+        yield Words(f"{of.en}: not given, {why}.", f"{of.zh}：未给出（{told}）。")
 
 
 def _by_time(rows: pl.DataFrame, study: Study, drug: Drug, notes: tuple[Words, ...]) -> Sheet:

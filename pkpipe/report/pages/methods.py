@@ -12,7 +12,6 @@ import polars as pl
 from markupsafe import Markup
 
 from pkpipe.displays.bilingual import Words
-from pkpipe.displays.findings_in_chinese import with_chinese
 from pkpipe.methods.chinese import sections_in_chinese
 from pkpipe.methods.method_entries import Section, defined_ids, ids_of, sections
 from pkpipe.sentences import sentence
@@ -75,14 +74,9 @@ def _section(section: Section, colon: str, seen: set[str]) -> Iterable[str]:
 
 
 def _found(findings: pl.DataFrame, say: Callable[[Words], str], seen: set[str]) -> Iterable[str]:
-    asked = findings.drop_nulls("CHECK")
-    if say(IN_CHINESE):
-        told = with_chinese(asked)
-        asked = told.with_columns(
-            pl.coalesce(f"{text}ZH", text).alias(text) for text in ("MESSAGE", "ALLOWED")
-        )
     rows = (
-        asked.group_by("CHECK", maintain_order=True)
+        findings.drop_nulls("CHECK")
+        .group_by("CHECK", maintain_order=True)
         .agg(
             # with its noun: it counts findings, and is no shown result with an id of its own
             sentence(say(FOUND), pl.len()),

@@ -24,6 +24,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.render.frame_wording import Language
 from pkpipe.render.printed_page import Grid, pages
 from pkpipe.render.printed_page import Page as Display
+from pkpipe.report.all_findings import told_in_chinese
 from pkpipe.report.pages.beginnings import beginning
 from pkpipe.report.pages.markup import MOST_ROWS, body, heading, sheets
 from pkpipe.report.pages.methods import NAME as METHODS
@@ -93,6 +94,7 @@ def frame_of(
         lstrip_blocks=True,
     )
     displays = {display.number: display for display in pages(tables, tongue)}
+    found = tables["FINDINGS"]
     long = (n for n, d in displays.items() if sum(g.height for g in d.grids) > MOST_ON_TOPIC)
     return Frame(
         study,
@@ -106,7 +108,7 @@ def frame_of(
         edition(tables["SOURCES"], study),
         (HERE / "page.css").read_text(encoding="utf-8"),
         (HERE / "page.js").read_text(encoding="utf-8").strip(),
-        tables["FINDINGS"],
+        found if tongue == "en" else told_in_chinese(found, tables["CONFORM"]),
         _last_dosed(tables["DECISION"]),
     )
 
