@@ -12,6 +12,7 @@ import polars as pl
 from pydantic import Field
 
 from pkpipe.clinical.subject_dates import TWICE
+from pkpipe.errors import ConfigError
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_any
 from pkpipe.immunogenicity import (
@@ -144,6 +145,7 @@ def run(arguments: argparse.Namespace) -> int:
     options = read_options(arguments.options)
     rows = _read_is(arguments.is_file)
     ref = _read_ref(arguments.ref)
+    _check_tolerance(rows, options, arguments.is_file)
     found = all_findings(
         [
             findings(rows, options),
@@ -213,6 +215,20 @@ def _read_ref(path: Path) -> pl.DataFrame:
         *([pl.col("ISBDAGNT").alias("DRUG")] if by_drug else []),
         dates.moment_or_midnight(pl.col("FIRSTDTM")).alias("FIRSTDTM"),
     )
+
+
+def _check_tolerance(rows: pl.DataFrame, options: AdaOptions, path: Path) -> None:
+    """A limit of drug tolerance asks for the concentrations it is compared with.
+
+    Raises:
+        ConfigError: no sample has one, so every negative would be believed.
+    """
+    asked = any(a.drug_tolerance is not None for a in options.assays)
+    if asked and not rows["CONC"].count():
+        raise ConfigError(
+            f"{path}: drug_tolerance is given, and no row has a CONC to compare with it: negatives above it "
+            "would count as negative (allowed: a column CONC, or no drug_tolerance)"
+        )
 
 
 def _keys(ref: pl.DataFrame) -> list[str]:

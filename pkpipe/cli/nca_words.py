@@ -27,7 +27,19 @@ ROUTE: Final = Codelist(
     "methods, NCA inputs; CDISC ROUTE (C66729)",
     {
         "extravascular": (
-            *("EXTRAVASC", "ORAL", "PO", "SUBCUTANEOUS", "SC", "INTRAMUSCULAR", "IM"),
+            *(
+                "EXTRAVASC",
+                "EV",
+                "ORAL",
+                "PO",
+                "P.O.",
+                "PER OS",
+                "口服给药",
+                "SUBCUTANEOUS",
+                "SC",
+                "INTRAMUSCULAR",
+                "IM",
+            ),
             *("口服", "皮下注射", "肌内注射", "肌肉注射"),
         ),
         "iv_bolus": ("INTRAVENOUS BOLUS", "BOLUS", "静脉推注", "静脉注射推注"),

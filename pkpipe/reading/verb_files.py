@@ -64,6 +64,7 @@ SUBJECTS: Final = (
         "PARTICIPANT",
     ),
     *("PTNUM", "PATNUM", "PATIENTNUM", "SUBJECTNUM", "SUBJNO", "SUBJNUM", "SUBJECTCODE", "CASEID"),
+    *("SUBJECTIDENTIFIER", "UNIQUESUBJECTIDENTIFIER", "PATIENTIDENTIFIER", "PT"),
     *("CASENO", "MRN", "SCREENINGNUMBER", "SCREENINGNO", "SCREENNO", "SCRNO", "SCREENINGID"),
     *(
         "RANDOMIZATIONNUMBER",
@@ -133,6 +134,7 @@ def under_known_names(
 
     Raises:
         ConfigError: a column that is required is absent, or one that matters is there under another name.
+        DataError: two columns differ in nothing but the spelling of their name, and hold other values.
     """
     known = {c.name for c in columns}
     absent = [c for c in columns if c.name not in frame.columns]
@@ -144,6 +146,7 @@ def under_known_names(
         if plain.count(plain_name(c.name)) == 1
     }
     frame = frame.rename(cased)
+    _refuse_one_name_of_two(path, frame, known)
     absent = [c for c in absent if c.name not in frame.columns]
     free = [c for c in free if c not in cased]
     odd = [c for c in free if others is None or not re.fullmatch(others, c)]
@@ -155,6 +158,17 @@ def under_known_names(
         if unused:
             say(path, f"not used: {', '.join(unused)}")
     return frame
+
+
+def _refuse_one_name_of_two(path: Path, frame: pl.DataFrame, known: set[str]) -> None:
+    """A known column and another of the same letters: nobody says which of the two is meant."""
+    ours = {plain_name(c): c for c in frame.columns if c in known}
+    others = [(ours[plain_name(c)], c) for c in frame.columns if plain_name(c) in ours]
+    for one, other in others:
+        if one != other and not frame[one].equals(frame[other]):
+            raise DataError(
+                f"{path}: two columns are called {one} and {other} (allowed: each name once)"
+            )
 
 
 def nearest(column: Column, names: Iterable[str]) -> str | None:

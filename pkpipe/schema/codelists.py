@@ -264,7 +264,7 @@ ADA_RESULT: Final = Codelist(
     "antibody result",
     "CDISC SDTMIG 3.4, ISSTRESC",
     {
-        "POSITIVE": ("POS", "+", "REACTIVE", "DETECTED", "阳性"),
+        "POSITIVE": ("POS", "+", "REACTIVE", "DETECTED", "阳性", "阳性(+)", "POSITIVE(+)"),
         "NEGATIVE": (
             *(
                 "NEG",
@@ -273,6 +273,8 @@ ADA_RESULT: Final = Codelist(
                 "NOT DETECTED",
                 "NOT REACTIVE",
                 "阴性",
+                "阴性(-)",
+                "NEGATIVE(-)",
                 "未检出",
             ),
         ),
