@@ -87,7 +87,15 @@ def as_utf8(content: bytes, encoding: str) -> bytes:
     if "\0" in text:
         row = text[: text.index("\0")].count("\n") + 1
         raise DataError(f"row {row} holds a NUL byte, which no text has")
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # lines that end as on old Macintosh computers
     return text.removeprefix("\ufeff").encode("utf-8")
+
+
+def open_quote(content: bytes) -> int | None:
+    """The first row of a text file with an odd number of quotation marks: a reader of tables stops there."""
+    lines = content.split(b"\n")
+    return next((row for row, line in enumerate(lines, start=1) if line.count(b'"') % 2), None)
 
 
 def certain_encoding(content: bytes) -> str | None:

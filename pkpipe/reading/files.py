@@ -11,7 +11,15 @@ import polars as pl
 
 from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.reading.encoding import AUTO, as_utf8, certain_encoding, separator_of, uneven, unpacked
+from pkpipe.reading.encoding import (
+    AUTO,
+    as_utf8,
+    certain_encoding,
+    open_quote,
+    separator_of,
+    uneven,
+    unpacked,
+)
 from pkpipe.reading.sas_size import check_size
 from pkpipe.schema.cell_text import plain_cells
 
@@ -77,7 +85,16 @@ def _whole_csv(content: bytes) -> pl.DataFrame:
         DataError: it is empty, or rows are cut off or too long.
     """
     separator = separator_of(content, AUTO)
-    frame = csv_table(content, separator, cut=True)
+    try:
+        frame = csv_table(content, separator, cut=True)
+    except pl.exceptions.PolarsError as problem:
+        row = open_quote(content)
+        if row is None:
+            raise
+        raise DataError(
+            f'row {row}: a quotation mark is not closed, or stands within a cell (allowed: "..." around a '
+            'whole cell, "" within it)'
+        ) from problem
     wrong = uneven(content, frame.width, separator)
     if wrong:
         told = "; ".join(f"row {row}: {count} fields" for row, count in wrong[:5])

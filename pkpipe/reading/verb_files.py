@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pkpipe.schema.column import Column
 
 ROW: Final = "_ROW"  # the row of the file, the header being row 1
+# A column of these, or of lists, has no cells that a table of rows could show.
+NO_CELLS: Final = (pl.Binary, pl.Duration, pl.Time, pl.Object)
+PLAIN: Final = "text, numbers, dates; a duration as a number in the unit of its column"
 # How polars calls the second column of a name.
 SECOND: Final = re.compile(r"(.*)_duplicated_\d+")
 # Names are alike from here on (Ratcliff and Obershelp, 0 to 1), or where they share a part of this length.
@@ -110,6 +113,10 @@ def read_given(path: Path) -> pl.DataFrame:
 @functools.lru_cache(maxsize=2)
 def _read_given(path: Path, *_identity: int) -> pl.DataFrame:
     frame = plain_cells(read_table(path))
+    odd = {n: t for n, t in frame.schema.items() if t.is_nested() or t in NO_CELLS}
+    if odd:
+        told = ", ".join(f"{name} ({kind})" for name, kind in odd.items())
+        raise DataError(f"{path}: columns without plain cells: {told} (allowed: {PLAIN})")
     twice = [m.group(1) for c in frame.columns if (m := SECOND.fullmatch(c))]
     if lost := sorted({c for c in twice if c.strip() and c in frame.columns}):
         raise DataError(
