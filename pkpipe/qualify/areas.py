@@ -63,6 +63,7 @@ def _asked(areas: tuple[Area, ...], cores: int, say: Say) -> list[pl.DataFrame]:
         waiting: dict[Future[pl.DataFrame], Area] = {
             pool.submit(checks_of, area): area for area in by_length
         }
+        say(f"{len(areas)} areas begun, the longest first; {cores} at a time")
         found = {}
         for done in as_completed(waiting):
             area = waiting[done]

@@ -13,7 +13,10 @@ from checkouts import HERE, ROOT
 
 pytestmark = [pytest.mark.workflow, pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 SOURCES = ("pkpipe", "rules", "profiles", "config", "docs")
-FILES = ("Snakefile", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE")
+FILES = (
+    *("Snakefile", "pyproject.toml", "setup.py", "MANIFEST.in"),
+    *("README.md", "LICENSE", "requirements.lock"),
+)
 CUTOFF = "2025-07-31"
 
 
@@ -87,6 +90,33 @@ def test_the_package_is_the_installed_one_and_carries_the_flow(installed):
     assert told[0].startswith(str(installed.parent))
     assert len(told) == 3
     assert all(Path(name).is_file() for name in told[1:])
+
+
+def test_a_qualification_finds_lock_record_and_answers_in_the_wheel(installed):
+    """The installation is judged whole; of the operation, the answers that need no study."""
+    code = """
+from pkpipe.qualify import installation
+from pkpipe.qualify.areas import Area, checks_of
+from pkpipe.qualify.checks import numbered
+asked = [Area("OQ", "nca", "peers_of_nca"), Area("OQ", "escalation", "dose_decisions")]
+table = numbered([*installation.checks(2), *map(checks_of, asked)])
+wrong = table.filter(~table["verdict"].is_in(["PASS", "LISTED"]))
+own = wrong.filter(wrong["id"].str.starts_with("OQ") | wrong["item"].str.contains("pkpipe"))
+print(table.height, own.height)
+"""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    told = subprocess.run(
+        [str(installed / "python"), "-c", code],
+        cwd="/",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr[-2000:]
+    number, wrong = map(int, told.stdout.split())
+    assert number > 13_000
+    assert wrong == 0
 
 
 def test_init_check_run_and_cutoff_work_in_an_empty_folder(work):
