@@ -74,9 +74,9 @@ def _on_one_line(said: str) -> bool:
 
 
 def heading(said: str, *, number: bool) -> Markup:
-    """The class of a column's heading."""
-    kinds = [*(["num"] if number else []), *(["long"] if len(said) > LONG_HEADING else [])]
-    return Markup(f' class="{" ".join(kinds)}"' if kinds else "")
+    """The classes of a column's heading: a number or not, and whether it stays on one line."""
+    kinds = [*(["num"] if number else []), "long" if len(said) > LONG_HEADING else "short"]
+    return Markup(f' class="{" ".join(kinds)}"')
 
 
 def _behind(value: float | None, source: tuple[str, str]) -> str:
