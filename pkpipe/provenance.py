@@ -48,9 +48,10 @@ def fingerprint(*roots: str, versions: Mapping[str, str] | None = None) -> str:
 
     versions: packages of another run, to ask what the hash would have been with them; None: those installed.
     """
-    files = source_files(*roots)
+    modules = closure(*roots)
+    files = _with_data(modules)
     lines = [f"{sha256(path)}  {path.relative_to(PACKAGE).as_posix()}" for path in files]
-    used = versions_used(*roots)
+    used = _packages(modules)
     if versions is not None:
         used = {name: versions.get(name, "none") for name in used}
     return _short("\n".join([*lines, *(f"{name} {version}" for name, version in used.items())]))
@@ -58,7 +59,10 @@ def fingerprint(*roots: str, versions: Mapping[str, str] | None = None) -> str:
 
 def source_files(*roots: str) -> list[Path]:
     """Files the answer of these modules depends on: their sources, those they import, data beside them."""
-    modules = closure(*roots)
+    return _with_data(closure(*roots))
+
+
+def _with_data(modules: Mapping[str, Path]) -> list[Path]:
     folders = {path.parent for path in modules.values()} - {PACKAGE}
     beside = {
         path
@@ -94,8 +98,12 @@ def closure(*roots: str) -> dict[str, Path]:
 
 def versions_used(*roots: str) -> dict[str, str]:
     """Python and the installed packages these modules need, directly or not, with their versions."""
+    return _packages(closure(*roots))
+
+
+def _packages(modules: Mapping[str, Path]) -> dict[str, str]:
     direct = {
-        n.split(".")[0] for path in closure(*roots).values() for n in _imports(path)
+        n.split(".")[0] for path in modules.values() for n in _imports(path)
     } - sys.stdlib_module_names
     names = {_canonical(DISTRIBUTION.get(n, n)) for n in direct if n != PACKAGE.name}
     python = ".".join(map(str, sys.version_info[:2]))

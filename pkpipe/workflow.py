@@ -58,6 +58,7 @@ class Flow:
 
     runs: Runs
     seen: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict, repr=False)
+    coded: dict[tuple[str, ...], str] = field(default_factory=dict, repr=False)
 
     @property
     def studies(self) -> str:
@@ -94,7 +95,7 @@ class Flow:
 
     def code(self, room: str) -> str:
         """Fingerprint of the room's code and packages."""
-        return provenance.fingerprint(*roots_of(BY_NAME[room]))
+        return self._code(*roots_of(BY_NAME[room]))
 
     def all_code(self, wildcards: Wildcards) -> str:
         """Fingerprint of every room's code at once, for the manifest shows each."""
@@ -103,7 +104,7 @@ class Flow:
 
     def simulation_code(self) -> str:
         """Fingerprint of what draws virtual trials."""
-        return provenance.fingerprint("pkpipe.simulation")
+        return self._code("pkpipe.simulation")
 
     def settings(self, room: str) -> Param:
         """Hash of the sections of the study file that the room depends on."""
@@ -146,6 +147,12 @@ class Flow:
         """Hash of the whole study file, for the manifest shows it."""
         fields = type(self.runs.of(wildcards.study).study).model_fields
         return self._settings(wildcards.study, tuple(n for n in fields if n != "cutoff"))
+
+    def _code(self, *roots: str) -> str:
+        """The fingerprint as this start of Snakemake first saw it: each rule and each job asks."""
+        if roots not in self.coded:
+            self.coded[roots] = provenance.fingerprint(*roots)
+        return self.coded[roots]
 
     def _settings(self, study: str, sections: tuple[str, ...]) -> str:
         key = (study, sections)
