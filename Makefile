@@ -39,7 +39,7 @@ test: env ## every test, on every core
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-slow: env ## the long tests that `make test` leaves out; -s shows the counts they print
-	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m slow -rA
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m slow -rA
 
 # The plugins lie in a folder of their own: every start of Snakemake would ask slurm, were they in the environment.
 cluster-test: env ## both trials on a slurm of two nodes that is installed and started here (root); the same bytes

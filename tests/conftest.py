@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 # One worker a core: threads of their own would only wait for each other.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -33,6 +34,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((i for i, p in enumerate(places) if p in item.path.parents), len(places))
 
     items.sort(key=place)
+
+
+# Long, and nothing is shared that costs more than it: any worker takes the next test of these.
+APART = (
+    *("tests/corruptions/test_corruptions.py", "tests/spec/simulation/test_removal_of_columns.py"),
+)
+
+
+class ByFile(LoadScopeScheduling):
+    """Tests of a file go to one worker, which makes once what they share; those of APART do not.
+
+    The marker `xdist_group` of pytest-xdist 3.8 has no effect under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return nodeid if file in APART else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile | None:
+    """The scheduler of `--dist loadfile`."""
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

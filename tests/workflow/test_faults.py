@@ -15,7 +15,7 @@ import time
 import pytest
 from checkouts import HERE, ROOT, Checkout, copy_code, only_displays
 
-pytestmark = [pytest.mark.workflow, pytest.mark.slow, pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 CUTOFF = "2025-07-31"
 AT = ("--study", "tiny", "--cutoff", CUTOFF)
 RUN_FILE = """\

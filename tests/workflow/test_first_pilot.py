@@ -17,7 +17,7 @@ import pytest
 from checkouts import ask_for_few_displays
 from support import ROOT
 
-pytestmark = [pytest.mark.workflow, pytest.mark.slow, pytest.mark.xdist_group("first_pilot")]
+pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 STUDY, CUTOFF = "cdiscpilot_first", "2015-12-31"
 RUN_FILE = """\
 studies:

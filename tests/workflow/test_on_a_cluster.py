@@ -19,7 +19,7 @@ WHOLE = os.environ.get("PKPIPE_CLUSTER_TEST") == "whole"
 # What a run says about itself, not about the study: clocks and job numbers.
 OF_THE_RUN = {"logs", "AUDIT.jsonl", ".audit_head.json"}
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+pytestmark = [pytest.mark.slow]
 
 
 def slurm_answers() -> bool:

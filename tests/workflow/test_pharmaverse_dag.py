@@ -17,10 +17,7 @@ from support import ROOT
 
 from pkpipe.reading.files import read_table
 
-pytestmark = [
-    *(pytest.mark.reference, pytest.mark.workflow, pytest.mark.slow),
-    pytest.mark.xdist_group("pharmaverse"),
-]
+pytestmark = [pytest.mark.reference, pytest.mark.workflow, pytest.mark.slow]
 CUTOFF = "2015-12-31"
 RUN_FILE = """\
 studies:

@@ -12,7 +12,7 @@ from checkouts import TINY, VIRTUAL, new_checkout
 
 from pkpipe.rooms import ROOMS
 
-pytestmark = [pytest.mark.workflow, pytest.mark.slow, pytest.mark.xdist_group("reproducible")]
+pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 AMBIENT = {
     *("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "LC_COLLATE", "LC_TIME"),
     *("PYTHONPATH", "PKPIPE_CONFIG", "PYTHONUTF8", "PYTHONIOENCODING"),

@@ -8,7 +8,7 @@ import sys
 import pytest
 from checkouts import ROOT
 
-pytestmark = [pytest.mark.workflow, pytest.mark.slow, pytest.mark.xdist_group("tutorial")]
+pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OPEN = re.compile(r"^( *-? *)(\w+): +# TO FILL IN.*$", re.MULTILINE)

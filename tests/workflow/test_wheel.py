@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from checkouts import HERE, ROOT
 
-pytestmark = [pytest.mark.workflow, pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 SOURCES = ("pkpipe", "rules", "profiles", "config", "docs")
 FILES = (
     *("Snakefile", "pyproject.toml", "setup.py", "MANIFEST.in"),
