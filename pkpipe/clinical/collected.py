@@ -37,7 +37,7 @@ EMPTY_SAYS_NONE: Final = frozenset(
     {
         *("DM.DTHFL", "DM.DTHDTC", "DM.RFENDTC"),
         *("AE.AESER", "AE.AESDTH", "AE.AEDLTFL", "AE.AEIRFL", "AE.AEENDTC"),
-        *("EX.EXADJ", "EX.EXINTRFL", "PE.PECLSIG", "CM.CMENDTC"),
+        *("EX.EXADJ", "EX.EXINTRFL", "EX.EXOCCUR", "EX.EXSTAT", "PE.PECLSIG", "CM.CMENDTC"),
     }
 )
 STATUS: Final = ("STAT", "REASND")  # of findings domains: what was not done, and why

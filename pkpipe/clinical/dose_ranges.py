@@ -43,17 +43,19 @@ def spans_days(study: Study) -> pl.Expr:
 def uncounted(study: Study) -> pl.Expr:
     """Why a record stands for a number of doses that it does not say; null: it says it.
 
-    An infusion without an end is one whose end was not noted, unless its drug is delivered as ranges.
+    An infusion without an end is one whose end was not noted, unless its drug is delivered as ranges. ONCE,
+    of what is not infused, is no dose of several days: one dose was given, or one on each of them.
     """
     counts = C("COUNTED").is_in(COUNTABLE).fill_null(value=False)
     ranged = spans_days(study)
+    one = (C("COUNTED") == "ONE").fill_null(value=False) & is_infusion(study)
     one_each = is_infusion(study) & ~ranged.any().over("EXTRT")
     return (
         pl.when(C("END").is_null() & counts & ~one_each)
         .then(pl.lit(OPEN_END))
         .when(ranged & C("EXDOSFRQ").is_null())
         .then(pl.lit(NO_FREQUENCY))
-        .when(ranged & ~counts & (C("COUNTED") != "ONE").fill_null(value=True))
+        .when(ranged & ~counts & ~one)
         .then(pl.lit(NO_COUNT))
     )
 

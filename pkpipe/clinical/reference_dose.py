@@ -6,9 +6,20 @@ sample is planned before a dose is the schedule's word (`clinical.schedule`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import polars as pl
 
+from pkpipe.clinical.administrations import given
+from pkpipe.clinical.dose_frequency import planned_interval
+from pkpipe.clinical.infusion_parts import of_drug
 from pkpipe.protocol.nca_options import PREDOSE_SHARE
+from pkpipe.protocol.study import Study
+
+C: Final = pl.col
+HOURS: Final = 3.6e9  # microseconds
+DAY: Final = 24.0
 
 # What is known of a dose that samples are counted from.
 DOSE_COLUMNS = (
@@ -105,3 +116,42 @@ def _asof(
         check_sortedness=False,
         coalesce=False,
     )
+
+
+def nearest(
+    samples: pl.DataFrame, doses: pl.DataFrame, by: Sequence[str], hours: pl.Expr
+) -> pl.DataFrame:
+    """Samples without a cycle, by planned time: _DOSE, _END, _NUMBER of their dose, _APART h from its plan.
+
+    samples: `by`, _AT, _BEFORE (planned before the dose). doses: `by`, _DOSE, _END, _HALF (h).
+    """
+    timed = doses.filter(C("_DOSE").is_not_null()).sort("_DOSE", maintain_order=True)
+    timed = timed.select(*by, "_DOSE", "_END", "_HALF").with_row_index("_NUMBER")
+    planned = pl.when("_BEFORE").then(pl.min_horizontal(hours, 0.0).fill_null(0.0)).otherwise(hours)
+    rows = samples.with_columns(
+        _PLAN=C("_AT") - pl.duration(minutes=(60 * planned).round(0)), _HOURS=planned
+    )
+    rows = rows.filter(C("_PLAN").is_not_null()).sort("_PLAN", maintain_order=True)
+    met = rows.join_asof(
+        timed,
+        left_on="_PLAN",
+        right_on="_DOSE",
+        by=list(by),
+        strategy="nearest",
+        coalesce=False,
+        check_sortedness=False,
+    )
+    apart = (C("_PLAN") - C("_DOSE")).dt.total_microseconds().abs() / HOURS
+    met = met.with_columns(_APART=apart).filter(C("_DOSE").is_not_null())
+    return met.filter(~(C("_BEFORE") & (C("_APART") > C("_HALF")))).drop("_PLAN", "_HALF")
+
+
+def with_half_interval(doses: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """What was given, with half of the planned interval of its drug as _HALF, h."""
+    half = of_drug({d.code: DAY / 2 * planned_interval(d) for d in study.drugs})
+    return doses.filter(given()).with_columns(_HALF=half)
+
+
+def far_from_its_dose() -> pl.Expr:
+    """True for a sample over a day, and over its planned hours again, away from where it belongs."""
+    return ~C("_BEFORE") & (C("_APART") > pl.max_horizontal(DAY, C("_HOURS")))

@@ -134,15 +134,23 @@ def _by_hours(rows: pl.DataFrame, own: pl.DataFrame, names: Mapping[str, str]) -
 
 
 def concentrations(pc: pl.DataFrame, study: Study, mark: Literal["IS_PRE", "IS_EOI"]) -> pl.Expr:
-    """The mark of a row of PC by its analyte and time point; the few names there are are looked at once."""
-    few = pc["PCTPT"].unique(maintain_order=True).drop_nulls().to_frame("T")
-    asked = few.with_columns(_H=pl.lit(None, dtype=pl.Float64))
+    """The mark of a row of PC by its analyte and time point, or by its hours where it has no name.
+
+    The few names and hours there are are looked at once.
+    """
+    bare = C("PCTPT").is_null()
+    few = pc.select(T="PCTPT", _H=pl.when(bare).then("PCTPTNUM")).unique(maintain_order=True)
+    asked = few.filter(C("T").is_not_null() | C("_H").is_not_null())
     found = []
     for analyte in study.analytes:
         coded = asked.with_columns(_CODE=pl.lit(analyte.code))
-        told = marked(coded, study, "pk", {"code": "_CODE", "name": "T", "hours": "_H"})
-        named = C("PCTPT").is_in(told.filter(mark)["T"].to_list())
-        found.append((C("PCTESTCD") == analyte.code) & named)
+        told = marked(coded, study, "pk", {"code": "_CODE", "name": "T", "hours": "_H"}).filter(
+            mark
+        )
+        named = C("PCTPT").is_in(told["T"].drop_nulls().to_list())
+        timed = bare & C("PCTPTNUM").is_in(told["_H"].drop_nulls().to_list())
+        of_row = (named | timed).fill_null(value=False)
+        found.append((C("PCTESTCD") == analyte.code) & of_row)
     return pl.any_horizontal(pl.lit(value=False), *found)
 
 

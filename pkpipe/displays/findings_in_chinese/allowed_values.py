@@ -14,6 +14,11 @@ ALLOWED: Final[Mapping[str, str]] = {
     "{} or fewer": "{}或更少",
     "{} or less": "{}或更小",
     "above 0": "大于0",
+    (
+        "0 where nothing was given; to leave such rows out, in the study file: sources: EX: drop: "
+        "{EXOCCUR: N}"
+    ): "未给药者填0；若略去此类行，在研究文件中写：sources: EX: drop: {EXOCCUR: N}",
+    "a dose in EX at the planned time before it": "EX中在其前计划时间有给药",
     "above 0, or a reason in EXADJ": "大于0，或在EXADJ中给出原因",
     "1 to drugs.max_cycles": "1至drugs.max_cycles",
     "drugs.max_cycles at most": "至多drugs.max_cycles",

@@ -25,6 +25,9 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "the dose ends before it starts": "给药结束早于开始",
     "a dose without time of day": "给药无时刻",
     "a cycle that is not planned": "计划外的周期",
+    "planned after a dose, and none is recorded where it was planned": (
+        "计划于给药后采集，而相应时间无给药记录"
+    ),
     "a dose of zero, and no reason": "剂量为零且无原因",
     "a cycle below 1": "周期小于1",
     "a cycle beyond the last one planned": "周期超过计划的最后一个",
@@ -58,6 +61,9 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "over 110 % of the planned dose": "超过计划剂量的110 %",
     "under 90 % of the planned dose, and no reason": "低于计划剂量的90 %且无原因",
     "no dosing frequency that is known": "未知的给药频率",
+    "a dose, and EXOCCUR or EXSTAT says that nothing was given": (
+        "有剂量，而EXOCCUR或EXSTAT称未给药"
+    ),
     "a range of days, and no frequency of the doses in it": "为日期范围而无其中给药的频率",
     "a range of days with a frequency that says no number of doses": (
         "日期范围的频率不能给出给药次数"

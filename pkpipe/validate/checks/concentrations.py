@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical import sample_schedule
 from pkpipe.clinical.administrations import administrations, given
+from pkpipe.clinical.reference_dose import far_from_its_dose, nearest, with_half_interval
 from pkpipe.finding.rows import found, shown
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
@@ -48,6 +49,13 @@ ORDER: Final = story_check(
     table="PC",
     column="PCDTC",
 )
+NO_DOSE: Final = story_check(
+    "SAMPLE-WITHOUT-DOSE",
+    "planned after a dose, and none is recorded where it was planned",
+    "methods TIME-2",
+    table="PC",
+    column="PCDTC",
+)
 EARLY_DRUG: Final = story_check(
     "DRUG-BEFORE-DOSE",
     "measured before the first dose",
@@ -72,6 +80,9 @@ def _samples(tables: Tables, study: Study) -> Found:
     strange = samples.filter(C("_GIVEN").is_null())
     yield from _never_given(pc.select(shown("PCTESTCD"))[strange["_ROW"]], tables["EX"], study)
     rows = samples.join(_single(doses, drugs), on=["_GIVEN", "CYCLE"], maintain_order="left")
+    loose = _by_time(samples, doses, drugs, study)
+    at_dose = loose.filter(~far_from_its_dose())
+    rows = pl.concat([rows, at_dose.select(rows.columns)])
     dated = pc.select(shown("PCDTC"))
     at, dose, end = C("_AT"), C("_DOSE"), C("_END")
     before, ends = C("_BEFORE"), C("_ENDS")
@@ -82,6 +93,8 @@ def _samples(tables: Tables, study: Study) -> Found:
         (AFTER, ends & (at > end + pl.duration(hours=AFTER_HOURS)), "soon after the end"),
     ):
         yield found(check, dated[rows.filter(wrong)["_ROW"]], "PC", "PCDTC", allowed)
+    alone = dated[loose.filter(far_from_its_dose())["_ROW"]]
+    yield found(NO_DOSE, alone, allowed="a dose in EX at the planned time before it")
     early = samples.filter((at <= C("_FIRST")) & C("_OVER"))
     yield found(ORDER, dated[_out_of_order(rows)], allowed="the order of PCTPTNUM")
     yield found(
@@ -89,6 +102,19 @@ def _samples(tables: Tables, study: Study) -> Found:
         pc.select(shown("PCSTRESN"))[early["_ROW"]],
         allowed="below or near the limit of quantification",
     )
+
+
+def _by_time(
+    samples: pl.DataFrame, doses: pl.DataFrame, drugs: pl.DataFrame, study: Study
+) -> pl.DataFrame:
+    """Samples of which no cycle says the dose, with the one they were planned for."""
+    loose = samples.filter(C("CYCLE").is_null(), C("_GIVEN").is_not_null())
+    named = with_half_interval(doses, study).join(
+        drugs, on=["USUBJID", "EXTRT"], how="inner", maintain_order="left"
+    )
+    met = nearest(loose, named, ["_GIVEN"], C("PCTPTNUM"))
+    # numbered behind the doses that a cycle tells
+    return met.with_columns(_SINGLE=(C("_NUMBER") + doses.height).cast(pl.UInt32))
 
 
 def _timed_doses(tables: Tables, study: Study) -> pl.DataFrame:
@@ -168,6 +194,8 @@ def _in_order(timed: pl.DataFrame) -> bool:
 
 CONCENTRATIONS: Final[tuple[CrossCheck, ...]] = (
     CrossCheck(
-        (NEVER_GIVEN, PREDOSE, POSTDOSE, DURING, AFTER, ORDER, EARLY_DRUG), ("PC", "EX"), _samples
+        (NEVER_GIVEN, PREDOSE, POSTDOSE, DURING, AFTER, ORDER, NO_DOSE, EARLY_DRUG),
+        ("PC", "EX"),
+        _samples,
     ),
 )

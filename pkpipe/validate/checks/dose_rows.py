@@ -117,6 +117,17 @@ DOSE_ROWS: Final[tuple[RowCheck, ...]] = (
         "drugs.max_cycles",
     ),
     row_check(
+        "EX-NOT-GIVEN",
+        "EX.EXDOSE",
+        given() & ((C("EXOCCUR") == "N") | C("EXSTAT").is_not_null()),
+        (
+            "a dose, and EXOCCUR or EXSTAT says that nothing was given",
+            "0 where nothing was given; to leave such rows out, in the study file: "
+            "sources: EX: drop: {EXOCCUR: N}",
+        ),
+        severity="error",
+    ),
+    row_check(
         "EX-ZERO",
         "EX.EXDOSE",
         (C("EXDOSE") == 0) & ~given() & C("EXADJ").is_null(),
