@@ -20,7 +20,7 @@ from pkpipe.tumor import verb_columns, verb_files
 from pkpipe.tumor.listing import best_listing, point_listing, reader_listing
 from pkpipe.tumor.options import ResponseOptions, in_terms
 from pkpipe.tumor.response_analysis import Outcome, analysed, leading_reader
-from pkpipe.tumor.verb_checks import left_out, of_other_readers
+from pkpipe.tumor.verb_checks import left_out, of_other_readers, stop_at_mixed_sets
 
 EXAMPLE: Final = """example:
   pkpipe recist tr.csv --tu tu.csv --rs rs.csv --ref ref.csv --options recist.yaml -o out
@@ -88,7 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
         for name in ("TR", "RS")
         if (table := tables[name]) is not None
     ]
-    lost = [_left_out(outcome, tables) for outcome in outcomes]
+    several_sets = len(outcomes) > 1
+    lost = [_left_out(o, tables, None if several_sets else arguments.rs) for o in outcomes]
     asked = all_findings([*partial, *lost, *(outcome.findings for outcome in outcomes)])
     if len(outcomes) > 1:  # both sets ask the same about the same records
         asked = asked.unique(maintain_order=True)
@@ -138,13 +139,17 @@ def _check(
     verb_files.check_reader(path, points, leading_reader(points, options), options)
 
 
-def _left_out(outcome: Outcome, tables: dict[str, pl.DataFrame | None]) -> pl.DataFrame:
+def _left_out(
+    outcome: Outcome, tables: dict[str, pl.DataFrame | None], path: Path | None
+) -> pl.DataFrame:
     """What no subject of the leading reader and the criteria has, by the table that leads."""
     rs, criteria = tables["RS"], outcome.options.criteria
     if tables["TR"] is not None:
         points = outcome.derived.timepoints
         return of_other_readers(points, "TR", leading_reader(points, outcome.options))
     assert rs is not None
+    if path is not None:  # one set was asked for
+        stop_at_mixed_sets(path.name, rs, criteria)
     points = outcome.reported.timepoints
     return left_out(rs, points, leading_reader(points, outcome.options), criteria)
 

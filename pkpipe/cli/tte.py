@@ -274,6 +274,7 @@ def _responses(
     reader = leading_reader(outcome.timepoints, rules)
     verb_files.check_reader(path, outcome.timepoints, reader, rules)
     mine = pl.col("READER") == reader
+    verb_checks.stop_at_mixed_sets(path.name, rows, rules.criteria)
     lost = verb_checks.left_out(rows, outcome.timepoints, reader, rules.criteria)
     points = outcome.timepoints.filter(mine & ~pl.col("UNDATED").fill_null(value=False))
     confirmed = outcome.best.filter(mine).select("USUBJID", CONFDT="CRSPDT")

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.assessment_checks import ONLY_OTHERS, RS_CRITERIA
-from pkpipe.finding.table import all_findings, findings_at
+from pkpipe.finding.table import all_findings, as_errors, findings_at, raise_if_any
 from pkpipe.sentences import sentence
 from pkpipe.tumor.assessments import criterion_set
 
@@ -44,6 +44,19 @@ def _of_other_criteria(rs: pl.DataFrame, criteria: str) -> pl.DataFrame:
         message=told,
         allowed=criteria,
     )
+
+
+def stop_at_mixed_sets(file: str, rs: pl.DataFrame, criteria: str) -> None:
+    """Words of another criterion set beside those of this one, and no RSCAT that tells them apart.
+
+    Raises:
+        DataError: every such row; without it a progression would be nobody's.
+    """
+    given = rs if "RSCAT" in rs.columns else rs.with_columns(RSCAT=pl.lit(None, dtype=pl.String))
+    overall = given.filter(pl.col("RSTESTCD") == "OVRLRESP", pl.col("RSCAT").is_null())
+    found = _of_other_criteria(overall, criteria)
+    if found.height < overall["RSSTRESC"].drop_nulls().len():  # all of them: no row is of this set
+        raise_if_any(as_errors(found.with_columns(FILE=pl.lit(file))))
 
 
 def of_other_readers(points: pl.DataFrame, table: str, reader: str) -> pl.DataFrame:

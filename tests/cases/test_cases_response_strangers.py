@@ -112,10 +112,17 @@ def test_recist_is_known_by_its_long_and_chinese_name(recist, criteria):
 
 
 def test_responses_of_other_criteria_are_named_where_there_is_none_of_these(recist, tte):
-    text = RS + responses("SD", "iCPD") + responses("PR", "PR", subject="A2", criteria="LUGANO")
-    for _, said, _ in (recist(rs=text), tte(text)):
-        assert "row 3, subject A1: RSCAT: iCPD by iRECIST, not counted" in said
+    text = RS + responses("SD", "SD") + responses("PR", "PR", subject="A2", criteria="LUGANO")
+    for code, said, _ in (recist(rs=text), tte(text)):
+        assert code == 0
         assert "row 4, subject A2: RSCAT is 'LUGANO': PR by LUGANO, not counted" in said
+
+
+def test_a_progression_by_another_set_that_no_column_tells_apart_stops_the_verbs(recist, tte):
+    text = RS + responses("SD", "iCPD")
+    for code, said, _ in (recist(rs=text), tte(text)):
+        assert code == 3
+        assert "row 3, subject A1: RSCAT: iCPD by iRECIST, not counted" in said
 
 
 def test_responses_by_both_criteria_on_each_day_are_not_asked_about(tte):
