@@ -55,7 +55,9 @@ def doses_of(doses: Doses, asked: Intervals) -> Given:
     first, last = doses.rows.first[asked.group], doses.rows.last[asked.group]
     start, end, origin = _rows_of(doses, asked, first, last)
     some = end > start
-    tau = _tau(asked, np.where(some, take(doses.tau, start), np.nan))
+    one = _count(doses.begins, start, end) <= 1
+    at_next = one & (end < last) & (take(doses.time, end) <= asked.end + SAME_TIME)
+    tau = _tau(asked, np.where(some, take(doses.tau, start), np.nan), at_next)
     behind_tau = rows_before(
         doses.time, first, last, asked.start + tau - SAME_TIME, including=False
     )
@@ -104,15 +106,18 @@ def first_doses(doses: Doses, asked: Intervals) -> Ints:
     return np.where(end > start, start, -1)
 
 
-def _tau(asked: Intervals, stated: Floats) -> Floats:
+def _tau(asked: Intervals, stated: Floats, at_next: Flags) -> Floats:
     """The dosing interval: as stated for the dose, else the length of the interval.
 
-    Of a multiple dose with an END that somebody asked for, the length where it is the shorter one: that is
-    what was asked. Where samples go on behind a stated τ, its parameters are those of τ all the same.
+    Of a multiple dose with an END that somebody asked for, the length where END is the next dose, for so long
+    the interval was, or where the length is the shorter one. Where samples go on behind a stated τ, its
+    parameters are those of τ all the same.
+
+    at_next: one dose is given in the interval, and the next one at its END.
     """
     length = np.where(np.isfinite(asked.end), asked.end - asked.start, np.nan)
     stated_first = np.where(np.isnan(stated), length, stated)
-    asked_first = np.fmin(length, stated)
+    asked_first = np.where(at_next, length, np.fmin(length, stated))
     of_multiple = stated_first if asked.by_default else asked_first
     return np.where(asked.kind == SD, stated_first, np.where(asked.kind == MD, of_multiple, np.nan))
 

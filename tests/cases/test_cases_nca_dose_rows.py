@@ -46,6 +46,20 @@ def test_a1_cmin_beyond_tau_is_none_of_a_stated_tau_whatever_end_is_asked_for(sh
     assert cells["S1", "24.0", "TLST"][0] == (24.0 if end == "48" else 72.0)
 
 
+def test_an_interval_up_to_a_next_dose_that_came_late_is_as_long_as_it_was(shell):
+    late = DAILY.replace("S1,24,100", "S1,25,100")
+    _, _, cells = shell(
+        ORAL.replace("S1,25,8", "S1,26,8"), late, intervals="ID,START,END,KIND\nS1,0,25,MD\n"
+    )
+    asked = cells["S1", "0.0", "AUCTAU"][0]
+    _, _, cells = shell(
+        ORAL.replace("S1,25,8", "S1,26,8"),
+        late.replace("oral,24", "oral,25"),
+        intervals="ID,START,END,KIND\nS1,0,25,MD\n",
+    )
+    assert asked == cells["S1", "0.0", "AUCTAU"][0]
+
+
 def test_a_multiple_dose_asked_for_shorter_than_tau_is_what_was_asked(shell):
     _, _, cells = shell(ORAL, DAILY, intervals="ID,START,END,KIND\nS1,0,12,MD\n")
     assert cells["S1", "0.0", "CTROUGH"][0] == 2.0
