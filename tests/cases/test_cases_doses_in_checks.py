@@ -50,3 +50,7 @@ def test_a_sample_is_held_against_the_start_of_an_infusion_in_two_bags():
         1       | ADA      | MAB      | PREDOSE | 2     | NEGATIVE | 2026-01-26T09:30
     """
     assert len(asked(SAMPLE_TIMES, IS=samples)) == 1
+    without_cycle = samples.replace("| CYCLE ", "").replace("| 2     ", "")
+    assert len(asked(SAMPLE_TIMES, IS=without_cycle)) == 1
+    in_time = without_cycle.replace("T09:30", "T08:50")
+    assert asked(SAMPLE_TIMES, IS=in_time) == []

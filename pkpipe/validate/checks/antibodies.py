@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import administrations, given
+from pkpipe.clinical.reference_dose import far_from_its_dose, nearest, with_half_interval
 from pkpipe.clinical.sample_schedule import marked
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
@@ -31,22 +32,35 @@ def _beside_doses(tables: Tables, study: Study, code: str) -> Found:
         if code == "IS"
         else C("CPTESTCD").replace_strict(of_marker, default=None, return_dtype=pl.String)
     )
-    key = ["USUBJID", "EXTRT", "CYCLE"]
-    doses = administrations(tables, study).filter(given(), C("CYCLE").is_not_null())
-    timed = pl.when("STTIMED").then("ASTDTM")
-    doses = doses.select(*key, _DOSE=timed).unique(key, keep="none")
     names = {"code": "EXTRT", "name": f"{code}TPT", "hours": f"{code}TPTNUM"}
     if code == "CP":
         names["code"] = "CPTESTCD"
     samples = tables[code].filter(C(f"{code}STAT").is_null()).with_columns(EXTRT=drug)
     samples = marked(samples, study, "biomarker" if code == "CP" else "ada", names)
-    rows = samples.join(doses, on=key, how="inner", maintain_order="left").with_columns(
-        _AT=dates.moment(C(f"{code}DTC"))
-    )
+    samples = samples.with_columns(_AT=dates.moment(C(f"{code}DTC")), _BEFORE="IS_PRE")
+    rows = _with_dose(samples, administrations(tables, study), study, C(f"{code}TPTNUM"))
     late = rows.filter(C("IS_PRE"), C("_AT") > C("_DOSE"))
     early = rows.filter(~C("IS_PRE"), C(f"{code}TPTNUM") > 0, C("_AT") < C("_DOSE"))
     yield found(PREDOSE, late, code, f"{code}DTC", "before the dose of its cycle")
     yield found(POSTDOSE, early, code, f"{code}DTC", "after the dose of its cycle")
+
+
+def _with_dose(
+    samples: pl.DataFrame, doses: pl.DataFrame, study: Study, hours: pl.Expr
+) -> pl.DataFrame:
+    """Samples with the start of their dose as _DOSE: of their cycle, or by planned time where it has none."""
+    key = ["USUBJID", "EXTRT", "CYCLE"]
+    every = doses.select(
+        *(*key, "EXDOSE"),
+        _DOSE=pl.when("STTIMED").then("ASTDTM"),
+        _END=pl.when("ENTIMED").then("AENDTM"),
+    )
+    in_cycles = every.filter(given(), C("CYCLE").is_not_null()).unique(key, keep="none")
+    rows = samples.join(in_cycles, on=key, how="inner", maintain_order="left")
+    loose = samples.filter(C("CYCLE").is_null())
+    near = nearest(loose, with_half_interval(every, study), key[:2], hours)
+    columns = [*samples.columns, "_DOSE"]
+    return pl.concat([rows.select(columns), near.filter(~far_from_its_dose()).select(columns)])
 
 
 SAMPLE_TIMES: Final[tuple[CrossCheck, ...]] = (
