@@ -14,6 +14,7 @@ import polars as pl
 _SIGN: Final = r"(<=|>=|=<|=>|[<>≤≥≦≧⩽⩾＜＞])?"
 _NUMBER: Final = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:E[+-]?\d+)?)"
 TITRE: Final = rf"^{_SIGN}\s*(?:1\s*[:/∶]\s*)?{_NUMBER}$"
+SAME: Final = 0.01  # a text is rounded by less
 BELOW, ABOVE, EXACT = "BELOW", "ABOVE", "EXACT"
 
 
@@ -43,3 +44,11 @@ def bound_of(text: pl.Expr) -> pl.Expr:
         .then(pl.lit(ABOVE))
         .otherwise(pl.lit(EXACT))
     )
+
+
+def differs(text: pl.Expr, number: pl.Expr) -> pl.Expr:
+    """True where the titre in the text is exact, and the number neither it nor its decimal logarithm."""
+    said = number_of(text)
+    apart = (number - said).abs() > SAME * said.abs()
+    logarithm = (number - said.log10()).abs() <= SAME * number.abs()
+    return ((bound_of(text) == EXACT) & apart & ~logarithm).fill_null(value=False)

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.subject_dates import PARTIAL
+from pkpipe.clinical.titres import differs
 from pkpipe.finding.check import Check, Severity
 from pkpipe.finding.rows import RowTest
 from pkpipe.finding.table import all_findings, findings_at
@@ -62,6 +63,11 @@ TITRE_MRD: Final = _check(
     "IS-TITRE-MRD ISSTRESN", "error", "below the titre at the minimum required dilution",
     "study file, assays.mrd_titre", "that titre or more, or a text such as <100")  # fmt: skip
 LOG_TITRE_MRD: Final = TITRE_MRD.weighing("query", f"{TITRE_MRD.words}: kept as reported")
+TITRE_TWO: Final = replace(
+    _check("IS-TITRE-TWO ISSTRESN", "error", "the text and the number of a titre differ",
+           "SDTMIG 4.5.1", "the titre of ISSTRESC, its log10, or empty"),
+    unless=("IS-NUMBER-TWO",),
+)  # fmt: skip
 TITRE_SCALE: Final = _check(
     "IS-TITRE-SCALE ISSTRESN", "error", "is a dilution, but the options speak of log10 titres",
     "study file, titre_scale", "log10 titres, or titre_scale: dilution")  # fmt: skip
@@ -84,7 +90,7 @@ NO_TITRE: Final = _check(
 CHECKS: Final = (
     *(DRUG_EMPTY, TEST, RESULT, DUPLICATE, CONFIRM_NO_SCREEN, CONFIRM_SCREEN_NEGATIVE),
     *(CONFIRM_MISSING, NAB_NO_ADA, NAB_ADA_NEGATIVE, TITRE_ADA_NEGATIVE, TITRE_MRD, TITRE_SCALE),
-    *(METHOD, DATE, NO_TIME, NO_TITRE),
+    *(TITRE_TWO, METHOD, DATE, NO_TIME, NO_TITRE),
 )
 
 _SCREEN, _CONFIRM, _ADA = pl.col("S_SCREEN"), pl.col("S_CONFIRM"), pl.col("S_ADA")
@@ -123,6 +129,9 @@ def tests_of(options: AdaOptions) -> tuple[RowTest, ...]:
         RowTest(TITRE_ADA_NEGATIVE, (_TIER == "TITRE") & (_SAYS == 1) & _NEGATIVE),
         RowTest(TITRE_MRD if dilution else LOG_TITRE_MRD, low),
         RowTest(TITRE_SCALE, high & pl.lit(not dilution)),
+        RowTest(
+            TITRE_TWO, _TIER.is_in(["ADA", "TITRE"]) & differs(pl.col("TEXT"), pl.col("ISSTRESN"))
+        ),
         RowTest(METHOD, pl.col("CHANGED")),
         RowTest(DATE, ~pl.col("DATED") & given),
         RowTest(NO_TIME, pl.col("DATED") & ~pl.col("TIMED") & given),

@@ -103,3 +103,32 @@ def test_with_the_mrd_stated_a_titre_below_it_is_that_of_the_mrd(tmp_path):
 def test_a_titre_is_read_in_every_spelling(text, number, bound):
     read = pl.DataFrame({"T": [text]}).select(n=number_of(pl.col("T")), b=bound_of(pl.col("T")))
     assert read.row(0) == (number, bound)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "code"),
+    [
+        ("1:160", "640", 3),
+        ("160", "16", 3),
+        ("1:160", "160", 0),
+        ("1:160", "2.204", 0),  # its decimal logarithm
+        ("<10", "5", 0),  # a bound and what stands for it
+        ("1:160", "", 0),
+    ],
+)
+def test_a_titre_with_another_number_beside_its_text_is_refused(
+    tmp_path, capsys, text, number, code
+):
+    (tmp_path / "is.csv").write_text(
+        "USUBJID,ISTESTCD,ISTEST,ISSTRESC,ISSTRESN,ISDTC,VISIT\n"
+        "P1,ADA,ADA result,POSITIVE,,2026-01-05,D1\n"
+        f"P1,ADATITER,ADA titer,{text},{number},2026-01-05,D1\n"
+    )
+    (tmp_path / "ref.csv").write_text("USUBJID,FIRSTDTM\nP1,2026-01-05T10:00\n")
+    (tmp_path / "ada.yaml").write_text("{}")
+    words = [str(tmp_path / "is.csv"), "--ref", str(tmp_path / "ref.csv")]
+    options = ["--options", str(tmp_path / "ada.yaml"), "-o", str(tmp_path / "out")]
+    assert main(["ada", *words, *options]) == code
+    told = capsys.readouterr().err
+    assert ("row 3, subject P1: ISSTRESN" in told) == (code == 3), told
+    assert ("the text and the number of a titre differ" in told) == (code == 3)

@@ -93,6 +93,7 @@ ALLOWED: Final[Mapping[str, str]] = {
     "NAb results of ADA-positive samples": "ADA阳性样本的NAb结果",
     "titres of ADA-positive samples": "ADA阳性样本的滴度",
     "that titre or more, or a text such as <100": "该滴度或更高，或如<100的文本",
+    "the titre of ISSTRESC, its log10, or empty": "ISSTRESC的滴度、其log10或为空",
     "log10 titres, or titre_scale: dilution": "log10滴度，或 titre_scale: dilution",
     "one assay version a subject, or a bridging study": "每例受试者一个方法版本，或桥接研究",
     "at least the whole date": "至少为完整日期",

@@ -91,6 +91,7 @@ RESULTS: Final[Mapping[str, str]] = {
     "NAb-positive, though the sample is ADA-negative": "样本ADA阴性而NAb阳性",
     "a titre of an ADA-negative sample is not used": "ADA阴性样本的滴度不予使用",
     "below the titre at the minimum required dilution": "低于最低要求稀释度的滴度",
+    "the text and the number of a titre differ": "滴度的文本与数值不一致",
     "is a dilution, but the options speak of log10 titres": "为稀释倍数，而选项规定为log10滴度",
     "another assay version than the subject's first results: titres may not compare": (
         "检测方法版本与该受试者最初结果不同：滴度可能不可比"

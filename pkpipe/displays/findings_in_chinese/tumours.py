@@ -96,6 +96,7 @@ TUMOURS: Final[Mapping[str, str]] = {
     "the lesion was elsewhere before; the first place tells node or not": (
         "该病灶此前位于别处；以首个部位判断是否为淋巴结"
     ),
+    "assessed, but not by the evaluator who leads: without response": "有评估，但非由主要评估者评估：无疗效",
     "outside the codelist, not counted": "不在代码表中，不计入",
     "two responses of one reader on a day, the worse counts": "同一阅片者同日两个疗效，取较差者",
     "disease after a complete response: progression by re-growth, unless the CR was none": (

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical import titres
 from pkpipe.clinical.computed import computed
 from pkpipe.finding.check import Check
 from pkpipe.schema.computed_columns import COMPUTED
@@ -62,8 +63,10 @@ def _computed(d: str) -> RowCheck:
 def _numbers(domain: str) -> tuple[RowCheck, ...]:
     """The number and the text of one result, where both are there; PC has checks of its own."""
     number, text = C(f"{domain}STRESN"), C(f"{domain}STRESC")
-    said = text.cast(pl.Float64, strict=False)
-    differs = (number - said).abs() > 0.01 * said.abs()
+    plain = text.cast(pl.Float64, strict=False)
+    said = titres.number_of(text) if domain == "IS" else plain
+    apart = (number - plain).abs() > 0.01 * plain.abs()
+    differs = titres.differs(text, number) if domain == "IS" else apart
     return (
         placed(
             Check(
@@ -85,7 +88,7 @@ def _numbers(domain: str) -> tuple[RowCheck, ...]:
                 "SDTMIG 4.5.1",
             ),
             f"{domain}.{domain}STRESN",
-            lambda _: number.is_null() & said.is_not_null(),
+            lambda _: number.is_null() & plain.is_not_null(),
             f"the number of {domain}STRESC",
         ),
         placed(
