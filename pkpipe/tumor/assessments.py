@@ -12,6 +12,7 @@ from pkpipe.tumor.options import ResponseOptions
 # What RSCAT says of the criterion set, in capitals.
 IMMUNE_SET: Final = r"^I-?RECIST|^IMMUNE.*RECIST|免疫.*(RECIST|实体瘤)"
 RECIST_SET: Final = r"^RECIST|^RESPONSE EVALUATION CRITERIA IN SOLID|^实体瘤(临床)?疗效评价标准"
+OURS: Final = "1.1"  # RECIST 1.0 has other limits of size and other numbers of lesions
 SHAPE: Final = {
     "ROWID": pl.Int64,  # position in the table it comes from
     "USUBJID": pl.String,
@@ -54,11 +55,12 @@ def reported(rs: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
 def criterion_set() -> pl.Expr:
     """The criterion set of an RS row: as RSCAT says, else by the spelling of the response (iPR, iUPD)."""
     stated = pl.col("RSCAT").str.to_uppercase()
+    version = stated.str.extract(r"(\d\.\d)").fill_null(OURS)
     immune = pl.col("RSSTRESC").str.contains(r"^(NON-)?i[A-Z]")
     return (
         pl.when(stated.str.contains(IMMUNE_SET))
         .then(pl.lit("iRECIST"))
-        .when(stated.str.contains(RECIST_SET))
+        .when(stated.str.contains(RECIST_SET) & (version == OURS))
         .then(pl.lit("RECIST 1.1"))
         .when(stated.is_not_null())
         .then("RSCAT")

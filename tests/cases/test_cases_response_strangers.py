@@ -111,11 +111,12 @@ def test_recist_is_known_by_its_long_and_chinese_name(recist, criteria):
     assert recist(rs=RS + responses("PR", "PR", criteria=criteria))[2]["A1"] == "PR"
 
 
-def test_responses_of_other_criteria_are_named_where_there_is_none_of_these(recist, tte):
-    text = RS + responses("SD", "SD") + responses("PR", "PR", subject="A2", criteria="LUGANO")
+@pytest.mark.parametrize("other", ["LUGANO", "RECIST 1.0", "RECIST v1.0"])
+def test_responses_of_other_criteria_are_named_where_there_is_none_of_these(recist, tte, other):
+    text = RS + responses("SD", "SD") + responses("PR", "PR", subject="A2", criteria=other)
     for code, said, _ in (recist(rs=text), tte(text)):
         assert code == 0
-        assert "row 4, subject A2: RSCAT is 'LUGANO': PR by LUGANO, not counted" in said
+        assert f"row 4, subject A2: RSCAT is '{other}': PR by {other}, not counted" in said
 
 
 def test_a_progression_by_another_set_that_no_column_tells_apart_stops_the_verbs(recist, tte):
