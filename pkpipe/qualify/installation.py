@@ -17,7 +17,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.provenance import PACKAGE, fingerprint, program_version
+from pkpipe import disk
+from pkpipe.provenance import PACKAGE, fingerprint, program_version, sha256
 from pkpipe.qualify.checks import DEVIATION, FAIL, PASS, Requirement, facts
 from pkpipe.qualify.lock import OWN, installed, locked, needed
 from pkpipe.render.fonts import fonts
@@ -62,7 +63,7 @@ def environment() -> list[tuple[str, str]]:
         ("Locale", f"{language or 'C'}, {encoding or sys.getdefaultencoding()}"),
         ("Time zone", os.environ.get("TZ") or "of the system"),
         (OWN, program_version()),
-        ("Lock", f"{LOCK}, SHA-256 {_hash(root() / LOCK)}"),
+        ("Lock", f"{LOCK}, SHA-256 {sha256(root() / LOCK)}"),
     ]
 
 
@@ -77,17 +78,13 @@ def beyond_the_lock() -> list[tuple[str, str]]:
     return [(name, d.version) for name, d in installed().items() if name not in names]
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _machine() -> pl.DataFrame:
     oldest = ".".join(map(str, OLDEST))
     new = sys.version_info[:2] >= OLDEST
     with tempfile.TemporaryDirectory() as name:
         probe = Path(name) / "probe"
         probe.write_bytes(b"pkpipe")
-        kept = probe.read_bytes() == b"pkpipe"
+        kept = disk.read_bytes(probe) == b"pkpipe"
     rows = [
         (f"Python is {oldest} or newer", "yes", "yes" if new else platform.python_version()),
         (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import signal
 import subprocess
@@ -15,7 +14,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe import disk
 from pkpipe.errors import DerivationError
+from pkpipe.provenance import sha256
 from pkpipe.qualify.checks import Requirement, facts, texts
 from pkpipe.qualify.commands import environment, line_of, pkpipe
 from pkpipe.rooms import INTAKE, TOPICS
@@ -78,7 +79,7 @@ def _run(folder: Path, kill: str) -> dict[str, str]:
         _done(_stage(room.name), folder)
     results = _results(folder)
     return {
-        path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(results).as_posix(): sha256(path)
         for path in sorted(results.rglob("*"))
         if path.suffix in {".parquet", ".csv"}
     }
@@ -178,7 +179,7 @@ def _same(first: dict[str, str], second: dict[str, str]) -> pl.DataFrame:
 
 def _tampered(folder: Path) -> pl.DataFrame:
     table = _results(folder) / "subjects" / "ADSL.parquet"
-    content = bytearray(table.read_bytes())
+    content = bytearray(disk.read_bytes(table))
     content[len(content) // 2] ^= 1
     table.write_bytes(bytes(content))
     done = pkpipe(_stage("tumor"), folder)
