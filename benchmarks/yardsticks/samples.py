@@ -8,6 +8,7 @@ import polars as pl
 from yardsticks.doses import each
 
 from pkpipe import units
+from pkpipe.clinical.dose_frequency import planned_interval
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
@@ -38,9 +39,17 @@ def beside_doses(frames: Frames, study: Study) -> Iterable[Count]:
     yield "SAMPLE-OF-NO-DRUG", strange.select(pl.struct("USUBJID", "PCTESTCD").n_unique())
     cycle = ["USUBJID", "EXTRT", "CYCLE"]
     single = ex.filter(C("EXDOSE") > 0, C("CYCLE").is_not_null()).unique(cycle, keep="none")
-    rows = pc.join(single, on=cycle)
     at, dose, end = C("_AT"), C("_DOSE"), C("_END")
-    before = C("PCTPT").is_in([p.timepoint for p in study.schedule.pk if p.predose])
+    predose = [p for p in study.schedule.pk if p.predose]
+    unnamed = C("PCTPT").is_null() & C("PCTPTNUM").is_in([p.hours for p in predose])
+    before = C("PCTPT").is_in([p.timepoint for p in predose]) | unnamed
+    before = before.fill_null(value=False)
+    near = _by_time(pc.filter(C("CYCLE").is_null()), ex, study, before)
+    alone = ~C("_BEFORE") & (C("_APART") > pl.max_horizontal(24.0, "PCTPTNUM"))
+    yield "SAMPLE-WITHOUT-DOSE", near.select(alone.sum())
+    rows = pc.join(single, on=cycle)
+    columns = rows.collect_schema().names()
+    rows = pl.concat([rows, near.filter(~alone).select(columns)])
     for check, wrong in (
         ("PREDOSE-AFTER-DOSE", before & (at > dose)),
         ("SAMPLE-BEFORE-DOSE", ~before & (C("PCTPTNUM") > 0) & (at < dose)),
@@ -48,15 +57,46 @@ def beside_doses(frames: Frames, study: Study) -> Iterable[Count]:
         ("SAMPLE-AFTER-INFUSION", (C("PCTPT") == "EOI") & (at > end + pl.duration(hours=2))),
     ):
         yield check, rows.select(wrong.sum())
+    yield from _in_order(rows)
+    first = ex.filter(C("EXDOSE") > 0).group_by("USUBJID", "EXTRT").agg(_FIRST=dose.min())
+    over = per_analyte(study, lambda a: C("PCSTRESN") > 3 * a.lloq)
+    early = pc.join(first, on=["USUBJID", "EXTRT"])
+    yield "DRUG-BEFORE-DOSE", early.select(((at <= C("_FIRST")) & over).sum())
+
+
+def _in_order(rows: pl.LazyFrame) -> Iterable[Count]:
+    at = C("_AT")
     group = ["USUBJID", "PCTESTCD", "PCSPEC", "CYCLE"]
     ordered = rows.filter(at.is_not_null(), C("PCTPTNUM") > 0).sort(*group, "PCTPTNUM", "_AT")
     same = pl.all_horizontal(C(c).eq_missing(C(c).shift()) for c in group)
     later = C("PCTPTNUM") > C("PCTPTNUM").shift()
     yield "SAMPLE-ORDER", ordered.select((same & later & (at < at.shift())).sum())
-    first = ex.filter(C("EXDOSE") > 0).group_by("USUBJID", "EXTRT").agg(_FIRST=dose.min())
-    over = per_analyte(study, lambda a: C("PCSTRESN") > 3 * a.lloq)
-    early = pc.join(first, on=["USUBJID", "EXTRT"])
-    yield "DRUG-BEFORE-DOSE", early.select(((at <= C("_FIRST")) & over).sum())
+
+
+def _by_time(pc: pl.LazyFrame, ex: pl.LazyFrame, study: Study, before: pl.Expr) -> pl.LazyFrame:
+    """Samples without a cycle, with the dose nearest to where they were planned from."""
+    half = {d.code: 12.0 * planned_interval(d) for d in study.drugs}
+    timed = ex.filter(C("EXDOSE") > 0, C("_DOSE").is_not_null()).drop("CYCLE").sort("_DOSE")
+    hours = pl.when(before).then(pl.min_horizontal("PCTPTNUM", 0.0).fill_null(0.0))
+    hours = hours.otherwise("PCTPTNUM")
+    rows = pc.with_columns(
+        _BEFORE=before,
+        _PLAN=C("_AT") - pl.duration(minutes=(60 * hours).round()),
+        _HALF=C("EXTRT").replace_strict(half, default=None, return_dtype=pl.Float64),
+    )
+    rows = rows.filter(C("_PLAN").is_not_null()).sort("_PLAN")
+    near = rows.join_asof(
+        timed,
+        left_on="_PLAN",
+        right_on="_DOSE",
+        by=["USUBJID", "EXTRT"],
+        strategy="nearest",
+        coalesce=False,
+        check_sortedness=False,
+    )
+    apart = (C("_PLAN") - C("_DOSE")).dt.total_microseconds().abs() / 3.6e9
+    near = near.filter(C("_DOSE").is_not_null()).with_columns(_APART=apart)
+    return near.filter(~(C("_BEFORE") & (C("_APART") > C("_HALF"))))
 
 
 def of_subjects(frames: Frames, study: Study) -> Iterable[Count]:

@@ -19,7 +19,9 @@ DATED = {"EX": "EXSTDTC", "PC": "PCDTC"}
 
 def _done(frames: Frames, code: str) -> pl.LazyFrame:
     frame = frames[code]
-    return frame.filter(C("PCSTAT").is_null()) if code == "PC" else frame
+    stat = f"{code}STAT"
+    there = any(c.name == stat for c in SPECS[code].columns)
+    return frame.filter(C(stat).is_null()) if there else frame
 
 
 def keys(frames: Frames) -> Iterable[Count]:

@@ -12,6 +12,7 @@ from pkpipe.sentences import sentence
 from pkpipe.tumor.assessments import criterion_set
 
 ROW: Final = "SRCROW"
+IN_BOTH: Final = "NE"  # the one response that RECIST 1.1 and iRECIST spell alike
 CHECKS: Final = (RS_CRITERIA, ONLY_OTHERS)
 
 
@@ -29,7 +30,8 @@ def _of_other_criteria(rs: pl.DataFrame, criteria: str) -> pl.DataFrame:
         for c in ("RSCAT", "VISIT")
     )
     overall = given.filter(pl.col("RSTESTCD") == "OVRLRESP", pl.col("RSSTRESC").is_not_null())
-    overall = overall.with_columns(SET=criterion_set())
+    shared = pl.col("RSCAT").is_null() & (pl.col("RSSTRESC") == IN_BOTH)
+    overall = overall.filter(~shared).with_columns(SET=criterion_set())
     mine = overall.filter(pl.col("SET") == criteria)
     others = overall.filter(pl.col("SET") != criteria)
     alone = others.join(mine, on=["USUBJID", "RSDTC"], how="anti", maintain_order="left")
@@ -55,7 +57,8 @@ def stop_at_mixed_sets(file: str, rs: pl.DataFrame, criteria: str) -> None:
     given = rs if "RSCAT" in rs.columns else rs.with_columns(RSCAT=pl.lit(None, dtype=pl.String))
     overall = given.filter(pl.col("RSTESTCD") == "OVRLRESP", pl.col("RSCAT").is_null())
     found = _of_other_criteria(overall, criteria)
-    if found.height < overall["RSSTRESC"].drop_nulls().len():  # all of them: no row is of this set
+    said = overall["RSSTRESC"].drop_nulls()
+    if found.height < said.filter(said != IN_BOTH).len():  # all of them: no row is of this set
         raise_if_any(as_errors(found.with_columns(FILE=pl.lit(file))))
 
 

@@ -96,7 +96,7 @@ PLAN = """escalation:
 """
 
 
-@pytest.mark.parametrize("row", ["1,B,A,A:１/0/0/0\n", ""])
+@pytest.mark.parametrize("row", ["1,B,A,A:one/0/0/0\n", ""])
 def test_states_that_are_none_are_refused(tmp_path, capsys, row):
     (tmp_path / "p.yaml").write_text(PLAN)
     states = tmp_path / "s.csv"

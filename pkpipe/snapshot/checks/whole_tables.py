@@ -23,7 +23,7 @@ ASKED: Final = ("CMCAT", "DSCAT", "RSCAT")
 MAY_BE_BARE: Final = (
     *(f"{d}{c}" for d in ("SS", "PE", "RS") for c in ("STRESN", "STRESU")),
     *("ISSTRESU", "VSTPT", "EGTPT", "VISITNUM"),
-    *("DTHDTC", "DTHFL", "RFENDTC", "BRTHDTC", "EXLOT", "EXLNKID", "ARMNRS", "CMSCAT"),
+    *("DTHDTC", "DTHFL", "RFENDTC", "BRTHDTC", "EXLOT", "EXLNKID", "EXOCCUR", "ARMNRS", "CMSCAT"),
 )
 ABSURD: Final = Check(
     "DATE-ABSURD", "query", "a year in which no trial ran: is it right?", "cutoffs from 1990 on"

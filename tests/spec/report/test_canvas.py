@@ -10,7 +10,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.figures.both_languages import in_both
 from pkpipe.displays.figures.colours import Colours
-from pkpipe.displays.figures.plot import STYLE, Margins, described, drawn, logarithmic, svg
+from pkpipe.displays.figures.plot import STYLE, Margins, drawn, logarithmic, svg
+from pkpipe.displays.figures.told import described
 
 SIZE = (9.0, 3.4)
 
