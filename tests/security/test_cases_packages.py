@@ -228,7 +228,9 @@ def in_a_process(folder, *words, most=None, **environment):
     limit = (
         None if most is None else lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     )
-    told = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    # Python does not notice that a file of bytecode was written in part (importlib, FileIO.write)
+    kept = {} if most is None else {"PYTHONDONTWRITEBYTECODE": "1"}
+    told = {**os.environ, "PYTHONPATH": str(ROOT), **kept, **environment}
     return subprocess.run(
         command, cwd=folder, env=told, preexec_fn=limit, capture_output=True, text=True, check=False
     )

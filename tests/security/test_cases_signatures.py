@@ -261,7 +261,7 @@ def test_a_disk_that_takes_only_half_of_a_line_leaves_the_trail_as_it_was_and_sa
     words = [sys.executable, "-c", limited, str(len(before) + 60), RUN]
     done = subprocess.run(
         words,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -60,8 +60,8 @@ def folder(checkout):
     return checkout.results(("tiny", CUTOFF))
 
 
-def start(checkout, *words, **more):
-    environment = {**os.environ, "PYTHONPATH": str(checkout.path)}
+def start(checkout, *words, also=None, **more):
+    environment = {**os.environ, "PYTHONPATH": str(checkout.path), **(also or {})}
     return subprocess.Popen(
         [sys.executable, "-m", "pkpipe", *words],
         cwd=checkout.path,
@@ -144,7 +144,8 @@ def test_a_full_disk_leaves_what_was_there_and_says_so(checkout, sound):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
 
-    process = start(checkout, "stage", "pk", *AT, preexec_fn=small_files)
+    environment = {"PYTHONDONTWRITEBYTECODE": "1"}  # which is not noticed when written in part
+    process = start(checkout, "stage", "pk", *AT, also=environment, preexec_fn=small_files)
     said = process.communicate()[1]
     assert process.returncode == 74
     assert re.search(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 ALLOWED: Final[Mapping[str, str]] = {
+    "a number that the laboratory confirms": "由实验室确认的数值",
     "the date of death, partial if need be": "死亡日期，必要时可不完整",
     "the date of consent": "知情同意日期",
     "before RFICDTC": "早于RFICDTC",
@@ -209,6 +210,7 @@ ALLOWED: Final[Mapping[str, str]] = {
 }
 # After the words of a check and a colon.
 DETAILS: Final[Mapping[str, str]] = {
+    "{}, {} times what they suggest": "{}，为其提示值的{}倍",
     "already row {}": "与第{}行相同",
     "read as {}": "读作{}",
     "{} and {}": "{}和{}",
