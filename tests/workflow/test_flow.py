@@ -15,7 +15,7 @@ OLD = 946_684_800.0  # the year 2000: older than any result
 AFTER_PK = {"pk", "immunogenicity", "cohorts", "displays", "report", "tlf", "manifest"}
 AFTER_SURVIVAL = {"survival", "cohorts", "displays", "report", "tlf", "manifest"}
 NOT_ASKED = {
-    room.name for room in ROOMS if room.optional
+    room.name for room in ROOMS if room.switch
 }  # neither study of these checkouts asks for one
 ALL = {room.name for room in ROOMS} - NOT_ASKED | {"manifest"}
 
