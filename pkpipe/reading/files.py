@@ -21,6 +21,7 @@ from pkpipe.reading.encoding import (
     unpacked,
 )
 from pkpipe.reading.sas_size import check_size
+from pkpipe.reading.xlsx.sheet import sheet_of
 from pkpipe.schema.cell_text import plain_cells
 
 SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xpt", ".sas7bdat", ".xlsx")
@@ -140,8 +141,6 @@ def csv_table(content: bytes, separator: str, *, cut: bool = False) -> pl.DataFr
 
 
 def _from_excel(content: bytes) -> pl.DataFrame:
-    from pkpipe.reading.xlsx.sheet import sheet_of  # noqa: PLC0415 (only for workbooks)
-
     sheet = sheet_of(content)
     wrong = [r for r in sheet.remarks if r.check.severity == "error"]
     if wrong:
@@ -151,7 +150,7 @@ def _from_excel(content: bytes) -> pl.DataFrame:
 
 
 def _from_sas(content: bytes, suffix: str) -> pl.DataFrame:
-    import pyreadstat  # noqa: PLC0415 (only for SAS files)
+    import pyreadstat  # noqa: PLC0415 (a ninth of a second, only for SAS files)
 
     check_size(content, suffix)
     read = pyreadstat.read_xport if suffix == ".xpt" else pyreadstat.read_sas7bdat

@@ -17,7 +17,10 @@ from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
 from pkpipe.render.ars import ars
 from pkpipe.render.frame_wording import LANGUAGES, Language, Speech
+from pkpipe.render.pdf import pdf
+from pkpipe.render.pictures import as_png
 from pkpipe.render.printed_page import Page, pages
+from pkpipe.render.rtf import rtf
 from pkpipe.render.xlsx import xlsx
 
 Format = Literal["rtf", "xlsx", "pdf", "svg", "json"]
@@ -100,8 +103,6 @@ def _files(shown: Sequence[Page], of: Edition, language: Language, wanted: Wante
     if "xlsx" in wanted.formats:
         files["all.xlsx"] = xlsx(shown, of, speech)
     if "pdf" in wanted.formats:
-        from pkpipe.render.pdf import pdf  # noqa: PLC0415 (a fifth of a second, only for this format)
-
         book = pdf(shown, of, speech)
         files["all.pdf"] = book.content
         told = [*_lost(book.lost)]
@@ -112,14 +113,8 @@ def _files(shown: Sequence[Page], of: Edition, language: Language, wanted: Wante
 
 
 def _rtf(shown: Sequence[Page], of: Edition, speech: Speech) -> Files:
-    from pkpipe.render.rtf import rtf  # noqa: PLC0415 (as above)
-
     drawings = [drawing for page in shown for drawing in page.drawings]
-    pngs = {}
-    if drawings:
-        from pkpipe.render.pictures import as_png  # noqa: PLC0415 (as above)
-
-        pngs = as_png(drawings)
+    pngs = as_png(drawings) if drawings else {}
     return {f"{page.number}.rtf": rtf(page, of, speech, pngs) for page in shown}
 
 

@@ -23,6 +23,7 @@ MOST_BYTES: Final = 1 << 29  # of all parts, unpacked
 MOST_RATIO: Final = 250  # sheets pack 10 to 60 times; deflate ends at about 1000
 SMALL: Final = 1 << 20  # a part up to here may pack as it likes
 MOST_PARTS: Final = 10_000
+THE_END: Final = True  # with what expat is told that nothing follows
 DEEPEST: Final = 64  # elements inside each other; a sheet has 6
 CHUNK: Final = 1 << 18
 # An encrypted workbook and one of Excel 97 begin alike: both are OLE compound files.
@@ -160,5 +161,5 @@ def _stream(file: IO[bytes], handlers: Handlers) -> None:
     parser.CharacterDataHandler = handlers.text
     parser.EndElementHandler = end
     while piece := file.read(CHUNK):
-        parser.Parse(piece, False)  # noqa: FBT003 (expat takes no keyword)
-    parser.Parse(b"", True)  # noqa: FBT003 (as above)
+        parser.Parse(piece)
+    parser.Parse(b"", THE_END)

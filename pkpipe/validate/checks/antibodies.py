@@ -7,14 +7,14 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.administrations import administrations, given
+from pkpipe.clinical.administrations import given
 from pkpipe.clinical.reference_dose import far_from_its_dose, nearest, with_half_interval
 from pkpipe.clinical.sample_schedule import marked
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
-from pkpipe.validate.checks.concentrations import POSTDOSE, PREDOSE
+from pkpipe.validate.checks.concentrations import POSTDOSE, PREDOSE, timed_doses
 from pkpipe.validate.row_and_cross_checks import (
     CrossCheck,
     Found,
@@ -38,7 +38,7 @@ def _beside_doses(tables: Tables, study: Study, code: str) -> Found:
     samples = tables[code].filter(C(f"{code}STAT").is_null()).with_columns(EXTRT=drug)
     samples = marked(samples, study, "biomarker" if code == "CP" else "ada", names)
     samples = samples.with_columns(_AT=dates.moment(C(f"{code}DTC")), _BEFORE="IS_PRE")
-    rows = _with_dose(samples, administrations(tables, study), study, C(f"{code}TPTNUM"))
+    rows = _with_dose(samples, timed_doses(tables, study), study, C(f"{code}TPTNUM"))
     late = rows.filter(C("IS_PRE"), C("_AT") > C("_DOSE"))
     early = rows.filter(~C("IS_PRE"), C(f"{code}TPTNUM") > 0, C("_AT") < C("_DOSE"))
     yield found(PREDOSE, late, code, f"{code}DTC", "before the dose of its cycle")
@@ -50,15 +50,10 @@ def _with_dose(
 ) -> pl.DataFrame:
     """Samples with the start of their dose as _DOSE: of their cycle, or by planned time where it has none."""
     key = ["USUBJID", "EXTRT", "CYCLE"]
-    every = doses.select(
-        *(*key, "EXDOSE"),
-        _DOSE=pl.when("STTIMED").then("ASTDTM"),
-        _END=pl.when("ENTIMED").then("AENDTM"),
-    )
-    in_cycles = every.filter(given(), C("CYCLE").is_not_null()).unique(key, keep="none")
+    in_cycles = doses.filter(given(), C("CYCLE").is_not_null()).unique(key, keep="none")
     rows = samples.join(in_cycles, on=key, how="inner", maintain_order="left")
     loose = samples.filter(C("CYCLE").is_null())
-    near = nearest(loose, with_half_interval(every, study), key[:2], hours)
+    near = nearest(loose, with_half_interval(doses, study), key[:2], hours)
     columns = [*samples.columns, "_DOSE"]
     return pl.concat([rows.select(columns), near.filter(~far_from_its_dose()).select(columns)])
 

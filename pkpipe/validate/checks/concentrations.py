@@ -71,7 +71,7 @@ _SAME: Final = pl.all_horizontal(C(c).eq_missing(C(c).shift()) for c in GROUP)
 
 def _samples(tables: Tables, study: Study) -> Found:
     """Concentrations beside the dose of their cycle: planned before or after, taken before or after."""
-    pc, doses = tables["PC"], _timed_doses(tables, study)
+    pc, doses = tables["PC"], timed_doses(tables, study)
     drugs = doses.group_by("USUBJID", "EXTRT", maintain_order=True).agg(
         _FIRST=pl.when(given()).then("_DOSE").min()
     )
@@ -117,8 +117,8 @@ def _by_time(
     return met.with_columns(_SINGLE=(C("_NUMBER") + doses.height).cast(pl.UInt32))
 
 
-def _timed_doses(tables: Tables, study: Study) -> pl.DataFrame:
-    """Doses of EX with the moments of start and end, and nothing else that is asked about."""
+def timed_doses(tables: Tables, study: Study) -> pl.DataFrame:
+    """Doses of EX with the moments of start (_DOSE) and end (_END), null where no time of day is known."""
     return administrations(tables, study).select(
         *("USUBJID", "EXTRT", "CYCLE", "EXDOSE"),
         _DOSE=pl.when("STTIMED").then("ASTDTM"),
