@@ -11,10 +11,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.text_and_number import apart
+
 _SIGN: Final = r"(<=|>=|=<|=>|[<>≤≥≦≧⩽⩾＜＞])?"
 _NUMBER: Final = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:E[+-]?\d+)?)"
 TITRE: Final = rf"^{_SIGN}\s*(?:1\s*[:/∶]\s*)?{_NUMBER}$"
-SAME: Final = 0.01  # a text is rounded by less
 BELOW, ABOVE, EXACT = "BELOW", "ABOVE", "EXACT"
 
 
@@ -49,6 +50,5 @@ def bound_of(text: pl.Expr) -> pl.Expr:
 def differs(text: pl.Expr, number: pl.Expr) -> pl.Expr:
     """True where the titre in the text is exact, and the number neither it nor its decimal logarithm."""
     said = number_of(text)
-    apart = (number - said).abs() > SAME * said.abs()
-    logarithm = (number - said.log10()).abs() <= SAME * number.abs()
-    return ((bound_of(text) == EXACT) & apart & ~logarithm).fill_null(value=False)
+    another = apart(number, said) & apart(said.log10(), number)
+    return ((bound_of(text) == EXACT) & another).fill_null(value=False)

@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical import blq
 from pkpipe.clinical.above_limit import says_above
+from pkpipe.clinical.text_and_number import apart
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
@@ -174,7 +175,7 @@ CONCENTRATION_ROWS: Final[tuple[RowCheck, ...]] = (
             column="PCSTRESN",
         ),
         wrong=lambda s: (
-            ((C("PCSTRESN") - _NUMERIC).abs() > 0.01 * _NUMERIC.abs()).fill_null(value=False)
+            apart(C("PCSTRESN"), _NUMERIC).fill_null(value=False)
             | (_TEXT_ALONE & C("PCSTRESN").is_not_null() & ~ABOVE & ~blq.in_words(s))
         ),
     ),

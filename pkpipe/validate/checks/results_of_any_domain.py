@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical import titres
 from pkpipe.clinical.computed import computed
+from pkpipe.clinical.text_and_number import apart
 from pkpipe.finding.check import Check
 from pkpipe.schema.computed_columns import COMPUTED
 from pkpipe.schema.sdtm import DOMAINS
@@ -65,8 +66,7 @@ def _numbers(domain: str) -> tuple[RowCheck, ...]:
     number, text = C(f"{domain}STRESN"), C(f"{domain}STRESC")
     plain = text.cast(pl.Float64, strict=False)
     said = titres.number_of(text) if domain == "IS" else plain
-    apart = (number - plain).abs() > 0.01 * plain.abs()
-    differs = titres.differs(text, number) if domain == "IS" else apart
+    differs = titres.differs(text, number) if domain == "IS" else apart(number, plain)
     return (
         placed(
             Check(
