@@ -16,9 +16,9 @@ from pkpipe.clinical.dose_frequency import planned_interval
 from pkpipe.clinical.infusion_parts import of_drug
 from pkpipe.protocol.nca_options import PREDOSE_SHARE
 from pkpipe.protocol.study import Study
+from pkpipe.schema import dates
 
 C: Final = pl.col
-HOURS: Final = 3.6e9  # microseconds
 DAY: Final = 24.0
 
 # What is known of a dose that samples are counted from.
@@ -61,7 +61,7 @@ def with_dose(
     within = None if predose_hours is None else f"{round(predose_hours * 60)}m"
     after = _asof(keyed, doses, "forward", within, exact=True)
     if predose_hours is None:
-        ahead = (pl.col("DOSEDTM") - pl.col("ADTM")).dt.total_microseconds() / 3.6e9
+        ahead = dates.hours(pl.col("DOSEDTM") - pl.col("ADTM"))
         after = after.filter(ahead <= predose_window(None))
     before = before.join(
         after.select("_sample", *(pl.col(c).alias(f"{c}_after") for c in _OF_DOSE)),
@@ -141,7 +141,7 @@ def nearest(
         coalesce=False,
         check_sortedness=False,
     )
-    apart = (C("_PLAN") - C("_DOSE")).dt.total_microseconds().abs() / HOURS
+    apart = dates.hours(C("_PLAN") - C("_DOSE")).abs()
     met = met.with_columns(_APART=apart).filter(C("_DOSE").is_not_null())
     return met.filter(~(C("_BEFORE") & (C("_APART") > C("_HALF")))).drop("_PLAN", "_HALF")
 

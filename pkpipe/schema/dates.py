@@ -126,3 +126,8 @@ def study_day(date: pl.Expr, reference: pl.Expr) -> pl.Expr:
     """Study day relative to the reference date; there is no day 0 (TIME-1, ADaMIG)."""
     difference = (date - reference).dt.total_days()
     return pl.when(difference >= 0).then(difference + 1).otherwise(difference)
+
+
+def hours(span: pl.Expr) -> pl.Expr:
+    """A time span in hours, unrounded (TIME-3)."""
+    return span.dt.total_microseconds() / 3.6e9

@@ -13,6 +13,7 @@ from pkpipe.pk.parameters.reported import in_the_unit_of, reported
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.study import Study
+from pkpipe.schema import dates
 
 DEFAULT_EOI_HOURS: Final = 0.25
 COLUMNS: Final = (
@@ -117,7 +118,7 @@ def kernel_doses(profiles: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
         .then(None)
         .otherwise(pl.lit("Y")),
     )
-    since = (pl.col("PREVDTM") - pl.col("DOSEDTM")).dt.total_microseconds() / 3.6e9
+    since = dates.hours(pl.col("PREVDTM") - pl.col("DOSEDTM"))
     before = profiles.filter(pl.col("PREVDTM") < pl.col("DOSEDTM")).select(
         *keys,
         TIME=since,
@@ -182,7 +183,7 @@ def _analyte(
 
 def _next_dose(plan: NcaPlan) -> pl.Expr:
     """When the next dose was given, h after this one; by nominal times a whole number of intervals."""
-    hours = (pl.col("NEXTDTM") - pl.col("DOSEDTM")).dt.total_microseconds() / 3.6e9
+    hours = dates.hours(pl.col("NEXTDTM") - pl.col("DOSEDTM"))
     if plan.time_basis == "actual":
         return hours
     return pl.max_horizontal((hours / pl.col("TAUH")).round(), pl.lit(1.0)) * pl.col("TAUH")

@@ -119,8 +119,8 @@ def with_times(
         cycle_hours, default=None, return_dtype=pl.Float64
     )
     rows = rows.with_columns(
-        ARRLT=_hours(pl.col("ADTM") - pl.col("DOSEDTM")),
-        AFRLT=_hours(pl.col("ADTM") - pl.col("FIRSTDTM")),
+        ARRLT=dates.hours(pl.col("ADTM") - pl.col("DOSEDTM")),
+        AFRLT=dates.hours(pl.col("ADTM") - pl.col("FIRSTDTM")),
         NRRLT=pl.when(~unmoored.fill_null(value=False)).then(own + between),
     ).with_columns(NFRLT=start + pl.col("NRRLT"), DEVH=pl.col("ARRLT") - pl.col("NRRLT"))
     within = pl.col("DEVH").is_between(-pl.col("EARLYH") - MINUTE, pl.col("LATEH") + MINUTE)
@@ -166,11 +166,6 @@ def _with_plan(rows: pl.DataFrame, study: Study) -> pl.DataFrame:
     ).drop(take.values())
 
 
-def _hours(span: pl.Expr) -> pl.Expr:
-    """A time span in hours, unrounded (TIME-3)."""
-    return span.dt.total_microseconds() / 3.6e9
-
-
 def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
     """Adds what is excluded from NCA and from by-time summaries, each with the reason."""
     late_predose = pl.col("IS_PRE") & (pl.col("ARRLT") > 0) & (pl.col("ARRLT") < pl.col("DURH") + 1)
@@ -209,7 +204,7 @@ def with_use(rows: pl.DataFrame, plan: NcaPlan) -> pl.DataFrame:
                     pl.lit(said.BEFORE_LEVEL.en)
                 ),
                 pl.when(
-                    pl.col("IS_PRE") & (_hours(pl.col("ADTM") - pl.col("PREVDTM")) > last)
+                    pl.col("IS_PRE") & (dates.hours(pl.col("ADTM") - pl.col("PREVDTM")) > last)
                 ).then(pl.lit(said.LONG_AFTER.en)),
             ),
         )

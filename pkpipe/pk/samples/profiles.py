@@ -14,6 +14,7 @@ import polars as pl
 from pkpipe.clinical.reference_dose import predose_window
 from pkpipe.pk import pk_sentences as said
 from pkpipe.protocol.nca import NcaPlan
+from pkpipe.schema import dates
 from pkpipe.sentences import sentence
 
 SAMPLE_COLUMNS: Final = (
@@ -48,13 +49,13 @@ def profile_samples(rows: pl.DataFrame, doses: pl.DataFrame, plan: NcaPlan) -> p
         EARLIERNO="DOSENO",
         CYCLES=pl.col("CYCLE"),
     )
-    between = (pl.col("DOSEDTM") - pl.col("EARLIERDTM")).dt.total_microseconds() / 3.6e9
+    between = dates.hours(pl.col("DOSEDTM") - pl.col("EARLIERDTM"))
     cycles = pl.col("CYCLE") - pl.col("CYCLES")
     closing = (
         used.filter(pl.col("IS_PRE") & (pl.col("ARRLT") <= 0))
         .join(earlier, on=["USUBJID", "DRUG", "DOSENO"], how="inner", maintain_order="left")
         .with_columns(
-            TIME=(pl.col("ADTM") - pl.col("EARLIERDTM")).dt.total_microseconds() / 3.6e9,
+            TIME=dates.hours(pl.col("ADTM") - pl.col("EARLIERDTM")),
             # planned: the cycles between the two doses, or the time between them where cycles do not tell
             TIMENOM=pl.when(cycles > 0).then(cycles * pl.col("TAUH")).otherwise(between),
             NEXTGAP=-pl.col("ARRLT"),
