@@ -38,7 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # Long, and nothing is shared that costs more than it: any worker takes the next test of these.
 APART = (
-    *("tests/corruptions/test_corruptions.py", "tests/spec/simulation/test_removal_of_columns.py"),
+    "tests/corruptions/test_corruptions.py",
+    "tests/spec/simulation/test_removal_of_columns.py",
 )
 
 

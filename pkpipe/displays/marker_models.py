@@ -13,10 +13,11 @@ from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.pharmacokinetics.reasons import reason_words
 from pkpipe.displays.rows_behind import where
+from pkpipe.pk.marker_needs import CONCENTRATION
 
 C: Final = pl.col
 PAIRS: Final = "pk/PDPAIR"
-CURVE_NEEDS: Final = (*BIOMARKERS, "PC", "PC.PCSTRESN")
+CURVE_NEEDS: Final = (*BIOMARKERS, *CONCENTRATION)
 NO_MODEL: Final = Words(
     "not planned: the study file has no exposure_response.markers",
     "未计划：研究文件无 exposure_response.markers",

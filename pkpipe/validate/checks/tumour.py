@@ -222,11 +222,10 @@ def _readers(code: str) -> Callable[[Tables, Study], Iterable[pl.DataFrame]]:
             )
             return
         assessed = frame.filter(mine)["USUBJID"].unique().implode()
-        strange = frame.filter(
-            ~mine, ~C(column).is_in(EVALUATOR.words), ~C("USUBJID").is_in(assessed)
-        )
-        known = frame.filter(~mine, C(column).is_in(EVALUATOR.words), ~C("USUBJID").is_in(assessed))
-        of_each = known.unique("USUBJID", keep="first", maintain_order=True)
+        others = frame.filter(~mine, ~C("USUBJID").is_in(assessed))
+        known = C(column).is_in(EVALUATOR.words)
+        strange = others.filter(~known)
+        of_each = others.filter(known).unique("USUBJID", keep="first", maintain_order=True)
         yield found(ONLY_OTHERS, of_each, code, column, f"{leads}; or response.evaluator")
         first = strange.unique(["SRCFILE", column], keep="first", maintain_order=True)
         allowed = (
