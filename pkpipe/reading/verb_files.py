@@ -33,9 +33,6 @@ SECOND: Final = re.compile(r"(.*)_duplicated_\d+")
 # Names are alike from here on (Ratcliff and Obershelp, 0 to 1), or where they share a part of this length.
 ALIKE: Final = 0.75
 PART: Final = 3
-SHORT: Final = (
-    4  # letters of a name that people give a column, up to which it is compared as it stands
-)
 # What people write behind a name: a unit, or that it is a value or a flag.
 BEHIND: Final = re.compile(
     r"H|HR|HRS|HOURS?|MIN|MINS|MINUTES?|S|SEC|D|DAYS?|W|WK|WEEKS?|M?G|KG|[UN]G|MG_KG|[UN]?G_?ML|[UN]M"
