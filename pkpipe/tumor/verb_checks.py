@@ -10,8 +10,9 @@ from pkpipe.clinical.assessment_checks import ONLY_OTHERS, RS_CRITERIA
 from pkpipe.finding.table import all_findings, as_errors, findings_at, raise_if_any
 from pkpipe.sentences import sentence
 from pkpipe.tumor.assessments import criterion_set
+from pkpipe.tumor.typed_tables import as_typed
+from pkpipe.tumor.verb_files import OVERALL, ROW
 
-ROW: Final = "SRCROW"
 IN_BOTH: Final = "NE"  # the one response that RECIST 1.1 and iRECIST spell alike
 CHECKS: Final = (RS_CRITERIA, ONLY_OTHERS)
 
@@ -19,17 +20,18 @@ CHECKS: Final = (RS_CRITERIA, ONLY_OTHERS)
 def left_out(rs: pl.DataFrame, points: pl.DataFrame, reader: str, criteria: str) -> pl.DataFrame:
     """Responses of other criteria on days that have none of these, and subjects of other readers alone.
 
-    rs: as read, with RSCAT.  points: the responses found, with READER.
+    rs: as read.  points: the responses found, with READER.
     """
     return all_findings([_of_other_criteria(rs, criteria), of_other_readers(points, "RS", reader)])
 
 
+def _overall(rs: pl.DataFrame) -> pl.DataFrame:
+    """The overall responses, with every column of RS also where they came as an ADaM table."""
+    return as_typed(rs, "RS").filter(pl.col("RSTESTCD") == OVERALL)
+
+
 def _of_other_criteria(rs: pl.DataFrame, criteria: str) -> pl.DataFrame:
-    given = rs.with_columns(
-        (pl.col(c) if c in rs.columns else pl.lit(None, dtype=pl.String)).alias(c)
-        for c in ("RSCAT", "VISIT")
-    )
-    overall = given.filter(pl.col("RSTESTCD") == "OVRLRESP", pl.col("RSSTRESC").is_not_null())
+    overall = _overall(rs).filter(pl.col("RSSTRESC").is_not_null())
     shared = pl.col("RSCAT").is_null() & (pl.col("RSSTRESC") == IN_BOTH)
     overall = overall.filter(~shared).with_columns(SET=criterion_set())
     mine = overall.filter(pl.col("SET") == criteria)
@@ -54,8 +56,7 @@ def stop_at_mixed_sets(file: str, rs: pl.DataFrame, criteria: str) -> None:
     Raises:
         DataError: every such row; without it a progression would be nobody's.
     """
-    given = rs if "RSCAT" in rs.columns else rs.with_columns(RSCAT=pl.lit(None, dtype=pl.String))
-    overall = given.filter(pl.col("RSTESTCD") == "OVRLRESP", pl.col("RSCAT").is_null())
+    overall = _overall(rs).filter(pl.col("RSCAT").is_null())
     found = _of_other_criteria(overall, criteria)
     said = overall["RSSTRESC"].drop_nulls()
     if found.height < said.filter(said != IN_BOTH).len():  # all of them: no row is of this set
