@@ -133,9 +133,8 @@ def _check(
         assert rs is not None
         points, path = outcome.reported.timepoints, arguments.rs
         verb_files.check_responses(path, rs, points, options.criteria)
-    paths = {"TR": arguments.tr} if leads else {"RS": arguments.rs}
-    of_these = pl.col("TABLE").is_in(list(paths))
-    verb_files.stop_at(outcome.findings.filter(of_these), paths, outcome.lesions)
+    leading = ("TR", arguments.tr) if leads else ("RS", arguments.rs)
+    verb_files.stop_at(outcome.findings, *leading, outcome.lesions)
     verb_files.check_reader(path, points, leading_reader(points, options), options)
 
 

@@ -268,7 +268,7 @@ def _responses(
     )
     analysis = analysed(None, None, rows, reference, rules)
     outcome = analysis.reported
-    verb_files.stop_at(analysis.findings, {"RS": path}, analysis.lesions)
+    verb_files.stop_at(analysis.findings, "RS", path, analysis.lesions)
     if rows.height or set(options.endpoints) - {"OS"}:  # OS alone rests on dates
         verb_files.check_responses(path, rows, outcome.timepoints, rules.criteria)
     reader = leading_reader(outcome.timepoints, rules)

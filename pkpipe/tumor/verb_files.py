@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -155,10 +155,14 @@ def read_lesions(path: Path) -> pl.DataFrame:
         (pl.col("TRGRPID") == "TARGET").fill_null(value=True),
         pl.col("TRLNKID").is_not_null() & pl.col("TRSTRESN").is_not_null(),
     )
-    unknown = target.filter(~pl.col("TRTESTCD").is_in(LESION_TEST.words))
-    day = ["USUBJID", "TRLNKID", "TRDTC"]
-    known = target.filter(pl.col("TRTESTCD").is_in(LESION_TEST.words))
-    unsized = unknown.join(known, on=day, how="anti", nulls_equal=True, maintain_order="left")
+    known = pl.col("TRTESTCD").is_in(LESION_TEST.words)
+    unsized = target.filter(~known).join(
+        target.filter(known),
+        on=["USUBJID", "TRLNKID", "TRDTC"],
+        how="anti",
+        nulls_equal=True,
+        maintain_order="left",
+    )
     where = ("USUBJID", "TREVAL", "TREVALID")
     twice = findings_of_names(
         tr, "TRLNKID", where, file=path.name, row=pl.col(ROW), subject=pl.col("USUBJID")
@@ -178,22 +182,20 @@ def _at(rows: pl.DataFrame, check: Check, path: Path) -> pl.DataFrame:
     )
 
 
-def stop_at(
-    findings: pl.DataFrame, paths: Mapping[str, Path | None], lesions: pl.DataFrame
-) -> None:
+def stop_at(findings: pl.DataFrame, table: str, path: Path, lesions: pl.DataFrame) -> None:
     """What no answer can be given beside: words, units and sizes that cannot be used.
 
+    table, path: the table that leads, and its file; of others nothing stops.
     lesions: the rows that are used; a group that is not known matters where its row is none of them.
 
     Raises:
         DataError: every such row.
     """
-    group = (pl.col("CHECK") == TR_GROUP.id) & ~pl.col("ROW").is_in(lesions["SRCROW"].implode())
+    group = (pl.col("CHECK") == TR_GROUP.id) & ~pl.col("ROW").is_in(lesions[ROW].implode())
     odd = ~LESION_CLASS.read(pl.col("VALUE")).is_in(LESION_CLASS.words)
-    stops = findings.filter(pl.col("CHECK").is_in(STOPPING) | (group & odd))
-    files = {table: path.name for table, path in paths.items() if path is not None}
-    named = pl.col("TABLE").replace_strict(files, default=None, return_dtype=pl.String)
-    raise_if_any(as_errors(stops.with_columns(FILE=named)))
+    stops = pl.col("CHECK").is_in(STOPPING) | (group & odd)
+    found = findings.filter(pl.col("TABLE") == table, stops)
+    raise_if_any(as_errors(found.with_columns(FILE=pl.lit(path.name))))
 
 
 def partial_dates(rows: pl.DataFrame, table: str, column: str, choice: str) -> pl.DataFrame:
