@@ -106,13 +106,7 @@ MATTERS: Final = {
 REF: Final = (
     *verb_columns.REF,
     *(
-        Column(
-            date.column,
-            "date",
-            called=verb_columns.CALLED.get(date.column, ()),
-            matters=MATTERS.get(date.column, ""),
-            usual=False,
-        )
+        verb_columns.date_column(date.column, MATTERS.get(date.column, ""), usual=False)
         for date in DATES
         if date.column not in {column.name for column in verb_columns.REF}
     ),

@@ -119,16 +119,17 @@ CALLED: Final = {
 }
 
 
-def _date(name: str, matters: str = "") -> Column:
-    return Column(name, "date", matters=matters, called=CALLED.get(name, ()))
+def date_column(name: str, matters: str = "", *, usual: bool = True) -> Column:
+    """A date of REF, with what people call it."""
+    return Column(name, "date", matters=matters, usual=usual, called=CALLED.get(name, ()))
 
 
 REF: Final = (
     _SUBJECT,
-    _date("TRTSDT"),
-    _date("RANDDT"),
-    _date("NACTDT", "no new anti-cancer therapy is known, nothing is censored by one"),
-    _date("DTHDT", "no death is known"),
-    _date("CUTDT", "nothing is cut at a data cutoff"),
+    date_column("TRTSDT"),
+    date_column("RANDDT"),
+    date_column("NACTDT", "no new anti-cancer therapy is known, nothing is censored by one"),
+    date_column("DTHDT", "no death is known"),
+    date_column("CUTDT", "nothing is cut at a data cutoff"),
     Column("DTHFL", codelist=lists.YES_NO, allowed=lists.YES_NO.words),
 )
