@@ -21,7 +21,7 @@ from pkpipe.clinical.lesions import (
 from pkpipe.clinical.visits import unscheduled
 from pkpipe.finding.table import all_findings
 from pkpipe.tumor.check_list import found
-from pkpipe.tumor.criteria import STATE_OF, UNITS_PER_MM
+from pkpipe.tumor.criteria import UNITS_PER_MM, state_of
 from pkpipe.tumor.lesions import BASELINE_VISIT, LESION_CLASSES, reader
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import BY_READER, starts
@@ -52,10 +52,10 @@ def tumour_findings(
 
 
 def _values(tr: pl.DataFrame) -> list[pl.DataFrame]:
-    said = pl.col("TRSTRESC").str.to_uppercase().str.strip_chars()
+    said = pl.col("TRSTRESC")
     number = pl.col("TRSTRESN")
     lesion = pl.col("TRLNKID").is_not_null() & pl.col("TRSTAT").is_null()
-    unknown = lesion & number.is_null() & ~said.is_in(tuple(STATE_OF))
+    unknown = lesion & number.is_null() & said.is_not_null() & state_of(said).is_null()
     fine = ((number * UNITS_PER_MM) - (number * UNITS_PER_MM).round(0)).abs() > 1e-3
     unit = number.is_not_null() & (pl.col("TRSTRESU").str.to_lowercase() != "mm")
     target = pl.col("TRGRPID").str.to_uppercase() == "TARGET"

@@ -269,3 +269,9 @@ LESION_STATE: Final = Codelist(
     {state: (*words, *_OTHER_WORDS.get(state, ())) for state, words in LESION_STATES.items()},
 )
 STATE_OF: Final = {text: state for state, texts in LESION_STATES.items() for text in texts}
+
+
+def state_of(text: pl.Expr) -> pl.Expr:
+    """The state that a word of `STATE_OF` says, in any letter case; null for any other text."""
+    word = text.str.to_uppercase().str.strip_chars()
+    return word.replace_strict(STATE_OF, default=None, return_dtype=pl.String)

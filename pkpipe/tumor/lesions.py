@@ -9,11 +9,7 @@ import polars as pl
 from pkpipe.clinical.lesions import LONG_AXIS, SHORT_AXIS, SIZE_TESTS, is_node, undecided
 from pkpipe.clinical.visits import names_no_single
 from pkpipe.schema import dates
-from pkpipe.tumor.criteria import (
-    NODE_NORMAL,
-    STATE_OF,
-    UNITS_PER_MM,
-)
+from pkpipe.tumor.criteria import NODE_NORMAL, UNITS_PER_MM, state_of
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
 
@@ -204,12 +200,7 @@ def _size(options: ResponseOptions) -> pl.Expr:
 
 
 def _code() -> pl.Expr:
-    return (
-        pl.col("TRSTRESC")
-        .str.to_uppercase()
-        .str.strip_chars()
-        .replace_strict(STATE_OF, default=None, return_dtype=pl.String)
-    )
+    return state_of(pl.col("TRSTRESC"))
 
 
 def _state() -> pl.Expr:

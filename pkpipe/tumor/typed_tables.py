@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.tumor.criteria import LESION_STATE, STATE_OF
+from pkpipe.tumor.criteria import LESION_STATE, state_of
 
 TEXT_COLUMNS: Final = {
     "TR": (
@@ -56,8 +56,7 @@ def _states_in_terms(tr: pl.DataFrame) -> pl.DataFrame:
     """States of lesions in other words as the term; a word that is known stays as it was written."""
     said = pl.col("TRSTRESC")
     words = tr.filter(said.is_not_null(), pl.col("TRSTRESN").is_null()).select(said.unique())
-    known = said.str.to_uppercase().str.strip_chars().is_in(tuple(STATE_OF))
-    read = words.filter(~known).with_columns(TERM=LESION_STATE.term(said))
+    read = words.filter(state_of(said).is_null()).with_columns(TERM=LESION_STATE.term(said))
     terms = dict(read.drop_nulls().iter_rows())
     return tr.with_columns(said.replace(terms)) if terms else tr
 
