@@ -21,7 +21,7 @@ from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design, boundary_lines
 from pkpipe.escalation.engine.rules import INVALID_STATE
 from pkpipe.escalation.subjects.checks import PARTIAL_DATE, record_findings
-from pkpipe.escalation.subjects.parts import EXPANSION, in_count, part_findings, undosed
+from pkpipe.escalation.subjects.parts import EXPANSION, found_in, in_count, part_findings, undosed
 from pkpipe.escalation.subjects.said_elsewhere import deaths_in_window, undated_dlts
 from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
@@ -133,8 +133,7 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
     known_names = [c.name for c in SUBJECT_COLUMNS]
     elsewhere = undated_dlts(rows, known_names, path.name)
     raise_if_any(all_findings([part_findings(rows, known_names, path.name), elsewhere]))
-    for line in lines_of(undosed(rows, path.name), most=20):
-        print(f"query: {line}", file=sys.stderr)
+    _ask(undosed(rows, path.name))
     of_expansion = (rows["part"] == EXPANSION).fill_null(value=False)
     if of_expansion.any():
         say(path, f"{of_expansion.sum()} rows of {EXPANSION} are in no count")
@@ -167,21 +166,23 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
     raise_if_any(
         all_findings([_partial(rows, path.name), record_findings(records, plan, path.name)])
     )
-    for line in lines_of(deaths_in_window(records, plan, path.name), most=20):
-        print(f"query: {line}", file=sys.stderr)
+    _ask(deaths_in_window(records, plan, path.name))
     return records.drop("DIEDDT")
+
+
+def _ask(queries: pl.DataFrame) -> None:
+    for line in lines_of(queries, most=20):
+        print(f"query: {line}", file=sys.stderr)
 
 
 def _partial(rows: pl.DataFrame, file: str) -> pl.DataFrame:
     """Dates without a day: a window cannot be judged by them."""
     return all_findings(
-        findings_at(
+        found_in(
             rows.filter(pl.col(column).is_not_null() & dates.day(pl.col(column)).is_null()),
             PARTIAL_DATE,
-            file=file,
-            subject=pl.col("subject"),
-            column=column,
-            value=pl.col(column),
+            column,
+            file,
         )
         for column in DATED
     )

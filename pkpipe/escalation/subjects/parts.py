@@ -6,7 +6,9 @@ in a column of its own; where another column says it, the subject would be count
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -53,31 +55,33 @@ def part_findings(rows: pl.DataFrame, known: Sequence[str], file: str) -> pl.Dat
     part, flag = pl.col("part"), pl.col("backfill")
     # one column says that the subject is of the escalation, the other that it is not
     against = ((flag == "N") & (part == BACKFILL)) | ((flag == "Y") & (part != BACKFILL))
-    found = [_found(rows.filter(against), "part", "another part than `backfill` says", file)]
+    contradicts = replace(PART, words="another part than `backfill` says")
+    unseen = replace(PART, words="the subject would count as one of the escalation")
+    found = [found_in(rows.filter(against), contradicts, "part", file)]
     counted = rows.filter(flag.ne_missing(pl.lit("Y")) & part.is_null())
-    for name in _texts(rows, known):
+    for name in unread(rows, known):
         text = pl.col(name).cast(pl.String)
         other = TRIAL_PART.term(text).is_in([BACKFILL, EXPANSION])
-        if pl.Series([name]).str.contains(ABOUT).item():
+        if re.search(ABOUT, name):
             other = other | (YES_NO.term(text) == "Y")
-        wrong = counted.filter(other.fill_null(value=False))
-        found.append(_found(wrong, name, "the subject would count as one of the escalation", file))
+        found.append(found_in(counted.filter(other), unseen, name, file))
     return all_findings(found)
 
 
-def _texts(rows: pl.DataFrame, known: Iterable[str]) -> list[str]:
+def unread(rows: pl.DataFrame, known: Sequence[str]) -> list[str]:
+    """The columns that nobody reads, and that may say something all the same."""
     return [c for c in rows.columns if c not in {*known, "ROW"}]
 
 
-def _found(rows: pl.DataFrame, column: str, message: str, file: str) -> pl.DataFrame:
+def found_in(rows: pl.DataFrame, check: Check, column: str, file: str) -> pl.DataFrame:
+    """Dated records that fail a check, by what a column of the file says."""
     return findings_at(
         rows,
-        PART,
+        check,
         file=file,
         subject=pl.col("subject"),
         column=column,
         value=pl.col(column).cast(pl.String),
-        message=message,
     )
 
 

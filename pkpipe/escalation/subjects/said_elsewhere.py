@@ -5,11 +5,13 @@ A flag without a date would leave the subject without DLT, and who died in the w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
+from pkpipe.escalation.subjects.parts import found_in, unread
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.protocol.escalation import EscalationPlan
@@ -51,46 +53,19 @@ CHECKS: Final = (UNDATED_DLT, DIED, NOT_COUNTING)
 
 def undated_dlts(rows: pl.DataFrame, known: Sequence[str], file: str) -> pl.DataFrame:
     """Rows of which another column says a DLT without an onset, or that they do not count."""
-    names = [c for c in rows.columns if c not in {*known, "ROW"}]
-    about = pl.Series(names, dtype=pl.String)
-    counting = about.str.contains(COUNTING)
-    open_ = rows.filter(pl.col("dlt_onset").is_null())
     why = ("left_window", "dose_fraction", "assessments_missed")
-    none = open_.filter(pl.all_horizontal(pl.col(c).is_null() for c in why))
-    return all_findings(
-        [
-            *(
-                _undated(open_, n, file)
-                for n in about.filter(about.str.contains(ABOUT) & ~counting)
-            ),
-            *(_not_counting(none, n, file) for n in about.filter(counting)),
-        ]
-    )
-
-
-def _not_counting(rows: pl.DataFrame, column: str, file: str) -> pl.DataFrame:
-    said = pl.col(column).cast(pl.String)
-    return findings_at(
-        rows.filter((YES_NO.term(said) == "N").fill_null(value=False)),
-        NOT_COUNTING,
-        file=file,
-        subject=pl.col("subject"),
-        column=column,
-        value=said,
-    )
-
-
-def _undated(rows: pl.DataFrame, column: str, file: str) -> pl.DataFrame:
-    said = pl.col(column).cast(pl.String)
-    yes = (YES_NO.term(said) == "Y") | dates.first_day(said).is_not_null()
-    return findings_at(
-        rows.filter(yes.fill_null(value=False)),
-        UNDATED_DLT,
-        file=file,
-        subject=pl.col("subject"),
-        column=column,
-        value=said,
-    )
+    open_ = rows.filter(pl.col("dlt_onset").is_null())
+    unexplained = open_.filter(pl.all_horizontal(pl.col(c).is_null() for c in why))
+    found = []
+    for name in unread(rows, known):
+        said = pl.col(name).cast(pl.String)
+        if re.search(COUNTING, name):
+            no = YES_NO.term(said) == "N"
+            found.append(found_in(unexplained.filter(no), NOT_COUNTING, name, file))
+        elif re.search(ABOUT, name):
+            yes = (YES_NO.term(said) == "Y") | dates.first_day(said).is_not_null()
+            found.append(found_in(open_.filter(yes), UNDATED_DLT, name, file))
+    return all_findings(found)
 
 
 def deaths_in_window(records: pl.DataFrame, plan: EscalationPlan, file: str) -> pl.DataFrame:
