@@ -97,10 +97,10 @@ def _who(whose: str | None, names: Sequence[str]) -> pl.Expr:
     if whose is None or plain_name(whose) == "USUBJID":
         return _text(whose)
     within = [c for c in names if plain_name(c) in WITHIN]
-    number = pl.col(whose).cast(pl.String)
-    place = pl.concat_str(*within, separator="-", ignore_nulls=True) if within else pl.lit("")
-    told = pl.concat_str(place, pl.lit("-"), number) if within else number
-    return pl.when(number.is_not_null()).then(told)
+    if not within:
+        return _text(whose)
+    place = pl.concat_str(*within, separator="-", ignore_nulls=True)
+    return pl.concat_str(place, whose, separator="-")
 
 
 def _text(column: str | None) -> pl.Expr:
