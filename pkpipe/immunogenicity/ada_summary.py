@@ -120,11 +120,10 @@ def adasum_of(subjects: pl.DataFrame, groups: Sequence[str] = ()) -> pl.DataFram
 
 def _without_unknown_nab(counted: pl.DataFrame) -> pl.DataFrame:
     """No count of neutralising antibodies where nobody who could have them has a result: 0 is not known."""
-    missing = counted.filter(PARAMCD="NABMISS").filter(pl.col("N") > 0, pl.col("X") == pl.col("N"))
-    bare = missing.select("DRUG", "GROUP", "GROUPVAL", BARE=pl.lit(NO_NAB))
-    told = counted.join(bare, on=["DRUG", "GROUP", "GROUPVAL"], how="left", maintain_order="left")
-    counts = pl.col("PARAMCD").is_in(NAB_COUNTS) & pl.col("BARE").is_not_null()
-    return withheld(told, NO_NAB, ("X", "PCT"), where=counts).drop("BARE")
+    all_missing = (pl.col("N") > 0) & (pl.col("X") == pl.col("N"))
+    bare = ((pl.col("PARAMCD") == "NABMISS") & all_missing).any().over("DRUG", "GROUP", "GROUPVAL")
+    counts = pl.col("PARAMCD").is_in(NAB_COUNTS)
+    return withheld(counted, NO_NAB, ("X", "PCT"), where=counts & bare)
 
 
 def _counted(subjects: pl.DataFrame, group: str) -> pl.DataFrame:
