@@ -145,13 +145,14 @@ def _tables(
     asked = read(arguments.intervals, INTERVALS, names) if arguments.intervals else None
     names.check()
     keys, unused = keys_of(words_of(arguments.by), conc, dose)
-    _check_units(arguments, (conc, dose), keys, (units, excreta))
+    drawn, collections = split(conc)
+    _check_units(arguments, (conc, drawn, collections, dose), keys, (units, excreta))
     for table, path in ((conc, arguments.conc), (dose, arguments.dose)):
         check_keys_filled(table, keys, path)
     check_treatments(dose, keys, arguments.dose)
     check_durations(dose, keys, arguments.dose)
     tell_parts(dose, keys, arguments.dose)
-    tell_excreta(split(conc)[0], arguments.conc)
+    tell_excreta(drawn, arguments.conc)
     unused = _told_unused(arguments, (conc, dose, asked), keys, unused)
     conc_file, dose_file = arguments.conc.name, arguments.dose.name
     asked_file = arguments.intervals.name if arguments.intervals else "intervals"
@@ -168,13 +169,12 @@ def _tables(
 
 def _check_units(
     arguments: argparse.Namespace,
-    tables: tuple[pl.DataFrame, pl.DataFrame],
+    tables: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame],
     keys: Sequence[str],
     stated: tuple[StudyUnits, ExcretionUnits],
 ) -> None:
     """Columns of units of the concentrations and the doses say what was stated."""
-    (conc, dose), (units, excreta) = tables, stated
-    drawn, collections = split(conc)
+    (conc, drawn, collections, dose), (units, excreta) = tables, stated
     check_units(drawn, arguments.conc, units.conc, "CONC", keys)
     check_units(collections, arguments.conc, excreta.conc, "CONC", keys)
     check_units(dose, arguments.dose, units.dose, "DOSE", keys)
