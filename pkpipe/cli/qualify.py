@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from pkpipe.cli.whole_numbers import count
 from pkpipe.errors import DerivationError
 
 EXAMPLE: Final = """example:
@@ -30,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--date", type=_date, help="date in the document, e.g. 2026-11-29 (default: today)"
     )
     parser.add_argument(
-        "--cores", type=_count, default=min(2, os.cpu_count() or 1), help="default: 2, at most all"
+        "--cores", type=count, default=min(2, os.cpu_count() or 1), help="default: 2, at most all"
     )
 
 
@@ -70,10 +71,3 @@ def _say(text: str) -> None:
 
 def _date(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value

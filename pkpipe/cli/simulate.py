@@ -8,6 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from pkpipe.cli.whole_numbers import count
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
 
@@ -24,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--out", required=True, type=Path, help="folder for DOMAIN.csv and truth/NAME.csv"
     )
     parser.add_argument("--seed", required=True, type=_seed, help="whole number, 0 or more")
-    parser.add_argument("--subjects", type=_count, help="enrol so many instead of as planned")
+    parser.add_argument("--subjects", type=count, help="enrol so many instead of as planned")
     parser.add_argument(
         "--noise-free", action="store_true", help="nominal times, no error, no dirt: truth exactly"
     )
@@ -78,12 +79,5 @@ def _study(name: str) -> Study:
 def _seed(text: str) -> int:
     value = int(text)
     if value < 0:
-        raise ValueError(text)
-    return value
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 1:
         raise ValueError(text)
     return value
