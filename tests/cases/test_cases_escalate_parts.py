@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from escalation_plan import PLAN
+from escalation_plan import PLAN, escalated
 
 from pkpipe.cli import main
 
@@ -19,13 +19,8 @@ def escalate(tmp_path, capsys):
     def ran(column, first, others, rows=MORE):
         head = f"subject,level,first_dose,dlt_onset,{column}"
         text = [*(f"{r},{first}" for r in COHORT), *(f"{r},{others}" for r in rows)]
-        (tmp_path / "p.yaml").write_text(PLAN)
-        (tmp_path / "s.csv").write_text("\n".join([head, *text]) + "\n", encoding="utf-8")
-        out = tmp_path / "d.csv"
-        words = ["--protocol", str(tmp_path / "p.yaml"), "--as-of", "2026-03-15", "-o", str(out)]
-        code = main(["escalate", str(tmp_path / "s.csv"), *words])
+        code, out = escalated(tmp_path, "\n".join([head, *text]) + "\n")
         said = capsys.readouterr().err
-        assert out.exists() == (code == 0)
         row = pl.read_csv(out, infer_schema=False).row(0, named=True) if code == 0 else {}
         return code, said, row
 

@@ -2,9 +2,7 @@
 
 import polars as pl
 import pytest
-from escalation_plan import PLAN
-
-from pkpipe.cli import main
+from escalation_plan import escalated
 
 SUBJECTS = ["S1,A,2026-01-05,", "S2,A,2026-01-06,", "S3,A,2026-01-07,"]
 
@@ -15,14 +13,9 @@ def escalate(tmp_path, capsys):
 
     def ran(column, first, others="", rows=SUBJECTS):
         text = [f"{rows[0]},{first}", *(f"{r},{others}" for r in rows[1:])]
-        (tmp_path / "p.yaml").write_text(PLAN)
         head = f"subject,level,first_dose,dlt_onset,{column}"
-        (tmp_path / "s.csv").write_text("\n".join([head, *text]) + "\n", encoding="utf-8")
-        out = tmp_path / "d.csv"
-        words = ["--protocol", str(tmp_path / "p.yaml"), "--as-of", "2026-03-15", "-o", str(out)]
-        code = main(["escalate", str(tmp_path / "s.csv"), *words])
+        code, out = escalated(tmp_path, "\n".join([head, *text]) + "\n")
         said = capsys.readouterr().err
-        assert out.exists() == (code == 0)
         if code:
             return code, said, None, None
         state = pl.read_csv(tmp_path / "d_subjects.csv")["state"][0]

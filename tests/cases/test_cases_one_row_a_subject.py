@@ -1,9 +1,7 @@
 """One row a subject: whatever tells rows apart, no curve counts a subject twice or mixes two things."""
 
-import polars as pl
 import pytest
-
-from pkpipe.cli import main
+from km_shell import summarised
 
 
 @pytest.fixture
@@ -11,13 +9,9 @@ def km(tmp_path, capsys):
     """A table in; the exit code, what was said and the number of subjects of everybody."""
 
     def ran(text, *words):
-        out = tmp_path / "km.csv"
-        out.unlink(missing_ok=True)
-        (tmp_path / "t.csv").write_text(text, encoding="utf-8")
-        code = main(["km", str(tmp_path / "t.csv"), "-o", str(out), *words])
+        code, table = summarised(tmp_path, text, *words)
         said = capsys.readouterr().err
-        assert out.exists() == (code == 0)
-        everybody = pl.read_csv(out).filter(GROUP="ALL", STAT="N") if code == 0 else None
+        everybody = None if table is None else table.filter(GROUP="ALL", STAT="N")
         return code, said, None if everybody is None else everybody["ESTIMATE"].item()
 
     return ran
