@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -12,6 +15,8 @@ from pkpipe.sentences import SEMICOLON, Words
 
 __all__ = [
     "NONE",
+    "PLACE",
+    "Sentences",
     "Words",
     "chinese",
     "each_in_chinese",
@@ -19,9 +24,38 @@ __all__ = [
     "lost",
     "reason_in_chinese",
     "same",
+    "template",
 ]
 
 NONE: Final = Words("", "")
+PLACE: Final = re.compile(r"{\d*}")  # in a sentence: a value of the row
+
+
+def template(words: str, flags: int = 0) -> re.Pattern[str]:
+    """What finds a sentence again, and the value in each of its places."""
+    return re.compile("(.+)".join(map(re.escape, PLACE.split(words))), flags)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """English texts with their Chinese; `{}` in one stands for a value of the row."""
+
+    known: Mapping[str, str]
+
+    def told(self, text: str) -> str | None:
+        """The Chinese of a text that is known as a whole; a value that has Chinese itself is told in it."""
+        if text in self.known:
+            return self.known[text]
+        for pattern, chinese in self._with_values:
+            if found := pattern.fullmatch(text):
+                return chinese.format(*(self.known.get(value, value) for value in found.groups()))
+        return None
+
+    @cached_property
+    def _with_values(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """Sentences with values in them, those that say most first."""
+        order = sorted((words for words in self.known if "{}" in words), key=len, reverse=True)
+        return tuple((template(words, re.DOTALL), self.known[words]) for words in order)
 
 
 def same(text: str) -> Words:

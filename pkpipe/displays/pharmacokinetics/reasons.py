@@ -18,7 +18,7 @@ import polars as pl
 from pkpipe.biomarkers import marker_sentences
 from pkpipe.clinical import above_limit, blq, collected, computed
 from pkpipe.cohorts import exposure_sentences, logistic
-from pkpipe.displays.bilingual import Words, lost
+from pkpipe.displays.bilingual import PLACE, Words, lost, template
 from pkpipe.displays.builders import Field
 from pkpipe.immunogenicity import dose_proportionality_by_ada, sample_sentences
 from pkpipe.nca import accept, power_model, reasons
@@ -31,7 +31,6 @@ SAID_IN: Final = (
     *(sample_sentences, marker_sentences),
 )
 TOGETHER: Final = re.compile(r"; (?!areas)")
-PLACE: Final = re.compile(r"{\d*}")
 
 
 def sentences() -> Iterator[Words]:
@@ -54,16 +53,11 @@ def _templates() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     """How each sentence is found, its Chinese, and whether it has words of its own; the longest first."""
     found = dict.fromkeys(sentences())
     order = sorted(found, key=lambda said: -len(PLACE.sub("", said.en)))
-    return tuple((_pattern(said.en), said.zh, _has_words(said.en)) for said in order)
+    return tuple((template(said.en), said.zh, _has_words(said.en)) for said in order)
 
 
-def _has_words(template: str) -> bool:
-    return any(sign.isalpha() for sign in PLACE.sub("", template))
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    parts = PLACE.split(template)
-    return re.compile("(.+)".join(re.escape(part) for part in parts))
+def _has_words(said: str) -> bool:
+    return any(sign.isalpha() for sign in PLACE.sub("", said))
 
 
 def in_chinese(reason: str) -> str | None:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from pkpipe.clinical import blq
+from pkpipe.displays.bilingual import Sentences
 from pkpipe.displays.pharmacokinetics.parameter_words import parameter_words
 from pkpipe.escalation.conformance import RULES as CONDUCT
 from pkpipe.escalation.engine.rules import THREE_PLUS_THREE
@@ -23,7 +24,6 @@ from pkpipe.sentences import Words
 from pkpipe.survival.trace_wording import DATES, SITUATIONS
 
 DEFINITIONS: Final[Mapping[str, str]] = {**DATA_AND_KINETICS, **OUTCOMES}
-SCHEME: Final = "Progression-free survival, scheme {}, the first that holds"
 
 
 def sections_in_chinese() -> tuple[Section, ...]:
@@ -47,14 +47,8 @@ def _listed(listed: Listed, known: Mapping[str, str]) -> Listed:
 
     head = tuple(known.get(word, word) for word in listed.head)
     rows = tuple(row_of(row) for row in listed.rows)
-    return replace(listed, head=head, rows=rows, told=_told(listed.told, known))
-
-
-def _told(sentence: str, known: Mapping[str, str]) -> str:
-    before, after = SCHEME.split("{}")
-    if sentence.startswith(before):
-        return known[SCHEME].format(sentence.removeprefix(before).removesuffix(after))
-    return known.get(sentence, sentence)
+    told = Sentences(known).told(listed.told)
+    return replace(listed, head=head, rows=rows, told=told or listed.told)
 
 
 @cache

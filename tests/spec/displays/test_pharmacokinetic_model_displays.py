@@ -3,7 +3,8 @@
 import polars as pl
 from shown_display import TINY, Shown
 
-from pkpipe.displays.pharmacokinetics.reasons import PLACE, in_chinese, sentences
+from pkpipe.displays.bilingual import PLACE
+from pkpipe.displays.pharmacokinetics.reasons import in_chinese, sentences
 from pkpipe.protocol.study import Study
 
 
