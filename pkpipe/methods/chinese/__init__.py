@@ -9,6 +9,7 @@ from typing import Final
 
 from pkpipe.clinical import blq
 from pkpipe.displays.bilingual import Sentences
+from pkpipe.displays.efficacy_words import CENSORED
 from pkpipe.displays.pharmacokinetics.parameter_words import parameter_words
 from pkpipe.escalation.conformance import RULES as CONDUCT
 from pkpipe.escalation.engine.rules import THREE_PLUS_THREE
@@ -59,6 +60,7 @@ def _known() -> Mapping[str, str]:
         **_of(why for _, _, _, why in STATUS_RULES if why),
         **_of(rule.words for rule in THREE_PLUS_THREE),
         **_of(rule.rule for rule in CONDUCT),
+        **_of(CENSORED.values()),
         **_of(Words(code, said.zh) for code, said in (*SITUATIONS.items(), *DATES.items())),
         **_of(parameter_words(parameter.code) for parameter in PARAMETERS),
         **HEADINGS,

@@ -64,17 +64,8 @@ RULES: Final[Mapping[str, str]] = {
     "Planned assessment": "计划评估日",
     "Clinical progression": "临床进展",
     "no event and ongoing": "无事件，仍在随访",
-    "no baseline assessment": "无基线评估",
-    "no adequate assessment after baseline": "基线后无充分评估",
-    "new anti-cancer therapy": "开始新的抗肿瘤治疗",
-    "event after missed assessments": "事件发生于漏检评估之后",
     "clinical progression only": "仅临床进展",
-    "lost to follow-up": "失访",
-    "withdrew consent": "撤回知情同意",
     "New anti-cancer therapy": "开始新的抗肿瘤治疗",
-    "Progression": "疾病进展",
-    "Death": "死亡",
-    "Alive": "存活",
 }
 # Terms of CTCAE 5.0 as its Chinese edition has them.
 LABORATORY: Final[Mapping[str, str]] = {
