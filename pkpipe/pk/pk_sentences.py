@@ -115,3 +115,7 @@ ONE_BLQ: Final = Words("{} is BLQ", "{}为BLQ")
 NO_RATIO: Final = Words("no ratio to describe", "无可描述的比值")
 SOME_BLQ: Final = Words("{} of {} ratios have a BLQ value", "{1}个比值中{0}个含BLQ值")
 ASSAY: Final = Words("the assay measures {}", "该方法检测{}")
+MEASURED: Final = {
+    "conjugated_antibody": Words("conjugated antibody", "偶联抗体"),
+    "conjugated_payload": Words("antibody-conjugated payload", "抗体偶联载荷"),
+}

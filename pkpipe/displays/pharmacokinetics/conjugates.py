@@ -109,21 +109,11 @@ def _ratio_words(rows: pl.DataFrame) -> dict[str, Words]:
     return made
 
 
-# What the assay of a conjugate measures (drugs.conjugate.assay).
-MEASURED: Final = (
-    Words("conjugated antibody", "偶联抗体"),
-    Words("conjugated payload", "偶联载荷"),
-)
-
-
 def _not_given(rows: pl.DataFrame) -> Iterator[Words]:
     """Ratios that the assay cannot give, and why."""
     for code, why in rows.select("RATIO", "REASON").unique(maintain_order=True).iter_rows():
         of = RATIOS.get(code, Words(code, code))
-        told = in_chinese(why) or why
-        for measured in MEASURED:
-            told = told.replace(measured.en, measured.zh)
-        yield Words(f"{of.en}: not given, {why}.", f"{of.zh}：未给出（{told}）。")
+        yield Words(f"{of.en}: not given, {why}.", f"{of.zh}：未给出（{in_chinese(why) or why}）。")
 
 
 def _by_time(rows: pl.DataFrame, study: Study, drug: Drug, notes: tuple[Words, ...]) -> Sheet:

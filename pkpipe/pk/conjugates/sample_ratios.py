@@ -55,10 +55,6 @@ RATIOS: Final = (
         of_initial=True,
     ),
 )
-PARTS_IN_WORDS: Final = {
-    "conjugated_antibody": "conjugated antibody",
-    "conjugated_payload": "antibody-conjugated payload",
-}
 PAIR_KEYS: Final = ("DRUG", "RATIO", "NUMCD", "DENCD")
 PAIRS: Final = pl.Schema(
     dict.fromkeys(
@@ -96,7 +92,9 @@ def _pairs(study: Study) -> Iterator[tuple[object, ...]]:
         assay = next((a.assay for a in own if a.role == "adc"), None)
         for ratio in RATIOS if assay is not None else ():
             why = (
-                None if assay in ratio.assays else said.ASSAY.en.format(PARTS_IN_WORDS[str(assay)])
+                None
+                if assay in ratio.assays
+                else said.ASSAY.en.format(said.MEASURED[str(assay)].en)
             )
             scale = 1 / (drug.drug_antibody_ratio or 1) if ratio.of_initial else 1.0
             for above in (a for a in own if a.role == ratio.above):

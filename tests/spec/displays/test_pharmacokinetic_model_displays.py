@@ -190,6 +190,7 @@ def test_a_reason_within_a_reason_is_told_in_chinese_as_well():
     assert in_chinese("after the first dose: fewer than 3 subjects") == "首次给药后：受试者少于3例"
     assert in_chinese("2 of 7 ratios have a BLQ value") == "7个比值中2个含BLQ值"
     assert in_chinese("not done: 凝血") == "未采集：凝血"
+    assert in_chinese("the assay measures antibody-conjugated payload") == "该方法检测抗体偶联载荷"
 
 
 def test_every_reason_has_the_same_places_in_both_languages_and_is_found_by_its_english():
