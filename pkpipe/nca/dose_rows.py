@@ -12,8 +12,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.nca.sorted_arrays import by_group
+
 C: Final = pl.col
-NOTHING_GIVEN: Final = C("DOSE") == 0
 
 
 def for_each(frame: pl.DataFrame, who: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -26,29 +27,9 @@ def for_each(frame: pl.DataFrame, who: pl.DataFrame, keys: Sequence[str]) -> pl.
 
 def given(dose: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """The doses: without rows of 0 among others, each with the TAU that holds for it; `keys`: of doses."""
-    rows = dose.filter(~not_given(dose, keys))
-    if not _some_tau_empty(rows):
+    some = by_group((C("DOSE") > 0).any(), keys)
+    rows = dose.filter(~((C("DOSE") == 0) & some).fill_null(value=False))
+    if "TAU" not in rows.columns or not 0 < rows["TAU"].null_count() < rows.height:
         return rows
-    tau = C("TAU").forward_fill()
     in_order = rows.sort(*keys, "TIME", nulls_last=True, maintain_order=True)
-    return in_order.with_columns(TAU=tau.over(list(keys)) if keys else tau)
-
-
-def not_given(dose: pl.DataFrame, keys: Sequence[str]) -> pl.Series:
-    """True for a row of 0 of a profile that has doses above 0."""
-    some = (C("DOSE") > 0).any()
-    mask = NOTHING_GIVEN & (some.over(list(keys)) if keys else some)
-    return dose.select(_M=mask.fill_null(value=False)).to_series()
-
-
-def with_tau_of_before(dose: pl.DataFrame, keys: Sequence[str], row: str) -> list[int]:
-    """The rows whose own TAU is empty and that have that of a dose before them."""
-    if not _some_tau_empty(dose):
-        return []
-    filled = given(dose, keys).filter(C("TAU").is_not_null())
-    empty = dose.filter(C("TAU").is_null())
-    return filled.filter(C(row).is_in(empty[row].implode()))[row].sort().to_list()
-
-
-def _some_tau_empty(dose: pl.DataFrame) -> bool:
-    return "TAU" in dose.columns and 0 < dose["TAU"].null_count() < dose.height
+    return in_order.with_columns(TAU=by_group(C("TAU").forward_fill(), keys))

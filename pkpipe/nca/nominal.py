@@ -28,6 +28,7 @@ from pkpipe.nca.sorted_arrays import (
     Flags,
     Floats,
     all_groups,
+    by_group,
     group_numbers,
     group_rows,
     ranges,
@@ -75,7 +76,7 @@ def _planned_doses(conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str]) 
         both = dose.join(low, on=keys, how="left", nulls_equal=True, maintain_order="left")
     else:
         both = dose.with_columns(_FIRST=conc["TIMENOM"].min())
-    alone = pl.len().over(keys) == 1 if keys else pl.len() == 1
+    alone = by_group(pl.len(), keys) == 1
     away = C("TIME").abs()
     # the dose lies nearer to time 0 than to the first planned sample, or that one nearer to 0 than to it
     counted = (away == 0) | (away <= C("_FIRST") / 2) | (C("_FIRST") <= away / 2)
@@ -88,7 +89,7 @@ def _planned_doses(conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str]) 
 def _check_doses(dose: pl.DataFrame, tables: Tables, keys: Sequence[str]) -> None:
     """Every dose of a group with nominal samples has a nominal time, and these are in order."""
     own = [k for k in keys if k in tables.dose.columns]
-    before = C("TIMENOM").shift().over(keys) if keys else C("TIMENOM").shift()
+    before = by_group(C("TIMENOM").shift(), keys)
     ordered = dose.sort(*keys, "TIME", nulls_last=True).with_columns(_BEFORE=before)
     tests = (
         RowTest(UNPLANNED_DOSE, C("_ASKED") & C("TIMENOM").is_null()),

@@ -8,15 +8,15 @@ from typing import Final
 import polars as pl
 
 from pkpipe.nca.checks import ROW, Tables, excluded, is_blq
-from pkpipe.nca.dose_rows import not_given, with_tau_of_before
+from pkpipe.nca.sorted_arrays import by_group
 
 Notes = tuple[tuple[str, str], ...]  # table and sentence
 NOTHING: Final[Notes] = ()
 C = pl.col
 
 
-def noted(tables: Tables, keys: Sequence[str], copies: int) -> Notes:
-    """The sentences, in reading order; copies: how many samples stand twice."""
+def noted(tables: Tables, given: pl.DataFrame, keys: Sequence[str], copies: int) -> Notes:
+    """The sentences, in reading order; given: the doses as used; copies: how many samples stand twice."""
     conc, dose, asked = tables.names
     found: list[tuple[str, str]] = []
     for name, frame in ((dose, tables.dose), (asked, tables.intervals)):
@@ -28,21 +28,23 @@ def noted(tables: Tables, keys: Sequence[str], copies: int) -> Notes:
         found.append(
             (conc, f"samples that stand twice with the same time and value, counted once: {copies}")
         )
-    found += [(dose, words) for words in _of_doses(tables, keys)]
+    found += [(dose, words) for words in _of_doses(tables, given, keys)]
     return tuple(found)
 
 
-def _of_doses(tables: Tables, keys: Sequence[str]) -> list[str]:
+def _of_doses(tables: Tables, given: pl.DataFrame, keys: Sequence[str]) -> list[str]:
     own = [k for k in keys if k in tables.dose.columns]
-    lost = tables.dose.filter(not_given(tables.dose, own))
     found = _no_duration(tables.dose)
+    lost = tables.dose.join(given, on=ROW, how="anti", maintain_order="left")
     if lost.height:
         found.append(
             f"rows of DOSE 0 beside other doses: nothing was given then, they are no doses: {_rows(lost)}"
         )
-    if rows := with_tau_of_before(tables.dose, own, ROW):
-        first = ", ".join(str(r) for r in rows[:5])
-        found.append(f"TAU of the dose before holds where it is empty: {len(rows)} (row {first})")
+    if "TAU" in given.columns:
+        empty = tables.dose.filter(C("TAU").is_null())
+        filled = given.drop_nulls("TAU").join(empty, on=ROW, how="semi").sort(ROW)
+        if filled.height:
+            found.append(f"TAU of the dose before holds where it is empty: {_rows(filled)}")
     return [*found, *_without_doses(tables, own), *_late_first(tables.dose, own)]
 
 
@@ -67,7 +69,7 @@ def _late_first(dose: pl.DataFrame, own: Sequence[str]) -> list[str]:
     """A first dose that is recorded a dosing interval or more behind time 0: were there others before it?"""
     if "TAU" not in dose.columns:
         return []
-    first = C("TIME") == (C("TIME").min().over(list(own)) if own else C("TIME").min())
+    first = C("TIME") == by_group(C("TIME").min(), own)
     said = C("FIRSTFL").is_not_null() if "FIRSTFL" in dose.columns else pl.lit(value=False)
     rows = dose.filter(first & (C("TIME") >= C("TAU")) & ~said)
     if rows.is_empty():
@@ -94,16 +96,16 @@ def _below_limit(conc: pl.DataFrame) -> list[str]:
 
 
 def _no_duration(dose: pl.DataFrame) -> list[str]:
-    infused = dose.filter((C("ROUTE") == "iv_infusion") & (C("DOSE") > 0))
-    if "DURATION" not in dose.columns and infused.height:
-        return [f"no column DURATION: infusions are taken to last 0: {_rows(infused)}"]
-    rows = infused.filter(C("DURATION").is_null()) if infused.height else infused
-    if rows.is_empty():
-        return []
-    return [
-        f"infusions without DURATION: {_rows(rows)}; what needs it is not done; write how long each lasted, "
-        "or 0 if it was given at once"
-    ]
+    rows = dose.filter((C("ROUTE") == "iv_infusion") & (C("DOSE") > 0))
+    if "DURATION" in dose.columns:
+        rows = rows.filter(C("DURATION").is_null())
+        words = (
+            "infusions without DURATION: {}; what needs it is not done; write how long each lasted, "
+            "or 0 if it was given at once"
+        )
+    else:
+        words = "no column DURATION: infusions are taken to last 0: {}"
+    return [words.format(_rows(rows))] if rows.height else []
 
 
 def _rows(rows: pl.DataFrame) -> str:

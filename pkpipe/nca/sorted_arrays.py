@@ -119,6 +119,11 @@ def _changes(column: pl.Series) -> Flags:
     return changed
 
 
+def by_group(value: pl.Expr, keys: Sequence[str]) -> pl.Expr:
+    """A value of each group, in each of its rows; without keys all rows are one."""
+    return value.over(keys) if keys else value
+
+
 def all_groups(parts: Sequence[pl.DataFrame], keys: Sequence[str]) -> pl.DataFrame:
     """Every combination of keys that any table knows, once, sorted."""
     if not keys:
