@@ -59,10 +59,8 @@ def on_basis(
     _check_doses(given, tables, keys)
     given = given.with_columns(TIMENOM=pl.coalesce("TIMENOM", "TIME"))
     placed = _placed(conc, given, keys, options)
-    wrong = ((placed.filter("_LOST"), AFTER_NEXT_DOSE), (placed.filter("_EARLY"), PLANNED_BEFORE))
-    found = [finding(r.sort(ROW), keys, tables.names[0], why) for r, why in wrong if r.height]
-    if found:
-        raise_if_any(all_findings(found))
+    tests = (RowTest(AFTER_NEXT_DOSE, C("_LOST")), RowTest(PLANNED_BEFORE, C("_EARLY")))
+    _stop_if_any(tests, placed, keys, tables.names[0])
     return placed.drop("_LOST", "_EARLY"), given.with_columns(TIME="TIMENOM")
 
 
@@ -95,8 +93,14 @@ def _check_doses(dose: pl.DataFrame, tables: Tables, keys: Sequence[str]) -> Non
         RowTest(UNPLANNED_DOSE, C("_ASKED") & C("TIMENOM").is_null()),
         RowTest(PLANNED_ORDER, C("TIMENOM") <= C("_BEFORE")),
     )
-    wrong = [(t.check, ordered.filter(t.wrong).unique(ROW).sort(ROW)) for t in tests]
-    found = [finding(bad, own, tables.names[1], check) for check, bad in wrong if bad.height]
+    _stop_if_any(tests, ordered, own, tables.names[1])
+
+
+def _stop_if_any(
+    tests: Sequence[RowTest], rows: pl.DataFrame, keys: Sequence[str], name: str
+) -> None:
+    wrong = [(test.check, rows.filter(test.wrong).unique(ROW).sort(ROW)) for test in tests]
+    found = [finding(bad, keys, name, check) for check, bad in wrong if bad.height]
     if found:
         raise_if_any(all_findings(found))
 
@@ -131,9 +135,10 @@ def _placed(
     without_dose = first == last
     on = np.where(without_dose, time, np.where(usable, nominal, here + elapsed))
     lost = ~usable & ~without_dose & follows & (on > after - SAME_TIME)
-    early = ~without_dose & (by_plan >= 0) & (by_plan < row) & (elapsed > SAME_TIME)
-    marks = {"_LOST": pl.Series(lost & ~early), "_EARLY": pl.Series(early)}
-    return samples.frame.with_columns(TIME=pl.Series(on), **marks)
+    early = (by_plan >= 0) & (by_plan < row) & (elapsed > SAME_TIME)
+    return samples.frame.with_columns(
+        TIME=pl.Series(on), _LOST=pl.Series(lost & ~early), _EARLY=pl.Series(early)
+    )
 
 
 def _within(
