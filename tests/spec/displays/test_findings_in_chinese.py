@@ -5,6 +5,7 @@ import re
 import polars as pl
 import pytest
 
+from pkpipe.displays.bilingual import template
 from pkpipe.displays.findings_in_chinese import (
     WRONG,
     allowed_in_chinese,
@@ -17,6 +18,7 @@ ROOMS = ("snapshot", "validate", "pk", "immunogenicity", "tumor", "survival", "e
 CHECKS = {check.words: check for room in ROOMS for check in BY_ROOM[room]}
 ALLOWED = sorted({c.allowed for room in ROOMS for c in BY_ROOM[room] if c.allowed})
 ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")  # words in a row, which no codelist has
+WHOLE_COLUMN = "no column {} ({} rows, the first is row {}): {}"  # around the words of a check
 CHINESE = re.compile(r"[一-鿿]")
 
 
@@ -86,3 +88,5 @@ def test_no_sentence_stands_there_for_nothing():
     alone = {words for words in WRONG if "{}" not in words}
     assert alone <= set(CHECKS)
     assert len(patterns) < 12
+    of_no_check = [w for w in patterns if not any(map(template(w).fullmatch, CHECKS))]
+    assert of_no_check == [WHOLE_COLUMN]
