@@ -124,8 +124,16 @@ def sections_of(study: Study, sections: Iterable[str]) -> dict[str, Any]:
 
 def digest_of(hashes: Mapping[str, str | None]) -> str:
     """One hash for a set of files: name and SHA-256 of each, in the order of the names; None: not there."""
-    lines = "".join(f"{hashes[name] or 'missing'}  {name}\n" for name in sorted(hashes))
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return hashlib.sha256(_sum_lines(hashes)).hexdigest()
+
+
+def sums_of(files: Mapping[str, bytes]) -> bytes:
+    """The file SHA256SUMS of these files: a line a file, as `sha256sum -c` reads it."""
+    return _sum_lines({n: hashlib.sha256(content).hexdigest() for n, content in files.items()})
+
+
+def _sum_lines(hashes: Mapping[str, str | None]) -> bytes:
+    return "".join(f"{hashes[name] or 'missing'}  {name}\n" for name in sorted(hashes)).encode()
 
 
 def raw_digest(folder: Path, study: Study) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 
 from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.displays.edition import Edition
-from pkpipe.provenance import program_version
+from pkpipe.provenance import program_version, sums_of
 from pkpipe.qualify.checks import verdict_of
 from pkpipe.qualify.document import CHECKS, Facts, counted, sections
 from pkpipe.qualify.installation import beyond_the_lock, code_of_rooms, environment
@@ -47,10 +47,7 @@ def files(checks: pl.DataFrame, date: str) -> dict[str, bytes]:
         f"{STEM}.rtf": rtf(_one(pages), of, SPEECH, head=head),
         CHECKS: table,
     }
-    lines = [
-        f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(made.items())
-    ]
-    return {**made, SUMS: "".join(lines).encode()}
+    return {**made, SUMS: sums_of(made)}
 
 
 def _html(told: Sequence[Section], checks: pl.DataFrame, facts: Facts) -> str:

@@ -6,7 +6,6 @@ no time of day is in it, so that the same run gives the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +15,7 @@ import polars as pl
 from pkpipe.displays.edition import edition
 from pkpipe.finding.table import raise_if_any
 from pkpipe.protocol.study import Study
-from pkpipe.provenance import versions_used
+from pkpipe.provenance import sums_of, versions_used
 from pkpipe.submission.about import About, about
 from pkpipe.submission.build import all_made
 from pkpipe.submission.dataset import Made
@@ -59,7 +58,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> Submission:
         f"{analysis}/datasets/{name}": content
         for name, content in guides(facts, edition(tables["SOURCES"], study))
     }
-    files[f"{TOP}/{SUMS}"] = _sums(files)
+    in_top = {name.removeprefix(f"{TOP}/"): content for name, content in files.items()}
+    files[f"{TOP}/{SUMS}"] = sums_of(in_top)
     return Submission(files, (*_told(datasets), f"{len(files)} files"))
 
 
@@ -81,15 +81,6 @@ def _facts(
     return Facts(
         study, about(study), tuple(datasets), sizes, tables["SOURCES"], tables["FINDSTAT"], versions
     )
-
-
-def _sums(files: Files) -> bytes:
-    """A line a file, as `sha256sum -c` reads it in the folder m5."""
-    lines = (
-        f"{hashlib.sha256(files[name]).hexdigest()}  {name.removeprefix(f'{TOP}/')}\n"
-        for name in sorted(files)
-    )
-    return "".join(lines).encode()
 
 
 def _told(datasets: Sequence[Made]) -> Iterator[str]:
