@@ -47,6 +47,18 @@ def numbers(
     return _rows(of, rows, same)
 
 
+def pairs(
+    of: Requirement,
+    rows: Sequence[tuple[str, float | None, float | None]],
+    relative: float,
+    *,
+    least: float = 0.0,
+) -> pl.DataFrame:
+    """Checks of single numbers: item, expected, got; within what `numbers` allows."""
+    schema = {"item": pl.String, "expected": pl.Float64, "got": pl.Float64}
+    return numbers(of, pl.DataFrame(rows, schema=schema, orient="row"), relative, least=least)
+
+
 def texts(of: Requirement, rows: pl.DataFrame) -> pl.DataFrame:
     """Checks of texts, codes and counts; rows: item, expected, got."""
     want, have = (C(n).cast(pl.String) for n in ("expected", "got"))

@@ -28,7 +28,7 @@ from pkpipe.escalation.engine.interval_designs import (
 from pkpipe.escalation.engine.selection import isotonic_rates, nearest_to_target
 from pkpipe.protocol.escalation_file import load_plan
 from pkpipe.qualify.answers import words_of
-from pkpipe.qualify.checks import Requirement, facts, numbers, texts
+from pkpipe.qualify.checks import Requirement, facts, numbers, pairs, texts
 from pkpipe.shipped import root
 
 C: Final = pl.col
@@ -129,13 +129,6 @@ def _list(text: str | None) -> list[float]:
     return [float(part) for part in text.split("|")] if text else []
 
 
-def _pairs(
-    of: Requirement, rows: list[tuple[str, float, float]], relative: float, least: float = 0.0
-) -> pl.DataFrame:
-    schema = {"item": pl.String, "expected": pl.Float64, "got": pl.Float64}
-    return numbers(of, pl.DataFrame(rows, schema=schema, orient="row"), relative, least=least)
-
-
 def _characteristics() -> Iterator[pl.DataFrame]:
     answers = words_of(FOLDER, "answers.csv").with_columns(C("value").cast(pl.Float64))
     for row in words_of(FOLDER, "oc_scenarios.csv").iter_rows(named=True):
@@ -176,7 +169,7 @@ def _boin() -> Iterator[pl.DataFrame]:
         about = f"selected after n {row['n']}, DLT {row['dlt']}:"
         counts += [(f"{about} rates", row["p_hat"], "|".join(shown))]
         counts += [(f"{about} level", row["mtd"], str(level))]
-    yield _pairs(BOIN, rates, 1e-14)
+    yield pairs(BOIN, rates, 1e-14)
     yield facts(BOIN, counts)
 
 
@@ -196,22 +189,22 @@ def _mtpi2() -> Iterator[pl.DataFrame]:
             for name, value in zip(names, got, strict=True)
         ]
     yield facts(MTPI2, letters)
-    yield _pairs(MTPI2, masses, 1e-12)
+    yield pairs(MTPI2, masses, 1e-12)
 
 
 def _crm() -> Iterator[pl.DataFrame]:
     for row in words_of(OTHERS, "crm_examples.csv").iter_rows(named=True):
         fit, near = _fitted(row), 1e-11 if row["method"] == "bayes" else 2e-8
         about = f"{row['example']} {row['model']} {row['method']}"
-        pairs = [(f"{about} estimate", float(row["estimate"]), float(fit.estimate))]
+        found = [(f"{about} estimate", float(row["estimate"]), float(fit.estimate))]
         rates = zip(_list(row["ptox"]), fit.p_dlt.tolist(), strict=True)
-        pairs += [(f"{about} rate {i}", p, q) for i, (p, q) in enumerate(rates, start=1)]
+        found += [(f"{about} rate {i}", p, q) for i, (p, q) in enumerate(rates, start=1)]
         if row["post_var"] != "NA":
-            pairs.append((f"{about} variance", float(row["post_var"]), float(fit.variance or 0)))
-        yield _pairs(CRM, pairs, near, least=1.0)
+            found.append((f"{about} variance", float(row["post_var"]), float(fit.variance or 0)))
+        yield pairs(CRM, found, near, least=1.0)
         yield facts(CRM, [(f"{about} level", row["mtd"], str(fit.mtd + 1))])
         theirs = (f"{about} estimate", float(row["dfcrm_estimate"]), float(fit.estimate))
-        yield _pairs(DFCRM, [theirs], 2e-5, least=1.0)
+        yield pairs(DFCRM, [theirs], 2e-5, least=1.0)
         yield facts(DFCRM, [(f"{about} level", row["dfcrm_mtd"], str(fit.mtd + 1))])
 
 

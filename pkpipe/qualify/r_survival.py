@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.protocol.survival_options import Conf
 from pkpipe.qualify.answers import ANSWERS, answers_of
-from pkpipe.qualify.checks import Requirement, numbers
+from pkpipe.qualify.checks import Requirement, numbers, pairs
 from pkpipe.statistics import clopper_pearson, wilson
 from pkpipe.survival.comparison import logrank, risk_sets
 from pkpipe.survival.concordance import concordance
@@ -168,21 +168,21 @@ def _follow_up(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield _beside(FOLLOW_UP, rows, counts, {"n_censored": "CENSORED"}, 0, (KEY, conf))
         three = {"median_followup": "ESTIMATE", "lcl": "LOWER", "ucl": "UPPER"}
         yield _beside(FOLLOW_UP, rows, medians(curve, keys), three, about=(KEY, conf))
+        found = quartiles(curve, keys)
         for q in ("q25", "q50", "q75"):
-            found = quartiles(curve, keys).filter(STAT=q.upper())
-            yield _beside(FOLLOW_UP, rows, found, {q: "ESTIMATE"}, about=(KEY, conf))
+            of_q = found.filter(STAT=q.upper())
+            yield _beside(FOLLOW_UP, rows, of_q, {q: "ESTIMATE"}, about=(KEY, conf))
 
 
 def _by_group(everyone: pl.DataFrame, name: str) -> pl.DataFrame:
     return everyone.filter(C("dataset") == name, C("group") != "ALL")
 
 
-def _pairs(
-    of: Requirement, about: str, pairs: Mapping[str, tuple[Any, Any]], tolerance: float
+def _named(
+    of: Requirement, about: str, named: Mapping[str, tuple[Any, Any]], tolerance: float
 ) -> pl.DataFrame:
-    rows = [(f"{about} {name}", _number(want), _number(got)) for name, (want, got) in pairs.items()]
-    schema = {"item": pl.String, "expected": pl.Float64, "got": pl.Float64}
-    return numbers(of, pl.DataFrame(rows, schema=schema, orient="row"), tolerance, least=1.0)
+    rows = [(f"{about} {name}", _number(want), _number(got)) for name, (want, got) in named.items()]
+    return pairs(of, rows, tolerance, least=1.0)
 
 
 def _number(value: object) -> float | None:
@@ -197,8 +197,8 @@ def _logrank(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
         )
         about = f"{row['dataset']} rho {row['rho']}"
         tight = {"chisq": (row["chisq"], got.chisq), "df": (row["df"], got.df)}
-        yield _pairs(LOGRANK, about, tight, TIGHT)
-        yield _pairs(LOGRANK, about, {"p": (row["p"], got.p)}, LOOSE)
+        yield _named(LOGRANK, about, tight, TIGHT)
+        yield _named(LOGRANK, about, {"p": (row["p"], got.p)}, LOOSE)
         mine = pl.DataFrame(
             {"group": got.groups, "N": got.n, "O": got.observed, "E": got.expected},
             schema_overrides={"group": pl.String},
@@ -215,7 +215,7 @@ def _cox(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
         wanted = terms.filter(C("dataset") == row["dataset"], C("ties") == row["ties"])
         got = cox(risk_sets(rows, "time", "event", "group"), wanted["reference"][0], row["ties"])
         about = f"{row['dataset']} {row['ties']}"
-        pairs = {
+        named = {
             "n": (row["n"], got.n),
             "events": (row["events"], got.events),
             "lr_df": (row["lr_df"], got.df),
@@ -228,7 +228,7 @@ def _cox(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
                 int(got.reason is None),
             ),
         }
-        yield _pairs(COX, about, pairs, LOOSE)
+        yield _named(COX, about, named, LOOSE)
         if row["status"] == "ok" and got.reason is None:
             yield from _fit(got, row, wanted, rows)
 
@@ -239,7 +239,7 @@ def _fit(
     about = f"{row['dataset']} {row['ties']}"
     hazard = {got.reference: 0.0, **dict(zip(got.groups, got.coef.tolist(), strict=True))}
     c = concordance(rows, "time", "event", "group", hazard) or (None, None)
-    pairs = {
+    named = {
         "loglik": (row["loglik"], got.loglik),
         "wald_chisq": (row["wald_chisq"], got.wald_chisq),
         "wald_p": (row["wald_p"], got.p_of(got.wald_chisq)),
@@ -247,7 +247,7 @@ def _fit(
         "concordance": (row["concordance"], c[0]),
         "concordance_se": (row["concordance_se"], c[1]),
     }
-    yield _pairs(COX, about, pairs, LOOSE)
+    yield _named(COX, about, named, LOOSE)
     table = got.table(0.95).rename({"GROUP": "group"})
     names = {"coef": "COEF", "hr": "HR", "se": "SE", "z": "Z", "p": "P"}
     names |= {"hr_lcl": "LOWER", "hr_ucl": "UPPER"}
@@ -260,8 +260,8 @@ def _shares() -> pl.DataFrame:
         exact = clopper_pearson(row["x"], row["n"], row["conf_level"])
         score = wilson(row["x"], row["n"], row["conf_level"])
         names = ("cp_lower", "cp_upper", "wilson_lower", "wilson_upper")
-        pairs = {n: (row[n], v) for n, v in zip(names, (*exact, *score), strict=True)}
+        named = {n: (row[n], v) for n, v in zip(names, (*exact, *score), strict=True)}
         parts.append(
-            _pairs(SHARE, f"{row['x']} of {row['n']}, {row['conf_level']:.4g}", pairs, TIGHT)
+            _named(SHARE, f"{row['x']} of {row['n']}, {row['conf_level']:.4g}", named, TIGHT)
         )
     return pl.concat(parts)

@@ -14,7 +14,7 @@ from pkpipe import snapshot, validate
 from pkpipe.protocol.linter import load_sound_study
 from pkpipe.protocol.study import Study
 from pkpipe.qualify.answers import words_of
-from pkpipe.qualify.checks import Requirement, facts, numbers
+from pkpipe.qualify.checks import Requirement, facts, pairs
 from pkpipe.rooms import BY_NAME
 from pkpipe.schema.column import TYPES
 from pkpipe.schema.own_inputs import SPECS
@@ -73,8 +73,7 @@ def checks_of_administrations() -> Iterator[pl.DataFrame]:
             for name in ("administrations", *SUMS)
             if case[name]
         ]
-    schema = {"item": pl.String, "expected": pl.Float64, "got": pl.Float64}
-    yield numbers(GIVEN, pl.DataFrame(rows, schema=schema, orient="row"), 1e-12)
+    yield pairs(GIVEN, rows, 1e-12)
 
 
 def _drawn(case: Mapping[str, Any], drug: str) -> Tables:
