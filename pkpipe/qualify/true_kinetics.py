@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
-from pkpipe import snapshot, validate
 from pkpipe.protocol.study import Study
 from pkpipe.qualify.checks import Requirement, numbers
-from pkpipe.qualify.what_was_given import CUTOFF, study
-from pkpipe.rooms import BY_NAME
+from pkpipe.qualify.what_was_given import CUTOFF, results, study
 from pkpipe.simulation import TRUTH, simulate
-from pkpipe.store.files import write_table
 
 C: Final = pl.col
 NEAR: Final = 0.02
@@ -59,27 +54,13 @@ def checks() -> Iterator[pl.DataFrame]:
     """Three parameters of every subject."""
     plan = _one_long_dose()
     drawn = simulate(plan, SEED, noise_free=True, subjects=SUBJECTS)
-    adpp = _parameters(plan, drawn)
+    adpp = results(drawn, plan.at(CUTOFF), ("subjects", "pk"))["ADPP"]
     got = adpp.select("USUBJID", code="PARAMCD", got="AVAL")
     for ours, theirs, factor in CODES:
         true = drawn[f"{TRUTH}PK"].select("USUBJID", expected=C(theirs) * factor, code=pl.lit(ours))
         both = true.join(got, on=["USUBJID", "code"], how="left", maintain_order="left")
         item = pl.concat_str("USUBJID", pl.lit(f" {ours}"))
         yield numbers(RECOVERED, both.select("expected", "got", item=item), NEAR)
-
-
-def _parameters(plan: Study, drawn: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    at = plan.at(CUTOFF)
-    with tempfile.TemporaryDirectory() as name:
-        for code, frame in drawn.items():
-            if TRUTH not in code:
-                write_table(frame, Path(name) / f"{code.lower()}.csv", exact=True)
-        found = snapshot.run(Path(name), at)
-    found = {**found, **validate.run(found, at)}
-    for room in ("subjects", "pk"):
-        reads = {r.rpartition("/")[2] for r in BY_NAME[room].reads}
-        found = {**found, **BY_NAME[room].run({n: found[n] for n in reads}, at)}
-    return found["ADPP"]
 
 
 def _one_long_dose() -> Study:
