@@ -10,8 +10,11 @@ import polars as pl
 ANSWERS: Final = Path(__file__).resolve().parent / "answers"
 
 
-def answers_of(folder: str, name: str) -> pl.DataFrame:
-    """A table of answers; `NA` is an empty one; groups and levels are texts."""
+def answers_of(folder: str | Path, name: str) -> pl.DataFrame:
+    """A table of answers; `NA` is an empty one; groups and levels are texts.
+
+    folder: its name among the answers that come with the package, or a path of others.
+    """
     return pl.read_csv(
         ANSWERS / folder / name,
         null_values=["NA", ""],

@@ -125,21 +125,25 @@ def _conduct() -> pl.DataFrame:
     return facts(CONDUCT, rows)
 
 
-def _list(text: str | None) -> list[float]:
+def listed(text: str | None) -> list[float]:
+    """Numbers of one cell, a stroke between them."""
     return [float(part) for part in text.split("|")] if text else []
+
+
+def trial_of(row: Mapping[str, Any]) -> tuple[Design, Scenario]:
+    """Design and true chances of one row of oc_scenarios.csv."""
+    titration = len(row["titration_levels"] or "")
+    design = Design.plain(row["levels"], titration=titration)
+    p_dlt, p_grade2 = listed(row["p_dlt"]), listed(row["p_grade2_titration"])
+    spared = [*p_grade2, *[None] * (len(p_dlt) - len(p_grade2))]
+    return replace(design, mtd_subjects=int(row["mtd_n"])), Scenario.of(p_dlt, spared)
 
 
 def _characteristics() -> Iterator[pl.DataFrame]:
     answers = words_of(FOLDER, "answers.csv").with_columns(C("value").cast(pl.Float64))
     for row in words_of(FOLDER, "oc_scenarios.csv").iter_rows(named=True):
-        titration = len(row["titration_levels"] or "")
-        design = Design.plain(row["levels"], titration=titration)
-        design = replace(design, mtd_subjects=int(row["mtd_n"]))
-        p_dlt, p_grade2 = _list(row["p_dlt"]), _list(row["p_grade2_titration"])
-        spared = [*p_grade2, *[None] * (len(p_dlt) - len(p_grade2))]
-        found = exact_characteristics(design, Scenario.of(p_dlt, spared))
-        got = found.select(found.columns[0], found.columns[1], got=found.columns[2])
-        got = got.rename({got.columns[0]: "quantity", got.columns[1]: "level"})
+        found = exact_characteristics(*trial_of(row))
+        got = found.select("quantity", "level", got="value")
         want = answers.filter(scenario=row["scenario"])
         both = want.join(
             got, on=["quantity", "level"], how="left", nulls_equal=True, maintain_order="left"
@@ -163,7 +167,7 @@ def _boin() -> Iterator[pl.DataFrame]:
             value = getattr(got, name)
             counts.append((f"{about} {name}", row[name], "NA" if value is None else str(value)))
     for row in words_of(OTHERS, "boin_select_mtd.csv").iter_rows(named=True):
-        n, y = (np.array([_list(row[c])], dtype=int) for c in ("n", "dlt"))
+        n, y = (np.array([listed(row[c])], dtype=int) for c in ("n", "dlt"))
         shown = ["----" if np.isnan(p) else f"{p:.2f}" for p in isotonic_rates(n, y)[0]]
         level = int(nearest_to_target(n, y, n > 0, float(row["target"]))[0]) + 1
         about = f"selected after n {row['n']}, DLT {row['dlt']}:"
@@ -194,10 +198,10 @@ def _mtpi2() -> Iterator[pl.DataFrame]:
 
 def _crm() -> Iterator[pl.DataFrame]:
     for row in words_of(OTHERS, "crm_examples.csv").iter_rows(named=True):
-        fit, near = _fitted(row), 1e-11 if row["method"] == "bayes" else 2e-8
+        fit, near = fitted(row), 1e-11 if row["method"] == "bayes" else 2e-8
         about = f"{row['example']} {row['model']} {row['method']}"
         found = [(f"{about} estimate", float(row["estimate"]), float(fit.estimate))]
-        rates = zip(_list(row["ptox"]), fit.p_dlt.tolist(), strict=True)
+        rates = zip(listed(row["ptox"]), fit.p_dlt.tolist(), strict=True)
         found += [(f"{about} rate {i}", p, q) for i, (p, q) in enumerate(rates, start=1)]
         if row["post_var"] != "NA":
             found.append((f"{about} variance", float(row["post_var"]), float(fit.variance or 0)))
@@ -208,9 +212,10 @@ def _crm() -> Iterator[pl.DataFrame]:
         yield facts(DFCRM, [(f"{about} level", row["dfcrm_mtd"], str(fit.mtd + 1))])
 
 
-def _fitted(row: Mapping[str, Any]) -> Fit:
-    skeleton = np.array(_list(row["skeleton"]))
-    level, dlt = (np.array(_list(row[c]), dtype=int) for c in ("level", "dlt"))
+def fitted(row: Mapping[str, Any]) -> Fit:
+    """The CRM of one row of crm_examples.csv."""
+    skeleton = np.array(listed(row["skeleton"]))
+    level, dlt = (np.array(listed(row[c]), dtype=int) for c in ("level", "dlt"))
     n = np.bincount(level - 1, minlength=len(skeleton))
     y = np.bincount(level - 1, weights=dlt, minlength=len(skeleton)).astype(int)
     fit = {"bayes": bayes, "mle": maximum_likelihood}[row["method"]]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pkpipe.nca import Options, nca_wide
+from pkpipe.nca import Options, nca, nca_wide
 
 KEYS: Final = ["dataset", "profile"]
 METHODS: Final = {
@@ -124,6 +124,12 @@ def ours(given: Inputs, optset: str, method: str) -> pl.DataFrame:
     return as_rows(nca_wide(given.conc, dose, options, keys=KEYS, intervals=given.intervals))
 
 
+def of_profile(given: Inputs, method: str) -> pl.DataFrame:
+    """The wide table of one method with every other option as pkpipe has it by itself."""
+    options = Options.from_mapping({"auc_method": METHODS[method]})
+    return nca_wide(given.conc, given.dose, options, keys=KEYS)
+
+
 def as_rows(wide: pl.DataFrame) -> pl.DataFrame:
     """The wide table with a row an interval and code."""
     codes = [c for c in wide.columns if c not in {*KEYS, "START", "END", "KIND", "ROUTE"}]
@@ -203,6 +209,15 @@ LIMITS: Final[dict[str, dict[str, float]]] = {
     "pext_gt_20": {"extrapolated_max": 20},
     "count_lt_8": {"samples_min": 8},
 }
+
+
+def doubted(given: Inputs, rule: str) -> pl.DataFrame:
+    """The parameters PKNCA was asked for that are flagged here under one acceptance limit."""
+    options = Options.from_mapping({"accept": LIMITS[rule], "lambda_z": {"rising": "veto"}})
+    of_set = pl.col("dataset") == "mab_sd"
+    rows = nca(given.conc.filter(of_set), given.dose.filter(of_set), options, keys=KEYS)
+    flagged = pl.col("STATUS") != "OK"
+    return rows.filter(flagged & pl.col("PPTESTCD").is_in(list(EXCLUDED.values())))
 
 
 # --- why an answer differs: docs/nca_differences.md explains each code

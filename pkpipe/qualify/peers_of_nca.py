@@ -7,18 +7,18 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.nca import Options, nca, nca_wide
 from pkpipe.qualify.answers import ANSWERS, answers_of
 from pkpipe.qualify.checks import FAIL, LISTED, PASS, Requirement, numbers, texts
 from pkpipe.qualify.nca_answers import (
     EXCLUDED,
-    KEYS,
     LIMITS,
     ROW,
     Inputs,
     differing,
+    doubted,
     folder_answers,
     inputs,
+    of_profile,
 )
 from pkpipe.shipped import root
 
@@ -106,21 +106,13 @@ def _exact() -> pl.DataFrame:
 
 
 def _areas(given: Inputs, method: str) -> pl.DataFrame:
-    row = nca_wide(
-        given.conc, given.dose, Options.from_mapping({"auc_method": _rule(method)}), keys=KEYS
-    ).select("AUCLST", "AUMCLST")
+    row = of_profile(given, method).select("AUCLST", "AUMCLST")
     long = row.unpivot(variable_name="parameter", value_name="got")
     return long.with_columns(method=pl.lit(method))
 
 
-def _rule(method: str) -> str:
-    return "linear" if method == "linear" else "linear_up_log_down"
-
-
 def _limits() -> pl.DataFrame:
     given = inputs(ANSWERS / "nca" / "open")
-    of_set = C("dataset") == "mab_sd"
-    conc, dose = given.conc.filter(of_set), given.dose.filter(of_set)
     answers = answers_of("nca/open", "exclusions_answers.csv")
     wanted = answers.select("rule", "profile", C("excluded_parameters").str.split(";")).explode(
         "excluded_parameters"
@@ -128,16 +120,10 @@ def _limits() -> pl.DataFrame:
     wanted = wanted.with_columns(
         PPTESTCD=C("excluded_parameters").replace(EXCLUDED), expected=pl.lit("flagged")
     )
-    found = []
-    for rule, limit in LIMITS.items():
-        options = Options.from_mapping({"accept": limit, "lambda_z": {"rising": "veto"}})
-        rows = nca(conc, dose, options, keys=KEYS)
-        doubted = (C("STATUS") != "OK") & C("PPTESTCD").is_in(list(EXCLUDED.values()))
-        found.append(
-            rows.filter(doubted).select(
-                "profile", "PPTESTCD", rule=pl.lit(rule), got=pl.lit("flagged")
-            )
-        )
+    found = [
+        doubted(given, rule).select("profile", "PPTESTCD", rule=pl.lit(rule), got=pl.lit("flagged"))
+        for rule in LIMITS
+    ]
     on = ["rule", "profile", "PPTESTCD"]
     both = wanted.join(pl.concat(found), on=on, how="full", coalesce=True).sort(on)
     item = pl.concat_str(*on, separator=" ")

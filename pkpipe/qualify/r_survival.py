@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
@@ -21,6 +22,7 @@ from pkpipe.survival.readings import landmarks, restricted_means
 
 C: Final = pl.col
 AREA: Final = "survival"
+FOLDER: Final = ANSWERS / "survival"
 R: Final = "R 4.2.2, survival 3.5-3"
 TIGHT, LOOSE = 1e-9, 1e-7
 KEY: Final = ("dataset", "group")
@@ -47,7 +49,7 @@ SHARE: Final = _asked(
 
 def checks() -> Iterator[pl.DataFrame]:
     """Every check of the survival statistics."""
-    everyone = _subjects()
+    everyone = subjects(FOLDER)
     curve = {conf: curves(everyone, "time", "event", list(KEY), conf) for conf in CONFS}
     yield from _curves(curve)
     yield from _summaries(everyone, curve)
@@ -60,14 +62,14 @@ def checks() -> Iterator[pl.DataFrame]:
 
 
 def _wanted(name: str) -> pl.DataFrame:
-    return answers_of("survival", f"{name}.csv")
+    return answers_of(FOLDER, f"{name}.csv")
 
 
-def _subjects() -> pl.DataFrame:
+def subjects(folder: Path) -> pl.DataFrame:
     """Every data set twice: by its groups and as group ALL."""
     frames = []
-    for name in _wanted("datasets")["dataset"]:
-        one = pl.read_csv(ANSWERS / "survival" / "data" / f"{name}.csv", infer_schema=False)
+    for name in answers_of(folder, "datasets.csv")["dataset"]:
+        one = pl.read_csv(folder / "data" / f"{name}.csv", infer_schema=False)
         one = one.select(
             dataset=pl.lit(name),
             group="group",
@@ -174,7 +176,8 @@ def _follow_up(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
             yield _beside(FOLLOW_UP, rows, of_q, {q: "ESTIMATE"}, about=(KEY, conf))
 
 
-def _by_group(everyone: pl.DataFrame, name: str) -> pl.DataFrame:
+def by_group(everyone: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The subjects of one data set by its groups."""
     return everyone.filter(C("dataset") == name, C("group") != "ALL")
 
 
@@ -193,7 +196,7 @@ def _logrank(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
     groups = _wanted("logrank_groups")
     for row in _wanted("logrank").iter_rows(named=True):
         got = logrank(
-            risk_sets(_by_group(everyone, row["dataset"]), "time", "event", "group"), row["rho"]
+            risk_sets(by_group(everyone, row["dataset"]), "time", "event", "group"), row["rho"]
         )
         about = f"{row['dataset']} rho {row['rho']}"
         tight = {"chisq": (row["chisq"], got.chisq), "df": (row["df"], got.df)}
@@ -211,7 +214,7 @@ def _logrank(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _cox(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
     terms = _wanted("cox_terms")
     for row in _wanted("cox_tests").iter_rows(named=True):
-        rows = _by_group(everyone, row["dataset"])
+        rows = by_group(everyone, row["dataset"])
         wanted = terms.filter(C("dataset") == row["dataset"], C("ties") == row["ties"])
         got = cox(risk_sets(rows, "time", "event", "group"), wanted["reference"][0], row["ties"])
         about = f"{row['dataset']} {row['ties']}"

@@ -12,7 +12,6 @@ import pytest
 from pkpipe.escalation.characteristics.exact import exact_characteristics
 from pkpipe.escalation.characteristics.graph import reachable
 from pkpipe.escalation.characteristics.scenario import Scenario
-from pkpipe.escalation.comparators.crm import bayes, maximum_likelihood
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.interval_designs import (
     boin_boundaries,
@@ -23,6 +22,7 @@ from pkpipe.escalation.engine.interval_designs import (
 )
 from pkpipe.escalation.engine.selection import isotonic_rates, nearest_to_target
 from pkpipe.qualify.answers import ANSWERS
+from pkpipe.qualify.dose_decisions import fitted, listed, trial_of
 
 HERE = ANSWERS / "escalation"
 
@@ -34,20 +34,10 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
-def numbers(text):
-    return [float(x) for x in text.split("|")] if text else []
-
-
 @pytest.mark.parametrize("rational", [False, True], ids=["extended precision", "fractions"])
 @pytest.mark.parametrize("row", rows("oc_scenarios.csv"), ids=lambda r: r["scenario"])
 def test_every_characteristic_of_a_scenario(row, rational):
-    design = replace(
-        Design.plain(row["levels"], titration=len(row["titration_levels"])),
-        mtd_subjects=int(row["mtd_n"]),
-    )
-    p_dlt, p_grade2 = numbers(row["p_dlt"]), numbers(row["p_grade2_titration"])
-    scenario = Scenario.of(p_dlt, [*p_grade2, *[None] * (len(p_dlt) - len(p_grade2))])
-    found = exact_characteristics(design, scenario, rational=rational)
+    found = exact_characteristics(*trial_of(row), rational=rational)
     got = {(q, level or ""): value for q, level, value, _ in found.iter_rows()}
     want = {
         (r["quantity"], r["level"]): float(r["value"])
@@ -91,7 +81,7 @@ def test_boin_boundaries():
 
 def test_boin_selects_the_level_nearest_to_the_target_by_isotonic_regression():
     for row in rows("comparators/boin_select_mtd.csv"):
-        n, y = (np.array([numbers(row[c])], dtype=int) for c in ("n", "dlt"))
+        n, y = (np.array([listed(row[c])], dtype=int) for c in ("n", "dlt"))
         shown = ["----" if np.isnan(p) else f"{p:.2f}" for p in isotonic_rates(n, y)[0]]
         assert "|".join(shown) == row["p_hat"]
         assert nearest_to_target(n, y, n > 0, float(row["target"]))[0] + 1 == int(row["mtd"])
@@ -113,26 +103,17 @@ def test_mtpi2_letters_and_masses():
         assert got == pytest.approx(want, rel=1e-12)
 
 
-def crm_fit(row):
-    skeleton = np.array(numbers(row["skeleton"]))
-    level, dlt = (np.array(numbers(row[c]), dtype=int) for c in ("level", "dlt"))
-    n = np.bincount(level - 1, minlength=len(skeleton))
-    y = np.bincount(level - 1, weights=dlt, minlength=len(skeleton)).astype(int)
-    fit = {"bayes": bayes, "mle": maximum_likelihood}[row["method"]]
-    return fit(skeleton, row["model"], n, y, float(row["target"]))
-
-
 @pytest.mark.parametrize(
     "row",
     rows("comparators/crm_examples.csv"),
     ids=lambda r: f"{r['example']} {r['model']} {r['method']}",
 )
 def test_crm_estimates_rates_and_level(row):
-    fit = crm_fit(row)
+    fit = fitted(row)
     near = 1e-11 if row["method"] == "bayes" else 2e-8  # see the passport
     assert fit.estimate == pytest.approx(float(row["estimate"]), abs=near)
     assert fit.estimate == pytest.approx(float(row["dfcrm_estimate"]), abs=2e-5)
-    assert fit.p_dlt.tolist() == pytest.approx(numbers(row["ptox"]), abs=near)
+    assert fit.p_dlt.tolist() == pytest.approx(listed(row["ptox"]), abs=near)
     assert fit.mtd + 1 == int(row["mtd"]) == int(row["dfcrm_mtd"])
     if row["post_var"] != "NA":
         assert fit.variance == pytest.approx(float(row["post_var"]), abs=near)
@@ -147,7 +128,7 @@ def test_the_likelihood_estimate_is_the_root_of_the_score_to_sixteen_digits():
     with localcontext() as context:
         context.prec = 40
         skeleton = [Decimal(s) for s in row["skeleton"].split("|")]
-        seen = list(zip(numbers(row["level"]), numbers(row["dlt"]), strict=True))
+        seen = list(zip(listed(row["level"]), listed(row["dlt"]), strict=True))
 
         def score(b):
             terms = [skeleton[int(level) - 1].ln() * b.exp() for level, _ in seen]
@@ -160,4 +141,4 @@ def test_the_likelihood_estimate_is_the_root_of_the_score_to_sixteen_digits():
         for _ in range(120):
             middle = (low + high) / 2
             low, high = (middle, high) if score(middle) > 0 else (low, middle)
-    assert crm_fit(row).estimate == pytest.approx(float(low), rel=1e-14)
+    assert fitted(row).estimate == pytest.approx(float(low), rel=1e-14)

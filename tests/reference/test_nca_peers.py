@@ -8,16 +8,16 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pkpipe.nca import Options, nca, nca_wide
 from pkpipe.qualify.answers import ANSWERS
 from pkpipe.qualify.nca_answers import (
     CAUSES,
     EXCLUDED,
-    KEYS,
     LIMITS,
     differing,
+    doubted,
     folder_answers,
     inputs,
+    of_profile,
 )
 
 pytestmark = pytest.mark.reference
@@ -94,9 +94,7 @@ def test_the_near_equal_profile_has_its_true_moment():
     given = inputs(folder)
     wanted = pl.read_csv(folder / "answers_exact.csv")
     for (method,), rows in wanted.group_by("method"):
-        rule = "linear" if method == "linear" else "linear_up_log_down"
-        options = Options.from_mapping({"auc_method": rule})
-        row = nca_wide(given.conc, given.dose, options, keys=KEYS).row(0, named=True)
+        row = of_profile(given, str(method)).row(0, named=True)
         for code, value in rows.select("parameter", "value").iter_rows():
             assert row[code] == pytest.approx(value, rel=1e-14), (method, code)
 
@@ -106,15 +104,11 @@ def test_a_broken_limit_reaches_the_same_parameters_as_in_pknca(rule):
     """Of the parameters PKNCA was asked for here, exactly those it excluded are flagged, value kept."""
     given = inputs(OWN / "open")
     answers = pl.read_csv(OWN / "open" / "exclusions_answers.csv").filter(pl.col("rule") == rule)
-    options = Options.from_mapping({"accept": LIMITS[rule], "lambda_z": {"rising": "veto"}})
-    conc = given.conc.filter(pl.col("dataset") == "mab_sd")
-    dose = given.dose.filter(pl.col("dataset") == "mab_sd")
-    found = nca(conc, dose, options, keys=KEYS)
-    doubted = found.filter((pl.col("STATUS") != "OK") & pl.col("PPTESTCD").is_in(EXCLUDED.values()))
-    ours = {profile[0]: set(rows["PPTESTCD"]) for profile, rows in doubted.group_by("profile")}
+    flagged = doubted(given, rule)
+    ours = {profile[0]: set(rows["PPTESTCD"]) for profile, rows in flagged.group_by("profile")}
     theirs = {
         row["profile"]: {EXCLUDED[name] for name in row["excluded_parameters"].split(";")}
         for row in answers.iter_rows(named=True)
     }
     assert ours == theirs
-    assert doubted["PPSTRESN"].null_count() == 0
+    assert flagged["PPSTRESN"].null_count() == 0

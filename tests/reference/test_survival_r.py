@@ -13,7 +13,8 @@ import pytest
 from lifelines import KaplanMeierFitter
 
 from pkpipe.cli import main
-from pkpipe.qualify.answers import ANSWERS
+from pkpipe.qualify.answers import ANSWERS, answers_of
+from pkpipe.qualify.r_survival import by_group, subjects
 from pkpipe.statistics import clopper_pearson, wilson
 from pkpipe.survival.comparison import logrank, risk_sets
 from pkpipe.survival.concordance import concordance
@@ -37,26 +38,7 @@ def folder(request):
 
 
 def wanted(folder: Path, name: str) -> pl.DataFrame:
-    return pl.read_csv(
-        folder / f"{name}.csv",
-        null_values="NA",
-        infer_schema_length=None,
-        schema_overrides={"group": pl.String},
-    )
-
-
-def subjects(folder: Path) -> pl.DataFrame:
-    """Every data set twice: by its groups and as group ALL."""
-    frames = []
-    for name in wanted(folder, "datasets")["dataset"]:
-        one = pl.read_csv(folder / "data" / f"{name}.csv", infer_schema=False).select(
-            dataset=pl.lit(name),
-            group="group",
-            time=pl.col("time").cast(pl.Float64),
-            event=pl.col("event").cast(pl.Int64),
-        )
-        frames += [one, one.with_columns(group=pl.lit("ALL"))]
-    return pl.concat(frames)
+    return answers_of(folder, f"{name}.csv")
 
 
 def assert_same(
@@ -176,10 +158,6 @@ def close(got, want, rel):
     if want is None:
         return got is None or np.isnan(got)
     return got is not None and abs(got - want) <= rel * max(1.0, abs(want))
-
-
-def by_group(everyone: pl.DataFrame, name: str) -> pl.DataFrame:
-    return everyone.filter(pl.col("dataset") == name, pl.col("group") != "ALL")
 
 
 def test_log_rank(folder, everyone):
