@@ -11,15 +11,24 @@ from pkpipe.submission.about import About
 from pkpipe.submission.dataset import Made, Term, Variable
 from pkpipe.submission.define_elements import (
     DEF,
+    DIGITS,
     ODM,
     XLINK,
     Element,
     described,
     element,
+    origin,
     worded,
 )
 from pkpipe.submission.define_lists import Lists, lists_of
-from pkpipe.submission.value_level import list_of, value_items, value_lists, where_clauses
+from pkpipe.submission.value_level import (
+    VALUE,
+    list_oid,
+    parameters,
+    value_items,
+    value_list,
+    where_clauses,
+)
 
 STYLESHEET: Final = "define2-1.xsl"
 ADAMIG: Final = "STD.ADAMIG"
@@ -42,7 +51,6 @@ DATA_TYPES: Final[Mapping[Type, str]] = {
     "datetime": "integer",
 }
 GUIDES: Final = {"adrg.pdf": "Analysis Data Reviewer's Guide", "adrg-zh.pdf": "分析数据审阅指南"}
-DIGITS: Final = 15  # of a double
 
 
 def define_xml(datasets: Sequence[Made], about: About) -> bytes:
@@ -66,16 +74,18 @@ def define_xml(datasets: Sequence[Made], about: About) -> bytes:
 
 def _defined(metadata: Element, datasets: Sequence[Made], lists: Lists) -> None:
     """Lists of values by parameter, their conditions, datasets and variables, in the schema's order."""
-    for made in datasets:
-        value_lists(metadata, made, _method_of)
-    for made in datasets:
-        where_clauses(metadata, made)
+    pairs = [(made, parameters(made)) for made in datasets]
+    for made, found in pairs:
+        value_list(metadata, made, found, _method_of)
+    for made, found in pairs:
+        where_clauses(metadata, made, found)
     for made in datasets:
         _group(metadata, made)
-    for made in datasets:
+    for made, found in pairs:
         for variable in made.variables:
-            _item(metadata, made, variable, lists.oids.get((made.code, variable.name), ""))
-        value_items(metadata, made)
+            codelist = lists.oids.get((made.code, variable.name), "")
+            _item(metadata, made, variable, codelist, by_parameter=bool(found))
+        value_items(metadata, made, found)
 
 
 def _odm(about: About) -> Element:
@@ -153,7 +163,9 @@ def _group(metadata: Element, made: Made) -> None:
     _leaf(group, f"LF.{made.code}", file, file)
 
 
-def _item(metadata: Element, made: Made, variable: Variable, codelist: str) -> None:
+def _item(
+    metadata: Element, made: Made, variable: Variable, codelist: str, *, by_parameter: bool
+) -> None:
     digits = {"SignificantDigits": _digits(made, variable)} if variable.type == "number" else {}
     shown = {"def_DisplayFormat": variable.format} if variable.format else {}
     comment = {"def_CommentOID": f"COM.{made.code}.{variable.name}"}
@@ -172,13 +184,9 @@ def _item(metadata: Element, made: Made, variable: Variable, codelist: str) -> N
     described(item, variable.label)
     if codelist:
         element(item, "CodeListRef", CodeListOID=codelist)
-    source = {} if variable.origin == "Predecessor" else {"Source": "Sponsor"}
-    origin = element(item, "def:Origin", Type=variable.origin, **source)
-    if variable.origin == "Predecessor":
-        described(origin, variable.said)
-    by_parameter = list_of(made, variable)
-    if by_parameter:
-        element(item, "def:ValueListRef", ValueListOID=by_parameter)
+    origin(item, variable)
+    if by_parameter and variable.name == VALUE:
+        element(item, "def:ValueListRef", ValueListOID=list_oid(made))
 
 
 def _digits(made: Made, variable: Variable) -> str:

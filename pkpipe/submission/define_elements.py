@@ -5,15 +5,26 @@ from __future__ import annotations
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from pkpipe.submission.dataset import Variable
+
 ODM: Final = "http://www.cdisc.org/ns/odm/v1.3"
 DEF: Final = "http://www.cdisc.org/ns/def/v2.1"
 XLINK: Final = "http://www.w3.org/1999/xlink"
 XML: Final = "http://www.w3.org/XML/1998/namespace"
+DIGITS: Final = 15  # of a double
 Element = ET.Element
 
 
 def described(parent: Element, text: str) -> None:
     worded(element(parent, "Description"), text)
+
+
+def origin(item: Element, variable: Variable) -> None:
+    """Where the values of a variable come from."""
+    source = {} if variable.origin == "Predecessor" else {"Source": "Sponsor"}
+    of = element(item, "def:Origin", Type=variable.origin, **source)
+    if variable.origin == "Predecessor":
+        described(of, variable.said)
 
 
 def worded(parent: Element, text: str) -> None:

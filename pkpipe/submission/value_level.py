@@ -8,26 +8,22 @@ from typing import Final
 import polars as pl
 
 from pkpipe.submission.dataset import Made, Variable
-from pkpipe.submission.define_elements import Element, described, element
+from pkpipe.submission.define_elements import DIGITS, Element, described, element, origin
 
 C: Final = pl.col
 VALUE, BY, NAMED = "AVAL", "PARAMCD", "PARAM"
-DIGITS: Final = 15  # of a double
 LENGTH: Final = "8"
+Parameters = list[tuple[str, str, int, bool]]  # as `parameters` gives them
 
 
-def list_of(made: Made, variable: Variable) -> str:
-    """The OID of the list of a variable's parameters; "": it has none."""
-    return f"VL.{made.code}.{VALUE}" if variable.name == VALUE and _parameters(made) else ""
-
-
-def value_lists(metadata: Element, made: Made, method_of: Callable[[Made, Variable], str]) -> None:
+def value_list(
+    metadata: Element, made: Made, found: Parameters, method_of: Callable[[Made, Variable], str]
+) -> None:
     """The list of one dataset: an item a parameter, each with its condition."""
-    found = _parameters(made)
     if not found:
         return
     of = _value(made)
-    listed = element(metadata, "def:ValueListDef", OID=list_of(made, of))
+    listed = element(metadata, "def:ValueListDef", OID=list_oid(made))
     method = {"MethodOID": method_of(made, of)} if of.origin == "Derived" else {}
     for place, (code, _, _, filled) in enumerate(found, start=1):
         ref = element(
@@ -41,9 +37,9 @@ def value_lists(metadata: Element, made: Made, method_of: Callable[[Made, Variab
         element(ref, "def:WhereClauseRef", WhereClauseOID=_where_oid(made, code))
 
 
-def where_clauses(metadata: Element, made: Made) -> None:
+def where_clauses(metadata: Element, made: Made, found: Parameters) -> None:
     """The condition of each parameter: PARAMCD is its code."""
-    for code, *_ in _parameters(made):
+    for code, *_ in found:
         where = element(metadata, "def:WhereClauseDef", OID=_where_oid(made, code))
         check = element(
             where,
@@ -55,28 +51,22 @@ def where_clauses(metadata: Element, made: Made) -> None:
         element(check, "CheckValue").text = code
 
 
-def value_items(metadata: Element, made: Made) -> None:
+def value_items(metadata: Element, made: Made, found: Parameters) -> None:
     """What AVAL is of each parameter: whole numbers, or digits behind the point; its name with the unit."""
-    found = _parameters(made)
-    of = _value(made) if found else None
     for code, name, digits, _ in found:
         kind = {"DataType": "float", "Length": LENGTH, "SignificantDigits": str(digits)}
         if not digits:
             kind = {"DataType": "integer", "Length": LENGTH}
         item = element(metadata, "ItemDef", OID=_item_oid(made, code), Name=VALUE, **kind)
         described(item, name)
-        if of is not None:
-            source = {} if of.origin == "Predecessor" else {"Source": "Sponsor"}
-            origin = element(item, "def:Origin", Type=of.origin, **source)
-            if of.origin == "Predecessor":
-                described(origin, of.said)
+        origin(item, _value(made))
 
 
 def _value(made: Made) -> Variable:
     return next(variable for variable in made.variables if variable.name == VALUE)
 
 
-def _parameters(made: Made) -> list[tuple[str, str, int, bool]]:
+def parameters(made: Made) -> Parameters:
     """Each parameter with a number: code, name, most digits behind the point, whether no row is empty."""
     if not {VALUE, BY, NAMED} <= set(made.rows.columns):
         return []
@@ -94,6 +84,11 @@ def _parameters(made: Made) -> list[tuple[str, str, int, bool]]:
         .sort(BY)
     )
     return list(rows.select(BY, NAMED, "DIGITS", "FILLED").iter_rows())
+
+
+def list_oid(made: Made) -> str:
+    """The OID of the list of a dataset's parameters."""
+    return f"VL.{made.code}.{VALUE}"
 
 
 def _item_oid(made: Made, code: str) -> str:
