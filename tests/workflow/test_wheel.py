@@ -76,17 +76,24 @@ def work(installed, tmp_path_factory):
     return folder, command
 
 
-def test_the_package_is_the_installed_one_and_carries_the_flow(installed):
-    code = "import pkpipe.shipped as s; print(s.root()); print(*s.examples(), sep='\\n')"
+def said(installed, code):
+    """What a program of the environment prints, away from any checkout."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    told = subprocess.run(
+    done = subprocess.run(
         [str(installed / "python"), "-c", code],
         cwd="/",
         env=environment,
         capture_output=True,
         text=True,
-        check=True,
-    ).stdout.splitlines()
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+def test_the_package_is_the_installed_one_and_carries_the_flow(installed):
+    code = "import pkpipe.shipped as s; print(s.root()); print(*s.examples(), sep='\\n')"
+    told = said(installed, code).splitlines()
     assert told[0].startswith(str(installed.parent))
     assert len(told) == 3
     assert all(Path(name).is_file() for name in told[1:])
@@ -104,17 +111,7 @@ wrong = table.filter(~table["verdict"].is_in(["PASS", "LISTED"]))
 own = wrong.filter(wrong["id"].str.starts_with("OQ") | wrong["item"].str.contains("pkpipe"))
 print(table.height, own.height)
 """
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    told = subprocess.run(
-        [str(installed / "python"), "-c", code],
-        cwd="/",
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert told.returncode == 0, told.stderr[-2000:]
-    number, wrong = map(int, told.stdout.split())
+    number, wrong = map(int, said(installed, code).split())
     assert number > 13_000
     assert wrong == 0
 

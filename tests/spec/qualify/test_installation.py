@@ -7,12 +7,12 @@ from base64 import urlsafe_b64encode
 from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from pkpipe.qualify import installation
 from pkpipe.qualify.checks import DEVIATION, FAIL, PASS
 from pkpipe.qualify.lock import locked, needed
+from pkpipe.shipped import root
 
 
 def installed(folder: Path, name: str, version: str, requires: str = "") -> Distribution:
@@ -89,4 +89,11 @@ def test_a_checkout_is_a_deviation_because_no_record_says_what_its_files_should_
 def test_the_environment_names_no_path_of_the_machine():
     told = " ".join(value for _, value in installation.environment())
     assert str(Path.home()) not in told
-    assert pl.DataFrame(installation.beyond_the_lock(), orient="row").width in {0, 2}
+    assert str(root()) not in told
+    assert "requirements.lock, SHA-256 " in told
+
+
+def test_what_is_installed_beside_the_lock_is_told_with_its_version(lock, monkeypatch):
+    there = {"one": installed(lock / "a", "one", "1.0"), "other": installed(lock, "other", "3.2")}
+    monkeypatch.setattr(installation, "installed", lambda: there)
+    assert installation.beyond_the_lock() == [("other", "3.2")]
