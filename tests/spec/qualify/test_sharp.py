@@ -54,8 +54,9 @@ CHANGES = (
 )
 ASK = """
 from pkpipe.qualify.areas import Area, checks_of
-found = checks_of(Area("OQ", "{0}", "{1}", "{2}"))
-print(*sorted(set(found.filter(verdict="FAIL")["area"])))
+wrong = checks_of(Area("OQ", "{0}", "{1}", "{2}")).filter(verdict="FAIL")
+assert "the program answers" not in wrong["item"], wrong["got"].to_list()
+print(*sorted(set(wrong["area"])))
 """
 
 
