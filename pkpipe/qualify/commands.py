@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from pkpipe.provenance import PACKAGE
+
 # Of the person who qualifies; a command here has a run file and fonts of its own.
 NOT_PASSED: Final = ("PKPIPE_CONFIG", "PKPIPE_FONT")
 
@@ -35,7 +37,6 @@ def line_of(words: Sequence[str]) -> list[str]:
 def environment() -> dict[str, str]:
     """The environment of a command: the same package is found from any folder."""
     given = {k: v for k, v in os.environ.items() if k not in NOT_PASSED}
-    package = str(Path(__file__).resolve().parents[2])
-    before = given.get("PYTHONPATH")
-    given["PYTHONPATH"] = os.pathsep.join([package, *([before] if before else [])])
+    places = (str(PACKAGE.parent), given.get("PYTHONPATH"))
+    given["PYTHONPATH"] = os.pathsep.join(filter(None, places))
     return given

@@ -21,6 +21,12 @@ PHASES: Final = {
     "OQ": "Operational qualification (OQ)",
     "PQ": "Performance qualification (PQ)",
 }
+COUNTED: Final = {
+    PASS: "Passed",
+    LISTED: "Differ as listed",
+    DEVIATION: "Deviations",
+    FAIL: "Failed",
+}
 SAID: Final = {
     PASS: "Every check passed, and the installation is the locked one: this installation is qualified.",
     "WITH DEVIATIONS": (
@@ -58,8 +64,6 @@ SIGNERS: Final = (
     ("Reviewed by", "The checks, deviations and limits were reviewed"),
     ("Approved by", "The installation is accepted for its intended use"),
 )
-
-
 LINE, SHORT = "_" * 28, "_" * 12  # to write on
 
 
@@ -94,7 +98,7 @@ def _contents(checks: pl.DataFrame, facts: Facts) -> Iterator[Section]:
 
 def counted(checks: pl.DataFrame) -> dict[str, int]:
     """How many checks have each verdict."""
-    return {v: checks.filter(C("verdict") == v).height for v in (PASS, LISTED, DEVIATION, FAIL)}
+    return {v: checks.filter(C("verdict") == v).height for v in COUNTED}
 
 
 def _verdict(checks: pl.DataFrame) -> Section:
@@ -106,7 +110,7 @@ def _verdict(checks: pl.DataFrame) -> Section:
         rows.append((str(name), str(area), str(part.height), *(str(of[v]) for v in of)))
     of = counted(checks)
     rows.append(("All", "", str(checks.height), *(str(of[v]) for v in of)))
-    heads = ("Phase", "Area", "Checks", "Passed", "Differ as listed", "Deviations", "Failed")
+    heads = ("Phase", "Area", "Checks", *COUNTED.values())
     table = Table("Checks by area", heads, tuple(rows), numeric=frozenset(range(2, 7)))
     tone = {PASS: "good", FAIL: "warn"}.get(verdict, "lead")
     return Section("verdict", f"Verdict: {verdict}", (Paragraph(SAID[verdict], tone), table))

@@ -13,7 +13,7 @@ from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.displays.edition import Edition
 from pkpipe.provenance import program_version, sums_of
 from pkpipe.qualify.checks import verdict_of
-from pkpipe.qualify.document import CHECKS, Facts, counted, sections
+from pkpipe.qualify.document import CHECKS, COUNTED, Facts, counted, sections
 from pkpipe.qualify.installation import beyond_the_lock, code_of_rooms, environment
 from pkpipe.render.frame_wording import Speech
 from pkpipe.render.pdf import pdf
@@ -51,10 +51,8 @@ def files(checks: pl.DataFrame, date: str) -> dict[str, bytes]:
 
 
 def _html(told: Sequence[Section], checks: pl.DataFrame, facts: Facts) -> str:
-    of = counted(checks)
-    named = ("Passed", "Differ as listed", "Deviations", "Failed")
     stated = [("Verdict", verdict_of(checks)), ("Checks", str(checks.height))]
-    stated += [(name, str(number)) for name, number in zip(named, of.values(), strict=True)]
+    stated += [(COUNTED[verdict], str(number)) for verdict, number in counted(checks).items()]
     lead = f"pkpipe {facts.version}, {facts.date}. Every check is a row of {CHECKS}."
     return page(PageHead(TITLE.en, TITLE.en, lead), stated, told)
 

@@ -25,7 +25,6 @@ from pkpipe.render.fonts import fonts
 from pkpipe.rooms import ROOMS, roots_of
 from pkpipe.shipped import root
 
-C: Final = pl.col
 AREA: Final = "installation"
 LOCK: Final = "requirements.lock"
 OLDEST: Final = (3, 11)

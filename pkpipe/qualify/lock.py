@@ -12,6 +12,7 @@ from typing import Final
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 LINE: Final = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)\s*(;\s*(?P<marker>[^\\]+))?"
@@ -35,13 +36,8 @@ def locked(path: Path) -> list[Locked]:
         if (match := LINE.match(line)) is not None:
             marker = (match["marker"] or "").strip()
             applies = not marker or Marker(marker).evaluate()
-            found.append(Locked(canonical(match["name"]), match["version"], applies))
+            found.append(Locked(canonicalize_name(match["name"]), match["version"], applies))
     return found
-
-
-def canonical(name: str) -> str:
-    """A name as packages are compared by it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def installed() -> dict[str, Distribution]:
@@ -50,7 +46,7 @@ def installed() -> dict[str, Distribution]:
     for distribution in importlib.metadata.distributions():
         name = distribution.metadata["Name"]
         if name:
-            found.setdefault(canonical(name), distribution)
+            found.setdefault(canonicalize_name(name), distribution)
     return dict(sorted(found.items()))
 
 
@@ -69,4 +65,4 @@ def _required(distribution: Distribution) -> Iterator[str]:
     for text in distribution.requires or []:
         requirement = Requirement(text)
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-            yield canonical(requirement.name)
+            yield canonicalize_name(requirement.name)
