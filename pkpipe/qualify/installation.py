@@ -55,6 +55,7 @@ def checks(cores: int) -> Iterator[pl.DataFrame]:
 def environment() -> list[tuple[str, str]]:
     """What the program runs on, for the document."""
     language, encoding = locale.getlocale()
+    lock = root() / LOCK
     return [
         ("Operating system", platform.platform()),
         ("Processor", f"{platform.machine()}, {os.cpu_count()} cores"),
@@ -62,7 +63,7 @@ def environment() -> list[tuple[str, str]]:
         ("Locale", f"{language or 'C'}, {encoding or sys.getdefaultencoding()}"),
         ("Time zone", os.environ.get("TZ") or "of the system"),
         (OWN, program_version()),
-        ("Lock", f"{LOCK}, SHA-256 {sha256(root() / LOCK)}"),
+        ("Lock", f"{LOCK}, SHA-256 {sha256(lock)}" if lock.is_file() else f"{LOCK} is not there"),
     ]
 
 

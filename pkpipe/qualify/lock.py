@@ -30,8 +30,10 @@ class Locked:
 
 
 def locked(path: Path) -> list[Locked]:
-    """Every package of a lock, in its order."""
-    found = []
+    """Every package of a lock, in its order; none where there is no lock."""
+    found = list[Locked]()
+    if not path.is_file():
+        return found
     for line in path.read_text(encoding="utf-8").splitlines():
         if (match := LINE.match(line)) is not None:
             marker = (match["marker"] or "").strip()

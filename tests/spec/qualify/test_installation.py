@@ -70,6 +70,13 @@ def test_another_version_is_a_deviation_and_one_that_is_needed_and_not_there_a_f
     assert versions(needs)["one"] == FAIL
 
 
+def test_a_lock_that_is_not_there_is_a_deviation_and_the_document_says_so(lock):
+    (lock / "requirements.lock").unlink()
+    assert versions(installed(lock / "a", "one", "1.0")) == {"requirements.lock": DEVIATION}
+    assert ("Lock", "requirements.lock is not there") in installation.environment()
+    assert "polars" in dict(installation.beyond_the_lock())
+
+
 def test_an_altered_file_is_named(tmp_path):
     package = installed(tmp_path, "one", "1.0")
     name, wrong, count = installation._compared(("one", package))
