@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.schema.column import other_spellings
 from pkpipe.tumor.criteria import LESION_STATE, state_of
 
 TEXT_COLUMNS: Final = {
@@ -56,8 +57,7 @@ def _states_in_terms(tr: pl.DataFrame) -> pl.DataFrame:
     """States of lesions in other words as the term; a word that is known stays as it was written."""
     said = pl.col("TRSTRESC")
     words = tr.filter(said.is_not_null(), pl.col("TRSTRESN").is_null()).select(said.unique())
-    read = words.filter(state_of(said).is_null()).with_columns(TERM=LESION_STATE.term(said))
-    terms = dict(read.drop_nulls().iter_rows())
+    terms = other_spellings(words.filter(state_of(said).is_null())["TRSTRESC"], LESION_STATE)
     return tr.with_columns(said.replace(terms)) if terms else tr
 
 
