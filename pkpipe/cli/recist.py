@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     several_sets = len(outcomes) > 1
     lost = [_left_out(o, tables, None if several_sets else arguments.rs) for o in outcomes]
     asked = all_findings([*partial, *lost, *(outcome.findings for outcome in outcomes)])
-    if len(outcomes) > 1:  # both sets ask the same about the same records
+    if several_sets:  # both sets ask the same about the same records
         asked = asked.unique(maintain_order=True)
     _write(outcomes, asked, arguments, derived=derived)
     return 0
