@@ -14,7 +14,8 @@ from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.nca.check_list import BOLUS, KEY_EMPTY, LONGER_THAN_TAU, SEVERAL_TREATMENTS
 from pkpipe.nca.checks import finding
 from pkpipe.nca.inputs import ANALYTE_COLUMNS
-from pkpipe.nca.sorted_arrays import SAME_TIME
+from pkpipe.nca.notes import tally
+from pkpipe.nca.sorted_arrays import SAME_TIME, by_group
 from pkpipe.reading.verb_files import ROW, plain_name, say
 from pkpipe.schema.coded_words import Codelist, folded
 from pkpipe.schema.codelists import YES_NO
@@ -130,7 +131,7 @@ def check_durations(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None
         raise_if_any(finding(dose.filter(over), own, path.name, LONGER_THAN_TAU))
     absorbed = dose.filter((C("ROUTE") == "extravascular") & lasts)
     if absorbed.height:
-        say(path, f"DURATION of extravascular doses is not used: {_rows(absorbed)}")
+        say(path, f"DURATION of extravascular doses is not used: {tally(absorbed)}")
 
 
 def check_treatments(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
@@ -143,7 +144,7 @@ def check_treatments(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> Non
     for column in (c for c in dose.columns if plain_name(c) in TREATMENTS and c not in keys):
         given = dose.filter((C("DOSE") > 0) & C(column).is_not_null())
         name = folded(C(column).cast(pl.String))
-        several = name.n_unique().over(own) > 1 if own else name.n_unique() > 1
+        several = by_group(name.n_unique(), own) > 1
         check = replace(SEVERAL_TREATMENTS, column=column)
         raise_if_any(finding(given.filter(several), own, path.name, check))
 
@@ -163,19 +164,19 @@ def tell_parts(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
     )
     parts = after.filter(C("_PAUSE").abs() <= SAME_TIME)
     if parts.height:
-        say(path, f"infusions that start where another ends are one dose with it: {_rows(parts)}")
+        say(path, f"infusions that start where another ends are one dose with it: {tally(parts)}")
     over = after.filter(C("_PAUSE") < -SAME_TIME)
     if over.height:
         say(
             path,
-            f"infusions that start before another ends are doses of their own: {_rows(over)}; of one dose in "
+            f"infusions that start before another ends are doses of their own: {tally(over)}; of one dose in "
             "several bags give one row, with the whole DURATION",
         )
     near = after.filter((C("_PAUSE") > SAME_TIME) & (C("_PAUSE") <= C("_BOTH")))
     if near.height:
         say(
             path,
-            f"infusions that start soon after another are doses of their own: {_rows(near)}; of one dose "
+            f"infusions that start soon after another are doses of their own: {tally(near)}; of one dose "
             "that was interrupted give one row, with the whole DURATION",
         )
 
@@ -200,10 +201,4 @@ def check_asked(asked: pl.DataFrame, conc: pl.DataFrame, keys: Sequence[str], pa
         raise DataError(
             f"{path}: no interval is of a profile that has samples ({', '.join(own)}: {told})"
         )
-    say(path, f"intervals of profiles without a sample: {_rows(lost)} ({', '.join(own)}: {told})")
-
-
-def _rows(rows: pl.DataFrame) -> str:
-    """How many, and the first of them."""
-    first = ", ".join(str(row) for row in rows[ROW].head(5))
-    return f"{rows.height} (row {first})"
+    say(path, f"intervals of profiles without a sample: {tally(lost)} ({', '.join(own)}: {told})")

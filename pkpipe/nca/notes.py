@@ -38,13 +38,13 @@ def _of_doses(tables: Tables, given: pl.DataFrame, keys: Sequence[str]) -> list[
     lost = tables.dose.join(given, on=ROW, how="anti", maintain_order="left")
     if lost.height:
         found.append(
-            f"rows of DOSE 0 beside other doses: nothing was given then, they are no doses: {_rows(lost)}"
+            f"rows of DOSE 0 beside other doses: nothing was given then, they are no doses: {tally(lost)}"
         )
     if "TAU" in given.columns:
         empty = tables.dose.filter(C("TAU").is_null())
         filled = given.drop_nulls("TAU").join(empty, on=ROW, how="semi").sort(ROW)
         if filled.height:
-            found.append(f"TAU of the dose before holds where it is empty: {_rows(filled)}")
+            found.append(f"TAU of the dose before holds where it is empty: {tally(filled)}")
     return [*found, *_without_doses(tables, own), *_late_first(tables.dose, own)]
 
 
@@ -75,7 +75,7 @@ def _late_first(dose: pl.DataFrame, own: Sequence[str]) -> list[str]:
     if rows.is_empty():
         return []
     return [
-        f"first doses at a TAU or more behind time 0, taken as the first of all: {_rows(rows)}; if others "
+        f"first doses at a TAU or more behind time 0, taken as the first of all: {tally(rows)}; if others "
         "were given before, FIRSTFL = N, or KIND MD in the intervals"
     ]
 
@@ -105,9 +105,9 @@ def _no_duration(dose: pl.DataFrame) -> list[str]:
         )
     else:
         words = "no column DURATION: infusions are taken to last 0: {}"
-    return [words.format(_rows(rows))] if rows.height else []
+    return [words.format(tally(rows))] if rows.height else []
 
 
-def _rows(rows: pl.DataFrame) -> str:
-    """How many, and the first of them."""
+def tally(rows: pl.DataFrame) -> str:
+    """How many rows, and where the first of them are."""
     return f"{rows.height} (row {', '.join(str(r) for r in rows[ROW].head(5))})"
