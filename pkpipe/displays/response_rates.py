@@ -172,8 +172,9 @@ def _placed(
     head = C("PARAMCD").replace_strict({c: BLOCKS[b].en for c, b in first.items()}, default="")
     if len(denominators) > 1:
         of = pl.concat_str("DENOM", pl.lit("/"), "PARAMCD")
-        blocks = {f"{d}/{c}": _blocks()[d, b].en for d in denominators for c, b in first.items()}
-        head = of.replace_strict(blocks, default="")
+        blocks = _blocks()
+        heads = {f"{d}/{c}": blocks[d, b].en for d in denominators for c, b in first.items()}
+        head = of.replace_strict(heads, default="")
     return placed.with_columns(
         HEAD=head,
         PARAM=C("PARAMCD").replace_strict(names),
