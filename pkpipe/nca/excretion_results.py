@@ -23,9 +23,8 @@ from pkpipe.units import Dimension, StudyUnits, factor, result_unit, spelled
 C: Final = pl.col
 MATRIX: Final = frozenset({"PCSPEC", "MATRIX", "SPECIMEN", "FLUID", "TISSUE"})
 FAECES: Final = r"(?i)f(a)?eces|faecal|fecal|stool|粪"
-SUMS: Final = frozenset(
-    {"RCAMINT", "RCPCINT", "FREXINT"}
-)  # less than all where a collection is lost
+# Less than all where a collection is lost.
+SUMS: Final = frozenset({"RCAMINT", "RCPCINT", "FREXINT"})
 # Which matrix a renal clearance is held against, the first that there is.
 CIRCULATING: Final = (r"(?i)plasma|血浆", r"(?i)serum|血清", r"(?i)blood|全血|血液")
 
