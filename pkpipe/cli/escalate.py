@@ -120,7 +120,8 @@ def _no_states(answers: pl.DataFrame, file: str) -> pl.DataFrame:
 
 def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> pl.DataFrame:
     """Dated records as the room wants them, checked."""
-    given = {c.lower() for c in read_known(path, ()).columns}
+    there = {plain_name(c) for c in read_known(path, ()).columns}
+    given = {c.name for c in SUBJECT_COLUMNS if plain_name(c.name) in there}
     asked = [of_the_plan(c, plan, given) for c in SUBJECT_COLUMNS]
     rows = read_known(path, asked, row="ROW", others="")
     if rows.is_empty():

@@ -19,7 +19,7 @@ from pkpipe.finding.table import all_findings, lines_of
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.protocol.response_options import Anchor, PartialDates
 from pkpipe.protocol.survival_options import Days, Scheme, TteChoices
-from pkpipe.reading.verb_files import say
+from pkpipe.reading.verb_files import plain_name, say
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import codelists as lists
 from pkpipe.schema.adam.survival import ENDED_BY
@@ -197,8 +197,8 @@ def _read_ref(path: Path, options: TteFile) -> pl.DataFrame:
 
 
 def _names(path: Path) -> set[str]:
-    """The names of a file's columns in capitals, the letter case in which they are known."""
-    return {c.upper() for c in read_known(path, (), may_be_empty=True).columns}
+    """The names of a file's columns as they are compared with those that are known."""
+    return {plain_name(c) for c in read_known(path, (), may_be_empty=True).columns}
 
 
 def _read_rs(path: Path) -> pl.DataFrame:

@@ -15,13 +15,10 @@ import polars as pl
 from pkpipe.displays.edition import Edition, edition
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
-from pkpipe.render.ars import ars
+from pkpipe.render import ars, pdf, rtf, xlsx
 from pkpipe.render.frame_wording import LANGUAGES, Language, Speech
-from pkpipe.render.pdf import pdf
 from pkpipe.render.pictures import as_png
 from pkpipe.render.printed_page import Page, pages
-from pkpipe.render.rtf import rtf
-from pkpipe.render.xlsx import xlsx
 
 Format = Literal["rtf", "xlsx", "pdf", "svg", "json"]
 FORMATS: Final[tuple[Format, ...]] = ("rtf", "xlsx", "pdf", "svg", "json")
@@ -73,7 +70,7 @@ def rendered(tables: Mapping[str, pl.DataFrame], of: Edition, wanted: Wanted) ->
                 files[_named(name, language if place else "")] = content
         told += made.told
     if "json" in wanted.formats:
-        files["ars.json"] = ars(tables, _only(pages(tables, "en"), wanted.only), of)
+        files["ars.json"] = ars.ars(tables, _only(pages(tables, "en"), wanted.only), of)
     return Rendered(files, tuple(told))
 
 
@@ -101,9 +98,9 @@ def _files(shown: Sequence[Page], of: Edition, language: Language, wanted: Wante
     if "rtf" in wanted.formats:
         files |= _rtf(shown, of, speech)
     if "xlsx" in wanted.formats:
-        files["all.xlsx"] = xlsx(shown, of, speech)
+        files["all.xlsx"] = xlsx.xlsx(shown, of, speech)
     if "pdf" in wanted.formats:
-        book = pdf(shown, of, speech)
+        book = pdf.pdf(shown, of, speech)
         files["all.pdf"] = book.content
         told = [*_lost(book.lost)]
     if "svg" in wanted.formats:
@@ -115,7 +112,7 @@ def _files(shown: Sequence[Page], of: Edition, language: Language, wanted: Wante
 def _rtf(shown: Sequence[Page], of: Edition, speech: Speech) -> Files:
     drawings = [drawing for page in shown for drawing in page.drawings]
     pngs = as_png(drawings) if drawings else {}
-    return {f"{page.number}.rtf": rtf(page, of, speech, pngs) for page in shown}
+    return {f"{page.number}.rtf": rtf.rtf(page, of, speech, pngs) for page in shown}
 
 
 def _lost(lost: Mapping[int, str]) -> Iterator[str]:

@@ -136,3 +136,8 @@ escalation:
     assert main(words) == 0
     out = pl.read_csv(tmp_path / "o.csv", infer_schema=False)
     assert out.select("decision", "n_to_enrol", "levels").row(0) == ("STAY_ADD", "1", "A:2/0/0/0")
+    spelled = head.replace("_", " ").title()
+    (tmp_path / "s.csv").write_text("\n".join([f"{spelled},Assessments Missed", *told]) + "\n")
+    (tmp_path / "o.csv").unlink()
+    assert main(words) == 0
+    assert pl.read_csv(tmp_path / "o.csv", infer_schema=False).equals(out)
