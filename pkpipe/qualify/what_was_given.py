@@ -16,11 +16,12 @@ from pkpipe.protocol.study import Study
 from pkpipe.qualify.answers import words_of
 from pkpipe.qualify.checks import Requirement, facts, pairs
 from pkpipe.rooms import BY_NAME
-from pkpipe.schema.column import TYPES
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.shipped import root
 from pkpipe.simulation import TRUTH, simulate
+from pkpipe.snapshot.mapping import empty
 from pkpipe.store.files import write_table
+from pkpipe.validate.checks.cells import typed
 
 C: Final = pl.col
 GIVEN: Final = Requirement(
@@ -93,14 +94,10 @@ def _drawn(case: Mapping[str, Any], drug: str) -> Tables:
 
 def _domain(code: str, drawn: pl.DataFrame) -> pl.DataFrame:
     """A validated domain with these columns; all others are empty."""
-    columns = [
-        (drawn[c.name] if c.name in drawn.columns else pl.Series(c.name, [None] * drawn.height))
-        .cast(TYPES[c.kind])
-        .alias(c.name)
-        for c in SPECS[code].columns
-    ]
+    spec = SPECS[code]
     place = pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
-    return pl.DataFrame(columns).with_columns(SRCFILE=pl.lit("drawn"), SRCROW=place)
+    texts = pl.concat([empty(spec), drawn], how="diagonal")
+    return typed(texts, spec).with_columns(SRCFILE=pl.lit("drawn"), SRCROW=place)
 
 
 def checks_of_collection() -> Iterator[pl.DataFrame]:
