@@ -77,17 +77,20 @@ def _begun(area: Area) -> int:
 
 
 def checks_of(area: Area) -> pl.DataFrame:
-    """The checks of one area; where the program stops, that is a check that failed."""
+    """The checks of one area; where the program stops, or asks nothing, that is a check that failed."""
+    whole = Requirement(
+        f"{area.phase}-{area.function.upper().replace('_', '-')}-{area.module}",
+        area.room,
+        "The program answers every question of this area",
+        "pkpipe",
+    )
     try:
         module = importlib.import_module(f"pkpipe.qualify.{area.module}")
-        found: pl.DataFrame = pl.concat(getattr(module, area.function)())
+        parts: list[pl.DataFrame] = list(getattr(module, area.function)())
+        if not parts or any(part.is_empty() for part in parts):
+            parts.append(broken(whole, "a question without a row"))
+        found = pl.concat(parts)
     except Exception as problem:  # whatever stops a room is its failure
-        whole = Requirement(
-            f"{area.phase}-{area.function.upper().replace('_', '-')}-{area.module}",
-            area.room,
-            "The program answers every question of this area",
-            "pkpipe",
-        )
         told = f"{type(problem).__name__}: {problem}".splitlines()[0]
         sys.stderr.write(f"{area.phase} {area.room}: {told}\n")
         found = broken(whole, told)

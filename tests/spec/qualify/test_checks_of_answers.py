@@ -82,6 +82,15 @@ def test_an_area_whose_program_stops_is_a_check_that_failed():
     assert found["area"].to_list() == ["nca"]
 
 
+def test_a_question_that_has_no_row_is_a_check_that_failed(monkeypatch):
+    one = facts(OF, [("x", "a", "a")])
+    area = Area("OQ", "safety", "truth_tables", "checks_of_grades")
+    monkeypatch.setattr(truth_tables, "checks_of_grades", lambda: [one, facts(OF, [])])
+    assert checks_of(area)["verdict"].to_list() == [PASS, FAIL]
+    monkeypatch.setattr(truth_tables, "checks_of_grades", list)
+    assert checks_of(area)["verdict"].to_list() == [FAIL]
+
+
 def test_nca_answers_of_three_programs_are_compared_and_the_listed_differences_are_605():
     table = numbered(peers_of_nca.checks())
     peers = table.filter(pl.col("id").str.starts_with("OQ-NCA-1."))
