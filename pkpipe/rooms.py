@@ -216,7 +216,8 @@ SUBMISSION: Final = Room(
     "submission",
     reads=(
         *("snapshot/SOURCES", COLLECT, "validate/FINDSTAT"),
-        *_validated("DM", "EX", "PC", "CP", "TR", "RS", "AE", "LB", "VS", "EG", "PE"),
+        *_validated("DM", "EX", "PC", "CP", "IS", "TU", "TR", "RS", "AE", "LB", "VS", "EG", "PE"),
+        *_validated("DS", "SS", "CM"),
         *DELIVERED,
         *("displays/ARD", "displays/DISPLAYS"),
     ),

@@ -6,6 +6,7 @@ name. A file may hold any of them; those that pkpipe does not use are left witho
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 CLASSES: Final[dict[str, tuple[str, ...]]] = {
@@ -46,11 +47,11 @@ OF_CLASS: Final[dict[str, tuple[str, ...]]] = {
         "TOXGR",
     ),
 }
-# With the same name in every domain.
-EVERYWHERE: Final = (
-    *("STUDYID", "DOMAIN", "USUBJID", "POOLID", "SPDEVID", "NHOID", "FOCID", "VISITNUM", "VISIT"),
-    *("VISITDY", "TAETORD", "EPOCH", "RPHASE", "RPPLDY", "RPPLSTDY", "RPPLENDY", "MIDS", "RELMIDS"),
-    "MIDSDTC",
+# With the same name in every domain: in front of the others, and behind the qualifiers.
+KEYS: Final = ("STUDYID", "DOMAIN", "USUBJID", "POOLID", "SPDEVID", "NHOID", "FOCID")
+VISITS: Final = (
+    *("VISITNUM", "VISIT", "VISITDY", "TAETORD", "EPOCH", "RPHASE", "RPPLDY", "RPPLSTDY"),
+    *("RPPLENDY", "MIDS", "RELMIDS", "MIDSDTC"),
 )
 DEMOGRAPHICS: Final = (
     *("STUDYID", "DOMAIN", "USUBJID", "SUBJID", "RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC"),
@@ -61,16 +62,28 @@ DEMOGRAPHICS: Final = (
 )
 
 
-def _variables(domain: str, kind: str) -> frozenset[str]:
-    own = (f"{domain}{name}" for name in (*IDENTIFIERS, *OF_CLASS[kind], *TIMING))
-    return frozenset((*own, *EVERYWHERE))
+def _variables(domain: str, kind: str) -> dict[str, None]:
+    own = [*IDENTIFIERS, *OF_CLASS[kind]]
+    names = (
+        *KEYS,
+        *(f"{domain}{name}" for name in own),
+        *VISITS,
+        *(f"{domain}{name}" for name in TIMING),
+    )
+    return dict.fromkeys(names)
 
 
-VARIABLES: Final[dict[str, frozenset[str]]] = {
+# In the order of the model.
+VARIABLES: Final[dict[str, dict[str, None]]] = {
     domain: _variables(domain, kind) for kind, domains in CLASSES.items() for domain in domains
-} | {"DM": frozenset(DEMOGRAPHICS)}
+} | {"DM": dict.fromkeys(DEMOGRAPHICS)}
 
 
 def is_variable(domain: str, name: str) -> bool:
     """True where SDTMIG has a variable of this name in the domain."""
     return name in VARIABLES.get(domain, ())
+
+
+def in_order(domain: str, names: Collection[str]) -> tuple[str, ...]:
+    """Those of the names that are variables of the domain, in the order of the model."""
+    return tuple(name for name in VARIABLES[domain] if name in names)

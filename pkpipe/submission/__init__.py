@@ -1,4 +1,4 @@
-"""The datasets a regulator opens: XPT, Dataset-JSON, define.xml, the reviewer's guide, programs, checksums.
+"""The datasets a regulator opens: XPT, Dataset-JSON, define.xml, guide, programs, SDTM copies, checksums.
 
 The folder is module 5 of an eCTD. Everything in it is made of the tables of the run; no path of a machine and
 no time of day is in it, so that the same run gives the same bytes.
@@ -26,6 +26,7 @@ from pkpipe.submission.guide.facts import Facts
 from pkpipe.submission.limits import findings
 from pkpipe.submission.programs import all_programs
 from pkpipe.submission.stylesheet import stylesheet
+from pkpipe.submission.tabulations import FOLDER, tabulations
 from pkpipe.submission.xpt import xpt
 
 TOP: Final = "m5"
@@ -48,19 +49,24 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> Submission:
         DataError: values, names or labels that a transport file cannot hold; every one of them is named.
     """
     datasets, of = all_made(tables, study), about(study)
-    raise_if_any(findings(datasets))
+    copies = tabulations(tables, study)
+    raise_if_any(findings((*datasets, *copies)))
     analysis = f"{TOP}/datasets/{of.folder}/analysis/adam"
     files = {f"{analysis}/datasets/{name}": text for name, text in _datasets(datasets, of)}
+    files |= {
+        f"{TOP}/datasets/{of.folder}/{FOLDER}/{made.code.lower()}.xpt": xpt(made, of.cutoff)
+        for made in copies
+    }
     programs = dict(all_programs(datasets, tables["ARD"], tables["DISPLAYS"]))
     files |= {f"{analysis}/programs/{name}": text.encode() for name, text in programs.items()}
-    facts = _facts(datasets, tables, study, files)
+    facts = _facts(datasets, copies, tables, study, files)
     files |= {
         f"{analysis}/datasets/{name}": content
         for name, content in guides(facts, edition(tables["SOURCES"], study))
     }
     in_top = {name.removeprefix(f"{TOP}/"): content for name, content in files.items()}
     files[f"{TOP}/{SUMS}"] = sums_of(in_top)
-    return Submission(files, (*_told(datasets), f"{len(files)} files"))
+    return Submission(files, (*_told((*datasets, *copies)), f"{len(files)} files"))
 
 
 def _datasets(datasets: Sequence[Made], of: About) -> Iterator[tuple[str, bytes]]:
@@ -73,13 +79,18 @@ def _datasets(datasets: Sequence[Made], of: About) -> Iterator[tuple[str, bytes]
 
 
 def _facts(
-    datasets: Sequence[Made], tables: Mapping[str, pl.DataFrame], study: Study, files: Files
+    datasets: Sequence[Made],
+    copies: Sequence[Made],
+    tables: Mapping[str, pl.DataFrame],
+    study: Study,
+    files: Files,
 ) -> Facts:
     """What the reviewer's guide tells; versions are those of the packages that make the datasets."""
     sizes = {name.removeprefix(f"{TOP}/"): len(content) for name, content in files.items()}
     versions = versions_used("pkpipe.submission")
     return Facts(
-        study, about(study), tuple(datasets), sizes, tables["SOURCES"], tables["FINDSTAT"], versions
+        *(study, about(study), tuple(datasets), tuple(copies), sizes),
+        *(tables["SOURCES"], tables["FINDSTAT"], versions),
     )
 
 

@@ -20,6 +20,11 @@ Class = Literal[
     "BASIC DATA STRUCTURE",
     "OCCURRENCE DATA STRUCTURE",
     "ADAM OTHER",
+    "SPECIAL PURPOSE",  # and those below: of tabulations
+    "INTERVENTIONS",
+    "EVENTS",
+    "FINDINGS",
+    "RELATIONSHIP",
 ]
 Tables = Mapping[str, pl.DataFrame]
 Prepare = Callable[[pl.DataFrame, Tables, Study], pl.DataFrame]
@@ -77,7 +82,7 @@ class Dataset:
     label: str
     structure: Class
     record: str
-    keys: tuple[str, ...]  # its order; no two rows have the same values in these
+    keys: tuple[str, ...]  # its order; no two rows have the same values in these; none: not asked
     purpose: str
     domain: str = ""  # of SDTM, that its rows come from by SRCROW
     value: str = ""  # the variable of that domain that AVAL comes from

@@ -72,7 +72,8 @@ def _of(made: Made) -> Iterator[pl.DataFrame]:
             yield _long(rows.filter(value.str.len_bytes() > LONGEST), made.code, variable)
         elif variable.type in {"number", "integer"}:
             yield _unheld(rows.filter(_not_held(value.cast(pl.Float64))), made.code, variable)
-    yield _twice(rows, made)
+    if made.of.keys:
+        yield _twice(rows, made)
 
 
 def _names(code: str, label: str, variables: Sequence[Variable]) -> Iterator[pl.DataFrame]:

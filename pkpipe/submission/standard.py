@@ -9,20 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from pkpipe.schema.sdtm_labels import sdtm_label
+
 ADAMIG: Final[Mapping[str, str]] = {
-    "STUDYID": "Study Identifier",
-    "USUBJID": "Unique Subject Identifier",
-    "SUBJID": "Subject Identifier for the Study",
-    "SITEID": "Study Site Identifier",
     "ASEQ": "Analysis Sequence Number",
-    "AGE": "Age",
     "AGEU": "Age Units",
     "AGEGR1": "Pooled Age Group 1",
     "AGEGR1N": "Pooled Age Group 1 (N)",
-    "SEX": "Sex",
-    "RACE": "Race",
-    "ARM": "Description of Planned Arm",
-    "ACTARM": "Description of Actual Arm",
     "TRT01P": "Planned Treatment for Period 01",
     "TRT01A": "Actual Treatment for Period 01",
     "TRTP": "Planned Treatment",
@@ -96,6 +89,10 @@ ADAMIG: Final[Mapping[str, str]] = {
     "DOSEA": "Actual Treatment Dose",
     "DOSEU": "Treatment Dose Units",
     "DOSEP": "Planned Treatment Dose",
+    "DTHADY": "Relative Day of Death",
+    "LDDTHELD": "Elapsed Days from Last Dose to Death",
+    "ADURN": "Analysis Duration (N)",
+    "TRTEMFL": "Treatment Emergent Analysis Flag",
 }
 # The analysis dataset of PK concentrations and that of PK parameters.
 ADNCA: Final[Mapping[str, str]] = {
@@ -134,71 +131,16 @@ ADNCA: Final[Mapping[str, str]] = {
     "COHORT": "Subject Cohort",
     "COHORTN": "Subject Cohort (N)",
 }
-SDTM: Final[Mapping[str, str]] = {
-    "ARMCD": "Planned Arm Code",
-    "ACTARMCD": "Actual Arm Code",
-    "COUNTRY": "Country",
-    "ETHNIC": "Ethnicity",
-    "RFICDTC": "Date/Time of Informed Consent",
-    "RFSTDTC": "Subject Reference Start Date/Time",
-    "RFENDTC": "Subject Reference End Date/Time",
-    "DTHFL": "Subject Death Flag",
-    "DTHADY": "Relative Day of Death",
-    "LDDTHELD": "Elapsed Days from Last Dose to Death",
-    "VISIT": "Visit Name",
-    "VISITNUM": "Visit Number",
-    "ADURN": "Analysis Duration (N)",
-    "TRTEMFL": "Treatment Emergent Analysis Flag",
-    "AEBODSYS": "Body System or Organ Class",
-    "AESEV": "Severity/Intensity",
-    "AEREL": "Causality",
-    "AESTDTC": "Start Date/Time of Adverse Event",
-    "AEENDTC": "End Date/Time of Adverse Event",
-    "AETOXGR": "Standard Toxicity Grade",
-    "AESER": "Serious Event",
-    "AESDTH": "Results in Death",
-    "AEACN": "Action Taken with Study Treatment",
-    "AEOUT": "Outcome of Adverse Event",
-    "AEFATFL": "Fatal Event Flag",
-    "EXTRT": "Name of Treatment",
-    "EXROUTE": "Route of Administration",
-    "EXDOSFRQ": "Dosing Frequency per Interval",
-    "EXSTDTC": "Start Date/Time of Treatment",
-    "EXENDTC": "End Date/Time of Treatment",
-    "EXADJ": "Reason for Dose Adjustment",
-    "PCTESTCD": "Pharmacokinetic Test Short Name",
-    "PCSTRESC": "Character Result/Finding in Std Format",
-    "PCTPT": "Planned Time Point Name",
-    "PCTPTNUM": "Planned Time Point Number",
-    "PCDTC": "Date/Time of Specimen Collection",
-    "LBDTC": "Date/Time of Specimen Collection",
-    "CPDTC": "Date/Time of Specimen Collection",
-    "VSDTC": "Date/Time of Measurements",
-    "EGDTC": "Date/Time of ECG",
-    "PEDTC": "Date/Time of Examination",
-    "LBSPEC": "Specimen Type",
-    "CPSPEC": "Specimen Material Type",
-    "LBNRIND": "Reference Range Indicator",
-    "LBCAT": "Category for Lab Test",
-    "VSCAT": "Category for Vital Signs",
-    "EGCAT": "Category for ECG",
-    "PECAT": "Category for Examination",
-    "VSPOS": "Vital Signs Position of Subject",
-    "VSTPT": "Planned Time Point Name",
-    "EGTPT": "Planned Time Point Name",
-    "TRGRPID": "Group ID",
-    "RSORRES": "Response Assessment Original Result",
-}
 OURS: Final[Mapping[str, str]] = {
+    "AEFATFL": "Fatal Event Flag",
     "PARCODE": "Parameter Code without Its Qualifiers",
     "BSUMDIAM": "Sum of Diameters at Baseline",
 }
-SEQUENCE: Final = "Sequence Number"
 
 
 def label_of(name: str, own: str = "") -> str:
     """The standard's label of a variable; of another that of the table it comes from."""
-    for labels in (ADAMIG, ADNCA, SDTM, OURS):
+    for labels in (ADAMIG, ADNCA, OURS):
         if name in labels:
             return labels[name]
-    return SEQUENCE if name.endswith("SEQ") else own
+    return sdtm_label(name) or own

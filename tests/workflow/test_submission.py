@@ -14,6 +14,7 @@ from delivered_values import differing, of_haven, of_json, of_pyreadstat
 
 from pkpipe.protocol.loader import load_study
 from pkpipe.rooms import DELIVERED, SUBMISSION
+from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.submission.build import all_made
 from pkpipe.submission.conformance import RULES
 from pkpipe.submission.terms import EXTENDED_PARAMETERS
@@ -115,6 +116,19 @@ def test_a_trace_finds_exactly_one_record_and_its_value(run, datasets):
             assert pairs.filter(C("AVAL") != C("FROM")).height == 0
             looked += pairs.height
     assert looked > 1000
+
+
+def test_a_trace_leads_to_a_record_of_a_copy_of_the_domain(run, datasets):
+    folder = run / "submission" / "m5" / "datasets" / "bat6026" / "tabulations" / "sdtm"
+    records = of_pyreadstat(folder)
+    assert {*DOMAINS} <= {*records}
+    for made in datasets:
+        if made.of.domain and "SRCSEQ" in made.rows.columns:
+            sequence = f"{made.of.domain}SEQ"
+            traced = made.rows.filter(C("SRCSEQ").is_not_null())
+            record = records[made.of.domain].select("USUBJID", C(sequence).cast(pl.Int64))
+            on = {"left_on": ["USUBJID", "SRCSEQ"], "right_on": ["USUBJID", sequence]}
+            assert traced.join(record, **on, validate="m:1").height == traced.height, made.code
 
 
 def test_nearly_every_row_of_a_domain_is_traced(datasets):

@@ -69,6 +69,7 @@ def _introduction(facts: Facts) -> Iterator[Sheet]:
     yield told(Words("Purpose and study", "目的与研究"), items)
     yield tables.standards(facts)
     yield tables.source_data(facts)
+    yield from tables.copies(facts)
 
 
 def _virtual(facts: Facts) -> Iterator[tuple[Words, Words]]:

@@ -23,6 +23,7 @@ class Facts:
     study: Study
     about: About
     datasets: tuple[Made, ...]
+    copies: tuple[Made, ...]  # of domains that arrived as SDTM
     files: Mapping[str, int]  # path below m5 to its size
     sources: pl.DataFrame
     findings: pl.DataFrame

@@ -77,6 +77,26 @@ def source_data(facts: Facts) -> Sheet:
     return Sheet(Words("Source data", "源数据"), heads, rows)
 
 
+def copies(facts: Facts) -> Iterator[Sheet]:
+    """The domains that are delivered as they arrived; nothing where none arrived as SDTM."""
+    if not facts.copies:
+        return
+    rows = tuple(
+        (same(m.code), same(m.of.label), len(m.variables), m.rows.height) for m in facts.copies
+    )
+    heads = (same("SDTM"), Words("Label", "标签"), Words("Variables", "变量数"), ROWS)
+    yield Sheet(
+        Words(
+            "Copies of the domains that arrived as SDTM, rows kept at the cutoff; a trace (SRCDOM, "
+            "SRCSEQ) leads to their records. SUPP-- hold what SDTM has no variable for.",
+            "以SDTM格式交付的域的副本（截止日期前保留的行）；溯源变量（SRCDOM、SRCSEQ）指向其中的记录。"
+            "SUPP--保存SDTM中没有对应变量的内容。",
+        ),
+        heads,
+        rows,
+    )
+
+
 def cohorts(facts: Facts) -> Sheet:
     """Cohorts as planned and as they are."""
     heads = (
@@ -220,7 +240,7 @@ def _rebuilds(name: str, codes: set[str]) -> Words:
 
 def files(facts: Facts) -> Sheet:
     """Every file of the folder, but this guide and the checksums."""
-    top = f"datasets/{facts.about.folder}/analysis/adam/"
+    top = f"datasets/{facts.about.folder}/"
     listed = {name.removeprefix(top): size for name, size in facts.files.items()}
     rows = tuple((same(name), size) for name, size in sorted(listed.items()))
     heads = (Words(f"File below m5/{top}", f"文件（位于m5/{top}）"), Words("Bytes", "字节"))

@@ -15,6 +15,7 @@ from pkpipe.submission.conformance import RULES
 from pkpipe.submission.guide import guides
 from pkpipe.submission.guide.chapters import chapters
 from pkpipe.submission.guide.facts import Facts, broken, extended, traced
+from pkpipe.submission.tabulations import tabulations
 
 EVENTS = """
     USUBJID | AESEQ | AETERM | ASTDT      | ASTDTF | SRCROW
@@ -34,7 +35,8 @@ def facts(run):
     datasets = all_made(run, STUDY)
     files = {"datasets/bat6026/analysis/adam/programs/adae.py": 100}
     sources, findings = run["SOURCES"], run["FINDSTAT"]
-    return Facts(STUDY, about(STUDY), datasets, files, sources, findings, {"python": "3.11"})
+    told = (files, sources, findings, {"python": "3.11"})
+    return Facts(STUDY, about(STUDY), datasets, tabulations(run, STUDY), *told)
 
 
 def sheet(facts, number, title):

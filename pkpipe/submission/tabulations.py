@@ -1,0 +1,133 @@
+"""Copies of the domains that arrived as SDTM: a trace (SRCDOM, SRCSEQ) leads to a record that is there.
+
+A domain is copied where its files have SDTM's names and values as they came: the study file gives it no other
+name, code, date format, unit, constant or sequence. Rows are those kept at the data cutoff, variables those
+that were delivered and that pkpipe reads; what SDTM has no variable for is a supplemental qualifier (SUPP--).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from pkpipe.protocol.sources import Source
+from pkpipe.protocol.study import Study
+from pkpipe.schema.adam.table import Type
+from pkpipe.schema.sdtm import DOMAINS, DomainSpec
+from pkpipe.schema.sdtm_labels import DATASETS, sdtm_label
+from pkpipe.schema.sdtmig import CLASSES, in_order, is_variable
+from pkpipe.submission.codelists import with_terms
+from pkpipe.submission.dataset import Class, Dataset, Made, Tables, Variable
+
+C: Final = pl.col
+FOLDER: Final = "tabulations/sdtm"
+DELIVERED: Final = "COLUMN"  # of COLLECT.HOW
+OF: Final[dict[str, Class]] = {
+    "findings": "FINDINGS",
+    "interventions": "INTERVENTIONS",
+    "events": "EVENTS",
+}
+CLASS: Final[dict[str, Class]] = {
+    domain: OF[kind] for kind, domains in CLASSES.items() for domain in domains
+} | {"DM": "SPECIAL PURPOSE"}
+CHARACTER: Final = frozenset({"AETOXGR"})  # a number to pkpipe, a text in SDTM
+QUALIFIERS: Final[dict[str, str]] = {
+    "STUDYID": "Study Identifier",
+    "RDOMAIN": "Related Domain Abbreviation",
+    "USUBJID": "Unique Subject Identifier",
+    "IDVAR": "Identifying Variable",
+    "IDVARVAL": "Identifying Variable Value",
+    "QNAM": "Qualifier Variable Name",
+    "QLABEL": "Qualifier Variable Label",
+    "QVAL": "Data Value",
+    "QORIG": "Origin",
+}
+# What pkpipe reads beside SDTM's variables.
+OURS: Final[dict[str, str]] = {
+    "TUMTYPE": "Tumor Type",
+    "EXDOSEMG": "Dose Given (mg)",
+    "EXPDOSE": "Planned Dose",
+    "EXINTRFL": "Interruption Flag",
+    "CYCLE": "Treatment Cycle",
+    "AEDLTFL": "Dose-Limiting Toxicity Flag",
+    "AEIRFL": "Immune-Related Event Flag",
+    "DTYPE": "Derivation Type",
+}
+
+
+def tabulations(tables: Tables, study: Study) -> tuple[Made, ...]:
+    """The domains that arrived as SDTM and have a row, each followed by its supplemental qualifiers."""
+    collected = tables["COLLECT"].filter(C("HOW") == DELIVERED)
+    there = {code: {*collected.filter(C("TABLE") == code)["COLUMN"]} for code in DOMAINS}
+    copied = (
+        code for code in DOMAINS if tables[code].height and _as_sdtm(code, there[code], study)
+    )
+    return tuple(
+        made for code in copied for made in _copies(DOMAINS[code], there[code], tables[code], study)
+    )
+
+
+def _as_sdtm(code: str, there: set[str], study: Study) -> bool:
+    """Whether the study file leaves names and values of the files as they came, with their numbers."""
+    source: Source | None = next((s for d, s in study.sources.items() if d == code), None)
+    if source is None or (code != "DM" and f"{code}SEQ" not in there):
+        return False
+    renamed = (*source.columns, *source.constants, *source.codes, *source.dates)
+    changed = source.units or source.sequence or source.decimal != "."
+    return not changed and not any(is_variable(code, name) for name in renamed)
+
+
+def _copies(spec: DomainSpec, there: set[str], table: pl.DataFrame, study: Study) -> Iterator[Made]:
+    rows = table.with_columns(STUDYID=pl.lit(study.study.studyid), DOMAIN=pl.lit(spec.code))
+    names = in_order(spec.code, {"STUDYID", "DOMAIN", *there})
+    types = {column.name: _type(column.kind, column.name) for column in spec.columns}
+    found = [
+        Variable(name, types.get(name, "text"), sdtm_label(name) or name, "Predecessor", "")
+        for name in names
+    ]
+    yield _made(spec.code, DATASETS[spec.code], CLASS[spec.code], rows, found)
+    others = [n for n in spec.names if n in there and not is_variable(spec.code, n)]
+    more = _qualifiers(spec.code, rows, others)
+    if more.height:
+        said = [Variable(n, "text", label, "Predecessor", "") for n, label in QUALIFIERS.items()]
+        label = f"Supplemental Qualifiers for {spec.code}"
+        yield _made(f"SUPP{spec.code}", label, "RELATIONSHIP", more, said)
+
+
+def _type(kind: str, name: str) -> Type:
+    return "number" if kind in {"number", "integer"} and name not in CHARACTER else "text"
+
+
+def _qualifiers(code: str, rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """One row a record and value that SDTM has no variable for, by the sequence number of the record."""
+    by = None if code == "DM" else f"{code}SEQ"
+    record = pl.lit(None, pl.String) if by is None else C(by).cast(pl.String)
+    parts = [
+        rows.filter(C(name).is_not_null()).select(
+            "STUDYID",
+            "USUBJID",
+            RDOMAIN=pl.lit(code),
+            IDVAR=pl.lit(by, pl.String),
+            IDVARVAL=record,
+            QNAM=pl.lit(name),
+            QLABEL=pl.lit(OURS[name]),
+            QVAL=C(name).cast(pl.String),
+            QORIG=pl.lit(None, pl.String),  # the delivery does not say where it was collected
+        )
+        for name in names
+    ]
+    if not parts:
+        return pl.DataFrame(schema=dict.fromkeys(QUALIFIERS, pl.String))
+    return pl.concat(parts)
+
+
+def _made(
+    code: str, label: str, structure: Class, rows: pl.DataFrame, found: list[Variable]
+) -> Made:
+    of = Dataset(code, "validate", label, structure, "as delivered", (), "Tabulation")
+    typed = rows.select(
+        C(v.name).cast(pl.Float64 if v.type == "number" else pl.String) for v in found
+    )
+    return Made(of, typed, tuple(with_terms(of, v, typed) for v in found))
