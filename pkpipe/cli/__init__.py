@@ -33,6 +33,7 @@ gc.set_threshold(100_000)
 
 VERBS: Final[dict[str, str]] = {
     "nca": "NCA parameters from a concentration and a dose table",
+    "compare": "ratios of geometric means between treatments, with limits",
     "superpose": "concentrations under another regimen, from profiles of a single dose",
     "recist": "time-point and best overall response from lesions or responses",
     "tte": "time to event (PFS, OS, DoR, TTR) from responses",

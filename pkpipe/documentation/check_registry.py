@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pkpipe.cli import ada, km_checks
+from pkpipe.cli import ada, compare_checks, km_checks
 from pkpipe.clinical import ledger_checks, subject_dates
 from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
 from pkpipe.displays.own import study_checks as displays
@@ -61,6 +61,7 @@ BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
         *verb_checks.CHECKS,
     ),
     "pkpipe km": km_checks.CHECKS,
+    "pkpipe compare": compare_checks.CHECKS,
     "pkpipe escalate": (*spelling.CHECKS, *parts.CHECKS, *said_elsewhere.CHECKS),
     "pkpipe operating-characteristics": scenario.CHECKS,
 }

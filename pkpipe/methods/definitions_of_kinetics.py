@@ -125,6 +125,15 @@ DERIVED_PK: Final = Chapter(
             "effective half-life = ln 2 x tau / ln(R / (R - 1))",
         ),
         D(
+            "PK-RATIO",
+            "Treatments are compared by the ratio of their geometric means with 90 % limits: subject, "
+            "period and treatment as fixed effects on the logarithm where subjects have several "
+            "treatments, two samples with a variance each where they have one. Values not above 0 "
+            "have no logarithm.",
+            "EMA CPMP/EWP/QWP/1401/98 Rev. 1, section 4.1.8; Schütz and others, AAPS J 2014 and 2020",
+            "RATIO = 100 exp(d), limits 100 exp(d -/+ t(df) SE), CV = 100 sqrt(exp(s2) - 1)",
+        ),
+        D(
             "PK-SS",
             "Steady state: the first dose from which the slope of ln CTROUGH on the number of the"
             " dose has 0 within its 90 % limits and is at most ln 1.10 a dose.",

@@ -1,0 +1,159 @@
+"""Ratios of geometric means between treatments: relative bioavailability, food effect, formulations.
+
+Parallel groups: two samples of logarithms, t limits with a variance each (Welch, Biometrika 1947, 34:28, with
+Satterthwaite's degrees of freedom) or with one variance. Subjects with several treatments: least squares of
+the logarithm on subject, period and treatment, all fixed (EMA, CPMP/EWP/QWP/1401/98 Rev. 1, and its questions
+and answers, method A). The sequence lies between subjects and adds nothing to the ratio. Without periods, and
+with one value a treatment, that is the paired t test. Each treatment is set against the reference by itself:
+data of a third one are left out (EMA, section 4.1.8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.special import stdtrit
+
+C: Final = pl.col
+Floats = npt.NDArray[np.float64]
+Design = Literal["parallel", "crossover"]
+Variances = Literal["unequal", "equal"]
+FEW: Final = 2  # values of a treatment that a variance needs
+SCHEMA: Final = pl.Schema(
+    dict.fromkeys(("TEST", "REFERENCE", "DESIGN"), pl.String())
+    | dict.fromkeys(("NTEST", "NREF", "NBOTH", "NOTUSED"), pl.Int64())
+    | dict.fromkeys(("GMTEST", "GMREF", "RATIO", "LOWER", "UPPER"), pl.Float64())
+    | dict.fromkeys(("LEVEL", "DF", "CV"), pl.Float64())
+    | {"REASON": pl.String()}
+)
+NO_VALUE: Final = "fewer than {} subjects with a value above 0 under {}"
+NOBODY: Final = "fewer than {} subjects have both treatments"
+ALIASED: Final = (
+    "treatment and period change together, so one cannot be told from the other; "
+    "without periods it is a comparison within subjects"
+)
+NO_REST: Final = "no degree of freedom is left for the variance"
+
+
+@dataclass(frozen=True)
+class Question:
+    """How treatments are compared; confidence: two-sided, of the limits."""
+
+    design: Design
+    variances: Variances = "unequal"
+    confidence: float = 0.9
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A difference of logarithms: its value, standard error, degrees of freedom, residual variance."""
+
+    value: float
+    error: float
+    df: float
+    variance: float
+
+
+def treatment_ratios(
+    values: pl.DataFrame, keys: Sequence[str], reference: str, of: Question
+) -> pl.DataFrame:
+    """One row a group and treatment beside the reference; RATIO, LOWER and UPPER in percent.
+
+    values: keys of the group, SUBJECT, TREATMENT, PERIOD (null: not asked), VALUE; a value that is null or
+    not above 0 has no logarithm and is counted in NOTUSED. Crossover: so is the only value of a subject,
+    which says nothing; several values of one treatment say something of periods and variance, and stay.
+    """
+    found = []
+    for part in values.partition_by(keys, maintain_order=True) if keys else [values]:
+        tests = part["TREATMENT"].unique(maintain_order=True).to_list()
+        for test in (t for t in tests if t != reference):
+            two = part.filter(C("TREATMENT").is_in([test, reference]))
+            row = {key: part[key][0] for key in keys} | {"TEST": test, "REFERENCE": reference}
+            found.append(row | _compared(two, test, of))
+    schema = pl.Schema({key: values.schema[key] for key in keys} | dict(SCHEMA))
+    return pl.DataFrame(found, schema=schema, orient="row")
+
+
+def _compared(two: pl.DataFrame, test: str, of: Question) -> dict[str, object]:
+    used = two.filter((C("VALUE") > 0) & C("VALUE").is_finite())
+    told: dict[str, object] = {"DESIGN": of.design, "LEVEL": of.confidence}
+    if of.design == "crossover":
+        used = used.filter(pl.len().over("SUBJECT") > 1)
+    told["NOTUSED"] = two.height - used.height
+    both = used.group_by("SUBJECT").agg(C("TREATMENT").n_unique()).filter(C("TREATMENT") > 1)
+    if of.design == "crossover":
+        told["NBOTH"] = both.height
+    is_test = C("TREATMENT") == test
+    sides = {"TEST": used.filter(is_test), "REF": used.filter(~is_test)}
+    for side, rows in sides.items():
+        told[f"N{side}"] = rows["SUBJECT"].n_unique()
+        logs = rows["VALUE"].log().to_numpy()
+        told[f"GM{side}"] = float(np.exp(logs.mean())) if rows.height else None
+    line = _of_parallel(sides, of) if of.design == "parallel" else _within(used, test, both.height)
+    if isinstance(line, str):
+        return told | {"REASON": line}
+    half = float(stdtrit(line.df, 0.5 + of.confidence / 2)) * line.error
+    limits = {"RATIO": line.value, "LOWER": line.value - half, "UPPER": line.value + half}
+    cv = 100 * float(np.sqrt(np.expm1(line.variance)))
+    return told | {k: 100 * float(np.exp(v)) for k, v in limits.items()} | {"DF": line.df, "CV": cv}
+
+
+def _of_parallel(sides: dict[str, pl.DataFrame], of: Question) -> _Line | str:
+    """Two groups of subjects. CV is that of all subjects within their group."""
+    test, ref = (sides[s]["VALUE"].log().to_numpy() for s in ("TEST", "REF"))
+    for logs, said in ((test, "the treatment"), (ref, "the reference")):
+        if len(logs) < FEW:
+            return NO_VALUE.format(FEW, said)
+    sizes = np.array([len(test), len(ref)], dtype=np.float64)
+    own = np.array([test.var(ddof=1), ref.var(ddof=1)])
+    pooled = float((sizes - 1) @ own / (sizes.sum() - 2))
+    difference = float(test.mean() - ref.mean())
+    if of.variances == "equal":
+        error = float(np.sqrt(pooled * (1 / sizes).sum()))
+        return _Line(difference, error, float(sizes.sum() - 2), pooled)
+    parts = own / sizes
+    if not parts.sum():
+        return _Line(difference, 0.0, float(sizes.sum() - 2), pooled)
+    df = float(parts.sum() ** 2 / (parts**2 / (sizes - 1)).sum())
+    return _Line(difference, float(np.sqrt(parts.sum())), df, pooled)
+
+
+def _within(used: pl.DataFrame, test: str, both: int) -> _Line | str:
+    """Least squares within subjects; CV is that within a subject."""
+    if both < FEW:
+        return NOBODY.format(FEW)
+    subject = used["SUBJECT"].rank("dense").to_numpy().astype(np.int64) - 1
+    treated = (used["TREATMENT"] == test).to_numpy().astype(np.float64)
+    others = _indicators(used["PERIOD"])
+    x = _centred(np.column_stack([treated, *others]), subject)
+    y = _centred(used["VALUE"].log().to_numpy()[:, None], subject)[:, 0]
+    rank = int(np.linalg.matrix_rank(x))
+    if int(np.linalg.matrix_rank(x[:, 1:])) == rank:
+        return ALIASED
+    df = len(y) - int(subject.max()) - 1 - rank
+    if df < 1:
+        return NO_REST
+    inverse = np.linalg.pinv(x.T @ x)
+    beta = inverse @ (x.T @ y)
+    rest = y - x @ beta
+    variance = float(rest @ rest) / df
+    return _Line(float(beta[0]), float(np.sqrt(variance * inverse[0, 0])), float(df), variance)
+
+
+def _indicators(period: pl.Series) -> list[Floats]:
+    """A column for each period but the first; none without periods."""
+    names = period.unique().drop_nulls().sort().to_list()
+    return [(period == name).fill_null(value=False).to_numpy().astype(float) for name in names[1:]]
+
+
+def _centred(x: Floats, subject: npt.NDArray[np.int64]) -> Floats:
+    """Each column less the mean of its subject: what is left when a subject has a mean of its own."""
+    sizes = np.bincount(subject)
+    sums = np.zeros((len(sizes), x.shape[1]))
+    np.add.at(sums, subject, x)
+    return x - (sums / sizes[:, None])[subject]
