@@ -18,8 +18,8 @@ from pkpipe.protocol.run import load_runs
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import fingerprint, versions_used
 from pkpipe.rooms import BY_NAME, ROOMS, Room, rooms_of, roots_of
-from pkpipe.store import audit_trail, finished_rooms
-from pkpipe.store.frozen import NAME, Earlier, as_frozen, earlier, is_frozen
+from pkpipe.store import audit_chain, audit_trail, finished_rooms
+from pkpipe.store.frozen import NAME, Earlier, as_frozen, earlier, is_frozen, tables_as_frozen
 
 if TYPE_CHECKING:
     import polars as pl
@@ -74,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     folder = arguments.results / study.study.id / cutoff.isoformat()
     if is_frozen(folder):
         raise DataError(f"{folder}: is frozen ({NAME}) and stays as it is")
+    if lost := audit_chain.seal_lost(folder):
+        raise DataError(lost)
     frozen = arguments.frozen or arguments.results
     before = earlier(frozen / study.study.id, cutoff, chosen.listed)
     job = Job(study, chosen.raw, folder, arguments.sha256, before, frozen / study.study.id)
@@ -184,9 +186,12 @@ def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataF
 
     if job.before is None or job.before.run is None:
         return []
-    folder = job.before.run / "snapshot"
-    there = {code: folder / f"{code}.parquet" for code in inputs}
-    before = {code: read_table(path) for code, path in there.items() if path.is_file()}
+    if wrong := audit_chain.wrong_of(job.before.run):
+        told = f"{job.before.run}: is not the one that was frozen; nothing is compared with it"
+        raise DataError("\n  ".join([told, *wrong]))
+    names = {f"{SNAPSHOT}/{code}.parquet": code for code in inputs}
+    frozen = tables_as_frozen(job.before, names)
+    before = {names[name]: read_table(path) for name, path in frozen.items()}
     now = findings_status.cut_again(inputs, job.before.cutoff)
     return list(redelivered(now, before))
 

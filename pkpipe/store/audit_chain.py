@@ -175,12 +175,36 @@ def wrong_of(run: Path) -> list[str] | None:
         return [str(problem)]
 
 
+def seal_lost(run: Path) -> str | None:
+    """What to say of a run that was frozen and not made anew since, and whose seal is gone; None of others.
+
+    Raises:
+        DataError: the trail is not whole.
+    """
+    if (run / SEAL).is_file() or not (run / MANIFEST).is_file():
+        return None
+    found = [line for line in lines_if_any(run.parent) if line.run == run.name]
+    made = [line for line in found if MANIFEST in line.what]
+    if not made or made[-1].what.get(SEAL) is None:
+        return None
+    return _gone(run, made[-1])
+
+
+def _gone(run: Path, line: Line) -> str:
+    return (
+        f"{run / SEAL}: line {line.number} of {NAME} froze this run, and its seal is gone; put the file back "
+        "(its SHA-256 is in that line), or remove the folder, make it anew and freeze it again"
+    )
+
+
 def _unnamed(found: Sequence[Line], run: Path) -> Iterator[str]:
     for name in (MANIFEST, SEAL):
         path = run / name
-        if not path.is_file():
-            continue
         about = [line for line in found if line.run == run.name and name in line.what]
+        if not path.is_file():
+            if name == SEAL and run.is_dir() and about and about[-1].what[name] is not None:
+                yield _gone(run, about[-1])
+            continue
         if not about:
             yield f"{path}: no line of {NAME} is about it"
         elif about[-1].what[name] != sha256(path):

@@ -41,17 +41,31 @@ class Earlier:
         return f"{self.cutoff.isoformat()} {hashes.get(FINDINGS, '')}".strip()
 
 
-def as_frozen(before: Earlier) -> Path:
-    """The findings of an earlier cutoff.
+def as_frozen(before: Earlier, name: str = FINDINGS) -> Path:
+    """A table of an earlier cutoff, by default its findings.
 
     Raises:
-        DataError: they are not those it was frozen with.
+        DataError: it is not the one it was frozen with.
     """
     assert before.run is not None
-    path = before.run / FINDINGS
-    if sha256(path) != _sealed(before.run).get(FINDINGS):
-        raise DataError(f"{path}: is not as it was frozen; findings are not compared with it")
+    path = before.run / name
+    if not path.is_file() or sha256(path) != _sealed(before.run).get(name):
+        raise DataError(
+            f"{path}: is not as it was frozen; nothing is compared with it until it is again "
+            f"(pkpipe verify {before.run} names what was changed)"
+        )
     return path
+
+
+def tables_as_frozen(before: Earlier, names: Iterable[str]) -> dict[str, Path]:
+    """Those of the tables that an earlier cutoff was frozen with.
+
+    Raises:
+        DataError: one of them is another now, or gone.
+    """
+    assert before.run is not None
+    sealed = _sealed(before.run)
+    return {name: as_frozen(before, name) for name in names if name in sealed}
 
 
 def earlier(study: Path, cutoff: datetime.date, listed: Iterable[datetime.date]) -> Earlier | None:
