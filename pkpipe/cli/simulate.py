@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -38,12 +37,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Writes the tables.
 
     Raises:
-        ConfigError: the study is unknown or its file lacks what a virtual trial needs.
+        ConfigError: the study is unknown, its file lacks what a virtual trial needs, or the folder has raw
+            files that no draw wrote.
     """
     from pkpipe.simulation import TRUTH, simulate
     from pkpipe.store.files import write_table
 
     study = _study(arguments.study)
+    out: Path = arguments.out
+    _check_drawn(out, study)
     tables = simulate(
         study,
         arguments.seed,
@@ -51,16 +53,41 @@ def run(arguments: argparse.Namespace) -> int:
         noise_free=arguments.noise_free,
         mess=arguments.mess,
     )
-    out: Path = arguments.out
-    shutil.rmtree(out / TRUTH, ignore_errors=True)  # of an earlier run with other options
-    for name, table in tables.items():
+    # What is true comes first: a folder in which it lies is one that a draw may write to again.
+    for name, table in sorted(tables.items(), key=lambda pair: not pair[0].startswith(TRUTH)):
         write_table(table, out / f"{name.lower()}.csv", exact=True)
+    for path in sorted((out / TRUTH).glob("*.csv")):  # of an earlier draw with other options
+        if f"{TRUTH}{path.stem.upper()}" not in tables:
+            path.unlink()
     subjects = tables["DM"]["USUBJID"].n_unique()
     print(
         f"{study.study.id}: {subjects} virtual subjects, {len(tables)} tables in {out}",
         file=sys.stderr,
     )
     return 0
+
+
+def _check_drawn(out: Path, study: Study) -> None:
+    """A draw writes over no raw file of a trial: what lies there was drawn, with its truth beside it.
+
+    Raises:
+        ConfigError: raw files without a truth.
+    """
+    from pkpipe.schema.own_inputs import SPECS
+    from pkpipe.simulation import TRUTH
+
+    if any((out / TRUTH).glob("*.csv")):
+        return
+    names = {f"{code.lower()}.csv" for code in SPECS}
+    names |= {name for source in study.sources.values() for name in source.files}
+    there = sorted(name for name in names if (out / name).exists())
+    if there:
+        more = f" and {len(there) - 3} more" if len(there) > 3 else ""
+        raise ConfigError(
+            f"{out}: has raw files that no draw wrote, for no {TRUTH.rstrip('/')}/ lies beside them: "
+            f"{', '.join(there[:3])}{more} (allowed: a folder without raw files, or one of an earlier draw; "
+            f"a trial that has its own raw files says `virtual_seed: null` in the run file)"
+        )
 
 
 def _study(name: str) -> Study:

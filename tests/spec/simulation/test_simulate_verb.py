@@ -70,3 +70,17 @@ def test_kinetics_of_every_drug_are_asked_for(tmp_path):
     short = plan.simulation.model_copy(update={"kinetics": plan.simulation.kinetics[:1]})
     with pytest.raises(ConfigError, match="kinetics: nothing on BAT1308"):
         simulate(plan.model_copy(update={"simulation": short}), 1)
+
+
+def test_raw_files_of_a_trial_are_not_written_over(tmp_path, capsys):
+    raw = tmp_path / "deliveries"
+    raw.mkdir()
+    (raw / "pc.csv").write_text("USUBJID,PCSTRESN\n1,59.9\n", encoding="utf-8")
+    code = main(["simulate", str(ROOT / "config" / "bat6026.yaml"), "-o", str(raw), "--seed", "7"])
+    said = capsys.readouterr().err
+    assert code == 2
+    assert "has raw files that no draw wrote" in said
+    assert "pc.csv" in said
+    assert "virtual_seed: null" in said
+    assert [p.name for p in raw.iterdir()] == ["pc.csv"]
+    assert (raw / "pc.csv").read_text(encoding="utf-8") == "USUBJID,PCSTRESN\n1,59.9\n"
