@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -20,42 +19,20 @@ from pkpipe.cli.nca_arguments import (
     wanted_of,
     words_of,
 )
+from pkpipe.cli.nca_given import Files, given_tables
 from pkpipe.cli.nca_reporting import check_report, write_report
-from pkpipe.cli.nca_tables import (
-    DOSE,
-    INTERVALS,
-    Names,
-    alike,
-    check_matches,
-    check_units,
-    conc_columns,
-    measured,
-    read,
-    tell_excreta,
-    with_blq_words,
-)
-from pkpipe.cli.nca_words import (
-    check_asked,
-    check_durations,
-    check_keys_filled,
-    check_names,
-    check_treatments,
-    tell_parts,
-)
-from pkpipe.nca import Options, StudyUnits
+from pkpipe.cli.nca_tables import Names
+from pkpipe.nca import Options
 from pkpipe.nca.analysis import Analysis, planned
 from pkpipe.nca.checks import Tables
 from pkpipe.nca.collected_matrices import as_wide, taken_apart, together
 from pkpipe.nca.evaluate import wide
-from pkpipe.nca.excretion import ExcretionUnits, split
 from pkpipe.nca.excretion_results import Question
 from pkpipe.nca.long import long, long_rows, wide_rows, with_reported
 from pkpipe.nca.metabolite_ratios import with_ratios
-from pkpipe.nca.profile_keys import KNOWN, keys_of
 from pkpipe.nca.sparse_results import sparse_rows
 from pkpipe.reading.files import suffix_of
-from pkpipe.reading.unit_columns import unit_column
-from pkpipe.reading.verb_files import say, subject_column
+from pkpipe.reading.verb_files import say
 from pkpipe.store.files import sink_table, write_table
 from pkpipe.store.spreadsheet import safe
 
@@ -70,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     options = options_of(arguments.options)
     units, excreta, results = units_of(arguments)
     wanted = wanted_of(arguments, results)
-    whole, keys = _tables(arguments, units, excreta)
+    whole, keys = given_tables(_files(arguments), units, excreta)
     if arguments.sparse:
         of = sparse_question(arguments, whole, keys, units, wanted)
         table = sparse_rows(whole, of)
@@ -133,79 +110,17 @@ def _write(
     return 0
 
 
-def _tables(
-    arguments: argparse.Namespace, units: StudyUnits, excreta: ExcretionUnits
-) -> tuple[Tables, tuple[str, ...]]:
-    """The tables of the files, and their keys."""
-    texts = words_of(arguments.blq_text)
-    names = Names(arguments.rename)
-    conc = read(arguments.conc, conc_columns(texts), names)
-    conc = measured(with_blq_words(conc, arguments.conc, texts), arguments.conc)
-    dose = read(arguments.dose, DOSE, names)
-    asked = read(arguments.intervals, INTERVALS, names) if arguments.intervals else None
-    names.check()
-    keys, unused = keys_of(words_of(arguments.by), conc, dose)
-    drawn, collections = split(conc)
-    _check_units(arguments, (conc, drawn, collections, dose), keys, (units, excreta))
-    for table, path in ((conc, arguments.conc), (dose, arguments.dose)):
-        check_keys_filled(table, keys, path)
-    check_treatments(dose, keys, arguments.dose)
-    check_durations(dose, keys, arguments.dose)
-    tell_parts(dose, keys, arguments.dose)
-    tell_excreta(drawn, arguments.conc)
-    unused = _told_unused(arguments, (conc, dose, asked), keys, unused)
-    conc_file, dose_file = arguments.conc.name, arguments.dose.name
-    asked_file = arguments.intervals.name if arguments.intervals else "intervals"
-    samples, doses, intervals = alike(keys, (conc, dose, asked))
-    assert samples is not None
-    assert doses is not None
-    check_names(samples, doses, keys, (arguments.conc, arguments.dose))
-    check_matches(samples, doses, keys)
-    if intervals is not None:
-        check_keys_filled(intervals, keys, arguments.intervals)
-        check_asked(intervals, samples, keys, arguments.intervals)
-    return Tables(samples, doses, intervals, (conc_file, dose_file, asked_file), unused), keys
-
-
-def _check_units(
-    arguments: argparse.Namespace,
-    tables: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame],
-    keys: Sequence[str],
-    stated: tuple[StudyUnits, ExcretionUnits],
-) -> None:
-    """Columns of units of the concentrations and the doses say what was stated."""
-    (conc, drawn, collections, dose), (units, excreta) = tables, stated
-    check_units(drawn, arguments.conc, units.conc, "CONC", keys)
-    check_units(collections, arguments.conc, excreta.conc, "CONC", keys)
-    check_units(dose, arguments.dose, units.dose, "DOSE", keys)
-    check_units(conc, arguments.conc, units.time, "TIME", keys)
-    for value in ("TIME", "DURATION", "TAU"):
-        if value in dose.columns:
-            check_units(dose, arguments.dose, units.time, value, keys)
-
-
-def _told_unused(
-    arguments: argparse.Namespace,
-    tables: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame | None],
-    keys: Sequence[str],
-    unused: Sequence[str],
-) -> tuple[str, ...]:
-    """The columns that nothing uses, told; those of the concentrations."""
-    conc, dose, asked = tables
-    kept = {*words_of(arguments.keep), subject_column(conc.columns) if arguments.sparse else None}
-    lost = tuple(c for c in unused if c not in kept)
-    _tell_unused(arguments.conc, lost)
-    for table, path in ((dose, arguments.dose), (asked, arguments.intervals)):
-        if table is not None:
-            units = {unit_column(table.columns, v) for v in ("DOSE", "TIME", "DURATION", "TAU")}
-            used = {*KNOWN, *keys, *kept, *units}
-            _tell_unused(path, [c for c in table.columns if c not in used])
-    return lost
-
-
-def _tell_unused(path: Path, columns: Sequence[str]) -> None:
-    if columns:
-        say(path, f"not used: {', '.join(columns)}")
+def _files(arguments: argparse.Namespace) -> Files:
+    return Files(
+        arguments.conc,
+        arguments.dose,
+        arguments.intervals,
+        names=Names(arguments.rename),
+        by=words_of(arguments.by),
+        blq_words=words_of(arguments.blq_text),
+        kept=words_of(arguments.keep),
+        sparse=arguments.sparse,
+    )
 
 
 class _Progress:

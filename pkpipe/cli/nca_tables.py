@@ -43,7 +43,8 @@ CALLED: Final = {
         *("TINF", "INFTIME", "INFUSIONTIME", "INFUSIONDURATION", "INFLEN", "ADOSEDUR", "EXDUR"),
         *("RATE", "INFRATE", "EXRATE", "输注时长", "输注时间", "滴注时长"),
     ),
-    "TAU": ("EXTAU", "II", "INTERVAL", "DOSINGINTERVAL", "给药间隔"),
+    "TAU": ("EXTAU", "II", "INTERVAL", "DOSINGINTERVAL", "TRTRINT", "给药间隔"),
+    "LAMZFL": ("INCLUDEHALFLIFE", "INCLUDEHL", "INCLUDEHALF", "LZFL", "KELFL", "PKUSEKEL"),
 }
 UPPER: Final = ("ULOQ", "PCULOQ", "AULOQ")
 RENAMED: Final = "; --rename NAME=COLUMN tells what the files call it, such as --rename TIME=time_h"

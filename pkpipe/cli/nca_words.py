@@ -11,8 +11,16 @@ import polars as pl
 
 from pkpipe.errors import DataError
 from pkpipe.finding.table import all_findings, raise_if_any
-from pkpipe.nca.check_list import BOLUS, KEY_EMPTY, LONGER_THAN_TAU, SEVERAL_TREATMENTS
-from pkpipe.nca.checks import finding
+from pkpipe.nca.check_list import (
+    BOLUS,
+    KEY_EMPTY,
+    LONGER_THAN_TAU,
+    NOT_OBSERVED,
+    OUT_OF_THE_SLOPE,
+    REPEATS,
+    SEVERAL_TREATMENTS,
+)
+from pkpipe.nca.checks import excluded, finding
 from pkpipe.nca.inputs import ANALYTE_COLUMNS
 from pkpipe.nca.notes import tally
 from pkpipe.nca.sorted_arrays import SAME_TIME, by_group
@@ -81,6 +89,18 @@ TREATMENTS: Final = frozenset(
     | set(ANALYTE_COLUMNS)
 )
 
+# Columns by which one row stands for doses that are not listed: how many more, or all up to steady state.
+MORE_DOSES: Final = frozenset({"ADDL", "ADDITIONALDOSES", "NADDL", "SS", "STEADYSTATE", "NDOSES"})
+# Columns that say of a row that it has no observation, with the words of it.
+NO_SAMPLE: Final = {
+    "MDV": ("1",),
+    "EVID": ("1", "3", "4"),
+    "PCSTAT": ("NOT DONE",),
+    "STAT": ("NOT DONE",),
+}
+# Columns that leave a sample out of the terminal slope, the other way round than LAMZFL says it.
+OUT_OF_SLOPE: Final = frozenset({"EXCLUDEHALFLIFE", "EXCLUDEHL", "EXCLUDEHALF", "FLGEXKEL"})
+
 
 def check_keys_filled(frame: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
     """Every row says whose it is: an empty key would be a profile without a name, two spellings two profiles.
@@ -147,6 +167,38 @@ def check_treatments(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> Non
         several = by_group(name.n_unique(), own) > 1
         check = replace(SEVERAL_TREATMENTS, column=column)
         raise_if_any(finding(given.filter(several), own, path.name, check))
+
+
+def check_repeats(dose: pl.DataFrame, path: Path) -> None:
+    """Every dose has its row: no row stands for further ones.
+
+    Raises:
+        DataError: rows that do.
+    """
+    for column in (c for c in dose.columns if plain_name(c) in MORE_DOSES):
+        word = C(column).cast(pl.String).str.strip_chars()
+        none = word.is_null() | word.is_in(["", "0", "0.0", "N", "n"])
+        more = ~none if plain_name(column) != "NDOSES" else ~none & ~word.is_in(["1", "1.0"])
+        raise_if_any(finding(dose.filter(more), [], path.name, replace(REPEATS, column=column)))
+
+
+def check_observed(conc: pl.DataFrame, path: Path) -> None:
+    """A row that says it has no observation has no concentration; one left out of the slope is flagged.
+
+    Raises:
+        DataError: rows that have one, or are left out by a column that is not read.
+    """
+    for column in (c for c in conc.columns if plain_name(c) in OUT_OF_SLOPE):
+        word = C(column).cast(pl.String).str.strip_chars().str.to_uppercase()
+        said = word.str.strip_suffix(".0").is_in(["Y", "YES", "1", "T", "TRUE"])
+        check = replace(OUT_OF_THE_SLOPE, column=column)
+        raise_if_any(finding(conc.filter(said), [], path.name, check))
+    for column in (c for c in conc.columns if plain_name(c) in NO_SAMPLE):
+        word = C(column).cast(pl.String).str.strip_chars().str.to_uppercase()
+        said = word.str.strip_suffix(".0").is_in(NO_SAMPLE[plain_name(column)])
+        wrong = conc.filter(said & C("CONC").is_not_null() & ~excluded(conc))
+        allowed = f"empty where {column} says so, or the row left out, or EXCLFL = Y"
+        raise_if_any(finding(wrong, [], path.name, replace(NOT_OBSERVED, allowed=allowed)))
 
 
 def tell_parts(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from pkpipe.cli.nca_arguments import options_of, words_of
-from pkpipe.cli.nca_tables import DOSE, Names, alike, conc_columns, measured, read, with_blq_words
+from pkpipe.cli.nca_given import Files, given_tables
+from pkpipe.cli.nca_tables import DOSE, Names, check_units, read
+from pkpipe.cli.nca_words import check_repeats
 from pkpipe.errors import ConfigError
 from pkpipe.nca.analysis import planned
-from pkpipe.nca.checks import Tables
-from pkpipe.nca.excretion import split
-from pkpipe.nca.profile_keys import keys_of
+from pkpipe.nca.excretion import ExcretionUnits, split
+from pkpipe.nca.sorted_arrays import Floats
 from pkpipe.nca.superposition import regimen_doses, superposed
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import say
@@ -35,7 +38,12 @@ OUT: keys, TIME, CONC, REASON. TIME: at every dose, and at every sampling time a
 at a dose is that right after it. Between samples the profile is that of the area rule (auc_method of
 OPTIONS), after the last quantifiable one it falls with the terminal slope; doses scale it in proportion.
 """
-REGIMEN: Final = tuple(Column(name, "number") for name in ("TIME", "DOSE", "TAU", "N"))
+REGIMEN: Final = (
+    Column("TIME", "number"),
+    replace(DOSE[1], required=False, filled=False),
+    next(c for c in DOSE if c.name == "TAU"),
+    Column("N", "number"),
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,20 +69,19 @@ def run(arguments: argparse.Namespace) -> int:
     if until is not None and not (math.isfinite(until) and until > 0):
         raise ConfigError(f"--until {until} (allowed: a time above 0)")
     options = options_of(arguments.options)
-    names, texts = Names(arguments.rename), words_of(arguments.blq_text)
-    conc = read(arguments.conc, conc_columns(texts), names)
-    conc = measured(with_blq_words(conc, arguments.conc, texts), arguments.conc)
-    dose = read(arguments.dose, DOSE, names)
-    regimen = read(arguments.regimen, REGIMEN, Names(None))
-    names.check()
-    times, amounts, steady = regimen_doses(regimen)
-    keys, unused = keys_of(words_of(arguments.by), conc, dose)
-    samples, doses = alike(keys, (split(conc)[0], dose))
-    assert samples is not None
-    assert doses is not None
-    named = (arguments.conc.name, arguments.dose.name, "intervals")
-    tables = Tables(samples, doses, None, named, unused)
-    found = planned(tables, options, keys, StudyUnits(time=arguments.time_unit))
+    files = Files(
+        arguments.conc,
+        arguments.dose,
+        names=Names(arguments.rename),
+        by=words_of(arguments.by),
+        blq_words=words_of(arguments.blq_text),
+    )
+    units = StudyUnits(time=arguments.time_unit)
+    tables, keys = given_tables(files, units, ExcretionUnits())
+    times, amounts, steady = _regimen(arguments.regimen, keys, arguments.time_unit)
+    found = planned(replace(tables, conc=split(tables.conc)[0]), options, keys, units)
+    for name, words in found.notes:
+        say(Path(name), words)
     table = superposed(found, times, amounts, steady, until)
     write_table(table, arguments.out)
     lost = table.filter(pl.col("CONC").is_null())
@@ -86,3 +93,26 @@ def run(arguments: argparse.Namespace) -> int:
         )
     print(f"{arguments.out}: {table.height} concentrations", file=sys.stderr)
     return 0
+
+
+def _regimen(
+    path: Path, keys: Sequence[str], time_unit: str
+) -> tuple[Floats, Floats, float | None]:
+    """The doses to come, the same for every profile.
+
+    Raises:
+        ConfigError: columns of another form, or one that tells profiles apart.
+        DataError: rows that cannot be used.
+    """
+    regimen = read(path, REGIMEN, Names(None))
+    if own := [k for k in keys if k in regimen.columns]:
+        raise ConfigError(
+            f"{path}: a regimen is one for all profiles, and column {', '.join(own)} tells them apart "
+            "(allowed: TIME, DOSE; or DOSE, TAU, N; run once a regimen, with the profiles that have it)"
+        )
+    check_repeats(regimen, path)
+    check_units(regimen, path, None, "DOSE", ())
+    for value in ("TIME", "TAU"):
+        if value in regimen.columns:
+            check_units(regimen, path, time_unit, value, ())
+    return regimen_doses(regimen, path.name)

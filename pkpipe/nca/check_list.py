@@ -59,6 +59,36 @@ BOLUS: Final = _check(
     "ROUTE iv_infusion, or a DURATION of 0 or empty",
     "NCA-P2",
 )
+BOLUS_SAMPLE: Final = _check(
+    "BOLUS-SAMPLE CONC",
+    "a peak at the very time of a later bolus, where the trough before it is looked for",
+    "the TIME at which it was drawn after the bolus, or EXCLFL = Y",
+    "methods NCA-P2",
+)
+REPEATS: Final = _check(
+    "REPEATS",
+    "a row that stands for more doses than itself",
+    "one row a dose; where others were given before and are not listed, FIRSTFL = N",
+    "NONMEM (ADDL, SS)",
+)
+NUMBER_OF_DOSES: Final = _check(
+    "NUMBER-OF-DOSES N",
+    "is no number of doses",
+    "a whole number from 1; empty in a regimen of one row is the steady state",
+    "pkpipe superpose",
+)
+OUT_OF_THE_SLOPE: Final = _check(
+    "OUT-OF-THE-SLOPE",
+    "leaves the sample out of the terminal slope, and is not read",
+    "LAMZFL = N in that row",
+    "PKNCA (exclude_half.life)",
+)
+NOT_OBSERVED: Final = _check(
+    "NOT-OBSERVED CONC",
+    "a concentration in a row that says it is none",
+    "empty, or the row left out, or EXCLFL = Y",
+    "CDISC --STAT (C66789); NONMEM (MDV, EVID)",
+)
 LONGER_THAN_TAU: Final = _check(
     "LONGER-THAN-TAU DURATION",
     "an infusion that lasts longer than its dosing interval",
@@ -150,6 +180,7 @@ CHECKS: Final = (
     *(NO_TIME, PLANNED_TIME, SAME_TIME_TWICE, CONCENTRATION, NEGATIVE, BLQ_FLAG),
     *(LIMIT, NO_LIMIT),
     *(SLOPE_FLAG, EXCLUSION_FLAG, DOSE, ROUTE, DURATION, BOLUS, LONGER_THAN_TAU, TAU, FIRST_FLAG),
+    *(BOLUS_SAMPLE, REPEATS, NUMBER_OF_DOSES, NOT_OBSERVED, OUT_OF_THE_SLOPE),
     *(BACKWARD, KIND, OPEN_PART, INTERVAL_TWICE),
     *(AFTER_NEXT_DOSE, PLANNED_BEFORE, UNPLANNED_DOSE, PLANNED_ORDER),
     *(UNIT_STATED, UNITS, SEVERAL_TREATMENTS, KEY_EMPTY),

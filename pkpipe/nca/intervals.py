@@ -43,6 +43,7 @@ class Intervals:
 def default_intervals(samples: Samples, doses: Doses) -> Intervals:
     """One interval a dose, ending at the next; the first one of a group is a single dose, later ones are not.
 
+    Nor is a first one of which the table says that others were given before it (FIRSTFL N).
     Parts of one infusion, each beginning where the one before it ends, are one dose. A group without any dose
     keeps one interval without a start, so that it is reported.
     """
@@ -59,7 +60,8 @@ def default_intervals(samples: Samples, doses: Doses) -> Intervals:
     bare = np.flatnonzero((sizes == 0) & (samples.rows.last > samples.rows.first))
     start = np.append(doses.time[row], np.full(len(bare), np.nan))
     end = np.append(np.where(is_last, np.inf, following), np.full(len(bare), np.inf))
-    kind = np.append(np.where(is_first, SD, MD), np.full(len(bare), SD)).astype(np.int8)
+    single = is_first & (doses.said_first[row] != 0)
+    kind = np.append(np.where(single, SD, MD), np.full(len(bare), SD)).astype(np.int8)
     group = np.append(group, bare)
     order = np.lexsort((start, group))
     group = group[order].astype(np.int64)

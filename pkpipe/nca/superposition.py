@@ -8,65 +8,94 @@ it is exact (Gibaldi and Perrier, Pharmacokinetics, 2nd ed. 1982).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.table import all_findings, raise_if_any
+from pkpipe.nca import check_list as checks
 from pkpipe.nca.analysis import Analysis
+from pkpipe.nca.checks import ROW, finding
 from pkpipe.nca.intervals import SD
 from pkpipe.nca.observed import observed
 from pkpipe.nca.profile_blocks import observed_block
-from pkpipe.nca.sorted_arrays import SAME_TIME, Floats, Ints
+from pkpipe.nca.sorted_arrays import SAME_TIME, Flags, Floats, Ints
 from pkpipe.nca.state import State, state_of
 
 C: Final = pl.col
 NO_SLOPE: Final = "no terminal slope: the concentration after the last sample is not known"
 NO_CURVE: Final = "no profile of a single dose"
+NOT_FIRST: Final = (
+    "no profile of a single dose: others were given before it, and what is left of them is in it"
+)
+TWICE: Final = "two doses at one time"
 MOST: Final = 100_000  # doses of one regimen
 
 
-def regimen_doses(regimen: pl.DataFrame) -> tuple[Floats, Floats, float | None]:
+def regimen_doses(
+    regimen: pl.DataFrame, name: str = "the regimen"
+) -> tuple[Floats, Floats, float | None]:
     """Times and amounts of the doses of a regimen, and the interval at whose steady state it is asked for.
 
     Rows are TIME and DOSE, or DOSE, TAU and N, one after the other; one row without N is at steady state.
 
     Raises:
-        ConfigError: neither form.
-        DataError: a number that cannot be.
+        ConfigError: neither form, or both.
+        DataError: numbers that cannot be, each with its row.
     """
     columns = set(regimen.columns)
-    if {"TIME", "DOSE"} <= columns and "TAU" not in columns:
-        return *_as_listed(regimen), None
-    if not {"DOSE", "TAU"} <= columns:
+    filled = {c for c in columns if regimen[c].null_count() < regimen.height}
+    listed = "TIME" in filled or ("TIME" in columns and "TAU" not in columns)
+    both = listed and bool(filled & {"TAU", "N"})
+    if "DOSE" not in columns or both or not (listed or "TAU" in columns):
         found = ", ".join(c for c in regimen.columns if not c.startswith("_"))
-        raise ConfigError(f"the regimen has columns {found} (allowed: TIME, DOSE; or DOSE, TAU, N)")
-    tau = regimen["TAU"].to_numpy().astype(float)
+        raise ConfigError(f"{name} has columns {found} (allowed: TIME, DOSE; or DOSE, TAU, N)")
+    _check_regimen(regimen, name, listed=listed)
     amount = regimen["DOSE"].to_numpy().astype(float)
-    if not (tau > 0).all() or not (amount >= 0).all():
-        raise DataError("the regimen: TAU above 0 and DOSE of 0 or more are wanted in every row")
-    many = regimen["N"] if "N" in columns else pl.Series([None] * regimen.height, dtype=pl.Int64)
-    if many.null_count():
-        if regimen.height > 1:
-            raise DataError("the regimen: a row without N is at steady state, and stands alone")
+    if listed:
+        given = regimen.select("TIME", "DOSE").sort("TIME", maintain_order=True)
+        return given["TIME"].to_numpy(), given["DOSE"].to_numpy(), None
+    tau = regimen["TAU"].to_numpy().astype(float)
+    if "N" not in filled:
         return np.zeros(1), amount, float(tau[0])
-    counts = many.cast(pl.Int64).to_numpy()
-    if (counts < 1).any() or counts.sum() > MOST:
-        raise DataError(f"the regimen: N from 1 to {MOST} doses is wanted")
+    counts = regimen["N"].cast(pl.Int64).to_numpy()
     steps = np.repeat(tau, counts)
     times = np.concatenate([[0.0], np.cumsum(steps)[:-1]])
     return times, np.repeat(amount, counts), None
 
 
-def _as_listed(regimen: pl.DataFrame) -> tuple[Floats, Floats]:
-    """Times and amounts, one row a dose."""
-    given = regimen.select("TIME", "DOSE").sort("TIME", maintain_order=True)
-    if given.null_count().sum_horizontal().item():
-        raise DataError("the regimen has a row without TIME or DOSE")
-    if (given["DOSE"] < 0).any() or given.height > MOST:
-        raise DataError(f"the regimen: DOSE of 0 or more and at most {MOST} rows are wanted")
-    return given["TIME"].to_numpy(), given["DOSE"].to_numpy()
+def _check_regimen(regimen: pl.DataFrame, name: str, *, listed: bool) -> None:
+    rows = regimen if ROW in regimen.columns else regimen.with_row_index(ROW, offset=2)
+    no_dose = C("DOSE").is_null() | ~C("DOSE").is_finite() | (C("DOSE") < 0)
+    tests = [(checks.DOSE, no_dose)]
+    if listed:
+        tests += [
+            (checks.NO_TIME, C("TIME").is_null() | ~C("TIME").is_finite()),
+            (replace(checks.SAME_TIME_TWICE, words=TWICE), C("TIME").is_duplicated()),
+        ]
+        many = rows.height
+    else:
+        if "N" not in rows.columns:
+            rows = rows.with_columns(N=pl.lit(None, dtype=pl.Float64))
+        number = C("N")
+        steady = number.is_null() & pl.lit(rows.height == 1)
+        no_number = number.is_null() | (number != number.round()) | (number < 1)
+        tests += [
+            (replace(checks.TAU, allowed="above 0"), C("TAU").is_null() | ~(C("TAU") > 0)),
+            (checks.NUMBER_OF_DOSES, ~steady & no_number),
+        ]
+        many = int(rows.select(number.fill_null(1).cast(pl.Float64).sum()).item())
+    found = [
+        finding(rows.filter(wrong), [], name, check)
+        for check, wrong in tests
+        if rows.select(wrong.any()).item()
+    ]
+    raise_if_any(all_findings(found))
+    if many > MOST:
+        raise DataError(f"{name}: {many} doses (allowed: at most {MOST})")
 
 
 def superposed(
@@ -77,7 +106,7 @@ def superposed(
     until: float | None = None,
 ) -> pl.DataFrame:
     """Keys, TIME, CONC, REASON: the concentrations at every dose and sample of the regimen."""
-    units = _single_doses(analysis)
+    units, single = _first_doses(analysis)
     curves = _Curves(analysis, units)
     last = steady if steady is not None else until
     rows = _asked_times(curves, times, last)
@@ -86,29 +115,34 @@ def superposed(
         conc = conc * amounts[0]
     else:
         conc = _added(curves, rows, times, amounts)
-    dose = analysis.work.dose[units][rows["_U"].to_numpy()]
-    conc = conc / np.where(dose > 0, dose, np.nan)
+    unit = rows["_U"].to_numpy()
+    dose = analysis.work.dose[units][unit]
+    conc = conc / np.where((dose > 0) & single[unit], dose, np.nan)
     why = np.isnan(conc)
-    no_slope = np.isnan(curves.rate)[rows["_U"].to_numpy()]
-    said = pl.Series(np.where(no_slope, NO_SLOPE, NO_CURVE))
+    no_slope = np.isnan(curves.rate)[unit] & (dose > 0)
+    said = pl.Series(np.where(~single[unit], NOT_FIRST, np.where(no_slope, NO_SLOPE, NO_CURVE)))
     keys = analysis.groups[analysis.intervals.group[units]].select(analysis.beside)
     out = rows.select("TIME").with_columns(
         CONC=pl.Series(conc).fill_nan(None),
         REASON=pl.when(pl.Series(why)).then(said),
     )
-    return keys[rows["_U"].to_numpy()].hstack(out) if keys.width else out
+    return keys[unit].hstack(out) if keys.width else out
 
 
-def _single_doses(analysis: Analysis) -> Ints:
-    """The intervals of a single dose: the first of each profile.
+def _first_doses(analysis: Analysis) -> tuple[Ints, Flags]:
+    """The interval of the first dose of each profile, or of one without a dose; which are single doses.
 
     Raises:
-        DataError: there is none.
+        DataError: there is no profile of a single dose.
     """
-    units = np.flatnonzero((analysis.intervals.kind == SD) & ~np.isnan(analysis.intervals.start))
-    if len(units) == 0:
+    asked = analysis.intervals
+    group = asked.group
+    first = np.append(True, group[1:] != group[:-1]) if len(group) else np.zeros(0, bool)
+    units = np.flatnonzero(first)
+    single: Flags = (asked.kind[units] == SD) & ~np.isnan(asked.start[units])
+    if not single.any():
         raise DataError("no profile of a single dose is there to be added up")
-    return units
+    return units, single
 
 
 class _Curves:

@@ -1,0 +1,142 @@
+"""The tables of profiles that a verb is given, read and asked about once for every verb that has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from pkpipe.cli.nca_bolus import check_bolus_samples
+from pkpipe.cli.nca_tables import (
+    DOSE,
+    INTERVALS,
+    Names,
+    alike,
+    check_matches,
+    check_units,
+    conc_columns,
+    measured,
+    read,
+    tell_excreta,
+    with_blq_words,
+)
+from pkpipe.cli.nca_words import (
+    check_asked,
+    check_durations,
+    check_keys_filled,
+    check_names,
+    check_observed,
+    check_repeats,
+    check_treatments,
+    tell_parts,
+)
+from pkpipe.nca.checks import Tables
+from pkpipe.nca.excretion import ExcretionUnits, split
+from pkpipe.nca.profile_keys import KNOWN, keys_of
+from pkpipe.reading.unit_columns import unit_column
+from pkpipe.reading.verb_files import say, subject_column
+from pkpipe.units import StudyUnits
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a verb, and what was said of their columns."""
+
+    conc: Path
+    dose: Path
+    intervals: Path | None = None
+    names: Names = field(default_factory=lambda: Names(None))
+    by: Sequence[str] = ()
+    blq_words: Sequence[str] = ()
+    kept: Sequence[str] = ()  # columns that are handed on
+    sparse: bool = False
+
+
+def given_tables(
+    files: Files, units: StudyUnits, excreta: ExcretionUnits
+) -> tuple[Tables, tuple[str, ...]]:
+    """The tables of the files, and their keys.
+
+    Raises:
+        ConfigError: a column is missing.
+        DataError: rows that cannot be used, or that may mean two things.
+    """
+    conc = read(files.conc, conc_columns(files.blq_words), files.names)
+    conc = measured(with_blq_words(conc, files.conc, files.blq_words), files.conc)
+    dose = read(files.dose, DOSE, files.names)
+    asked = read(files.intervals, INTERVALS, files.names) if files.intervals else None
+    files.names.check()
+    keys, unused = keys_of(files.by, _to_tell_apart(conc, dose, sparse=files.sparse), dose)
+    drawn, collections = split(conc)
+    _check_units(files, (conc, drawn, collections, dose), keys, (units, excreta))
+    for table, path in ((conc, files.conc), (dose, files.dose)):
+        check_keys_filled(table, keys, path)
+    check_observed(conc, files.conc)
+    check_treatments(dose, keys, files.dose)
+    check_repeats(dose, files.dose)
+    check_durations(dose, keys, files.dose)
+    tell_parts(dose, keys, files.dose)
+    tell_excreta(drawn, files.conc)
+    unused = _told_unused(files, (conc, dose, asked), keys, unused)
+    asked_file = files.intervals.name if files.intervals else "intervals"
+    samples, doses, intervals = alike(keys, (conc, dose, asked))
+    assert samples is not None
+    assert doses is not None
+    check_names(samples, doses, keys, (files.conc, files.dose))
+    check_matches(samples, doses, keys)
+    if not files.sparse:
+        check_bolus_samples(split(samples)[0], doses, keys, files.conc)
+    if intervals is not None and files.intervals is not None:
+        check_keys_filled(intervals, keys, files.intervals)
+        check_asked(intervals, samples, keys, files.intervals)
+    named = (files.conc.name, files.dose.name, asked_file)
+    return Tables(samples, doses, intervals, named, unused), keys
+
+
+def _to_tell_apart(conc: pl.DataFrame, dose: pl.DataFrame, *, sparse: bool) -> pl.DataFrame:
+    """Of sparse data the subject tells no curves apart: one dose row may serve them all."""
+    subject = subject_column(conc.columns) if sparse else None
+    return conc if subject is None or subject in dose.columns else conc.drop(subject)
+
+
+def _check_units(
+    files: Files,
+    tables: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame],
+    keys: Sequence[str],
+    stated: tuple[StudyUnits, ExcretionUnits],
+) -> None:
+    """Columns of units of the concentrations and the doses say what was stated."""
+    (conc, drawn, collections, dose), (units, excreta) = tables, stated
+    check_units(drawn, files.conc, units.conc, "CONC", keys)
+    check_units(collections, files.conc, excreta.conc, "CONC", keys)
+    check_units(dose, files.dose, units.dose, "DOSE", keys)
+    check_units(conc, files.conc, units.time, "TIME", keys)
+    for value in ("TIME", "DURATION", "TAU"):
+        if value in dose.columns:
+            check_units(dose, files.dose, units.time, value, keys)
+
+
+def _told_unused(
+    files: Files,
+    tables: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame | None],
+    keys: Sequence[str],
+    unused: Sequence[str],
+) -> tuple[str, ...]:
+    """The columns that nothing uses, told; those of the concentrations."""
+    conc, dose, asked = tables
+    kept = {*files.kept, subject_column(conc.columns) if files.sparse else None}
+    lost = tuple(c for c in unused if c not in kept)
+    _tell_unused(files.conc, lost)
+    for table, path in ((dose, files.dose), (asked, files.intervals)):
+        if table is not None and path is not None:
+            units = {unit_column(table.columns, v) for v in ("DOSE", "TIME", "DURATION", "TAU")}
+            used = {*KNOWN, *keys, *kept, *units}
+            _tell_unused(path, [c for c in table.columns if c not in used])
+    return lost
+
+
+def _tell_unused(path: Path, columns: Sequence[str]) -> None:
+    if columns:
+        say(path, f"not used: {', '.join(columns)}")
