@@ -12,19 +12,30 @@ import polars as pl
 from pydantic import ValidationError
 
 from pkpipe.cli.km_checks import NO_GROUP
+from pkpipe.cli.km_declared import asked_together, named_events
+from pkpipe.cli.km_declared import configure as declared_arguments
+from pkpipe.cli.km_results import (
+    between_groups,
+    between_groups_by_kind,
+    of_kinds,
+    ratios,
+    together,
+)
 from pkpipe.cli.km_tables import read
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.faults import faults
 from pkpipe.protocol.survival_options import CurveRules, Ties
 from pkpipe.schema.adam.common import ALL
 from pkpipe.store.files import write_table
-from pkpipe.survival.between import compared, hazard_ratios
 from pkpipe.survival.curve_summary import Reading, few_counted, summary
+from pkpipe.survival.incidence import incidences
 from pkpipe.survival.km import CONFS, curves
 
 EXAMPLE: Final = """example:
   pkpipe km adtte.csv -o km.csv --by COHORT --at 91 182 --time AVAL --cnsr CNSR
   pkpipe km lung.csv -o km.csv --time time --event event --by group --at 180 365 --cox female
+  pkpipe km trial.csv -o km.csv --by ARM --cox A --strata SITE ECOG --entry ENROLLED
+  pkpipe km trial.csv -o km.csv --event STATUS --competing 1=relapse 2=death --at 12 24
 
   TTE   one row a subject; --event: 1 event, 0 censored; --cnsr the other way round (ADaM: 0 event).
         A table with several PARAMCD or SCHEME needs --param and --scheme; a subject in several rows (PFS by
@@ -38,6 +49,12 @@ EXAMPLE: Final = """example:
         A number that is not reached or not defined is empty, with a NOTE. After a group's last time SURV
         and RMST carry the last value forward, with a NOTE; --min-at-risk N makes them empty where fewer
         than N are at risk.
+  --strata: LOGRANK, PETO and HR compare within strata and add up; STRATA says how many there are.
+  --entry: at risk at t are those with entry < t <= time; an empty entry is the start.
+  --competing: OUT has a column KIND too. CIF at each --at and at the last time is the cumulative incidence
+        (Aalen-Johansen) of a KIND, CIF_EVENTS its events; SURV and the other curves are of any event; tests
+        are of any event, and with a KIND of that one, others censored. With ADaM: --cnsr CNSR --kind EVNTDESC
+        --competing "Disease Progression=progression" Death=death.
   MEDIAN is what R prints; Q50 is its quantile(), which differs where a curve ends exactly at a half.
 """
 
@@ -84,6 +101,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--cox", metavar="REFERENCE", help="hazard ratios against this group")
     parser.add_argument("--ties", choices=get_args(Ties), default="efron", help="for --cox")
+    declared_arguments(parser)
     parser.add_argument(
         "--curve", type=Path, metavar="FILE", help="write every step of the curves too"
     )
@@ -95,7 +113,8 @@ def run(arguments: argparse.Namespace) -> int:
     wrong = [t for t in arguments.at if not (math.isfinite(t) and t >= 0)]
     if wrong:
         raise ConfigError(f"--at is {wrong[0]} (allowed: a time, 0 or later)")
-    frame = read(arguments)
+    asked_together(arguments, rules)
+    frame = read(arguments, rules)
     at = tuple(arguments.at)
     reading = Reading(conf=rules.conf, level=rules.level, at=at, min_at_risk=rules.min_at_risk)
     whole = frame.with_columns(GROUP=pl.lit(ALL))
@@ -111,29 +130,44 @@ def run(arguments: argparse.Namespace) -> int:
     named = frame.filter(pl.col("GROUP") != NO_GROUP)
     parts = [_summary(whole, reading, rules)] if once or not grouped else []
     if grouped:
-        parts += [*([compared(named)] if once else []), _summary(frame, reading, rules)]
+        tests = between_groups(named, rules) if once else []
+        parts += [*tests, _summary(frame, reading, rules)]
     if arguments.cox is not None:
         _check_reference_group(named, arguments, once=once)
-        parts.append(hazard_ratios(named, arguments.cox, rules.ties, rules.level))
-    write_table(pl.concat(parts), arguments.out)
+        parts.append(ratios(named, arguments.cox, rules))
+    everyone = pl.concat([*([whole] if once or not grouped else []), *([frame] if grouped else [])])
+    if rules.competing:
+        parts.append(of_kinds(everyone, reading, rules))
+        parts += between_groups_by_kind(named, arguments.cox, rules) if grouped and once else []
+    write_table(together(parts, rules), arguments.out)
+    _write_steps(everyone, arguments, rules)
+    return 0
+
+
+def _write_steps(everyone: pl.DataFrame, arguments: argparse.Namespace, rules: CurveRules) -> None:
+    """The files of every step of the curves and of the incidences, where they are asked for."""
+    enough = pl.col("TIME").count().over("GROUP") >= rules.min_n_curve
+    shown = everyone.filter(enough) if rules.min_n_curve > 1 else everyone
     if arguments.curve is not None:
-        alone = [whole] if once or not grouped else []
-        everyone = pl.concat([*alone, frame] if grouped else [whole])
-        enough = pl.col("TIME").count().over("GROUP") >= rules.min_n_curve
-        shown = everyone.filter(enough) if rules.min_n_curve > 1 else everyone
         table = curves(shown, "TIME", "EVENT", ["GROUP"], rules.conf, rules.level)
         write_table(table.drop("SELOG"), arguments.curve)
-    return 0
+    if arguments.incidence is not None:
+        kinds = list(rules.competing.values())
+        steps = incidences(shown, kinds, ["GROUP"], rules.conf, rules.level)
+        write_table(steps, arguments.incidence)
 
 
 def _rules(arguments: argparse.Namespace) -> CurveRules:
     """The arguments as the options that a study file has too."""
     given = {name: getattr(arguments, name) for name in CurveRules.model_fields}
+    given["competing"] = named_events(arguments.competing)
     try:
         return CurveRules.model_validate(given)
     except ValidationError as problem:
         told = [
-            f"--{str(fault.keys[0]).replace('_', '-')} is {given[str(fault.keys[0])]} ({fault.words})"
+            fault.words
+            if not fault.keys
+            else f"--{str(fault.keys[0]).replace('_', '-')} is {given[str(fault.keys[0])]} ({fault.words})"
             for fault in faults(problem, given, CurveRules)
         ]
         raise ConfigError("\n  ".join(told)) from problem

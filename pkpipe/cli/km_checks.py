@@ -42,7 +42,23 @@ ENTRY: Final = _check(
     "ENTRY",
     "watched from a later time than 0: at risk before that, the curve would be too high",
     "Klein & Moeschberger 2003, section 4.6",
-    "0 or empty; one row a subject, from its start",
+    "0 or empty; if it is the time of entry, say so: --entry and its name",
+)
+ENTRY_END: Final = _check(
+    "ENTRY-END",
+    "an entry that is not before the end: the subject was never watched",
+    "Klein & Moeschberger 2003, section 4.6",
+    "0 or later, and before the time of its row; empty: watched from the start",
+)
+EVENT_KIND: Final = _check("EVENT-KIND", "an event of a kind that nobody declared", "--competing")
+ONE_GROUP: Final = _check(
+    "STRATUM-GROUP",
+    "a stratum with one group: nothing is compared in it",
+    "--strata",
+    "two groups or more; the stratum it is to be compared in, or an empty cell: in no test",
+)
+STRATUM_SPELLING: Final = _check(
+    "STRATUM-SPELLING", "two spellings of one stratum?", "--strata", "each stratum in one spelling"
 )
 READERS: Final = _check(
     "READERS",
@@ -75,22 +91,25 @@ MISSING_OR_GROUP: Final = _check(
 CHECKS: Final = (
     *(NEGATIVE_TIME, NO_FLAG, NOBODY, ENTRY, READERS, TWICE, UNITS),
     *(TWO_SPELLINGS, RESERVED, MISSING_OR_GROUP),
+    *(ENTRY_END, EVENT_KIND, ONE_GROUP, STRATUM_SPELLING),
 )
 
 
 def impossible(
-    frame: pl.DataFrame, path: Path, time: str, flag: str, *, censored: bool
+    frame: pl.DataFrame, path: Path, time: str, flag: str, *, censored: bool, coded: bool = False
 ) -> pl.DataFrame:
-    """Times before 0 and flags that are none, one finding a row."""
+    """Times before 0 and flags that are none, one finding a row; codes of events are asked elsewhere."""
     value = pl.col(flag)
+    if coded:
+        return found_in(frame, path, NEGATIVE_TIME, time, pl.col(time) < 0)
     none = (value < 0) | (value != value.floor()) if censored else ~value.is_in([0.0, 1.0])
     allowed = "0 event, 1 or another whole number censored" if censored else "0 or 1"
     message = "no censoring flag" if censored else "no event flag"
     no_flag = replace(NO_FLAG, words=message, allowed=allowed)
     return all_findings(
         [
-            _found_in(frame, path, NEGATIVE_TIME, time, pl.col(time) < 0),
-            _found_in(frame, path, no_flag, flag, none),
+            found_in(frame, path, NEGATIVE_TIME, time, pl.col(time) < 0),
+            found_in(frame, path, no_flag, flag, none),
         ]
     )
 
@@ -102,21 +121,21 @@ def twice(frame: pl.DataFrame, path: Path, by: str | None, whose: str) -> pl.Dat
     several = [c for c in SERIES if c in frame.columns and frame[c].n_unique() > 1]
     choose = f"choose with --where {several[0]}=..., or --by {several[0]}" if several else ""
     allowed = "; ".join(part for part in ("one row a subject", choose) if part)
-    return _found_in(frame, path, replace(TWICE, allowed=allowed), whose or "WHO", again)
+    return found_in(frame, path, replace(TWICE, allowed=allowed), whose or "WHO", again)
 
 
 def nobodys(frame: pl.DataFrame, path: Path, whose: str | None) -> pl.DataFrame:
     """Rows without a subject in a table that has a column for it: each might be a second row of another."""
     if whose is None:
         return no_findings()
-    return _found_in(frame, path, NOBODY, whose, pl.col("WHO").is_null())
+    return found_in(frame, path, NOBODY, whose, pl.col("WHO").is_null())
 
 
 def late_entries(frame: pl.DataFrame, path: Path, used: Sequence[str | None]) -> pl.DataFrame:
     """Rows that begin after 0, as of a counting process: a curve that ignores it is another curve."""
     names = [c for c in frame.columns if plain_name(c) in ENTRIES and c not in used]
     later = {c: pl.col(c).cast(pl.Float64, strict=False) > 0 for c in names}
-    return all_findings(_found_in(frame, path, ENTRY, c, late) for c, late in later.items())
+    return all_findings(found_in(frame, path, ENTRY, c, late) for c, late in later.items())
 
 
 def several_readers(frame: pl.DataFrame, path: Path, by: str | None) -> pl.DataFrame:
@@ -129,7 +148,7 @@ def several_readers(frame: pl.DataFrame, path: Path, by: str | None) -> pl.DataF
     ):
         return no_findings()  # a subject in two rows is told as that
     other = pl.col(column) != pl.col(column).drop_nulls().first()
-    return _found_in(frame, path, READERS, column, other)
+    return found_in(frame, path, READERS, column, other)
 
 
 def several_units(frame: pl.DataFrame, path: Path, time: str) -> pl.DataFrame:
@@ -141,7 +160,7 @@ def several_units(frame: pl.DataFrame, path: Path, time: str) -> pl.DataFrame:
     usual = next(iter(units.values()), "")
     other = [u for u, spelling in units.items() if spelling != usual]
     several = replace(UNITS, words=f"{UNITS.words}: {', '.join(units)}")
-    return _found_in(frame, path, several, column, pl.col(column).cast(pl.String).is_in(other))
+    return found_in(frame, path, several, column, pl.col(column).cast(pl.String).is_in(other))
 
 
 def unclear_groups(frame: pl.DataFrame, path: Path, by: str) -> pl.DataFrame:
@@ -154,10 +173,10 @@ def unclear_groups(frame: pl.DataFrame, path: Path, by: str) -> pl.DataFrame:
         (RESERVED, reserved),
         (MISSING_OR_GROUP, maybe),
     )
-    return all_findings([_found_in(frame, path, check, by, wrong) for check, wrong in kinds])
+    return all_findings([found_in(frame, path, check, by, wrong) for check, wrong in kinds])
 
 
-def _found_in(
+def found_in(
     frame: pl.DataFrame, path: Path, check: Check, column: str, wrong: pl.Expr
 ) -> pl.DataFrame:
     """The rows that fail a check, in the column that the user's table has for it."""

@@ -20,8 +20,11 @@ from pkpipe.cli.km_checks import (
     twice,
     unclear_groups,
 )
+from pkpipe.cli.km_declared import added, declared_checks, lone_groups, say_without_stratum
+from pkpipe.cli.km_declared import columns as declared_columns
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import all_findings, no_findings, raise_if_any
+from pkpipe.protocol.survival_options import CurveRules
 from pkpipe.reading.verb_files import plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema.adam.common import ALL
@@ -40,8 +43,8 @@ FLAGS: Final = ("CNSR", "event")
 SAME_TIME: Final = 1.5e-8
 
 
-def read(arguments: argparse.Namespace) -> pl.DataFrame:
-    """USUBJID, GROUP, TIME, EVENT as the arguments name them.
+def read(arguments: argparse.Namespace, rules: CurveRules) -> pl.DataFrame:
+    """USUBJID, GROUP, TIME, EVENT as the arguments name them; ENTRY, STRATUM, KIND where asked for.
 
     Raises:
         ConfigError: a column that is needed is absent, or two contradict each other.
@@ -56,13 +59,19 @@ def read(arguments: argparse.Namespace) -> pl.DataFrame:
     flag = str(event or censor)
     names = [Column(time, "number", required=True), Column(flag, "number", required=True)]
     names += [Column(c, required=True) for c in (arguments.by,) if c is not None]
+    names += declared_columns(arguments, rules)
+    kind, coded = arguments.kind or flag, bool(rules.competing) and arguments.kind is None
     frame = _chosen(read_known(path, names, row=ROW), arguments)
     frame = frame.with_columns(WHO=_who(whose, frame.columns))
+    happened = (pl.col(flag) == 0).cast(pl.Float64) if censor is not None else pl.col(flag)
+    if coded:
+        happened = (pl.col(flag) != 0).cast(pl.Float64)
     checks = [
         nobodys(frame, path, whose),
         _spellings(frame, path, whose),
-        late_entries(frame, path, (whose, time, flag, arguments.by)),
-        impossible(frame, path, time, flag, censored=censor is not None),
+        late_entries(frame, path, (whose, time, flag, arguments.by, rules.entry)),
+        impossible(frame, path, time, flag, censored=censor is not None, coded=coded),
+        declared_checks(frame, path, rules, time, kind, happened),
         twice(frame, path, arguments.by, whose or ""),
         several_readers(frame, path, arguments.by),
         several_units(frame, path, time),
@@ -71,13 +80,15 @@ def read(arguments: argparse.Namespace) -> pl.DataFrame:
     raise_if_any(all_findings(checks))
     if whose is None:
         say(path, "no column says whose row it is: every row counts as one subject (USUBJID)")
-    happened = (pl.col(flag) == 0).cast(pl.Float64) if censor is not None else pl.col(flag)
     table = frame.select(
         USUBJID="WHO",
         GROUP=pl.lit(ALL) if arguments.by is None else _text(arguments.by),
         TIME=pl.col(time),
         EVENT=happened,
+        **added(frame, rules, kind, happened),
     )
+    raise_if_any(lone_groups(frame, table, path, rules.strata))
+    say_without_stratum(table, path, rules.strata)
     _say_what_is_missing(table, path, arguments.by)
     return _one_time(table).with_columns(GROUP=pl.col("GROUP").fill_null(NO_GROUP))
 
@@ -138,9 +149,8 @@ def _one_time(table: pl.DataFrame) -> pl.DataFrame:
     if times["NEW"].all():
         return table
     first = times.with_columns(AS=pl.col("TIME").first().over(pl.col("NEW").cum_sum()))
-    return table.join(
-        first.select("TIME", "AS"), on="TIME", how="left", maintain_order="left"
-    ).select("USUBJID", "GROUP", TIME="AS", EVENT="EVENT")
+    joined = table.join(first.select("TIME", "AS"), on="TIME", how="left", maintain_order="left")
+    return joined.with_columns(TIME="AS").drop("AS")
 
 
 def _say_what_is_missing(table: pl.DataFrame, path: Path, by: str | None) -> None:

@@ -139,6 +139,26 @@ TIME_TO_EVENT: Final[tuple[Entry, ...]] = (
         "Median follow-up with events and censorings exchanged.",
         "Schemper and Smith 1996",
     ),
+    (
+        "KM-8",
+        "Stratified tests: observed and expected events and their variance are counted within "
+        "each stratum and added up; a stratified Cox model adds up the log partial likelihoods.",
+        R_SURVIVAL,
+        "chi-square = (sum of O - E)' (sum of V)^-1 (sum of O - E)",
+    ),
+    (
+        "KM-9",
+        "Delayed entry: a subject is at risk at times after its entry, up to and with its own.",
+        "Klein and Moeschberger 2003, 4.6",
+        "n(t) = number with entry < t <= time",
+    ),
+    (
+        "KM-10",
+        "Cumulative incidence of events that exclude each other, with the standard error of the "
+        "infinitesimal jackknife. Tests of one kind of event count the others as censored.",
+        "Aalen and Johansen 1978",
+        "F_k(t) = sum over s <= t of S(s-) d_k(s) / n(s)",
+    ),
 )
 SAFETY: Final[tuple[Entry, ...]] = (
     (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pkpipe.protocol.base import Frozen, StatedFrozen, described
 from pkpipe.protocol.response_options import (
@@ -62,6 +62,13 @@ class SurvivalPlan(StatedFrozen, TteChoices, CurveRules):
     STATED: ClassVar[tuple[str, ...]] = (
         *("endpoints", "scheme", "sensitivity", "response", "min_at_risk", "min_n_curve"),
     )
+
+    @model_validator(mode="after")
+    def _not_yet_of_a_study(self) -> Self:
+        asked = [name for name in ("strata", "entry", "competing") if getattr(self, name)]
+        if asked:
+            raise ValueError(f"{', '.join(asked)}: options of `pkpipe km`, in no study file yet")
+        return self
 
     landmarks_months: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         description="when the curves are read"

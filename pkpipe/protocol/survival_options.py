@@ -73,3 +73,34 @@ class CurveRules(Frozen):
         default=1, description="subjects of a group, below: counted, not estimated, and no curve"
     )
     ties: Ties = Field(default="efron", description="of event times, in a Cox model")
+    strata: tuple[str, ...] = Field(
+        default=(),
+        description="columns whose values make the strata of tests between groups (methods KM-8)",
+    )
+    entry: str | None = Field(
+        default=None,
+        description="when a subject came under observation, if after the start (methods KM-9): "
+        "column of the time in `pkpipe km`, of the date in ADSL in a study file",
+    )
+    competing: dict[str, str] = Field(
+        default={},
+        description="kinds of event that exclude each other (methods KM-10): the value that stands for "
+        "one, and its name; in a study file the value is EVNTDESC of ADTTE",
+    )
+
+    @model_validator(mode="after")
+    def _kinds_exclude_each_other(self) -> Self:
+        names = list(self.competing.values())
+        if len(names) == 1:
+            raise ValueError(f"one competing event ({names[0]}): two or more exclude each other")
+        if len(set(names)) < len(names):
+            raise ValueError("two competing events have one name: each has its own")
+        if "0" in self.competing:
+            raise ValueError("0 is a censored time, no competing event")
+        return self
+
+    @model_validator(mode="after")
+    def _each_stratum_once(self) -> Self:
+        if len(set(self.strata)) < len(self.strata):
+            raise ValueError("a column of strata is named twice")
+        return self

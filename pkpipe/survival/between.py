@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -15,13 +16,14 @@ from pkpipe.survival.curve_summary import SCHEMA
 Entry = tuple[str, str, float | None, str | None]  # GROUP, STAT, ESTIMATE, NOTE
 
 
-def compared(frame: pl.DataFrame) -> pl.DataFrame:
+def compared(frame: pl.DataFrame, strata: Sequence[str] = ()) -> pl.DataFrame:
     """Log-rank and Peto-weighted test of all groups, with observed and expected events of each.
 
     Args:
-        frame: GROUP (text), TIME, EVENT.
+        frame: GROUP (text), TIME, EVENT, optional ENTRY, the columns of the strata.
+        strata: events are held against those at risk in their own stratum only.
     """
-    sets = risk_sets(frame, "TIME", "EVENT", "GROUP")
+    sets = risk_sets(frame, "TIME", "EVENT", "GROUP", strata)
     return pl.concat(
         [
             *_test_rows("LOGRANK", logrank(sets)),
@@ -56,10 +58,14 @@ def _rows(rows: list[Entry]) -> pl.DataFrame:
 
 
 def hazard_ratios(
-    frame: pl.DataFrame, reference: str, ties: Ties = "efron", level: float = 0.95
+    frame: pl.DataFrame,
+    reference: str,
+    ties: Ties = "efron",
+    level: float = 0.95,
+    strata: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Hazard ratio of each group against the reference (SE of its logarithm), P, and the global tests."""
-    fit = cox(risk_sets(frame, "TIME", "EVENT", "GROUP"), reference, ties)
+    fit = cox(risk_sets(frame, "TIME", "EVENT", "GROUP", strata), reference, ties)
     terms = fit.table(level)
     ratio = terms.select("GROUP", "SE", "LOWER", "UPPER", "NOTE", STAT=pl.lit("HR"), ESTIMATE="HR")
     p = terms.select("GROUP", "NOTE", STAT=pl.lit("HR_P"), ESTIMATE="P")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ import polars as pl
 from pkpipe.protocol.survival_options import Conf
 from pkpipe.sentences import sentence
 from pkpipe.survival.km import curves, reversed_events
-from pkpipe.survival.observations import left_out
+from pkpipe.survival.observations import ENTRY, left_out
 from pkpipe.survival.quantiles import medians, quartiles
 from pkpipe.survival.readings import landmarks, restricted_means
 
@@ -60,7 +60,8 @@ def summary(frame: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Counts, quantiles, landmarks, restricted means and follow-up of every group.
 
     Args:
-        frame: GROUP (text), TIME, EVENT; a group whose subjects all lack a time is shown with N = 0.
+        frame: GROUP (text), TIME, EVENT, optional ENTRY; a group whose subjects all lack a time is shown
+            with N = 0.
         reading: limits, level, times.
     """
     curve = curves(frame, "TIME", "EVENT", BY, reading.conf, reading.level)
@@ -95,9 +96,17 @@ def _counts(known: _Curves, _reading: Reading) -> pl.DataFrame:
     counts = known.counts.join(happened, on="GROUP", how="left", nulls_equal=True).with_columns(
         pl.col("EVENTS", "CENSORED").fill_null(0)
     )
-    dropped = pl.when(pl.col("DROPPED") > 0).then(
-        sentence("{} without time or event flag left out", "DROPPED")
-    )
+    counts = counts.join(_after_the_end(known), on="GROUP", how="left", nulls_equal=True)
+    dropped = pl.concat_str(
+        pl.when(pl.col("DROPPED") > 0).then(
+            sentence("{} without time or event flag left out", "DROPPED")
+        ),
+        pl.when(pl.col("LATER") > 0).then(
+            sentence("{} enter when the curve is 0 already: they cannot raise it", "LATER")
+        ),
+        separator="; ",
+        ignore_nulls=True,
+    ).replace("", None)
     return pl.concat(
         counts.select(
             "GROUP",
@@ -107,6 +116,16 @@ def _counts(known: _Curves, _reading: Reading) -> pl.DataFrame:
         )
         for stat in ("N", "EVENTS", "CENSORED")
     )
+
+
+def _after_the_end(known: _Curves) -> pl.DataFrame:
+    """How many of each group enter when everybody at risk has had the event: the curve stays at 0."""
+    ends = known.curve.filter(pl.col("SURV") == 0).group_by("GROUP").agg(END=pl.col("TIME").min())
+    if ENTRY not in known.subjects.columns:
+        return ends.select("GROUP", LATER=pl.lit(0))
+    rows = known.subjects.join(ends, on="GROUP", how="inner", nulls_equal=True)
+    later = (pl.col(ENTRY) >= pl.col("END")).sum()
+    return rows.group_by("GROUP").agg(LATER=later)
 
 
 def _everyone(known: _Curves, found: pl.DataFrame, stat: str) -> pl.DataFrame:
@@ -217,9 +236,11 @@ def _follow_up(known: _Curves, _reading: Reading) -> pl.DataFrame:
     )
 
 
-def few_counted(table: pl.DataFrame, size: pl.Expr, fewest: int) -> pl.DataFrame:
+def few_counted(
+    table: pl.DataFrame, size: pl.Expr, fewest: int, counts: Sequence[str] = ("N", "EVENTS")
+) -> pl.DataFrame:
     """Of a group with fewer subjects only these are given, and their events; NOTE says so."""
-    few = (size < fewest) & ~pl.col("STAT").is_in(("N", "EVENTS"))
+    few = (size < fewest) & ~pl.col("STAT").is_in(counts)
     return table.with_columns(
         *(pl.when(~few).then(c).alias(c) for c in ("ESTIMATE", "SE", "LOWER", "UPPER")),
         NOTE=pl.when(few)

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.protocol.survival_options import Conf
-from pkpipe.survival.observations import group_starts, merged, observations
+from pkpipe.survival.observations import ENTRY, group_starts, merged, observations
 
 CONFS: Final[tuple[Conf, ...]] = get_args(Conf)
 COUNTS: Final = ("NRISK", "NEVENT", "NCENSOR")
@@ -27,11 +27,15 @@ def event_table(rows: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
     All groups go through lifelines in one call: each group is laid behind the one before it on one axis
     of whole numbers, and its subjects enter where its own stretch begins.
 
+    With times of entry each of these has a row too, and NRISK counts who entered before.
+
     Args:
-        rows: group columns, TIME, EVENT as `observations` gives them.
+        rows: group columns, TIME, EVENT as `observations` gives them, optional ENTRY.
         by: names of the group columns.
     """
     tied = merged(rows, by)
+    if ENTRY in tied.columns and tied[ENTRY].count():
+        return counted_with_entries(tied, by)
     if tied.is_empty():
         return tied.select(*by, "TIME").with_columns(
             pl.lit(None, dtype=pl.Int64).alias(c) for c in COUNTS
@@ -57,6 +61,23 @@ def event_table(rows: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
     return places.join(table, on="AT", how="left", maintain_order="left").drop("AT")
 
 
+def counted_with_entries(rows: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
+    """The event table where some enter late: at risk at t are those with entry < t <= time."""
+    exits = rows.group_by(*by, "TIME").agg(NEVENT=pl.col("EVENT").sum(), LEFT=pl.len())
+    entered = rows.drop_nulls(ENTRY).group_by(*by, TIME=ENTRY).agg(CAME=pl.len())
+    table = exits.join(entered, on=[*by, "TIME"], how="full", coalesce=True, nulls_equal=True)
+    counts = table.with_columns(pl.col("NEVENT", "LEFT", "CAME").fill_null(0).cast(pl.Int64))
+    counts = counts.sort(*by, "TIME")
+    ahead = (pl.col("LEFT") - pl.col("CAME")).cum_sum(reverse=True)
+    return counts.select(
+        *by,
+        "TIME",
+        NRISK=ahead.over(*by) if by else ahead,
+        NEVENT="NEVENT",
+        NCENSOR=pl.col("LEFT") - pl.col("NEVENT"),
+    )
+
+
 def curves(
     frame: pl.DataFrame,
     time: str = "TIME",
@@ -71,7 +92,7 @@ def curves(
     Where S is 0 the standard error is not defined and the limits are null, as in R.
 
     Args:
-        frame: one row a subject.
+        frame: one row a subject; a column ENTRY is the time from which it is watched.
         time: column of the time, 0 or later, any unit.
         event: column that is above 0 for an event, 0 for a censoring.
         by: group columns; none: all subjects are one group.

@@ -14,15 +14,21 @@ import polars as pl
 TOLERANCE: Final = 2.0**-26  # square root of the spacing of doubles at 1
 
 
+ENTRY: Final = "ENTRY"  # time from which a subject is watched; null: from the start
+
+
 def observations(
     frame: pl.DataFrame, time: str, event: str, by: Sequence[str] = ()
 ) -> pl.DataFrame:
     """Group columns, TIME (float64) and EVENT (bool), sorted by group and time.
 
-    Rows without a time or an event flag are left out, as R does; `left_out` counts them.
+    Rows without a time or an event flag are left out, as R does; `left_out` counts them. A frame with a
+    column ENTRY keeps it: the subject is at risk at times after it, up to and with its own.
     """
+    late = pl.col(ENTRY).cast(pl.Float64).fill_nan(None)
     kept = frame.select(
         *by,
+        *([pl.when(late > 0).then(late).alias(ENTRY)] if ENTRY in frame.columns else []),
         TIME=pl.col(time).cast(pl.Float64).fill_nan(None),
         EVENT=pl.col(event).cast(pl.Float64).fill_nan(None) > 0,
     )
@@ -44,10 +50,12 @@ def left_out(frame: pl.DataFrame, time: str, event: str, by: Sequence[str] = ())
 def merged(rows: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
     """The observations with each run of nearly equal times moved to the smallest of the run.
 
-    Two neighbouring distinct times of a group are one if they differ by at most 2^-26, absolutely or
-    relative to the mean of the group's distinct times.
+    Times of entry are times too. Two neighbouring distinct times of a group are one if they differ by at
+    most 2^-26, absolutely or relative to the mean of the group's distinct times.
     """
-    distinct = rows.select(*by, "TIME").unique(maintain_order=True).sort(*by, "TIME")
+    columns = [c for c in ("TIME", ENTRY) if c in rows.columns]
+    every = pl.concat(rows.select(*by, TIME=c) for c in columns).drop_nulls("TIME")
+    distinct = every.unique(maintain_order=True).sort(*by, "TIME")
     size = pl.col("TIME").abs().mean()
     distinct = distinct.with_columns(SIZE=size.over(*by) if by else size)
     first = group_starts(by)
@@ -57,11 +65,14 @@ def merged(rows: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
     if not distinct["TIED"].any():
         return rows
     moved = distinct.select(*by, "TIME", MOVED=pl.when(~pl.col("TIED")).then("TIME").forward_fill())
-    return (
-        rows.join(moved, on=[*by, "TIME"], how="left", nulls_equal=True, maintain_order="left")
-        .with_columns(TIME="MOVED")
-        .drop("MOVED")
-    )
+    for column in columns:
+        place = moved.rename({"TIME": column})
+        rows = (
+            rows.join(place, on=[*by, column], how="left", nulls_equal=True, maintain_order="left")
+            .with_columns(pl.col("MOVED").alias(column))
+            .drop("MOVED")
+        )
+    return rows
 
 
 def group_starts(by: Sequence[str]) -> pl.Expr:

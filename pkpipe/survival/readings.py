@@ -37,6 +37,27 @@ def landmarks(curve: pl.DataFrame, times: Sequence[float], by: Sequence[str] = (
     )
 
 
+def incidences_at(steps: pl.DataFrame, times: Sequence[float], by: Sequence[str]) -> pl.DataFrame:
+    """One row a group, kind and time AT: CIF, SE, LOWER, UPPER and NRISK; `by` names the kind too.
+
+    Before the first time CIF is 0; after the last the last values are carried forward and BEYOND is true.
+    """
+    asked = _asked(steps, times, by)
+    points = steps.select(*by, "TIME", "CIF", "SE", "LOWER", "UPPER")
+    here = _asof(asked, points, by, "backward")
+    ahead = _asof(asked, steps.select(*by, "TIME", "NRISK"), by, "forward")
+    return here.with_columns(NRISK=ahead["NRISK"].fill_null(0)).select(
+        *by,
+        "AT",
+        "NRISK",
+        CIF=pl.col("CIF").fill_null(0.0),
+        SE=pl.when(pl.col("CIF").is_null()).then(0.0).otherwise("SE"),
+        LOWER="LOWER",
+        UPPER="UPPER",
+        BEYOND=pl.col("AT") > pl.col("LAST"),
+    )
+
+
 def _asked(curve: pl.DataFrame, times: Sequence[float], by: Sequence[str]) -> pl.DataFrame:
     """Every group with every time asked for, and the group's last time."""
     last = pl.col("TIME").max().alias("LAST")
