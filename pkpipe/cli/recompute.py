@@ -13,10 +13,10 @@ from typing import Any
 from pkpipe.cli.stage import Job, make_room
 from pkpipe.errors import DataError, PkpipeError
 from pkpipe.history.record import COMPARED_WITH, CONFIG, VALIDATE, whole_record
-from pkpipe.protocol.study import Study
 from pkpipe.provenance import fingerprint, sha256
 from pkpipe.rooms import Room, rooms_in, roots_of
 from pkpipe.store import frozen, raw_archive
+from pkpipe.store.recorded_settings import recorded_study
 
 Content = Mapping[str, Any]
 
@@ -44,7 +44,7 @@ def made_anew(
     if content["cutoff"] is None:
         raise DataError(f"{run}: was made without a cutoff, which nothing can be made anew of")
     cutoff = datetime.date.fromisoformat(content["cutoff"])
-    study = Study.model_validate(content["config"]).at(cutoff)
+    study = recorded_study(run, content).at(cutoff)
     target = folder / "results" / run.parent.name / run.name
     job = Job(study, raw, target, None, _compared_with(run), looked_up=run)
     made = rooms_in(content) if rooms is None else tuple(rooms)

@@ -24,6 +24,7 @@ from pkpipe.snapshot.cutoff import ONGOING
 from pkpipe.snapshot.mapping import empty
 from pkpipe.snapshot.rows_used import LEFT_OUT
 from pkpipe.store.manifest import differences, read_manifest
+from pkpipe.store.recorded_settings import recorded_study
 from pkpipe.validate.checks.cells import typed
 
 DISPLAYS: Final = "displays/DISPLAYS"
@@ -41,7 +42,7 @@ class StoredRun:
     @functools.cached_property
     def study(self) -> Study:
         """The study as the run resolved it, at the run's cutoff."""
-        return Study.model_validate(self.manifest["config"]).at(self.cutoff)
+        return recorded_study(self.folder, self.manifest).at(self.cutoff)
 
     @property
     def cutoff(self) -> datetime.date:

@@ -18,6 +18,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.provenance import sections_of
 from pkpipe.reading.files import read_table
 from pkpipe.store import manifest
+from pkpipe.store.recorded_settings import recorded_study
 
 DEFAULT: Final = Path("config", "config.yaml")
 # Without these nothing can be shown of a profile.
@@ -103,8 +104,8 @@ class Reviewed:
         if not (results / manifest.NAME).is_file():
             return []
         try:
-            made_with = Study.model_validate(manifest.read_manifest(results)["config"])
-        except (PkpipeError, ValueError):  # of a version of pkpipe with other keys
+            made_with = recorded_study(results, manifest.read_manifest(results))
+        except PkpipeError:  # of a version of pkpipe with other keys
             return []
         named = sorted(type(made_with).model_fields.keys() - {"cutoff"})
         then, now = (sections_of(study, named) for study in (made_with, self.study))
