@@ -16,7 +16,11 @@ ROOM: Final = 82_000  # of a landscape A4 sheet with 8.5 point type, a little le
 GAP: Final = 1_000  # on both sides of a column together
 NARROWEST: Final = 2_000
 WORD: Final = 14_000  # a longer word is broken
-LINE: Final = 24_000  # a longer text is in several lines
+LINE: Final = 44_000  # a longer text is in several lines, which are easier to read
+RAGGED: Final = (
+    1.15  # lines of a text are not all full; of 1.0, 1.15 and parts of a word this gave fewest
+)
+MOST_LINES: Final = 40
 LATIN: Final = (
     *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278),
     *(556,) * 10,
@@ -50,10 +54,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Needs:
-    """What one column needs: for its longest word, and for its longest text in one line."""
+    """What one column needs: for its longest word, its longest text in one line, and all of that text."""
 
     least: int
-    best: int
+    best: int  # a very long text is in several lines
+    whole: int
 
 
 def parts(grid: Grid, room: int = ROOM) -> list[Part]:
@@ -75,6 +80,7 @@ def _needs(grid: Grid, column: int) -> Needs:
     return Needs(
         max(min(word, WORD), NARROWEST) + GAP,
         max(min(line, LINE), NARROWEST) + GAP,
+        max((size[1] for size in sizes), default=0),
     )
 
 
@@ -116,16 +122,31 @@ def _filled(columns: Sequence[int], needs: Sequence[Needs], room: int) -> list[l
 
 
 def _part(columns: Sequence[int], needs: Sequence[Needs], room: int) -> Part:
-    """Each column gets what its words need; the room left is shared, short texts first."""
-    widths = [float(needs[c].least) for c in columns]
+    """Columns as wide as keeps the rows low; the room left is shared, short texts first."""
+    widths = _lowest([needs[c] for c in columns], room)
     left = max(room - sum(widths), 0.0)
-    wanted = {i: needs[c].best - needs[c].least for i, c in enumerate(columns)}
+    wanted = {i: needs[c].best - widths[i] for i, c in enumerate(columns)}
     for nth, i in enumerate(sorted(wanted, key=wanted.__getitem__)):
         more = min(wanted[i], left / (len(columns) - nth))
         widths[i] += more
         left -= more
     scale = max(1.0, sum(widths) / room)
     return Part(tuple(columns), tuple(w / scale / room for w in widths))
+
+
+def _lowest(needs: Sequence[Needs], room: int) -> list[float]:
+    """Widths with which no text has more lines than it must; where words alone take the room, theirs."""
+    for lines in range(1, MOST_LINES + 1):
+        widths = [_in_lines(need, lines) for need in needs]
+        if sum(widths) <= room:
+            return widths
+    return [float(need.least) for need in needs]
+
+
+def _in_lines(need: Needs, lines: int) -> float:
+    """Width in which the longest text of a column has about so many lines."""
+    across = need.whole / lines * (RAGGED if lines > 1 else 1.0) + GAP
+    return float(min(max(across, need.least), need.best))
 
 
 def edges(widths: Sequence[float], whole: int) -> list[int]:

@@ -17,6 +17,7 @@ from made_displays import (
 )
 from pypdf import PdfReader
 
+from pkpipe.displays.bilingual import Words
 from pkpipe.errors import ConfigError, DerivationError
 from pkpipe.render import Wanted, rendered
 from pkpipe.render.fonts import fonts, missing
@@ -68,6 +69,15 @@ def test_every_text_of_the_ard_is_in_the_text_layer(language):
         for grid in page.grids:
             lost = [text for text in grid.texts.ravel() if bare(text) not in found]
             assert lost == []
+
+
+def test_a_table_that_goes_on_has_its_title_on_each_of_its_pages():
+    many = rows(*[label(f"R{n}", f"row {n}") for n in range(90)])
+    long = display("T14.1.1", "One", "一")
+    told = (long, (sheet(many, two_columns(), "A", Words("Subject S-1", "受试者S-1")),))
+    found = words(made(given=tables([told])).content)[1:]
+    assert len(found) > 2
+    assert all("SubjectS-1" in page for page in found)
 
 
 def test_what_looks_like_markup_is_printed_as_it_is(english):
