@@ -48,7 +48,7 @@ TWICE: Final = Check(
 )  # fmt: skip
 # A date of any table, asked by validation and by the verbs, each saying what is done until it is answered.
 PARTIAL: Final = Check(
-    "DATE-PARTIAL", "query", "only month or year is known: is the day?", "methods TIME-7"
+    "DATE-PARTIAL", "query", "only month or year is known: which day was it?", "methods TIME-7"
 )
 CHECKS: Final = (*checks_of(TESTS), STRANGER, TWICE, PARTIAL)
 DATES: Final = ("DTHDT", "LSTALVDT", "NACTDT")

@@ -37,6 +37,8 @@ class Item:
 ITEMS: Final = {
     "TREATED": Item(Words("Treated", "接受治疗"), "", "TRTSDT IS NOT NULL"),
     "EVALUABLE": Item(Words("Evaluable", "可评估"), "N", "STATE IN ('EVALUABLE', 'EVALUABLE_DLT')"),
+    "NODLT": Item(Words("Without DLT", "未发生DLT"), "", "STATE = 'EVALUABLE'"),
+    "WITH": Item(Words("With DLT", "发生DLT"), "Y", "STATE = 'EVALUABLE_DLT'"),
     "DLT": Item(
         Words("With DLT: x/n (%) (exact 95 % CI)", "发生DLT：x/n（%）（精确95%置信区间）"),
         "Y",
@@ -75,7 +77,7 @@ EXACT: Final = Words(
 
 
 def levels_of(material: Mapping[str, pl.DataFrame] | Material) -> pl.DataFrame:
-    """The rows of DECISION about levels, lowest first, with TREATED and EXCLUDED counted beside them."""
+    """The rows of DECISION about levels, lowest first, with the other counts of ITEMS beside them."""
     subjects = material["ADDLT"].filter(C("TRTSDT").is_not_null())
     counted = subjects.group_by("LEVEL").agg(
         TREATED=C("USUBJID").n_unique().cast(pl.Int64),
@@ -83,7 +85,7 @@ def levels_of(material: Mapping[str, pl.DataFrame] | Material) -> pl.DataFrame:
     )
     levels = material["DECISION"].filter(C("SCOPE") == "LEVEL")
     return levels.join(counted, on="LEVEL", how="left", maintain_order="left").with_columns(
-        C("TREATED", "EXCLUDED").fill_null(0)
+        C("TREATED", "EXCLUDED").fill_null(0), NODLT=C("N") - C("Y")
     )
 
 
@@ -163,7 +165,9 @@ def _item(levels: pl.DataFrame, code: str, *, counted: bool) -> pl.DataFrame:
     number = C(item.number or code)
     rate = code == "DLT"
     quoted = C("LEVEL").str.replace_all("'", "''", literal=True)
-    more = COUNTED_SUBJECTS if counted and item.number in {"N", "Y", "PEND"} else ""
+    more = (
+        COUNTED_SUBJECTS if counted and (item.number or code) in {"N", "NODLT", "Y", "PEND"} else ""
+    )
     nothing = pl.lit(None, dtype=pl.Float64)
     known = number.is_not_null()
     return levels.select(

@@ -26,12 +26,18 @@ class Edition:
     """The facts of one run that stand on every page of it."""
 
     study: str
-    title: str
+    title: str  # of the trial
     cutoff: str
     status: Words
     virtual: Words  # NONE: the data are real
     version: str
     snapshot: str  # of the raw files that were read
+    title_zh: str | None = None
+
+    @property
+    def titles(self) -> Words:
+        """The title in both languages; a study file need not have one in Chinese."""
+        return Words(self.title, self.title_zh or self.title)
 
 
 def edition(sources: pl.DataFrame, study: Study) -> Edition:
@@ -46,4 +52,5 @@ def edition(sources: pl.DataFrame, study: Study) -> Edition:
         VIRTUAL if study.virtual else NONE,
         program_version(),
         digest_of(hashes)[:SHORT],
+        study.study.title_zh,
     )

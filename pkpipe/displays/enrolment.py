@@ -17,12 +17,14 @@ SUBJECTS, LOG = "escalation/ADDLT", "escalation/DECLOG"
 ESCALATING: Final = C("PART") == "escalation"
 DAYS: Final = "days"
 NOTE: Final = Words(
-    "Subjects of the escalation. Decision: the last one recorded at the level by the cutoff; the dose after "
-    "it is the first at any level on that day or later. "
-    "Days: between the dates beside each other; a level that is not over has fewer of them.",
-    "仅含剂量递增部分的受试者。决定：截至数据截止日在该剂量水平记录的最后一次决定；"
-    "其后首次给药：当日或之后任一剂量水平的首次给药。"
-    "天数：相邻日期之间；未结束的剂量水平缺少部分天数。",
+    "Subjects of the escalation. Round: the subjects dosed at a level until a decision about it; who is "
+    "dosed there afterwards is of the next round. The dose after a decision is the first at any level on "
+    "that day or later. "
+    "Days: between the dates beside each other; a round that is not over has fewer of them. "
+    "Fewer than 0 days to the decision: it was taken before the last window closed.",
+    "仅含剂量递增部分的受试者。轮次：在该剂量水平作出决定之前给药的受试者；此后在该水平给药者属于下一轮。"
+    "其后首次给药：决定当日或之后任一剂量水平的首次给药。"
+    "天数：相邻日期之间；未结束的轮次缺少部分天数。至决定天数小于0：末个观察窗结束前已作出决定。",
 )
 NO_LOG: Final = Words(
     "No decision is recorded, so no days to or after one are known.",
@@ -31,6 +33,7 @@ NO_LOG: Final = Words(
 FIELDS: Final = (
     Field("LEVEL", Words("Level", "剂量水平")),
     Field("DOSE", Words("Planned dose", "计划剂量")),
+    Field("ROUND", Words("Round", "轮次")),
     Field("TREATED", Words("Subjects dosed", "给药例数")),
     Field("FIRST", Words("First subject dosed", "首例受试者给药")),
     Field("LAST", Words("Last subject dosed", "末例受试者给药")),
@@ -46,28 +49,20 @@ FIELDS: Final = (
 
 
 def waiting_times(material: Material) -> pl.DataFrame:
-    """One row a level that was dosed, lowest first, with its dates and the days between them."""
+    """One row a round of a level, lowest level first, with its dates and the days between them.
+
+    A round is of the subjects dosed at the level until a decision about it was recorded; whoever is dosed
+    there after it, because more were asked for or a higher level was given up, is of the next one.
+    """
     dosed = material["ADDLT"].filter(ESCALATING & C("TRTSDT").is_not_null())
-    levels = (
-        dosed.group_by("LEVEL", "LEVELN")
-        .agg(
-            TREATED=C("USUBJID").n_unique().cast(pl.Int64),
-            FIRST=C("TRTSDT").min(),
-            LAST=C("TRTSDT").max(),
-            CLOSED=C("WINENDT").max(),
-        )
-        .sort("LEVELN")
-    )
-    log = material["DECLOG"].select("level", "date").drop_nulls()
-    decided = log.group_by("level").agg(DECIDED=C("date").cast(pl.Date).max())
-    with_log = levels.join(
-        decided, left_on="LEVEL", right_on="level", how="left", maintain_order="left"
-    ).join(_next_doses(dosed, decided), on="DECIDED", how="left", maintain_order="left")
+    log = material["DECLOG"].select(LEVEL="level", OPENED=C("date").cast(pl.Date)).drop_nulls()
+    rounds = _decided(_rounds(dosed, log), log)
+    timed = rounds.join(_next_doses(dosed, rounds), on="DECIDED", how="left", maintain_order="left")
 
     def apart(first: str, last: str) -> pl.Expr:
         return (C(last) - C(first)).dt.total_days()
 
-    return with_log.with_columns(
+    return timed.with_columns(
         DOSE=C("LEVEL").replace_strict(doses_of(material.study), default=""),
         ENROLD=apart("FIRST", "LAST"),
         WINDOWD=apart("LAST", "CLOSED"),
@@ -76,13 +71,45 @@ def waiting_times(material: Material) -> pl.DataFrame:
     )
 
 
-def _next_doses(dosed: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+def _rounds(dosed: pl.DataFrame, log: pl.DataFrame) -> pl.DataFrame:
+    """Subjects of a level by the last decision about it on the day of their first dose or before."""
+    by_day = dosed.sort("TRTSDT", "LEVELN", "USUBJID").join_asof(
+        log.unique().sort("OPENED", "LEVEL"),
+        left_on="TRTSDT",
+        right_on="OPENED",
+        by="LEVEL",
+        check_sortedness=False,
+    )
+    return (
+        by_day.group_by("LEVEL", "LEVELN", "OPENED")
+        .agg(
+            TREATED=C("USUBJID").n_unique().cast(pl.Int64),
+            FIRST=C("TRTSDT").min(),
+            LAST=C("TRTSDT").max(),
+            CLOSED=C("WINENDT").max(),
+        )
+        .sort("LEVELN", "LEVEL", "FIRST")
+        .with_columns(ROUND=pl.int_range(1, pl.len() + 1).over("LEVEL"))
+    )
+
+
+def _decided(rounds: pl.DataFrame, log: pl.DataFrame) -> pl.DataFrame:
+    """What ended each round: the decision that opened the next one, of the last round the last there is."""
+    last = log.group_by("LEVEL").agg(ENDED=C("OPENED").max())
+    ends = pl.coalesce(C("OPENED").shift(-1).over("LEVEL"), "ENDED")
+    return rounds.join(last, on="LEVEL", how="left", maintain_order="left").with_columns(
+        DECIDED=pl.when(C("OPENED").is_null() | (ends > C("OPENED"))).then(ends)
+    )
+
+
+def _next_doses(dosed: pl.DataFrame, rounds: pl.DataFrame) -> pl.DataFrame:
     """For each day of a decision the first dose of a subject on it or later, and at which level."""
     doses = dosed.sort("TRTSDT", "LEVELN", "USUBJID").unique(
         "TRTSDT", keep="first", maintain_order=True
     )
     return (
-        decided.select("DECIDED")
+        rounds.select("DECIDED")
+        .drop_nulls()
         .unique()
         .sort("DECIDED")
         .join_asof(

@@ -20,7 +20,7 @@ from pkpipe.meeting.approval import NOBODY, Standing
 from pkpipe.meeting.changes import changed
 from pkpipe.meeting.decision_page import decision_page
 from pkpipe.meeting.deck import deck
-from pkpipe.meeting.details import chosen, details
+from pkpipe.meeting.details import ON_SLIDES, chosen, details
 from pkpipe.meeting.form import sign_off
 from pkpipe.meeting.part import missing_in
 from pkpipe.meeting.seal import sealed
@@ -72,7 +72,7 @@ def package(meeting: Meeting) -> tuple[Files, tuple[str, ...]]:
         files |= named_files
         places += [{**row, "file": _suffixed(row["file"], language, place)} for row in stands]
         told += [f"{line} ({language})" for line in lost]
-        numbers = [page.number for page in chosen(about.pages)]
+        numbers = [*(page.number for page in chosen(about.pages)), *ON_SLIDES]
     results = tables["ARD"].filter(pl.col("DISPLAY").is_in(numbers))
     files["results.csv"] = _csv(results)
     files["numbers.csv"] = _csv(pl.DataFrame(places, schema=dict.fromkeys(SCHEMA, pl.String)))

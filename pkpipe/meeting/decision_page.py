@@ -12,7 +12,7 @@ from pkpipe.displays.dose_decision import CHANGE
 from pkpipe.displays.dose_levels import VERDICTS
 from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
-from pkpipe.meeting.fitting import widths
+from pkpipe.meeting.fitting import fits, widths
 from pkpipe.meeting.part import Part, missing_in
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Cell, Places, cells, column, columns, row_of, sheet, with_columns
@@ -85,7 +85,7 @@ def _data(content: _Content) -> dict[str, Any]:
     return {
         "language": about.language,
         "study": about.edition.study,
-        "title": f"{about.say(package_wording.DECISION)} – {about.edition.title}",
+        "title": f"{about.say(package_wording.DECISION)} – {about.say(about.edition.titles)}",
         "head": about.head,
         "status": about.status,
         "signed": about.signed,
@@ -175,7 +175,8 @@ def _events(content: _Content) -> Table:
     if page is None or grid is None:
         return Table(title, said=page.empty if page else content.about.say(package_wording.NOTHING))
     taken = grid.rows([i for i, key in enumerate(grid.keys) if key in EVENT_ROWS])
-    return _table(content, title, few_groups(taken), "")
+    shown = unbroken(taken)
+    return _table(content, title, shown, "" if len(shown.heads) == len(taken.heads) else EVENTS)
 
 
 def few_groups(grid: Grid, most: int = MOST_GROUPS) -> Grid:
@@ -184,6 +185,15 @@ def few_groups(grid: Grid, most: int = MOST_GROUPS) -> Grid:
     kept = list(groups)[-most:]
     place = [*range(grid.labels), *kept]
     return grid if len(place) == len(grid.heads) else with_columns(grid, place)
+
+
+def unbroken(grid: Grid) -> Grid:
+    """As many of the last groups as fit the page with every number in one line."""
+    for most in range(MOST_GROUPS, 1, -1):
+        few = few_groups(grid, most)
+        if fits(few, SIZE, ACROSS):
+            return few
+    return few_groups(grid, 1)
 
 
 def _queries(content: _Content) -> Table:

@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pptx
-from pptx.chart.chart import Chart as NativeChart
-from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.presentation import Presentation
@@ -25,11 +22,13 @@ from pkpipe import disk
 from pkpipe.errors import ConfigError
 from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
+from pkpipe.meeting.details import CHOSEN
 from pkpipe.meeting.fitting import EMU, GAP, Room, fitted, holds_numbers
+from pkpipe.meeting.native_chart import draw
 from pkpipe.meeting.office_files import same_bytes
 from pkpipe.meeting.part import Part
 from pkpipe.meeting.shown import Cell, Places, cells
-from pkpipe.meeting.slides import Chart, Slide, slides
+from pkpipe.meeting.slides import Chart, Series, Slide, slides
 from pkpipe.render.frame_wording import CUTOFF
 from pkpipe.render.layout import width_of
 
@@ -39,8 +38,6 @@ DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 LATIN, ASIAN = f"{DRAWING}latin", f"{DRAWING}ea"
 EDGE: Final = 0.035  # of the width, on both sides
 INK, RED = (0x16, 0x32, 0x4F), (0xA6, 0x1B, 0x1B)
-COLOURS: Final = ((0x1B, 0x78, 0x37), (0xE0, 0xA8, 0x2E), (0x77, 0x77, 0x77))
-BARS: Final = ((0x56, 0xB4, 0xE9), (0xD5, 0x5E, 0x00), (0x7A, 0x51, 0x95))
 FACT_LETTERS: Final = 900  # beyond so many the facts are set smaller
 TITLES: Final = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 FONT, CHINESE_FONT = "Arial", "Microsoft YaHei"  # of our own template
@@ -114,7 +111,7 @@ def _first(made: Presentation, layout: SlideLayout, about: About, of: int) -> No
     writer.start(about.say(package_wording.SLIDES))
     edition = about.edition
     told = [
-        (about.say(package_wording.STUDY), Cell(f"{edition.study}: {edition.title}")),
+        (about.say(package_wording.STUDY), Cell(f"{edition.study}: {about.say(edition.titles)}")),
         (about.say(CUTOFF), Cell(edition.cutoff)),
         (about.say(package_wording.RUN), Cell(about.run)),
     ]
@@ -226,7 +223,10 @@ class _Writer:
         if rows < grid.height:
             below = Room(room.left, room.top + room.height - 16, room.width, 16)
             paragraph = self._box(below, "more").paragraphs[0]
-            paragraph.text = self.about.say(package_wording.MORE).format(number=slide.number)
+            rest = (
+                package_wording.MORE if slide.number in CHOSEN else package_wording.MORE_OF_REPORT
+            )
+            paragraph.text = self.about.say(rest).format(number=slide.number)
             self._set(paragraph, 10, INK, bold=False)
 
     def _cell(self, cell: _Cell, text: str, size: float, *, head: bool, right: bool) -> None:
@@ -241,46 +241,13 @@ class _Writer:
             self._set(paragraph, size, (0xFF, 0xFF, 0xFF) if head else (0, 0, 0), bold=head)
 
     def chart(self, chart: Chart, room: Room) -> None:
+        """Native bars, each with its text of the results."""
 
-        data = CategoryChartData()
-        data.categories = chart.categories
-        for series in chart.series:
-            data.add_series(series.name, series.values)
-        kind = XL_CHART_TYPE.COLUMN_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
-        frame = self.slide.shapes.add_chart(kind, *room.emu, data)
-        made = frame.chart
-        made.has_legend, made.has_title = True, False
-        made.legend.position, made.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-        made.legend.font.size = made.font.size = Pt(11)
-        if self.own:
-            made.font.name = FONT
-        made.value_axis.has_major_gridlines = not chart.stacked
-        made.value_axis.minimum_scale = 0
-        made.value_axis.tick_labels.font.size = Pt(10)
-        if chart.stacked:
-            made.value_axis.major_unit, made.plots[0].overlap = 1, 100
-        else:
-            made.value_axis.maximum_scale = 100
-            made.value_axis.has_title = True
-            made.value_axis.axis_title.text_frame.text = chart.axis
-            made.value_axis.axis_title.text_frame.paragraphs[0].runs[0].font.size = Pt(11)
-            made.category_axis.reverse_order = True
-        made.plots[0].gap_width = 50
-        self._labels(made, chart)
+        def label(series: Series, place: int) -> str:
+            where = f"slide {self.number}, {series.name}, {chart.categories[place]}"
+            return self.places.add(where, series.cells[place])
 
-    def _labels(self, made: NativeChart, chart: Chart) -> None:
-        """Above each bar its text of the results; a bar of nothing has none."""
-        colours = COLOURS if chart.stacked else BARS
-        for number, series in enumerate(chart.series):
-            drawn = made.plots[0].series[number]
-            drawn.format.fill.solid()
-            drawn.format.fill.fore_color.rgb = RGBColor(*colours[number % len(colours)])
-            for place, (value, cell) in enumerate(zip(series.values, series.cells, strict=True)):
-                if value:
-                    where = f"slide {self.number}, {series.name}, {chart.categories[place]}"
-                    frame = drawn.points[place].data_label.text_frame
-                    frame.text = self.places.add(where, cell)
-                    frame.paragraphs[0].runs[0].font.size = Pt(12 if chart.stacked else 9)
+        draw(self.slide.shapes.add_chart, chart, room, FONT if self.own else None, label)
 
     def _box(self, room: Room, name: str) -> TextFrame:
         shape = self.slide.shapes.add_textbox(*room.emu)

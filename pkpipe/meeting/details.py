@@ -29,6 +29,9 @@ CHOSEN: Final = (
     *("T14.1.1.3", "T14.1.4.3", "T14.1.4.4", "F14.1.4.2"),
 )
 
+# Of these a slide shows the rows a meeting asks for; they are long, and the report has all of them.
+ON_SLIDES: Final = ("T14.4.2.1",)
+
 
 def chosen(pages: Mapping[str, Page]) -> list[Page]:
     """Those of a run, then the displays that the study file itself adds."""

@@ -80,6 +80,11 @@ def widths(grid: Grid, size: float, room: float) -> list[float]:
     return [shared[0] + max(room - sum(shared), 0.0), *shared[1:]]
 
 
+def fits(grid: Grid, size: float, room: float) -> bool:
+    """Whether no word and no number of a table is broken in that type."""
+    return sum(_needs(grid, at, size)[0] for at in range(len(grid.heads))) <= room
+
+
 def _shared(given: Sequence[float], more: Sequence[float], room: float) -> list[float]:
     """What is left of the room goes to those first that need least more."""
     widths, left = [*given], max(room - sum(given), 0.0)

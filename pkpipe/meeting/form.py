@@ -58,7 +58,10 @@ def _form(about: About, places: Places) -> Form:
     if not told and page is not None:
         told = [(about.say(package_wording.PROPOSED), page.empty)]
     named = [
-        (about.say(package_wording.STUDY), f"{about.edition.study}: {about.edition.title}"),
+        (
+            about.say(package_wording.STUDY),
+            f"{about.edition.study}: {about.say(about.edition.titles)}",
+        ),
         (about.say(CUTOFF), about.edition.cutoff),
         (about.say(package_wording.RUN), about.run),
     ]

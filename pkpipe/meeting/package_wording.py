@@ -14,6 +14,7 @@ FORM: Final = Words("Sign-off of the Dose Decision", "剂量决定签署表")
 NO_PROPOSAL: Final = Words("No decision to take", "无需作出决定")
 DOSE: Final = Words("Which dose", "剂量")
 MORE: Final = Words("The rest stands in the details: {number}", "其余内容见详细资料：{number}")
+MORE_OF_REPORT: Final = Words("The rest stands in the report: {number}", "其余内容见报告：{number}")
 LEVEL: Final = Words("Level", "剂量水平")
 RUN: Final = Words("Manifest of the run (SHA-256)", "运行清单（SHA-256）")
 SINCE: Final = Words("Compared with the run at", "比较对象：截止日")
@@ -74,7 +75,7 @@ SLIDE_TITLES: Final = {
     "DLT": Words("Dose-limiting toxicities", "剂量限制性毒性"),
     "EVENTS": Words("Adverse events by cohort", "各队列不良事件"),
     "SHARES": Words("Grade 3 or higher, serious and related events", "3级及以上、严重及相关不良事件"),
-    "EXPOSURE": Words("Exposure by dose level, first dose", "各剂量水平首次给药后的暴露量"),
+    "EXPOSURE": Words("Exposure by dose level, first cycle measured", "各剂量水平的暴露量（首个测定周期）"),
     "RESPONSE": Words("Response", "疗效"),
     "QUERIES": Words("Open queries that could move the decision", "可能影响决定的未解决质疑"),
     "TIMES": Words("Enrolment and waiting times", "入组与等待时间"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -33,12 +34,13 @@ from pkpipe.meeting.shown import (
 from pkpipe.render.printed_page import Grid, Page
 
 C_EVENTS: Final = ("TEAE_REL", "TEAE_G3", "TEAE_SER")
-CHARTED: Final = ("EVALUABLE", "PENDING", "EXCLUDED")
+CHARTED: Final = ("NODLT", "WITH", "PENDING", "EXCLUDED")
 PARAMETERS: Final = ("CMAX//", "AUCLST//")
+OF_EVERY_COHORT: Final = re.compile(r"/ALL/\d+$")  # behind it the cycle
 RESPONSES: Final = ("evaluable/CBOR_CR", "evaluable/CBOR_PR", "evaluable/CBOR_SD", "evaluable/CBOR_PD",
                     "evaluable/CORR", "evaluable/ORR", "evaluable/DCR")  # fmt: skip
 PROPOSAL_FACTS: Final = ("NENROL", "PENDING", "REASON", "EARLIEST", "RULES", "ASSUMED", "WHO")
-TIME_COLUMNS: Final = ("LEVEL", "TREATED", "FIRST", "ENROLD", "CLOSED", "WINDOWD", "DECIDED",
+TIME_COLUMNS: Final = ("LEVEL", "ROUND", "TREATED", "FIRST", "ENROLD", "CLOSED", "WINDOWD", "DECIDED",
                        "DECIDED_D", "NEXT", "NEXTD")  # fmt: skip
 
 
@@ -205,30 +207,45 @@ PERCENT: Final = Words("% of subjects", "受试者百分比")
 
 
 def _exposure(about: About) -> Slide:
-    """Of the first dose, whatever cohort gave it: the parameters a meeting asks for, of each analyte."""
+    """Peak and area of each analyte in the first cycle that has them, whatever cohort was dosed."""
     page = about.pages.get("T14.4.2.1")
     grid, title = sheet(page), _titled(about, "EXPOSURE")
     if page is None or grid is None:
         return Slide(title, _empty(about, page), number="T14.4.2.1")
     if len(page.grids) > 1:
         grid = stacked(page.grids, about.say(package_wording.ANALYTE))
-    first = [
-        place
-        for place, key in enumerate(grid.keys)
-        if key.startswith(PARAMETERS) and key.endswith("/ALL/1")
-    ]
+    first = first_cycles(grid)
     if not first:
         return Slide(title, _empty(about, None), number="T14.4.2.1")
     kept = [i for i in range(len(grid.heads)) if not _of_everybody(grid, i, first)]
     return Slide(title, table=with_columns(grid.rows(first), kept), number="T14.4.2.1")
 
 
-ALWAYS: Final = ("TABLE", "PARAMW", "UNITW", "N")  # what of whom, and of how many
+ALWAYS: Final = ("TABLE", "PARAMW", "UNITW", "CYCLE", "N")  # what of whom, when, and of how many
+LEFT_OUT: Final = (
+    "MEAN",
+    "SD",
+    "CV",
+)  # of exposure a meeting reads the geometric mean and the range
+
+
+def first_cycles(grid: Grid) -> list[int]:
+    """Rows of the parameters in the earliest cycle each was measured in: a trial may take profiles later."""
+    cycles = {
+        place: int(key.rpartition("/")[2])
+        for place, key in enumerate(grid.keys)
+        if key.startswith(PARAMETERS) and OF_EVERY_COHORT.search(key)
+    }
+    code = {place: grid.keys[place].partition("/")[0] for place in cycles}
+    earliest = {own: min(c for p, c in cycles.items() if code[p] == own) for own in code.values()}
+    return [place for place, cycle in cycles.items() if cycle == earliest[code[place]]]
 
 
 def _of_everybody(grid: Grid, at: int, rows: Sequence[int]) -> bool:
     """A label that is the same on every row says nothing; nor does a spread that is never there."""
-    return grid.columns[at] not in ALWAYS and len({grid.texts[i, at] for i in rows}) == 1
+    key = grid.columns[at]
+    alike = len({grid.texts[i, at] for i in rows}) == 1
+    return key in LEFT_OUT or (key not in ALWAYS and alike)
 
 
 def _response(about: About) -> Slide:

@@ -31,6 +31,9 @@ class Identity(Frozen):
     )
     studyid: str = Field(description="STUDYID in the data")
     title: str = Field(description="title of the trial, as the report heads it")
+    title_zh: str | None = Field(
+        default=None, description="title for pages in Chinese; left out, they have the other one"
+    )
     phase: str = Field(description="phase, as the report names it, such as Phase I")
     indication: str = Field(description="disease or population, as the report names it")
     registry_text: str = Field(description="where the protocol text comes from")

@@ -79,7 +79,7 @@ FILES: Final[Mapping[str, str]] = {
     "characters that no one typed: read in the wrong encoding?": (
         "无人会输入的字符：是否以错误编码读取？"
     ),
-    "only month or year is known: is the day?": "仅知年月或年：日期中的日是否可知？",
+    "only month or year is known: which day was it?": "仅知年月或年：具体是哪一日？",
     "the same record twice": "同一记录重复",
     "two records of one test and time": "同一检查、同一时间有两条记录",
     "a waiver that no finding answers to": "豁免条目没有对应的发现",

@@ -128,6 +128,9 @@ def test_toxicity_by_level_has_counts_limits_and_where_the_level_stands():
     assert [made.text("A", item) for item in ("TREATED", "EVALUABLE", "PENDING", "EXCLUDED")] == [
         *("5", "3", "1", "1")
     ]
+    assert [made.text("A", item) for item in ("NODLT", "WITH")] == ["2", "1"]
+    assert made.behind("A", "NODLT")["USUBJID"].to_list() == ["S1", "S2"]
+    assert made.behind("A", "WITH")["USUBJID"].to_list() == ["S3"]
     assert made.text("A", "VERDICT") == "More subjects are enrolled here"
     assert made.text("B", "VERDICT") == "Not opened"
     assert made.cell("B", "DLT")["REASON"] == "no evaluable subject"
@@ -142,6 +145,8 @@ def test_backfill_is_not_among_the_rows_of_a_count():
     counts = decision().with_columns(N=pl.when(pl.col("LEVEL") == "A").then(2).otherwise("N"))
     made = shown("T14.1.4.1", ADDLT=left_out, DECISION=counts)
     assert made.behind("A", "EVALUABLE")["USUBJID"].to_list() == ["S2", "S3"]
+    assert made.behind("A", "NODLT")["USUBJID"].to_list() == ["S2"]
+    assert made.text("A", "NODLT") == "1"
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,29 @@ def test_a_level_closed_from_above_has_the_dose_given_below_it_next():
     assert [shown.text("B", c) for c in ("NEXT", "NEXTAT", "NEXTD")] == ["2026-03-16", "A", "8"]
 
 
+def test_a_level_that_was_opened_again_has_a_row_a_round_and_no_days_run_backwards():
+    log = pl.DataFrame({"date": [after(35), after(62)], "level": ["A", "B"]})
+    more = escalated(PART=["escalation"] * 4, LEVEL=["A", "A", "B", "A"], LEVELN=[1, 1, 2, 1],
+                     TRTSDT=[DAY, after(10), after(40), after(70)],
+                     WINENDT=[after(21), after(31), after(61), after(91)])  # fmt: skip
+    shown = Shown("T14.1.4.4", ADDLT=more, DECLOG=log)
+    days = ("ROUND", "TREATED", "ENROLD", "WINDOWD", "DECIDED_D", "NEXTD")
+    assert [shown.text("A", column) for column in days] == ["1", "2", "10", "21", "4", "5"]
+    assert [shown.text("A#2", column) for column in days] == ["2", "1", "0", "21", "–", "–"]
+    assert [shown.text("B", column) for column in days] == ["1", "1", "0", "21", "1", "8"]
+
+
+def test_a_decision_before_the_first_dose_of_a_level_ends_no_round_and_the_last_of_several_does():
+    dates = [after(-3), after(34), after(35)]
+    log = pl.DataFrame({"date": dates, "level": ["A", "A", "A"]})
+    shown = Shown("T14.1.4.4", ADDLT=escalated(), DECLOG=log)
+    assert [shown.text("A", c) for c in ("TREATED", "DECIDED", "DECIDED_D")] == [
+        "2",
+        "2026-02-09",
+        "4",
+    ]
+
+
 def test_times_without_a_recorded_decision_say_so():
     notes = Shown("T14.1.4.4", ADDLT=escalated()).state["NOTESEN"]
     assert "No decision is recorded" in notes

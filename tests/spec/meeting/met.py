@@ -101,7 +101,7 @@ def approval(person, line=2):
 def meeting(languages=("en",), **changes):
     given = {"study": TINY, "run": "2026-02-10", "manifest": HASH, "languages": languages}
     tables = changes.pop("tables", None) or results()
-    return Meeting(**given, tables=tables, **changes)
+    return Meeting(**(given | changes), tables=tables)
 
 
 def printed(tables, chinese=False):

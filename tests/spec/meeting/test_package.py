@@ -18,6 +18,7 @@ from pkpipe.errors import ConfigError, DataError
 from pkpipe.meeting import package
 from pkpipe.meeting.approval import Standing
 from pkpipe.meeting.refusal import refuse
+from pkpipe.meeting.slides import first_cycles
 from pkpipe.render import pdf
 
 FILES = {
@@ -119,6 +120,37 @@ def test_a_chart_is_native_with_the_raw_values_and_the_texts_of_the_results(file
         labels = {point.data_label.text_frame.text for point, value in drawn if value}
         assert labels
         assert labels <= texts
+
+
+def test_subjects_with_and_without_dlt_are_bars_apart(files):
+    chart = next(chart for slide in deck(files) for chart in charts_in(slide))
+    drawn = {series.name: series.values[0] for series in chart.plots[0].series}
+    assert list(drawn) == ["Without DLT", "With DLT", "In the window", "Excluded, to be replaced"]
+    assert list(drawn.values()) == [2.0, 1.0, 1.0, 0.0]
+
+
+def test_every_result_that_stands_on_a_page_slide_or_form_is_in_results_csv(files):
+    named = pl.read_csv(io.BytesIO(files["numbers.csv"]), infer_schema=False)["id"]
+    there = set(pl.read_csv(io.BytesIO(files["results.csv"]), infer_schema=False)["ID"])
+    one_by_one = {part for name in named for part in ([name] if name in there else name.split(" "))}
+    assert one_by_one - there == set()
+
+
+def test_exposure_is_of_the_first_cycle_a_parameter_was_measured_in():
+    peaks = ("CMAX//A/ALL/1", "CMAX//A/ALL/3", "CMAX//A/C1/1", "TMAX//A/ALL/1")
+    areas = ("AUCLST//A/ALL/3", "AUCLST//A/ALL/4")
+    assert first_cycles(SimpleNamespace(keys=(*peaks, *areas))) == [0, 4]
+
+
+def test_a_chinese_package_has_the_chinese_title_of_the_trial_where_the_study_file_has_one():
+    named = TINY.study.model_copy(update={"title_zh": "一项试验"})
+    study = TINY.model_copy(update={"study": named})
+    made, _ = package(meeting(("en", "zh"), tables=TABLES, study=study))
+    for name in ("decision", "details", "signoff"):
+        assert "一项试验" in pages(made, f"{name}.zh.pdf")[0]
+        assert "一项试验" not in pages(made, f"{name}.pdf")[0]
+        assert TINY.study.title not in pages(made, f"{name}.zh.pdf")[0]
+    assert any("一项试验" in text for text in texts_of(deck(made, "slides.zh.pptx")[0]))
 
 
 def test_there_are_eight_to_twelve_slides_and_draft_stands_on_each(files):
