@@ -22,7 +22,11 @@ from pkpipe.escalation.engine.design import Design, boundary_lines
 from pkpipe.escalation.engine.rules import INVALID_STATE
 from pkpipe.escalation.subjects.checks import PARTIAL_DATE, record_findings
 from pkpipe.escalation.subjects.parts import EXPANSION, found_in, in_count, part_findings, undosed
-from pkpipe.escalation.subjects.said_elsewhere import deaths_in_window, undated_dlts
+from pkpipe.escalation.subjects.said_elsewhere import (
+    deaths_in_window,
+    undated_dlts,
+    undated_ends,
+)
 from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.escalation_file import load_plan
@@ -134,7 +138,7 @@ def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> p
     known_names = [c.name for c in SUBJECT_COLUMNS]
     elsewhere = undated_dlts(rows, known_names, path.name)
     raise_if_any(all_findings([part_findings(rows, known_names, path.name), elsewhere]))
-    _ask(undosed(rows, path.name))
+    _ask(all_findings([undosed(rows, path.name), undated_ends(rows, known_names, path.name)]))
     of_expansion = (rows["part"] == EXPANSION).fill_null(value=False)
     if of_expansion.any():
         say(path, f"{of_expansion.sum()} rows of {EXPANSION} are in no count")

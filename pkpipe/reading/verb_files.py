@@ -39,6 +39,17 @@ BEHIND: Final = re.compile(
     r"|VAL|VALUE|NUM|N|FL|FLAG|小时|分钟|天"
 )
 
+# Names of other things, which only look like those of a column that may be absent; as `plain_name` compares.
+OTHER_THINGS: Final = frozenset(
+    {
+        *("STUDY", "STUDYID", "STUDYNO", "STUDYCODE", "PROTOCOL", "SITE", "SITEID", "SITENO"),
+        *("TREATMENT", "TRT", "TRTP", "TRTA", "ARM", "ARMCD", "ACTARM", "ACTARMCD", "DATE", "DAY"),
+        *("DOSE", "DOSEMG", "DOSELEVEL", "LASTDOSE", "LASTDOSEDATE", "LASTDOSEDT", "TRTEDT"),
+        *("EOT", "EOTDT", "EOTDATE", "EOSDATE", "ENDOFTREATMENT", "ENDOFTREATMENTDATE"),
+        *("STATUS", "LASTVISIT", "LASTVISITDATE", "末次给药日期"),
+    }
+)
+
 # Whose row it is, by the names people give the column; as `plain_name` compares them.
 SUBJECTS: Final = (
     *(
@@ -177,7 +188,9 @@ def _refuse_one_name_of_two(path: Path, frame: pl.DataFrame, known: set[str]) ->
 
 def nearest(column: Column, names: Iterable[str]) -> str | None:
     """The name that is nearly the column's, if there is one."""
+    given = {plain_name(n) for n in (*column.called, *column.exactly)}
     others = {plain_name(n) for n in column.unlike}
+    others |= frozenset() if column.required else OTHER_THINGS - given
     scored = sorted((-_alike(column, n), n) for n in names if plain_name(n) not in others)
     return scored[0][1] if scored and -scored[0][0] >= ALIKE else None
 
@@ -199,6 +212,17 @@ def _nearly(absent: Sequence[Column], names: Sequence[str]) -> dict[str, str]:
 def say(path: Path, words: str) -> None:
     """A note about a file, for the person who gave it."""
     sys.stderr.write(f"note: {path.name}: {words}\n")
+
+
+def of_the_analysis(path: Path, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of an ADaM table flagged for analysis (ANL01FL), where the table flags any."""
+    if "ANL01FL" not in rows.columns:
+        return rows
+    flagged = rows.filter(pl.col("ANL01FL").cast(pl.String).str.to_uppercase() == "Y")
+    if flagged.is_empty() or flagged.height == rows.height:
+        return rows
+    say(path, f"{rows.height - flagged.height} rows without ANL01FL Y are not used")
+    return flagged
 
 
 def _refuse(
