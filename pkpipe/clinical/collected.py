@@ -51,6 +51,8 @@ NO_REASON: Final = Words("no reason given", "未说明原因")
 CONCENTRATIONS: Final = ("PC", "PC.PCSTRESN|PC.PCSTRESC|PC.PCORRES")
 ANTIBODIES: Final = ("IS", "IS.ISSTRESC|IS.ISORRES")
 BIOMARKERS: Final = ("CP", "CP.CPSTRESN")
+# Events of listed preferred terms: by the words of a site alone, nobody has one.
+CODED_EVENTS: Final = ("AE", "AE.AEDECOD")
 
 
 def not_collected(names: Iterable[str]) -> str:

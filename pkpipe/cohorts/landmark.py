@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given
-from pkpipe.clinical.collected import Collected, collected
+from pkpipe.clinical.collected import CODED_EVENTS, Collected, collected
 from pkpipe.clinical.response import EVALUABLE, rests_on
 from pkpipe.protocol.immunogenicity import AdaImpact
 from pkpipe.protocol.study import Study
@@ -65,8 +65,8 @@ def outcomes(impact: AdaImpact, response: tuple[str, ...]) -> tuple[Outcome, ...
     return (
         Outcome("TEAE", "Treatment-emergent adverse event", ("AE",), NO_EVENTS, pl.lit(True)),
         Outcome("TEAE_G3", "Of grade 3 or higher", GRADED, NO_EVENTS, pl.col("AETOXGR") >= 3),
-        Outcome("INFREACT", "Infusion reaction", ("AE",), NO_EVENTS, reaction),
-        Outcome("HYPERSEN", "Hypersensitivity", ("AE",), NO_EVENTS, allergy),
+        Outcome("INFREACT", "Infusion reaction", CODED_EVENTS, NO_EVENTS, reaction),
+        Outcome("HYPERSEN", "Hypersensitivity", CODED_EVENTS, NO_EVENTS, allergy),
         Outcome("ORR", "Objective response", response, NO_RESPONSE),
     )
 

@@ -74,7 +74,7 @@ def _statistic(wide: pl.DataFrame, code: str, stat: str) -> pl.DataFrame:
     rule, words = STATISTICS[stat]
     rows = wide.filter(C("PARAMCD") == code)
     spread = stat == "MEDIAN"
-    said = C("SDWHY") if stat == "SD" else pl.when(C("N") == 0).then("SDWHY")
+    said = C("SDWHY") if stat == "SD" else pl.when(C("N").fill_null(0) == 0).then("SDWHY")
     why = pl.when(C(stat).is_null()).then(said)
     return rows.select(
         "COHORT",
@@ -96,9 +96,14 @@ def _statistic(wide: pl.DataFrame, code: str, stat: str) -> pl.DataFrame:
 def _lines(
     material: Material, column: str, head: Words, words: Mapping[str, Words], *needs: str
 ) -> list[Line]:
-    """A line a value; one that says so where the column was not collected."""
+    """A line a value; one that says so where the column was not collected.
+
+    A value may come from elsewhere, as the tumour type of an expansion cohort from the study file: lines of
+    values need it of every subject.
+    """
     reason = material.known.reason(*needs)
-    if reason is not None and material["ADSL"][column].is_null().all():
+    treated = material["ADSL"].filter(TREATED)
+    if reason is not None and treated[column].null_count():
         return [Line(column, Words("", ""), pl.lit(value=False), "FALSE", head, lost(reason))]
     return by_value(material["ADSL"], column, head, words, (TREATED, TREATED_SQL))
 

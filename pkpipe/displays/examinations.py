@@ -15,7 +15,7 @@ from pkpipe.displays.abnormal_values import (
     criteria_of,
     sheet_of,
 )
-from pkpipe.displays.bilingual import Words, same
+from pkpipe.displays.bilingual import NONE, Words, lost, same
 from pkpipe.displays.builders import About
 from pkpipe.displays.counted import Line, count_sheet, counted, groups_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
@@ -67,11 +67,13 @@ def _physical(material: Material) -> Content:
     if found.is_empty():
         return Nothing(NO_FINDING)
     names = dict(rows.select("PARAMCD", "PARAM").unique("PARAMCD").sort("PARAMCD").iter_rows())
-    lines = _lines("", "", abnormal, Words("Any body system", "任一身体系统"))
+    reason = material.known.reason("PE.PECLSIG")
+    why = NONE if reason is None else lost(reason)
+    lines = _lines("", "", abnormal, Words("Any body system", "任一身体系统"), why)
     for code, name in names.items():
         of = f" AND PARAMCD = '{code.replace(chr(39), chr(39) * 2)}'"
         holds = (C("PARAMCD") == code) & abnormal
-        lines += _lines(code, of, holds, BODY.get(code, same(name or code)))
+        lines += _lines(code, of, holds, BODY.get(code, same(name or code)), why)
     groups = groups_of(material, TREATED)
     examined = each_and_all(rows.select("USUBJID").unique().join(groups.members, on="USUBJID"))
     sizes = examined.group_by("COHORT").agg(N=pl.len().cast(pl.Int64))
@@ -80,15 +82,15 @@ def _physical(material: Material) -> Content:
     return (count_sheet(table, lines, groups, About(notes=(EXAMINED,)), SYSTEM),)
 
 
-def _lines(code: str, of: str, holds: pl.Expr, system: Words) -> list[Line]:
-    """Any abnormal finding of a body system, and a clinically significant one."""
+def _lines(code: str, of: str, holds: pl.Expr, system: Words, why: Words) -> list[Line]:
+    """Any abnormal finding of a body system, and a clinically significant one; why: nobody can say which."""
     told = f"POSTFL = 'Y' AND PECLSIG = 'Y'{of}"
     significant = holds & (C("PECLSIG") == "Y")
     return [
         Line(
             code or "ANY", FOUND, holds, f"POSTFL = 'Y' AND ({SAID} OR PECLSIG = 'Y'){of}", system
         ),
-        Line(f"{code or 'ANY'}/CS", SIGNIFICANT, significant, told),
+        Line(f"{code or 'ANY'}/CS", SIGNIFICANT, significant, told, reason=why),
     ]
 
 

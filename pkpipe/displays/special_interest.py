@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.bilingual import NONE, Words, same
+from pkpipe.clinical.collected import CODED_EVENTS
+from pkpipe.displays.bilingual import NONE, Words, lost, same
 from pkpipe.displays.builders import About
 from pkpipe.displays.counted import Line, count_sheet, counted, groups_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
@@ -37,6 +38,8 @@ def _declared(material: Material) -> Mapping[Words, tuple[str, ...]]:
 
 def _lines(material: Material) -> Iterator[Line]:
     """Any event of a kind, of grade 3 or more, and each term that somebody has."""
+    reason = material.known.reason("AE.AETOXGR")
+    graded = NONE if reason is None else lost(reason)
     term = C("AEDECOD").str.to_uppercase()
     seen = material["ADAE"].filter(ANY.holds).select(term.alias("T"))["T"].unique()
     for number, (kind, terms) in enumerate(_declared(material).items()):
@@ -45,7 +48,7 @@ def _lines(material: Material) -> Iterator[Line]:
         code = ("INFREACT", "HYPERSEN")[number]
         yield Line(code, ANY_TERM, ANY.holds & of, sql, kind)
         severe = ANY.holds & of & (C("AETOXGR") >= 3)
-        yield Line(f"{code}/G3", SEVERE, severe, f"{sql} AND AETOXGR >= 3")
+        yield Line(f"{code}/G3", SEVERE, severe, f"{sql} AND AETOXGR >= 3", reason=graded)
         for name in [t for t in listed if t in seen]:
             told = f"{EMERGENT} AND {one_of('UPPER(AEDECOD)', [name])}"
             words = same(name.capitalize())
@@ -76,7 +79,7 @@ DISPLAYS: Final = (
         "SAF",
         _special,
         (EVENTS,),
-        ("AE", "AE.AETOXGR|AE.AESEV"),
+        CODED_EVENTS,
         ("SET-SAF",),
         ("immunogenicity.impact",),
     ),

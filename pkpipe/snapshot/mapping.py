@@ -173,10 +173,11 @@ def mended(code: str, name: str) -> str:
 def _missing(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
     assert raw.frame is not None
     there = set(raw.frame.columns)
+    made = {*source.constants, *([f"{spec.code}SEQ"] if source.sequence else [])}
     for column in spec.columns:
         theirs = source.columns.get(column.name, column.name)
         asked = column.required or column.name in source.columns
-        if asked and column.name not in source.constants and theirs not in there:
+        if asked and column.name not in made and theirs not in there:
             free = {n for n in there - {"SRCROW"} if not is_variable(spec.code, n)}
             place: Row = {"TABLE": spec.code, "FILE": raw.name, "COLUMN": theirs}
             said = f"no column {theirs} ({raw.frame.height} rows)"

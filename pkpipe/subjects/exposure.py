@@ -28,6 +28,9 @@ RESTS_ON: Final[dict[str, tuple[str, ...]]] = {
     "NINTR": ("EX.EXINTRFL",),
     "NRED": ("EX.EXPDOSE",),
 }
+# Milligrams of a dose by weight or surface: as recorded, or from the weight.
+IN_MG: Final = ("EX.EXDOSEMG|VS.VSSTRESN",)
+PER_SIZE: Final = "/(kg|m)"
 
 
 def exposure(
@@ -84,7 +87,8 @@ def exposure(
     long = _long(wide, study)
     for code, needs in RESTS_ON.items():
         long = withheld(long, known.reason(*needs), ("AVAL",), where=pl.col("PARAMCD") == code)
-    return long
+    no_mg = (pl.col("PARAMCD") == "TDOSE") & pl.col("AVAL").is_null() & pl.col("PERSIZE")
+    return withheld(long, known.reason(*IN_MG), ("AVAL",), where=no_mg).drop("PERSIZE")
 
 
 def _total(dose: str) -> pl.Expr:
@@ -103,6 +107,8 @@ def _long(wide: pl.DataFrame, study: Study) -> pl.DataFrame:
             AVAL=pl.col(code).cast(pl.Float64),
             AVALU=sentence("{}/week", "DOSEU") if unit is None else pl.lit(unit),
             NOCOUNT="NOCOUNT",
+            PERSIZE=pl.col("DOSEU").str.contains(PER_SIZE).fill_null(value=False)
+            & pl.col("NOCOUNT").is_null(),
         )
         for code, (label, unit) in PARAMETERS.items()
     ]

@@ -69,6 +69,9 @@ ALLOWED: Final[Mapping[str, str]] = {
     "10 mm or more (twice the slice thickness above 5 mm), nodes 15 mm short axis or more": (
         "10 mm及以上（层厚大于5 mm时为层厚的两倍），淋巴结短径15 mm及以上"
     ),
+    "a number in mm, or a state such as TOO SMALL TO MEASURE, ABSENT": (
+        "以mm为单位的数值，或TOO SMALL TO MEASURE、ABSENT等状态"
+    ),
     "a manifest of this study's audit trail, which pkpipe audit verify proves": (
         "本研究审计轨迹中的清单，可由 pkpipe audit verify 证实"
     ),

@@ -11,6 +11,9 @@ TUMOURS: Final[Mapping[str, str]] = {
     "a lesion larger than a trunk: centimetres times 100?": "病灶大于躯干：是否厘米乘以100？",
     "a lesion without an organ": "病灶无所在器官",
     "a target lesion without a diameter": "靶病灶无直径",
+    "the text of a target lesion's size holds a number and is none: the lesion would be without a size": (
+        "靶病灶大小的文本含数字但不是数值：该病灶将无大小"
+    ),
     "no response of RECIST or iRECIST": "不是RECIST或iRECIST的疗效",
     "no response of the lesions that is known": "不是已知的病灶疗效",
     "criteria that the study does not use: these responses are left out": (
