@@ -88,8 +88,18 @@ MISSING_OR_GROUP: Final = _check(
     "--by",
     "an empty cell if missing, another name if it is a group",
 )
+LEFT_OUT: Final = replace(
+    _check("MISSING", "no time or no event flag: in no number", "methods KM-1", "both, or no row"),
+    severity="query",
+)
+AGAINST: Final = _check(
+    "FLAG-SAID",
+    "an event, and a reason for censoring beside it: is the flag the other way round?",
+    "ADaM BDS-TTE, CNSDTDSC",
+    "0 in CNSR for an event, which has no CNSDTDSC",
+)
 CHECKS: Final = (
-    *(NEGATIVE_TIME, NO_FLAG, NOBODY, ENTRY, READERS, TWICE, UNITS),
+    *(NEGATIVE_TIME, NO_FLAG, NOBODY, ENTRY, READERS, TWICE, UNITS, LEFT_OUT, AGAINST),
     *(TWO_SPELLINGS, RESERVED, MISSING_OR_GROUP),
     *(ENTRY_END, EVENT_KIND, ONE_GROUP, STRATUM_SPELLING),
 )
@@ -129,6 +139,26 @@ def nobodys(frame: pl.DataFrame, path: Path, whose: str | None) -> pl.DataFrame:
     if whose is None:
         return no_findings()
     return found_in(frame, path, NOBODY, whose, pl.col("WHO").is_null())
+
+
+def left_out(frame: pl.DataFrame, path: Path, time: str, flag: str) -> pl.DataFrame:
+    """Rows that no number rests on, by the column that is empty."""
+    flagless = pl.col(flag).is_null() & pl.col(time).is_not_null()
+    return all_findings(
+        [
+            found_in(frame, path, LEFT_OUT, time, pl.col(time).is_null()),
+            found_in(frame, path, LEFT_OUT, flag, flagless),
+        ]
+    )
+
+
+def against_its_words(frame: pl.DataFrame, path: Path, event: pl.Expr) -> pl.DataFrame:
+    """Events that have a reason for censoring: the flag may be the other way round."""
+    column = "CNSDTDSC"
+    if column not in frame.columns:
+        return no_findings()
+    said = pl.col(column).cast(pl.String).is_not_null()
+    return found_in(frame, path, AGAINST, column, event & said)
 
 
 def late_entries(frame: pl.DataFrame, path: Path, used: Sequence[str | None]) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -12,8 +13,10 @@ import polars as pl
 from pkpipe.cli.km_checks import (
     NO_GROUP,
     ROW,
+    against_its_words,
     impossible,
     late_entries,
+    left_out,
     nobodys,
     several_readers,
     several_units,
@@ -23,9 +26,9 @@ from pkpipe.cli.km_checks import (
 from pkpipe.cli.km_declared import added, declared_checks, lone_groups, say_without_stratum
 from pkpipe.cli.km_declared import columns as declared_columns
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.finding.table import all_findings, no_findings, raise_if_any
+from pkpipe.finding.table import all_findings, lines_of, no_findings, raise_if_any
 from pkpipe.protocol.survival_options import CurveRules
-from pkpipe.reading.verb_files import plain_name, say, subject_column
+from pkpipe.reading.verb_files import of_the_analysis, plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema.adam.common import ALL
 from pkpipe.schema.column import Column
@@ -61,7 +64,7 @@ def read(arguments: argparse.Namespace, rules: CurveRules) -> pl.DataFrame:
     names += [Column(c, required=True) for c in (arguments.by,) if c is not None]
     names += declared_columns(arguments, rules)
     kind, coded = arguments.kind or flag, bool(rules.competing) and arguments.kind is None
-    frame = _chosen(read_known(path, names, row=ROW), arguments)
+    frame = of_the_analysis(path, _chosen(read_known(path, names, row=ROW), arguments))
     frame = frame.with_columns(WHO=_who(whose, frame.columns))
     happened = (pl.col(flag) == 0).cast(pl.Float64) if censor is not None else pl.col(flag)
     if coded:
@@ -75,6 +78,7 @@ def read(arguments: argparse.Namespace, rules: CurveRules) -> pl.DataFrame:
         twice(frame, path, arguments.by, whose or ""),
         several_readers(frame, path, arguments.by),
         several_units(frame, path, time),
+        against_its_words(frame, path, happened == 1),
         *([] if arguments.by is None else [unclear_groups(frame, path, arguments.by)]),
     ]
     raise_if_any(all_findings(checks))
@@ -89,6 +93,8 @@ def read(arguments: argparse.Namespace, rules: CurveRules) -> pl.DataFrame:
     )
     raise_if_any(lone_groups(frame, table, path, rules.strata))
     say_without_stratum(table, path, rules.strata)
+    for line in lines_of(left_out(frame, path, time, flag), most=20):
+        print(f"query: {line}", file=sys.stderr)
     _say_what_is_missing(table, path, arguments.by)
     return _one_time(table).with_columns(GROUP=pl.col("GROUP").fill_null(NO_GROUP))
 

@@ -20,7 +20,12 @@ from pkpipe.tumor import verb_columns, verb_files
 from pkpipe.tumor.listing import best_listing, point_listing, reader_listing
 from pkpipe.tumor.options import ResponseOptions, in_terms
 from pkpipe.tumor.response_analysis import Outcome, analysed, leading_reader
-from pkpipe.tumor.verb_checks import left_out, of_other_readers, stop_at_mixed_sets
+from pkpipe.tumor.verb_checks import (
+    about_lesions,
+    left_out,
+    of_other_readers,
+    stop_at_mixed_sets,
+)
 
 EXAMPLE: Final = """example:
   pkpipe recist tr.csv --tu tu.csv --rs rs.csv --ref ref.csv --options recist.yaml -o out
@@ -145,7 +150,8 @@ def _left_out(
     rs, criteria = tables["RS"], outcome.options.criteria
     if tables["TR"] is not None:
         points = outcome.derived.timepoints
-        return of_other_readers(points, "TR", leading_reader(points, outcome.options))
+        others = of_other_readers(points, "TR", leading_reader(points, outcome.options))
+        return all_findings([others, about_lesions(tables["TR"], outcome.lesions, tables["TU"])])
     assert rs is not None
     if path is not None:  # one set was asked for
         stop_at_mixed_sets(path.name, rs, criteria)

@@ -19,7 +19,7 @@ from pkpipe.finding.table import all_findings, lines_of
 from pkpipe.protocol.loader import load_document, validated
 from pkpipe.protocol.response_options import Anchor, PartialDates
 from pkpipe.protocol.survival_options import Days, Scheme, TteChoices
-from pkpipe.reading.verb_files import plain_name, say
+from pkpipe.reading.verb_files import of_the_analysis, plain_name
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import codelists as lists
 from pkpipe.schema.adam.survival import ENDED_BY
@@ -219,7 +219,7 @@ def _read_rs(path: Path) -> pl.DataFrame:
                 f"{path}: no row with PARAMCD {OVERALL}, an overall response (found: {', '.join(codes)})"
             )
         rows = rows.filter(same(pl.col("PARAMCD"), [OVERALL]))
-    rows = _of_the_analysis(path, rows)
+    rows = of_the_analysis(path, rows)
     return rows.select(
         verb_files.ROW,
         "USUBJID",
@@ -228,15 +228,6 @@ def _read_rs(path: Path) -> pl.DataFrame:
         RSSTRESC="AVALC",
         RSEVAL=pl.coalesce(*READER),
     )
-
-
-def _of_the_analysis(path: Path, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows flagged for analysis (ANL01FL), where the table flags any."""
-    flagged = rows.filter(pl.col("ANL01FL") == "Y")
-    if flagged.is_empty() or flagged.height == rows.height:
-        return rows
-    say(path, f"{rows.height - flagged.height} rows without ANL01FL Y are not used")
-    return flagged
 
 
 def _responses(

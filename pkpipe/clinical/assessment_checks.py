@@ -152,3 +152,16 @@ ASKED_AGAIN: Final = (
 # What the tumour room asks and validation may have asked already: of rows of the same table, of the subject.
 ASKED_OF_ROWS: Final = (TR_DEATH, RS_DEATH, TR_GROUP, RS_CODELIST)
 ASKED_OF_SUBJECT: Final = (TR_NO_BASELINE, TR_BASELINE_OLD, *checks_of(TESTS))
+
+
+def no_result(domain: str) -> Check:
+    """The question about a row of a findings domain that says neither a result nor that it was not done."""
+    return Check(
+        f"{domain}-NO-RESULT",
+        "query",
+        "no result and no reason",
+        "SDTMIG 3.4, --STAT",
+        allowed=f"a result, or {domain}STAT NOT DONE",
+        table=domain,
+        column=f"{domain}STRESC",
+    )

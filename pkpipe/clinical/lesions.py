@@ -24,6 +24,8 @@ SIZE_TESTS: Final = {
     "other": (*LONG_AXIS, "DIAMETER", "TUMSTATE"),
     "any": (*LONG_AXIS, *SHORT_AXIS, "DIAMETER"),
 }
+# Sums over lesions and their changes (CDISC TRTESTCD): of no lesion, whatever id their row has.
+OF_SUMS: Final = r"(?i)^SUM|^(AC|PC)(B|N)SD$|^(AC|PC)(B|N)?(SD|SUM)"
 # The parameter a measurement is listed as, with the number of the lesion.
 LISTED_AS: Final = {"LDIAM": "LDIAM", "LPERP": "NLDIAM", "SAXIS": "SAXIS", "DIAMETER": "DIAM"}
 NODE_NORMAL_MM: Final = 10  # a node with a short axis below this is normal
@@ -78,8 +80,26 @@ BELOW_ZERO: Final = Check(
     table="TR",
     column="TRSTRESN",
 )
+OTHER_GROUP: Final = Check(
+    "TR-GROUP-OTHER",
+    "query",
+    "another group than the lesion has in TU",
+    "SDTMIG 3.4, TRGRPID",
+    allowed="TUSTRESC of the lesion",
+    table="TR",
+    column="TRGRPID",
+)
+SIZE_LOST: Final = Check(
+    "TR-SIZE-LOST",
+    "error",
+    "the text of a target lesion's size holds a number and is none: the lesion would be without a size",
+    "SDTMIG 4.5.1",
+    allowed="a number in mm, or a state such as TOO SMALL TO MEASURE, ABSENT",
+    table="TR",
+    column="TRSTRESC",
+)
 OF_TARGETS: Final = (SMALL_TARGET, MANY_TARGETS, MANY_IN_ORGAN)
-CHECKS: Final = (*OF_TARGETS, NOT_IN_MM, BELOW_ZERO)
+CHECKS: Final = (*OF_TARGETS, NOT_IN_MM, BELOW_ZERO, OTHER_GROUP, SIZE_LOST)
 
 _DASH: Final = r"[\s_\-\x{2010}-\x{2015}]*"
 # Said of a lesion that is no node although the word stands in it; read before the words for a node.
@@ -107,6 +127,18 @@ ORGANS: Final = (
     r"|肝|肺|支气管|骨|脊柱|椎|脑|肾|膀胱|脾|胰|胃|食管|食道|肠|结肠|直肠|胆|乳腺|乳房|皮肤|皮下|肌|软组织|腹膜|网膜"
     r"|胸膜|心包|心脏|甲状腺|胸腺|腮腺|舌|口腔|喉|咽|扁桃体|眼|前列腺|睾丸|卵巢|子宫|宫颈|阴道|胸壁|腹壁"
 )
+
+
+def of_a_lesion(test: pl.Expr) -> pl.Expr:
+    """Whether a row is about one lesion, and not about a sum of them or its change."""
+    return ~test.str.contains(OF_SUMS).fill_null(value=False)
+
+
+def size_lost() -> pl.Expr:
+    """Whether a row of TR has a text with a number in it that is not one, and no number."""
+    said = pl.col("TRSTRESC")
+    none = pl.col("TRSTRESN").is_null() & pl.col("TRSTAT").is_null()
+    return none & said.str.contains(r"\d") & said.cast(pl.Float64, strict=False).is_null()
 
 
 def told_by_place(place: pl.Expr) -> pl.Expr:

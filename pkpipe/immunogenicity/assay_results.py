@@ -42,6 +42,7 @@ RESULT_WORDS: Final = (
 RESULTS_ALLOWED: Final = (
     "POSITIVE, NEGATIVE, a titre such as 100, 1:100, <100 or >=1600, NOT DONE, empty"
 )
+CODES: Final = ("0", "1")
 UNBOUNDED: Final = 2**62  # the upper bound of a titre of which only the lower one is known
 
 
@@ -140,6 +141,12 @@ def with_results(rows: pl.DataFrame) -> pl.DataFrame:
     least = pl.when(pl.col("BOUND") == BELOW).then(0).otherwise("NUMBER")
     most = pl.when(pl.col("BOUND") == ABOVE).then(UNBOUNDED).otherwise("NUMBER")
     unread = ~missing & pl.col("TEXT").is_not_null() & says.is_null()
+    # A number inside the words of a result is a titre that would be lost; 0 and 1 alone are codes, no titres.
+    with_number = (pl.col("WORD") == "POSITIVE") & pl.col("NUMBER").is_null()
+    unread = unread | (~missing & titred & with_number & pl.col("TEXT").str.contains(r"\d"))
+    single = pl.col("TIER") == "ADA"
+    codes = (pl.col("TEXT").is_in(CODES) | pl.col("TEXT").is_null() | missing | ~single).all()
+    unread = unread | (codes & single & ~missing & (pl.col("TEXT") == CODES[1]))
     return (
         rows.with_columns(TEXT=given)
         .join(read, on=["TEXT", "ISSTRESN"], how="left", nulls_equal=True, maintain_order="left")
@@ -152,7 +159,9 @@ def with_results(rows: pl.DataFrame) -> pl.DataFrame:
             MOSTU=pl.when(positive).then(most),
             TITREC=pl.when(positive & ~missing & _is_titre()).then("TEXT"),
             BELOW=below.fill_null(value=False) & ~missing,
-            UNREAD=(unread & (pl.col("WORD") != "MISSING").fill_null(value=True)),
+            UNREAD=(unread & (pl.col("WORD") != "MISSING").fill_null(value=True)).fill_null(
+                value=False
+            ),
         )
         .drop("WORD", "NUMBER", "BOUND")
     )

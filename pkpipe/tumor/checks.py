@@ -16,6 +16,7 @@ from pkpipe.clinical.lesions import (
     SMALL_TARGET,
     TARGETS_MOST,
     measurable_mm,
+    of_a_lesion,
     organ_of,
 )
 from pkpipe.clinical.visits import unscheduled
@@ -40,7 +41,7 @@ def tumour_findings(
     """Everything wrong in TR and TU. rows: `lesion_rows`.  points: `time_points` with reference dates."""
     return all_findings(
         [
-            *_values(tr),
+            *_values(tr.filter(of_a_lesion(pl.col("TRTESTCD")))),
             *_without_baseline(rows, points),
             *_axes(rows),
             *_at_baseline(rows, points, options),

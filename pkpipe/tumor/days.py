@@ -1,7 +1,8 @@
 """Scans of one assessment taken over several days without a name for the visit: one time point.
 
 RECIST 1.1 judges all lesions of an assessment together (4.3, 4.4) and gives no number of days; a planned scan
-has a window of some days either way, so scans further apart belong to different assessments. A day joins
+has a window of some days either way, so scans further apart belong to different assessments. Two names of a
+visit on one day are one assessment as well. A day joins
 the one before only if no lesion was assessed on both, and days up to the first dose stay apart: the baseline
 is completed otherwise (`carried_to_baseline`).
 """
@@ -21,9 +22,10 @@ def joined_days(rows: pl.DataFrame, ref: pl.DataFrame, options: ResponseOptions)
 
     rows: `lesion_rows`.  ref: one row a subject with FIRSTDT.
     """
+    named_twice = pl.col("TPKEY").n_unique().over(*BY_READER, "ADATE") > 1
     loose = rows.filter(
         pl.col("FULLDAY"),
-        pl.col("VISIT").is_null() | names_no_single(),
+        pl.col("VISIT").is_null() | names_no_single() | named_twice,
     )
     if loose.is_empty() or not options.assessment_days:
         return _nothing(rows)

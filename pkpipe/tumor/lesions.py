@@ -6,9 +6,17 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.lesions import LONG_AXIS, SHORT_AXIS, SIZE_TESTS, is_node, undecided
+from pkpipe.clinical.lesions import (
+    LONG_AXIS,
+    SHORT_AXIS,
+    SIZE_TESTS,
+    is_node,
+    of_a_lesion,
+    undecided,
+)
 from pkpipe.clinical.visits import names_no_single
 from pkpipe.schema import dates
+from pkpipe.schema.coded_words import folded
 from pkpipe.tumor.criteria import NODE_NORMAL, UNITS_PER_MM, state_of
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.segments import starts
@@ -29,12 +37,13 @@ def reader(evaluator: str, identity: str) -> pl.Expr:
 def time_point(dtc: str) -> pl.Expr:
     """The name of the time point: its visit, or its date where the visit names no single one."""
     stamp = pl.col(dtc).str.slice(0, 10).fill_null("")
+    visit = folded(pl.col("VISIT"))  # `Week 6` and `WEEK 6` are one
     return (
-        pl.when(pl.col("VISIT").is_null())
+        pl.when(visit.is_null())
         .then(stamp)
         .when(names_no_single())
-        .then(pl.col("VISIT") + " " + stamp)
-        .otherwise(pl.col("VISIT"))
+        .then(visit + " " + stamp)
+        .otherwise(visit)
     )
 
 
@@ -74,6 +83,7 @@ def lesion_rows(tr: pl.DataFrame, tu: pl.DataFrame, options: ResponseOptions) ->
     SIZE (0.1 µm), STATE, ADATE, FULLDAY.
     """
     known = identified(tu)
+    tr = tr.filter(of_a_lesion(pl.col("TRTESTCD")))
     rows = (
         pl.concat([_with_place(tr, known), _new_from_tu(tr, known)], how="diagonal")
         .with_columns(TPKEY=time_point("TRDTC"))
@@ -123,8 +133,13 @@ def _split_visits(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_place(tr: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """TR with location and class of its lesion, from the same reader's TU row, else from any reader's."""
+    """TR with location and class of its lesion, from the same reader's TU row.
+
+    Where a reader has no row of TU of a subject, from any reader's: a lesion that has the name of another
+    reader's is another lesion.
+    """
     own = known.select("USUBJID", "READER", "TRLNKID", "TULOC", "CLASS")
+    with_own = known.select("USUBJID", "READER", OWN=pl.lit(value=True)).unique()
     other = (
         known.sort("USUBJID", "TRLNKID", "READER")
         .filter(starts(("USUBJID", "TRLNKID")))
@@ -134,6 +149,8 @@ def _with_place(tr: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         tr.with_columns(READER=reader("TREVAL", "TREVALID"))
         .join(own, on=("USUBJID", "READER", "TRLNKID"), how="left")
         .join(other, on=("USUBJID", "TRLNKID"), how="left")
+        .join(with_own, on=("USUBJID", "READER"), how="left")
+        .with_columns(pl.when(pl.col("OWN").is_null()).then(pl.col("LOC2", "CLASS2")))
         .with_columns(
             TULOC=pl.coalesce("TULOC", "LOC2"),
             GRP=pl.coalesce(pl.col("TRGRPID").str.to_uppercase(), "CLASS", "CLASS2"),
@@ -144,7 +161,7 @@ def _with_place(tr: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     seen = {"short": pl.col("SHORTAX"), "long": pl.col("LONGAX")}
     return joined.with_columns(
         NODAL=is_node(pl.col("TULOC"), **seen), OPEN=undecided(pl.col("TULOC"), **seen)
-    ).drop("LOC2", "CLASS2", "CLASS", "SHORTAX", "LONGAX")
+    ).drop("OWN", "LOC2", "CLASS2", "CLASS", "SHORTAX", "LONGAX")
 
 
 def _axes(rows: pl.DataFrame) -> pl.DataFrame:

@@ -79,7 +79,11 @@ def _visits(used: pl.DataFrame) -> pl.DataFrame:
 
 def _expected(points: pl.DataFrame, used: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Per reader and subject: how many lesions are followed, and which target lesions lack a baseline."""
-    listed = known.select(*BY_READER, "TRLNKID", GRP="CLASS")
+    # A lesion is of the class that its measurements say; TU tells it of those that are never measured.
+    measured = used.select(*BY_READER, "TRLNKID", MEASURED="GRP").unique((*BY_READER, "TRLNKID"))
+    listed = known.join(measured, on=(*BY_READER, "TRLNKID"), how="left").select(
+        *BY_READER, "TRLNKID", GRP=pl.coalesce("MEASURED", "CLASS")
+    )
     at_baseline = used.join(
         points.filter(pl.col("ROLE") == "BASELINE").select("T"), on="T", how="semi"
     )

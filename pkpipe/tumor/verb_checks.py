@@ -6,15 +6,26 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.assessment_checks import ONLY_OTHERS, RS_CRITERIA
-from pkpipe.finding.table import all_findings, as_errors, findings_at, raise_if_any
+from pkpipe.clinical.assessment_checks import ONLY_OTHERS, RS_CRITERIA, no_result
+from pkpipe.clinical.lesions import OTHER_GROUP, of_a_lesion
+from pkpipe.finding.check import Check
+from pkpipe.finding.table import (
+    all_findings,
+    as_errors,
+    findings_at,
+    no_findings,
+    raise_if_any,
+)
 from pkpipe.sentences import sentence
 from pkpipe.tumor.assessments import criterion_set
+from pkpipe.tumor.lesions import LESION_CLASSES, identified
+from pkpipe.tumor.segments import BY_READER
 from pkpipe.tumor.typed_tables import as_typed
 from pkpipe.tumor.verb_files import OVERALL, ROW
 
 IN_BOTH: Final = "NE"  # the one response that RECIST 1.1 and iRECIST spell alike
-CHECKS: Final = (RS_CRITERIA, ONLY_OTHERS)
+NO_LESION, NO_RESPONSE = no_result("TR"), no_result("RS")
+CHECKS: Final = (RS_CRITERIA, ONLY_OTHERS, OTHER_GROUP, NO_LESION, NO_RESPONSE)
 
 
 def left_out(rs: pl.DataFrame, points: pl.DataFrame, reader: str, criteria: str) -> pl.DataFrame:
@@ -22,7 +33,46 @@ def left_out(rs: pl.DataFrame, points: pl.DataFrame, reader: str, criteria: str)
 
     rs: as read.  points: the responses found, with READER.
     """
-    return all_findings([_of_other_criteria(rs, criteria), of_other_readers(points, "RS", reader)])
+    return all_findings(
+        [
+            _of_other_criteria(rs, criteria),
+            of_other_readers(points, "RS", reader),
+            _silent_responses(rs),
+        ]
+    )
+
+
+def about_lesions(tr: pl.DataFrame, lesions: pl.DataFrame, tu: pl.DataFrame | None) -> pl.DataFrame:
+    """Rows of lesions that say nothing, and lesions that TU says to be of another class.
+
+    tr: as read.  lesions: one row a lesion and time point, with the group it counts for.
+    """
+    said = ("TRSTRESN", "TRSTRESC", "TRSTAT")
+    lesion = of_a_lesion(pl.col("TRTESTCD")) & pl.col("TRLNKID").is_not_null()
+    silent = tr.filter(lesion, *(pl.col(c).is_null() for c in said))
+    named = identified(as_typed(tu, "TU")).select(*BY_READER, "TRLNKID", "CLASS")
+    first = lesions.filter(pl.col(ROW).is_not_null()).unique(
+        (*BY_READER, "TRLNKID"), keep="first", maintain_order=True
+    )
+    both = first.join(named, on=(*BY_READER, "TRLNKID"), how="inner", maintain_order="left")
+    other = pl.col("CLASS").is_in(LESION_CLASSES) & (pl.col("CLASS") != pl.col("GRP"))
+    return all_findings(
+        [_at(silent, NO_LESION, None), _at(both.filter(other), OTHER_GROUP, pl.col("GRP"))]
+    )
+
+
+def _silent_responses(rs: pl.DataFrame) -> pl.DataFrame:
+    """Overall responses without a word, not said to be not done."""
+    if "RSTESTCD" not in rs.columns:
+        return no_findings()
+    overall = (pl.col("RSTESTCD") == OVERALL) & pl.col("RSSTRESC").is_null()
+    done = pl.col("RSSTAT").is_null() if "RSSTAT" in rs.columns else pl.lit(value=True)
+    return _at(rs.filter(overall & done), NO_RESPONSE, None)
+
+
+def _at(rows: pl.DataFrame, check: Check, value: pl.Expr | None) -> pl.DataFrame:
+    subject, row = pl.col("USUBJID"), pl.col(ROW)
+    return findings_at(rows, check, row=row, subject=subject, value=value)
 
 
 def _overall(rs: pl.DataFrame) -> pl.DataFrame:

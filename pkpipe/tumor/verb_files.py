@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from pkpipe.clinical.assessment_checks import RS_CODELIST, TR_GROUP
 from pkpipe.clinical.codelists_tests import LESION_TEST
-from pkpipe.clinical.lesions import BELOW_ZERO, NOT_IN_MM
+from pkpipe.clinical.lesions import BELOW_ZERO, NOT_IN_MM, SIZE_LOST, of_a_lesion, size_lost
 from pkpipe.clinical.subject_dates import PARTIAL, TWICE
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.check import Check
@@ -19,6 +20,7 @@ from pkpipe.reading.verb_files import say
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import LESION_CLASS
+from pkpipe.schema.codelists_subjects import DISPOSITION
 from pkpipe.schema.column import Column
 from pkpipe.schema.two_spellings import findings_of_names, findings_of_strangers
 from pkpipe.sentences import sentence
@@ -48,7 +50,16 @@ DEAD_NO_DAY: Final = Check(
     table="REF",
     column="DTHFL",
 )
-CHECKS: Final = (NO_SIZE_TEST, DEAD_NO_DAY)
+NO_STANDARD: Final = Check(
+    "RS-ORRES",
+    "error",
+    "a response as collected, and no standard one: it would be no response",
+    "SDTMIG 4.5.1",
+    allowed="the response in RSSTRESC",
+    table="RS",
+    column="RSORRES",
+)
+CHECKS: Final = (NO_SIZE_TEST, DEAD_NO_DAY, NO_STANDARD)
 # What validation stops a study for stops a verb too: without these records the answer is another.
 STOPPING: Final = (NOT_IN_MM.id, BELOW_ZERO.id, RS_CODELIST.id)
 
@@ -58,7 +69,11 @@ def read_table_of(path: Path, columns: tuple[Column, ...], others: str = STANDAR
 
     It may be without rows: survival alone needs no response, and the verbs say what they miss.
     """
-    return read_known(path, columns, row=ROW, others=others, may_be_empty=True)
+    table = read_known(path, columns, row=ROW, others=others, may_be_empty=True)
+    if {"RSORRES", "RSSTRESC"} <= set(table.columns):
+        lost = pl.col("RSORRES").cast(pl.String).is_not_null() & pl.col("RSSTRESC").is_null()
+        raise_if_any(_at(table.filter((pl.col("RSTESTCD") == OVERALL) & lost), NO_STANDARD, path))
+    return table
 
 
 def read_reference(
@@ -71,8 +86,17 @@ def read_reference(
         DataError: a subject is in several rows.
     """
     ref = read_known(path, columns, row=ROW, others=others)
-    day_unknown = ref.filter(pl.col("DTHFL") == "Y", pl.col("DTHDT").is_null())
-    raise_if_any(_at(day_unknown, DEAD_NO_DAY, path))
+    day_unknown = ref.filter(pl.col("DTHDT").is_null())
+    of_end = replace(DEAD_NO_DAY, column="EOSREAS", allowed="the day in DTHDT, or another reason")
+    dead = [_at(day_unknown.filter(pl.col("DTHFL") == "Y"), DEAD_NO_DAY, path)]
+    if "EOSREAS" in ref.columns:
+        of_death = DISPOSITION.term(pl.col("EOSREAS").cast(pl.String)) == "DEATH"
+        dead.append(_at(day_unknown.filter(of_death), of_end, path))
+    raise_if_any(all_findings(dead))
+    cuts = ref["CUTDT"].unique().sort(nulls_last=True)
+    if cuts.len() > 1:
+        told = ", ".join("empty" if day is None else str(day) for day in cuts.head(4))
+        say(path, f"CUTDT is not one day in every row: {told}")
     start = start_of(anchor)
     if ref[start].null_count() == ref.height:
         raise ConfigError(f"{path}: no {start} in any row, but anchor is {anchor}")
@@ -151,10 +175,10 @@ def read_lesions(path: Path) -> pl.DataFrame:
     if texts := tr.select(untyped.sum()).item():
         say(path, f"TRSTRESN is empty and TRSTRESC a number, which is read: {texts} rows")
         tr = tr.with_columns(TRSTRESN=pl.coalesce("TRSTRESN", number))
-    target = tr.filter(
-        (pl.col("TRGRPID") == "TARGET").fill_null(value=True),
-        pl.col("TRLNKID").is_not_null() & pl.col("TRSTRESN").is_not_null(),
-    )
+    lesion = (pl.col("TRGRPID") == "TARGET").fill_null(value=True) & pl.col("TRLNKID").is_not_null()
+    lesion = lesion & of_a_lesion(pl.col("TRTESTCD"))
+    target = tr.filter(lesion & pl.col("TRSTRESN").is_not_null())
+    lost = tr.filter(lesion, size_lost())
     known = pl.col("TRTESTCD").is_in(LESION_TEST.words)
     unsized = target.filter(~known).join(
         target.filter(known),
@@ -167,7 +191,8 @@ def read_lesions(path: Path) -> pl.DataFrame:
     twice = findings_of_names(
         tr, "TRLNKID", where, file=path.name, row=pl.col(ROW), subject=pl.col("USUBJID")
     )
-    raise_if_any(all_findings([twice, _at(unsized, NO_SIZE_TEST, path)]))
+    unread = [_at(unsized, NO_SIZE_TEST, path), _at(lost, SIZE_LOST, path)]
+    raise_if_any(all_findings([twice, *unread]))
     return tr
 
 

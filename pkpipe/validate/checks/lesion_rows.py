@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.lesions import BELOW_ZERO, NOT_IN_MM, SIZE_TESTS
+from pkpipe.clinical.lesions import BELOW_ZERO, NOT_IN_MM, SIZE_LOST, SIZE_TESTS, size_lost
 from pkpipe.finding.check import Check
 from pkpipe.validate.row_and_cross_checks import (
     RowCheck,
@@ -34,6 +34,12 @@ LESION_ROWS: Final[tuple[RowCheck, ...]] = (
     RowCheck(
         BELOW_ZERO,
         wrong=always(C("TRTESTCD").is_in(DIAMETERS) & (C("TRSTRESN") < 0)),
+    ),
+    RowCheck(
+        SIZE_LOST,
+        wrong=always(
+            (C("TRGRPID") == "TARGET") & C("TRTESTCD").is_in(SIZE_TESTS["any"]) & size_lost()
+        ),
     ),
     row_check(
         "TR-LARGE",

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.lesions import SIZE_TESTS
+from pkpipe.clinical.lesions import OTHER_GROUP, SIZE_TESTS
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
@@ -84,13 +84,6 @@ NEW_NOT_RS: Final = story_check(
     "RECIST 1.1, 4.3.5",
     table="TU",
     column="TUSTRESC",
-)
-CLASS: Final = story_check(
-    "TR-GROUP-OTHER",
-    "another group than the lesion has in TU",
-    "SDTMIG 3.4, TRGRPID",
-    table="TR",
-    column="TRGRPID",
 )
 
 
@@ -183,7 +176,7 @@ def _missing(tables: Tables, _study: Study) -> Found:
     )
     other = groups.filter(C("TRGRPID").is_in(classes), C("TRGRPID") != C("_SAYS"))
     once = other.unique(["USUBJID", "TRLNKID"], keep="first", maintain_order=True)
-    yield found(CLASS, once, allowed="TUSTRESC of the lesion")
+    yield found(OTHER_GROUP, once)
 
 
 def _responses(tables: Tables, _study: Study) -> Found:
@@ -296,7 +289,7 @@ def _pairs(tables: Tables, _study: Study) -> Found:
 
 LESION_SIZES: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((SUMS, ONE, APART), ("TR",), _by_size),
-    CrossCheck((LOST, CLASS), ("TR", "TU"), _missing),
+    CrossCheck((LOST, OTHER_GROUP), ("TR", "TU"), _missing),
     CrossCheck((PARTS,), ("RS",), _responses),
     CrossCheck((AGAINST,), ("RS", "TR"), _against_sizes),
     CrossCheck((UNMEASURED, UNJUDGED, NEW_NOT_TU, NEW_NOT_RS), ("RS", "TR", "TU"), _pairs),

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import titres
+from pkpipe.clinical.assessment_checks import no_result
 from pkpipe.clinical.computed import computed
 from pkpipe.clinical.text_and_number import apart
 from pkpipe.finding.check import Check
@@ -14,6 +15,7 @@ from pkpipe.schema.computed_columns import COMPUTED
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.validate.row_and_cross_checks import (
     RowCheck,
+    always,
     placed,
     row_check,
 )
@@ -25,13 +27,8 @@ WITH_STATUS: Final = ("PC", "IS", *ASKED)
 
 
 def _no_result(d: str) -> RowCheck:
-    return row_check(
-        f"{d}-NO-RESULT",
-        f"{d}.{d}STRESC",
-        C(f"{d}STRESC").is_null() & C(f"{d}STRESN").is_null() & C(f"{d}STAT").is_null(),
-        ("no result and no reason", f"a result, or {d}STAT NOT DONE"),
-        "SDTMIG 3.4, --STAT",
-    )
+    empty = C(f"{d}STRESC").is_null() & C(f"{d}STRESN").is_null() & C(f"{d}STAT").is_null()
+    return RowCheck(no_result(d), wrong=always(empty))
 
 
 def _done_after_all(d: str) -> RowCheck:
@@ -80,10 +77,10 @@ def _numbers(domain: str) -> tuple[RowCheck, ...]:
             f"the number of {domain}STRESC",
         ),
         placed(
-            # a biomarker is read from its number alone, as a concentration is
+            # a biomarker and a lesion's size are read from their number alone, as a concentration is
             Check(
                 f"{domain}-NUMBER-LOST",
-                "error" if domain == "CP" else "query",
+                "error" if domain in {"CP", "TR"} else "query",
                 "a number as text only",
                 "SDTMIG 4.5.1",
             ),

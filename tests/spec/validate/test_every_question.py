@@ -115,6 +115,7 @@ CASES = [
     ),
     ("IS-CYCLE", with_cells("IS", 0, CYCLE="0"), "IS", 2, "CYCLE"),
     ("TR-LARGE", with_cells("TR", 2, TRSTRESN="1500", TRSTRESC="1500"), "TR", 4, "TRSTRESN"),
+    ("TR-SIZE-LOST", with_cells("TR", 2, TRSTRESN=None, TRSTRESC="28,5"), "TR", 4, "TRSTRESC"),
     ("TU-NO-ORGAN", with_cells("TU", 0, TULOC=None), "TU", 2, "TULOC"),
     ("LB-LIMITS", with_cells("LB", 0, LBSTNRLO="3"), "LB", 2, "LBSTNRHI"),
     ("LB-LOW", with_cells("LB", 0, LBSTNRLO="1.5"), "LB", 2, "LBNRIND"),
