@@ -62,22 +62,28 @@ def take_away(run: Path, room: str) -> None:
 
 def leave(run: Path, mark: Mark) -> None:
     """After a room wrote all of it."""
-    content = asdict(mark) | {"form": FORM}
+    content = asdict(mark) | {"form": FORM, "of": _named(run)}
     text = json.dumps(content | {"seal": _seal(content)}, indent=1, sort_keys=True)
     disk.write_text(text + "\n", path_of(run, mark.room))
 
 
 def read(run: Path, room: str) -> Mark | None:
-    """The mark of a room; None where there is none, or one that was changed."""
+    """The mark of a room; None where there is none, or one that was changed or is of another run."""
     try:
         content = json.loads(disk.read_text(path_of(run, room)))
         seal = content.pop("seal")
         whole = content.pop("form") == FORM and content["room"] == room
-        if not whole or seal != _seal(content | {"form": FORM}) or not _sound(content):
+        sealed = seal == _seal(content | {"form": FORM})
+        if content.pop("of") != _named(run) or not (whole and sealed and _sound(content)):
             return None
         return Mark(**content)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _named(run: Path) -> str:
+    """The run a mark is of: study and cutoff; a revision is made as its cutoff, and put beside it."""
+    return f"{run.absolute().parent.name}/{run.name.partition('.r')[0]}"
 
 
 def _seal(content: Mapping[str, object]) -> str:
@@ -160,7 +166,7 @@ def doubts(run: Path, rooms: Iterable[Room]) -> dict[str, str]:
         if not path_of(run, room.name).is_file():
             continue
         if mark is None:
-            found[room.name] = "its mark is not one that this version wrote"
+            found[room.name] = "its mark is not one that this version wrote for this run"
         elif other := changed(run, mark):
             found[room.name] = f"{_listed(other)} changed since it was written"
         elif stale := _stale(mark, marks):

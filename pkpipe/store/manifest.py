@@ -6,6 +6,7 @@ Light, for every start of the flow looks at the runs that decisions rest on; `ma
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -17,6 +18,7 @@ from pkpipe.errors import DataError
 from pkpipe.provenance import sha256
 
 NAME: Final = "manifest.json"
+FOLDER: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.r\d+)?")  # of a cutoff, or of a revision of it
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(pattern=r"^[^/\x00-\x1f][^\x00-\x1f]*$")]
@@ -76,6 +78,14 @@ def read_manifest(run: Path) -> dict[str, Any]:
         words = f"{where}: {first['msg']}"
         raise DataError(f"{path}: is no manifest of pkpipe ({words})") from problem
     return dict(content)
+
+
+def of_another_cutoff(run: Path, content: Mapping[str, Any]) -> list[str]:
+    """A manifest in the folder of another cutoff: whole folders were exchanged, every file as it was."""
+    match = FOLDER.fullmatch(run.name)
+    if match is None or content["cutoff"] in {None, match[1]}:
+        return []
+    return [f"{NAME}: is of cutoff {content['cutoff']}, and lies in the folder of {match[1]}"]
 
 
 def differences(run: Path, content: Mapping[str, Any], raw: Path | None) -> list[str]:

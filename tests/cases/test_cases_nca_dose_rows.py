@@ -109,10 +109,10 @@ def test_j1_analytes_the_doses_of_another_drug_are_none_of_theirs(shell, column)
 
 
 def test_what_nothing_uses_in_doses_and_intervals_is_told(shell):
-    dose = "ID,TIME,DOSE,DOSEU,ROUTE,ADDL\nS1,0,100,mg,iv_bolus,3\n"
+    dose = "ID,TIME,DOSE,DOSEU,ROUTE,BATCH\nS1,0,100,mg,iv_bolus,3\n"
     asked = "ID,START,END,LABEL\nS1,0,24,day 1\n"
     _, said, _ = shell(SOUND, dose, intervals=asked)
-    assert "d.csv: not used: ADDL" in said
+    assert "d.csv: not used: BATCH" in said
     assert "i.csv: not used: LABEL" in said
 
 

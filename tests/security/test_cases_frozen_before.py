@@ -1,4 +1,4 @@
-"""The delivery before is believed only as it was frozen, and a frozen run stays one without its seal."""
+"""Of another run: the delivery before is believed as it was frozen, a folder as that of its cutoff."""
 
 import json
 import shutil
@@ -8,7 +8,8 @@ import pytest
 from stored_runs import CUTOFF, sha
 
 from pkpipe.cli import main
-from pkpipe.store import audit_trail
+from pkpipe.rooms import ROOMS
+from pkpipe.store import audit_trail, finished_rooms
 from pkpipe.store.frozen import NAME, seal
 
 EARLIER = "2025-05-31"
@@ -91,3 +92,29 @@ def test_frozen_reseal_a_run_whose_folder_was_removed_is_made_anew_and_told_of(b
     assert stage(capsys, "snapshot", EARLIER)[0] == 0
     assert main(["audit", "verify", "tiny"]) == 3
     assert "freeze it again" in capsys.readouterr().err
+
+
+def test_launder_edited_table_rooms_of_another_cutoff_are_none_of_this_one(before, run, capsys):
+    for room in ("snapshot", "validate"):
+        shutil.rmtree(run / room)
+        shutil.copytree(before / room, run / room)
+    assert finished_rooms.read(before, "validate") is not None
+    assert finished_rooms.read(run, "validate") is None
+    assert {"snapshot", "validate"} <= set(finished_rooms.doubts(run, ROOMS))
+    code, said = stage(capsys, "subjects", CUTOFF)
+    assert code == 3
+    assert "run the rooms before it first (snapshot, validate)" in said
+
+
+@pytest.mark.parametrize("words", [["verify"], ["diff"]])
+def test_launder_edited_table_a_whole_run_in_the_folder_of_another_cutoff_is_told(
+    here, run, capsys, words
+):
+    other = run.with_name("2025-06-30")
+    run.rename(other)
+    shutil.copytree(other, run)
+    asked = ["tiny", "2025-06-30", CUTOFF] if words == ["diff"] else [str(other)]
+    capsys.readouterr()
+    assert main([*words, *asked]) == 3
+    told = f"manifest.json: is of cutoff {CUTOFF}, and lies in the folder of 2025-06-30"
+    assert told in capsys.readouterr().err
