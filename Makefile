@@ -6,6 +6,8 @@ CORES ?= 8
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The site has an environment of its own: a run needs nothing of it.
+SITE := .venv-site
 # Tools are found by path, so nothing needs to be activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Each room is a process of its own: to compile every module anew in each would be half of its time.
@@ -17,7 +19,7 @@ CLUSTER_TEST ?= whole
 # Of one room: make coverage TESTS=tests/spec/survival
 TESTS ?= tests
 
-.PHONY: env run test test-slow cluster-test coverage check docs bench lock clean help
+.PHONY: env run test test-slow cluster-test coverage check docs site bench lock clean help
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -64,17 +66,28 @@ CHECKS = "ruff format --check ." "ruff check ." "mypy" "lint-imports" "snakefmt 
 check: env ## style, types, layers, workflow: everything that is wrong without running it
 	@status=0; for tool in $(CHECKS); do echo "== $$tool"; $$tool || status=1; done; exit $$status
 
-docs: env ## the pages of docs/ that are made from the code: methods, checks, NCA parameters
+docs: env ## the pages of docs/ that are made from the code: command line, keys, tables, checks, methods, Python
 	$(BIN)/python -m pkpipe.documentation docs
+
+$(SITE)/.installed: requirements-site.lock
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found (set PYTHON=...)" >&2; exit 1; }
+	@test -x $(SITE)/bin/python || $(PYTHON) -m venv $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-site.lock
+	@touch $@
+
+site: $(SITE)/.installed ## docs/ as a site that opens from disk, with search: site/index.html; a dead link stops it
+	@rm -rf site
+	$(SITE)/bin/zensical build --strict --clean
 
 bench: env ## how long the rooms, the kernel and the whole flow take
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-lock: env ## requirements.lock anew from requirements.in: versions and hashes, no host
+lock: env ## requirements.lock and requirements-site.lock anew from their .in: versions and hashes, no host
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile requirements.in -o requirements.lock --universal --python-version 3.11 \
-		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
-	@! grep -nE 'https?://|file:' requirements.lock
+	@for name in requirements requirements-site; do \
+		$(BIN)/uv pip compile $$name.in -o $$name.lock --universal --python-version 3.11 \
+			--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet || exit 1; done
+	@! grep -nE 'https?://|file:' requirements.lock requirements-site.lock
 
 clean: ## results, virtual trials and caches; the environment stays
-	rm -rf results data/virtual .snakemake .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	rm -rf results data/virtual site .cache .snakemake .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*

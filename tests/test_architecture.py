@@ -159,8 +159,9 @@ def test_no_committed_file_says_where_it_was_written():
     assert found == set()
 
 
-def test_the_lock_has_a_hash_for_every_package_and_no_host():
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-site.lock"])
+def test_the_lock_has_a_hash_for_every_package_and_no_host(lock):
+    text = (ROOT / lock).read_text(encoding="utf-8")
     packages = re.split(r"\n(?=\S)", text.strip())
     assert all(
         re.match(r"[\w.-]+==\S+", package) and "--hash=sha256:" in package for package in packages
@@ -168,9 +169,10 @@ def test_the_lock_has_a_hash_for_every_package_and_no_host():
     assert not re.search(r"https?://|file:", text)
 
 
-def test_every_package_asked_for_is_locked():
-    wanted = (ROOT / "requirements.in").read_text(encoding="utf-8")
-    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["requirements", "requirements-site"])
+def test_every_package_asked_for_is_locked(name):
+    wanted = (ROOT / f"{name}.in").read_text(encoding="utf-8")
+    locked = (ROOT / f"{name}.lock").read_text(encoding="utf-8")
     names = [re.sub(r"[-_.]+", "-", n) for n in re.findall(r"^([\w.-]+)", wanted, re.MULTILINE)]
     have = {re.sub(r"[-_.]+", "-", n) for n in re.findall(r"^([\w.-]+)==", locked, re.MULTILINE)}
     assert set(names) <= have

@@ -14,6 +14,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Final
 
 from pkpipe.errors import OutputError, PkpipeError
@@ -89,17 +90,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _run_verb(words[0], words[1:])
 
 
-def _run_verb(verb: str, words: Sequence[str]) -> int:
-    module = importlib.import_module(f"pkpipe.cli.{verb.replace('-', '_')}")
+def parser_of(verb: str) -> argparse.ArgumentParser:
+    """What reads the words behind a verb, with its help."""
     parser = argparse.ArgumentParser(
         prog=f"pkpipe {verb}",
         description=VERBS[verb],
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    module.configure(parser)
+    _module(verb).configure(parser)
+    return parser
+
+
+def _module(verb: str) -> ModuleType:
+    return importlib.import_module(f"pkpipe.cli.{verb.replace('-', '_')}")
+
+
+def _run_verb(verb: str, words: Sequence[str]) -> int:
+    module, parser = _module(verb), parser_of(verb)
     arguments, others = parser.parse_known_args(words)
-    if others and not hasattr(module, "OTHERS"):
+    if others and not hasattr(module, "SNAKEMAKE_WORDS"):
         parser.error(f"unrecognized arguments: {' '.join(others)}")
     arguments.others = others
     try:

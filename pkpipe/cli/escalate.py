@@ -60,7 +60,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "states", type=Path, metavar="STATES", help="states, or dated subject records"
     )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="the decisions, a row a question",
+    )
     parser.add_argument("--protocol", type=Path, required=True, metavar="FILE", help="the design")
     parser.add_argument("--as-of", metavar="DATE", help="date of the question (subject records)")
     parser.add_argument(

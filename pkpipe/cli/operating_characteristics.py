@@ -58,7 +58,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="level, p_dlt, optional p_grade2",
     )
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="the characteristics, one table",
+    )
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--exact", action="store_true", help="exact (the default)")
     how.add_argument("--simulate", type=int, metavar="N", help="N simulated trials")

@@ -26,7 +26,9 @@ from a checkout); FAIL (exit code 4: the installation must not be used before th
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
     parser.epilog = f"{EXAMPLE}\n{parser.epilog or ''}"
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="DIR", help="folder to write"
+    )
     parser.add_argument(
         "--date", type=_date, help="date in the document, e.g. 2026-11-29 (default: today)"
     )

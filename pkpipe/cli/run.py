@@ -12,7 +12,7 @@ from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import ConfigError
 from pkpipe.shipped import flow_words
 
-OTHERS = (
+SNAKEMAKE_WORDS = (
     "options of Snakemake, such as --cores 4, --dry-run, --config study=abc101 cutoff=2026-06-30"
 )
 

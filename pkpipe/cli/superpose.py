@@ -55,8 +55,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="OUT", help="predictions")
     parser.add_argument("--options", type=Path, metavar="FILE", help="YAML, as for `pkpipe nca`")
     parser.add_argument("--by", action="append", nargs="+", metavar="COL", help="key columns")
-    parser.add_argument("--rename", action="append", nargs="+", metavar="NAME=COLUMN")
-    parser.add_argument("--blq-text", action="append", nargs="+", metavar="WORD")
+    parser.add_argument(
+        "--rename", action="append", nargs="+", metavar="NAME=COLUMN", help="as for `pkpipe nca`"
+    )
+    parser.add_argument(
+        "--blq-text", action="append", nargs="+", metavar="WORD", help="as for `pkpipe nca`"
+    )
     parser.add_argument("--time-unit", default="h", metavar="UNIT", help="default: h")
     parser.add_argument("--until", type=float, metavar="TIME", help="the last time; default: all")
 

@@ -28,7 +28,8 @@ SHIPPED += (
     ".ci",
     "benchmarks",
 )
-SHIPPED += ("Makefile", "CONTRIBUTING.md", "requirements.in")
+SHIPPED += ("Makefile", "CONTRIBUTING.md", "requirements.in", "zensical.toml")
+SHIPPED += ("requirements-site.in", "requirements-site.lock")
 LEFT_OUT = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
 
 

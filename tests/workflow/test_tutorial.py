@@ -10,7 +10,7 @@ from checkouts import ROOT
 
 pytestmark = [pytest.mark.workflow, pytest.mark.slow]
 PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r'^```(\w+)(?: title="(\S+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 OPEN = re.compile(r"^( *-? *)(\w+): +# TO FILL IN.*$", re.MULTILINE)
 
 
@@ -24,7 +24,7 @@ def folder(tmp_path_factory):
     """The files of the page."""
     path = tmp_path_factory.mktemp("tutorial")
     for name, text in blocks("csv"):
-        target = path / name.removeprefix("file=")
+        target = path / name
         target.parent.mkdir(exist_ok=True)
         target.write_text(text, encoding="utf-8")
     return path
