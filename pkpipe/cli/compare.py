@@ -71,7 +71,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--confidence", type=float, default=0.9, metavar="P", help="of the limits (default 0.9)"
     )
-    parser.add_argument("--parameters", action="append", nargs="+", metavar="CODE")
+    parser.add_argument(
+        "--parameters", action="append", nargs="+", metavar="CODE", help="only these, by PPTESTCD"
+    )
     parser.add_argument("--by", action="append", nargs="+", metavar="COL", help="columns of groups")
 
 
