@@ -85,8 +85,18 @@ def _sheet(rows: pl.DataFrame, endpoint: str, group: str, reference: str) -> She
     title = Words(
         f"{name.en}: groups compared with {reference}", f"{name.zh}：与 {reference} 组比较"
     )
-    about = About(f"{endpoint}/{group}/{reference}", title, (MODEL, DESCRIPTIVE))
+    strata = [str(s) for s in rows["STRATA"].drop_nulls().unique()]
+    about = About(
+        f"{endpoint}/{group}/{reference}", title, (MODEL, *map(_stratified, strata), DESCRIPTIVE)
+    )
     return side_by_side(cells, layout, about)
+
+
+def _stratified(columns: str) -> Words:
+    return Words(
+        f"Tests and hazard ratios are stratified by {columns}.",
+        f"检验和风险比按 {columns} 分层。",
+    )
 
 
 def _quoted(text: str) -> str:

@@ -14,6 +14,7 @@ from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy_words import NOT_PLANNED, REASONS
 from pkpipe.displays.groups_compared import comparisons
 from pkpipe.displays.groups_side_by_side import group_columns
+from pkpipe.displays.incidences import incidences
 from pkpipe.displays.number_text import DASH
 from pkpipe.displays.response_rates import TREATED, telling
 from pkpipe.displays.time_to_event_words import (
@@ -68,6 +69,7 @@ def _sheets(material: Material, plan: SurvivalPlan, endpoint: str) -> Iterator[S
         if grouping == "COHORT":
             parts.append(leading.with_columns(GROUPVAL=pl.lit(ALL)))
         yield _sheet(material, Part(endpoint, grouping, plan, rows, pl.concat(parts)))
+    yield from incidences(material, plan, endpoint)
     yield from comparisons(material, endpoint)
 
 
@@ -211,7 +213,7 @@ def _display(number: str, en: str, zh: str, *endpoints: str) -> Display:
         Words(en, zh),
         "EFF",
         times(*endpoints),
-        ("survival/KMSUM", "survival/ADTTE", "survival/KMTEST"),
+        ("survival/KMSUM", "survival/ADTTE", "survival/KMTEST", "survival/KMCIF"),
         (),
         tuple(rules[e] for e in endpoints),
         ("survival",),

@@ -114,6 +114,11 @@ def notes_of(part: Part) -> Iterator[Words]:
         f"置信限 {level}（{plan.conf}）；一个月按 {plan.month_days:g} 天计。",
     )
     yield NE_MEANS
+    if plan.entry is not None:
+        yield Words(
+            f"Delayed entry ({plan.entry}): a subject is at risk after its entry.",
+            f"延迟进入（{plan.entry}）：受试者自进入之后处于风险中。",
+        )
     notes = part.rows["NOTE"].drop_nulls()
     if notes.str.starts_with("fewer than").any():
         yield Words(

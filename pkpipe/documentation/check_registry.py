@@ -28,6 +28,7 @@ from pkpipe.schema import two_spellings
 from pkpipe.snapshot import checks as snapshot
 from pkpipe.submission import limits as submission
 from pkpipe.survival import checks as survival
+from pkpipe.survival import declared as declared_of_survival
 from pkpipe.tumor import check_list as tumor
 from pkpipe.tumor import verb_checks, verb_files
 from pkpipe.validate import registry as validate
@@ -43,7 +44,7 @@ BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
     "nca": nca.CHECKS,
     "immunogenicity": immunogenicity.CHECKS,
     "tumor": (*tumor.CHECKS, *OF_SUBJECTS),
-    "survival": (*survival.CHECKS, *OF_SUBJECTS),
+    "survival": (*survival.CHECKS, *declared_of_survival.CHECKS, *OF_SUBJECTS),
     "escalation": (*conformance.CHECKS, *dose_finding.CHECKS, *OF_LOG),
     "submission": submission.CHECKS,
     "every verb": (verb_tables.VALUE, *two_spellings.CHECKS),

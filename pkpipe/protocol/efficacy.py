@@ -13,7 +13,15 @@ from pkpipe.protocol.response_options import (
     ResponseChoices,
     Source,
 )
-from pkpipe.protocol.survival_options import CurveRules, Endpoint, TteChoices
+from pkpipe.protocol.survival_options import (
+    CLAIMED,
+    ENTRIES,
+    KINDS_OF_EVENT,
+    STRATA,
+    CurveRules,
+    Endpoint,
+    TteChoices,
+)
 
 
 class ResponsePlan(StatedFrozen, ResponseChoices):
@@ -63,13 +71,6 @@ class SurvivalPlan(StatedFrozen, TteChoices, CurveRules):
         *("endpoints", "scheme", "sensitivity", "response", "min_at_risk", "min_n_curve"),
     )
 
-    @model_validator(mode="after")
-    def _not_yet_of_a_study(self) -> Self:
-        asked = [name for name in ("strata", "entry", "competing") if getattr(self, name)]
-        if asked:
-            raise ValueError(f"{', '.join(asked)}: options of `pkpipe km`, in no study file yet")
-        return self
-
     landmarks_months: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         description="when the curves are read"
     )
@@ -79,3 +80,28 @@ class SurvivalPlan(StatedFrozen, TteChoices, CurveRules):
     comparisons: tuple[Comparison, ...] = Field(
         default=(), description="groups to compare; none: no test between groups is made"
     )
+
+    @model_validator(mode="after")
+    def _columns_of_a_study(self) -> Self:
+        """Strata and entries are columns of ADSL, competing events descriptions of ADTTE."""
+        asked = (
+            ("strata", self.strata, STRATA),
+            ("entry", (self.entry,) if self.entry else (), ENTRIES),
+            ("competing", tuple(self.competing), self.kinds_of_event),
+        )
+        wrong = [
+            f"{key} names {name!r} (allowed: {', '.join(known)})"
+            for key, names, known in asked
+            for name in names
+            if name not in known
+        ]
+        missing = [k for k in self.kinds_of_event if self.competing and k not in self.competing]
+        wrong += [f"competing does not name {kind!r}, an event of its scheme" for kind in missing]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    @property
+    def kinds_of_event(self) -> tuple[str, ...]:
+        """EVNTDESC of the events that end progression-free survival under the leading scheme."""
+        return (*KINDS_OF_EVENT, *(CLAIMED if self.scheme == "C" else ()))

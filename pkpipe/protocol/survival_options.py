@@ -13,6 +13,14 @@ Endpoint = Literal["PFS", "OS", "DOR", "TTR"]
 Conf = Literal["log-log", "log", "plain"]
 Ties = Literal["efron", "breslow"]
 Days = Annotated[int, Field(ge=0)]
+# Of a study: what may make strata, when a subject may enter, which kinds of event its endpoints have.
+STRATA: Final = (
+    *("COHORT", "LEVEL", "PART", "TUMTYPE", "ARMCD"),
+    *("SITEID", "COUNTRY", "SEX", "RACE", "ETHNIC", "ECOGBL"),
+)
+ENTRIES: Final = ("RFICDT", "RANDDT", "TRTSDT")
+KINDS_OF_EVENT: Final = ("Disease Progression", "Death")
+CLAIMED: Final = ("Clinical Progression", "New anti-cancer therapy for claimed progression")
 ENDPOINTS: Final[tuple[Endpoint, ...]] = ("PFS", "OS", "DOR", "TTR")
 
 

@@ -12,9 +12,8 @@ from pkpipe.clinical.ends import unknown_followup
 from pkpipe.clinical.response import time_to
 from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.errors import ConfigError
-from pkpipe.finding.table import no_findings
+from pkpipe.finding.table import all_findings, no_findings
 from pkpipe.protocol.efficacy import SurvivalPlan
-from pkpipe.protocol.needed import EVENT_CRITERIA
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.survival_options import Endpoint, Scheme
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
@@ -22,25 +21,32 @@ from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import Tables, findings, longer_pfs
 from pkpipe.survival.curve_summary import ESTIMATE_COLUMNS
 from pkpipe.survival.curve_tables import km_tables
+from pkpipe.survival.declared import (
+    ENTERED,
+    INCIDENCE,
+    declared_findings,
+    entries,
+    incidence_table,
+    with_entry,
+)
 from pkpipe.survival.grouptests import TESTS, group_tests
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, TteOptions
+from pkpipe.survival.readers import (
+    CRITERIA,
+    leading_reader,
+    other_readers,
+    responses,
+    source_of,
+)
 from pkpipe.survival.sensitivity import SENSITIVITY, moved
 from pkpipe.survival.tte import COLUMNS, time_to_event
 
-CRITERIA: Final = EVENT_CRITERIA
 # What the censoring scheme can move.
 BY_SCHEME: Final[tuple[Endpoint, ...]] = ("PFS", "DOR", "TTR")
 BY_RESPONSE: Final[tuple[Endpoint, ...]] = ("DOR", "TTR")
 _EVERY: Final = pl.lit(value=True)
 TRACES: Final = ("TRACE", "TRACEZH")
 TIMES: Final = ("ADT", "AVAL", "CNSR", "CNSRRSN", "EVNTDESC", "CNSDTDSC")
-_RESPONSE_SHAPE: Final = {
-    **dict.fromkeys(("USUBJID", "CRIT", "PARAMCD", "EVAL", "EVALID", "SRC"), pl.String()),
-    **dict.fromkeys(("AVALC", "ADTF", "TRGRESP", "NTRGRESP"), pl.String()),
-    "ADT": pl.Date(),
-    "BASE": pl.Float64(),
-    "SRCROW": pl.Int64(),
-}
 # Which table the row numbers of a source's time points are of.
 TABLE_OF: Final = {"derived": "TR", "reported": "RS"}
 
@@ -56,36 +62,46 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     plan = study.survival
     if plan is None or not _endpoints(study, plan):
         return _empty()
-    adsl, rows = _subjects(tables["ADSL"]), _responses(tables["ADRS"])
-    leading, source = _leading_reader(rows, study)
+    adsl, rows = _subjects(tables["ADSL"], plan), responses(tables["ADRS"])
+    leading, source = leading_reader(rows, study)
     analyses: dict[str, pl.DataFrame] = {
         scheme: _analysed(adsl, rows, (leading, source), options_of(study, scheme))
         for scheme in _schemes(study, plan)
     }
-    for reader in _other_readers(rows, leading):
+    for reader in other_readers(rows, leading):
         name = f"{plan.scheme}, {reader}"
         options = options_of(study, plan.scheme)
-        analyses[name] = _analysed(adsl, rows, (reader, _source_of(rows, reader, source)), options)
+        analyses[name] = _analysed(adsl, rows, (reader, source_of(rows, reader, source)), options)
     adtte = _together(analyses, plan.scheme, adsl)
     lead = adtte.filter(pl.col("ANL01FL") == "Y")
     endpoints = _endpoints(study, plan)
-    curve, summary = km_tables(lead, adsl, plan, endpoints)
+    watched = with_entry(lead, adsl, plan)
+    curve, summary = km_tables(watched, adsl, plan, endpoints)
     known = collected(tables, study)
     lost = {e: why for e in endpoints if (why := known.reason(*time_to(e, study))) is not None}
     unknown = pl.col("PARAMCD").is_in(list(lost))
-    tests = group_tests(lead, adsl, plan, endpoints)
+    tests = group_tests(watched, adsl, plan, endpoints)
     given = pl.col("ESTIMATE").is_not_null()
     for trace in TRACES:
         adtte = _remarked(adtte, known, plan, pl.col("SCHEME"), trace)
     summary = _remarked(summary, known, plan, pl.lit(plan.scheme), "NOTE", given)
     tests = _remarked(tests, known, plan, pl.lit(plan.scheme), "REASON", given)
+    incidence = incidence_table(watched, adsl, plan, endpoints)
+    incidence = _remarked(incidence, known, plan, pl.lit(plan.scheme), "NOTE", given)
     return {
         "ADTTE": _withheld(_withheld(adtte, lost, (), "TRACEZH"), lost, TIMES, "TRACE"),
         "KMCURVE": curve.filter(~unknown),
         "KMSUM": _withheld(summary, lost, ESTIMATE_COLUMNS, "NOTE"),
         "KMTEST": _withheld(tests, lost, (*ESTIMATE_COLUMNS, "STATUS")),
+        "KMCIF": _withheld(incidence, lost, ESTIMATE_COLUMNS, "NOTE"),
+        "TTEENTRY": entries(watched, plan).filter(~unknown),
         "TTESENS": moved(adtte).filter(~unknown),
-        "TTEFIND": _findings(adsl, rows, (leading, source), lead, options_of(study, plan.scheme)),
+        "TTEFIND": all_findings(
+            [
+                _findings(adsl, rows, (leading, source), lead, options_of(study, plan.scheme)),
+                declared_findings(watched, plan),
+            ]
+        ),
     }
 
 
@@ -160,11 +176,12 @@ def _endpoints(study: Study, plan: SurvivalPlan) -> tuple[Endpoint, ...]:
     return tuple(e for e in plan.endpoints if assessed or e == "OS")
 
 
-def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
+def _subjects(adsl: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
     """The treated (SET-EFF), with every column used here."""
     dates = [date.column for date in DATES if date.in_adsl]
     kinds = {**dict.fromkeys(dates, pl.Date()), **dict.fromkeys(SUBJECT_GROUPS, pl.String())}
-    kinds |= {"SAFFL": pl.String(), "DCSREAS": pl.String()}
+    kinds |= {**dict.fromkeys(("SAFFL", "DCSREAS", *plan.strata), pl.String())}
+    kinds |= {} if plan.entry is None else {plan.entry: pl.Date()}
     return (
         adsl.select(
             "USUBJID",
@@ -177,41 +194,6 @@ def _subjects(adsl: pl.DataFrame) -> pl.DataFrame:
         .rename({"DCSREAS": "EOSREAS"})
         .sort("USUBJID")
     )
-
-
-def _responses(adrs: pl.DataFrame) -> pl.DataFrame:
-    """ADRS rows of the criteria that count, with READER as one name."""
-    rows = adrs.select(
-        (pl.col(n) if n in adrs.columns else pl.lit(None)).cast(kind).alias(n)
-        for n, kind in _RESPONSE_SHAPE.items()
-    ).filter(pl.col("CRIT") == CRITERIA)
-    return rows.with_columns(
-        READER=pl.concat_str("EVAL", "EVALID", separator="/", ignore_nulls=True)
-    )
-
-
-def _leading_reader(rows: pl.DataFrame, study: Study) -> tuple[str, str]:
-    """The evaluator of the study, or the first of its readers; and derived or reported."""
-    if study.response is None:
-        return "", ""
-    wanted = study.response.evaluator
-    readers = rows["READER"].drop_nulls().unique().sort().to_list()
-    own = [r for r in readers if r == wanted or str(r).startswith(f"{wanted}/")]
-    return str([*own, wanted][0]), study.response.primary
-
-
-def _other_readers(rows: pl.DataFrame, leading: str) -> list[str]:
-    """Readers beside the leading one (independent review): the leading scheme by their assessments."""
-    overall = rows.filter(pl.col("PARAMCD") == "OVR")
-    readers = overall["READER"].drop_nulls().unique().sort().to_list()
-    return [str(r) for r in readers if r != leading]
-
-
-def _source_of(rows: pl.DataFrame, reader: str, wanted: str) -> str:
-    """Derived or reported, as the study leads; the other where this reader has no such time point."""
-    mine = rows.filter(pl.col("READER") == reader, pl.col("PARAMCD") == "OVR")
-    sources = mine["SRC"].unique().sort().to_list()
-    return wanted if wanted in sources else str([*sources, wanted][0])
 
 
 def _analysed(
@@ -308,6 +290,8 @@ def _empty() -> dict[str, pl.DataFrame]:
         "KMCURVE": curve,
         "KMSUM": summary,
         "KMTEST": pl.DataFrame(schema=TESTS),
+        "KMCIF": pl.DataFrame(schema=INCIDENCE),
+        "TTEENTRY": pl.DataFrame(schema=ENTERED),
         "TTESENS": pl.DataFrame(schema=SENSITIVITY),
         "TTEFIND": no_findings(),
     }

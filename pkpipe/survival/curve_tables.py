@@ -11,6 +11,7 @@ from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
 from pkpipe.survival.curve_summary import SCHEMA, Reading, few_counted, summary
 from pkpipe.survival.km import curves
+from pkpipe.survival.observations import ENTRY
 
 SHOWN: Final = ("N", "EVENTS", "MEDIAN", "Q25", "Q75", "SURV", "NRISK", "RMST", "FOLLOWUP")
 # Counts of people, in no unit of time.
@@ -26,8 +27,8 @@ SUMMARY: Final = {
     **{c: SCHEMA[c] for c in ("AT", "ESTIMATE", "SE", "LOWER", "UPPER")},
     **dict.fromkeys(("UNIT", "NOTE"), pl.String()),
 }
-_BY: Final = ("PARAMCD", "GROUP", "GROUPVAL")
-_JOINT: Final = "\x1f"  # unit separator, in no code and no label
+BY: Final = ("PARAMCD", "GROUP", "GROUPVAL")
+JOINT: Final = "\x1f"  # unit separator, in no code and no label
 
 
 def km_tables(
@@ -39,26 +40,28 @@ def km_tables(
     """KMCURVE and KMSUM of the leading scheme.
 
     Args:
-        adtte: PARAMCD, AVAL, CNSR, the group columns; leading rows only.
+        adtte: PARAMCD, AVAL, CNSR, optional ENTRY, the group columns; leading rows only.
         subjects: everybody, so that a group without a time is shown with N = 0.
         plan: limits, level, landmarks, fewest at risk, fewest in a curve.
         endpoints: in the order to show.
     """
     if plan is None:
         return pl.DataFrame(schema=CURVE), pl.DataFrame(schema=SUMMARY)
-    rows = _by_group(adtte.select("PARAMCD", "AVAL", "CNSR", *SUBJECT_GROUPS))
+    late = [c for c in (ENTRY,) if c in adtte.columns]
+    rows = by_group(adtte.select("PARAMCD", "AVAL", "CNSR", *late, *SUBJECT_GROUPS))
     times = rows.with_columns(TIME="AVAL", EVENT=1 - pl.col("CNSR"))
-    sizes = times.group_by(_BY).agg(N=pl.col("TIME").count())
-    large = times.join(sizes.filter(pl.col("N") >= plan.min_n_curve), on=_BY, how="semi")
-    curve = curves(large, "TIME", "EVENT", _BY, plan.conf, plan.level)
-    everyone = pl.concat([times.select(*_BY, "TIME", "EVENT"), _nobody(times, subjects, endpoints)])
+    sizes = times.group_by(BY).agg(N=pl.col("TIME").count())
+    large = times.join(sizes.filter(pl.col("N") >= plan.min_n_curve), on=BY, how="semi")
+    curve = curves(large, "TIME", "EVENT", BY, plan.conf, plan.level)
+    own = times.select(*BY, "TIME", "EVENT", *late)
+    everyone = pl.concat([own, nobody(times, subjects, endpoints)], how="diagonal")
     return (
-        _sorted(curve.select(pl.col(n).cast(t) for n, t in CURVE.items()), endpoints, ["TIME"]),
-        _sorted(_summary(everyone, sizes, plan), endpoints, []),
+        in_order(curve.select(pl.col(n).cast(t) for n, t in CURVE.items()), endpoints, ["TIME"]),
+        in_order(_summary(everyone, sizes, plan), endpoints, []),
     )
 
 
-def _by_group(rows: pl.DataFrame) -> pl.DataFrame:
+def by_group(rows: pl.DataFrame) -> pl.DataFrame:
     """Each row once for ALL and once for every group it is in."""
     return pl.concat(
         rows.select(
@@ -70,34 +73,40 @@ def _by_group(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _nobody(times: pl.DataFrame, subjects: pl.DataFrame, endpoints: Sequence[str]) -> pl.DataFrame:
+def nobody(times: pl.DataFrame, subjects: pl.DataFrame, endpoints: Sequence[str]) -> pl.DataFrame:
     """One empty row for each endpoint and group of subjects that has no time."""
     everybody = pl.DataFrame({"GROUP": ["ALL"], "GROUPVAL": ["ALL"]})
-    groups = _by_group(subjects.select(*SUBJECT_GROUPS)).select("GROUP", "GROUPVAL")
+    groups = by_group(subjects.select(*SUBJECT_GROUPS)).select("GROUP", "GROUPVAL")
     groups = pl.concat([everybody, groups]).unique()
     codes = pl.DataFrame({"PARAMCD": list(endpoints)}, schema={"PARAMCD": pl.String()})
-    missing = codes.join(groups, how="cross").join(times, on=_BY, how="anti")
+    missing = codes.join(groups, how="cross").join(times, on=BY, how="anti")
     return missing.select(
-        *_BY,
+        *BY,
         TIME=pl.lit(None, dtype=pl.Float64),
         EVENT=pl.lit(None, dtype=pl.Int64),
     )
 
 
-def _summary(times: pl.DataFrame, sizes: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
-    reading = Reading(
+def reading_of(plan: SurvivalPlan) -> Reading:
+    """What a study reads off its curves."""
+    return Reading(
         conf=plan.conf,
         level=plan.level,
         at=tuple(m * plan.month_days for m in plan.landmarks_months),
         min_at_risk=plan.min_at_risk,
         at_last=False,
     )
-    joined = times.with_columns(pl.concat_str(_BY, separator=_JOINT).alias("KEY"))
-    found = summary(joined.select("TIME", "EVENT", GROUP="KEY"), reading)
+
+
+def _summary(times: pl.DataFrame, sizes: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
+    reading = reading_of(plan)
+    joined = times.with_columns(pl.concat_str(BY, separator=JOINT).alias("KEY"))
+    late = [c for c in (ENTRY,) if c in joined.columns]
+    found = summary(joined.select("TIME", "EVENT", *late, GROUP="KEY"), reading)
     found = found.filter(pl.col("STAT").is_in(SHOWN))
-    keys = joined.select("KEY", *_BY).unique("KEY")
+    keys = joined.select("KEY", *BY).unique("KEY")
     table = found.rename({"GROUP": "KEY"}).join(keys, on="KEY", how="left", maintain_order="left")
-    table = table.join(sizes, on=_BY, how="left", maintain_order="left")
+    table = table.join(sizes, on=BY, how="left", maintain_order="left")
     size = pl.col("N").fill_null(0)
     nobody = pl.when(size == 0).then(pl.lit("no subject with this endpoint"))
     days = pl.when(pl.col("STAT") == "SURV").then(pl.lit("probability")).otherwise(pl.lit("days"))
@@ -113,7 +122,7 @@ def _summary(times: pl.DataFrame, sizes: pl.DataFrame, plan: SurvivalPlan) -> pl
     )
 
 
-def _sorted(table: pl.DataFrame, endpoints: Sequence[str], then: list[str]) -> pl.DataFrame:
+def in_order(table: pl.DataFrame, endpoints: Sequence[str], then: list[str]) -> pl.DataFrame:
     """By endpoint as listed, group as declared, group value; within it the order stays."""
     codes = pl.col("PARAMCD").replace_strict(
         {code: i for i, code in enumerate(endpoints)}, default=None, return_dtype=pl.Int8

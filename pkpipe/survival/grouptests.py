@@ -11,13 +11,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.efficacy import Comparison, SurvivalPlan
-from pkpipe.protocol.survival_options import CurveRules
 from pkpipe.schema.adam.common import ALL
 from pkpipe.survival.between import compared, hazard_ratios
 from pkpipe.survival.curve_summary import ESTIMATE_COLUMNS, SCHEMA
+from pkpipe.survival.observations import ENTRY
 
 TESTS: Final = {
-    **dict.fromkeys(("PARAMCD", "GROUP", "REFVAL", "GROUPVAL", "STAT"), pl.String()),
+    **dict.fromkeys(("PARAMCD", "GROUP", "REFVAL", "STRATA", "GROUPVAL", "STAT"), pl.String()),
     **{c: SCHEMA[c] for c in ESTIMATE_COLUMNS},
     **dict.fromkeys(("STATUS", "REASON"), pl.String()),
 }
@@ -33,7 +33,7 @@ def group_tests(
     """Every comparison of the plan, endpoint by endpoint, in the order of the study file.
 
     Args:
-        adtte: PARAMCD, AVAL, CNSR, the group columns; leading rows only.
+        adtte: PARAMCD, AVAL, CNSR, optional ENTRY, the columns of groups and strata; leading rows only.
         subjects: everybody treated, so that a group without a time is shown, not left out.
         plan: the comparisons and the level of the limits.
         endpoints: those there is data for.
@@ -50,18 +50,21 @@ def group_tests(
 
 
 def _one(
-    times: pl.DataFrame, subjects: pl.DataFrame, comparison: Comparison, rules: CurveRules
+    times: pl.DataFrame, subjects: pl.DataFrame, comparison: Comparison, rules: SurvivalPlan
 ) -> pl.DataFrame:
     """All statistics of one endpoint and comparison; a number that is missing is NE with its reason."""
     groups = _groups(subjects, comparison)
-    rows = times.select(GROUP=comparison.group, TIME="AVAL", EVENT=1 - pl.col("CNSR")).filter(
-        pl.col("GROUP").is_in(groups["GROUPVAL"].to_list())
-    )
+    late = [c for c in (ENTRY,) if c in times.columns]
+    strata = [c for c in rules.strata if c != comparison.group]
+    named = {f"BY_{c}": pl.col(c) for c in strata}
+    rows = times.select(
+        *late, **named, GROUP=comparison.group, TIME="AVAL", EVENT=1 - pl.col("CNSR")
+    ).filter(pl.col("GROUP").is_in(groups["GROUPVAL"].to_list()))
     found = pl.concat(
         [
             _counts(rows),
-            compared(rows),
-            hazard_ratios(rows, comparison.reference, rules.ties, rules.level),
+            compared(rows, list(named)),
+            hazard_ratios(rows, comparison.reference, rules.ties, rules.level, list(named)),
         ],
         how="diagonal",
     ).select(*ESTIMATE_COLUMNS, "STAT", "NOTE", GROUPVAL="GROUP")
@@ -71,6 +74,7 @@ def _one(
     estimate = pl.when(counted).then(pl.col("ESTIMATE").fill_null(0.0)).otherwise("ESTIMATE")
     return table.with_columns(ESTIMATE=estimate).with_columns(
         GROUP=pl.lit(comparison.group),
+        STRATA=pl.lit(", ".join(strata) or None, dtype=pl.String),
         STATUS=pl.when(pl.col("ESTIMATE").is_null()).then(pl.lit("NE")).otherwise(pl.lit("OK")),
         REASON=pl.when(pl.col("ESTIMATE").is_null()).then(pl.col("NOTE").fill_null(NOBODY)),
     )

@@ -118,6 +118,9 @@ ALLOWED: Final[Mapping[str, str]] = {
     "a subject of the reference": "参照表中的受试者",
     "up to the cutoff": "不晚于截止日",
     "PFS up to the end of OS": "PFS不晚于OS终点",
+    "an entry before the end": "进入时间早于终点时间",
+    "a kind that survival.competing names": "survival.competing中列出的类型",
+    "two groups or more in a stratum, or other strata": "每层至少两组，或改用其他分层",
     "a whole date, such as 2026-06-30, with or without a time": (
         "完整日期，如2026-06-30，可含或不含时刻"
     ),

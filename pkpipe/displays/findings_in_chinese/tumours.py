@@ -140,4 +140,13 @@ TUMOURS: Final[Mapping[str, str]] = {
     "PFS is longer than OS: the last assessment is after the date last known alive": (
         "PFS长于OS：末次评估晚于末次已知存活日"
     ),
+    "under observation only from the end on: the subject is in no estimate of the endpoint": (
+        "自终点时间起才进入观察：该受试者不参与该终点的任何估计"
+    ),
+    "an event of a kind that survival.competing does not name": (
+        "事件类型未在survival.competing中列出"
+    ),
+    "a stratum with one of the groups compared: nothing is compared in it": (
+        "该层仅含一个比较组：层内无可比较"
+    ),
 }

@@ -42,9 +42,14 @@ def _table(rows: pl.DataFrame, level: float) -> Table:
         f"Groups compared: each {column} against {reference}",
         header,
         body,
-        f"{_logrank(found)} Hazard ratios: Cox, ties by Efron; below 1: a lower hazard than in "
-        f"{reference}. {DESCRIPTIVE}",
+        f"{_logrank(found)} {_strata(rows)}Hazard ratios: Cox, ties by Efron; below 1: a lower "
+        f"hazard than in {reference}. {DESCRIPTIVE}",
     )
+
+
+def _strata(rows: pl.DataFrame) -> str:
+    strata = rows["STRATA"].drop_nulls() if "STRATA" in rows.columns else pl.Series()
+    return f"Stratified by {strata[0]}. " if len(strata) else ""
 
 
 def _line(found: dict[tuple[str, str], Row], group: str, reference: str) -> list[str]:

@@ -135,6 +135,7 @@ KMTEST: Final = Table(
             "GROUP", "Column That Makes the Groups", codelist=("COHORT", "LEVEL", "PART", "TUMTYPE")
         ),
         text("REFVAL", "Reference Group"),
+        text("STRATA", "Columns of the Strata", "with commas; empty: not stratified"),
         text("GROUPVAL", "Group Compared", "`ALL`: all groups together"),
         text(
             "STAT",
@@ -158,6 +159,48 @@ KMTEST: Final = Table(
     ),
     displayed=True,
     note="the groups a study compares (`survival.comparisons`); none: empty",
+)
+
+KMCIF: Final = Table(
+    "KMCIF",
+    "Cumulative Incidence",
+    "one row an endpoint, group, kind of event, statistic and time asked for",
+    key=("PARAMCD", "GROUP", "GROUPVAL", "KIND", "STAT", "AT"),
+    columns=(
+        _ENDPOINT,
+        common.GROUP,
+        common.GROUPVAL,
+        text("KIND", "Kind of Event", "EVNTDESC of ADTTE"),
+        text("STAT", "Statistic of the Incidence", codelist=("EVENTS", "CIF")),
+        number("AT", "Landmark", "landmark months x month_days; empty for `EVENTS`", unit="days"),
+        number("ESTIMATE", "Estimate", "CIF by Aalen and Johansen"),
+        common.SE,
+        common.LOWER,
+        common.UPPER,
+        text("UNIT", "Unit of the Estimate", codelist=("subjects", "probability")),
+        text("NOTE", "Note", "why there is no number or limit, or what is remarkable about it"),
+    ),
+    displayed=True,
+    note="PFS and DOR of the leading scheme where the study names competing events "
+    "(`survival.competing`); none: empty",
+)
+
+TTEENTRY: Final = Table(
+    "TTEENTRY",
+    "Delayed Entry",
+    "one row a subject and endpoint",
+    key=("USUBJID", "PARAMCD"),
+    columns=(
+        common.USUBJID,
+        _ENDPOINT,
+        date("STARTDT", "Time-to-Event Origin Date"),
+        date("ENTRYDT", "Date of Entry into Observation", "the date that `survival.entry` names"),
+        number("ENTRY", "Time of Entry", "ENTRYDT - STARTDT; empty: from the start", unit="days"),
+        number("AVAL", "Time to Event or Censoring", "as in ADTTE", unit="days"),
+        flag("USEDFL", "Counted Flag", "`N`: the entry is not before the end, in no estimate"),
+    ),
+    displayed=True,
+    note="leading scheme; at risk at a time are those with ENTRY before it. No `survival.entry`: empty",
 )
 
 TTESENS: Final = Table(
@@ -195,6 +238,8 @@ TABLES: Final = (
     KMCURVE,
     KMSUM,
     KMTEST,
+    KMCIF,
+    TTEENTRY,
     TTESENS,
     TTEFIND,
 )
