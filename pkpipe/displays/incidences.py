@@ -34,7 +34,11 @@ def incidences(material: Material, plan: SurvivalPlan, endpoint: str) -> Iterato
     rows = material["KMCIF"].filter(C("PARAMCD") == endpoint, C("GROUP").is_in([ALL, "COHORT"]))
     if rows.is_empty():
         return
-    months = {m * plan.month_days: f"{m:g}" for m in plan.landmarks_months}
+    # landmarks at which no group has an estimate are left out, as beside the curves
+    told = rows.filter(C("STAT") == "CIF", C("ESTIMATE").is_not_null())["AT"].unique().to_list()
+    known = [m for m in plan.landmarks_months if m * plan.month_days in told]
+    months = {m * plan.month_days: f"{m:g}" for m in known}
+    rows = rows.filter((C("STAT") == "EVENTS") | C("AT").is_in(list(months)))
     kinds = {
         k: Words(name, ENDED[k].zh if k in ENDED else name) for k, name in plan.competing.items()
     }
