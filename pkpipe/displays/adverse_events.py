@@ -173,7 +173,7 @@ DISPLAYS: Final = (
         "SAF",
         worst_grades,
         ("safety/AESOC",),
-        ("AE",),
+        ("AE", "AE.AETOXGR"),
         ("SET-SAF",),
         ("safety",),
         (EMERGES,),

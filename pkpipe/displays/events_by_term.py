@@ -192,7 +192,7 @@ def _graded(rows: pl.DataFrame, code: str, head: Words, grades: tuple[str, ...])
     on = [*BY_TERM, "GRADE"]
     filled = grid.join(
         rows.select(*on, "X", "REASON"), on=on, how="left", nulls_equal=True, maintain_order="left"
-    ).with_columns(X=pl.when(C("REASON").is_null()).then(C("X").fill_null(0)))
+    ).with_columns(X=pl.coalesce("X", pl.when(C("REASON").is_null()).then(0)))
     flag = pl.when(C("AEDECOD").is_null()).then(pl.lit("AOCSIFL")).otherwise(pl.lit("AOCPIFL"))
     at_worst = pl.concat_str(pl.lit(" AND "), flag, pl.lit(" = 'Y' AND AETOXGR = "), "GRADE")
     not_graded = pl.concat_str(pl.lit(" AND "), flag, pl.lit(" = 'Y' AND AETOXGR IS NULL"))

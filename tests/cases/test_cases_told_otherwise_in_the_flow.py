@@ -98,3 +98,15 @@ def test_a_display_without_a_subject_says_what_was_not_collected(tmp_path, lost,
 
     made = shown(tmp_path, change, "subjects", "safety")["DISPLAYS"]
     assert dict(made.select("number", "state").iter_rows())[display] == says
+
+
+def test_a_worst_grade_is_none_where_grades_are_not_collected(tmp_path):
+    made = shown(tmp_path, without("AE", "AETOXGR"), "subjects", "safety")["DISPLAYS"]
+    said = dict(made.select("number", "state").iter_rows())
+    assert said["T14.3.1.3"] == "not collected: AE.AETOXGR"
+
+
+def test_a_count_that_can_be_given_is_given_beside_what_is_not_collected(tmp_path):
+    cells = shown(tmp_path, lambda *_: None, "subjects", "safety")["ARD"]
+    graded = cells.filter(C("DISPLAY") == "T14.3.1.3", C("COL") == "1", C("VALUE").is_not_null())
+    assert "1/1 (100.0 %)" in graded["TEXT"].to_list()
