@@ -152,6 +152,7 @@ ALLOWED: Final[Mapping[str, str]] = {
         "以CHECK、ROW和USUBJID指明本次交付的一项发现，否则不设豁免"
     ),
     "results of this subject": "该受试者的结果",
+    "results of this cycle": "该周期的结果",
     "its size, or NOT DONE with a reason": "其大小，或NOT DONE及原因",
     "TUSTRESC of the lesion": "该病灶的TUSTRESC",
     "the response of the parts": "各组成部分的疗效",

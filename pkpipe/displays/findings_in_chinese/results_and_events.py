@@ -46,6 +46,12 @@ RESULTS: Final[Mapping[str, str]] = {
     ),
     "a subject whose samples all lie apart from the others": "该受试者的样本整体偏离其他受试者",
     "the same results as another subject at the same times": "与另一受试者在相同时间的结果完全相同",
+    "the same results as in another cycle of the subject at the same times": (
+        "与该受试者另一周期相同时间的结果完全相同"
+    ),
+    "every sample of the subject is of another matrix than declared: it has no profile": (
+        "该受试者的样本基质均与声明不同：无药时曲线"
+    ),
     "far from the subject's other values of the test": "远离该受试者该检查的其他数值",
     "a subject whose values all lie apart from the others": "该受试者的数值整体偏离其他受试者",
     "the middle of all results lies far outside the normal range: are they in one unit?": (

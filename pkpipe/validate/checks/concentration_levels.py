@@ -75,6 +75,13 @@ COPIED: Final = story_check(
     table="PC",
     column="PCSTRESN",
 )
+CARRIED: Final = story_check(
+    "PC-COPIED-CYCLE",
+    "the same results as in another cycle of the subject at the same times",
+    "three results alike",
+    table="PC",
+    column="PCSTRESN",
+)
 
 
 def _rows(tables: Tables, study: Study) -> pl.DataFrame:
@@ -259,26 +266,36 @@ def _beside(way: int) -> pl.Expr:
 
 
 def _copied(tables: Tables, _study: Study) -> Found:
-    """Two subjects with three and more results alike, of three figures and more, at the same times."""
+    """Three and more results alike, of three figures and more, at the same times.
+
+    Of two subjects in a cycle, and of two cycles of a subject.
+    """
     pc = tables["PC"].filter(C("PCSTRESN") > 0, C("PCSTAT").is_null())
     digits = C("PCSTRESC").str.replace_all(r"[^0-9]|^[0.]+", "").str.len_chars()
-    place = ["PCTESTCD", "CYCLE", "PCTPT", "PCSTRESN"]
-    alike = pc.filter(digits > ENOUGH - 2).filter(pl.struct(place).is_duplicated())
-    pairs = alike.join(
-        alike.select("USUBJID", *place), on=place, suffix="_B", maintain_order="left"
-    )
-    pairs = pairs.filter(C("USUBJID") != C("USUBJID_B"))
-    both = ["PCTESTCD", "USUBJID", "USUBJID_B"]
-    many = pairs.filter(pl.len().over(both) >= ALIKE).unique(
-        both, keep="first", maintain_order=True
-    )
-    told = many.with_columns(_MESSAGE=sentence(f"{COPIED.words}: {{}}", "USUBJID_B"))
+    exact = pc.filter(digits > ENOUGH - 2)
+    subjects = _alike(exact, "USUBJID", ["PCTESTCD", "CYCLE", "PCTPT", "PCSTRESN"], ["PCTESTCD"])
+    told = subjects.with_columns(_MESSAGE=sentence(f"{COPIED.words}: {{}}", "USUBJID_B"))
     yield found(COPIED, told, allowed="results of this subject")
+    same = ["USUBJID", "PCTESTCD", "PCSPEC"]
+    cycles = _alike(exact, "CYCLE", [*same, "PCTPT", "PCSTRESN"], same)
+    later = cycles.filter(C("CYCLE") > C("CYCLE_B"))
+    told = later.with_columns(_MESSAGE=sentence(f"{CARRIED.words}: {{}}", "CYCLE_B"))
+    yield found(CARRIED, told, allowed="results of this cycle")
+
+
+def _alike(rows: pl.DataFrame, who: str, place: list[str], within: list[str]) -> pl.DataFrame:
+    """Pairs of subjects or cycles with enough rows that are equal in `place`: the first row of each."""
+    alike = rows.filter(pl.struct(place).is_duplicated())
+    pairs = alike.join(alike.select(who, *place), on=place, suffix="_B", maintain_order="left")
+    pairs = pairs.filter(C(who) != C(f"{who}_B"))
+    both = [*within, who, f"{who}_B"]
+    many = pairs.filter(pl.len().over(both) >= ALIKE)
+    return many.unique(both, keep="first", maintain_order=True)
 
 
 CONCENTRATION_LEVELS: Final[tuple[CrossCheck, ...]] = (
     CrossCheck(
         (TOO_MUCH, TOO_THIN, RISES, DIPS, PREDOSE_HIGH, UNUSUAL, SUBJECT), ("PC", "EX"), _all
     ),
-    CrossCheck((COPIED,), ("PC",), _copied),
+    CrossCheck((COPIED, CARRIED), ("PC",), _copied),
 )

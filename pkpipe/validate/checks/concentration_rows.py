@@ -10,6 +10,7 @@ from pkpipe.clinical import blq
 from pkpipe.clinical.above_limit import says_above
 from pkpipe.clinical.text_and_number import apart
 from pkpipe.finding.check import Check
+from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.validate.row_and_cross_checks import (
@@ -41,6 +42,14 @@ def _another_lloq(study: Study) -> pl.Expr:
             & ((C("PCLLOQ") - a.lloq).abs() > 0.001 * a.lloq)
             for a in study.analytes
         ),
+    )
+
+
+def _no_sample_of(analyte: Analyte) -> pl.Expr:
+    """Whether a subject has samples of an analyte, and none of its matrix."""
+    return (
+        ~(C("PCSPEC") == analyte.matrix).any().over("USUBJID", "PCTESTCD")
+        & C("PCSPEC").is_not_null()
     )
 
 
@@ -107,6 +116,19 @@ CONCENTRATION_ROWS: Final[tuple[RowCheck, ...]] = (
         wrong=lambda s: per_analyte(s, lambda a: C("PCSPEC") != a.matrix),
         allowed=lambda s: ", ".join(f"{a.code}: {a.matrix}" for a in s.analytes),
         once_per=("SRCFILE", "PCTESTCD", "PCSPEC"),
+    ),
+    RowCheck(
+        Check(
+            "PC-MATRIX-ALONE",
+            "query",
+            "every sample of the subject is of another matrix than declared: it has no profile",
+            "analytes",
+            table="PC",
+            column="PCSPEC",
+        ),
+        wrong=lambda s: per_analyte(s, _no_sample_of),
+        allowed=lambda s: ", ".join(f"{a.code}: {a.matrix}" for a in s.analytes),
+        once_per=("USUBJID", "PCTESTCD"),
     ),
     RowCheck(
         Check(
