@@ -38,7 +38,9 @@ LESION_ROWS: Final[tuple[RowCheck, ...]] = (
     RowCheck(
         SIZE_LOST,
         wrong=always(
-            (C("TRGRPID") == "TARGET") & C("TRTESTCD").is_in(SIZE_TESTS["any"]) & size_lost()
+            (C("TRGRPID").is_null() | (C("TRGRPID") == "TARGET"))
+            & C("TRTESTCD").is_in(SIZE_TESTS["any"])
+            & size_lost()
         ),
     ),
     row_check(
