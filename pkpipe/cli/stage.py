@@ -182,11 +182,14 @@ def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataF
     """What changed since the delivery that the cutoff before was frozen with."""
     from pkpipe.reading.files import read_table
     from pkpipe.validate import findings_status
-    from pkpipe.validate.redelivered import redelivered
+    from pkpipe.validate.redelivered import redelivered, unproved
 
     if job.before is None or job.before.run is None:
         return []
-    if wrong := audit_chain.wrong_of(job.before.run):
+    wrong = audit_chain.wrong_of_seal(job.before.run)
+    if wrong is None:
+        return [unproved(audit_trail.NAME)]
+    if wrong:
         told = f"{job.before.run}: is not the one that was frozen; nothing is compared with it"
         raise DataError("\n  ".join([told, *wrong]))
     names = {f"{SNAPSHOT}/{code}.parquet": code for code in inputs}

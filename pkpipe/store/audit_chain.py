@@ -175,15 +175,27 @@ def wrong_of(run: Path) -> list[str] | None:
         return [str(problem)]
 
 
+def wrong_of_seal(run: Path) -> list[str] | None:
+    """What of a run's seal is not as the trail says; None: the trail is not whole, so it proves nothing."""
+    if not is_there(run.parent):
+        return []
+    try:
+        return [*_unnamed(lines(run.parent), run, (SEAL,))]
+    except DataError:
+        return None
+
+
 def seal_lost(run: Path) -> str | None:
     """What to say of a run that was frozen and not made anew since, and whose seal is gone; None of others.
 
-    Raises:
-        DataError: the trail is not whole.
+    A trail that is not whole proves neither; `pkpipe audit verify` says what is wrong with it.
     """
     if (run / SEAL).is_file() or not (run / MANIFEST).is_file():
         return None
-    found = [line for line in lines_if_any(run.parent) if line.run == run.name]
+    try:
+        found = [line for line in lines_if_any(run.parent) if line.run == run.name]
+    except DataError:
+        return None
     made = [line for line in found if MANIFEST in line.what]
     if not made or made[-1].what.get(SEAL) is None:
         return None
@@ -197,8 +209,10 @@ def _gone(run: Path, line: Line) -> str:
     )
 
 
-def _unnamed(found: Sequence[Line], run: Path) -> Iterator[str]:
-    for name in (MANIFEST, SEAL):
+def _unnamed(
+    found: Sequence[Line], run: Path, names: Sequence[str] = (MANIFEST, SEAL)
+) -> Iterator[str]:
+    for name in names:
         path = run / name
         about = [line for line in found if line.run == run.name and name in line.what]
         if not path.is_file():

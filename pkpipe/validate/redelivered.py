@@ -15,6 +15,7 @@ import polars as pl
 
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
+from pkpipe.finding.table import findings_at
 from pkpipe.schema.sdtm import DOMAINS, DomainSpec
 from pkpipe.sentences import sentence
 
@@ -32,7 +33,15 @@ GONE: Final = Check(
     "a record of the delivery of the earlier cutoff is gone: why?",
     "21 CFR 11.10(e), ICH E6(R3) 4.2.2",
 )
-REDELIVERED: Final = (CHANGED, GONE)
+UNPROVED: Final = Check(
+    "REDELIVERED-UNPROVED",
+    "query",
+    "the audit trail is not whole: the delivery of the earlier cutoff is not proved, and nothing is "
+    "compared with it",
+    "21 CFR 11.10(e)",
+    allowed="a whole trail (pkpipe audit verify names what is wrong)",
+)
+REDELIVERED: Final = (CHANGED, GONE, UNPROVED)
 # What goes on changing until it is over, and says so itself.
 MOVES: Final = ("RFENDTC", "AEOUT", "EXENDTC")
 SAME_RECORD: Final = (
@@ -87,6 +96,12 @@ def _of_domain(now: pl.DataFrame, before: pl.DataFrame, spec: DomainSpec) -> Ite
         yield found(
             GONE, told, spec.code, spec.date or "USUBJID", "the record, or why it was removed"
         )
+
+
+def unproved(trail: str) -> pl.DataFrame:
+    """One finding: the delivery before cannot be compared with. trail: the file of the audit trail."""
+    place = pl.DataFrame({"ROW": [None]}, schema={"ROW": pl.Int64})
+    return findings_at(place, UNPROVED, file=trail, value="")
 
 
 def _matched(

@@ -153,6 +153,9 @@ ALLOWED: Final[Mapping[str, str]] = {
     ),
     "results of this subject": "该受试者的结果",
     "results of this cycle": "该周期的结果",
+    "a whole trail (pkpipe audit verify names what is wrong)": (
+        "完整的审计追踪（pkpipe audit verify指出问题所在）"
+    ),
     "its size, or NOT DONE with a reason": "其大小，或NOT DONE及原因",
     "TUSTRESC of the lesion": "该病灶的TUSTRESC",
     "the response of the parts": "各组成部分的疗效",

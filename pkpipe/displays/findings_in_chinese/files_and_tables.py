@@ -86,6 +86,10 @@ FILES: Final[Mapping[str, str]] = {
     "another value than in the delivery of the earlier cutoff: why?": (
         "与前一截止日交付的数值不同：原因？"
     ),
+    (
+        "the audit trail is not whole: the delivery of the earlier cutoff is not proved, and nothing is "
+        "compared with it"
+    ): "审计追踪不完整：前一截止日期的交付数据无法证实，未与其比较",
     "a record of the delivery of the earlier cutoff is gone: why?": (
         "前一截止日交付的记录已消失：原因？"
     ),
