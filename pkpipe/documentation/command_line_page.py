@@ -37,7 +37,8 @@ def _verb(verb: str) -> str:
         (_spelled(action), action.help or "", _allowed(action), _default(action))
         for action in arguments(parser)
     ]
-    told = f"## pkpipe {verb}\n\n{_sentence(VERBS[verb])}\n\n```text\n{_usage(parser)}\n```\n"
+    usage = _usage(parser)
+    told = f"## pkpipe {verb}\n\n{_sentence(VERBS[verb])}\n\n```text\n{usage}\n```\n"
     if rows:
         told += f"\n{_filled(('argument', 'meaning', 'allowed', 'default'), rows)}"
     words = (parser.epilog or "").replace(EXIT_CODES, "").strip()

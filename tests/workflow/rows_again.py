@@ -145,10 +145,18 @@ OF_VALUES = (
 )
 
 
+def observations(cell, rows):
+    """How many values: those of subjects, the number that a row of a model says, or the rows."""
+    if cell["TABLES"] in {"subjects/ADSL", "subjects/ADEXSUM"}:
+        return len(values_of(cell, rows))
+    if "NOBS" in rows.columns and rows.height == 1:
+        return rows["NOBS"].item()
+    return rows.height
+
+
 def counted(cell, rows):
     """The statistics that count subjects or records."""
     subjects = rows["USUBJID"].n_unique() if "USUBJID" in rows.columns else None
-    whole = cell["TABLES"] in {"subjects/ADSL", "subjects/ADEXSUM"}
     made = {
         "count": lambda: {"VALUE": subjects},
         "share": lambda: {"X": subjects, "VALUE": 100 * subjects / cell["N"]},
@@ -156,7 +164,7 @@ def counted(cell, rows):
         "records": lambda: {"VALUE": rows.height},
         "record_share": lambda: {"X": rows.height, "VALUE": 100 * rows.height / cell["N"]},
         "results": lambda: {"VALUE": rows.height},
-        "values": lambda: {"VALUE": len(values_of(cell, rows)) if whole else rows.height},
+        "values": lambda: {"VALUE": observations(cell, rows)},
         "blq": lambda: {"VALUE": rows["AVAL"].null_count()},
     }
     return made[cell["STAT"]]()
