@@ -16,7 +16,7 @@ def chosen(study: Study) -> tuple[Display, ...]:
         ConfigError: the study file asks for a display that cannot be; every mistake is named.
     """
     # not at the top: a run that starts asks for the mistakes of a study file, and draws nothing
-    from pkpipe.displays.catalogue import CATALOGUE  # noqa: PLC0415 (with matplotlib, only where displays are made)
+    from pkpipe.displays.catalogue import CATALOGUE  # noqa: PLC0415 (1 s with matplotlib, only where displays are made)
 
     require(STUDY_CHECKS, study)
     asked = study.report.displays

@@ -73,7 +73,7 @@ class Results(pl.DataFrame):
         Raises:
             ConfigError: no such profile or interval, with those there are.
         """
-        from matplotlib.figure import Figure as Canvas  # noqa: PLC0415 (a third of a second, only for a picture)
+        from matplotlib.figure import Figure as Canvas  # noqa: PLC0415 (0.3 s, only for a picture)
 
         analysis = self._made_by()
         figure = Canvas(figsize=(9.0, 3.6), layout="constrained")

@@ -146,7 +146,7 @@ def _variance(
 
 def _with_limits(found: pl.DataFrame) -> pl.DataFrame:
     """Standard error and limits of the area, and why there is none."""
-    from scipy.special import stdtrit  # noqa: PLC0415 (a fifth of a second, only for sparse data)
+    from scipy.special import stdtrit  # noqa: PLC0415 (0.16 s, only for sparse data)
 
     df = found["DF"].fill_null(float("nan")).to_numpy()
     quantile = pl.Series(stdtrit(df, (1 + LEVEL) / 2)).fill_nan(None)

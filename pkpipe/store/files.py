@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
+from polars_readstat import write_xpt
 
 from pkpipe.disk import atomically
 from pkpipe.errors import ConfigError
@@ -23,14 +24,14 @@ XPT_STAMP_OFFSETS: Final = (144, 160, 464, 480)
 
 @dataclass(frozen=True)
 class XptAbout:
-    """What a transport file of a submission says beside its rows."""
+    """What a transport file says beside its rows."""
 
     name: str
-    label: str
-    labels: Mapping[str, str]
-    formats: Mapping[str, str]
-    widths: Mapping[str, int]  # bytes of texts
-    stamp: bytes  # of the four dates in it, e.g. 31MAR26:00:00:00
+    label: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
+    widths: Mapping[str, int] = field(default_factory=dict)  # bytes of texts
+    stamp: bytes = XPT_STAMP  # of the four dates in it, e.g. 31MAR26:00:00:00
 
 
 def write_table(frame: pl.DataFrame, path: Path, *, exact: bool = False) -> None:
@@ -81,29 +82,24 @@ def _to_xpt(frame: pl.DataFrame, partial: Path, name: str) -> None:
     text = frame.with_columns(
         pl.col(pl.Boolean).cast(pl.Int8), pl.col(pl.Enum, pl.Categorical).cast(pl.String)
     )
-    partial.write_bytes(_xpt(text, name.upper(), XPT_STAMP))
+    partial.write_bytes(xpt_bytes(text, XptAbout(name.upper())))
 
 
 def xpt_bytes(frame: pl.DataFrame, about: XptAbout) -> bytes:
-    """A transport file of a submission: what does not fit was refused before, nothing is cut here."""
-    return _xpt(
-        frame,
-        about.name,
-        about.stamp,
-        file_label=about.label,
-        variable_labels=dict(about.labels),
-        variable_format=dict(about.formats),
-        storage_widths=dict(about.widths),
-    )
-
-
-def _xpt(frame: pl.DataFrame, name: str, stamp: bytes, **said: Any) -> bytes:  # noqa: ANN401 (of the library)
-    from polars_readstat import write_xpt  # noqa: PLC0415 (only when an XPT is asked for)
-
+    """A SAS transport file, version 5: what does not fit was refused before, nothing is cut here."""
     with tempfile.TemporaryDirectory(prefix="pkpipe-") as folder:
         path = Path(folder, "table.xpt")
-        write_xpt(frame, str(path), version=5, table_name=name, **said)
+        write_xpt(
+            frame,
+            str(path),
+            version=5,
+            table_name=about.name,
+            file_label=about.label,
+            variable_labels=dict(about.labels),
+            variable_format=dict(about.formats),
+            storage_widths=dict(about.widths),
+        )
         content = bytearray(path.read_bytes())
     for offset in XPT_STAMP_OFFSETS:
-        content[offset : offset + 16] = stamp
+        content[offset : offset + 16] = about.stamp
     return bytes(content)

@@ -140,6 +140,6 @@ def _quadratic(difference: Floats, variance: Floats) -> float | None:
 
 def chi_square_tail(chisq: float, df: int) -> float:
     """Probability of a larger chi-square with so many degrees of freedom."""
-    from scipy.special import chdtrc  # noqa: PLC0415 (a fifth of a second)
+    from scipy.special import chdtrc  # noqa: PLC0415 (0.16 s, only where groups are compared)
 
     return float(chdtrc(df, chisq))

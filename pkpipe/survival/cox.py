@@ -49,7 +49,7 @@ class Cox:
 
     def table(self, level: float) -> pl.DataFrame:
         """One row a group: COEF, SE, HR with LOWER and UPPER at the level, Z, P; null when not estimable."""
-        from scipy.special import ndtr, ndtri  # noqa: PLC0415 (a fifth of a second)
+        from scipy.special import ndtr, ndtri  # noqa: PLC0415 (0.16 s, only where a model is fitted)
 
         z, width = self.coef / self.se, float(ndtri((1 + level) / 2))
         found = {

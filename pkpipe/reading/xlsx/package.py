@@ -35,7 +35,7 @@ BROKEN: Final = (
     OSError,  # a place before the beginning of the file
     *(ValueError, OverflowError),  # a number of the directory that cannot be
     LookupError,  # an encoding that nobody has
-    RuntimeError,  # a part with a password; NotImplementedError, one of these, for a zip of the future
+    NotImplementedError,  # a zip of the future, a patched part; a password is refused by its flag
 )
 
 Attributes = dict[str, str]

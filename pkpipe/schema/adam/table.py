@@ -76,12 +76,8 @@ class Table:
         Raises:
             polars.exceptions.InvalidOperationError: a value does not fit the declared type.
         """
-        import polars as pl  # noqa: PLC0415 (the workflow reads the declarations and needs no table)
-
-        return frame.select(
-            (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
-            for name, kind in self.schema.items()
-        )
+        absent = {name: None for name in self.names if name not in frame.columns}
+        return frame.with_columns(**absent).cast(self.schema).select(self.names)
 
     def faults(self, frame: pl.DataFrame) -> tuple[str, ...]:
         """Where a frame is not what is declared: columns missing, not declared, of another type or place."""
