@@ -149,10 +149,11 @@ def _validate(room: Room, job: Job) -> None:
     basis = _basis(tables["DECISIONS"], job)
     tables |= basis.tables
     of_basis = findings_of(tables["DECISIONS"], basis)
-    asked = [tables["FINDINGS"], *_since_frozen(inputs, job), *of_basis]
+    proved = _proved(job)
+    asked = [tables["FINDINGS"], *_since_frozen(inputs, job, proved=proved), *of_basis]
     tables["FINDINGS"] = all_findings(asked)
     write_table(tables["FINDINGS"], job.run / "logs" / "findings.csv")
-    tables["FINDSTAT"] = _compared(tables["FINDINGS"], inputs, job)
+    tables["FINDSTAT"] = _compared(tables["FINDINGS"], inputs, job, proved=proved)
     lines = for_sites(tables["FINDSTAT"], tables)
     write_table(lines, job.run / "logs" / "findings_for_sites.csv")
     made = job.study.cutoff or datetime.date(1980, 1, 1)
@@ -178,7 +179,24 @@ def _basis(decisions: pl.DataFrame, job: Job) -> Basis:
     return looked_up(decisions, Asked(job.trail or job.run.parent, job.run.name, needed))
 
 
-def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataFrame]:
+def _proved(job: Job) -> bool:
+    """Whether the trail proves the run that was frozen before; a trail that is not whole proves nothing.
+
+    Raises:
+        DataError: it is another run than the one that was frozen.
+    """
+    if job.before is None or job.before.run is None:
+        return False
+    wrong = audit_chain.wrong_of_seal(job.before.run)
+    if wrong:
+        told = f"{job.before.run}: is not the one that was frozen; nothing is compared with it"
+        raise DataError("\n  ".join([told, *wrong]))
+    return wrong is not None
+
+
+def _since_frozen(
+    inputs: Mapping[str, pl.DataFrame], job: Job, *, proved: bool
+) -> list[pl.DataFrame]:
     """What changed since the delivery that the cutoff before was frozen with."""
     from pkpipe.reading.files import read_table
     from pkpipe.validate import findings_status
@@ -186,12 +204,8 @@ def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataF
 
     if job.before is None or job.before.run is None:
         return []
-    wrong = audit_chain.wrong_of_seal(job.before.run)
-    if wrong is None:
+    if not proved:
         return [unproved(audit_trail.NAME)]
-    if wrong:
-        told = f"{job.before.run}: is not the one that was frozen; nothing is compared with it"
-        raise DataError("\n  ".join([told, *wrong]))
     names = {f"{SNAPSHOT}/{code}.parquet": code for code in inputs}
     frozen = tables_as_frozen(job.before, names)
     before = {names[name]: read_table(path) for name, path in frozen.items()}
@@ -199,8 +213,10 @@ def _since_frozen(inputs: Mapping[str, pl.DataFrame], job: Job) -> list[pl.DataF
     return list(redelivered(now, before))
 
 
-def _compared(findings: pl.DataFrame, inputs: Mapping[str, pl.DataFrame], job: Job) -> pl.DataFrame:
-    """The findings with their status since the cutoff before, frozen or cut anew of today's tables."""
+def _compared(
+    findings: pl.DataFrame, inputs: Mapping[str, pl.DataFrame], job: Job, *, proved: bool
+) -> pl.DataFrame:
+    """The findings with their status since the cutoff before, as frozen and proved, or cut anew today."""
     from pkpipe import validate
     from pkpipe.reading.files import read_table
     from pkpipe.validate import findings_status
@@ -208,7 +224,7 @@ def _compared(findings: pl.DataFrame, inputs: Mapping[str, pl.DataFrame], job: J
     before = job.before
     if before is None:
         return findings_status.with_status(findings, None, None, findings_status.NONE)
-    if before.findings is not None:
+    if before.findings is not None and proved:
         frozen = read_table(as_frozen(before))
         return findings_status.with_status(findings, frozen, before.cutoff, findings_status.FROZEN)
     study = job.study.at(before.cutoff)

@@ -75,6 +75,21 @@ def test_frozen_reseal_a_delivery_before_that_was_sealed_again_is_not_believed(
     assert "FROZEN.json: is not the one of AUDIT.jsonl line" in said
 
 
+def test_frozen_reseal_without_a_whole_trail_nothing_is_compared_with_the_run_before(
+    before, run, capsys
+):
+    trail = audit_trail.path_of(before.parent)
+    whole = trail.read_text(encoding="utf-8").splitlines(keepends=True)
+    trail.write_text("".join(whole[:-1]), encoding="utf-8")
+    other_value(before / "snapshot" / "PC.parquet")
+    assert stage(capsys, "validate", CUTOFF)[0] == 0
+    findings = pl.read_parquet(run / "validate" / "FINDINGS.parquet")
+    asked = findings.filter(pl.col("CHECK").str.starts_with("REDELIVERED"))["CHECK"].to_list()
+    assert asked == ["REDELIVERED-UNPROVED"]
+    status = pl.read_parquet(run / "validate" / "FINDSTAT.parquet")
+    assert status["BASIS"].unique().to_list() == ["TODAY"]
+
+
 def test_frozen_reseal_a_run_whose_seal_was_taken_away_is_not_made_anew(before, capsys):
     (before / "FROZEN.json").unlink()
     kept = (before / "snapshot" / "PC.parquet").read_bytes()
