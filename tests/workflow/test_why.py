@@ -15,8 +15,8 @@ from pkpipe.cli import main
 from pkpipe.history.record import flat
 from pkpipe.provenance import sha256
 from pkpipe.rooms import ROOMS
-from pkpipe.store import finished_rooms
-from pkpipe.store.frozen import FINDINGS
+from pkpipe.store import audit_trail, finished_rooms
+from pkpipe.store.frozen import FINDINGS, NAME
 
 pytestmark = pytest.mark.workflow
 AT = ("--study", TINY[0], "--cutoff", TINY[1])
@@ -121,7 +121,9 @@ def test_an_earlier_cutoff_that_was_frozen_meanwhile_is_named(why, checkout):
     (earlier / "validate").mkdir(parents=True)
     shutil.copy(checkout.results() / "validate" / "FINDINGS.parquet", earlier / "validate")
     content = sha256(earlier / FINDINGS)
-    (earlier / "FROZEN.json").write_text(json.dumps({"files": {FINDINGS: content}}))
+    (earlier / NAME).write_text(json.dumps({"files": {FINDINGS: content}}))
+    sealed = audit_trail.Entry(audit_trail.FREEZE, {NAME: sha256(earlier / NAME)}, "Li", "meeting")
+    audit_trail.append(earlier, sealed)
     changed = f"findings compared with cutoff was none, is 2025-03-31 {content}"
     assert f"configuration {changed} (room validate)" in why("FINDSTAT")
     stage("validate")
