@@ -37,7 +37,7 @@ def test_a_dlt_told_by_a_number_or_a_remark_is_not_lost(escalate, column, first)
 @pytest.mark.parametrize(
     ("column", "cell"),
     [
-        *[("dlts", cell) for cell in ("0", "none", "无")],
+        *[("dlts", cell) for cell in ("0", "0.0", "none", "无", "FALSE", "NO", "否")],
         ("comment", "no DLT in cycle 1"),
         ("comment", "completed the DLT window"),
         ("remark", "未发生DLT"),

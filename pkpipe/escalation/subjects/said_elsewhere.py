@@ -29,7 +29,8 @@ DLT_DENIED: Final = (
     r"|(无|未|没有|非)[^。；，]{0,8}(dlt|剂量限制)|\bdlts?\b\s*[:=]?\s*(no|n|none|negative|0|否|无)\b"
     r"|dlt[\s_-]?(window|period|evaluab|观察)"
 )
-NO_DLT: Final = r"(?i)^(n|no|none|nil|na|n/a|not applicable|0(\.0+)?|-|否|无|未发生)$"
+# A cell that says no in other words than those of `YES_NO`; 0.0 is a number of DLTs.
+NO_DLT: Final = r"(?i)^(none|nil|na|n/a|not applicable|0\.0+|-|未发生)$"
 
 UNDATED_DLT: Final = Check(
     "ESC-DLT-UNDATED",
@@ -115,7 +116,8 @@ def _says_dlt(name: str, said: pl.Expr) -> pl.Expr:
         return said.str.contains(DLT_SAID) & ~said.str.contains(DLT_DENIED)
     if re.search(ABOUT_WINDOW, name):
         return pl.lit(value=False)
-    return ~said.str.contains(NO_DLT) & ~said.str.contains(DLT_DENIED)
+    no = (YES_NO.term(said) == "N").fill_null(value=False) | said.str.contains(NO_DLT)
+    return ~no & ~said.str.contains(DLT_DENIED)
 
 
 def undated_ends(rows: pl.DataFrame, known: Sequence[str], file: str) -> pl.DataFrame:
