@@ -10,12 +10,12 @@ from typing import Final, get_args
 
 import polars as pl
 
-from pkpipe.cli.compare_checks import SUBJECT, TREATMENT, asked_of
+from pkpipe.cli.compare_checks import PERIOD, SUBJECT, TREATMENT, VALUE, asked_of
 from pkpipe.cli.nca_arguments import words_of
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.nca import PARAMETERS
-from pkpipe.nca.treatment_ratios import Design, Question, Variances, treatment_ratios
+from pkpipe.nca.treatment_ratios import SCHEMA, Design, Question, Variances, treatment_ratios
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import ROW, plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
@@ -41,6 +41,7 @@ EXAMPLE: Final = """example:
 CODES: Final = (("PPTESTCD", "PPSTRESN"), ("PARAMCD", "AVAL"))
 # What tells the tables of one file apart, where nobody says it with --by.
 GROUPS: Final = ("PCTESTCD", "PARCAT1", "ANALYTE", "PCSPEC", "PPSPEC", "MATRIX", "DRUG")
+TAKEN: Final = frozenset({SUBJECT, TREATMENT, PERIOD, VALUE, *SCHEMA})
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -105,28 +106,35 @@ def _read(arguments: argparse.Namespace) -> tuple[pl.DataFrame, list[str], str]:
         raise ConfigError(f"{path}: no column says whose value it is (--subject COL)")
     groups = words_of(arguments.by) or [c for c in there.columns if plain_name(c) in GROUPS]
     groups = [c for c in groups if c != arguments.treatment]
-    period = [arguments.period] if arguments.period else []
-    named = [subject, arguments.treatment, *period, *groups]
+    names = {SUBJECT: subject, TREATMENT: arguments.treatment}
+    names |= {PERIOD: arguments.period} if arguments.period else {}
+    named = [*names.values(), *groups]
     if len(set(named)) < len(named):
         raise ConfigError(f"{path}: one column is named twice ({', '.join(named)})")
+    if taken := [c for c in groups if c in TAKEN]:
+        raise ConfigError(
+            f"{path}: --by {' '.join(taken)}: is what OUT or the comparison calls another column; "
+            "give the column of PP another name"
+        )
     columns = [
         *(Column(name, required=True, names=True) for name in named),
         Column(code, required=True),
         Column(value, "number", required=True),
     ]
-    table = read_known(path, columns, row=ROW).rename(
-        {subject: SUBJECT, arguments.treatment: TREATMENT}
+    table = _asked(read_known(path, columns, row=ROW), path, code, words_of(arguments.parameters))
+    values = table.select(
+        *groups,
+        code,
+        ROW,
+        *(pl.col(theirs).alias(ours) for ours, theirs in names.items()),
+        pl.col(value).alias(VALUE),
     )
-    table = table.with_columns(
-        VALUE=pl.col(value),
-        PERIOD=pl.col(period[0]) if period else pl.lit(None, pl.String),
-    )
-    table = _asked(table, path, code, words_of(arguments.parameters))
-    _known_reference(table, path, arguments)
-    raise_if_any(all_findings(asked_of(table, path, arguments, [*groups, code])))
-    _say_what_is_doubted(table, path)
-    wanted = (*groups, code, SUBJECT, TREATMENT, "PERIOD", "VALUE")
-    return table.select(wanted), groups, code
+    if PERIOD not in names:
+        values = values.with_columns(pl.lit(None, pl.String).alias(PERIOD))
+    _known_reference(values, path, arguments)
+    raise_if_any(all_findings(asked_of(values, path.name, names, [*groups, code])))
+    _say_what_is_doubted(table, value, path)
+    return values.drop(ROW), groups, code
 
 
 def _codes(path: Path, names: Sequence[str]) -> tuple[str, str]:
@@ -175,12 +183,10 @@ def _known_reference(table: pl.DataFrame, path: Path, arguments: argparse.Namesp
         )
 
 
-def _say_what_is_doubted(table: pl.DataFrame, path: Path) -> None:
+def _say_what_is_doubted(table: pl.DataFrame, value: str, path: Path) -> None:
     """Values that the analysis doubts are used, and said to be."""
     if "STATUS" in table.columns:
-        doubted = table.filter(
-            pl.col("STATUS").is_in(["FLAG", "NR"]) & (pl.col("VALUE") > 0)
-        ).height
+        doubted = table.filter(pl.col("STATUS").is_in(["FLAG", "NR"]) & (pl.col(value) > 0)).height
         if doubted:
             say(path, f"{doubted} values that are flagged in STATUS are used")
 

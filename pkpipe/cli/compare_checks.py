@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -14,7 +12,7 @@ from pkpipe.finding.table import findings_at
 from pkpipe.reading.verb_files import ROW
 
 C: Final = pl.col
-SUBJECT, TREATMENT = "SUBJECT", "TREATMENT"
+SUBJECT, TREATMENT, PERIOD, VALUE = "SUBJECT", "TREATMENT", "PERIOD", "VALUE"
 NOBODY: Final = Check(
     "CMP-EMPTY",
     "error",
@@ -34,26 +32,24 @@ CHECKS: Final = (NOBODY, TWICE)
 
 
 def asked_of(
-    table: pl.DataFrame, path: Path, arguments: argparse.Namespace, groups: Sequence[str]
+    values: pl.DataFrame, file: str, names: Mapping[str, str], groups: Sequence[str]
 ) -> Iterator[pl.DataFrame]:
-    """Rows that cannot be compared, each with its place."""
-    valued = table.filter(C("VALUE").is_not_null())
-    names = {SUBJECT: arguments.subject or "USUBJID", TREATMENT: arguments.treatment}
-    names |= {"PERIOD": arguments.period} if arguments.period else {}
+    """Rows that cannot be compared, each with its place; names: what the file calls the columns."""
+    valued = values.filter(C(VALUE).is_not_null())
     for column, name in names.items():
         empty = valued.filter(C(column).is_null())
         yield findings_at(
-            empty, NOBODY, file=path.name, row=C(ROW), column=name, value="", subject=C(SUBJECT)
+            empty, NOBODY, file=file, row=C(ROW), column=name, value="", subject=C(SUBJECT)
         )
     keys = [*groups, *names]
     again = valued.drop_nulls(list(names)).filter(pl.struct(keys).is_duplicated())
-    value = pl.concat_str(C(TREATMENT), C("VALUE").cast(pl.String), separator=": ")
+    value = pl.concat_str(C(TREATMENT), C(VALUE).cast(pl.String), separator=": ")
     yield findings_at(
         again,
         TWICE,
-        file=path.name,
+        file=file,
         row=C(ROW),
-        column=arguments.treatment,
+        column=names[TREATMENT],
         value=value,
         subject=C(SUBJECT),
     )

@@ -123,9 +123,22 @@ def test_times_are_not_compared_unless_they_are_asked_for(folder):
     assert compared(rows, "--parameters", "TMAX")[1]["PPTESTCD"].to_list() == ["TMAX"]
 
 
+def test_columns_that_are_called_as_the_comparison_calls_others_are_in_nobodys_way(folder):
+    head = HEAD.replace("STATUS", "SUBJECT,TREATMENT,VALUE")
+    _, found = compared([r.replace(",OK", ",A1,x,7") for r in ROWS], head=head)
+    assert found.equals(compared(ROWS)[1])
+
+
+def test_a_value_of_nobody_is_named_by_the_column_of_the_file(folder, capsys):
+    head = HEAD.replace("USUBJID", "ID")
+    assert compared([*ROWS[1:], ROWS[0].removeprefix("S0")], head=head)[0] == 3
+    assert "pp.csv row 11: ID is '': nobody says whose value this is" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("--by", "PERIOD"), "--by PERIOD: is what OUT or the comparison calls another column"),
         (("--parameters", "CMAXX"), "no such PPTESTCD (found: CMAX)"),
         (("--period", "FOOD"), "one column is named twice"),
         (("--confidence", "90"), "allowed: above 0 and below 1"),
