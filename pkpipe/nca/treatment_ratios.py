@@ -17,7 +17,6 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import stdtrit
 
 C: Final = pl.col
 Floats = npt.NDArray[np.float64]
@@ -97,6 +96,8 @@ def _compared(two: pl.DataFrame, test: str, of: Question) -> dict[str, object]:
     line = _of_parallel(sides, of) if of.design == "parallel" else _within(used, test, both.height)
     if isinstance(line, str):
         return told | {"REASON": line}
+    from scipy.special import stdtrit  # noqa: PLC0415 (a fifth of a second, not for the help of a verb)
+
     half = float(stdtrit(line.df, 0.5 + of.confidence / 2)) * line.error
     limits = {"RATIO": line.value, "LOWER": line.value - half, "UPPER": line.value + half}
     cv = 100 * float(np.sqrt(np.expm1(line.variance)))
