@@ -25,8 +25,8 @@ from pkpipe.nca.inputs import ANALYTE_COLUMNS
 from pkpipe.nca.notes import tally
 from pkpipe.nca.sorted_arrays import SAME_TIME, by_group
 from pkpipe.reading.verb_files import ROW, plain_name, say
-from pkpipe.schema.coded_words import Codelist, folded
-from pkpipe.schema.codelists import YES_NO
+from pkpipe.schema.coded_words import Codelist, folded, same
+from pkpipe.schema.codelists import NOT_DONE, YES_NO
 from pkpipe.schema.two_spellings import findings_of_names, findings_of_strangers
 
 C: Final = pl.col
@@ -92,14 +92,16 @@ TREATMENTS: Final = frozenset(
 # Columns by which one row stands for doses that are not listed: how many more, or all up to steady state.
 MORE_DOSES: Final = frozenset({"ADDL", "ADDITIONALDOSES", "NADDL", "SS", "STEADYSTATE", "NDOSES"})
 # Columns that say of a row that it has no observation, with the words of it.
+_NOT_DONE: Final = (*NOT_DONE.words, *NOT_DONE.terms["NOT DONE"])
 NO_SAMPLE: Final = {
     "MDV": ("1",),
     "EVID": ("1", "3", "4"),
-    "PCSTAT": ("NOT DONE",),
-    "STAT": ("NOT DONE",),
+    "PCSTAT": _NOT_DONE,
+    "STAT": _NOT_DONE,
 }
 # Columns that leave a sample out of the terminal slope, the other way round than LAMZFL says it.
 OUT_OF_SLOPE: Final = frozenset({"EXCLUDEHALFLIFE", "EXCLUDEHL", "EXCLUDEHALF", "FLGEXKEL"})
+SAID_SO: Final = ("Y", *YES_NO.terms["Y"], "T")  # R reads T as TRUE
 
 
 def check_keys_filled(frame: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
@@ -176,10 +178,10 @@ def check_repeats(dose: pl.DataFrame, path: Path) -> None:
         DataError: rows that do.
     """
     for column in (c for c in dose.columns if plain_name(c) in MORE_DOSES):
-        word = C(column).cast(pl.String).str.strip_chars()
-        none = word.is_null() | word.is_in(["", "0", "0.0", "N", "n"])
-        more = ~none if plain_name(column) != "NDOSES" else ~none & ~word.is_in(["1", "1.0"])
-        raise_if_any(finding(dose.filter(more), [], path.name, replace(REPEATS, column=column)))
+        none = YES_NO.read(_word(column)).fill_null("").is_in(["", "N"])
+        if plain_name(column) == "NDOSES":  # 1 is this row alone
+            none = none | (_word(column) == "1")
+        raise_if_any(finding(dose.filter(~none), [], path.name, replace(REPEATS, column=column)))
 
 
 def check_observed(conc: pl.DataFrame, path: Path) -> None:
@@ -189,16 +191,18 @@ def check_observed(conc: pl.DataFrame, path: Path) -> None:
         DataError: rows that have one, or are left out by a column that is not read.
     """
     for column in (c for c in conc.columns if plain_name(c) in OUT_OF_SLOPE):
-        word = C(column).cast(pl.String).str.strip_chars().str.to_uppercase()
-        said = word.str.strip_suffix(".0").is_in(["Y", "YES", "1", "T", "TRUE"])
         check = replace(OUT_OF_THE_SLOPE, column=column)
-        raise_if_any(finding(conc.filter(said), [], path.name, check))
+        raise_if_any(finding(conc.filter(same(_word(column), SAID_SO)), [], path.name, check))
     for column in (c for c in conc.columns if plain_name(c) in NO_SAMPLE):
-        word = C(column).cast(pl.String).str.strip_chars().str.to_uppercase()
-        said = word.str.strip_suffix(".0").is_in(NO_SAMPLE[plain_name(column)])
+        said = same(_word(column), NO_SAMPLE[plain_name(column)])
         wrong = conc.filter(said & C("CONC").is_not_null() & ~excluded(conc))
         allowed = f"empty where {column} says so, or the row left out, or EXCLFL = Y"
         raise_if_any(finding(wrong, [], path.name, replace(NOT_OBSERVED, allowed=allowed)))
+
+
+def _word(column: str) -> pl.Expr:
+    """A cell as text; a whole number of a column of numbers without its .0."""
+    return C(column).cast(pl.String).str.strip_chars().str.strip_suffix(".0")
 
 
 def tell_parts(dose: pl.DataFrame, keys: Sequence[str], path: Path) -> None:
