@@ -21,7 +21,7 @@ from pkpipe.nca.inputs import ANALYTE_COLUMNS
 from pkpipe.nca.intervals import INTERVAL_KINDS
 from pkpipe.nca.profile_keys import COMPUTED, DERIVED
 from pkpipe.nca.profile_keys import TEXT_OF_CONC as RAW
-from pkpipe.nca.sorted_arrays import ROUTES
+from pkpipe.nca.sorted_arrays import ROUTES, by_group
 from pkpipe.reading.unit_columns import one_spelling, same_unit, unit_column
 from pkpipe.reading.verb_files import ROW, plain_name, read_given, say
 from pkpipe.reading.verb_tables import read_known
@@ -243,7 +243,7 @@ def check_units(
         unit = pl.col(column).replace(spelling)
         # subjects are compared with each other, analytes and matrices are not
         own = [k for k in keys if k in frame.columns and k.upper() in ANALYTE_COLUMNS]
-        wrong = unit.n_unique().over(own) > 1 if own else unit.n_unique() > 1
+        wrong = by_group(unit.n_unique(), own) > 1
         check = UNITS
     bad = rows.filter(wrong)
     if bad.height:

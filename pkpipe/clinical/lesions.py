@@ -25,7 +25,7 @@ SIZE_TESTS: Final = {
     "any": (*LONG_AXIS, *SHORT_AXIS, "DIAMETER"),
 }
 # Sums over lesions and their changes (CDISC TRTESTCD): of no lesion, whatever id their row has.
-OF_SUMS: Final = r"(?i)^SUM|^(AC|PC)(B|N)SD$|^(AC|PC)(B|N)?(SD|SUM)"
+OF_SUMS: Final = r"(?i)^SUM|^(AC|PC)[BN]?(SD|SUM)"
 # The parameter a measurement is listed as, with the number of the lesion.
 LISTED_AS: Final = {"LDIAM": "LDIAM", "LPERP": "NLDIAM", "SAXIS": "SAXIS", "DIAMETER": "DIAM"}
 NODE_NORMAL_MM: Final = 10  # a node with a short axis below this is normal

@@ -21,6 +21,7 @@ from pkpipe.protocol.nca_options import SHARE_OF_LLOQ, BlqAroundPeak, Options, f
 FLAGS: Final = ("Y", "N", "")
 ROW: Final = "_ROW"  # of the file, its header being the first
 C = pl.col
+ALL: Final = pl.lit(value=True)
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,13 @@ def _infinite(column: str) -> pl.Expr:
     return ~C(column).is_finite()
 
 
-def _no_time(column: str, kept: pl.Expr) -> RowTest:
+def no_time(column: str, kept: pl.Expr = ALL) -> RowTest:
+    """A time that is none, in the rows that are kept."""
     check = replace(checks.NO_TIME, column=column)
     return RowTest(check, kept & (C(column).is_null() | _infinite(column)))
+
+
+NO_DOSE: Final = RowTest(checks.DOSE, C("DOSE").is_null() | _infinite("DOSE") | (C("DOSE") < 0))
 
 
 def _none_of(check: Check, column: str, *words: str | int) -> RowTest:
@@ -90,7 +95,7 @@ def conc_rules(conc: pl.DataFrame, options: Options) -> list[RowTest]:
     tests = _in(
         conc,
         [
-            _no_time("TIME", kept),
+            no_time("TIME", kept),
             RowTest(checks.CONCENTRATION, kept & _infinite("CONC")),
             RowTest(checks.BLQ_FLAG, kept & ~C("BLQ").is_in([0, 1])),
             RowTest(checks.LIMIT, kept & (_infinite("LLOQ") | (C("LLOQ") < 0))),
@@ -107,13 +112,12 @@ def conc_rules(conc: pl.DataFrame, options: Options) -> list[RowTest]:
 
 def dose_rules(dose: pl.DataFrame) -> list[RowTest]:
     """What a dose must be."""
-    no_dose = C("DOSE").is_null() | _infinite("DOSE") | (C("DOSE") < 0)
     no_route = C("ROUTE").is_null() | ~C("ROUTE").is_in(ROUTES)
     return _in(
         dose,
         [
-            _no_time("TIME", pl.lit(value=True)),
-            RowTest(checks.DOSE, no_dose),
+            no_time("TIME"),
+            NO_DOSE,
             RowTest(checks.ROUTE, no_route),
             RowTest(checks.DURATION, _infinite("DURATION") | (C("DURATION") < 0)),
             RowTest(checks.TAU, _infinite("TAU") | (C("TAU") <= 0)),
@@ -139,7 +143,7 @@ def interval_rules(asked: pl.DataFrame, keys: Sequence[str]) -> list[RowTest]:
     return _in(
         asked,
         [
-            _no_time("START", pl.lit(value=True)),
+            no_time("START"),
             RowTest(checks.BACKWARD, backward),
             _none_of(checks.KIND, "KIND", *INTERVAL_KINDS, ""),
             RowTest(checks.OPEN_PART, (C("KIND") == "PART") & open_end),
@@ -216,13 +220,33 @@ def check_duplicates(grouped: Grouped, keys: Sequence[str], table: Named) -> Non
     raise_if_any(finding(bad.sort(*keys, "TIME", ROW), keys, table.name, check))
 
 
+def stop_if_any(
+    frame: pl.DataFrame, keys: Sequence[str], name: str, tests: Sequence[RowTest]
+) -> None:
+    """Stop at rows that fail a test.
+
+    Raises:
+        DataError: all such rows.
+    """
+    if found := _all_faults(frame, keys, name, tests):
+        raise_if_any(all_findings(found))
+
+
 def _all_faults(
     frame: pl.DataFrame, keys: Sequence[str], name: str, tests: Sequence[RowTest]
 ) -> list[pl.DataFrame]:
-    """The findings of every test that some row fails; a sound table is looked through once."""
+    """The findings of every test that some row fails; a sound table is looked through once.
+
+    A row of the file that stands for several profiles is found once.
+    """
     broken = frame.select(t.wrong.any().alias(str(i)) for i, t in enumerate(tests)).row(0)
     return [
-        finding(frame.filter(test.wrong), keys, name, test.check)
+        finding(
+            frame.filter(test.wrong).unique(ROW, keep="first", maintain_order=True),
+            keys,
+            name,
+            test.check,
+        )
         for test, some in zip(tests, broken, strict=True)
         if some
     ]

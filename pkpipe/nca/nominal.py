@@ -15,14 +15,13 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.finding.rows import RowTest
-from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.nca.check_list import (
     AFTER_NEXT_DOSE,
     PLANNED_BEFORE,
     PLANNED_ORDER,
     UNPLANNED_DOSE,
 )
-from pkpipe.nca.checks import ROW, Tables, finding
+from pkpipe.nca.checks import Tables, stop_if_any
 from pkpipe.nca.sorted_arrays import (
     SAME_TIME,
     Flags,
@@ -60,7 +59,7 @@ def on_basis(
     given = given.with_columns(TIMENOM=pl.coalesce("TIMENOM", "TIME"))
     placed = _placed(conc, given, keys, options)
     tests = (RowTest(AFTER_NEXT_DOSE, C("_LOST")), RowTest(PLANNED_BEFORE, C("_EARLY")))
-    _stop_if_any(tests, placed, keys, tables.names[0])
+    stop_if_any(placed, keys, tables.names[0], tests)
     return placed.drop("_LOST", "_EARLY"), given.with_columns(TIME="TIMENOM")
 
 
@@ -93,16 +92,7 @@ def _check_doses(dose: pl.DataFrame, tables: Tables, keys: Sequence[str]) -> Non
         RowTest(UNPLANNED_DOSE, C("_ASKED") & C("TIMENOM").is_null()),
         RowTest(PLANNED_ORDER, C("TIMENOM") <= C("_BEFORE")),
     )
-    _stop_if_any(tests, ordered, own, tables.names[1])
-
-
-def _stop_if_any(
-    tests: Sequence[RowTest], rows: pl.DataFrame, keys: Sequence[str], name: str
-) -> None:
-    wrong = [(test.check, rows.filter(test.wrong).unique(ROW).sort(ROW)) for test in tests]
-    found = [finding(bad, keys, name, check) for check, bad in wrong if bad.height]
-    if found:
-        raise_if_any(all_findings(found))
+    stop_if_any(ordered, own, tables.names[1], tests)
 
 
 def _placed(

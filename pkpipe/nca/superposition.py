@@ -15,10 +15,10 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.finding.table import all_findings, raise_if_any
+from pkpipe.finding.rows import RowTest
 from pkpipe.nca import check_list as checks
 from pkpipe.nca.analysis import Analysis
-from pkpipe.nca.checks import ROW, finding
+from pkpipe.nca.checks import NO_DOSE, ROW, no_time, stop_if_any
 from pkpipe.nca.intervals import SD
 from pkpipe.nca.observed import observed
 from pkpipe.nca.profile_blocks import observed_block
@@ -69,13 +69,10 @@ def regimen_doses(
 
 def _check_regimen(regimen: pl.DataFrame, name: str, *, listed: bool) -> None:
     rows = regimen if ROW in regimen.columns else regimen.with_row_index(ROW, offset=2)
-    no_dose = C("DOSE").is_null() | ~C("DOSE").is_finite() | (C("DOSE") < 0)
-    tests = [(checks.DOSE, no_dose)]
+    tests = [NO_DOSE]
     if listed:
-        tests += [
-            (checks.NO_TIME, C("TIME").is_null() | ~C("TIME").is_finite()),
-            (replace(checks.SAME_TIME_TWICE, words=TWICE), C("TIME").is_duplicated()),
-        ]
+        twice = replace(checks.SAME_TIME_TWICE, words=TWICE)
+        tests += [no_time("TIME"), RowTest(twice, C("TIME").is_duplicated())]
         many = rows.height
     else:
         if "N" not in rows.columns:
@@ -83,17 +80,13 @@ def _check_regimen(regimen: pl.DataFrame, name: str, *, listed: bool) -> None:
         number = C("N")
         steady = number.is_null() & pl.lit(rows.height == 1)
         no_number = number.is_null() | (number != number.round()) | (number < 1)
+        no_tau = C("TAU").is_null() | ~(C("TAU") > 0)
         tests += [
-            (replace(checks.TAU, allowed="above 0"), C("TAU").is_null() | ~(C("TAU") > 0)),
-            (checks.NUMBER_OF_DOSES, ~steady & no_number),
+            RowTest(replace(checks.TAU, allowed="above 0"), no_tau),
+            RowTest(checks.NUMBER_OF_DOSES, ~steady & no_number),
         ]
         many = int(rows.select(number.fill_null(1).cast(pl.Float64).sum()).item())
-    found = [
-        finding(rows.filter(wrong), [], name, check)
-        for check, wrong in tests
-        if rows.select(wrong.any()).item()
-    ]
-    raise_if_any(all_findings(found))
+    stop_if_any(rows, [], name, tests)
     if many > MOST:
         raise DataError(f"{name}: {many} doses (allowed: at most {MOST})")
 

@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from pkpipe import disk
 from pkpipe.errors import DataError
 from pkpipe.provenance import sha256
+from pkpipe.store.frozen import cutoff_of
 
 NAME: Final = ".done"
 FORM: Final = "mark of pkpipe 1"
@@ -83,7 +84,7 @@ def read(run: Path, room: str) -> Mark | None:
 
 def _named(run: Path) -> str:
     """The run a mark is of: study and cutoff; a revision is made as its cutoff, and put beside it."""
-    return f"{run.absolute().parent.name}/{run.name.partition('.r')[0]}"
+    return f"{run.absolute().parent.name}/{cutoff_of(run) or run.name}"
 
 
 def _seal(content: Mapping[str, object]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -41,20 +41,14 @@ class Earlier:
         return f"{self.cutoff.isoformat()} {hashes.get(FINDINGS, '')}".strip()
 
 
-def as_frozen(before: Earlier, name: str = FINDINGS) -> Path:
-    """A table of an earlier cutoff, by default its findings.
+def as_frozen(before: Earlier) -> Path:
+    """The findings of an earlier cutoff.
 
     Raises:
-        DataError: it is not the one it was frozen with.
+        DataError: they are not those it was frozen with.
     """
     assert before.run is not None
-    path = before.run / name
-    if not path.is_file() or sha256(path) != _sealed(before.run).get(name):
-        raise DataError(
-            f"{path}: is not as it was frozen; nothing is compared with it until it is again "
-            f"(pkpipe verify {before.run} names what was changed)"
-        )
-    return path
+    return _as_sealed(before.run, FINDINGS, _sealed(before.run))
 
 
 def tables_as_frozen(before: Earlier, names: Iterable[str]) -> dict[str, Path]:
@@ -65,7 +59,17 @@ def tables_as_frozen(before: Earlier, names: Iterable[str]) -> dict[str, Path]:
     """
     assert before.run is not None
     sealed = _sealed(before.run)
-    return {name: as_frozen(before, name) for name in names if name in sealed}
+    return {name: _as_sealed(before.run, name, sealed) for name in names if name in sealed}
+
+
+def _as_sealed(run: Path, name: str, sealed: Mapping[str, str]) -> Path:
+    path = run / name
+    if not path.is_file() or sha256(path) != sealed.get(name):
+        raise DataError(
+            f"{path}: is not as it was frozen; nothing is compared with it until it is again "
+            f"(pkpipe verify {run} names what was changed)"
+        )
+    return path
 
 
 def earlier(study: Path, cutoff: datetime.date, listed: Iterable[datetime.date]) -> Earlier | None:
@@ -81,6 +85,12 @@ def earlier(study: Path, cutoff: datetime.date, listed: Iterable[datetime.date])
             closed[day] = max(closed.get(day, path), path, key=_number)
     before = [day for day in {*closed, *listed} if day < cutoff]
     return Earlier(max(before), closed.get(max(before))) if before else None
+
+
+def cutoff_of(run: Path) -> str | None:
+    """The cutoff that a folder is of, by its name: itself or a revision of it; None of other folders."""
+    match = REVISION.match(run.name)
+    return match and match["cutoff"]
 
 
 def _number(run: Path) -> int:

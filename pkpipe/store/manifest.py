@@ -6,7 +6,6 @@ Light, for every start of the flow looks at the runs that decisions rest on; `ma
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -16,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pkpipe import disk
 from pkpipe.errors import DataError
 from pkpipe.provenance import sha256
+from pkpipe.store.frozen import cutoff_of
 
 NAME: Final = "manifest.json"
-FOLDER: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.r\d+)?")  # of a cutoff, or of a revision of it
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(pattern=r"^[^/\x00-\x1f][^\x00-\x1f]*$")]
@@ -82,10 +81,10 @@ def read_manifest(run: Path) -> dict[str, Any]:
 
 def of_another_cutoff(run: Path, content: Mapping[str, Any]) -> list[str]:
     """A manifest in the folder of another cutoff: whole folders were exchanged, every file as it was."""
-    match = FOLDER.fullmatch(run.name)
-    if match is None or content["cutoff"] in {None, match[1]}:
+    named = cutoff_of(run)
+    if named is None or content["cutoff"] in {None, named}:
         return []
-    return [f"{NAME}: is of cutoff {content['cutoff']}, and lies in the folder of {match[1]}"]
+    return [f"{NAME}: is of cutoff {content['cutoff']}, and lies in the folder of {named}"]
 
 
 def differences(run: Path, content: Mapping[str, Any], raw: Path | None) -> list[str]:

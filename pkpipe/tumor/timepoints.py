@@ -80,9 +80,12 @@ def _visits(used: pl.DataFrame) -> pl.DataFrame:
 def _expected(points: pl.DataFrame, used: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Per reader and subject: how many lesions are followed, and which target lesions lack a baseline."""
     # A lesion is of the class that its measurements say; TU tells it of those that are never measured.
-    measured = used.select(*BY_READER, "TRLNKID", MEASURED="GRP").unique((*BY_READER, "TRLNKID"))
-    listed = known.join(measured, on=(*BY_READER, "TRLNKID"), how="left").select(
-        *BY_READER, "TRLNKID", GRP=pl.coalesce("MEASURED", "CLASS")
+    lesion = (*BY_READER, "TRLNKID")
+    measured = used.select(*lesion, MEASURED="GRP").unique(
+        lesion, keep="first", maintain_order=True
+    )
+    listed = known.join(measured, on=lesion, how="left").select(
+        *lesion, GRP=pl.coalesce("MEASURED", "CLASS")
     )
     at_baseline = used.join(
         points.filter(pl.col("ROLE") == "BASELINE").select("T"), on="T", how="semi"

@@ -14,8 +14,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.finding.check import Check
-from pkpipe.finding.rows import found
-from pkpipe.finding.table import findings_at
+from pkpipe.finding.rows import as_findings, found, one
 from pkpipe.schema.sdtm import DOMAINS, DomainSpec
 from pkpipe.sentences import sentence
 
@@ -100,8 +99,7 @@ def _of_domain(now: pl.DataFrame, before: pl.DataFrame, spec: DomainSpec) -> Ite
 
 def unproved(trail: str) -> pl.DataFrame:
     """One finding: the delivery before cannot be compared with. trail: the file of the audit trail."""
-    place = pl.DataFrame({"ROW": [None]}, schema={"ROW": pl.Int64})
-    return findings_at(place, UNPROVED, file=trail, value="")
+    return as_findings([one(UNPROVED, FILE=trail, VALUE="")])
 
 
 def _matched(
@@ -115,10 +113,10 @@ def _matched(
     for on in (key, number):
         if not on:
             continue
-        one = left.unique(on, keep="none", maintain_order=True)
-        other = right.unique(on, keep="none", maintain_order=True)
-        both = one.join(
-            other, on=on, how="inner", suffix="_WAS", nulls_equal=True, maintain_order="left"
+        ours = left.unique(on, keep="none", maintain_order=True)
+        theirs = right.unique(on, keep="none", maintain_order=True)
+        both = ours.join(
+            theirs, on=on, how="inner", suffix="_WAS", nulls_equal=True, maintain_order="left"
         ).with_columns(C(c).alias(f"{c}_WAS") for c in on)
         pairs.append(both.select(sorted(both.columns)))
         left = left.join(both.select("_NOW"), on="_NOW", how="anti", maintain_order="left")
