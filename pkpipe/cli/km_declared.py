@@ -78,15 +78,25 @@ def asked_together(arguments: argparse.Namespace, rules: CurveRules) -> None:
         (rules.strata and arguments.by is None, "--strata: strata of tests between groups: give --by too"),
         (arguments.kind and not rules.competing, "--kind says which event it was: give --competing too"),
         (arguments.incidence and not rules.competing, "--incidence: give --competing CODE=NAME too"),
-        (
-            rules.competing and arguments.cnsr and not arguments.kind,
-            f"--competing with --cnsr {arguments.cnsr}: give --kind too, the column that says of what kind "
-            "an event is (ADaM EVNTDESC)",
-        ),
     ]  # fmt: skip
     told = [words for wrong, words in alone if wrong]
     if told:
         raise ConfigError("\n  ".join(told))
+
+
+def coded_in_the_flag(arguments: argparse.Namespace, rules: CurveRules, censor: str | None) -> bool:
+    """Whether the event flag has the codes of --competing, and no other column the kind of an event.
+
+    Raises:
+        ConfigError: it is a censoring flag, which says nothing of events.
+    """
+    coded = bool(rules.competing) and arguments.kind is None
+    if coded and censor is not None:
+        raise ConfigError(
+            f"--competing with --cnsr {censor}: give --kind too, the column that says of what kind "
+            "an event is (ADaM EVNTDESC)"
+        )
+    return coded
 
 
 def columns(arguments: argparse.Namespace, rules: CurveRules) -> list[Column]:

@@ -23,7 +23,13 @@ from pkpipe.cli.km_checks import (
     twice,
     unclear_groups,
 )
-from pkpipe.cli.km_declared import added, declared_checks, lone_groups, say_without_stratum
+from pkpipe.cli.km_declared import (
+    added,
+    coded_in_the_flag,
+    declared_checks,
+    lone_groups,
+    say_without_stratum,
+)
 from pkpipe.cli.km_declared import columns as declared_columns
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import all_findings, lines_of, no_findings, raise_if_any
@@ -63,12 +69,12 @@ def read(arguments: argparse.Namespace, rules: CurveRules) -> pl.DataFrame:
     names = [Column(time, "number", required=True), Column(flag, "number", required=True)]
     names += [Column(c, required=True) for c in (arguments.by,) if c is not None]
     names += declared_columns(arguments, rules)
-    kind, coded = arguments.kind or flag, bool(rules.competing) and arguments.kind is None
+    kind, coded = arguments.kind or flag, coded_in_the_flag(arguments, rules, censor)
     frame = of_the_analysis(path, _chosen(read_known(path, names, row=ROW), arguments))
     frame = frame.with_columns(WHO=_who(whose, frame.columns))
-    happened = (pl.col(flag) == 0).cast(pl.Float64) if censor is not None else pl.col(flag)
-    if coded:
-        happened = (pl.col(flag) != 0).cast(pl.Float64)
+    happened = pl.col(flag)
+    if censor is not None or coded:
+        happened = ((happened == 0) if censor is not None else (happened != 0)).cast(pl.Float64)
     checks = [
         nobodys(frame, path, whose),
         _spellings(frame, path, whose),

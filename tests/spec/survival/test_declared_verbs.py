@@ -125,6 +125,8 @@ ENTERED = ("--event", "STATUS", *CODES, "--entry", "ENROLLED")
         ),
         (TRIAL, ("--event", "STATUS", "--competing", "1=relapse"), 2, ["two or more"]),
         (TRIAL, ("--event", "STATUS", *CODES, "--strata", "SITE"), 2, ["--by"]),
+        (TRIAL.replace("STATUS", "CNSR"), CODES, 2, ["--cnsr CNSR: give --kind too"]),
+        (TRIAL.replace("STATUS", "C"), ("--cnsr", "C", *CODES), 2, ["--cnsr C: give --kind too"]),
         (TRIAL, ("--event", "STATUS", "--competing", "=x", "2=death"), 2, ["CODE=NAME"]),
         (TRIAL, ("--event", "STATUS", "--competing", "1=x", "1=y"), 2, ["twice"]),
     ],
