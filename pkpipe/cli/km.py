@@ -117,7 +117,6 @@ def run(arguments: argparse.Namespace) -> int:
     frame = read(arguments, rules)
     at = tuple(arguments.at)
     reading = Reading(conf=rules.conf, level=rules.level, at=at, min_at_risk=rules.min_at_risk)
-    whole = frame.with_columns(GROUP=pl.lit(ALL))
     grouped = arguments.by is not None
     # Groups that are readings of the same subjects are nobody together, and are not compared.
     once = not frame["USUBJID"].drop_nulls().is_duplicated().any()
@@ -128,14 +127,15 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     named = frame.filter(pl.col("GROUP") != NO_GROUP)
-    parts = [_summary(whole, reading, rules)] if once or not grouped else []
-    if grouped:
-        tests = between_groups(named, rules) if once else []
-        parts += [*tests, _summary(frame, reading, rules)]
+    everyone, parts = frame, []
+    if grouped and once:
+        whole = frame.with_columns(GROUP=pl.lit(ALL))
+        everyone = pl.concat([whole, frame])
+        parts = [_summary(whole, reading, rules), *between_groups(named, rules)]
+    parts.append(_summary(frame, reading, rules))
     if arguments.cox is not None:
         _check_reference_group(named, arguments, once=once)
         parts.append(ratios(named, arguments.cox, rules))
-    everyone = pl.concat([*([whole] if once or not grouped else []), *([frame] if grouped else [])])
     if rules.competing:
         parts.append(of_kinds(everyone, reading, rules))
         parts += between_groups_by_kind(named, arguments.cox, rules) if grouped and once else []

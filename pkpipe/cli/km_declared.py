@@ -15,11 +15,11 @@ from pkpipe.errors import ConfigError
 from pkpipe.finding.table import all_findings, no_findings
 from pkpipe.protocol.survival_options import CurveRules
 from pkpipe.reading.verb_files import say
-from pkpipe.schema.column import Column
+from pkpipe.schema.column import Column, cell_text
 from pkpipe.schema.two_spellings import in_two_spellings
+from pkpipe.survival.curve_tables import JOINT
 
 STRATUM: Final = "STRATUM"
-_BETWEEN: Final = "\x1f"  # unit separator, in no name
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -109,16 +109,6 @@ def columns(arguments: argparse.Namespace, rules: CurveRules) -> list[Column]:
     return names
 
 
-def kind_of(column: str, kind: pl.DataType) -> pl.Expr:
-    """The code of an event as text; 1.0 of a column of numbers is 1."""
-    value = pl.col(column)
-    if not kind.is_numeric():
-        return value.cast(pl.String).str.strip_chars()
-    whole = (value == value.cast(pl.Float64).floor()).fill_null(value=False)
-    number = value.cast(pl.Int64, strict=False).cast(pl.String)
-    return pl.when(whole).then(number).otherwise(value.cast(pl.String))
-
-
 def added(frame: pl.DataFrame, rules: CurveRules, kind: str, event: pl.Expr) -> dict[str, pl.Expr]:
     """ENTRY, STRATUM and KIND (the name of the event), as far as they are asked for."""
     found = {}
@@ -126,9 +116,9 @@ def added(frame: pl.DataFrame, rules: CurveRules, kind: str, event: pl.Expr) -> 
         found["ENTRY"] = pl.col(rules.entry)
     if rules.strata:
         texts = [pl.col(c).cast(pl.String) for c in rules.strata]
-        found[STRATUM] = pl.concat_str(texts, separator=_BETWEEN)
+        found[STRATUM] = pl.concat_str(texts, separator=JOINT)
     if rules.competing:
-        code = kind_of(kind, frame.schema[kind])
+        code = cell_text(pl.col(kind), frame.schema[kind])
         names = code.replace_strict(rules.competing, default=None, return_dtype=pl.String)
         found["KIND"] = pl.when(event > 0).then(names)
     return found
@@ -155,7 +145,7 @@ def declared_checks(
 def _kinds(
     frame: pl.DataFrame, path: Path, competing: Mapping[str, str], kind: str, event: pl.Expr
 ) -> pl.DataFrame:
-    code = kind_of(kind, frame.schema[kind])
+    code = cell_text(pl.col(kind), frame.schema[kind])
     other = (event > 0) & ~code.is_in(list(competing)).fill_null(value=False)
     told = ", ".join(c if c == name else f"{c} ({name})" for c, name in competing.items())
     first = frame.filter(other.fill_null(value=False)).select(code.first()).item()
