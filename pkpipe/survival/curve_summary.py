@@ -167,7 +167,7 @@ def _each_quartile(known: _Curves, curve: pl.DataFrame, prefix: str) -> pl.DataF
 def _landmarks(known: _Curves, reading: Reading) -> pl.DataFrame:
     points = landmarks(known.curve, reading.at, BY)
     why = (
-        pl.when(_too_few(reading))
+        pl.when(too_few(reading))
         .then(pl.lit(f"not estimable: fewer than {reading.min_at_risk} at risk"))
         .when(pl.col("SURV") == 0)
         .then(pl.lit("S is 0: no standard error, no limits"))
@@ -193,13 +193,14 @@ def _landmarks(known: _Curves, reading: Reading) -> pl.DataFrame:
     )
 
 
-def _too_few(reading: Reading) -> pl.Expr:
+def too_few(reading: Reading) -> pl.Expr:
+    """Whether fewer are at risk than the plan asks for."""
     return pl.lit(False) if reading.min_at_risk is None else pl.col("NRISK") < reading.min_at_risk
 
 
 def _unless_few(points: pl.DataFrame, reading: Reading, stat: str) -> pl.DataFrame:
     """The estimates, null where the plan asks for more subjects at risk."""
-    few = _too_few(reading)
+    few = too_few(reading)
     return points.with_columns(
         *(pl.when(~few).then(c).alias(c) for c in ESTIMATE_COLUMNS if c in points.columns),
         STAT=pl.lit(stat),
@@ -219,7 +220,7 @@ def _restricted(known: _Curves, reading: Reading) -> pl.DataFrame:
     ).select("GROUP", "AT", "NRISK")
     means = means.join(at_risk, on=["GROUP", "AT"], how="left", maintain_order="left")
     why = (
-        pl.when(_too_few(reading))
+        pl.when(too_few(reading))
         .then(pl.lit(f"not estimable: fewer than {reading.min_at_risk} at risk"))
         .when(pl.col("BEYOND"))
         .then(pl.lit(CARRIED))

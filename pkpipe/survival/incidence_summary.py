@@ -7,9 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.survival.curve_summary import CARRIED, SCHEMA, Reading
+from pkpipe.survival.curve_summary import CARRIED, SCHEMA, Reading, too_few
 from pkpipe.survival.incidence import KIND, incidences
-from pkpipe.survival.observations import observations
 from pkpipe.survival.readings import incidences_at
 
 INCIDENCE: Final = {
@@ -32,8 +31,7 @@ def incidence_summary(frame: pl.DataFrame, kinds: Sequence[str], reading: Readin
         reading: limits, level, times.
     """
     steps = incidences(frame, kinds, ("GROUP",), reading.conf, reading.level)
-    happened = observations(frame, "TIME", "EVENT", _BY).filter("EVENT")
-    counted = happened.group_by(_BY).agg(ESTIMATE=pl.len().cast(pl.Float64))
+    counted = steps.group_by(_BY).agg(ESTIMATE=C("NEVENT").sum().cast(pl.Float64))
     groups = frame.select("GROUP").unique().sort("GROUP")
     each = groups.join(pl.DataFrame({KIND: list(kinds)}), how="cross", maintain_order="left_right")
     events = each.join(counted, on=list(_BY), how="left", nulls_equal=True).select(
@@ -41,11 +39,9 @@ def incidence_summary(frame: pl.DataFrame, kinds: Sequence[str], reading: Readin
     )
     points = incidences_at(steps, reading.at, _BY)
     if reading.at_last:
-        last = steps.group_by("GROUP", maintain_order=True).agg(AT=C("TIME").max())
-        ends = incidences_at(steps, last["AT"].unique().to_list(), _BY)
-        points = pl.concat(
-            [points, ends.join(last, on=["GROUP", "AT"], how="semi", nulls_equal=True)]
-        )
+        ends = steps.group_by(_BY, maintain_order=True).last()
+        ends = ends.with_columns(AT="TIME", BEYOND=False).select(points.columns)
+        points = pl.concat([points, ends])
         points = points.unique([*_BY, "AT"], keep="first", maintain_order=True)
     table = pl.concat([events, _noted(points, reading)], how="diagonal")
     order = {kind: i for i, kind in enumerate(kinds)}
@@ -60,9 +56,7 @@ def incidence_summary(frame: pl.DataFrame, kinds: Sequence[str], reading: Readin
 
 def _noted(points: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """CIF rows, without a number where too few are at risk, and with what is remarkable about one."""
-    few = pl.lit(value=False)
-    if reading.min_at_risk is not None:
-        few = C("NRISK") < reading.min_at_risk
+    few = too_few(reading)
     note = (
         pl.when(few)
         .then(pl.lit(f"not estimable: fewer than {reading.min_at_risk} at risk"))
