@@ -101,6 +101,10 @@ class SurvivalPlan(StatedFrozen, TteChoices, CurveRules):
             raise ValueError("; ".join(wrong))
         return self
 
+    def strata_of(self, comparison: Comparison) -> tuple[str, ...]:
+        """The strata in which groups are compared; the column of the groups makes none."""
+        return tuple(c for c in self.strata if c != comparison.group)
+
     @property
     def kinds_of_event(self) -> tuple[str, ...]:
         """EVNTDESC of the events that end progression-free survival under the leading scheme."""

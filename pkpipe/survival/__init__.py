@@ -17,13 +17,12 @@ from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.survival_options import Endpoint, Scheme
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
+from pkpipe.schema.adam.survival import KMCIF, TTEENTRY
 from pkpipe.survival.candidate_dates import DATES
 from pkpipe.survival.checks import Tables, findings, longer_pfs
 from pkpipe.survival.curve_summary import ESTIMATE_COLUMNS
 from pkpipe.survival.curve_tables import km_tables
 from pkpipe.survival.declared import (
-    ENTERED,
-    INCIDENCE,
     declared_findings,
     entries,
     incidence_table,
@@ -180,7 +179,7 @@ def _subjects(adsl: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
     """The treated (SET-EFF), with every column used here."""
     dates = [date.column for date in DATES if date.in_adsl]
     kinds = {**dict.fromkeys(dates, pl.Date()), **dict.fromkeys(SUBJECT_GROUPS, pl.String())}
-    kinds |= {**dict.fromkeys(("SAFFL", "DCSREAS", *plan.strata), pl.String())}
+    kinds |= dict.fromkeys(("SAFFL", "DCSREAS", *plan.strata), pl.String())
     kinds |= {} if plan.entry is None else {plan.entry: pl.Date()}
     return (
         adsl.select(
@@ -290,8 +289,8 @@ def _empty() -> dict[str, pl.DataFrame]:
         "KMCURVE": curve,
         "KMSUM": summary,
         "KMTEST": pl.DataFrame(schema=TESTS),
-        "KMCIF": pl.DataFrame(schema=INCIDENCE),
-        "TTEENTRY": pl.DataFrame(schema=ENTERED),
+        "KMCIF": KMCIF.empty(),
+        "TTEENTRY": TTEENTRY.empty(),
         "TTESENS": pl.DataFrame(schema=SENSITIVITY),
         "TTEFIND": no_findings(),
     }

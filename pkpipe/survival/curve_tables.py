@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import polars as pl
+from polars.selectors import by_name
 
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
@@ -27,7 +28,7 @@ SUMMARY: Final = {
     **{c: SCHEMA[c] for c in ("AT", "ESTIMATE", "SE", "LOWER", "UPPER")},
     **dict.fromkeys(("UNIT", "NOTE"), pl.String()),
 }
-BY: Final = ("PARAMCD", "GROUP", "GROUPVAL")
+_BY: Final = ("PARAMCD", "GROUP", "GROUPVAL")
 JOINT: Final = "\x1f"  # unit separator, in no code and no label
 
 
@@ -47,21 +48,51 @@ def km_tables(
     """
     if plan is None:
         return pl.DataFrame(schema=CURVE), pl.DataFrame(schema=SUMMARY)
-    late = [c for c in (ENTRY,) if c in adtte.columns]
-    rows = by_group(adtte.select("PARAMCD", "AVAL", "CNSR", *late, *SUBJECT_GROUPS))
-    times = rows.with_columns(TIME="AVAL", EVENT=1 - pl.col("CNSR"))
-    sizes = times.group_by(BY).agg(N=pl.col("TIME").count())
-    large = times.join(sizes.filter(pl.col("N") >= plan.min_n_curve), on=BY, how="semi")
-    curve = curves(large, "TIME", "EVENT", BY, plan.conf, plan.level)
-    own = times.select(*BY, "TIME", "EVENT", *late)
-    everyone = pl.concat([own, nobody(times, subjects, endpoints)], how="diagonal")
+    everyone = every_group(adtte, subjects, endpoints)
+    large = everyone.filter(pl.col("N") >= plan.min_n_curve)
+    curve = curves(large, "TIME", "EVENT", _BY, plan.conf, plan.level)
     return (
         in_order(curve.select(pl.col(n).cast(t) for n, t in CURVE.items()), endpoints, ["TIME"]),
-        in_order(_summary(everyone, sizes, plan), endpoints, []),
+        in_order(_summary(everyone, plan), endpoints, []),
     )
 
 
-def by_group(rows: pl.DataFrame) -> pl.DataFrame:
+def every_group(
+    adtte: pl.DataFrame, subjects: pl.DataFrame, endpoints: Sequence[str], *more: str
+) -> pl.DataFrame:
+    """TIME, EVENT, ENTRY if there is one, and more columns, of each row for ALL and for each of its groups.
+
+    N is the number of times of the group; a group of subjects without one has an empty row.
+    """
+    own = adtte.select(
+        "PARAMCD",
+        by_name(ENTRY, require_all=False),
+        *more,
+        *SUBJECT_GROUPS,
+        TIME="AVAL",
+        EVENT=1 - pl.col("CNSR"),
+    )
+    times = _by_group(own)
+    everyone = pl.concat([times, _nobody(times, subjects, endpoints)], how="diagonal")
+    return everyone.with_columns(N=pl.col("TIME").count().over(_BY))
+
+
+def summarised(
+    everyone: pl.DataFrame, read: Callable[[pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
+    """What is read of each group of every endpoint, beside these and N.
+
+    Args:
+        everyone: as `every_group` gives them.
+        read: knows a group by one name, GROUP.
+    """
+    keyed = everyone.with_columns(KEY=pl.concat_str(_BY, separator=JOINT))
+    found = read(keyed.drop(*_BY, "N").rename({"KEY": "GROUP"}))
+    keys = keyed.select("KEY", *_BY, "N").unique("KEY")
+    return found.rename({"GROUP": "KEY"}).join(keys, on="KEY", how="left", maintain_order="left")
+
+
+def _by_group(rows: pl.DataFrame) -> pl.DataFrame:
     """Each row once for ALL and once for every group it is in."""
     return pl.concat(
         rows.select(
@@ -73,15 +104,15 @@ def by_group(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def nobody(times: pl.DataFrame, subjects: pl.DataFrame, endpoints: Sequence[str]) -> pl.DataFrame:
+def _nobody(times: pl.DataFrame, subjects: pl.DataFrame, endpoints: Sequence[str]) -> pl.DataFrame:
     """One empty row for each endpoint and group of subjects that has no time."""
     everybody = pl.DataFrame({"GROUP": ["ALL"], "GROUPVAL": ["ALL"]})
-    groups = by_group(subjects.select(*SUBJECT_GROUPS)).select("GROUP", "GROUPVAL")
+    groups = _by_group(subjects.select(*SUBJECT_GROUPS)).select("GROUP", "GROUPVAL")
     groups = pl.concat([everybody, groups]).unique()
     codes = pl.DataFrame({"PARAMCD": list(endpoints)}, schema={"PARAMCD": pl.String()})
-    missing = codes.join(groups, how="cross").join(times, on=BY, how="anti")
+    missing = codes.join(groups, how="cross").join(times, on=_BY, how="anti")
     return missing.select(
-        *BY,
+        *_BY,
         TIME=pl.lit(None, dtype=pl.Float64),
         EVENT=pl.lit(None, dtype=pl.Int64),
     )
@@ -98,20 +129,13 @@ def reading_of(plan: SurvivalPlan) -> Reading:
     )
 
 
-def _summary(times: pl.DataFrame, sizes: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
+def _summary(everyone: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
     reading = reading_of(plan)
-    joined = times.with_columns(pl.concat_str(BY, separator=JOINT).alias("KEY"))
-    late = [c for c in (ENTRY,) if c in joined.columns]
-    found = summary(joined.select("TIME", "EVENT", *late, GROUP="KEY"), reading)
-    found = found.filter(pl.col("STAT").is_in(SHOWN))
-    keys = joined.select("KEY", *BY).unique("KEY")
-    table = found.rename({"GROUP": "KEY"}).join(keys, on="KEY", how="left", maintain_order="left")
-    table = table.join(sizes, on=BY, how="left", maintain_order="left")
-    size = pl.col("N").fill_null(0)
-    nobody = pl.when(size == 0).then(pl.lit("no subject with this endpoint"))
+    table = summarised(everyone, lambda frame: summary(frame, reading))
+    nobody = pl.when(pl.col("N") == 0).then(pl.lit("no subject with this endpoint"))
     days = pl.when(pl.col("STAT") == "SURV").then(pl.lit("probability")).otherwise(pl.lit("days"))
     return (
-        few_counted(table, size, plan.min_n_curve)
+        few_counted(table.filter(pl.col("STAT").is_in(SHOWN)), pl.col("N"), plan.min_n_curve)
         .with_columns(
             NOTE=nobody.otherwise("NOTE"),
             UNIT=pl.when(pl.col("STAT").is_in(COUNT_STATISTICS))

@@ -8,47 +8,32 @@ from typing import Final
 import polars as pl
 
 from pkpipe.finding.check import OWN_RULE, Check
-from pkpipe.finding.rows import RowTest, checks_of
 from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.protocol.efficacy import SurvivalPlan
-from pkpipe.schema.adam.common import SUBJECT_GROUPS
-from pkpipe.survival.curve_summary import SCHEMA, few_counted
-from pkpipe.survival.curve_tables import BY, JOINT, by_group, in_order, nobody, reading_of
-from pkpipe.survival.incidence import KIND
+from pkpipe.schema.adam.survival import KMCIF, TTEENTRY
+from pkpipe.survival.curve_summary import few_counted
+from pkpipe.survival.curve_tables import every_group, in_order, reading_of, summarised
 from pkpipe.survival.incidence_summary import EVENTS, incidence_summary
 from pkpipe.survival.observations import ENTRY
 
 C: Final = pl.col
-INCIDENCE: Final = {
-    **dict.fromkeys(("PARAMCD", "GROUP", "GROUPVAL", "KIND", "STAT"), pl.String()),
-    **{c: SCHEMA[c] for c in ("AT", "ESTIMATE", "SE", "LOWER", "UPPER")},
-    **dict.fromkeys(("UNIT", "NOTE"), pl.String()),
-}
-ENTERED: Final = {
-    **dict.fromkeys(("USUBJID", "PARAMCD"), pl.String()),
-    **dict.fromkeys(("STARTDT", "ENTRYDT"), pl.Date()),
-    **dict.fromkeys(("ENTRY", "AVAL"), pl.Float64()),
-    "USEDFL": pl.String(),
-}
 # Endpoints that events of several kinds end.
 OF_SEVERAL_KINDS: Final = ("PFS", "DOR")
-TOO_LATE: Final = RowTest(
-    Check("TTE-ENTRY", "query",
-          "under observation only from the end on: the subject is in no estimate of the endpoint",
-          "Klein & Moeschberger 2003, section 4.6", allowed="an entry before the end",
-          table="ADTTE", column="ENTRYDT"),
-    C("USEDFL") == "N",
+TOO_LATE: Final = Check(
+    "TTE-ENTRY", "query",
+    "under observation only from the end on: the subject is in no estimate of the endpoint",
+    "Klein & Moeschberger 2003, section 4.6", allowed="an entry before the end",
+    table="ADTTE", column="ENTRYDT",
 )  # fmt: skip
 ONE_GROUP: Final = Check(
     "TTE-STRATUM", "note", "a stratum with one of the groups compared: nothing is compared in it",
     OWN_RULE, allowed="two groups or more in a stratum, or other strata", table="ADSL",
 )  # fmt: skip
-NO_KIND: Final = RowTest(
-    Check("TTE-KIND", "query", "an event of a kind that survival.competing does not name",
-          OWN_RULE, allowed="a kind that survival.competing names", table="ADTTE", column="EVNTDESC"),
-    C("CNSR") == 0,
+NO_KIND: Final = Check(
+    "TTE-KIND", "query", "an event of a kind that survival.competing does not name", OWN_RULE,
+    allowed="a kind that survival.competing names", table="ADTTE", column="EVNTDESC",
 )  # fmt: skip
-CHECKS: Final = (*checks_of((TOO_LATE, NO_KIND)), ONE_GROUP)
+CHECKS: Final = (TOO_LATE, NO_KIND, ONE_GROUP)
 
 
 def with_entry(lead: pl.DataFrame, adsl: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
@@ -76,9 +61,8 @@ def with_entry(lead: pl.DataFrame, adsl: pl.DataFrame, plan: SurvivalPlan) -> pl
 def entries(watched: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
     """TTEENTRY of the leading rows."""
     if plan.entry is None:
-        return pl.DataFrame(schema=ENTERED)
-    rows = watched.with_columns(AVAL="GIVEN")
-    return rows.select(C(name).cast(kind) for name, kind in ENTERED.items())
+        return TTEENTRY.empty()
+    return TTEENTRY.as_declared(watched.with_columns(AVAL="GIVEN"))
 
 
 def incidence_table(
@@ -87,48 +71,29 @@ def incidence_table(
     """KMCIF: events and cumulative incidence of each competing kind, for everybody and each group."""
     codes = [code for code in endpoints if code in OF_SEVERAL_KINDS]
     if not plan.competing or not codes:
-        return pl.DataFrame(schema=INCIDENCE)
+        return KMCIF.empty()
     own = watched.filter(C("PARAMCD").is_in(codes))
-    late = [c for c in (ENTRY,) if c in own.columns]
-    rows = by_group(own.select("PARAMCD", "AVAL", "CNSR", "EVNTDESC", *late, *SUBJECT_GROUPS))
-    event = C("CNSR") == 0
-    times = rows.with_columns(
-        TIME="AVAL", EVENT=event.cast(pl.Int64), KIND=pl.when(event).then("EVNTDESC")
-    )
-    sizes = times.group_by(BY).agg(N=C("TIME").count())
-    everyone = pl.concat(
-        [times.select(*BY, "TIME", "EVENT", KIND, *late), nobody(times, subjects, codes)],
-        how="diagonal",
-    ).with_columns(pl.concat_str(BY, separator=JOINT).alias("KEY"))
-    found = incidence_summary(
-        everyone.select("TIME", "EVENT", KIND, *late, GROUP="KEY"),
-        list(plan.competing),
-        reading_of(plan),
-    )
-    keys = everyone.select("KEY", *BY).unique("KEY")
-    table = (
-        found.rename({"GROUP": "KEY"})
-        .join(keys, on="KEY", how="left", maintain_order="left")
-        .join(sizes, on=BY, how="left", maintain_order="left")
-    )
+    everyone = every_group(own, subjects, codes, "EVNTDESC")
+    everyone = everyone.with_columns(KIND=pl.when(C("EVENT") == 1).then("EVNTDESC"))
+    kinds, reading = list(plan.competing), reading_of(plan)
+    table = summarised(everyone, lambda frame: incidence_summary(frame, kinds, reading))
     counted = C("STAT") == EVENTS
-    told = few_counted(table, C("N").fill_null(0), plan.min_n_curve, (EVENTS,)).with_columns(
+    told = few_counted(table, C("N"), plan.min_n_curve, (EVENTS,)).with_columns(
         STAT=pl.when(counted).then(pl.lit("EVENTS")).otherwise("STAT"),
         UNIT=pl.when(counted).then(pl.lit("subjects")).otherwise(pl.lit("probability")),
     )
-    shaped = told.select(C(n).cast(t) for n, t in INCIDENCE.items())
-    return in_order(shaped, endpoints, [])
+    return in_order(KMCIF.as_declared(told), endpoints, [])
 
 
 def declared_findings(watched: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
     """Who was watched only from the end on, kinds of event without a name, strata with one group."""
     found = []
     if plan.entry is not None:
-        found.append(_found(watched.filter(TOO_LATE.fails()), TOO_LATE.check))
+        found.append(_found(watched.filter(C("USEDFL") == "N"), TOO_LATE))
     if plan.competing:
-        ended = watched.filter(NO_KIND.fails(), C("PARAMCD").is_in(OF_SEVERAL_KINDS))
+        ended = watched.filter(C("CNSR") == 0, C("PARAMCD").is_in(OF_SEVERAL_KINDS))
         other = ended.filter(~C("EVNTDESC").is_in(list(plan.competing)))
-        found.append(_found(other, NO_KIND.check))
+        found.append(_found(other, NO_KIND))
     found += _lone_strata(watched, plan)
     return all_findings(found)
 
@@ -142,7 +107,7 @@ def _lone_strata(watched: pl.DataFrame, plan: SurvivalPlan) -> list[pl.DataFrame
     """Of each comparison the subjects of strata in which all are of one group."""
     found = []
     for comparison in plan.comparisons:
-        strata = [c for c in plan.strata if c != comparison.group]
+        strata = plan.strata_of(comparison)
         if not strata:
             continue
         rows = watched.filter(

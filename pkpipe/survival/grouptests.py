@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
+from polars.selectors import by_name
 
 from pkpipe.protocol.efficacy import Comparison, SurvivalPlan
 from pkpipe.schema.adam.common import ALL
@@ -54,11 +55,14 @@ def _one(
 ) -> pl.DataFrame:
     """All statistics of one endpoint and comparison; a number that is missing is NE with its reason."""
     groups = _groups(subjects, comparison)
-    late = [c for c in (ENTRY,) if c in times.columns]
-    strata = [c for c in rules.strata if c != comparison.group]
+    strata = rules.strata_of(comparison)
     named = {f"BY_{c}": pl.col(c) for c in strata}
     rows = times.select(
-        *late, **named, GROUP=comparison.group, TIME="AVAL", EVENT=1 - pl.col("CNSR")
+        by_name(ENTRY, require_all=False),
+        **named,
+        GROUP=comparison.group,
+        TIME="AVAL",
+        EVENT=1 - pl.col("CNSR"),
     ).filter(pl.col("GROUP").is_in(groups["GROUPVAL"].to_list()))
     found = pl.concat(
         [
