@@ -11,8 +11,9 @@ from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Material, Sheet
 from pkpipe.displays.efficacy_words import ENDED, ENDPOINTS
-from pkpipe.displays.groups_side_by_side import group_columns
+from pkpipe.displays.groups_side_by_side import group_columns, in_cohort
 from pkpipe.displays.response_rates import TREATED
+from pkpipe.displays.rows_behind import quoted_each
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.schema.adam.common import ALL
 
@@ -42,11 +43,10 @@ def incidences(material: Material, plan: SurvivalPlan, endpoint: str) -> Iterato
     kinds = {
         k: Words(name, ENDED[k].zh if k in ENDED else name) for k, name in plan.competing.items()
     }
-    at = [
-        (f"CIF/{label}", Words(f"By {label} months (limits)", f"至 {label} 个月（置信限）"))
+    lines = {"EVENTS": EVENTS} | {
+        f"CIF/{label}": Words(f"By {label} months (limits)", f"至 {label} 个月（置信限）")
         for label in months.values()
-    ]
-    lines = dict([("EVENTS", EVENTS), *at])
+    }
     closest = C("AT").replace_strict(months, default=None, return_dtype=pl.String)
     cells = rows.with_columns(
         LINE=pl.when(C("STAT") == "EVENTS")
@@ -54,11 +54,7 @@ def incidences(material: Material, plan: SurvivalPlan, endpoint: str) -> Iterato
         .otherwise(pl.lit("CIF/") + closest)
     )
     counted = C("LINE") == "EVENTS"
-    kind = C("KIND").str.replace_all("'", "''", literal=True)
-    group = C("GROUPVAL").str.replace_all("'", "''", literal=True)
-    named = pl.concat_str(pl.lit(" AND COHORT = '"), group, pl.lit("'"))
-    whose = pl.when(C("GROUPVAL") == ALL).then(pl.lit("")).otherwise(named)
-    which = pl.concat_str(pl.lit(" AND CNSR = 0 AND EVNTDESC = '"), kind, pl.lit("'"))
+    which = pl.concat_str(pl.lit(" AND CNSR = 0 AND EVNTDESC = "), quoted_each(C("KIND")))
     cells = cells.with_columns(
         CODE=pl.concat_str("KIND", "LINE", separator="/"),
         HEAD=pl.when(counted).then(C("KIND").replace_strict({k: w.en for k, w in kinds.items()})),
@@ -70,7 +66,7 @@ def incidences(material: Material, plan: SurvivalPlan, endpoint: str) -> Iterato
         ROWS=pl.concat_str(
             pl.lit(f"PARAMCD = '{endpoint}' AND ANL01FL = 'Y'"),
             pl.when(counted).then(which).otherwise(pl.lit("")),
-            whose,
+            in_cohort("GROUPVAL"),
         ),
     ).with_columns(C("HEAD").fill_null(""))
     name = ENDPOINTS[endpoint]

@@ -48,8 +48,8 @@ def _table(rows: pl.DataFrame, level: float) -> Table:
 
 
 def _strata(rows: pl.DataFrame) -> str:
-    strata = rows["STRATA"].drop_nulls() if "STRATA" in rows.columns else pl.Series()
-    return f"Stratified by {strata[0]}. " if len(strata) else ""
+    strata = rows["STRATA"][0]
+    return "" if strata is None else f"Stratified by {strata}. "
 
 
 def _line(found: dict[tuple[str, str], Row], group: str, reference: str) -> list[str]:

@@ -192,7 +192,7 @@ def test_every_comparison_and_reader_has_a_table_of_its_own():
 KMTEST = ("PARAMCD", "GROUP", "REFVAL", "GROUPVAL", "STAT", "ESTIMATE", "LOWER", "UPPER")
 
 
-def kmtest(hazard, reason=None):
+def kmtest(hazard, reason=None, strata=None):
     of_all = [
         ("ALL", s, v)
         for s, v in (("LOGRANK_CHISQ", 1.25), ("LOGRANK_DF", 1.0), ("LOGRANK_P", 0.2634))
@@ -210,6 +210,7 @@ def kmtest(hazard, reason=None):
     ).with_columns(
         STATUS=pl.when(missing).then(pl.lit("NE")).otherwise(pl.lit("OK")),
         REASON=pl.when(missing).then(pl.lit(reason)),
+        STRATA=pl.lit(strata, dtype=pl.String),
     )
 
 
@@ -220,6 +221,9 @@ def test_a_comparison_of_groups_is_a_table_that_calls_itself_descriptive():
     assert table.rows[1][4:7] == ("0.500", "(0.25, 1.00)", "0.5000")
     assert "χ² 1.25, degrees of freedom 1, p = 0.2634" in table.note
     assert "not drawn by lot" in table.note
+    assert "Stratified" not in table.note
+    (within,) = group_tests.comparisons({"KMTEST": kmtest(0.5, strata="SITEID")}, STUDY, "PFS")
+    assert "Stratified by SITEID. " in within.note
 
 
 def test_a_ratio_that_is_not_estimable_says_why():
