@@ -116,9 +116,9 @@ def _narratives(material: Material) -> Content:
         .join(states, on="USUBJID", how="left", maintain_order="left")
         .sort("COHORTN", "USUBJID", nulls_last=True)
     )
-    limiting = ("AE.AEDLTFL",) if material.study.escalation else ()
-    reason = material.known.reason("AE.AESER", *limiting, *DEATH)
     if subjects.is_empty():
+        limiting = ("AE.AEDLTFL",) if material.study.escalation else ()
+        reason = material.known.reason("AE.AESER", *limiting, *DEATH)
         return Nothing(NOBODY if reason is None else lost(reason))
     lines = pl.concat([_of_subjects(subjects), _of_events(events)]).sort(
         "PART", "ASTDT", "AESEQ", nulls_last=False, maintain_order=True

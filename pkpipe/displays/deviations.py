@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.bilingual import NONE, Words, lost
+from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.conduct import failures
 from pkpipe.displays.counted import Groups, Line, count_sheet, counted, groups_of, headed
@@ -89,13 +89,8 @@ def _doses(material: Material) -> list[Line]:
 
 def _samples(material: Material) -> list[Line]:
     words = Words("PK sample outside its time window", "药代动力学样本超出采样时间窗")
-    line = Line("WINDOW", words, OUTSIDE, "WINFL = 'OUT'", reason=_lost(material, "PC"))
+    line = Line("WINDOW", words, OUTSIDE, "WINFL = 'OUT'", reason=material.lost("PC"))
     return headed([line], Words("Sampling", "采样"))
-
-
-def _lost(material: Material, *needs: str) -> Words:
-    reason = material.known.reason(*needs)
-    return NONE if reason is None else lost(reason)
 
 
 def _missing(material: Material) -> list[Line]:
@@ -105,7 +100,7 @@ def _missing(material: Material) -> list[Line]:
             words,
             LATE & (C("ENDPOINT") == code),
             f"STATUS = 'OVERDUE' AND ENDPOINT = '{code}'",
-            reason=_lost(material, NEEDS[code]),
+            reason=material.lost(NEEDS[code]),
         )
         for code, words in ENDPOINTS.items()
     ]

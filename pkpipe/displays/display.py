@@ -9,7 +9,7 @@ from typing import Final, Literal
 import polars as pl
 
 from pkpipe.clinical.collected import Collected
-from pkpipe.displays.bilingual import NONE, Words
+from pkpipe.displays.bilingual import NONE, Words, lost
 from pkpipe.protocol.study import Study
 
 Kind = Literal["table", "figure", "listing"]
@@ -88,6 +88,11 @@ class Material:
 
     def __getitem__(self, code: str) -> pl.DataFrame:
         return self.tables[code]
+
+    def lost(self, *needs: str) -> Words:
+        """Why a line that rests on these has no number; NONE: it has one."""
+        reason = self.known.reason(*needs)
+        return NONE if reason is None else lost(reason)
 
 
 Content = tuple[Sheet | Picture, ...] | Nothing

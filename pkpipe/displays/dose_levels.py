@@ -162,12 +162,11 @@ def _summary(material: Material) -> Content:
 
 def _item(levels: pl.DataFrame, code: str, *, counted: bool) -> pl.DataFrame:
     item = ITEMS[code]
-    number = C(item.number or code)
+    column = item.number or code
+    number = C(column)
     rate = code == "DLT"
     quoted = C("LEVEL").str.replace_all("'", "''", literal=True)
-    more = (
-        COUNTED_SUBJECTS if counted and (item.number or code) in {"N", "NODLT", "Y", "PEND"} else ""
-    )
+    more = COUNTED_SUBJECTS if counted and column in {"N", "NODLT", "Y", "PEND"} else ""
     nothing = pl.lit(None, dtype=pl.Float64)
     known = number.is_not_null()
     return levels.select(

@@ -15,7 +15,7 @@ from pkpipe.displays.abnormal_values import (
     criteria_of,
     sheet_of,
 )
-from pkpipe.displays.bilingual import NONE, Words, lost, same
+from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About
 from pkpipe.displays.counted import Line, count_sheet, counted, groups_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
@@ -67,8 +67,7 @@ def _physical(material: Material) -> Content:
     if found.is_empty():
         return Nothing(NO_FINDING)
     names = dict(rows.select("PARAMCD", "PARAM").unique("PARAMCD").sort("PARAMCD").iter_rows())
-    reason = material.known.reason("PE.PECLSIG")
-    why = NONE if reason is None else lost(reason)
+    why = material.lost("PE.PECLSIG")
     lines = _lines("", "", abnormal, Words("Any body system", "任一身体系统"), why)
     for code, name in names.items():
         of = f" AND PARAMCD = '{code.replace(chr(39), chr(39) * 2)}'"

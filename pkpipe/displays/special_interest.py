@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import CODED_EVENTS
-from pkpipe.displays.bilingual import NONE, Words, lost, same
+from pkpipe.displays.bilingual import NONE, Words, same
 from pkpipe.displays.builders import About
 from pkpipe.displays.counted import Line, count_sheet, counted, groups_of
 from pkpipe.displays.display import Content, Display, Material, Nothing
@@ -38,8 +38,7 @@ def _declared(material: Material) -> Mapping[Words, tuple[str, ...]]:
 
 def _lines(material: Material) -> Iterator[Line]:
     """Any event of a kind, of grade 3 or more, and each term that somebody has."""
-    reason = material.known.reason("AE.AETOXGR")
-    graded = NONE if reason is None else lost(reason)
+    graded = material.lost("AE.AETOXGR")
     term = C("AEDECOD").str.to_uppercase()
     seen = material["ADAE"].filter(ANY.holds).select(term.alias("T"))["T"].unique()
     for number, (kind, terms) in enumerate(_declared(material).items()):
