@@ -171,6 +171,10 @@ class Study(Frozen):
         """The same study with the data cutoff of a run."""
         return self.model_copy(update={"cutoff": cutoff})
 
+    def source_of(self, code: str) -> Source | None:
+        """Where a table is read from; None: it is not collected."""
+        return next((source for domain, source in self.sources.items() if domain == code), None)
+
     def collects(self, *domains: Domain) -> bool:
         """True if the study has a source for every one of these domains."""
         return all(domain in self.sources for domain in domains)

@@ -162,7 +162,7 @@ def domain_files(
 
 def _domain(code: str, used: UsedFiles, study: Study) -> pl.DataFrame:
     spec = SPECS[code]
-    source = next((s for domain, s in study.sources.items() if domain == code), None)
+    source = study.source_of(code)
     if source is None:
         return empty(spec)
     rows = pl.concat(mapped(file.raw, spec, source) for file in used[code])

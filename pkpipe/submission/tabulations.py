@@ -12,11 +12,10 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.protocol.sources import Source
 from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.table import Type
 from pkpipe.schema.sdtm import DOMAINS, DomainSpec
-from pkpipe.schema.sdtm_labels import DATASETS, sdtm_label
+from pkpipe.schema.sdtm_labels import DATASETS, PLAIN, sdtm_label
 from pkpipe.schema.sdtmig import CLASSES, in_order, is_variable
 from pkpipe.submission.codelists import with_terms
 from pkpipe.submission.dataset import Class, Dataset, Made, Tables, Variable
@@ -34,9 +33,9 @@ CLASS: Final[dict[str, Class]] = {
 } | {"DM": "SPECIAL PURPOSE"}
 CHARACTER: Final = frozenset({"AETOXGR"})  # a number to pkpipe, a text in SDTM
 QUALIFIERS: Final[dict[str, str]] = {
-    "STUDYID": "Study Identifier",
+    "STUDYID": PLAIN["STUDYID"],
     "RDOMAIN": "Related Domain Abbreviation",
-    "USUBJID": "Unique Subject Identifier",
+    "USUBJID": PLAIN["USUBJID"],
     "IDVAR": "Identifying Variable",
     "IDVARVAL": "Identifying Variable Value",
     "QNAM": "Qualifier Variable Name",
@@ -71,7 +70,7 @@ def tabulations(tables: Tables, study: Study) -> tuple[Made, ...]:
 
 def _as_sdtm(code: str, there: set[str], study: Study) -> bool:
     """Whether the study file leaves names and values of the files as they came, with their numbers."""
-    source: Source | None = next((s for d, s in study.sources.items() if d == code), None)
+    source = study.source_of(code)
     if source is None or (code != "DM" and f"{code}SEQ" not in there):
         return False
     renamed = (*source.columns, *source.constants, *source.codes, *source.dates)
