@@ -10,7 +10,7 @@ import polars as pl
 
 from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.displays.number_text import day
-from pkpipe.protocol.study import Study
+from pkpipe.protocol.study import Identity, Study
 from pkpipe.provenance import digest_of, program_version
 
 SHORT: Final = 16  # characters of a hash, enough to tell snapshots apart
@@ -26,18 +26,17 @@ class Edition:
     """The facts of one run that stand on every page of it."""
 
     study: str
-    title: str  # of the trial
+    title: Words  # of the trial
     cutoff: str
     status: Words
     virtual: Words  # NONE: the data are real
     version: str
     snapshot: str  # of the raw files that were read
-    title_zh: str | None = None
 
-    @property
-    def titles(self) -> Words:
-        """The title in both languages; a study file need not have one in Chinese."""
-        return Words(self.title, self.title_zh or self.title)
+
+def title_of(study: Identity) -> Words:
+    """The title of a trial; a study file need not have one in Chinese."""
+    return Words(study.title, study.title_zh or study.title)
 
 
 def edition(sources: pl.DataFrame, study: Study) -> Edition:
@@ -46,11 +45,10 @@ def edition(sources: pl.DataFrame, study: Study) -> Edition:
     hashes = dict(zip(read["FILE"], read["SHA256"], strict=True))
     return Edition(
         study.study.studyid,
-        study.study.title,
+        title_of(study.study),
         day(study.cutoff),
         STATUS[study.report.status],
         VIRTUAL if study.virtual else NONE,
         program_version(),
         digest_of(hashes)[:SHORT],
-        study.study.title_zh,
     )

@@ -11,7 +11,7 @@ from pkpipe.displays.edition import STATUS, Edition
 from pkpipe.meeting import package_wording
 from pkpipe.meeting.approval import NOBODY, Standing
 from pkpipe.meeting.shown import Pages
-from pkpipe.render.frame_wording import PROGRAM, SNAPSHOT, Language, Speech
+from pkpipe.render.frame_wording import CUTOFF, PROGRAM, SNAPSHOT, Language, Speech
 from pkpipe.render.margins import above
 
 SHORT: Final = 16  # characters of a hash on a page; MANIFEST.json has all of them
@@ -47,6 +47,16 @@ class About:
         """Study and cutoff, as every page says them."""
         study, cutoff, _ = above(self.edition, self.speech)
         return f"{study}   {cutoff}"
+
+    @property
+    def identity(self) -> tuple[tuple[str, str], ...]:
+        """What its papers are about, each with its heading: study, cutoff, run."""
+        title = self.say(self.edition.title)
+        return (
+            (self.say(package_wording.STUDY), f"{self.edition.study}: {title}"),
+            (self.say(CUTOFF), self.edition.cutoff),
+            (self.say(package_wording.RUN), self.run),
+        )
 
     @property
     def status(self) -> str:

@@ -85,7 +85,7 @@ def _data(content: _Content) -> dict[str, Any]:
     return {
         "language": about.language,
         "study": about.edition.study,
-        "title": f"{about.say(package_wording.DECISION)} – {about.say(about.edition.titles)}",
+        "title": f"{about.say(package_wording.DECISION)} – {about.say(about.edition.title)}",
         "head": about.head,
         "status": about.status,
         "signed": about.signed,

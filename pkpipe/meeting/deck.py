@@ -29,7 +29,6 @@ from pkpipe.meeting.office_files import same_bytes
 from pkpipe.meeting.part import Part
 from pkpipe.meeting.shown import Cell, Places, cells
 from pkpipe.meeting.slides import Chart, Series, Slide, slides
-from pkpipe.render.frame_wording import CUTOFF
 from pkpipe.render.layout import width_of
 
 WIDE, HIGH = 12_192_000, 6_858_000  # of a slide, 16 to 9, in EMU
@@ -109,12 +108,7 @@ def _placeholders(layout: SlideLayout) -> list[BaseShape]:
 def _first(made: Presentation, layout: SlideLayout, about: About, of: int) -> None:
     writer = _Writer(made, layout, about, Places("slides"), 1, of)
     writer.start(about.say(package_wording.SLIDES))
-    edition = about.edition
-    told = [
-        (about.say(package_wording.STUDY), Cell(f"{edition.study}: {about.say(edition.titles)}")),
-        (about.say(CUTOFF), Cell(edition.cutoff)),
-        (about.say(package_wording.RUN), Cell(about.run)),
-    ]
+    told = [(head, Cell(text)) for head, text in about.identity]
     if about.since:
         told.append((about.say(package_wording.SINCE), Cell(about.since)))
     signed = about.standing.lines(about.speech)

@@ -21,7 +21,7 @@ from pkpipe.meeting.office_files import same_bytes
 from pkpipe.meeting.part import Part, missing_in
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Places, row_of, sheet
-from pkpipe.render.frame_wording import CUTOFF, PAGE
+from pkpipe.render.frame_wording import PAGE
 from pkpipe.render.pdf import Book, printed
 
 ROWS: Final = 6  # empty lines for members of the committee
@@ -57,18 +57,10 @@ def _form(about: About, places: Places) -> Form:
     page = about.pages.get(DECISION)
     if not told and page is not None:
         told = [(about.say(package_wording.PROPOSED), page.empty)]
-    named = [
-        (
-            about.say(package_wording.STUDY),
-            f"{about.edition.study}: {about.say(about.edition.titles)}",
-        ),
-        (about.say(CUTOFF), about.edition.cutoff),
-        (about.say(package_wording.RUN), about.run),
-    ]
     blanks = (package_wording.AS_PROPOSED, package_wording.OTHERWISE, package_wording.TO_ENROL)
     return Form(
         about.say(package_wording.FORM),
-        (*named, *told),
+        (*about.identity, *told),
         (f"☐ {about.say(blanks[0])}", "", f"☐ {about.say(blanks[1])}", "",
          about.say(blanks[2]), "", about.say(package_wording.MEMBERS[-1]), ""),
     )  # fmt: skip

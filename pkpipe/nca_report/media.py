@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pkpipe.displays.bilingual import NONE, Words
+from pkpipe.displays.bilingual import NONE, Words, same
 from pkpipe.displays.edition import Edition
 from pkpipe.nca_report.given import Given
 from pkpipe.render.frame_wording import Speech
@@ -31,9 +31,8 @@ def as_pdf(sections: Sequence[Section], given: Given) -> bytes:
         for place, section in enumerate(sections, start=1)
         if section.blocks
     ]
-    of = Edition(
-        ", ".join(given.files), _lead(given), "", NONE, NONE, given.versions["pkpipe"], given.digest
-    )
+    version = given.versions["pkpipe"]
+    of = Edition(source, same(_lead(given)), "", NONE, NONE, version, given.digest)
     head = (of.study, "", "")
     return pdf(pages, of, Speech("en"), TITLE, head).content
 

@@ -39,7 +39,7 @@ def files(checks: pl.DataFrame, date: str) -> dict[str, bytes]:
         printed_section(str(place), section, "", CHECKS)
         for place, section in enumerate(told, start=1)
     ]
-    of = Edition("", TITLE.en, date, NONE, NONE, facts.version, "")
+    of = Edition("", TITLE, date, NONE, NONE, facts.version, "")
     head = (f"{TITLE.en} {facts.version}", f"Date: {date}", f"Verdict: {verdict_of(checks)}")
     made = {
         f"{STEM}.html": _html(told, checks, facts).encode(),

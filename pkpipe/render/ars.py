@@ -41,7 +41,7 @@ def ars(tables: Mapping[str, pl.DataFrame], pages: Sequence[Page], edition: Edit
     event = {
         "id": f"{edition.study}.{edition.cutoff}",
         "name": f"{edition.study} at the data cutoff {edition.cutoff}",
-        "description": f"{edition.title} ({edition.status.en}; snapshot {edition.snapshot})",
+        "description": f"{edition.title.en} ({edition.status.en}; snapshot {edition.snapshot})",
         "version": 1,
         "referenceDocuments": [
             {"id": METHODS_PAGE, "name": "Methods of pkpipe", "location": "docs/methods.md"}

@@ -76,7 +76,7 @@ def _book(pages: Sequence[Page], edition: Edition, speech: Speech) -> dict[str, 
     return {
         "language": speech.language,
         "head": above(edition, speech),
-        "study": speech(edition.titles),
+        "study": speech(edition.title),
         "contents": speech(frame_wording.CONTENTS),
         "page": speech(frame_wording.PAGE),
         "warning": "",

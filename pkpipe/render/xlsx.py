@@ -84,7 +84,7 @@ def _contents(book: _Book, pages: Sequence[Page], edition: Edition) -> None:
     sheet = book.book.add_worksheet(speech(frame_wording.CONTENTS))
     bold = book.text("bold", bold=True)
     for row, line in enumerate(
-        (speech(frame_wording.TITLE), speech(edition.titles), *above(edition, speech))
+        (speech(frame_wording.TITLE), speech(edition.title), *above(edition, speech))
     ):
         sheet.write_string(row, 0, book.fits(line), bold if row == 0 else None)
     head = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pkpipe.protocol.study import Identity
+from pkpipe.displays.edition import title_of
 from pkpipe.sentences import Words
 from pkpipe.submission.guide import tables
 from pkpipe.submission.guide.appendices import reading, running
@@ -40,6 +40,7 @@ def chapters(facts: Facts) -> tuple[Chapter, ...]:
 
 def _introduction(facts: Facts) -> Iterator[Sheet]:
     study, about = facts.study.study, facts.about
+    title = title_of(study)
     items = (
         (
             Words("Purpose", "目的"),
@@ -51,7 +52,10 @@ def _introduction(facts: Facts) -> Iterator[Sheet]:
                 "其中每个数字均由交付文件统计得出。",
             ),
         ),
-        (Words("Study", "研究"), _titled(study, f"{study.studyid}: ")),
+        (
+            Words("Study", "研究"),
+            Words(f"{study.studyid}: {title.en}", f"{study.studyid}: {title.zh}"),
+        ),
         (Words("Data cutoff", "数据截止日期"), same(str(about.cutoff))),
         (
             Words("Program", "程序"),
@@ -84,11 +88,6 @@ def _virtual(facts: Facts) -> Iterator[tuple[Words, Words]]:
         )
 
 
-def _titled(study: Identity, before: str = "") -> Words:
-    """The title of the trial, in Chinese where the study file has it."""
-    return Words(f"{before}{study.title}", f"{before}{study.title_zh or study.title}")
-
-
 def _protocol(facts: Facts) -> Iterator[Sheet]:
     study = facts.study
     drugs = "; ".join(
@@ -98,7 +97,7 @@ def _protocol(facts: Facts) -> Iterator[Sheet]:
         f"{d.name}（{d.code}），{d.dose_unit}，每{d.cycle_days}天一次" for d in study.drugs
     )
     items = (
-        (Words("Title", "题目"), _titled(study.study)),
+        (Words("Title", "题目"), title_of(study.study)),
         (Words("Phase", "分期"), same(study.study.phase)),
         (Words("Indication", "适应症"), same(study.study.indication)),
         (Words("Study drugs", "试验药物"), Words(drugs, zh)),

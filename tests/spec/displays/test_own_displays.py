@@ -11,7 +11,7 @@ from reporting_events import faults, undefined
 from shown_display import TINY, Shown
 
 from pkpipe.displays.asked import chosen
-from pkpipe.displays.bilingual import NONE
+from pkpipe.displays.bilingual import NONE, same
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.edition import STATUS, Edition
 from pkpipe.displays.formats import FORMATS
@@ -159,7 +159,7 @@ def test_rows_by_a_column_that_cells_have_too_are_rows_by_that_column():
 
 
 def test_it_is_in_every_medium_and_a_reporting_event_with_it_is_valid():
-    of = Edition("T-1", "A trial", "2026-03-31", STATUS["draft"], NONE, "0.1.0", "abc123")
+    of = Edition("T-1", same("A trial"), "2026-03-31", STATUS["draft"], NONE, "0.1.0", "abc123")
     wanted = Wanted(("en", "zh"), formats=("rtf", "xlsx", "json"))
     files = rendered(shown(BY_TERM).parts, of, wanted).files
     assert set(files) >= {"T14.3.1.20.rtf", "T14.3.1.20.zh.rtf", "all.xlsx", "ars.json"}

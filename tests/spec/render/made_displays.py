@@ -2,14 +2,18 @@
 
 import polars as pl
 
-from pkpipe.displays.bilingual import NONE, Words
+from pkpipe.displays.bilingual import NONE, Words, same
 from pkpipe.displays.display import Column, Display, Material, Nothing, Picture, Sheet, cells
 from pkpipe.displays.edition import STATUS, VIRTUAL, Edition
 from pkpipe.displays.formats import written
 from pkpipe.displays.result_rows import tables_of
 
-OF = Edition("X-001", "A trial of X", "2026-03-31", STATUS["draft"], VIRTUAL, "0.1.0", "abc123")
-REAL = Edition("X-001", "A trial of X", "2026-03-31", STATUS["final"], NONE, "0.1.0", "abc123")
+OF = Edition(
+    "X-001", same("A trial of X"), "2026-03-31", STATUS["draft"], VIRTUAL, "0.1.0", "abc123"
+)
+REAL = Edition(
+    "X-001", same("A trial of X"), "2026-03-31", STATUS["final"], NONE, "0.1.0", "abc123"
+)
 HOSTILE = (
     "{\\field{\\*\\fldinst PAGE}} a_b^c",
     "two\nlines",
