@@ -64,10 +64,15 @@ VERBS: Final[dict[str, str]] = {
 CLOSED_PIPE: Final = 141
 # What a disk says that takes no more, whoever wrote: no defect of the program.
 FULL: Final = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EFBIG}
-EXIT_CODES: Final = (
-    "exit codes: 0 done; 2 usage or configuration; 3 input data; "
-    "4 a derivation that cannot be right; 74 a file cannot be written; 1 a defect of pkpipe"
-)
+ENDINGS: Final = {
+    0: "done",
+    2: "usage or configuration",
+    3: "input data",
+    4: "a derivation that cannot be right",
+    74: "a file cannot be written",
+    1: "a defect of pkpipe",
+}
+EXIT_CODES: Final = f"exit codes: {'; '.join(f'{code} {what}' for code, what in ENDINGS.items())}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

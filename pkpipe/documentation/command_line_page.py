@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Final
 
-from pkpipe.cli import EXIT_CODES, VERBS, parser_of
+from pkpipe.cli import ENDINGS, EXIT_CODES, VERBS, parser_of
 from pkpipe.documentation.methods_page import table
 
 HEAD: Final = """# Command line
 
 Made from the parsers of the verbs (`make docs`; a test holds the two equal): what `pkpipe VERB --help` says.
-A file is CSV, Parquet, XPT, SAS or Excel, told by its suffix, and a result has the format of its suffix.
+A file is CSV, Parquet, XPT, SAS or Excel, told by its suffix; a result is CSV, Parquet or XPT in the same way.
 """
 
 
 def command_line_page() -> str:
     """The whole page as Markdown."""
     verbs = ((f"[`pkpipe {verb}`](#pkpipe-{verb})", what) for verb, what in VERBS.items())
-    codes = EXIT_CODES.partition(": ")[2].split("; ")
-    endings = table(("exit code", "meaning"), (code.split(" ", 1) for code in codes))
+    endings = table(("exit code", "meaning"), ENDINGS.items())
     parts = [HEAD, table(("verb", "what it gives"), verbs), endings]
     return "\n".join([*parts, *(_verb(verb) for verb in VERBS)])
 
@@ -69,9 +68,9 @@ def _spelled(action: argparse.Action) -> str:
     """An argument as it is typed, all of its names."""
     if not action.option_strings:
         return f"`{_places(action)}`"
-    names = ", ".join(f"`{name}`" for name in action.option_strings[:-1])
-    last = f"`{' '.join([action.option_strings[-1], *_value_words(action)])}`"
-    return f"{names}, {last}" if names else last
+    *others, name = action.option_strings
+    last = name if action.nargs == 0 else f"{name} {_values(action)}"  # 0: it has only to be named
+    return ", ".join(f"`{one}`" for one in (*others, last))
 
 
 def _places(action: argparse.Action) -> str:
@@ -86,11 +85,6 @@ def _name(action: argparse.Action) -> str:
 def _values(action: argparse.Action) -> str:
     several = action.nargs == "+" or isinstance(action, argparse._AppendAction)
     return f"{_name(action)} ..." if several else _name(action)
-
-
-def _value_words(action: argparse.Action) -> Iterator[str]:
-    if action.nargs != 0:  # else it has only to be named
-        yield _values(action)
 
 
 def _allowed(action: argparse.Action) -> str:

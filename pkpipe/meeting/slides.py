@@ -35,8 +35,7 @@ from pkpipe.render.printed_page import Grid, Page
 
 C_EVENTS: Final = ("TEAE_REL", "TEAE_G3", "TEAE_SER")
 CHARTED: Final = ("NODLT", "WITH", "PENDING", "EXCLUDED")
-PARAMETERS: Final = ("CMAX//", "AUCLST//")
-OF_EVERY_COHORT: Final = re.compile(r"/ALL/\d+$")  # behind it the cycle
+EXPOSURE: Final = re.compile(r"(CMAX|AUCLST)//.*/ALL/(\d+)")  # of every cohort; last the cycle
 RESPONSES: Final = ("evaluable/CBOR_CR", "evaluable/CBOR_PR", "evaluable/CBOR_SD", "evaluable/CBOR_PD",
                     "evaluable/CORR", "evaluable/ORR", "evaluable/DCR")  # fmt: skip
 PROPOSAL_FACTS: Final = ("NENROL", "PENDING", "REASON", "EARLIEST", "RULES", "ASSUMED", "WHO")
@@ -222,23 +221,18 @@ def _exposure(about: About) -> Slide:
 
 
 ALWAYS: Final = ("TABLE", "PARAMW", "UNITW", "CYCLE", "N")  # what of whom, when, and of how many
-LEFT_OUT: Final = (
-    "MEAN",
-    "SD",
-    "CV",
-)  # of exposure a meeting reads the geometric mean and the range
+# Of exposure a meeting reads the geometric mean and the range.
+LEFT_OUT: Final = ("MEAN", "SD", "CV")
 
 
 def first_cycles(grid: Grid) -> list[int]:
     """Rows of the parameters in the earliest cycle each was measured in: a trial may take profiles later."""
-    cycles = {
-        place: int(key.rpartition("/")[2])
-        for place, key in enumerate(grid.keys)
-        if key.startswith(PARAMETERS) and OF_EVERY_COHORT.search(key)
-    }
-    code = {place: grid.keys[place].partition("/")[0] for place in cycles}
-    earliest = {own: min(c for p, c in cycles.items() if code[p] == own) for own in code.values()}
-    return [place for place, cycle in cycles.items() if cycle == earliest[code[place]]]
+    told = ((place, EXPOSURE.fullmatch(key)) for place, key in enumerate(grid.keys))
+    found = [(place, one[1], int(one[2])) for place, one in told if one is not None]
+    first: dict[str, int] = {}
+    for _, code, cycle in found:
+        first[code] = min(cycle, first.get(code, cycle))
+    return [place for place, code, cycle in found if cycle == first[code]]
 
 
 def _of_everybody(grid: Grid, at: int, rows: Sequence[int]) -> bool:

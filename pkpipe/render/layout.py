@@ -17,9 +17,8 @@ GAP: Final = 1_000  # on both sides of a column together
 NARROWEST: Final = 2_000
 WORD: Final = 14_000  # a longer word is broken
 LINE: Final = 44_000  # a longer text is in several lines, which are easier to read
-RAGGED: Final = (
-    1.15  # lines of a text are not all full; of 1.0, 1.15 and parts of a word this gave fewest
-)
+# Lines of a text are not all full; of 1.0, 1.15 and parts of a word this gave the fewest.
+RAGGED: Final = 1.15
 MOST_LINES: Final = 40
 LATIN: Final = (
     *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278),
