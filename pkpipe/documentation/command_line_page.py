@@ -13,7 +13,8 @@ from pkpipe.documentation.methods_page import table
 HEAD: Final = """# Command line
 
 Made from the parsers of the verbs (`make docs`; a test holds the two equal): what `pkpipe VERB --help` says.
-A file is CSV, Parquet, XPT, SAS or Excel, told by its suffix; a result is CSV, Parquet or XPT in the same way.
+A file is CSV, Parquet, XPT, SAS or Excel, told by its suffix.
+A result is CSV, Parquet or XPT, told in the same way.
 """
 
 
