@@ -58,6 +58,10 @@ NAB_ADA_NEGATIVE: Final = _check(
 TITRE_ADA_NEGATIVE: Final = _check(
     "IS-TITRE-ADA-NEG ISSTRESC", "query", "a titre of an ADA-negative sample is not used", "ADA-11",
     "titres of ADA-positive samples")  # fmt: skip
+TITRE_ALONE: Final = _check(
+    "IS-TITRE-ALONE ISSTRESC", "query",
+    "a titre without a screening or confirmation result of the same sample: the sample has no status",
+    "ADA-1", "the screening result of that sample")  # fmt: skip
 # Reciprocal dilutions start at the MRD; log10 titres are rounded or interpolated around it: of these a query.
 TITRE_MRD: Final = _check(
     "IS-TITRE-MRD ISSTRESN", "error", "below the titre at the minimum required dilution",
@@ -90,7 +94,7 @@ NO_TITRE: Final = _check(
 CHECKS: Final = (
     *(DRUG_EMPTY, TEST, RESULT, DUPLICATE, CONFIRM_NO_SCREEN, CONFIRM_SCREEN_NEGATIVE),
     *(CONFIRM_MISSING, NAB_NO_ADA, NAB_ADA_NEGATIVE, TITRE_ADA_NEGATIVE, TITRE_MRD, TITRE_SCALE),
-    *(TITRE_TWO, METHOD, DATE, NO_TIME, NO_TITRE),
+    *(TITRE_TWO, TITRE_ALONE, METHOD, DATE, NO_TIME, NO_TITRE),
 )
 
 _SCREEN, _CONFIRM, _ADA = pl.col("S_SCREEN"), pl.col("S_CONFIRM"), pl.col("S_ADA")
@@ -126,6 +130,12 @@ def tests_of(options: AdaOptions) -> tuple[RowTest, ...]:
         ),
         RowTest(NAB_NO_ADA, (_TIER == "NAB") & given & _NO_ADA_ROW),
         RowTest(NAB_ADA_NEGATIVE, (_TIER == "NAB") & (_SAYS == 1) & _NEGATIVE),
+        RowTest(
+            TITRE_ALONE,
+            (_TIER == "TITRE")
+            & given
+            & pl.all_horizontal(_SCREEN.is_null(), _CONFIRM.is_null(), _ADA.is_null()),
+        ),
         RowTest(TITRE_ADA_NEGATIVE, (_TIER == "TITRE") & (_SAYS == 1) & _NEGATIVE),
         RowTest(TITRE_MRD if dilution else LOG_TITRE_MRD, low),
         RowTest(TITRE_SCALE, high & pl.lit(not dilution)),

@@ -119,12 +119,21 @@ CHECKS: Final = (
     RS_NO_DATE,
     *_of_acceptance("TR"),
     *_of_acceptance("RS"),
+    *(
+        _check(f"{table}-READER-APART {table}EVAL",
+               "all scans of this evaluator are such as another, who read more, has not: one evaluator "
+               "in two spellings?", "SDTMIG 3.4, --EVAL, --EVALID")
+        for table in ("TR", "RS")
+    ),
+    _check("TR-COPIED TRSTRESN",
+           "every lesion has exactly its size of the scan before: measured anew, or carried forward?",
+           OWN_RULE, "the sizes measured on this scan"),
 )  # fmt: skip
 BY_ID: Final = {check.id: check for check in CHECKS}
 
 
 def found(
-    code: str, rows: pl.DataFrame, value: str | None = None, allowed: str | None = None
+    code: str, rows: pl.DataFrame, value: str | None = None, allowed: str | pl.Expr | None = None
 ) -> pl.DataFrame:
     """The rows as findings of a check; value: the column shown, if not the one that is wrong."""
     check = BY_ID[code]
@@ -134,5 +143,5 @@ def found(
         row=pl.col("SRCROW"),
         subject=pl.col("USUBJID"),
         value=pl.col(value or str(check.column)).cast(pl.String),
-        allowed=allowed or check.allowed,
+        allowed=check.allowed if allowed is None else allowed,
     )

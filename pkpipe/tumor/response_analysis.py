@@ -22,6 +22,7 @@ from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.reconciliation import reconciled
 from pkpipe.tumor.reference import anchor_of, reference_dates
 from pkpipe.tumor.response_checks import response_findings
+from pkpipe.tumor.series_checks import series_findings
 from pkpipe.tumor.timepoints import time_points
 from pkpipe.tumor.typed_tables import as_typed
 
@@ -104,6 +105,7 @@ def analysed(
                 chosen.findings,
                 findings,
                 joined_findings(single, joined),
+                series_findings(rows, said, options),
                 response_findings(chosen.rs, from_readers.timepoints, options),
             ]
         ),

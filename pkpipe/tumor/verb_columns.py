@@ -27,7 +27,7 @@ def _reader(domain: str) -> tuple[Column, ...]:
             matters=_AS_INVESTIGATOR,
             called=("EVALUATOR", "READER"),
         ),
-        Column(f"{domain}EVALID"),
+        Column(f"{domain}EVALID", names=True),
         Column(f"{domain}ACPTFL", codelist=lists.FLAG),
     )
 

@@ -105,6 +105,9 @@ RESULTS: Final[Mapping[str, str]] = {
     "the sample cannot be placed before or after first dose": "无法判断样本在首次给药之前或之后",
     "no time of day: placed by its date": "无时刻：按日期归位",
     "positive without a titre": "阳性而无滴度",
+    "a titre without a screening or confirmation result of the same sample: the sample has no status": (
+        "有滴度而无同一样本的筛选或确证结果：该样本无状态"
+    ),
     "a fatal event with another outcome": "致死事件的结局不符",
     "a fatal event of another grade": "致死事件的级别不符",
     "a fatal event not marked as one": "致死事件未标记为致死",

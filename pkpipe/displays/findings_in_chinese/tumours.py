@@ -59,6 +59,11 @@ TUMOURS: Final[Mapping[str, str]] = {
         "靶病灶无基线大小：靶病灶疗效为NE"
     ),
     "no baseline scan: the target response is NE": "无基线影像检查：靶病灶疗效为NE",
+    "all scans of this evaluator are such as another, who read more, has not: one evaluator in two "
+    "spellings?": "该评估者的影像均为另一评估较多的评估者所没有：是否同一评估者的两种写法？",
+    "every lesion has exactly its size of the scan before: measured anew, or carried forward?": (
+        "每个病灶的大小均与前次影像完全相同：是重新测量还是沿用前次？"
+    ),
     "lesion measured twice at a time point, the larger size counts": (
         "病灶在同一时间点测量两次，取较大值"
     ),

@@ -1,0 +1,109 @@
+"""What is asked of the scans of a subject side by side: who read each, and whether each was measured anew."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.finding.table import all_findings
+from pkpipe.sentences import sentence
+from pkpipe.tumor.check_list import found
+from pkpipe.tumor.criteria import UNITS_PER_MM
+from pkpipe.tumor.options import ResponseOptions
+from pkpipe.tumor.segments import BY_READER, starts
+
+SUBJECT, READER = BY_READER
+PAIR: Final = (*BY_READER, "OTHER")
+COPIED_FROM: Final = (
+    2  # one size that stayed is common, several that stayed to the last figure are not
+)
+
+
+def series_findings(
+    rows: pl.DataFrame, said: pl.DataFrame, options: ResponseOptions
+) -> pl.DataFrame:
+    """Readers whose scans are those that another has not read, and sizes carried forward.
+
+    rows: `lesion_rows`.  said: `reported` of every reader.
+    """
+    first, other = rows.filter("FIRST"), pl.col("OTHER")
+    responses = said.with_columns(ADATE="ADT")
+    return all_findings(
+        [
+            found("TR-READER-APART", _apart(first, _of_his_lesions(first)), READER, other),
+            found("RS-READER-APART", _apart(responses, _pairs(responses).clear()), READER, other),
+            found("TR-COPIED", _copied(first, options), "TOLD"),
+        ]
+    )
+
+
+def _pairs(rows: pl.DataFrame) -> pl.DataFrame:
+    """Each reader of a subject beside every other one who read more of its scans."""
+    points = rows.select(*BY_READER, "TPKEY").unique().group_by(BY_READER).agg(N=pl.len())
+    others = points.rename({READER: "OTHER", "N": "MORE"})
+    longer = (pl.col("MORE") > pl.col("N")) | (
+        (pl.col("MORE") == pl.col("N")) & (pl.col("OTHER") < pl.col(READER))
+    )
+    return points.join(others, on=SUBJECT, how="inner").filter(longer)
+
+
+def _together(rows: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """Pairs of readers of a subject who have something in common."""
+    mine = rows.select(*BY_READER, *keys).drop_nulls().unique()
+    other = mine.rename({READER: "OTHER"})
+    return mine.join(other, on=[SUBJECT, *keys], how="inner").select(PAIR).unique()
+
+
+def _of_his_lesions(rows: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of which one has lesions of the other alone, and never on a scan on which he has them too."""
+    named = rows.filter(pl.col("TRLNKID").is_not_null())
+    pairs = _pairs(named).join(_together(named, "TPKEY", "TRLNKID"), on=PAIR, how="anti")
+    lesions = named.select(*BY_READER, "TRLNKID").unique()
+    mine = pairs.join(lesions, on=BY_READER, how="inner")
+    strange = mine.join(
+        lesions.rename({READER: "OTHER"}), on=[SUBJECT, "OTHER", "TRLNKID"], how="anti"
+    )
+    return pairs.join(strange, on=PAIR, how="anti")
+
+
+def _apart(rows: pl.DataFrame, also: pl.DataFrame) -> pl.DataFrame:
+    """The first row of every reader who shares no scan with one who read more, with the words about both."""
+    pairs = _pairs(rows)
+    for keys in ("TPKEY", "ADATE"):
+        pairs = pairs.join(_together(rows, keys), on=PAIR, how="anti")
+    most = (
+        pl.concat([pairs, also.select(pairs.columns)])
+        .sort(*BY_READER, "MORE", "OTHER", descending=[False, False, True, False])
+        .filter(starts(BY_READER))
+    )
+    placed = rows.filter(pl.col("SRCROW").is_not_null()).sort(*BY_READER, "SRCROW")
+    return placed.filter(starts(BY_READER)).join(
+        most, on=BY_READER, how="inner", maintain_order="left"
+    )
+
+
+def _copied(rows: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
+    """The first row of a time point at which every measured lesion has its size of the one before."""
+    least = round(options.too_small_mm * UNITS_PER_MM)
+    sized = rows.filter(
+        pl.col("GRP") == "TARGET", pl.col("SIZE") > least, pl.col("TRLNKID").is_not_null()
+    )
+    when = (*BY_READER, "ADATE", "TPKEY")
+    points = sized.select(when).group_by(when[:2] + when[3:]).agg(pl.col("ADATE").max())
+    ordered = points.sort(when, nulls_last=True).with_columns(
+        WAS=pl.when(~starts(BY_READER)).then(pl.col("TPKEY").shift(1))
+    )
+    now = sized.join(ordered.select(*BY_READER, "TPKEY", "WAS"), on=(*BY_READER, "TPKEY"))
+    earlier = sized.select(*BY_READER, "TRLNKID", WAS="TPKEY", BEFORE="SIZE", DAY="ADATE")
+    beside = now.join(earlier, on=(*BY_READER, "TRLNKID", "WAS"), how="left")
+    same = (pl.col("SIZE") == pl.col("BEFORE")).fill_null(value=False)
+    alike = beside.group_by(*BY_READER, "TPKEY").agg(
+        pl.col("SRCROW").min(),
+        pl.col("ADATE").max(),
+        pl.col("DAY").max(),
+        ALL=same.all(),
+        SIZES=pl.len(),
+    )
+    copied = alike.filter("ALL", pl.col("SIZES") >= COPIED_FROM).sort(*BY_READER, "ADATE")
+    return copied.with_columns(TOLD=sentence("{} sizes of {} on {}", "SIZES", "DAY", "ADATE"))
