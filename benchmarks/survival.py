@@ -22,10 +22,10 @@ import numpy as np
 import polars as pl
 from lifelines import KaplanMeierFitter
 
-from pkpipe.survival.km import curves
+from pkpipe.survival.curves.km import curves
+from pkpipe.survival.curves.quantiles import medians, quartiles
 from pkpipe.survival.options import PlannedScans, TteOptions
-from pkpipe.survival.quantiles import medians, quartiles
-from pkpipe.survival.tte import time_to_event
+from pkpipe.survival.times.tte import time_to_event
 
 # Four times the rows may take so much more than four times: sorting and caches, not quadratic growth (16).
 LINEAR = 2

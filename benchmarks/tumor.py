@@ -22,10 +22,11 @@ import polars as pl
 
 from pkpipe.reading.files import read_table
 from pkpipe.survival.options import TteOptions
-from pkpipe.survival.tte import time_to_event
-from pkpipe.tumor import adrs_rows, adtr, progressions
+from pkpipe.survival.times.tte import time_to_event
+from pkpipe.tumor import adrs_rows, progressions
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.response_analysis import analysed
+from pkpipe.tumor.tables import adtr
 
 ASSESSMENTS, LESIONS = 10, 3
 SIZES = (12_500, 25_000, 50_000, 100_000)

@@ -25,7 +25,7 @@ import polars as pl
 from yardsticks import validation
 
 from pkpipe import validate
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.study import Study
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.simulation import simulate

@@ -18,8 +18,8 @@ from pkpipe.schema.adam.table import Table
 if TYPE_CHECKING:  # the workflow reads this page at every start and needs no table for it
     import polars as pl
 
-    from pkpipe.protocol.mistakes import StudyCheck
     from pkpipe.protocol.study import Study
+    from pkpipe.protocol.study_checks.mistakes import StudyCheck
 
     Run = Callable[[Mapping[str, pl.DataFrame], Study], dict[str, pl.DataFrame]]
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import polars as pl
 from support import ROOT, domain, no_domains
 
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.study import Study
 from pkpipe.subjects import run
 from pkpipe.validate.checks.dose_records import EXPOSURE

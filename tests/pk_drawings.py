@@ -6,7 +6,7 @@ import polars as pl
 from support import ROOT, domain, no_domains, table
 
 from pkpipe import pk, subjects
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")
 PAIR = load_study(ROOT / "config" / "bat8008_bat1308.yaml")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.sources import Source
 from pkpipe.protocol.study import Study
 

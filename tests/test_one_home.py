@@ -196,7 +196,7 @@ RULES: tuple[Rule, ...] = (
         r"|(contains|search|match)\(r?[\"']\^PRE"
         r"|\.timepoint\b.*(==|upper|startswith|if \w+\.predose)",
         also=(
-            "protocol/sample_mistakes.py",
+            "protocol/study_checks/sample_mistakes.py",
         ),  # one name, one meaning: the study file is asked about its names
     ),
     Rule(

@@ -33,7 +33,7 @@ PREFIXES = ("read_", "scan_", "write_", "sink_")  # of polars
 SEEDED = {"default_rng", "RandomState", "sample"}  # allowed with a seed that somebody hands over
 
 ALLOWED = {
-    ("nca/evaluate.py", "os"): "how many cores there are; any number gives the same bits",
+    ("nca/registry/evaluate.py", "os"): "how many cores there are; any number gives the same bits",
     ("report/html_page.py", "pathlib"): "where the template of the page lies",
     (
         "report/pages/page_files.py",
@@ -62,14 +62,23 @@ ALLOWED = {
     ("render/xlsx.py", "write_number"): "a cell of a workbook",
     ("render/xlsx.py", "write_string"): "a cell of a workbook",
     ("render/xlsx.py", "write_url"): "a link within a workbook",
-    ("tumor/verb_files.py", "pathlib"): "the files of the verbs recist and tte",
-    ("tumor/verb_files.py", "pkpipe.reading.verb_tables"): "the files of the verbs recist and tte",
+    ("tumor/given_files/verb_files.py", "pathlib"): "the files of the verbs recist and tte",
     (
-        "tumor/verb_files.py",
+        "tumor/given_files/verb_files.py",
+        "pkpipe.reading.verb_tables",
+    ): "the files of the verbs recist and tte",
+    (
+        "tumor/given_files/verb_files.py",
         "pkpipe.reading.verb_files",
     ): "a note to who gave the file; opens nothing",
-    ("nca/result_table.py", "sys"): "an explanation that somebody asks for is written out to them",
-    ("nca/inputs.py", "pkpipe.reading.verb_files"): "a name without its spelling; opens nothing",
+    (
+        "nca/results/result_table.py",
+        "sys",
+    ): "an explanation that somebody asks for is written out to them",
+    (
+        "nca/given_tables/inputs.py",
+        "pkpipe.reading.verb_files",
+    ): "a name without its spelling; opens nothing",
 }
 
 

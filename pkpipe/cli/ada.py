@@ -23,7 +23,6 @@ from pkpipe.immunogenicity import (
     known_columns,
     subjects_of,
 )
-from pkpipe.immunogenicity.assay_results import NO_DRUG, with_tiers
 from pkpipe.immunogenicity.options import (
     MICRO,
     AdaOptions,
@@ -32,10 +31,11 @@ from pkpipe.immunogenicity.options import (
     implied_scale,
     micro,
 )
+from pkpipe.immunogenicity.samples.assay_results import NO_DRUG, with_tiers
 from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.drugs import Positive
+from pkpipe.protocol.file_reading.loader import load_document, validated
 from pkpipe.protocol.immunogenicity import AdaAssay, Boost
-from pkpipe.protocol.loader import load_document, validated
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import NOT_DONE

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.check import SEVERITIES
-from pkpipe.protocol.linter import lint, load_sound_study
-from pkpipe.protocol.needed import DRAWN, lines
 from pkpipe.protocol.run import load_runs, read_cutoff
 from pkpipe.protocol.study import Study
+from pkpipe.protocol.study_checks.linter import lint, load_sound_study
+from pkpipe.protocol.study_checks.needed import DRAWN, lines
 from pkpipe.provenance import raw_names
 from pkpipe.rooms import asked_of
 

@@ -15,7 +15,13 @@ from pkpipe.cli.nca_arguments import words_of
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.nca import PARAMETERS
-from pkpipe.nca.treatment_ratios import SCHEMA, Design, Question, Variances, treatment_ratios
+from pkpipe.nca.further_analyses.treatment_ratios import (
+    SCHEMA,
+    Design,
+    Question,
+    Variances,
+    treatment_ratios,
+)
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import ROW, plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known

@@ -29,7 +29,7 @@ from pkpipe.escalation.subjects.said_elsewhere import (
 )
 from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
-from pkpipe.protocol.escalation_file import load_plan
+from pkpipe.protocol.file_reading.escalation_file import load_plan
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import plain_name, say
 from pkpipe.reading.verb_tables import read_known

@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     if path.exists():
         raise ConfigError(f"{path} is there already and stays as it is (allowed: another name)")
     from pkpipe.draft import draft
-    from pkpipe.protocol.file_schema import NAME, schema_text
+    from pkpipe.protocol.file_reading.file_schema import NAME, schema_text
 
     print(f"pkpipe init: reading {arguments.raw}", file=sys.stderr)
     made = draft(name, arguments.raw, arguments.like)

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable
 
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.keys import StudyKey, section, study_keys
+from pkpipe.protocol.file_reading.keys import StudyKey, section, study_keys
 
 WIDTH = 96
 

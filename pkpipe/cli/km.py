@@ -23,13 +23,13 @@ from pkpipe.cli.km_results import (
 )
 from pkpipe.cli.km_tables import read
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.faults import faults
+from pkpipe.protocol.file_reading.faults import faults
 from pkpipe.protocol.survival_options import CurveRules, Ties
 from pkpipe.schema.adam.common import ALL
 from pkpipe.store.files import write_table
-from pkpipe.survival.curve_summary import Reading, few_counted, summary
-from pkpipe.survival.incidence import incidences
-from pkpipe.survival.km import CONFS, curves
+from pkpipe.survival.competing_events.incidence import incidences
+from pkpipe.survival.curves.curve_summary import Reading, few_counted, summary
+from pkpipe.survival.curves.km import CONFS, curves
 
 EXAMPLE: Final = """example:
   pkpipe km adtte.csv -o km.csv --by COHORT --at 91 182 --time AVAL --cnsr CNSR

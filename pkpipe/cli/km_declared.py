@@ -17,7 +17,7 @@ from pkpipe.protocol.survival_options import CurveRules
 from pkpipe.reading.verb_files import say
 from pkpipe.schema.column import Column, cell_text
 from pkpipe.schema.two_spellings import in_two_spellings
-from pkpipe.survival.curve_tables import JOINT
+from pkpipe.survival.curves.curve_tables import JOINT
 
 STRATUM: Final = "STRATUM"
 

@@ -7,11 +7,11 @@ import polars as pl
 from pkpipe.cli.km_declared import STRATUM
 from pkpipe.protocol.survival_options import CurveRules
 from pkpipe.schema.adam.common import ALL
-from pkpipe.survival.between import compared, hazard_ratios
-from pkpipe.survival.curve_summary import BY, SCHEMA, Reading, few_counted
-from pkpipe.survival.incidence_summary import EVENTS as CIF_EVENTS
-from pkpipe.survival.incidence_summary import INCIDENCE, incidence_summary
-from pkpipe.survival.observations import left_out
+from pkpipe.survival.comparisons.between import compared, hazard_ratios
+from pkpipe.survival.competing_events.incidence_summary import EVENTS as CIF_EVENTS
+from pkpipe.survival.competing_events.incidence_summary import INCIDENCE, incidence_summary
+from pkpipe.survival.curves.curve_summary import BY, SCHEMA, Reading, few_counted
+from pkpipe.survival.curves.observations import left_out
 
 
 def between_groups(named: pl.DataFrame, rules: CurveRules) -> list[pl.DataFrame]:

@@ -24,13 +24,13 @@ from pkpipe.cli.nca_reporting import check_report, write_report
 from pkpipe.cli.nca_tables import Names
 from pkpipe.nca import Options
 from pkpipe.nca.analysis import Analysis, planned
-from pkpipe.nca.checks import Tables
-from pkpipe.nca.collected_matrices import as_wide, taken_apart, together
-from pkpipe.nca.evaluate import wide
-from pkpipe.nca.excretion_results import Question
-from pkpipe.nca.long import long, long_rows, wide_rows, with_reported
-from pkpipe.nca.metabolite_ratios import with_ratios
-from pkpipe.nca.sparse_results import sparse_rows
+from pkpipe.nca.further_analyses.excretion_results import Question
+from pkpipe.nca.further_analyses.metabolite_ratios import with_ratios
+from pkpipe.nca.further_analyses.sparse_results import sparse_rows
+from pkpipe.nca.given_tables.collected_matrices import as_wide, taken_apart, together
+from pkpipe.nca.given_tables.row_checks import Tables
+from pkpipe.nca.registry.evaluate import wide
+from pkpipe.nca.results.long_table import long, long_rows, wide_rows, with_reported
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import say
 from pkpipe.store.files import sink_table, write_table

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from pkpipe.errors import ConfigError
-from pkpipe.nca.checks import Tables
-from pkpipe.nca.collected_matrices import measured_units
-from pkpipe.nca.excretion import ExcretionUnits
+from pkpipe.nca.further_analyses.excretion import ExcretionUnits
+from pkpipe.nca.further_analyses.sparse_results import Sparse
+from pkpipe.nca.given_tables.collected_matrices import measured_units
+from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.nca.handed_out import Wanted
-from pkpipe.nca.result_units import split_units
-from pkpipe.nca.sparse_results import Sparse
+from pkpipe.nca.results.result_units import split_units
 from pkpipe.protocol.nca_options import Options
 from pkpipe.reading.verb_files import subject_column
 from pkpipe.units import StudyUnits
@@ -155,7 +155,7 @@ def options_of(path: Path | None) -> Options:
     """
     if path is None:
         return Options()
-    from pkpipe.protocol.loader import load_document, validated
+    from pkpipe.protocol.file_reading.loader import load_document, validated
 
     return validated(Options, load_document(path), path)
 

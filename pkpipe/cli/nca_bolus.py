@@ -9,9 +9,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.finding.table import raise_if_any
-from pkpipe.nca.check_list import BOLUS_SAMPLE
-from pkpipe.nca.checks import excluded, finding, is_blq
-from pkpipe.nca.sorted_arrays import SAME_TIME, by_group
+from pkpipe.nca.given_tables.check_list import BOLUS_SAMPLE
+from pkpipe.nca.given_tables.row_checks import excluded, finding, is_blq
+from pkpipe.nca.laid_out.sorted_arrays import SAME_TIME, by_group
 from pkpipe.reading.verb_files import ROW
 
 C: Final = pl.col

@@ -32,9 +32,9 @@ from pkpipe.cli.nca_words import (
     check_treatments,
     tell_parts,
 )
-from pkpipe.nca.checks import Tables
-from pkpipe.nca.excretion import ExcretionUnits, split
-from pkpipe.nca.profile_keys import KNOWN, keys_of
+from pkpipe.nca.further_analyses.excretion import ExcretionUnits, split
+from pkpipe.nca.given_tables.profile_keys import KNOWN, keys_of
+from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.reading.unit_columns import unit_column
 from pkpipe.reading.verb_files import say, subject_column
 from pkpipe.units import StudyUnits

@@ -15,7 +15,7 @@ import polars as pl
 from pkpipe.disk import atomically
 from pkpipe.errors import ConfigError
 from pkpipe.nca.analysis import Analysis
-from pkpipe.nca.checks import Tables
+from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.protocol.nca_options import Options
 from pkpipe.provenance import digest_of, program_version, sha256
 

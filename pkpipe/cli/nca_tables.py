@@ -15,13 +15,13 @@ from pkpipe.clinical import blq
 from pkpipe.clinical.computed import is_computed
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import raise_if_any
-from pkpipe.nca.check_list import UNIT_STATED, UNITS
-from pkpipe.nca.checks import finding
-from pkpipe.nca.inputs import ANALYTE_COLUMNS
-from pkpipe.nca.intervals import INTERVAL_KINDS
-from pkpipe.nca.profile_keys import COMPUTED, DERIVED
-from pkpipe.nca.profile_keys import TEXT_OF_CONC as RAW
-from pkpipe.nca.sorted_arrays import ROUTES, by_group
+from pkpipe.nca.given_tables.check_list import UNIT_STATED, UNITS
+from pkpipe.nca.given_tables.inputs import ANALYTE_COLUMNS
+from pkpipe.nca.given_tables.profile_keys import COMPUTED, DERIVED
+from pkpipe.nca.given_tables.profile_keys import TEXT_OF_CONC as RAW
+from pkpipe.nca.given_tables.row_checks import finding
+from pkpipe.nca.laid_out.intervals import INTERVAL_KINDS
+from pkpipe.nca.laid_out.sorted_arrays import ROUTES, by_group
 from pkpipe.reading.unit_columns import one_spelling, same_unit, unit_column
 from pkpipe.reading.verb_files import ROW, plain_name, read_given, say
 from pkpipe.reading.verb_tables import read_known

@@ -11,7 +11,7 @@ import polars as pl
 
 from pkpipe.errors import DataError
 from pkpipe.finding.table import all_findings, raise_if_any
-from pkpipe.nca.check_list import (
+from pkpipe.nca.given_tables.check_list import (
     BOLUS,
     KEY_EMPTY,
     LONGER_THAN_TAU,
@@ -20,10 +20,10 @@ from pkpipe.nca.check_list import (
     REPEATS,
     SEVERAL_TREATMENTS,
 )
-from pkpipe.nca.checks import excluded, finding
-from pkpipe.nca.inputs import ANALYTE_COLUMNS
-from pkpipe.nca.notes import tally
-from pkpipe.nca.sorted_arrays import SAME_TIME, by_group
+from pkpipe.nca.given_tables.inputs import ANALYTE_COLUMNS
+from pkpipe.nca.given_tables.notes import tally
+from pkpipe.nca.given_tables.row_checks import excluded, finding
+from pkpipe.nca.laid_out.sorted_arrays import SAME_TIME, by_group
 from pkpipe.reading.verb_files import ROW, plain_name, say
 from pkpipe.schema.coded_words import Codelist, folded, same
 from pkpipe.schema.codelists import NOT_DONE, YES_NO

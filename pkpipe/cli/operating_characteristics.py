@@ -20,7 +20,7 @@ from pkpipe.escalation.comparators.context import comparator_characteristics
 from pkpipe.escalation.engine.design import Design, boundary_lines
 from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.protocol.escalation import EscalationPlan
-from pkpipe.protocol.escalation_file import load_plan
+from pkpipe.protocol.file_reading.escalation_file import load_plan
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.store.files import write_table

@@ -12,20 +12,20 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.finding.table import all_findings, lines_of
-from pkpipe.protocol.loader import load_document, validated
+from pkpipe.protocol.file_reading.loader import load_document, validated
 from pkpipe.protocol.response_options import ResponseFile
 from pkpipe.store.files import write_table
-from pkpipe.survival.candidate_dates import DATES, TEXTS
-from pkpipe.tumor import verb_columns, verb_files
-from pkpipe.tumor.listing import best_listing, point_listing, reader_listing
-from pkpipe.tumor.options import ResponseOptions, in_terms
-from pkpipe.tumor.response_analysis import Outcome, analysed, leading_reader
-from pkpipe.tumor.verb_checks import (
+from pkpipe.survival.times.candidate_dates import DATES, TEXTS
+from pkpipe.tumor.given_files import verb_columns, verb_files
+from pkpipe.tumor.given_files.verb_checks import (
     about_lesions,
     left_out,
     of_other_readers,
     stop_at_mixed_sets,
 )
+from pkpipe.tumor.options import ResponseOptions, in_terms
+from pkpipe.tumor.response_analysis import Outcome, analysed, leading_reader
+from pkpipe.tumor.tables.listing import best_listing, point_listing, reader_listing
 
 EXAMPLE: Final = """example:
   pkpipe recist tr.csv --tu tu.csv --rs rs.csv --ref ref.csv --options recist.yaml -o out

@@ -91,8 +91,8 @@ def _check_drawn(out: Path, study: Study) -> None:
 
 
 def _study(name: str) -> Study:
-    from pkpipe.protocol.linter import load_sound_study
     from pkpipe.protocol.run import load_runs
+    from pkpipe.protocol.study_checks.linter import load_sound_study
 
     if name.endswith((".yaml", ".yml")):
         return load_sound_study(Path(name))

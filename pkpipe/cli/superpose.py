@@ -18,9 +18,9 @@ from pkpipe.cli.nca_tables import DOSE, Names, check_units, read
 from pkpipe.cli.nca_words import check_repeats
 from pkpipe.errors import ConfigError
 from pkpipe.nca.analysis import planned
-from pkpipe.nca.excretion import ExcretionUnits, split
-from pkpipe.nca.sorted_arrays import Floats
-from pkpipe.nca.superposition import regimen_doses, superposed
+from pkpipe.nca.further_analyses.excretion import ExcretionUnits, split
+from pkpipe.nca.further_analyses.superposition import regimen_doses, superposed
+from pkpipe.nca.laid_out.sorted_arrays import Floats
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import say
 from pkpipe.schema.column import Column

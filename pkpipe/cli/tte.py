@@ -16,7 +16,7 @@ from pkpipe.clinical.assessment_checks import ASKED_AGAIN
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.rows import unsaid
 from pkpipe.finding.table import all_findings, lines_of
-from pkpipe.protocol.loader import load_document, validated
+from pkpipe.protocol.file_reading.loader import load_document, validated
 from pkpipe.protocol.response_options import Anchor, PartialDates
 from pkpipe.protocol.survival_options import Days, Scheme, TteChoices
 from pkpipe.reading.verb_files import of_the_analysis, plain_name
@@ -28,14 +28,14 @@ from pkpipe.schema.codelists_subjects import DISPOSITION
 from pkpipe.schema.column import Column
 from pkpipe.store.files import write_table
 from pkpipe.survival import BY_SCHEME
-from pkpipe.survival.candidate_dates import DATES
-from pkpipe.survival.checks import findings
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, PlannedScans, TteOptions
-from pkpipe.survival.tte import time_to_event
-from pkpipe.tumor import verb_checks, verb_columns, verb_files
-from pkpipe.tumor.listing import POINT_COLUMNS
+from pkpipe.survival.times.candidate_dates import DATES
+from pkpipe.survival.times.date_checks import findings
+from pkpipe.survival.times.tte import time_to_event
+from pkpipe.tumor.given_files import verb_checks, verb_columns, verb_files
 from pkpipe.tumor.options import ResponseOptions, in_terms
 from pkpipe.tumor.response_analysis import analysed, leading_reader
+from pkpipe.tumor.tables.listing import POINT_COLUMNS
 
 
 def listed(items: Iterable[str]) -> str:

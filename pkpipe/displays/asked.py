@@ -5,8 +5,8 @@ from __future__ import annotations
 from pkpipe.displays.display import Display
 from pkpipe.displays.own import own_displays
 from pkpipe.displays.own.study_checks import STUDY_CHECKS
-from pkpipe.protocol.needed import require
 from pkpipe.protocol.study import Study
+from pkpipe.protocol.study_checks.needed import require
 
 
 def chosen(study: Study) -> tuple[Display, ...]:

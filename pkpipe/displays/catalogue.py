@@ -4,43 +4,37 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.displays import (
-    adverse_events,
-    antibodies,
+from pkpipe.displays import pharmacokinetics
+from pkpipe.displays.antibodies import (
     antibody_figures,
     antibody_impact,
     antibody_listings,
     antibody_proportionality,
-    baseline,
-    biomarkers,
+)
+from pkpipe.displays.antibodies import antibody_tables as antibodies
+from pkpipe.displays.biomarkers import marker_figures, marker_models
+from pkpipe.displays.biomarkers import marker_tables as biomarkers
+from pkpipe.displays.data_and_rules import cohort_summary, data_state, rule_book, still_due
+from pkpipe.displays.display import Display
+from pkpipe.displays.dose_finding import conduct_table as conduct
+from pkpipe.displays.dose_finding import dose_decision, dose_levels, enrolment
+from pkpipe.displays.efficacy import (
     censoring_schemes,
-    cohort_summary,
-    conduct,
-    data_state,
-    deaths,
-    deviations,
-    disposition,
-    dose_decision,
-    dose_levels,
     efficacy_figures,
     efficacy_listings,
-    enrolment,
-    examinations,
-    exposure,
-    laboratory,
-    marker_figures,
-    marker_models,
-    pharmacokinetics,
     response_agreement,
     response_rates,
-    rule_book,
-    special_interest,
-    still_due,
-    therapies,
     time_to_event,
+)
+from pkpipe.displays.safety import (
+    adverse_events,
+    deaths,
+    examinations,
+    laboratory,
+    special_interest,
     toxicity_narratives,
 )
-from pkpipe.displays.display import Display
+from pkpipe.displays.subjects import baseline, deviations, disposition, exposure, therapies
 
 CATALOGUE: Final[tuple[Display, ...]] = (
     *disposition.DISPLAYS,

@@ -14,7 +14,7 @@ from pkpipe.documentation.page_links import linked
 from pkpipe.documentation.python_page import python_page
 from pkpipe.documentation.study_file_page import study_file_page
 from pkpipe.documentation.tables_page import tables_page
-from pkpipe.nca.parameters import parameter_page
+from pkpipe.nca.registry.parameters import parameter_page
 
 MADE: Final[dict[str, Callable[[], str]]] = {
     "checks.md": checks_page,

@@ -13,7 +13,7 @@ from typing import Final
 from pkpipe.disk import write_text
 from pkpipe.documentation import PAGES
 from pkpipe.documentation.displays_page import numbers_module
-from pkpipe.protocol.file_schema import NAME, schema_text
+from pkpipe.protocol.file_reading.file_schema import NAME, schema_text
 
 BESIDE: Final[Mapping[Path, Callable[[], str]]] = {
     Path("config", NAME): schema_text,  # of study files, for editors

@@ -21,16 +21,16 @@ from pkpipe.escalation.subjects import checks as dose_finding
 from pkpipe.escalation.subjects import parts, said_elsewhere
 from pkpipe.finding.check import Check
 from pkpipe.immunogenicity import checks as immunogenicity
-from pkpipe.nca import check_list as nca
-from pkpipe.protocol import linter
+from pkpipe.nca.given_tables import check_list as nca
+from pkpipe.protocol.study_checks import linter
 from pkpipe.reading import verb_tables
 from pkpipe.schema import two_spellings
 from pkpipe.snapshot import checks as snapshot
 from pkpipe.submission import limits as submission
-from pkpipe.survival import checks as survival
 from pkpipe.survival import declared as declared_of_survival
+from pkpipe.survival.times import date_checks as survival
 from pkpipe.tumor import check_list as tumor
-from pkpipe.tumor import verb_checks, verb_files
+from pkpipe.tumor.given_files import verb_checks, verb_files
 from pkpipe.validate import registry as validate
 
 OF_SUBJECTS: Final = (*(test.check for test in subject_dates.TESTS), subject_dates.STRANGER)

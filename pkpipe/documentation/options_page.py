@@ -14,12 +14,12 @@ from pkpipe.protocol.base import StatedFrozen
 from pkpipe.protocol.conditions import Condition
 from pkpipe.protocol.efficacy import ResponsePlan, SurvivalPlan
 from pkpipe.protocol.escalation import EscalationPlan
+from pkpipe.protocol.file_reading.spelling import MUST, allowed, default, model_in, spelled
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.nca_options import Options
 from pkpipe.protocol.own_displays import OwnDisplay, Statistic
 from pkpipe.protocol.report_plan import ReportPlan
 from pkpipe.protocol.response_options import ResponseFile
-from pkpipe.protocol.spelling import MUST, allowed, default, model_in, spelled
 from pkpipe.protocol.survival_options import CurveRules, TteChoices
 
 HEAD: Final = """# Options

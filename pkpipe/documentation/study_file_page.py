@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from pkpipe.documentation.methods_page import table
-from pkpipe.protocol.keys import StudyKey, study_keys
+from pkpipe.protocol.file_reading.keys import StudyKey, study_keys
 
 HEAD: Final = """# The study file
 

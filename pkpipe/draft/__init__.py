@@ -16,7 +16,7 @@ from pkpipe.draft.delivered import Delivery, delivered
 from pkpipe.draft.lines import CONFIRM, OPEN
 from pkpipe.draft.sources import sources
 from pkpipe.draft.trial import Dosing
-from pkpipe.protocol.file_schema import FIRST_LINE
+from pkpipe.protocol.file_reading.file_schema import FIRST_LINE
 
 KINDS: Final = ("antibody", "adc", "oral", "cell-therapy")
 SECTIONS: Final = (

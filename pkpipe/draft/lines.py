@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
 
-from pkpipe.protocol.keys import StudyKey, study_keys
-from pkpipe.protocol.yaml12 import parse
+from pkpipe.protocol.file_reading.keys import StudyKey, study_keys
+from pkpipe.protocol.file_reading.yaml12 import parse
 
 CONFIRM: Final = "TO CONFIRM"
 OPEN: Final = "TO FILL IN"

@@ -12,20 +12,20 @@ from pkpipe.clinical.computed import measured
 from pkpipe.clinical.infusion_parts import PLACEBO, given
 from pkpipe.clinical.sample_schedule import marked
 from pkpipe.finding.table import no_findings, raise_if_any
-from pkpipe.immunogenicity import by_status, dose_proportionality_by_ada, loss
-from pkpipe.immunogenicity.ada_summary import adasum_of
-from pkpipe.immunogenicity.adab import adab_of, adasamp_of
-from pkpipe.immunogenicity.assay_results import with_results, with_tiers
-from pkpipe.immunogenicity.by_status import adaexpo_of
 from pkpipe.immunogenicity.checks import findings_of
-from pkpipe.immunogenicity.dose_proportionality_by_ada import adadose_of
-from pkpipe.immunogenicity.loss import adaloss_of
+from pkpipe.immunogenicity.exposure import by_status, dose_proportionality_by_ada, loss
+from pkpipe.immunogenicity.exposure.by_status import adaexpo_of
+from pkpipe.immunogenicity.exposure.dose_proportionality_by_ada import adadose_of
+from pkpipe.immunogenicity.exposure.loss import adaloss_of
+from pkpipe.immunogenicity.exposure.pk_by_ada_status import adapk_of
 from pkpipe.immunogenicity.options import AdaOptions, options_of
-from pkpipe.immunogenicity.pk_by_ada_status import adapk_of
-from pkpipe.immunogenicity.rule_listing import adarule_of
-from pkpipe.immunogenicity.samples import samples_of
-from pkpipe.immunogenicity.subjects import subjects_of, with_sample_class
-from pkpipe.immunogenicity.tolerance import as_collected, with_tolerance
+from pkpipe.immunogenicity.samples.assay_results import with_results, with_tiers
+from pkpipe.immunogenicity.samples.sample_status import samples_of
+from pkpipe.immunogenicity.samples.tolerance import as_collected, with_tolerance
+from pkpipe.immunogenicity.subjects.rule_listing import adarule_of
+from pkpipe.immunogenicity.subjects.subject_status import subjects_of, with_sample_class
+from pkpipe.immunogenicity.tables.ada_summary import adasum_of
+from pkpipe.immunogenicity.tables.adab import adab_of, adasamp_of
 from pkpipe.protocol.immunogenicity import AdaPlan
 from pkpipe.protocol.study import Study
 

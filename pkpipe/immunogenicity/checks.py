@@ -12,9 +12,9 @@ from pkpipe.clinical.titres import differs
 from pkpipe.finding.check import Check, Severity
 from pkpipe.finding.rows import RowTest
 from pkpipe.finding.table import all_findings, findings_at
-from pkpipe.immunogenicity.assay_results import RESULTS_ALLOWED
 from pkpipe.immunogenicity.options import MICRO, AdaOptions
-from pkpipe.immunogenicity.samples import KEY, of_drug, tiers_there
+from pkpipe.immunogenicity.samples.assay_results import RESULTS_ALLOWED
+from pkpipe.immunogenicity.samples.sample_status import KEY, of_drug, tiers_there
 
 # A log10 titre above this would be a dilution of one in 10^12: such titres are dilutions, not logarithms.
 HIGHEST_LOG10: Final = 12

@@ -15,8 +15,8 @@ from pkpipe.displays.bilingual import Words, each_in_chinese
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.display import Content, Material, Sheet
-from pkpipe.displays.dose_decision import ABOUT
-from pkpipe.displays.dose_levels import ITEMS, VERDICT
+from pkpipe.displays.dose_finding.dose_decision import ABOUT
+from pkpipe.displays.dose_finding.dose_levels import ITEMS, VERDICT
 from pkpipe.displays.result_rows import contents, tables_of
 from pkpipe.meeting import package_wording
 from pkpipe.meeting.decision_page import LEVELS

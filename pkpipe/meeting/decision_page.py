@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pkpipe.displays.dose_decision import CHANGE
-from pkpipe.displays.dose_levels import VERDICTS
+from pkpipe.displays.dose_finding.dose_decision import CHANGE
+from pkpipe.displays.dose_finding.dose_levels import VERDICTS
 from pkpipe.meeting import package_wording
 from pkpipe.meeting.about import About
 from pkpipe.meeting.fitting import fits, widths

@@ -12,14 +12,14 @@ from typing import Final
 from pkpipe.clinical import blq
 from pkpipe.escalation.conformance import RULES as CONDUCT
 from pkpipe.escalation.engine.rules import THREE_PLUS_THREE
-from pkpipe.immunogenicity.status_rules import NAB_RULES, STATUS_RULES
+from pkpipe.immunogenicity.subjects.status_rules import NAB_RULES, STATUS_RULES
 from pkpipe.methods.definitions import CHAPTERS
-from pkpipe.nca.parameters import parameter_table
-from pkpipe.protocol.contradictions import TEXT_FINDINGS
+from pkpipe.nca.registry.parameters import parameter_table
 from pkpipe.protocol.nca_options import NAMED_BLQ
+from pkpipe.protocol.study_checks.contradictions import TEXT_FINDINGS
 from pkpipe.safety.ctcae import CTCAE_5, Limit
 from pkpipe.schema.adam.survival import ENDED_BY
-from pkpipe.survival.endpoints import OS, PFS, Rule
+from pkpipe.survival.times.endpoints import OS, PFS, Rule
 from pkpipe.tumor.criteria import OVERALL, TARGET_RULES
 
 Cells = tuple[str, ...]

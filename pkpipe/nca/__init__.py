@@ -9,21 +9,21 @@ import numpy as np
 import polars as pl
 
 from pkpipe.nca.analysis import planned, planned_variants
-from pkpipe.nca.checks import Tables
-from pkpipe.nca.collected_matrices import measured_units, taken_apart, together
-from pkpipe.nca.evaluate import wide as _wide
-from pkpipe.nca.excretion import ExcretionUnits
-from pkpipe.nca.excretion_results import Question
-from pkpipe.nca.foreign_tables import Frame, as_polars
+from pkpipe.nca.further_analyses.excretion import ExcretionUnits
+from pkpipe.nca.further_analyses.excretion_results import Question
+from pkpipe.nca.further_analyses.metabolite_ratios import with_ratios
+from pkpipe.nca.given_tables.collected_matrices import measured_units, taken_apart, together
+from pkpipe.nca.given_tables.foreign_tables import Frame, as_polars
+from pkpipe.nca.given_tables.profile_keys import keys_of
+from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.nca.handed_out import Wanted
-from pkpipe.nca.long import long as _long
-from pkpipe.nca.long import wide_rows as _wide_rows
-from pkpipe.nca.metabolite_ratios import with_ratios
-from pkpipe.nca.parameter_registry import Parameter
-from pkpipe.nca.parameters import PARAMETERS, parameter_page, parameter_table
-from pkpipe.nca.profile_keys import keys_of
-from pkpipe.nca.result_table import Results
-from pkpipe.nca.result_units import split_units
+from pkpipe.nca.registry.evaluate import wide as _wide
+from pkpipe.nca.registry.parameter_registry import Parameter
+from pkpipe.nca.registry.parameters import PARAMETERS, parameter_page, parameter_table
+from pkpipe.nca.results.long_table import long as _long
+from pkpipe.nca.results.long_table import wide_rows as _wide_rows
+from pkpipe.nca.results.result_table import Results
+from pkpipe.nca.results.result_units import split_units
 from pkpipe.protocol.nca_options import Acceptance, Options, TerminalSlope
 from pkpipe.units import StudyUnits
 

@@ -10,14 +10,14 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError
-from pkpipe.nca.checks import Tables, needs_lloq
-from pkpipe.nca.given import first_doses
+from pkpipe.nca.given_tables.inputs import prepared
+from pkpipe.nca.given_tables.notes import NOTHING, Notes
+from pkpipe.nca.given_tables.row_checks import Tables, needs_lloq
 from pkpipe.nca.handed_out import ALL, Output, Wanted, output
-from pkpipe.nca.inputs import prepared
-from pkpipe.nca.intervals import Intervals, default_intervals, with_partial_areas
-from pkpipe.nca.intervals_laid_out import Work, planned_work, stacked
-from pkpipe.nca.notes import NOTHING, Notes
-from pkpipe.nca.sorted_arrays import Samples
+from pkpipe.nca.laid_out.doses_given import first_doses
+from pkpipe.nca.laid_out.intervals import Intervals, default_intervals, with_partial_areas
+from pkpipe.nca.laid_out.intervals_laid_out import Work, planned_work, stacked
+from pkpipe.nca.laid_out.sorted_arrays import Samples
 from pkpipe.protocol.nca_options import Options
 from pkpipe.units import StudyUnits, factor
 

@@ -11,13 +11,13 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.nca.checks import Tables
-from pkpipe.nca.excretion import EXCRETION, OF_RATES
-from pkpipe.nca.inputs import Prepared
-from pkpipe.nca.parameters import PARAMETERS
-from pkpipe.nca.result_units import Scale, scales
-from pkpipe.nca.sorted_arrays import Floats, Ints
-from pkpipe.nca.sparse import SPARSE
+from pkpipe.nca.further_analyses.excretion import EXCRETION, OF_RATES
+from pkpipe.nca.further_analyses.sparse import SPARSE
+from pkpipe.nca.given_tables.inputs import Prepared
+from pkpipe.nca.given_tables.row_checks import Tables
+from pkpipe.nca.laid_out.sorted_arrays import Floats, Ints
+from pkpipe.nca.registry.parameters import PARAMETERS
+from pkpipe.nca.results.result_units import Scale, scales
 from pkpipe.units import StudyUnits, result_unit
 
 FIRST: Final = 3

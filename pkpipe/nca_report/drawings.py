@@ -12,8 +12,8 @@ from matplotlib.figure import Figure as Canvas
 
 from pkpipe.displays.figures.plot import Margins, colour, logarithmic, slug, svg
 from pkpipe.nca.analysis import Analysis
-from pkpipe.nca.profile_pictures import Curve, curve_of, draw_curve
-from pkpipe.nca.result_table import axis_words, profile_name
+from pkpipe.nca.results.profile_pictures import Curve, curve_of, draw_curve
+from pkpipe.nca.results.result_table import axis_words, profile_name
 from pkpipe.nca_report.given import Given
 from pkpipe.nca_report.summaries import timed
 from pkpipe.report.page_blocks import Figure

@@ -9,8 +9,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.nca.analysis import Analysis
-from pkpipe.nca.checks import Tables
-from pkpipe.nca.intervals import PART
+from pkpipe.nca.given_tables.row_checks import Tables
+from pkpipe.nca.laid_out.intervals import PART
 from pkpipe.reading.verb_files import subject_column
 
 C: Final = pl.col

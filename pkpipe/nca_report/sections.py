@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.nca.checks import excluded
+from pkpipe.nca.given_tables.row_checks import excluded
 from pkpipe.nca_report.drawings import profile_figures, together_figures
 from pkpipe.nca_report.given import Given
 from pkpipe.nca_report.summaries import concentration_tables, parameter_tables, values_table

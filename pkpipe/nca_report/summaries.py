@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.displays.number_text import significant, whole
-from pkpipe.nca.checks import excluded, is_blq
+from pkpipe.nca.given_tables.row_checks import excluded, is_blq
 from pkpipe.nca_report.given import DOSE_NUMBER, Given
 from pkpipe.pk.summaries.geometric import STATISTICS, Rules, described
 from pkpipe.report.page_blocks import Table

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
-from pkpipe.protocol.faults import faults
+from pkpipe.protocol.file_reading.faults import faults
 
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 # What stands for a BLQ. A new value is a word here and its share of the limit in SHARE_OF_LLOQ.

@@ -18,10 +18,10 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
-from pkpipe.protocol.linter import Also, load_sound_study, nothing_more
-from pkpipe.protocol.loader import load_document, place_of, validated
+from pkpipe.protocol.file_reading.loader import load_document, place_of, validated
+from pkpipe.protocol.file_reading.yaml12 import Section
 from pkpipe.protocol.study import Study
-from pkpipe.protocol.yaml12 import Section
+from pkpipe.protocol.study_checks.linter import Also, load_sound_study, nothing_more
 
 ALLOWED_DATE: Final = "allowed: a whole date such as 2026-06-30 or 20260630, 1990 to 2199"
 DATE_FORM: Final = re.compile(r"^(?:19[9]\d|2[01]\d\d)(-?)[01]\d\1[0-3]\d$")

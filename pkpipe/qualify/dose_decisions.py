@@ -26,7 +26,7 @@ from pkpipe.escalation.engine.interval_designs import (
     prob_above,
 )
 from pkpipe.escalation.engine.selection import isotonic_rates, nearest_to_target
-from pkpipe.protocol.escalation_file import load_plan
+from pkpipe.protocol.file_reading.escalation_file import load_plan
 from pkpipe.qualify.answers import words_of
 from pkpipe.qualify.checks import Requirement, facts, numbers, pairs, texts
 from pkpipe.shipped import root

@@ -12,13 +12,13 @@ from pkpipe.protocol.survival_options import Conf
 from pkpipe.qualify.answers import ANSWERS, answers_of
 from pkpipe.qualify.checks import Requirement, numbers, pairs
 from pkpipe.statistics import clopper_pearson, wilson
-from pkpipe.survival.comparison import logrank, risk_sets
-from pkpipe.survival.concordance import concordance
-from pkpipe.survival.cox import Cox, cox
-from pkpipe.survival.km import CONFS, curves, reversed_events
-from pkpipe.survival.observations import left_out, observations
-from pkpipe.survival.quantiles import medians, quartiles
-from pkpipe.survival.readings import landmarks, restricted_means
+from pkpipe.survival.comparisons.concordance import concordance
+from pkpipe.survival.comparisons.cox import Cox, cox
+from pkpipe.survival.comparisons.log_rank import logrank, risk_sets
+from pkpipe.survival.curves.km import CONFS, curves, reversed_events
+from pkpipe.survival.curves.observations import left_out, observations
+from pkpipe.survival.curves.quantiles import medians, quartiles
+from pkpipe.survival.curves.readings import landmarks, restricted_means
 
 C: Final = pl.col
 AREA: Final = "survival"

@@ -11,8 +11,8 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe import snapshot, validate
-from pkpipe.protocol.linter import load_sound_study
 from pkpipe.protocol.study import Study
+from pkpipe.protocol.study_checks.linter import load_sound_study
 from pkpipe.qualify.answers import words_of
 from pkpipe.qualify.checks import Requirement, facts, pairs
 from pkpipe.rooms import BY_NAME

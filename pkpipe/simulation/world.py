@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from pkpipe.protocol.needed import DRAWN, require
 from pkpipe.protocol.simulation import Dirt, SimulationPlan
 from pkpipe.protocol.study import Study
+from pkpipe.protocol.study_checks.needed import DRAWN, require
 from pkpipe.simulation.draws import Bools, Floats, Streams, Times, moments
 from pkpipe.simulation.enrolment import Enrolled, enrolled
 from pkpipe.simulation.people import People, people

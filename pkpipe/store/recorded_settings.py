@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pkpipe.errors import DataError
-from pkpipe.protocol.faults import faults
+from pkpipe.protocol.file_reading.faults import faults
 from pkpipe.protocol.study import Study
 from pkpipe.store.manifest import NAME
 

@@ -18,27 +18,27 @@ from pkpipe.protocol.study import Study
 from pkpipe.protocol.survival_options import Endpoint, Scheme
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
 from pkpipe.schema.adam.survival import KMCIF, TTEENTRY
-from pkpipe.survival.candidate_dates import DATES
-from pkpipe.survival.checks import Tables, findings, longer_pfs
-from pkpipe.survival.curve_summary import ESTIMATE_COLUMNS
-from pkpipe.survival.curve_tables import km_tables
+from pkpipe.survival.comparisons.grouptests import TESTS, group_tests
+from pkpipe.survival.curves.curve_summary import ESTIMATE_COLUMNS
+from pkpipe.survival.curves.curve_tables import km_tables
 from pkpipe.survival.declared import (
     declared_findings,
     entries,
     incidence_table,
     with_entry,
 )
-from pkpipe.survival.grouptests import TESTS, group_tests
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, TteOptions
-from pkpipe.survival.readers import (
+from pkpipe.survival.times.candidate_dates import DATES
+from pkpipe.survival.times.date_checks import Tables, findings, longer_pfs
+from pkpipe.survival.times.readers import (
     CRITERIA,
     leading_reader,
     other_readers,
     responses,
     source_of,
 )
-from pkpipe.survival.sensitivity import SENSITIVITY, moved
-from pkpipe.survival.tte import COLUMNS, time_to_event
+from pkpipe.survival.times.sensitivity import SENSITIVITY, moved
+from pkpipe.survival.times.tte import COLUMNS, time_to_event
 
 # What the censoring scheme can move.
 BY_SCHEME: Final[tuple[Endpoint, ...]] = ("PFS", "DOR", "TTR")

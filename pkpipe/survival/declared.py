@@ -11,10 +11,10 @@ from pkpipe.finding.check import OWN_RULE, Check
 from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.schema.adam.survival import KMCIF, TTEENTRY
-from pkpipe.survival.curve_summary import few_counted
-from pkpipe.survival.curve_tables import every_group, in_order, reading_of, summarised
-from pkpipe.survival.incidence_summary import EVENTS, incidence_summary
-from pkpipe.survival.observations import ENTRY
+from pkpipe.survival.competing_events.incidence_summary import EVENTS, incidence_summary
+from pkpipe.survival.curves.curve_summary import few_counted
+from pkpipe.survival.curves.curve_tables import every_group, in_order, reading_of, summarised
+from pkpipe.survival.curves.observations import ENTRY
 
 C: Final = pl.col
 # Endpoints that events of several kinds end.

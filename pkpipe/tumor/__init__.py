@@ -14,14 +14,14 @@ from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.response_options import BASELINE_MAX_DAYS, Criterion
 from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
-from pkpipe.tumor import adrs, adtr, figure_tables
-from pkpipe.tumor.assessments import derived
-from pkpipe.tumor.lesions import BASELINE_VISIT, reader
+from pkpipe.tumor.lesions.sizes_and_states import BASELINE_VISIT, reader
+from pkpipe.tumor.lesions.typed_tables import as_typed
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.rates import response_rates
-from pkpipe.tumor.reconciliation import RECON, reviewed
 from pkpipe.tumor.response_analysis import Assessed, Outcome, analysed, leading_reader
-from pkpipe.tumor.typed_tables import as_typed
+from pkpipe.tumor.responses.assessments import derived
+from pkpipe.tumor.responses.rates import response_rates
+from pkpipe.tumor.responses.reconciliation import RECON, reviewed
+from pkpipe.tumor.tables import adrs, adtr, figure_tables
 
 WHO: Final = ("USUBJID", *SUBJECT_GROUPS)
 RATE_COLUMNS: Final = ("X", "PCT", "LOWER", "UPPER")

@@ -9,22 +9,22 @@ import polars as pl
 from pkpipe.clinical.subject_dates import date_findings, strangers
 from pkpipe.finding.table import all_findings, no_findings
 from pkpipe.sentences import CHINESE
-from pkpipe.tumor.accepted import accepted
-from pkpipe.tumor.arithmetic_in_words import sizes_in_mm
-from pkpipe.tumor.assessments import derived, reported
-from pkpipe.tumor.best import best_responses
 from pkpipe.tumor.checks import joined_findings, tumour_findings
-from pkpipe.tumor.days import in_one, joined_days, under_one_key
-from pkpipe.tumor.eligible_assessments import counted
-from pkpipe.tumor.irecist import with_immune_responses
-from pkpipe.tumor.lesions import INVESTIGATOR, lesion_rows
+from pkpipe.tumor.lesions.arithmetic_in_words import sizes_in_mm
+from pkpipe.tumor.lesions.days import in_one, joined_days, under_one_key
+from pkpipe.tumor.lesions.sizes_and_states import INVESTIGATOR, lesion_rows
+from pkpipe.tumor.lesions.timepoints import time_points
+from pkpipe.tumor.lesions.typed_tables import as_typed
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.reconciliation import reconciled
-from pkpipe.tumor.reference import anchor_of, reference_dates
 from pkpipe.tumor.response_checks import response_findings
+from pkpipe.tumor.responses.accepted import accepted
+from pkpipe.tumor.responses.assessments import derived, reported
+from pkpipe.tumor.responses.best import best_responses
+from pkpipe.tumor.responses.eligible_assessments import counted
+from pkpipe.tumor.responses.irecist import with_immune_responses
+from pkpipe.tumor.responses.reconciliation import reconciled
+from pkpipe.tumor.responses.reference import anchor_of, reference_dates
 from pkpipe.tumor.series_checks import series_findings
-from pkpipe.tumor.timepoints import time_points
-from pkpipe.tumor.typed_tables import as_typed
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ import polars as pl
 
 from pkpipe.finding.table import all_findings
 from pkpipe.sentences import sentence
-from pkpipe.tumor.assessments import criterion_set
-from pkpipe.tumor.best import fallen_back
 from pkpipe.tumor.check_list import found
-from pkpipe.tumor.eligible_assessments import NOT_WORST
+from pkpipe.tumor.lesions.segments import BY_READER, ever_before, starts
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.segments import BY_READER, ever_before, starts
+from pkpipe.tumor.responses.assessments import criterion_set
+from pkpipe.tumor.responses.best import fallen_back
+from pkpipe.tumor.responses.eligible_assessments import NOT_WORST
 
 
 def response_findings(

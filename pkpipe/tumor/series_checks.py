@@ -10,8 +10,8 @@ from pkpipe.finding.table import all_findings
 from pkpipe.sentences import sentence
 from pkpipe.tumor.check_list import found
 from pkpipe.tumor.criteria import UNITS_PER_MM
+from pkpipe.tumor.lesions.segments import BY_READER, starts
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.segments import BY_READER, starts
 
 SUBJECT, READER = BY_READER
 PAIR: Final = (*BY_READER, "OTHER")

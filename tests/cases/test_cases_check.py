@@ -6,8 +6,8 @@ from support import ROOT
 
 from pkpipe.cli import main
 from pkpipe.errors import ConfigError
-from pkpipe.protocol import needed
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
+from pkpipe.protocol.study_checks import needed
 from pkpipe.simulation import simulate
 
 CONFIG = ROOT / "config" / "bat6026.yaml"

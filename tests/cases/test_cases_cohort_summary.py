@@ -12,7 +12,7 @@ from pkpipe.cohorts import TOPICS
 from pkpipe.cohorts.dose_limiting import dlt_rows
 from pkpipe.cohorts.meeting_numbers import PAGE
 from pkpipe.cohorts.topics import abnormal_rows, survival_rows
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.safety import Criterion
 from pkpipe.safety.limits_counted import anysum_of
 

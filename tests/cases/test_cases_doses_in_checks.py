@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 from support import ROOT, domain, no_domains
 
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.validate.checks.adverse_events import EVENTS
 from pkpipe.validate.checks.antibodies import SAMPLE_TIMES
 from pkpipe.validate.checks.disposition import DISPOSITION

@@ -8,7 +8,7 @@ import pytest
 from support import domain, no_domains
 
 from pkpipe import validate
-from pkpipe.protocol.linter import load_sound_study
+from pkpipe.protocol.study_checks.linter import load_sound_study
 from pkpipe.snapshot.checks.visit_days import visit_days
 from pkpipe.validate.redelivered import redelivered
 

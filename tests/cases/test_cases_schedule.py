@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from support import ROOT, typed_domain
 
 from pkpipe.clinical import sample_schedule
-from pkpipe.protocol.linter import lint
 from pkpipe.protocol.schedule import END_WORDS, PREDOSE_WORDS, PlannedSample
 from pkpipe.protocol.study import Study
+from pkpipe.protocol.study_checks.linter import lint
 from pkpipe.validate.checks.planned_samples import SCHEDULE
 
 sys.path.append(str(ROOT / "tests" / "spec" / "simulation"))

@@ -9,7 +9,7 @@ import yaml
 from support import ROOT
 
 from pkpipe import snapshot
-from pkpipe.protocol.linter import load_sound_study
+from pkpipe.protocol.study_checks.linter import load_sound_study
 from pkpipe.rooms import TOPICS
 from pkpipe.validate import run as validated
 from pkpipe.validate import stopping

@@ -12,7 +12,7 @@ from support import ROOT, domain, no_domains, table
 from pkpipe import escalation, subjects
 from pkpipe.clinical.visits import unscheduled
 from pkpipe.protocol.escalation import Assessment
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 
 BAT6026 = load_study(ROOT / "config" / "bat6026.yaml")
 DS = """

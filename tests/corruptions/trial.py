@@ -7,8 +7,8 @@ import polars as pl
 
 from pkpipe.clinical.collected import ABSENT, COLLECT, COLUMN
 from pkpipe.finding.table import all_findings
-from pkpipe.protocol.linter import load_sound_study
 from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.study_checks.linter import load_sound_study
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.simulation import simulate
 from pkpipe.snapshot.collection import collection

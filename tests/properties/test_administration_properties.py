@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support import ROOT, domain, no_domains
 
 from pkpipe.pk.samples.doses import dose_times
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.subjects import run
 
 ORAL = load_study(ROOT / "tests" / "studies" / "oral.yaml").at(date(2026, 12, 31))

@@ -9,7 +9,7 @@ from support import ROOT
 
 from pkpipe.biomarkers.concentration_pairs import SCHEMA
 from pkpipe.biomarkers.concentration_response import marker_curves
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 
 PLAN = load_study(ROOT / "config" / "bat6026.yaml").exposure_response.markers
 QUICK = settings(derandomize=True, deadline=None, max_examples=8)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nca_profiles import dosed, profile
 
 from pkpipe.nca import Options, nca_wide
-from pkpipe.nca.area import exponential, segments
+from pkpipe.nca.arithmetic.area import exponential, segments
 
 KINETICS = st.floats(0.002, 1.0)
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import no_domains, typed_domain
 
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.validate.checks.concentrations import CONCENTRATIONS, ORDER
 from pkpipe.validate.checks.every_table import CROSS, TWICE
 

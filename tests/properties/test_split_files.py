@@ -16,7 +16,7 @@ from support import ROOT
 
 from pkpipe import snapshot, validate
 from pkpipe.cli import main
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.rooms import TOPICS
 
 RAW = ROOT / "tests" / "workflow" / "tiny_raw"

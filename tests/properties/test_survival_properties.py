@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pkpipe.survival import TRACES
-from pkpipe.survival.comparison import logrank, risk_sets
-from pkpipe.survival.km import CONFS, curves, reversed_events
+from pkpipe.survival.comparisons.log_rank import logrank, risk_sets
+from pkpipe.survival.curves.km import CONFS, curves, reversed_events
+from pkpipe.survival.curves.quantiles import medians, quartiles
+from pkpipe.survival.curves.readings import landmarks, restricted_means
 from pkpipe.survival.options import PlannedScans, TteOptions
-from pkpipe.survival.quantiles import medians, quartiles
-from pkpipe.survival.readings import landmarks, restricted_means
-from pkpipe.survival.tte import time_to_event
+from pkpipe.survival.times.tte import time_to_event
 
 START = date(2024, 1, 1)
 PLAN = PlannedScans(every_weeks=6, until_week=24, then_every_weeks=12, window_days=7)

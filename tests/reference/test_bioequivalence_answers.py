@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pkpipe.cli import main
-from pkpipe.nca.treatment_ratios import Question, treatment_ratios
+from pkpipe.nca.further_analyses.treatment_ratios import Question, treatment_ratios
 
 pytestmark = pytest.mark.reference
 HERE = Path(__file__).parent / "treatment_ratios"

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from pkpipe.cli import main
-from pkpipe.nca.sparse import sparse
+from pkpipe.nca.further_analyses.sparse import sparse
 
 pytestmark = pytest.mark.reference
 

@@ -12,7 +12,7 @@ import pytest
 from support import ROOT, domain_file, no_domains
 
 from pkpipe import pk, subjects
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.reading.files import read_table
 
 pytestmark = pytest.mark.reference

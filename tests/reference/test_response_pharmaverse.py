@@ -7,12 +7,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pkpipe.protocol.loader import load_document, validated
+from pkpipe.protocol.file_reading.loader import load_document, validated
 from pkpipe.reading.files import read_table
 from pkpipe.tumor import adrs_rows, progressions
-from pkpipe.tumor.adtr import adtr
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.response_analysis import analysed
+from pkpipe.tumor.tables.adtr import adtr
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "reference" / "pharmaverse"

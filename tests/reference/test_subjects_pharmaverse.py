@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from support import ROOT, domain, domain_file, no_domains
 
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.reading.files import read_table
 from pkpipe.subjects import run
 

@@ -12,7 +12,7 @@ import pytest
 
 from pkpipe.schema import dates
 from pkpipe.survival.options import TteOptions
-from pkpipe.survival.tte import time_to_event
+from pkpipe.survival.times.tte import time_to_event
 
 pytestmark = pytest.mark.reference
 OPTIONS = TteOptions(

@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pkpipe.survival.comparison import logrank, risk_sets
-from pkpipe.survival.cox import cox
-from pkpipe.survival.incidence import incidences
-from pkpipe.survival.km import CONFS, curves
-from pkpipe.survival.quantiles import medians
+from pkpipe.survival.comparisons.cox import cox
+from pkpipe.survival.comparisons.log_rank import logrank, risk_sets
+from pkpipe.survival.competing_events.incidence import incidences
+from pkpipe.survival.curves.km import CONFS, curves
+from pkpipe.survival.curves.quantiles import medians
 
 pytestmark = pytest.mark.reference
 HERE = Path(__file__).parent / "survival_declared"

@@ -6,7 +6,7 @@ import polars as pl
 from support import ROOT
 
 from pkpipe import snapshot, validate
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.sources import Source
 
 SCRIPT = '<script>alert(1)</script><img src=x onerror="alert(2)">&{{ 7*7 }}{% raw %}'

@@ -19,7 +19,7 @@ from pkpipe import disk, provenance
 from pkpipe.cli import main
 from pkpipe.displays.figures.plot import Margins, room, svg
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.protocol.loader import load_document, load_study
+from pkpipe.protocol.file_reading.loader import load_document, load_study
 from pkpipe.protocol.run import load_runs
 from pkpipe.reading.delivery import read_raw
 from pkpipe.reading.files import read_table

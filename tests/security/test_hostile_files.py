@@ -11,7 +11,7 @@ from pkpipe import snapshot
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.status import compared
 from pkpipe.finding.table import lines_of
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.sources import Source
 from pkpipe.reading import encoding
 from pkpipe.reading.files import read_table

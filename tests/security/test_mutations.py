@@ -13,7 +13,7 @@ from mutations import KINDS, corrupted_bytes, mutated, mutations
 
 from pkpipe import snapshot, validate
 from pkpipe.errors import PkpipeError
-from pkpipe.protocol.linter import load_sound_study
+from pkpipe.protocol.study_checks.linter import load_sound_study
 from pkpipe.rooms import TOPICS
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.simulation import simulate

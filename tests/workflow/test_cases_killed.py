@@ -35,7 +35,7 @@ def test_killed_job_not_named_no_more_and_takes_no_manifest_away(checkout, room)
     run = run_of(checkout)
     manifest = (run / "manifest.json").read_bytes()
     where = (
-        ("survival/km.py", "def ")
+        ("survival/curves/km.py", "def ")
         if room == "survival"
         else ("store/raw_archive.py", "def keep_raw")
     )

@@ -7,7 +7,7 @@ import shown_coverage as coverage
 from checkouts import ROOT, TINY, VIRTUAL
 
 from pkpipe.displays.catalogue import CATALOGUE
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 
 BOTH = pytest.mark.parametrize("run", [TINY, VIRTUAL], ids=str)
 

@@ -15,7 +15,7 @@ from scipy.stats import beta, chi2
 
 from pkpipe import displays, survival
 from pkpipe.protocol.efficacy import Comparison
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.rooms import BY_NAME
 
 LOOKED_AT = 60

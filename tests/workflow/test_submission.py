@@ -12,7 +12,7 @@ import pytest
 from checkouts import TINY, VIRTUAL, Checkout
 from delivered_values import differing, of_haven, of_json, of_pyreadstat
 
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.rooms import DELIVERED, SUBMISSION
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.submission.build import all_made

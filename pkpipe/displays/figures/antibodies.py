@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from pkpipe.clinical.administrations import given
-from pkpipe.displays.antibody_measures import EVERY_CLASS
+from pkpipe.displays.antibodies.antibody_measures import EVERY_CLASS
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
 from pkpipe.displays.figures.axis_words import level_words

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Picture
-from pkpipe.displays.efficacy_words import reason
+from pkpipe.displays.efficacy.efficacy_words import reason
 from pkpipe.displays.figures.axis_words import STUDY_DAY
 from pkpipe.displays.figures.both_languages import Tell, in_both
 from pkpipe.displays.figures.colours import Colours

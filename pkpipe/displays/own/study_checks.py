@@ -13,9 +13,9 @@ from pkpipe.displays.own.filters import mistakes
 from pkpipe.displays.own.own_sources import PARAMETER, SUBJECT, SUBJECTS, TABLES, columns_of
 from pkpipe.displays.own.own_statistics import MEASURES
 from pkpipe.displays.populations import POPULATIONS
-from pkpipe.protocol.mistakes import HOUSE, Found, Key, study_check
 from pkpipe.protocol.own_displays import OwnDisplay
 from pkpipe.protocol.study import Study
+from pkpipe.protocol.study_checks.mistakes import HOUSE, Found, Key, study_check
 
 OWN_SECTION: Final = ("report", "own")
 FORM: Final = re.compile(r"[TL]\d{2}(\.\d+)+")

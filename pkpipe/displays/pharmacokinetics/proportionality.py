@@ -18,7 +18,7 @@ from pkpipe.displays.pharmacokinetics.analytes import PARAMETER, Measured, by_an
 from pkpipe.displays.pharmacokinetics.parameter_words import named
 from pkpipe.displays.pharmacokinetics.reasons import in_chinese
 from pkpipe.displays.rows_behind import where
-from pkpipe.nca.power_model import KEYS, fitted_parts
+from pkpipe.nca.further_analyses.power_model import KEYS, fitted_parts
 
 C: Final = pl.col
 VERDICTS: Final[Mapping[str, Words]] = {

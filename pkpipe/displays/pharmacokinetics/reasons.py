@@ -20,8 +20,11 @@ from pkpipe.clinical import above_limit, blq, collected, computed
 from pkpipe.cohorts import exposure_sentences, logistic
 from pkpipe.displays.bilingual import PLACE, Words, lost, template
 from pkpipe.displays.builders import Field
-from pkpipe.immunogenicity import dose_proportionality_by_ada, sample_sentences
-from pkpipe.nca import accept, power_model, reasons
+from pkpipe.immunogenicity.exposure import dose_proportionality_by_ada
+from pkpipe.immunogenicity.samples import sample_sentences
+from pkpipe.nca import reasons
+from pkpipe.nca.further_analyses import power_model
+from pkpipe.nca.registry import accept
 from pkpipe.pk import pk_sentences
 from pkpipe.sentences import NUMBERED
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.engine.interval_designs import boin_rates, boin_table, i33_table, mtpi2_table
 from pkpipe.protocol.escalation import EscalationPlan
-from pkpipe.protocol.needed import PLAIN_COHORT
+from pkpipe.protocol.study_checks.needed import PLAIN_COHORT
 
 Ints = npt.NDArray[np.int16]
 

@@ -18,7 +18,7 @@ from pkpipe.errors import ConfigError
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.states import States, states
 from pkpipe.protocol.escalation import EscalationPlan
-from pkpipe.protocol.needed import MIN_FRACTION
+from pkpipe.protocol.study_checks.needed import MIN_FRACTION
 from pkpipe.sentences import ENGLISH, SEMICOLON, Say, Words
 
 RECORD_SCHEMA: Final = pl.Schema(

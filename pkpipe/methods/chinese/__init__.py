@@ -9,11 +9,11 @@ from typing import Final
 
 from pkpipe.clinical import blq
 from pkpipe.displays.bilingual import Sentences
-from pkpipe.displays.efficacy_words import CENSORED
+from pkpipe.displays.efficacy.efficacy_words import CENSORED
 from pkpipe.displays.pharmacokinetics.parameter_words import parameter_words
 from pkpipe.escalation.conformance import RULES as CONDUCT
 from pkpipe.escalation.engine.rules import THREE_PLUS_THREE
-from pkpipe.immunogenicity.status_rules import STATUS_RULES
+from pkpipe.immunogenicity.subjects.status_rules import STATUS_RULES
 from pkpipe.methods.chinese.definitions_of_data_and_kinetics import DATA_AND_KINETICS
 from pkpipe.methods.chinese.definitions_of_outcomes import OUTCOMES
 from pkpipe.methods.chinese.headings import HEADINGS
@@ -22,7 +22,7 @@ from pkpipe.methods.chinese.rules_and_sources import LABORATORY, RULES
 from pkpipe.methods.method_entries import Cells, Listed, Section, sections
 from pkpipe.nca import PARAMETERS
 from pkpipe.sentences import Words
-from pkpipe.survival.trace_wording import DATES, SITUATIONS
+from pkpipe.survival.times.trace_wording import DATES, SITUATIONS
 
 DEFINITIONS: Final[Mapping[str, str]] = {**DATA_AND_KINETICS, **OUTCOMES}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pkpipe.nca.power_model import power_models
+from pkpipe.nca.further_analyses.power_model import power_models
 from pkpipe.protocol.nca import DoseProportionality
 from pkpipe.protocol.study import Study
 

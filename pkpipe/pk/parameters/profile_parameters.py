@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.sample_schedule import end_of_infusion_hours
 from pkpipe.nca import PARAMETERS, Options, StudyUnits, nca
-from pkpipe.nca.sorted_arrays import SAME_TIME
+from pkpipe.nca.laid_out.sorted_arrays import SAME_TIME
 from pkpipe.pk.parameters.reported import in_the_unit_of, reported
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.nca import NcaPlan

@@ -8,9 +8,9 @@ import polars as pl
 
 from pkpipe.clinical.above_limit import IN_PROFILE
 from pkpipe.nca import PARAMETERS, StudyUnits
-from pkpipe.nca.parameter_registry import PARTIAL, resting_on
+from pkpipe.nca.laid_out.sorted_arrays import SAME_TIME
 from pkpipe.nca.reasons import OF_CUT_SHORT
-from pkpipe.nca.sorted_arrays import SAME_TIME
+from pkpipe.nca.registry.parameter_registry import PARTIAL, resting_on
 from pkpipe.pk import pk_sentences as said
 from pkpipe.pk.samples.concentrations import deviates, dose_deviates
 from pkpipe.protocol.drugs import Analyte

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.displays.antibody_listings import RESULTS
+from pkpipe.displays.antibodies.antibody_listings import RESULTS
 from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.pharmacokinetics.analytes import MATRICES
 from pkpipe.displays.subject_words import DLT_STATES, ENDS

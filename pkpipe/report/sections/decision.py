@@ -8,9 +8,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import NOT_COLLECTED
-from pkpipe.displays.decision_words import doses_of
-from pkpipe.displays.dose_decision import BASIS
-from pkpipe.displays.dose_proposal import Seen, proposal
+from pkpipe.displays.dose_finding.decision_words import doses_of
+from pkpipe.displays.dose_finding.dose_decision import BASIS
+from pkpipe.displays.dose_finding.dose_proposal import Seen, proposal
 from pkpipe.displays.number_text import limits, plain, whole
 from pkpipe.protocol.study import Study
 from pkpipe.report.all_findings import LINE

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.efficacy_figures import course_of
+from pkpipe.displays.efficacy.efficacy_figures import course_of
 from pkpipe.displays.figures import efficacy as draw
 from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.number_text import DASH, limits, percent, whole

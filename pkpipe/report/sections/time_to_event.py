@@ -9,7 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import collected
 from pkpipe.clinical.response import time_to
-from pkpipe.displays.efficacy_figures import curves, since
+from pkpipe.displays.efficacy.efficacy_figures import curves, since
 from pkpipe.displays.number_text import fixed, significant, whole
 from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study

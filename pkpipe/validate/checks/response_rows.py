@@ -10,7 +10,7 @@ from pkpipe.clinical.assessment_checks import RS_CRITERIA
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema.sdtm import RECIST
-from pkpipe.tumor.assessments import criterion_set
+from pkpipe.tumor.responses.assessments import criterion_set
 from pkpipe.validate.row_and_cross_checks import (
     RowCheck,
     always,

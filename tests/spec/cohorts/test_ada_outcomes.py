@@ -9,7 +9,7 @@ from support import table
 
 from pkpipe.cohorts.ada_outcomes import SCHEMA, STATUSES, ada_outcomes
 from pkpipe.cohorts.landmark import status_by
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))
 # Everybody's first dose is on 5 January, so day 43, the landmark of the tiny study, is 16 February.

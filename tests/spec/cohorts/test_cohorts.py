@@ -8,7 +8,7 @@ import pytest
 
 from pkpipe.cohorts import SUMMARY_SCHEMA, run
 from pkpipe.cohorts.baseline import baseline_rows
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 
 TINY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))
 # what antibodies do to safety and response is told in test_ada_outcomes.py

@@ -8,7 +8,7 @@ import pytest
 from support import table
 
 from pkpipe.cohorts.dose_context import SCHEMA, dose_context
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.report.sections.dose_context import context
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml").at(date(2026, 6, 30))

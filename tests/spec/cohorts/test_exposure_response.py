@@ -10,7 +10,7 @@ from support import ROOT, table
 
 from pkpipe.cohorts.exposure_response import ENDPOINTS, SCHEMA, exposure_response
 from pkpipe.cohorts.logistic import linear_slope, logistic_slope
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 
 RNG = np.random.default_rng(20260331)
 X = RNG.normal(5, 1.5, 60)

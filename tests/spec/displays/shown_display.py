@@ -11,7 +11,7 @@ from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.displays.display import Material
 from pkpipe.displays.own import own_displays
 from pkpipe.displays.result_rows import contents, tables_of
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.rooms import ROOMS
 
 TINY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml")

@@ -6,8 +6,8 @@ from shown_display import TINY, Shown
 from test_efficacy_displays import SUBJECTS, behind, cell, sheet, survival, times
 
 from pkpipe.protocol.efficacy import SurvivalPlan
+from pkpipe.survival.comparisons.grouptests import group_tests
 from pkpipe.survival.declared import incidence_table
-from pkpipe.survival.grouptests import group_tests
 
 
 def test_competing_events_are_rows_of_each_kind_in_both_languages():

@@ -8,7 +8,7 @@ from escalation_drawings import stays
 from shown_display import TINY, Shown
 
 from pkpipe.clinical.collected import Collected
-from pkpipe.displays.dose_levels import verdicts
+from pkpipe.displays.dose_finding.dose_levels import verdicts
 
 DAY = datetime.date(2026, 2, 10)
 

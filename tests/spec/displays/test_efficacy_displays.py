@@ -7,13 +7,13 @@ import pytest
 from shown_display import TINY, Shown
 
 from pkpipe.clinical.collected import EVERYTHING, Collected
-from pkpipe.displays.efficacy_words import CENSORED, SITUATIONS
+from pkpipe.displays.efficacy.efficacy_words import CENSORED, SITUATIONS
 from pkpipe.displays.figures.colours import group_colours
 from pkpipe.schema.adam.survival import ENDED_BY, EVENT
-from pkpipe.survival.curve_tables import km_tables
-from pkpipe.survival.endpoints import OS, PFS, START, TTR
-from pkpipe.survival.sensitivity import moved
-from pkpipe.tumor.rates import response_rates
+from pkpipe.survival.curves.curve_tables import km_tables
+from pkpipe.survival.times.endpoints import OS, PFS, START, TTR
+from pkpipe.survival.times.sensitivity import moved
+from pkpipe.tumor.responses.rates import response_rates
 
 HOSTILE = "S\"3|'恶心\n"
 WHO = ["S1", "S2", HOSTILE, "S4"]

@@ -7,7 +7,7 @@ import pytest
 from pkpipe.methods.chinese import DEFINITIONS, sections_in_chinese
 from pkpipe.methods.definitions import CHAPTERS
 from pkpipe.methods.method_entries import ids_of, sections
-from pkpipe.protocol.contradictions import TEXT_FINDINGS
+from pkpipe.protocol.study_checks.contradictions import TEXT_FINDINGS
 
 # Four English words in a row, which no code, formula or name of a paper has.
 SENTENCE = re.compile(r"(?:[a-z][a-z'-]+,? ){3,}[a-z'-]{2,}")

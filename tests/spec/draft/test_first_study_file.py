@@ -11,8 +11,8 @@ import pytest
 from pkpipe.cli import main
 from pkpipe.draft import draft
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.file_schema import FIRST_LINE
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.file_schema import FIRST_LINE
+from pkpipe.protocol.file_reading.loader import load_study
 
 ROOT = Path(__file__).resolve().parents[3]
 TINY = ROOT / "tests" / "workflow" / "tiny_raw"

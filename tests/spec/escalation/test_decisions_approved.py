@@ -9,7 +9,7 @@ from support import ROOT, domain, no_domains
 
 from pkpipe import escalation, subjects
 from pkpipe.escalation.decision.log import LOG_COLUMNS
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.schema.adam.validate import APPROVAL, SEEN
 from pkpipe.schema.column import TYPES
 

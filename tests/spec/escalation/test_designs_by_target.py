@@ -6,7 +6,7 @@ import pytest
 from pkpipe.cli import main
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.engine.design import Design, boundary_lines
-from pkpipe.protocol.escalation_file import load_plan
+from pkpipe.protocol.file_reading.escalation_file import load_plan
 
 SECTION = """\
 escalation:

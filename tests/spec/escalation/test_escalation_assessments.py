@@ -13,7 +13,7 @@ from support import ROOT, domain, no_domains
 from pkpipe import escalation, subjects
 from pkpipe.cli import main
 from pkpipe.protocol.escalation import Assessment, EscalationPlan
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 
 BAT6026 = load_study(ROOT / "config" / "bat6026.yaml")
 DAY_8 = (Assessment(exam="laboratory", days=(8,), window_days=1),)

@@ -12,7 +12,7 @@ from pkpipe import escalation, snapshot, subjects, validate
 from pkpipe.cli import main
 from pkpipe.cohorts.dose_context import SCHEMA
 from pkpipe.finding.table import errors_of, lines_of, no_findings
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.sources import Source
 from pkpipe.reading.files import read_table
 from pkpipe.report.sections.decision import section

@@ -9,7 +9,7 @@ import pytest
 from support import ROOT, domain, no_domains
 
 from pkpipe import escalation, subjects
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.report.sections.other_designs import other_designs
 
 BAT6026 = load_study(ROOT / "config" / "bat6026.yaml")

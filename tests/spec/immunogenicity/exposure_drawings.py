@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from pkpipe.immunogenicity.pk_by_ada_status import adapk_of
+from pkpipe.immunogenicity.exposure.pk_by_ada_status import adapk_of
 from pkpipe.protocol.immunogenicity import LossOfExposure
 
 FIRST = datetime.fromisoformat("2026-01-05T09:00")

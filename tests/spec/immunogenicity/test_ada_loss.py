@@ -5,9 +5,9 @@ import polars as pl
 import pytest
 from exposure_drawings import LOSS, row, values
 
-from pkpipe.immunogenicity.dose_proportionality_by_ada import NOBODY, adadose_of
-from pkpipe.immunogenicity.loss import adaloss_of
-from pkpipe.nca.power_model import power_models
+from pkpipe.immunogenicity.exposure.dose_proportionality_by_ada import NOBODY, adadose_of
+from pkpipe.immunogenicity.exposure.loss import adaloss_of
+from pkpipe.nca.further_analyses.power_model import power_models
 from pkpipe.protocol.nca import DoseProportionality
 
 NEGATIVES = [(f"n{i}", "A", c, "NEGATIVE", v) for c in (1, 2) for i, v in enumerate((10.0, 14.0))]

@@ -11,7 +11,7 @@ from support import table
 from pkpipe.cohorts.ada_outcomes import SCHEMA
 from pkpipe.displays.figures.by_status import troughs_by_status
 from pkpipe.immunogenicity import run
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.report.page_blocks import Figure, Table
 from pkpipe.report.sections.antibodies import parts
 

@@ -11,7 +11,7 @@ from ada_drawings import COLLECTED, tables
 from pkpipe.clinical.collected import COLLECT
 from pkpipe.errors import DataError
 from pkpipe.immunogenicity import run
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.rooms import BY_NAME
 
 STUDY = load_study(Path(__file__).parents[2] / "studies" / "tiny.yaml")

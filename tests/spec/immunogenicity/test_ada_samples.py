@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from pkpipe.immunogenicity import classified_samples, findings, known_columns
-from pkpipe.immunogenicity.assay_results import with_tiers
 from pkpipe.immunogenicity.options import AdaOptions, Assay
+from pkpipe.immunogenicity.samples.assay_results import with_tiers
 
 TIERED = Assay(
     drug="MAB", screen="SCR", confirm="CNF", titre="TIT", nab="NAB", mrd_titre=50_000_000

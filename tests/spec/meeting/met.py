@@ -12,7 +12,7 @@ from pkpipe.displays.display import Material
 from pkpipe.displays.result_rows import contents, tables_of
 from pkpipe.meeting import Meeting
 from pkpipe.meeting.details import CHOSEN
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.rooms import ROOMS
 from pkpipe.schema.adam.displays import ARD
 from pkpipe.store.signatures import Signature

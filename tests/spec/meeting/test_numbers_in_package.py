@@ -113,7 +113,7 @@ def furniture(language):
     columns, figures = TABLES["COLUMNS"], TABLES["FIGURES"]
     heads = columns["HEADZH" if language == "zh" else "HEADEN"].drop_nulls()
     drawn = [text for svg in figures["SVG"] for text in re.findall(r">([^<]+)<", svg)]
-    return [about.head, *about.feet, of.study, of.title, *heads, *drawn]
+    return [about.head, *about.feet, of.study, about.say(of.title), *heads, *drawn]
 
 
 @pytest.mark.parametrize("name", ["decision.pdf", "signoff.pdf"])

@@ -10,7 +10,7 @@ from pkpipe.nca import (
     PARAMETERS,
     Options,
 )
-from pkpipe.nca.accept import criteria
+from pkpipe.nca.registry.accept import criteria
 
 
 def test_two_samples_at_one_time_stop_the_analysis_and_name_the_row():

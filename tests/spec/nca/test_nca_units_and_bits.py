@@ -18,8 +18,8 @@ from pkpipe.nca import (
     parameter_table,
 )
 from pkpipe.nca.analysis import planned
-from pkpipe.nca.checks import Tables
-from pkpipe.nca.evaluate import wide
+from pkpipe.nca.given_tables.row_checks import Tables
+from pkpipe.nca.registry.evaluate import wide
 from pkpipe.units import StudyUnits
 
 
@@ -80,7 +80,7 @@ def test_the_number_of_threads_changes_no_bit(monkeypatch):
     )
     given = doses(0).drop("ID").join(many.select("ID").unique(maintain_order=True), how="cross")
     plan = planned(Tables(many, given), Options(), ["ID"], StudyUnits())
-    monkeypatch.setattr("pkpipe.nca.evaluate.SLAB", 16)
+    monkeypatch.setattr("pkpipe.nca.registry.evaluate.SLAB", 16)
     one, four = (wide(plan, threads=n) for n in (1, 4))
     assert one.equals(four)
     assert one.equals(nca_wide(many, given, keys=["ID"]))
@@ -94,9 +94,9 @@ def test_who_shares_a_block_or_a_slab_changes_no_bit(monkeypatch):
     )
     given = doses(0).drop("ID").join(many.select("ID").unique(maintain_order=True), how="cross")
     whole = nca_wide(many, given, keys=["ID"])
-    monkeypatch.setattr("pkpipe.nca.evaluate.SLAB", 7)
+    monkeypatch.setattr("pkpipe.nca.registry.evaluate.SLAB", 7)
     assert nca_wide(many, given, keys=["ID"]).equals(whole)
-    monkeypatch.setattr("pkpipe.nca.profile_blocks.BLOCK_WIDTH", 1)
+    monkeypatch.setattr("pkpipe.nca.laid_out.profile_blocks.BLOCK_WIDTH", 1)
     assert nca_wide(many, given, keys=["ID"]).equals(whole)
 
 
@@ -130,7 +130,9 @@ def test_several_options_in_one_pass_give_the_bits_of_one_pass_each(monkeypatch)
     wanted = pl.concat(t.with_columns(VARIANT=pl.lit(i, pl.Int64)) for i, t in enumerate(each))
     assert nca_wide_variants(many, given, variants, keys=["ID"]).equals(wanted)
     assert each[0].drop("ID").unique().height < wanted.drop("ID", "VARIANT").unique().height
-    monkeypatch.setattr("pkpipe.nca.evaluate.SLAB", 5)  # slabs that hold units of two variants
+    monkeypatch.setattr(
+        "pkpipe.nca.registry.evaluate.SLAB", 5
+    )  # slabs that hold units of two variants
     assert nca_wide_variants(many, given, variants, keys=["ID"]).equals(wanted)
 
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from pkpipe.cli import main
-from pkpipe.nca.treatment_ratios import Question, treatment_ratios
+from pkpipe.nca.further_analyses.treatment_ratios import Question, treatment_ratios
 
 FED, FASTED = (11.0, 14.0, 9.0, 20.0, 8.0), (8.0, 12.0, 9.5, 13.0, 7.0)
 HEAD = "USUBJID,PPTESTCD,PPSTRESN,FOOD,PERIOD,STATUS"

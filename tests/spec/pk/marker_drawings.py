@@ -10,7 +10,7 @@ from pkpipe.biomarkers.concentration_response import (
     EMAX_SCHEMA,
     marker_curves,
 )
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 
 STUDY = load_study(ROOT / "config" / "bat6026.yaml")
 

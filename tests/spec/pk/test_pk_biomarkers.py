@@ -7,7 +7,7 @@ import pytest
 from support import ROOT, domain, no_domains
 
 from pkpipe import pk, subjects
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 
 STUDY = load_study(ROOT / "config" / "bat6026.yaml")
 EX = """

@@ -19,7 +19,7 @@ from pk_drawings import DOSES, PAIR, SAMPLES, TINY, trial, value, with_nca
 from pkpipe.errors import ConfigError
 from pkpipe.pk.conjugates.sample_ratios import molar, sample_ratios
 from pkpipe.pk.parameters.names import check_names
-from pkpipe.protocol.linter import lint
+from pkpipe.protocol.study_checks.linter import lint
 
 WHOLE = (
     *lines(CONJUGATE, COURSE),

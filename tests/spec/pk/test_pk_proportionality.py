@@ -8,7 +8,7 @@ from derived_drawings import adpp, profiles
 from pk_drawings import TINY, with_nca
 
 from pkpipe.errors import ConfigError
-from pkpipe.nca.power_model import EXPLORATORY, STRICT, region
+from pkpipe.nca.further_analyses.power_model import EXPLORATORY, STRICT, region
 from pkpipe.pk.parameters.dose_proportionality import dose_proportionality
 from pkpipe.pk.parameters.names import check_names
 from pkpipe.protocol.nca import DoseProportionality

@@ -5,7 +5,7 @@ import re
 import pytest
 from support import ROOT
 
-from pkpipe.protocol.linter import load_sound_study
+from pkpipe.protocol.study_checks.linter import load_sound_study
 
 CONFIG = ROOT / "config"
 

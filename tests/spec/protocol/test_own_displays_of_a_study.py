@@ -8,7 +8,7 @@ import pytest
 
 from pkpipe.cli import main
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.linter import load_sound_study
+from pkpipe.protocol.study_checks.linter import load_sound_study
 from pkpipe.rooms import asked_of
 
 TINY = Path(__file__).resolve().parents[2] / "studies" / "tiny.yaml"
@@ -55,7 +55,7 @@ def test_a_mistake_is_told_without_importing_what_makes_displays(tmp_path):
     """A run asks at every start, also where there is nothing to do."""
     path = study_file(tmp_path, "  displays: [T14.3.1.999]", *own(table="safety/ADEA"))
     code = (
-        "import sys; from pathlib import Path; from pkpipe.protocol.loader import load_study; "
+        "import sys; from pathlib import Path; from pkpipe.protocol.file_reading.loader import load_study; "
         "from pkpipe.rooms import asked_of;"
         f"study = load_study(Path({str(path)!r}));"
         "print(*(found.message for one in asked_of(study) for found in one.find(study)), sep='\\n');"

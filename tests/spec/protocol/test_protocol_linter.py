@@ -5,8 +5,8 @@ from study_texts import line_of, tiny
 
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.drugs import Biomarker
-from pkpipe.protocol.linter import CHECKS, lint, load_sound_study
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
+from pkpipe.protocol.study_checks.linter import CHECKS, lint, load_sound_study
 
 EOI = "{timepoint: EOI, cycles: [1, 2], hours: 1, early_hours: 0, late_hours: 0.25}"
 CURVES = (

@@ -7,7 +7,7 @@ import pytest
 from pkpipe.displays.asked import chosen
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.report_plan import ReportPlan
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -4,7 +4,7 @@ import pytest
 from study_texts import TINY, tiny
 
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.loader import load_document, load_study, validated
+from pkpipe.protocol.file_reading.loader import load_document, load_study, validated
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.nca_options import Options
 

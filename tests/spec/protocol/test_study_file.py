@@ -6,7 +6,7 @@ import pytest
 from study_texts import line_of, tiny
 
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.loader import load_document, load_study
+from pkpipe.protocol.file_reading.loader import load_document, load_study
 
 
 def refused(path):

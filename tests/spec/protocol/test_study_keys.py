@@ -8,9 +8,9 @@ import jsonschema
 import pytest
 
 from pkpipe.cli import main
-from pkpipe.protocol.file_schema import FIRST_LINE, NAME, study_schema
-from pkpipe.protocol.keys import section, study_keys
-from pkpipe.protocol.loader import load_document, load_study
+from pkpipe.protocol.file_reading.file_schema import FIRST_LINE, NAME, study_schema
+from pkpipe.protocol.file_reading.keys import section, study_keys
+from pkpipe.protocol.file_reading.loader import load_document, load_study
 from pkpipe.protocol.study import Study
 from pkpipe.shipped import examples
 

@@ -7,9 +7,9 @@ from study_texts import TINY, tiny
 from pkpipe.clinical.administrations import first_days, of_study_drugs
 from pkpipe.clinical.dose_units import in_mg, one_in, records_in
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.linter import load_sound_study
-from pkpipe.protocol.loader import load_study
-from pkpipe.protocol.needed import DRAWN, lines
+from pkpipe.protocol.file_reading.loader import load_study
+from pkpipe.protocol.study_checks.linter import load_sound_study
+from pkpipe.protocol.study_checks.needed import DRAWN, lines
 from pkpipe.shipped import examples
 
 CONDITIONING = """\

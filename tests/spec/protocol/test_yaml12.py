@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pkpipe.protocol.yaml12 import Entries, Section, YamlError, parse
+from pkpipe.protocol.file_reading.yaml12 import Entries, Section, YamlError, parse
 
 ROOT = Path(__file__).resolve().parents[3]
 STUDIES = sorted([*(ROOT / "config").glob("*.yaml"), *(ROOT / "tests").rglob("*.yaml")])

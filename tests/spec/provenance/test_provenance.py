@@ -9,7 +9,7 @@ import pytest
 
 from pkpipe import provenance
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.sources import Source
 from pkpipe.rooms import BY_NAME, ROOMS, roots_of
 

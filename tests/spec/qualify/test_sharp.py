@@ -15,13 +15,20 @@ ROOT = Path(__file__).resolve().parents[3]
 CHANGES = (
     (
         "nca",
-        "nca/area.py",
+        "nca/arithmetic/area.py",
         "steep = quotient < 0.5",
         "steep = quotient < 2",
         "peers_of_nca",
         "checks",
     ),
-    ("survival", "survival/km.py", "step.cum_prod()", "step.cum_min()", "r_survival", "checks"),
+    (
+        "survival",
+        "survival/curves/km.py",
+        "step.cum_prod()",
+        "step.cum_min()",
+        "r_survival",
+        "checks",
+    ),
     (
         *("escalation", "escalation/engine/design.py", "mtd_subjects: int = 6"),
         *("mtd_subjects: int = 5", "dose_decisions", "checks"),
@@ -31,7 +38,11 @@ CHANGES = (
         *("truth_tables", "checks_of_response"),
     ),
     (
-        *("immunogenicity", "immunogenicity/subjects.py", "now * above[0] >= before"),
+        *(
+            "immunogenicity",
+            "immunogenicity/subjects/subject_status.py",
+            "now * above[0] >= before",
+        ),
         *("now * above[0] > before", "truth_tables", "checks_of_antibodies"),
     ),
     (

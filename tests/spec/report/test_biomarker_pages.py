@@ -10,7 +10,7 @@ from pkpipe.biomarkers.concentration_response import marker_curves
 from pkpipe.biomarkers.saturation import SCHEMA as PDSAT
 from pkpipe.biomarkers.saturation import saturation_summary
 from pkpipe.biomarkers.visit_statistics import SCHEMA as PDSTAT
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.report.sections.biomarkers import blocks
 
 STUDY = load_study(ROOT / "config" / "bat6026.yaml")

@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 from support import ROOT
 
-from pkpipe.displays.efficacy_figures import curves, since
+from pkpipe.displays.efficacy.efficacy_figures import curves, since
 from pkpipe.displays.figures.colours import Colours
 from pkpipe.displays.figures.efficacy import spider, waterfall
 from pkpipe.displays.figures.swimmer import Courses, swimmers
 from pkpipe.protocol.efficacy import Comparison
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.report.sections import group_tests, response
 
 STUDY = load_study(ROOT / "config" / "bat8008_bat1308.yaml")

@@ -4,7 +4,7 @@ import polars as pl
 from support import ROOT, table
 
 from pkpipe.finding.table import FINDINGS_SCHEMA
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.report.sections.data_quality import section
 from pkpipe.subjects.missing import SCHEMA
 from pkpipe.validate.findings_status import NONE, with_status

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pkpipe.displays.figures.plot import svg
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.report.html_page import html
 from pkpipe.report.page_blocks import Figure, Paragraph, Section, table_of
 

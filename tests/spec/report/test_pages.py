@@ -16,7 +16,7 @@ from pkpipe.displays.builders import Field, listing
 from pkpipe.displays.display import Display, Material, Nothing
 from pkpipe.displays.result_rows import contents, tables_of
 from pkpipe.methods.method_entries import defined_ids
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.render.printed_page import Grid, Page
 from pkpipe.report.pages.methods import linker, methods_body
 from pkpipe.report.pages.page_files import as_csv, file_name, frame_of, pages_of

@@ -7,7 +7,7 @@ from support import ROOT
 
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import as_findings, one
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.waivers import Waiver
 from pkpipe.report.sections.data_quality import _waived
 from pkpipe.validate.waived import waived

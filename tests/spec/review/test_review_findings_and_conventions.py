@@ -5,8 +5,8 @@ import pytest
 from review_runs import Browser, drawn_run
 
 from pkpipe.finding.table import FINDINGS_SCHEMA
+from pkpipe.protocol.file_reading.yaml12 import parse
 from pkpipe.protocol.waivers import Waiver
-from pkpipe.protocol.yaml12 import parse
 from pkpipe.review.findings_page import findings
 
 

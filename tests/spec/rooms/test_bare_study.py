@@ -8,7 +8,7 @@ from support import ROOT, domain, no_domains
 
 from pkpipe import displays
 from pkpipe.finding.table import no_findings
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.report import build
 from pkpipe.rooms import REPORT, TOPICS
 from pkpipe.validate.findings_status import FINDSTAT_SCHEMA

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.safety import Criterion
 from pkpipe.rooms import BY_NAME
 from pkpipe.safety import critsum_of, lbshift_of, run

@@ -7,7 +7,7 @@ import pytest
 from support import ROOT
 
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.simulation import simulate
 from pkpipe.simulation.laboratory_signs import SIGNS
 

@@ -6,7 +6,7 @@ from functools import cache
 from support import ROOT
 
 from pkpipe import snapshot, validate
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import BY_NAME
 from pkpipe.simulation import simulate

@@ -7,7 +7,7 @@ from support import ROOT
 
 from pkpipe.differences.stored import StoredRun
 from pkpipe.errors import DataError
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.store.recorded_settings import recorded_study
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")

@@ -8,7 +8,7 @@ from support import ROOT, domain, no_domains
 
 from pkpipe import subjects
 from pkpipe.protocol.drugs import Biomarker
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.schedule import PlannedSample
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")

@@ -4,7 +4,7 @@ from datetime import date
 
 from support import ROOT, domain, table
 
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.rooms import SUBMISSION
 from pkpipe.schema.adam.by_room import BY_ROOM
 from pkpipe.schema.sdtm import DOMAINS

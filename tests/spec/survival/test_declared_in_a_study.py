@@ -8,7 +8,7 @@ from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.survival_options import CLAIMED, KINDS_OF_EVENT
 from pkpipe.schema.adam.survival import EVENT
 from pkpipe.survival import run
-from pkpipe.survival.endpoints import PFS
+from pkpipe.survival.times.endpoints import PFS
 
 EVENTS = {"Disease Progression": "progression", "Death": "death"}
 GROUPS = {"group": "COHORT", "reference": "C", "against": ["D"], "endpoints": ["PFS"]}

@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 
 from pkpipe.protocol.efficacy import Comparison
-from pkpipe.protocol.loader import load_study
-from pkpipe.survival.comparison import risk_sets
-from pkpipe.survival.cox import cox
-from pkpipe.survival.grouptests import TESTS, group_tests
+from pkpipe.protocol.file_reading.loader import load_study
+from pkpipe.survival.comparisons.cox import cox
+from pkpipe.survival.comparisons.grouptests import TESTS, group_tests
+from pkpipe.survival.comparisons.log_rank import risk_sets
 
 ROOT = Path(__file__).resolve().parents[3]
 STUDY = load_study(ROOT / "config" / "bat6026.yaml")

@@ -3,12 +3,12 @@
 import polars as pl
 import pytest
 
-from pkpipe.survival.comparison import logrank, risk_sets
-from pkpipe.survival.cox import cox
-from pkpipe.survival.curve_summary import Reading, summary
-from pkpipe.survival.km import curves, reversed_events
-from pkpipe.survival.quantiles import medians, quartiles
-from pkpipe.survival.readings import landmarks, restricted_means
+from pkpipe.survival.comparisons.cox import cox
+from pkpipe.survival.comparisons.log_rank import logrank, risk_sets
+from pkpipe.survival.curves.curve_summary import Reading, summary
+from pkpipe.survival.curves.km import curves, reversed_events
+from pkpipe.survival.curves.quantiles import medians, quartiles
+from pkpipe.survival.curves.readings import landmarks, restricted_means
 
 
 def sample(times, events, group="ALL"):

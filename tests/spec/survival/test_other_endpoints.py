@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from pkpipe.survival.checks import findings
 from pkpipe.survival.options import PlannedScans, TteOptions
-from pkpipe.survival.tte import time_to_event
+from pkpipe.survival.times.date_checks import findings
+from pkpipe.survival.times.tte import time_to_event
 
 PLAN = PlannedScans(every_weeks=6, window_days=7)
 

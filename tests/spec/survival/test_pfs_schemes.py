@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pkpipe.survival.options import PlannedScans, TteOptions
-from pkpipe.survival.tte import time_to_event
+from pkpipe.survival.times.tte import time_to_event
 
 START = date(2024, 1, 1)
 PLAN = PlannedScans(every_weeks=6, window_days=7)

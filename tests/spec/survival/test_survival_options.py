@@ -11,7 +11,7 @@ from pkpipe.cli import main
 from pkpipe.cli.tte import TteFile
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.efficacy import ResponsePlan, SurvivalPlan
-from pkpipe.protocol.loader import load_document, load_study, validated
+from pkpipe.protocol.file_reading.loader import load_document, load_study, validated
 from pkpipe.protocol.survival_options import CurveRules, TteChoices
 from pkpipe.survival import run
 from pkpipe.survival.options import PlannedScans

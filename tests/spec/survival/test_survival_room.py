@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.survival import run
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"

@@ -1,8 +1,8 @@
 """What the rules of a time to event say has words in both languages."""
 
-from pkpipe.survival.candidate_dates import TRACED
-from pkpipe.survival.endpoints import OS, PFS, START, TTR
-from pkpipe.survival.trace_wording import CANDIDATES, DATES, SITUATIONS
+from pkpipe.survival.times.candidate_dates import TRACED
+from pkpipe.survival.times.endpoints import OS, PFS, START, TTR
+from pkpipe.survival.times.trace_wording import CANDIDATES, DATES, SITUATIONS
 
 
 def test_every_situation_event_and_date_of_a_rule_has_chinese_words():

@@ -5,9 +5,9 @@ import pytest
 from tumour_drawings import lesions, places, reference, spelled
 
 from pkpipe.tumor import progressions
-from pkpipe.tumor.adtr import adtr
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.response_analysis import analysed, leading_reader
+from pkpipe.tumor.tables.adtr import adtr
 
 REVIEW = "INDEPENDENT ASSESSOR"
 

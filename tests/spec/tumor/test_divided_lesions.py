@@ -5,9 +5,9 @@ import pytest
 from tumour_drawings import followed, lesions, places, reference, responses
 
 from pkpipe.tumor import progressions
-from pkpipe.tumor.adtr import adtr
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.response_analysis import analysed
+from pkpipe.tumor.tables.adtr import adtr
 
 
 def sums(outcome):

@@ -6,8 +6,8 @@ import polars as pl
 from tumour_drawings import lesions, places, reference, spelled
 
 from pkpipe.tumor.options import ResponseOptions
-from pkpipe.tumor.reconciliation import reviewed
 from pkpipe.tumor.response_analysis import analysed
+from pkpipe.tumor.responses.reconciliation import reviewed
 
 DRAWN = (
     "VISIT | DAY | T1\nBASELINE | -7 | 50\nWEEK 6 | 42 | 30\nWEEK 12 | 84 | 20\nWEEK 18 | 126 | 20"

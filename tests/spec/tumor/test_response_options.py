@@ -11,7 +11,7 @@ from tumour_drawings import FIRST_DOSE, lesions, places, spelled
 from pkpipe.cli import main
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.efficacy import ResponsePlan
-from pkpipe.protocol.loader import load_document, load_study, validated
+from pkpipe.protocol.file_reading.loader import load_document, load_study, validated
 from pkpipe.protocol.response_options import ResponseFile
 from pkpipe.tumor import run
 from pkpipe.tumor.options import ResponseOptions

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pkpipe.statistics import clopper_pearson
-from pkpipe.tumor.rates import response_rates
+from pkpipe.tumor.responses.rates import response_rates
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from tumour_drawings import FIRST_DOSE, lesions, places, spelled
 
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.rooms import BY_NAME
 from pkpipe.tumor import run
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from tumour_drawings import followed
 
-from pkpipe.tumor import arithmetic_in_words as words
 from pkpipe.tumor.criteria import TARGET_RULES
+from pkpipe.tumor.lesions import arithmetic_in_words as words
 
 ENGLISH_WORD = re.compile(r"[a-z]{3,}")
 FIELD = re.compile(r"{\d*}")

@@ -8,7 +8,7 @@ from raw_drawings import RIGHT, ROOT, deliver, tiny
 
 from pkpipe import snapshot, tumor, validate
 from pkpipe.finding.table import errors_of
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.sources import Source
 from pkpipe.simulation import TRUTH, simulate
 from pkpipe.store.files import write_table

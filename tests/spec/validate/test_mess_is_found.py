@@ -8,7 +8,7 @@ from raw_drawings import ROOT
 
 from pkpipe import snapshot
 from pkpipe.finding.table import lines_of
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.simulation import TRUTH, simulate
 from pkpipe.store.files import write_table
 from pkpipe.validate import run as validated

@@ -7,7 +7,7 @@ from validate_drawings import TR_HEAD, changed, findings, only, validated
 
 from pkpipe import snapshot, validate
 from pkpipe.finding.table import lines_of
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.validate import run as stage_validated
 from pkpipe.validate.registry import CHECKS

@@ -6,7 +6,7 @@ from raw_drawings import RIGHT, deliver, tiny
 from validate_drawings import findings, only, validated
 
 from pkpipe import snapshot, validate
-from pkpipe.protocol.yaml12 import parse
+from pkpipe.protocol.file_reading.yaml12 import parse
 
 
 def test_a_concentration_without_a_unit_is_refused(tmp_path):

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from support import ROOT, domain, no_domains
 
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.validate.checks.completeness import COMPLETE
 
 TINY = load_study(ROOT / "tests" / "studies" / "tiny.yaml")

@@ -10,7 +10,7 @@ import pytest
 
 from pkpipe import validate
 from pkpipe.clinical.own_words import own_words
-from pkpipe.protocol.loader import load_study
+from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.schema.computed_columns import COMPUTED, DTYPE
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.simulation import simulate

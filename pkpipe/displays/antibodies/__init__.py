@@ -1,0 +1,1 @@
+"""Tables, figures and listings of antibodies against the drug (14.5, 16.2.9)."""

@@ -1,0 +1,1 @@
+"""Tables, figures and listings of tumour response and time to event (14.2)."""

@@ -1,0 +1,1 @@
+"""Tables and listings of adverse events, laboratory and examinations (14.3)."""

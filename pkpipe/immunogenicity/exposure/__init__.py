@@ -1,0 +1,1 @@
+"""What antibodies do to exposure."""

@@ -1,0 +1,1 @@
+"""From rows of IS to one row a sample and drug."""

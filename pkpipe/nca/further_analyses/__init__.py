@@ -1,0 +1,1 @@
+"""Analyses beside the profile: urine and faeces, sparse sampling, superposition, ratios, proportionality."""

@@ -1,0 +1,129 @@
+"""The results of sparse sampling as rows of the long table, one group after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pkpipe.errors import ConfigError, DataError
+from pkpipe.finding.table import raise_if_any
+from pkpipe.nca.further_analyses.sparse import SPARSE, sparse
+from pkpipe.nca.given_tables.check_list import NEGATIVE
+from pkpipe.nca.given_tables.row_checks import Tables, excluded, finding, is_blq
+from pkpipe.units import Dimension, StudyUnits, factor, result_unit, spelled
+
+C: Final = pl.col
+DIMENSIONS: Final = {
+    "conc": Dimension(conc=1),
+    "time": Dimension(time=1),
+    "area": Dimension(conc=1, time=1),
+    "number": Dimension(),
+}
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """Which groups, whose samples, in which units, which parameters."""
+
+    keys: tuple[str, ...]  # of the groups
+    subject: str
+    units: StudyUnits
+    wanted: dict[str, str]  # units of results
+    codes: tuple[str, ...] = ()
+
+
+def sparse_rows(tables: Tables, of: Sparse) -> pl.DataFrame:
+    """Every group after its dose.
+
+    Raises:
+        DataError: a group has several doses or none, a subject two results at one time.
+    """
+    conc = tables.conc.filter(~excluded(tables.conc))
+    conc = conc.with_columns(CONC=pl.when(is_blq(conc)).then(0.0).otherwise("CONC"))
+    if (below := conc.filter(C("CONC") < 0)).height:
+        raise_if_any(finding(below, [*of.keys, of.subject], tables.names[0], NEGATIVE))
+    dose = _one_dose(tables, of)
+    own = [k for k in of.keys if k in dose.columns]
+    after = (
+        conc.join(dose, on=own, how="left", nulls_equal=True, maintain_order="left")
+        if own
+        else conc.join(dose, how="cross")
+    )
+    if after["_DOSED"].null_count():
+        lost = after.filter(C("_DOSED").is_null()).select(of.keys).row(0)
+        raise DataError(f"{tables.names[1]}: no dose of group {' '.join(map(str, lost))}")
+    after = after.with_columns(TIME=C("TIME") - C("_DOSED")).filter(C("TIME") >= 0)
+    is_bolus = C("_ROUTE") == "iv_bolus"
+    parts = [
+        sparse(rows, of.keys, of.subject, from_zero=not bolus)
+        for bolus in (False, True)
+        if (rows := after.filter(is_bolus if bolus else ~is_bolus)).height
+    ]
+    found = pl.concat(parts).sort(of.keys, nulls_last=True, maintain_order=True)
+    starts = after.select(*of.keys, START="_DOSED").unique(maintain_order=True)
+    found = (
+        found.join(starts, on=list(of.keys), how="left", nulls_equal=True, maintain_order="left")
+        if of.keys
+        else found.with_columns(START=starts["START"].first())
+    )
+    return _long(found, of)
+
+
+def _one_dose(tables: Tables, of: Sparse) -> pl.DataFrame:
+    """Time and route of the dose of each group."""
+    own = [k for k in of.keys if k in tables.dose.columns]
+    dose = tables.dose.select(*own, _DOSED="TIME", _ROUTE="ROUTE").unique(maintain_order=True)
+    several = dose.filter(pl.struct(own).is_duplicated()) if own else dose.head(dose.height > 1)
+    if several.height:
+        who = " ".join(map(str, several.select(own).row(0))) if own else "the table"
+        raise DataError(
+            f"{tables.names[1]}: {who} has doses at several times or by several routes; --sparse wants one "
+            "dose a group (one row, or one a subject at the same time)"
+        )
+    return dose
+
+
+def _long(found: pl.DataFrame, of: Sparse) -> pl.DataFrame:
+    known = {p.code: p for p in SPARSE}
+    codes: Sequence[str] = [c for c in of.codes if c in known] or list(known)
+    parts = []
+    for place, code in enumerate(codes):
+        parameter = known[code]
+        unit, by = _unit(code, parameter.kind, of)
+        lost = C(code).is_null()
+        parts.append(
+            found.select(
+                *of.keys,
+                "START",
+                END=pl.lit(None, dtype=pl.Float64),
+                PPTESTCD=pl.lit(code),
+                PPTEST=pl.lit(parameter.label),
+                PPSTRESN=C(code) * by,
+                PPSTRESU=pl.lit(unit, dtype=pl.String),
+                PPSTAT=pl.when(lost).then(pl.lit("NOT DONE")),
+                PPREASND=pl.when(lost).then(f"WHY_{code}"),
+                STATUS=pl.lit("OK"),
+                REASON=pl.lit(None, dtype=pl.String),
+                _PLACE=pl.lit(place),
+            )
+        )
+    table = pl.concat(parts)
+    return table.sort([*of.keys, "_PLACE"], nulls_last=True, maintain_order=True).drop("_PLACE")
+
+
+def _unit(code: str, kind: str, of: Sparse) -> tuple[str | None, float]:
+    own, raw = result_unit(DIMENSIONS[kind], of.units)
+    asked = of.wanted.get(code)
+    if asked is None:
+        return own, raw
+    if own is None:
+        raise ConfigError(
+            f"--units {code}={asked}: the unit of CONC is not known (--units CONC=UNIT)"
+        )
+    try:
+        return spelled(asked), raw * factor(own, asked)
+    except ConfigError as problem:
+        raise ConfigError(f"--units {code}={asked}: {code} is measured in {own}") from problem

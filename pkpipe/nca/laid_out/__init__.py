@@ -1,0 +1,1 @@
+"""Profiles laid out for arithmetic: sorted arrays, intervals with their doses, blocks."""

@@ -1,0 +1,1 @@
+"""Every parameter as a value: code, formula, source, cause of a missing one, acceptance."""

@@ -1,0 +1,1 @@
+"""Results handed out: the long table, its units, its explanation, its pictures."""

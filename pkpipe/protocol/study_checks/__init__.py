@@ -1,0 +1,1 @@
+"""Checks on a study file: contradictions, names that lead nowhere, what a room needs."""

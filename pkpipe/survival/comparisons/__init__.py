@@ -1,0 +1,1 @@
+"""Groups held against each other: log-rank family and Cox's model."""

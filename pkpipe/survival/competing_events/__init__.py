@@ -1,0 +1,1 @@
+"""Cumulative incidences of events that exclude each other."""

@@ -1,0 +1,1 @@
+"""The files of `pkpipe recist` and `pkpipe tte`: their columns, how they are read and refused."""

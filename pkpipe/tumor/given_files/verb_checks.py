@@ -1,0 +1,129 @@
+"""Who and what is left out of the files of `pkpipe recist` and `pkpipe tte`: other readers and criteria."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pkpipe.clinical.assessment_checks import ONLY_OTHERS, RS_CRITERIA, no_result
+from pkpipe.clinical.lesions import OTHER_GROUP, of_a_lesion
+from pkpipe.finding.check import Check
+from pkpipe.finding.table import (
+    all_findings,
+    as_errors,
+    findings_at,
+    no_findings,
+    raise_if_any,
+)
+from pkpipe.sentences import sentence
+from pkpipe.tumor.given_files.verb_files import OVERALL, ROW
+from pkpipe.tumor.lesions.segments import BY_READER
+from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES, identified
+from pkpipe.tumor.lesions.typed_tables import as_typed
+from pkpipe.tumor.responses.assessments import criterion_set
+
+IN_BOTH: Final = "NE"  # the one response that RECIST 1.1 and iRECIST spell alike
+NO_LESION, NO_RESPONSE = no_result("TR"), no_result("RS")
+CHECKS: Final = (RS_CRITERIA, ONLY_OTHERS, OTHER_GROUP, NO_LESION, NO_RESPONSE)
+
+
+def left_out(rs: pl.DataFrame, points: pl.DataFrame, reader: str, criteria: str) -> pl.DataFrame:
+    """Responses of other criteria on days that have none of these, and subjects of other readers alone.
+
+    rs: as read.  points: the responses found, with READER.
+    """
+    return all_findings(
+        [
+            _of_other_criteria(rs, criteria),
+            of_other_readers(points, "RS", reader),
+            _silent_responses(rs),
+        ]
+    )
+
+
+def about_lesions(tr: pl.DataFrame, lesions: pl.DataFrame, tu: pl.DataFrame | None) -> pl.DataFrame:
+    """Rows of lesions that say nothing, and lesions that TU says to be of another class.
+
+    tr: as read.  lesions: one row a lesion and time point, with the group it counts for.
+    """
+    said = ("TRSTRESN", "TRSTRESC", "TRSTAT")
+    lesion = of_a_lesion(pl.col("TRTESTCD")) & pl.col("TRLNKID").is_not_null()
+    silent = tr.filter(lesion, *(pl.col(c).is_null() for c in said))
+    named = identified(as_typed(tu, "TU")).select(*BY_READER, "TRLNKID", "CLASS")
+    first = lesions.filter(pl.col(ROW).is_not_null()).unique(
+        (*BY_READER, "TRLNKID"), keep="first", maintain_order=True
+    )
+    both = first.join(named, on=(*BY_READER, "TRLNKID"), how="inner", maintain_order="left")
+    other = pl.col("CLASS").is_in(LESION_CLASSES) & (pl.col("CLASS") != pl.col("GRP"))
+    return all_findings(
+        [_at(silent, NO_LESION, None), _at(both.filter(other), OTHER_GROUP, pl.col("GRP"))]
+    )
+
+
+def _silent_responses(rs: pl.DataFrame) -> pl.DataFrame:
+    """Overall responses without a word, not said to be not done."""
+    if "RSTESTCD" not in rs.columns:
+        return no_findings()
+    overall = (pl.col("RSTESTCD") == OVERALL) & pl.col("RSSTRESC").is_null()
+    done = pl.col("RSSTAT").is_null() if "RSSTAT" in rs.columns else pl.lit(value=True)
+    return _at(rs.filter(overall & done), NO_RESPONSE, None)
+
+
+def _at(rows: pl.DataFrame, check: Check, value: pl.Expr | None) -> pl.DataFrame:
+    subject, row = pl.col("USUBJID"), pl.col(ROW)
+    return findings_at(rows, check, row=row, subject=subject, value=value)
+
+
+def _overall(rs: pl.DataFrame) -> pl.DataFrame:
+    """The overall responses, with every column of RS also where they came as an ADaM table."""
+    return as_typed(rs, "RS").filter(pl.col("RSTESTCD") == OVERALL)
+
+
+def _of_other_criteria(rs: pl.DataFrame, criteria: str) -> pl.DataFrame:
+    overall = _overall(rs).filter(pl.col("RSSTRESC").is_not_null())
+    shared = pl.col("RSCAT").is_null() & (pl.col("RSSTRESC") == IN_BOTH)
+    overall = overall.filter(~shared).with_columns(SET=criterion_set())
+    mine = overall.filter(pl.col("SET") == criteria)
+    others = overall.filter(pl.col("SET") != criteria)
+    alone = others.join(mine, on=["USUBJID", "RSDTC"], how="anti", maintain_order="left")
+    told = sentence("{} by {}, not counted", "RSSTRESC", "SET")
+    return findings_at(
+        alone,
+        RS_CRITERIA,
+        table="RS",
+        row=pl.col(ROW),
+        subject=pl.col("USUBJID"),
+        value=pl.col("RSCAT"),
+        message=told,
+        allowed=criteria,
+    )
+
+
+def stop_at_mixed_sets(file: str, rs: pl.DataFrame, criteria: str) -> None:
+    """Words of another criterion set beside those of this one, and no RSCAT that tells them apart.
+
+    Raises:
+        DataError: every such row; without it a progression would be nobody's.
+    """
+    overall = _overall(rs).filter(pl.col("RSCAT").is_null())
+    found = _of_other_criteria(overall, criteria)
+    said = overall["RSSTRESC"].drop_nulls()
+    if found.height < said.filter(said != IN_BOTH).len():  # all of them: no row is of this set
+        raise_if_any(as_errors(found.with_columns(FILE=pl.lit(file))))
+
+
+def of_other_readers(points: pl.DataFrame, table: str, reader: str) -> pl.DataFrame:
+    """Subjects with assessments, and none by the reader who leads, at their first row."""
+    mine = points.filter(pl.col("READER") == reader)
+    others = points.join(mine, on="USUBJID", how="anti", maintain_order="left")
+    return findings_at(
+        others.unique("USUBJID", keep="first", maintain_order=True),
+        ONLY_OTHERS,
+        table=table,
+        row=pl.col(ROW),
+        subject=pl.col("USUBJID"),
+        column=f"{table}EVAL",
+        value=pl.col("READER"),
+        allowed=f"{reader}, or the option evaluator",
+    )

@@ -1,0 +1,1 @@
+"""Lesions as delivered, their time points, sums and what was seen at each."""
