@@ -53,13 +53,15 @@ def _signatures(study: Path, lines: Sequence[Line]) -> list[str]:
         DataError: what was signed or packed lies there with other files; each is named.
     """
     from pkpipe.store import packages
-    from pkpipe.store.manifest import NAME
+    from pkpipe.store.manifest import NAME, displaced
     from pkpipe.store.signatures import among, document, told, unknown_kept
 
     found = among(lines)
     runs = dict.fromkeys(signature.run for signature in found if signature.file == NAME)
     said = [f"package of {s.run}: {s.words} (line {s.line})" for s in found if s.file != NAME]
-    wrong = [*packages.wrong_of(study, lines), *unknown_kept(study, lines)]
+    there = sorted(path.parent for path in study.glob(f"*/{NAME}"))
+    wrong = [f"{run}: {line}" for run in there for line in displaced(run)]
+    wrong += [*packages.wrong_of(study, lines), *unknown_kept(study, lines)]
     for run in (study / name for name in runs):
         if not (run / NAME).is_file():
             said.append(f"{run}: is signed and does not lie here")

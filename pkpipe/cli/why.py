@@ -87,8 +87,15 @@ def run_folder(results: Path, study: str, cutoff: str) -> Path:
 
     Raises:
         ConfigError: no such cutoff was run; those that were.
+        DataError: another study or cutoff was put into its folder.
     """
-    return results / study / _cutoff(results / study, cutoff)
+    from pkpipe.store.manifest import displaced
+
+    run = results / study / _cutoff(results / study, cutoff)
+    wrong = displaced(run)
+    if wrong:
+        raise DataError("\n  ".join([f"{run.as_posix()}: is not asked, it is another run", *wrong]))
+    return run
 
 
 def _cutoff(study: Path, asked: str) -> str:

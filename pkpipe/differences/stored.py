@@ -23,7 +23,7 @@ from pkpipe.schema.own_inputs import SPECS
 from pkpipe.snapshot.cutoff import ONGOING
 from pkpipe.snapshot.mapping import empty
 from pkpipe.snapshot.rows_used import LEFT_OUT
-from pkpipe.store.manifest import differences, of_another_cutoff, read_manifest
+from pkpipe.store.manifest import differences, in_the_wrong_place, read_manifest
 from pkpipe.store.recorded_settings import recorded_study
 from pkpipe.validate.checks.cells import typed
 
@@ -143,7 +143,7 @@ def read_run(folder: Path) -> StoredRun:
     """
     manifest = read_manifest(folder)
     # Only its own files: raw files may have moved on since, the snapshot holds what was read.
-    wrong = of_another_cutoff(folder, manifest)
+    wrong = in_the_wrong_place(folder, manifest)
     wrong += differences(folder, {**manifest, "inputs": []}, None)
     if wrong:
         raise DataError(

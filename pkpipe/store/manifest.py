@@ -6,6 +6,7 @@ Light, for every start of the flow looks at the runs that decisions rest on; `ma
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -15,9 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pkpipe import disk
 from pkpipe.errors import DataError
 from pkpipe.provenance import sha256
+from pkpipe.store.audit_trail import is_there
 from pkpipe.store.frozen import cutoff_of
 
 NAME: Final = "manifest.json"
+STUDY_ID: Final = r"^[a-z0-9][a-z0-9_]*$"
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(pattern=r"^[^/\x00-\x1f][^\x00-\x1f]*$")]
@@ -44,7 +47,7 @@ class _Output(_Shape):
 class Shape(_Shape):
     """What every manifest of ours looks like; keys of later versions are let pass."""
 
-    study: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+    study: Annotated[str, Field(pattern=STUDY_ID)]
     cutoff: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None
     pkpipe: str
     versions: dict[str, str]
@@ -79,12 +82,36 @@ def read_manifest(run: Path) -> dict[str, Any]:
     return dict(content)
 
 
-def of_another_cutoff(run: Path, content: Mapping[str, Any]) -> list[str]:
-    """A manifest in the folder of another cutoff: whole folders were exchanged, every file as it was."""
-    named = cutoff_of(run)
-    if named is None or content["cutoff"] in {None, named}:
+def in_the_wrong_place(run: Path, content: Mapping[str, Any]) -> list[str]:
+    """A manifest in the folder of another study or cutoff: whole folders were exchanged, as they were.
+
+    A copy that was put away under a name that no study has, or without the trail of a study, is none.
+    """
+    wrong, named = [], cutoff_of(run)
+    if named is not None and content["cutoff"] not in {None, named}:
+        wrong.append(f"{NAME}: is of cutoff {content['cutoff']}, and lies in the folder of {named}")
+    place = run.absolute()
+    names = {place.parent.name, place.resolve().parent.name}
+    if named is not None and content["study"] not in names and _of_a_study(place, content["study"]):
+        wrong.append(
+            f"{NAME}: is of study {content['study']}, and lies in the folder of study "
+            f"{place.parent.name}"
+        )
+    return wrong
+
+
+def displaced(run: Path) -> list[str]:
+    """What `in_the_wrong_place` says of a run whose manifest can be read; of others nothing."""
+    try:
+        return in_the_wrong_place(run, read_manifest(run))
+    except DataError:
         return []
-    return [f"{NAME}: is of cutoff {content['cutoff']}, and lies in the folder of {named}"]
+
+
+def _of_a_study(run: Path, study: str) -> bool:
+    """Whether a run lies among the cutoffs of a study, or beside the study it is of."""
+    is_id = re.fullmatch(STUDY_ID, run.parent.name) is not None
+    return is_id and (is_there(run.parent) or is_there(run.parent.with_name(study)))
 
 
 def differences(run: Path, content: Mapping[str, Any], raw: Path | None) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pkpipe.errors import DataError
 from pkpipe.reading.files import read_table
-from pkpipe.store.manifest import NAME, of_another_cutoff
+from pkpipe.store.manifest import NAME, in_the_wrong_place
 from pkpipe.store.run_tables import Room
 
 SOURCES: Final = "snapshot/SOURCES.parquet"
@@ -26,7 +26,7 @@ def unproved(
     """
     same = [room for room in rooms if content["code"].get(room.name) == now[room.name]]
     return [
-        *of_another_cutoff(run, content),
+        *in_the_wrong_place(run, content),
         *_unnamed_files(run, content),
         *_unlisted(content, rooms, same),
         *_raw_left_out(content),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -115,6 +116,32 @@ def test_what_is_not_proved_is_not_signed(run, capsys, what):
     assert "is not signed" in capsys.readouterr().err
     path = run.parent / audit_trail.NAME
     assert (path.read_text() if path.exists() else "") == lines
+
+
+@pytest.mark.parametrize("also", ["the run alone", "with its trail"])
+def test_the_run_of_one_study_under_the_name_of_another_is_not_signed(here, run, capsys, also):
+    other = here / "results" / "other"
+    if also == "with its trail":
+        shutil.copytree(run.parent, other)
+    else:
+        shutil.copytree(run, other / run.name)
+        for name in (audit_trail.NAME, audit_trail.HEAD):
+            shutil.copy2(run.parent / name, other / name)
+    assert signed(path=other / run.name) == 3
+    told = "is of study tiny, and lies in the folder of study other"
+    assert told in capsys.readouterr().err
+    for asked in (["verify", str(other / run.name)], ["audit", "verify", "other"]):
+        assert main(asked) == 3
+        assert told in capsys.readouterr().err
+
+
+def test_a_copy_that_was_put_away_is_still_proved(here, run, tmp_path, capsys):
+    for place in (tmp_path / "away" / run.name, tmp_path / "tiny-of-july" / run.name):
+        shutil.copytree(run, place)
+        assert main(["verify", str(place), "--raw", "deliveries/tiny"]) == 0
+    link = here / "results" / "other"
+    link.symlink_to(run.parent)
+    assert main(["verify", str(link / run.name), "--config", "config/config.yaml"]) == 0
 
 
 @pytest.mark.parametrize("person", ["", "  ", "A\nB"])

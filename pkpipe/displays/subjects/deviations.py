@@ -11,8 +11,9 @@ from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.counted import Groups, Line, count_sheet, counted, groups_of, headed
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.dose_finding.conduct_table import failures
+from pkpipe.displays.dose_finding.conduct_table import failures, judged_of_nobody
 from pkpipe.displays.dose_finding.decision_words import CONDUCT
+from pkpipe.escalation.conformance import NO_SUCH_RULE, RULES
 
 C: Final = pl.col
 DOSES, SAMPLES, OVERDUE = "subjects/ADEX", "pk/ADPC", "subjects/MISSING"
@@ -59,19 +60,23 @@ def _off_dose(limit: float) -> tuple[pl.Expr, str]:
 
 
 def _conduct(material: Material) -> list[Line]:
-    """The rules of conduct that were asked of a subject; those about a cohort are in T14.1.4.3."""
-    judged = C("RESULT").is_in(["PASS", "FAIL", "INDETERMINATE"])
-    asked = material["CONFORM"].filter(judged & C("USUBJID").is_not_null())
-    failed = C("RESULT") == "FAIL"
+    """The rules of conduct about a subject that the protocol sets; those about a cohort are in T14.1.4.3.
+
+    A rule that could be judged of nobody has its line with the reason.
+    """
+    checks = material["CONFORM"]
+    why = {code: Words(en or "", zh or "") for code, en, zh in judged_of_nobody(checks).iter_rows()}
+    asked = {*checks["CHECK"]}
     lines = [
         Line(
-            code,
-            CONDUCT[code],
-            (C("CHECK") == code) & failed,
-            f"CHECK = '{code}' AND RESULT = 'FAIL' AND USUBJID IS NOT NULL",
+            rule.id,
+            CONDUCT[rule.id],
+            (C("CHECK") == rule.id) & (C("RESULT") == "FAIL"),
+            f"CHECK = '{rule.id}' AND RESULT = 'FAIL' AND USUBJID IS NOT NULL",
+            reason=why.get(rule.id, NONE),
         )
-        for code in asked["CHECK"].unique().sort()
-        if code in CONDUCT
+        for rule in RULES
+        if rule.of_subjects and rule.id in asked and why.get(rule.id) != NO_SUCH_RULE
     ]
     return headed(lines, Words("Rule of the protocol not met", "不符合方案要求"))
 

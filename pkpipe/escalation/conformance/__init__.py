@@ -126,7 +126,15 @@ RULES: Final[tuple[ConductRule, ...]] = (
         cohort_windows.escalated_after_decision,
         rests_on=DLT,
     ),
-    ConductRule("C11", Words("group size", "每组例数"), (), None, cohort_windows.group_sizes, DLT),
+    ConductRule(
+        "C11",
+        Words("group size", "每组例数"),
+        (),
+        None,
+        cohort_windows.group_sizes,
+        rests_on=DLT,
+        of_subjects=False,
+    ),
     ConductRule(
         "C12",
         Words("screening no longer than planned", "筛选期不超过计划"),

@@ -86,6 +86,7 @@ class ConductRule:
     # tables and columns without which it cannot be judged; the examinations are the protocol's
     rests_on: tuple[str, ...] | Callable[[Limits], tuple[str, ...]] = ()
     nothing: Words = NOTHING_YET  # what is said where there is nothing to judge
+    of_subjects: bool = True  # False: of a group as a whole
 
 
 def level_numbers(plan: EscalationPlan) -> dict[str, int]:

@@ -17,10 +17,20 @@ DOSES = pl.DataFrame(
 )
 CHECKS = pl.DataFrame(
     {
-        "CHECK": ["C06", "C06", "C02"],
-        "USUBJID": ["S1", "S2", None],
-        "COHORT": ["A", "B", None],
-        "RESULT": ["FAIL", "PASS", "NOT_ASSESSABLE"],
+        "CHECK": ["C06", "C06", "C02", "C16", "C08", "C08", "C10", "C10"],
+        "USUBJID": ["S1", "S2", None, None, "S1", "S2", "S1", "S2"],
+        "COHORT": ["A", "B", None, None, "A", "B", "A", "B"],
+        "RESULT": [
+            *("FAIL", "PASS", "NOT_ASSESSABLE", "NOT_ASSESSABLE"),
+            *("INDETERMINATE", "INDETERMINATE", "NOT_ASSESSABLE", "NOT_ASSESSABLE"),
+        ],
+        "DETAIL": [
+            *(None, None, "no more subjects at once: the protocol sets no such rule"),
+            "treatment stops at the first reason to stop: not collected: CM",
+            *("ECG of 1 May: cannot be told", "ECG of 2 May: cannot be told"),
+            *("no recorded decisions were given", "no recorded decisions were given"),
+        ],
+        "DETAILZH": [None, None, "a：方案无此规定", "b：未收集：CM", "甲", "乙", "丙", "丙"],
     }
 )
 MISSING = pl.DataFrame(
@@ -51,6 +61,21 @@ def test_subjects_with_a_deviation_are_counted_by_its_kind():
 
 def test_a_rule_that_was_not_asked_has_no_line():
     assert "C02" not in set(shown("T14.1.1.3").cells["ROW"])
+
+
+def test_a_rule_that_could_not_be_judged_keeps_its_line_and_says_why():
+    made = shown("T14.1.1.3")
+    assert made.text("C16", "A") == made.text("C16", "ALL") == "not collected: CM"
+    assert made.cell("C16", "A")["TEXTZH"] == "未收集：CM"
+    assert made.text("C10", "B") == "no recorded decisions were given"
+    assert made.text("C08", "A") == "cannot be told of any subject; the reasons differ"
+
+
+def test_the_conduct_of_the_escalation_says_why_a_rule_was_judged_of_nobody():
+    made = shown("T14.1.4.3")
+    assert made.text("C16", "WHY") == "not collected: CM"
+    assert made.text("C02", "WHY") == "the protocol sets no such rule"
+    assert made.behind("C16", "WHY").height == 1
 
 
 def test_samples_that_were_not_collected_are_not_in_time():
