@@ -153,12 +153,25 @@ def left_out(frame: pl.DataFrame, path: Path, time: str, flag: str) -> pl.DataFr
 
 
 def against_its_words(frame: pl.DataFrame, path: Path, event: pl.Expr) -> pl.DataFrame:
-    """Events that have a reason for censoring: the flag may be the other way round."""
-    column = "CNSDTDSC"
-    if column not in frame.columns:
-        return no_findings()
-    said = pl.col(column).cast(pl.String).is_not_null()
-    return found_in(frame, path, AGAINST, column, event & said)
+    """Events with a reason for censoring, or described as none: the flag may be the other way round."""
+    no_event = {"CNSDTDSC": pl.lit(value=True), "EVNTDESC": _none_happened(pl.col("EVNTDESC"))}
+    return all_findings(
+        found_in(frame, path, AGAINST, column, event & pl.col(column).is_not_null() & none)
+        for column, none in no_event.items()
+        if column in frame.columns
+    )
+
+
+def _none_happened(words: pl.Expr) -> pl.Expr:
+    """Whether a description says that nothing happened: censored, alive, lost; not `alive with progression`."""
+    text = words.cast(pl.String).str.to_lowercase()
+    none = text.str.contains(
+        r"^(censor|no event|no progression|no death|lost to|ongoing|删失|失访)"
+    )
+    alive = text.str.contains(r"^(alive|存活)")
+    worse = text.str.contains(r"progress|relapse|recur|进展|复发")
+    without = text.str.contains(r"\b(no|not|without)\b|无|未")
+    return none | (alive & (~worse | without))
 
 
 def late_entries(frame: pl.DataFrame, path: Path, used: Sequence[str | None]) -> pl.DataFrame:

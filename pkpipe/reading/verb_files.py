@@ -85,7 +85,8 @@ SUBJECTS: Final = (
         "RANDNUM",
         "RANDID",
     ),
-    *("受试者代码", "筛选号", "随机号", "入组号", "病例号", "患者号"),
+    *("RECORDID", "SUBJECTKEY", "PERSONID", "PID"),  # REDCap, ODM; of a person
+    *("登记号", "住院号", "受试者代码", "筛选号", "随机号", "入组号", "病例号", "患者号"),
     *(
         "PARTICIPANTID",
         "受试者",

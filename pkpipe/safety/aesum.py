@@ -118,9 +118,7 @@ def _asked(line: Line, adae: pl.DataFrame) -> list[str]:
 
 def _unanswered(treated: pl.DataFrame, asked: list[str]) -> pl.DataFrame:
     """Groups (a site, a cohort) none of whose emergent events answers: a count of them is not known."""
-    empty = pl.any_horizontal(
-        pl.lit(value=False), *(C(n.partition(".")[2]).is_null() for n in asked)
-    )
+    empty = pl.any_horizontal(pl.lit(value=False), *(_says_nothing(n) for n in asked))
     groups = treated.filter(_EMERGENT).group_by("GROUP", "GROUPVAL").agg(ALL=empty.all())
     why = f"{not_collected(asked)} (no event of the group has a value)"
     return groups.filter("ALL").select("GROUP", "GROUPVAL", BARE=pl.lit(why))
@@ -134,7 +132,13 @@ def _lost(line: Line, adae: pl.DataFrame, known: Collected) -> str | None:
 
 
 def _is_bare(adae: pl.DataFrame, need: str) -> bool:
-    return adae.height > 0 and adae[need.partition(".")[2]].null_count() == adae.height
+    return adae.height > 0 and bool(adae.select(_says_nothing(need).all()).item())
+
+
+def _says_nothing(need: str) -> pl.Expr:
+    """No value, or the word that nobody knows: of such events alone there is no count."""
+    value = C(need.partition(".")[2])
+    return value.is_null() | (value == "UNKNOWN") if need == ACTION else value.is_null()
 
 
 def aesoc_of(adae: pl.DataFrame, adsl: pl.DataFrame, known: Collected = EVERYTHING) -> pl.DataFrame:

@@ -24,12 +24,29 @@ def km(tmp_path, capsys):
 
 @pytest.mark.parametrize(
     "name",
-    ["SUBJID", "ID", "Subject", "SUBJECT NUMBER", "patient_id", "受试者编号", "usubjid"],
+    [
+        *("SUBJID", "ID", "Subject", "SUBJECT NUMBER", "patient_id", "受试者编号", "usubjid"),
+        *("record_id", "SubjectKey", "住院号"),
+    ],
 )
 def test_km_two_rows_a_subject_are_seen_whatever_the_subject_is_called(km, name):
     code, said, _ = km(f"{name},AVAL,CNSR\n1,5,0\n1,5,0\n2,7,1\n")
     assert code == 3
     assert f"{name} is '1': the subject has a row already" in said
+
+
+@pytest.mark.parametrize("said", ["Alive at last contact", "Censored", "No progression", "存活"])
+def test_km_refuses_an_event_whose_description_says_that_nothing_happened(km, said):
+    code, told, _ = km(f"USUBJID,AVAL,CNSR,EVNTDESC\nS1,10,0,{said}\nS2,12,1,Death after gap\n")
+    assert code == 3
+    assert f"row 2, subject S1: EVNTDESC is '{said}': an event" in told
+
+
+def test_km_takes_an_event_by_the_description_of_one(km):
+    described = ("Death", "Alive with progression", "Disease progression")
+    rows = "".join(f"S{n},{n},0,{said}\n" for n, said in enumerate(described, 1))
+    code, _, got = km(f"USUBJID,AVAL,CNSR,EVNTDESC\n{rows}")
+    assert (code, got["ALL", "EVENTS", None]) == (0, 3)
 
 
 def test_km_says_that_without_a_subject_every_row_is_one(km):

@@ -260,17 +260,18 @@ def test_an_uncoded_event_keeps_its_verbatim_term():
 
 
 @pytest.mark.parametrize(
-    ("code", "column", "value"),
+    ("code", "column", "value", "nothing"),
     [
-        ("TEAE_G3", "AETOXGR", 3),
-        ("TEAE_DISC", "AEACN", "DRUG WITHDRAWN"),
-        ("TEAE_SER", "AESER", "N"),
+        ("TEAE_G3", "AETOXGR", 3, None),
+        ("TEAE_DISC", "AEACN", "DRUG WITHDRAWN", None),
+        ("TEAE_DISC", "AEACN", "DRUG WITHDRAWN", "UNKNOWN"),
+        ("TEAE_SER", "AESER", "N", None),
     ],
 )
-def test_a_cohort_none_of_whose_events_answers_has_no_count(code, column, value):
+def test_a_cohort_none_of_whose_events_answers_has_no_count(code, column, value, nothing):
     """Cohort B does not collect the column: its line is empty with the reason, the other's is counted."""
     start = {"AESTDTC": "2026-03-12"}
-    empty = {"USUBJID": "S3", "AETOXGR": 1} | start | {column: None}
+    empty = {"USUBJID": "S3", "AETOXGR": 1} | start | {column: nothing}
     events = ae({"USUBJID": "S1"} | start | {column: value}, empty)
     sums = aesum_of(adae_of(events, adsl(), PLAN), adsl()).filter(PARAMCD=code)
     told = sums.filter(GROUP="COHORT").select("GROUPVAL", pl.col("X").is_null(), "REASON").rows()
