@@ -163,7 +163,7 @@ def against_its_words(frame: pl.DataFrame, path: Path, event: pl.Expr) -> pl.Dat
 
 
 def _none_happened(words: pl.Expr) -> pl.Expr:
-    """Whether a description says that nothing happened: censored, alive, lost; not `alive with progression`."""
+    """Whether a description says that nothing happened: censored, alive; not `alive with progression`."""
     text = words.cast(pl.String).str.to_lowercase()
     none = text.str.contains(
         r"^(censor|no event|no progression|no death|lost to|ongoing|删失|失访)"

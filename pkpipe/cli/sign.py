@@ -33,11 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises:
         DataError: a file is not as its manifest names it, or the trail is not whole.
-        ConfigError: no name was given.
+        ConfigError: no name was given, or name or reason are not one line of printed words.
     """
     person = arguments.person.strip()
     if not person or not person.isprintable():
         raise ConfigError("--as: a printed name is expected")
+    if arguments.reason is not None and not arguments.reason.isprintable():
+        raise ConfigError("--reason: one line of printed words is expected")
     of = document(arguments.path, arguments.results)
     wrong = _wrong(of)
     if wrong:

@@ -140,4 +140,6 @@ class Source(Reading):
             path = PurePosixPath(name)
             if path.is_absolute() or ".." in path.parts or "\\" in name:
                 raise ValueError(f"'{name}' leaves the raw folder, give a name inside it")
+            if not name.isprintable():
+                raise ValueError(f"{name!r} has a sign that is not printed, rename the file")
         return files

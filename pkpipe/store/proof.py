@@ -44,6 +44,9 @@ def _unnamed_files(run: Path, content: Content) -> Iterator[str]:
     for path in sorted(run.rglob("*")):
         parts = path.relative_to(run).parts
         name = "/".join(parts)
+        if path.is_symlink() and not path.resolve().is_relative_to(run.resolve()):
+            yield f"{name}: is a link that leads out of the run"
+            continue
         apart = name in OF_THE_RUN or parts[0] == LOGS or any(p.startswith(".") for p in parts)
         if not apart and name not in listed and not path.is_dir():
             yield f"{name}: lies in the run and is not named in the manifest"

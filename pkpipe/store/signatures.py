@@ -44,7 +44,7 @@ class Signature:
     @property
     def words(self) -> str:
         """The signature as people read it."""
-        why = f" ({self.reason})" if self.reason else ""
+        why = f" ({' '.join(self.reason.split())})" if self.reason else ""
         return f"{self.meaning} by {self.person}, {self.time}{why}"
 
 

@@ -17,7 +17,7 @@ from pkpipe.sentences import sentence
 from pkpipe.subjects.administrations import administrations, with_levels
 from pkpipe.subjects.baseline import baseline_measures
 from pkpipe.subjects.demography import demography
-from pkpipe.subjects.disposition import disposition, new_therapy
+from pkpipe.subjects.disposition import disposition, ended_by_death, new_therapy
 from pkpipe.subjects.exposure import exposure
 from pkpipe.subjects.missing import missing
 from pkpipe.subjects.populations import populations
@@ -35,7 +35,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     who = _joined(who, baseline_measures(tables["VS"], who))
     who = _joined(who, disposition(tables["DS"], who, known))
     who = _joined(who, new_therapy(tables["CM"], who))
-    who = _joined(who, vital_status(tables, who, study))
+    who = ended_by_death(_joined(who, vital_status(tables, who, study)))
     died = pl.lit(known.reason(*DEATH), dtype=pl.String)
     who = who.with_columns(DTHRS=pl.when(pl.col("DTHDT").is_null()).then(died))
     adex = with_levels(administrations(doses, who, study), who, study)

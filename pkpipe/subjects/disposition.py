@@ -80,6 +80,20 @@ def disposition(ds: pl.DataFrame, who: pl.DataFrame, known: Collected = EVERYTHI
     )
 
 
+def ended_by_death(who: pl.DataFrame) -> pl.DataFrame:
+    """Who died is neither on treatment nor in the study, also where DS has no record of that end."""
+    open_ = pl.col("DTHDT").is_not_null() & (pl.col("EOSSTT") == "ONGOING")
+    treated = pl.col("TRTSDT").is_not_null() & pl.col("EOTDT").is_null()
+    death = pl.lit("DEATH")
+    return who.with_columns(
+        EOSDT=pl.when(open_).then("DTHDT").otherwise("EOSDT"),
+        EOSSTT=pl.when(open_).then(pl.lit("DISCONTINUED")).otherwise("EOSSTT"),
+        DCSREAS=pl.when(open_).then(death).otherwise("DCSREAS"),
+        EOTDT=pl.when(open_ & treated).then("TRTEDT").otherwise("EOTDT"),
+        DCTREAS=pl.when(open_ & treated).then(death).otherwise("DCTREAS"),
+    )
+
+
 def new_therapy(cm: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
     """NACTDT: start of the first subsequent anti-cancer therapy.
 

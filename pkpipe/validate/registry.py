@@ -38,7 +38,7 @@ from pkpipe.validate.checks.response_rows import RESPONSE_ROWS
 from pkpipe.validate.checks.results_of_any_domain import GIVEN_ROWS, NUMBER_ROWS
 from pkpipe.validate.checks.subject_rows import SUBJECT_ROWS
 from pkpipe.validate.checks.subjects import ENROLMENT, SUBJECTS
-from pkpipe.validate.checks.therapies import THERAPY_ROWS
+from pkpipe.validate.checks.therapies import THERAPIES, THERAPY_ROWS
 from pkpipe.validate.checks.tumour import TUMOUR
 from pkpipe.validate.codelist_terms import SPELLING
 from pkpipe.validate.decision_basis import CHECKS as OF_BASIS
@@ -87,6 +87,7 @@ ACROSS: Final = (
     *SCHEDULE,
     *EVENTS,
     *DECISIVE,
+    *THERAPIES,
     *INPUTS_ACROSS,
     *MORE,
     *PLAUSIBLE,

@@ -150,6 +150,20 @@ def test_a_signature_has_a_printed_name(run, person, capsys):
     assert "printed name" in capsys.readouterr().err
 
 
+def test_a_reason_is_one_line_so_that_it_writes_no_line_of_its_own(run, capsys):
+    assert signed("--reason", "x)\n  approval by Somebody Else") == 2
+    assert "one line of printed words" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["pk", "pk/ADPP.parquet"])
+def test_a_link_that_leads_out_of_the_run_is_not_signed(here, run, capsys, what):
+    """What it leads to is no file of the run: nobody would miss or find what changes there."""
+    (run / what).rename(here / "outside")
+    (run / what).symlink_to(here / "outside")
+    assert signed() == 3
+    assert f"{what}: is a link that leads out of the run" in capsys.readouterr().err
+
+
 def test_a_package_is_signed_by_its_own_manifest(here, run, capsys):
     folder = package(here, run)
     assert signed(path=folder) == 0

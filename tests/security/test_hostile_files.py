@@ -40,6 +40,12 @@ def test_a_source_outside_the_raw_folder_is_refused(name):
         Source(files=(name,))
 
 
+@pytest.mark.parametrize("name", ["a\ne.csv", "ae\t.csv", "ae\u200b.csv", "\u202evsc.ea"])
+def test_a_source_whose_name_cannot_be_read_on_a_page_is_refused(name):
+    with pytest.raises(ValidationError, match="a sign that is not printed"):
+        Source(files=(name,))
+
+
 @pytest.mark.parametrize("name", ["../evil", "/tmp/evil", "a/b", "..", "Evil", ""])
 def test_a_study_cannot_name_a_folder_outside_the_results(name, tmp_path):
     text = (ROOT / "tests" / "studies" / "tiny.yaml").read_text(encoding="utf-8")

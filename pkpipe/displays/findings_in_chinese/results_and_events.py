@@ -131,6 +131,9 @@ RESULTS: Final[Mapping[str, str]] = {
     "a category of no known meaning: taken as no new anti-cancer therapy": (
         "含义未知的类别：不作为新的抗肿瘤治疗"
     ),
+    "begun before the last dose, and no category says whether it is against the tumour": (
+        "始于末次给药之前，且无类别说明是否为抗肿瘤治疗"
+    ),
     "the therapy ends before it starts": "治疗结束早于开始",
     "the same event starts twice on one day": "同一事件在同一天开始两次",
     "the event reduced the dose, no later dose is less": "事件导致减量，而其后剂量并未减少",

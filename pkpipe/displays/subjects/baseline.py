@@ -117,6 +117,9 @@ def _by_age(material: Material) -> list[Line]:
         Line("AGE/UNDER", under, TREATED & (C("AGE") < OLD), f"{sql} < {OLD}"),
         Line("AGE/FROM", OLDER, TREATED & (C("AGE") >= OLD), f"{sql} >= {OLD}"),
     ]
+    if material["ADSL"].filter(TREATED, C("AGE").is_null()).height:
+        missing = Words("Missing", "缺失")
+        groups.append(Line("AGE/", missing, TREATED & C("AGE").is_null(), f"{sql} IS NULL"))
     return headed(groups, AGES)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -45,6 +47,8 @@ HERE: Final = Path(__file__).parent
 COLON: Final = Words(": ", "：")
 STOP: Final = Words(". ", "。")  # and what follows on the same line
 Files = dict[str, str]
+# Names that Windows keeps for devices.
+RESERVED: Final = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)\d")
 
 
 @dataclass(frozen=True)
@@ -238,19 +242,31 @@ def _index(frame: Frame, up: str) -> str:
         page.name: [f"{n} {frame.displays[n].title}" for n in numbers]
         for page, numbers in frame.pages.items()
     }
-    named = [(subject, file_name(subject)) for subject in frame.subjects]
+    named = file_names(frame.subjects).items()
     subjects = [subject if subject == name else [subject, name] for subject, name in named]
     found = {"up": up, "pages": titles, "subjects": subjects}
     told = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     return told.replace("<", "\\u003c")
 
 
+def file_names(subjects: Iterable[str]) -> dict[str, str]:
+    """The name of each subject's page; two that some file systems hold to be one have a hash each."""
+    plain = {subject: file_name(subject) for subject in subjects}
+    seen = Counter(name.lower() for name in plain.values())
+    return {
+        subject: name if seen[name.lower()] == 1 else _hashed(name, subject)
+        for subject, name in plain.items()
+    }
+
+
 def file_name(subject: str) -> str:
-    """The name of a subject's page: its number, with a hash where that is no safe name of a file."""
+    """The name of a subject's page alone: its number, with a hash where that is no safe name of a file."""
     safe = "".join(c if (c.isalnum() and c.isascii()) or c in "-_" else "_" for c in subject)[:60]
-    if safe == subject:
-        return safe
-    return f"{safe}-{hashlib.sha256(subject.encode()).hexdigest()[:8]}"
+    return safe if safe == subject and not RESERVED.fullmatch(safe) else _hashed(safe, subject)
+
+
+def _hashed(name: str, subject: str) -> str:
+    return f"{name}-{hashlib.sha256(subject.encode()).hexdigest()[:8]}"
 
 
 def as_csv(display: Display) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 from pkpipe.displays.bilingual import Words
 from pkpipe.render.printed_page import Grid
 from pkpipe.render.printed_page import Page as Display
-from pkpipe.report.pages.page_files import Files, Frame, Place, file_name, page
+from pkpipe.report.pages.page_files import Files, Frame, Place, file_names, page
 from pkpipe.report.pages.timeline import timeline
 
 DRAWN: Final = ("ADSL", "ADEX", "ADDLT", "ADPC", "ADASAMP", "ADAE", "ADRS", "ADLB")
@@ -25,12 +25,13 @@ def subject_pages(frame: Frame, tables: Mapping[str, pl.DataFrame]) -> Files:
     by_subject = [(d, _of_subjects(d, known)) for d in listings]
     whole = replace(frame, alone=frozenset())
     files: Files = {}
+    names = file_names(frame.subjects)
     for subject, start in tables["ADSL"].select("USUBJID", "TRTSDT").iter_rows():
         own = {name: part.get((subject,), tables[name].clear()) for name, part in parts.items()}
         title = Words(f"Subject {subject}", f"受试者 {subject}")
         drawing = "" if start is None else timeline(own, start, title, frame.say)
         mine = [replace(d, grids=held[subject]) for d, held in by_subject if subject in held]
-        name = f"subjects/{file_name(subject)}.html"
+        name = f"subjects/{names[subject]}.html"
         files[name] = page(whole, Place(subject, title, up="../", svg=drawing), mine)
     return files
 

@@ -15,6 +15,7 @@ from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS
+from pkpipe.schema.two_spellings import LEADING_ZEROS, SUBJECT_SPELLING
 from pkpipe.sentences import sentence
 from pkpipe.validate.row_and_cross_checks import (
     SAMPLES,
@@ -256,7 +257,19 @@ def _post_dose(rows: pl.DataFrame, code: str, study: Study) -> pl.DataFrame:
     return told.filter(after).select(rows.columns)
 
 
+def _alike(tables: Tables, _: Study) -> Found:
+    """Subjects of DM that differ in letter case, blanks, kind of hyphen or leading zeros alone."""
+    name = C("USUBJID").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s", "")
+    dashes = name.str.replace_all(r"\p{Pd}", "-").str.replace_all(LEADING_ZEROS, "$1$2")
+    keyed = tables["DM"].filter(C("USUBJID").is_not_null()).with_columns(_KEY=dashes)
+    first = keyed.with_columns(_FIRST=C("USUBJID").first().over("_KEY"))
+    told = sentence(f"{SUBJECT_SPELLING.words} {{}} and {{}}", "_FIRST", "USUBJID")
+    again = first.filter(C("USUBJID") != C("_FIRST")).with_columns(_MESSAGE=told)
+    yield found(SUBJECT_SPELLING, again, "DM", "USUBJID", str(SUBJECT_SPELLING.allowed))
+
+
 SUBJECTS: Final[tuple[CrossCheck, ...]] = (
+    CrossCheck((SUBJECT_SPELLING,), ("DM",), _alike),
     CrossCheck((NO_DOSE, NO_DOSE_YET), ("EX",), _undosed),
     CrossCheck((CONSENTED,), ("DM",), _consented),
     CrossCheck((FAILED, NO_ASSIGNED), ("DM", "EX"), _assigned),

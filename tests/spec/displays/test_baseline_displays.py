@@ -63,6 +63,14 @@ def test_categories_are_in_words_and_a_missing_value_is_a_line():
     assert shown().text("AGE/FROM", "A") == "1/2 (50.0 %)"
 
 
+def test_subjects_of_no_known_age_are_a_line_of_their_own_and_in_no_group():
+    unknown = SUBJECTS.with_columns(AGE=pl.when(USUBJID="S1").then(None).otherwise("AGE"))
+    made = shown(ADSL=unknown)
+    assert made.text("AGE/", "A") == made.text("AGE/FROM", "A") == "1/2 (50.0 %)"
+    assert made.text("AGE/UNDER", "A") == "0/2 (0.0 %)"
+    assert "AGE/" not in set(shown().cells["ROW"])
+
+
 def test_stage_and_prior_lines_are_not_collected_rather_than_none():
     disease = shown("T14.1.2.2")
     assert disease.text("LINES", "A") == "not collected"

@@ -196,7 +196,16 @@ def test_every_subject_has_a_page_with_its_own_rows_only():
     assert "S2/2" not in files["subjects/S1.html"].split('id="index"')[0]
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "S 1", "受试者1", "a" * 90, "S/1"])
+def test_two_subjects_that_differ_in_letter_case_have_a_page_each_on_every_file_system():
+    _, files = made("S-a", "S-A", "S-b")
+    pages = [name for name in files if name.startswith("subjects/")]
+    assert len({name.lower() for name in pages}) == len(pages) == 3
+    assert "subjects/S-b.html" in pages
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "S 1", "受试者1", "a" * 90, "S/1", "CON", "aux"]
+)
 def test_a_subject_whose_number_is_no_file_name_has_a_safe_one(name):
     safe = file_name(name)
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,70}", safe)

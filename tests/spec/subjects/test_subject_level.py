@@ -130,6 +130,22 @@ def test_new_therapy_without_a_day_starts_the_day_after_the_last_dose_and_is_fla
 # --- death and the last day alive ---
 
 
+def test_who_died_is_neither_on_treatment_nor_in_the_study_without_a_record_of_it():
+    """DS may hold consents alone: nobody has ended by it."""
+    ds = """
+    USUBJID | DSDECOD                   | DSCAT              | DSSCAT | DSSTDTC
+    1       | INFORMED CONSENT OBTAINED | PROTOCOL MILESTONE |        | 2026-01-01
+    """
+    row = subject(DM=DM.replace("| A     |", "| A     | 2026-03-20"), DS=ds)
+    assert (row["EOSDT"], row["EOSSTT"], row["DCSREAS"]) == (
+        date(2026, 3, 20),
+        "DISCONTINUED",
+        "DEATH",
+    )
+    assert (row["EOTDT"], row["DCTREAS"]) == (date(2026, 1, 26), "DEATH")
+    assert subject(DS=ds)["EOSSTT"] == "ONGOING"
+
+
 def test_a_death_without_a_day_is_the_day_after_the_subject_was_last_seen():
     ae = """
     USUBJID | AETERM  | AESTDTC
