@@ -15,7 +15,7 @@ from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS
-from pkpipe.schema.two_spellings import LEADING_ZEROS, SUBJECT_SPELLING
+from pkpipe.schema.two_spellings import SUBJECT_SPELLING, compared
 from pkpipe.sentences import sentence
 from pkpipe.validate.row_and_cross_checks import (
     SAMPLES,
@@ -259,9 +259,9 @@ def _post_dose(rows: pl.DataFrame, code: str, study: Study) -> pl.DataFrame:
 
 def _alike(tables: Tables, _: Study) -> Found:
     """Subjects of DM that differ in letter case, blanks, kind of hyphen or leading zeros alone."""
-    name = C("USUBJID").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s", "")
-    dashes = name.str.replace_all(r"\p{Pd}", "-").str.replace_all(LEADING_ZEROS, "$1$2")
-    keyed = tables["DM"].filter(C("USUBJID").is_not_null()).with_columns(_KEY=dashes)
+    keyed = (
+        tables["DM"].filter(C("USUBJID").is_not_null()).with_columns(_KEY=compared(C("USUBJID")))
+    )
     first = keyed.with_columns(_FIRST=C("USUBJID").first().over("_KEY"))
     told = sentence(f"{SUBJECT_SPELLING.words} {{}} and {{}}", "_FIRST", "USUBJID")
     again = first.filter(C("USUBJID") != C("_FIRST")).with_columns(_MESSAGE=told)
