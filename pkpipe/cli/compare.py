@@ -160,6 +160,12 @@ def _asked(table: pl.DataFrame, path: Path, code: str, wanted: Sequence[str]) ->
     Raises:
         ConfigError: one that is wanted is not there, or none is.
     """
+    known = {plain_name(p.code): p.code for p in PARAMETERS}
+    given = table[code].drop_nulls().unique(maintain_order=True).to_list()
+    read = {w: known[plain_name(w)] for w in given if known.get(plain_name(w), w) != w}
+    if read:
+        say(path, f"{code} {', '.join(f'{a!r} is read as {b}' for a, b in sorted(read.items()))}")
+        table = table.with_columns(pl.col(code).replace(read))
     there = table[code].drop_nulls().unique(maintain_order=True).to_list()
     missing = [w for w in wanted if w not in there]
     if missing:

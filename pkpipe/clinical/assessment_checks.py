@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
+import polars as pl
+
 from pkpipe.clinical.subject_dates import STRANGER, TESTS
 from pkpipe.finding.check import OWN_RULE, Check
 from pkpipe.finding.rows import checks_of
+from pkpipe.schema.codelists import RESPONSE, RESPONSE_TEST
 
 RS_CODELIST: Final = Check(
     "RS-CODELIST",
@@ -21,6 +24,20 @@ RS_CODELIST: Final = Check(
     table="RS",
     column="RSSTRESC",
     unless=("RS-RESPONSE",),
+)
+# What RS tells beside the responses of RECIST (CDISC ONCRTSCD): these are no misspelt overall response.
+OTHER_TESTS: Final = (
+    *("NEWLPROG", "SYMPTDTR", "METBRESP", "TUMRESP", "CLINRESP", "MRPHRESP", "BMRESP", "DRCRIND"),
+    *("LESNPROG", "PDIND", "CLINPD", "DISPROG"),
+)
+RESPONSE_TEST_UNKNOWN: Final = Check(
+    "RS-TEST-UNKNOWN",
+    "error",
+    "a response by no known test, and no overall response of that day: it would be nobody's",
+    "CDISC ONCRTSCD (C96781)",
+    allowed=", ".join((*RESPONSE_TEST.words, *OTHER_TESTS)),
+    table="RS",
+    column="RSTESTCD",
 )
 RS_CRITERIA: Final = Check(
     "RS-CRITERIA",
@@ -152,6 +169,18 @@ ASKED_AGAIN: Final = (
 # What the tumour room asks and validation may have asked already: of rows of the same table, of the subject.
 ASKED_OF_ROWS: Final = (TR_DEATH, RS_DEATH, TR_GROUP, RS_CODELIST)
 ASKED_OF_SUBJECT: Final = (TR_NO_BASELINE, TR_BASELINE_OLD, *checks_of(TESTS))
+
+
+def of_no_known_test() -> pl.Expr:
+    """True for a response word of a test nobody knows, the subject has no overall response that day."""
+    test, overall = pl.col("RSTESTCD"), "OVRLRESP"
+    known = RESPONSE_TEST.term(test).is_not_null() | test.str.to_uppercase().is_in(OTHER_TESTS)
+    word = RESPONSE.term(pl.col("RSSTRESC")).is_not_null()
+    day = pl.col("RSDTC").str.slice(0, 10)
+    answered = (
+        (RESPONSE_TEST.term(test) == overall).fill_null(value=False).any().over("USUBJID", day)
+    )
+    return test.is_not_null() & ~known & word & ~answered
 
 
 def no_result(domain: str) -> Check:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import polars as pl
 
 from pkpipe.clinical.collected import Collected
 from pkpipe.schema import dates
+from pkpipe.schema.codelists import YES_NO
+from pkpipe.schema.codelists_subjects import VITAL_STATUS
 
 # One of these is enough to count deaths: the date in DM, a disposition record, or survival follow-up.
 DEATH: Final = ("DM.DTHDTC|DS|SS.SSSTRESC",)
@@ -18,6 +21,7 @@ WHICH_END: Final = "DS.DSSCAT"
 # What an adverse event says of a death (SDTMIG 3.4, AESDTH and AEOUT); a grade 5 alone is the same (CTCAE).
 LED_TO_DEATH: Final = ("AE.AESDTH|AE.AEOUT",)
 FATAL: Final = "FATAL"
+NAMES_A_DEATH: Final = r"(?i)^(dth|death|dead|died)([^a-z]|fl$|flag$|$)|死亡"
 
 
 def fatal_event(*, graded: bool = True) -> pl.Expr:
@@ -28,6 +32,15 @@ def fatal_event(*, graded: bool = True) -> pl.Expr:
     said = (pl.col("AESDTH") == "Y") | (pl.col("AEOUT").str.to_uppercase() == FATAL)
     both = said | (pl.col("AETOXGR") == 5) if graded else said
     return both.fill_null(value=False)
+
+
+def says_dead(column: str) -> pl.Expr:
+    """True where a column beside the known ones says a subject died: its word, or a yes under its name."""
+    text = pl.col(column)
+    dead = VITAL_STATUS.term(text) == "DEAD"
+    if re.search(NAMES_A_DEATH, column):
+        dead = dead | (YES_NO.term(text) == "Y")
+    return dead.fill_null(value=False)
 
 
 def day_of_fatal_event() -> pl.Expr:

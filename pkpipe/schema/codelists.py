@@ -141,7 +141,16 @@ RESPONSE_TEST: Final = Codelist(
     "test of a response",
     "CDISC ONCRTSCD (C96781)",
     {
-        "OVRLRESP": ("OVERALL RESPONSE", "总体疗效", "总疗效", "总体缓解"),
+        "OVRLRESP": (
+            *(
+                "OVERALL RESPONSE",
+                "OVERALL TUMOR RESPONSE",
+                "OVERALL TUMOUR RESPONSE",
+                "OVERALL RESP",
+            ),
+            *("OVERALL TIMEPOINT RESPONSE", "OVERALL TIME POINT RESPONSE"),
+            *("总体疗效", "总疗效", "总体缓解", "总体疗效评价", "总体评价"),
+        ),
         "TRGRESP": ("TARGET RESPONSE", "靶病灶疗效", "靶病灶缓解"),
         "NTRGRESP": ("NON-TARGET RESPONSE", "NONTARGET RESPONSE", "非靶病灶疗效", "非靶病灶缓解"),
         "NEWLIND": (),

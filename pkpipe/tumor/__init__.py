@@ -11,10 +11,11 @@ from pkpipe.clinical.collected import collected, remarked, withheld
 from pkpipe.clinical.lesions import OF_TARGETS
 from pkpipe.clinical.response import RESTS_ON, primary, unknown_evaluable
 from pkpipe.clinical.therapy import unknown_therapy
+from pkpipe.clinical.visits import of_baseline
 from pkpipe.protocol.response_options import BASELINE_MAX_DAYS, Criterion
 from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
-from pkpipe.tumor.lesions.sizes_and_states import BASELINE_VISIT, reader
+from pkpipe.tumor.lesions.sizes_and_states import reader
 from pkpipe.tumor.lesions.typed_tables import as_typed
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.response_analysis import Assessed, Outcome, analysed, leading_reader
@@ -204,10 +205,7 @@ def _measurable(outcome: Outcome, tu: pl.DataFrame | None) -> pl.DataFrame:
     """Readers with a target lesion: named in TU at a baseline visit, or measured at baseline."""
     named = (
         as_typed(tu, "TU")
-        .filter(
-            (pl.col("TUSTRESC") == "TARGET")
-            & pl.col("VISIT").str.contains(BASELINE_VISIT).fill_null(value=True)
-        )
+        .filter((pl.col("TUSTRESC") == "TARGET") & (of_baseline() | pl.col("VISIT").is_null()))
         .select("USUBJID", READER=reader("TUEVAL", "TUEVALID"))
     )
     measured = outcome.points.filter((pl.col("ROLE") == "BASELINE") & (pl.col("NMEAS") > 0))

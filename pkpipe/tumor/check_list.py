@@ -125,6 +125,11 @@ CHECKS: Final = (
                "in two spellings?", "SDTMIG 3.4, --EVAL, --EVALID")
         for table in ("TR", "RS")
     ),
+    *(
+        _check(f"{table}-VISIT-TWO {table}DTC",
+               "one visit assessed on two days: two assessments, or one entered twice?", OWN_RULE)
+        for table in ("TR", "RS")
+    ),
     _check("TR-COPIED TRSTRESN",
            "every lesion has exactly its size of the scan before: measured anew, or carried forward?",
            OWN_RULE, "the sizes measured on this scan"),

@@ -19,12 +19,12 @@ from pkpipe.clinical.lesions import (
     of_a_lesion,
     organ_of,
 )
-from pkpipe.clinical.visits import unscheduled
+from pkpipe.clinical.visits import of_baseline, unscheduled
 from pkpipe.finding.table import all_findings
 from pkpipe.tumor.check_list import found
 from pkpipe.tumor.criteria import UNITS_PER_MM, state_of
 from pkpipe.tumor.lesions.segments import BY_READER, starts
-from pkpipe.tumor.lesions.sizes_and_states import BASELINE_VISIT, LESION_CLASSES, reader
+from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES, reader
 from pkpipe.tumor.lesions.split_and_merged import mergers, parts
 from pkpipe.tumor.options import ResponseOptions
 
@@ -180,7 +180,7 @@ def _organs(tu: pl.DataFrame) -> pl.DataFrame:
 
 def _scans(points: pl.DataFrame, options: ResponseOptions) -> list[pl.DataFrame]:
     role, scan = pl.col("ROLE"), pl.col("ADATE")
-    named = pl.col("VISIT").str.contains(BASELINE_VISIT).fill_null(value=False)
+    named = of_baseline()
     loose = pl.col("VISIT").is_null() | unscheduled()
     measured = points.filter(pl.col("NMEAS") > 0).sort(
         *BY_READER, "ADATE", "TPKEY", nulls_last=True

@@ -6,7 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.visits import of_baseline, unscheduled
 from pkpipe.finding.table import all_findings
+from pkpipe.schema.coded_words import folded
 from pkpipe.sentences import sentence
 from pkpipe.tumor.check_list import found
 from pkpipe.tumor.criteria import UNITS_PER_MM
@@ -33,6 +35,8 @@ def series_findings(
         [
             found("TR-READER-APART", _apart(first, _of_his_lesions(first)), READER, other),
             found("RS-READER-APART", _apart(responses, _pairs(responses).clear()), READER, other),
+            found("TR-VISIT-TWO", _two_days(first, "TRDTC", "TPKEY"), "TRDTC"),
+            found("RS-VISIT-TWO", _two_days(responses, "DTC", "ADATE"), "DTC"),
             found("TR-COPIED", _copied(first, options), "TOLD"),
         ]
     )
@@ -81,6 +85,17 @@ def _apart(rows: pl.DataFrame, also: pl.DataFrame) -> pl.DataFrame:
     return placed.filter(starts(BY_READER)).join(
         most, on=BY_READER, how="inner", maintain_order="left"
     )
+
+
+def _two_days(rows: pl.DataFrame, dtc: str, point: str) -> pl.DataFrame:
+    """The first row of each further assessment of a reader under the name of one visit after baseline."""
+    named = rows.filter(
+        pl.col("VISIT").is_not_null(), pl.col("SRCROW").is_not_null(), pl.col("ADATE").is_not_null()
+    )
+    named = named.filter(~unscheduled(), ~of_baseline()).with_columns(V=folded(pl.col("VISIT")))
+    ordered = named.sort(*BY_READER, "V", "ADATE", dtc, "SRCROW")
+    each = ordered.filter(starts((*BY_READER, "V", point)))
+    return each.filter(~starts((*BY_READER, "V")))
 
 
 def _copied(rows: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:

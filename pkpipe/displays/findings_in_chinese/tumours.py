@@ -61,6 +61,15 @@ TUMOURS: Final[Mapping[str, str]] = {
     "no baseline scan: the target response is NE": "无基线影像检查：靶病灶疗效为NE",
     "all scans of this evaluator are such as another, who read more, has not: one evaluator in two "
     "spellings?": "该评估者的影像均为另一评估较多的评估者所没有：是否同一评估者的两种写法？",
+    "no known state of a non-target or new lesion: a progression would be lost": (
+        "非靶病灶或新病灶的状态不是已知用词：可能遗漏进展"
+    ),
+    "a response by no known test, and no overall response of that day: it would be nobody's": (
+        "疗效的检查项目不是已知用词，且当日无总体疗效：该疗效将不被使用"
+    ),
+    "one visit assessed on two days: two assessments, or one entered twice?": (
+        "同一访视有两日评估：是两次评估，还是一次重复录入？"
+    ),
     "every lesion has exactly its size of the scan before: measured anew, or carried forward?": (
         "每个病灶的大小均与前次影像完全相同：是重新测量还是沿用前次？"
     ),

@@ -21,11 +21,11 @@ NO_DRUG: Final = "DRUG"  # the drug of rows that name none
 # The first pattern found in the words of a row (ISTESTCD first, upper case) names its tier. SCREEN, CONFIRM
 # and QUANTIFY are the terms of ISTSTOPO (CDISC codelist TSTOPOBJ).
 TIER_WORDS: Final = (
-    ("NAB", r"NAB|NEUTRALI"),
-    ("TITRE", r"^\S*TIT|TITE?R|QUANTIFY"),
-    ("CONFIRM", r"^\S*(CNF|CFM|CON)|CONFIRM|IMMUNODEPL"),
-    ("SCREEN", r"^\S*SCR|SCREEN"),
-    ("ADA", r"ADA|ANTI-?DRUG|BINDING"),
+    ("NAB", r"NAB|NEUTRALI|中和"),
+    ("TITRE", r"^\S*TIT|TITE?R|QUANTIFY|滴度|效价|滴定"),
+    ("CONFIRM", r"^\S*(CNF|CFM|CON)|CONFIRM|IMMUNODEPL|确证|确认"),
+    ("SCREEN", r"^\S*SCR|SCREEN|筛选|初筛"),
+    ("ADA", r"ADA|ANTI-?DRUG|BINDING|抗药(物)?抗体|结合抗体"),
 )
 # What a result text says, the first pattern that fits. A titration that came out negative belongs to a
 # sample that was already confirmed: positive, titre below the first dilution.

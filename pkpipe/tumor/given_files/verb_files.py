@@ -9,8 +9,14 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.assessment_checks import RS_CODELIST, TR_GROUP
+from pkpipe.clinical.assessment_checks import (
+    RESPONSE_TEST_UNKNOWN,
+    RS_CODELIST,
+    TR_GROUP,
+    of_no_known_test,
+)
 from pkpipe.clinical.codelists_tests import LESION_TEST
+from pkpipe.clinical.ends import says_dead
 from pkpipe.clinical.lesions import BELOW_ZERO, NOT_IN_MM, SIZE_LOST, of_a_lesion, size_lost
 from pkpipe.clinical.subject_dates import PARTIAL, TWICE
 from pkpipe.errors import ConfigError, DataError
@@ -24,6 +30,7 @@ from pkpipe.schema.codelists_subjects import DISPOSITION
 from pkpipe.schema.column import Column
 from pkpipe.schema.two_spellings import findings_of_names, findings_of_strangers
 from pkpipe.sentences import sentence
+from pkpipe.tumor.criteria import STATE_LOST, state_lost
 from pkpipe.tumor.given_files.verb_columns import STANDARD, TR
 from pkpipe.tumor.lesions.sizes_and_states import resolved
 from pkpipe.tumor.options import ResponseOptions
@@ -59,7 +66,7 @@ NO_STANDARD: Final = Check(
     table="RS",
     column="RSORRES",
 )
-CHECKS: Final = (NO_SIZE_TEST, DEAD_NO_DAY, NO_STANDARD)
+CHECKS: Final = (NO_SIZE_TEST, DEAD_NO_DAY, NO_STANDARD, RESPONSE_TEST_UNKNOWN, STATE_LOST)
 # What validation stops a study for stops a verb too: without these records the answer is another.
 STOPPING: Final = (NOT_IN_MM.id, BELOW_ZERO.id, RS_CODELIST.id)
 
@@ -70,6 +77,8 @@ def read_table_of(path: Path, columns: tuple[Column, ...], others: str = STANDAR
     It may be without rows: survival alone needs no response, and the verbs say what they miss.
     """
     table = read_known(path, columns, row=ROW, others=others, may_be_empty=True)
+    if "RSTESTCD" in table.columns:
+        raise_if_any(_at(table.filter(of_no_known_test()), RESPONSE_TEST_UNKNOWN, path))
     if {"RSORRES", "RSSTRESC"} <= set(table.columns):
         lost = pl.col("RSORRES").cast(pl.String).is_not_null() & pl.col("RSSTRESC").is_null()
         raise_if_any(_at(table.filter((pl.col("RSTESTCD") == OVERALL) & lost), NO_STANDARD, path))
@@ -87,11 +96,17 @@ def read_reference(
     """
     ref = read_known(path, columns, row=ROW, others=others)
     day_unknown = ref.filter(pl.col("DTHDT").is_null())
+    known = {*(c.name for c in columns), ROW}
     of_end = replace(DEAD_NO_DAY, column="EOSREAS", allowed="the day in DTHDT, or another reason")
     dead = [_at(day_unknown.filter(pl.col("DTHFL") == "Y"), DEAD_NO_DAY, path)]
     if "EOSREAS" in ref.columns:
         of_death = DISPOSITION.term(pl.col("EOSREAS").cast(pl.String)) == "DEATH"
         dead.append(_at(day_unknown.filter(of_death), of_end, path))
+    dead += [
+        _at(day_unknown.filter(says_dead(name)), replace(DEAD_NO_DAY, column=name), path)
+        for name, kind in ref.schema.items()
+        if name not in known and kind == pl.String
+    ]
     raise_if_any(all_findings(dead))
     cuts = ref["CUTDT"].unique().sort(nulls_last=True)
     if cuts.len() > 1:
@@ -191,7 +206,11 @@ def read_lesions(path: Path) -> pl.DataFrame:
     twice = findings_of_names(
         tr, "TRLNKID", where, file=path.name, row=pl.col(ROW), subject=pl.col("USUBJID")
     )
-    unread = [_at(unsized, NO_SIZE_TEST, path), _at(lost, SIZE_LOST, path)]
+    judged = tr.filter(pl.col("TRLNKID").is_not_null(), state_lost())
+    unread = [
+        *(_at(unsized, NO_SIZE_TEST, path), _at(lost, SIZE_LOST, path)),
+        _at(judged, STATE_LOST, path),
+    ]
     raise_if_any(all_findings([twice, *unread]))
     return tr
 

@@ -6,10 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.visits import unscheduled
+from pkpipe.clinical.visits import of_baseline, unscheduled
 from pkpipe.sentences import ENGLISH, Say, Words
 from pkpipe.tumor.lesions.segments import starts
-from pkpipe.tumor.lesions.sizes_and_states import BASELINE_VISIT
 
 LESION: Final = ("USUBJID", "READER", "GRP", "TRLNKID")
 
@@ -28,10 +27,9 @@ def with_baseline(points: pl.DataFrame, ref: pl.DataFrame) -> pl.DataFrame:
         maintain_order="left",
     )
     series = ("USUBJID", "READER")
-    named = pl.col("VISIT").str.contains(BASELINE_VISIT).fill_null(value=False)
     free = pl.col("VISIT").is_null() | unscheduled()
     early = (pl.col("ADATE") <= pl.col("FIRSTDT")).fill_null(value=False)
-    points = points.with_columns(NAMED=named, UPTO=early).sort(
+    points = points.with_columns(NAMED=of_baseline(), UPTO=early).sort(
         *series, "ADATE", "VISITNUM", "TPKEY", nulls_last=True
     )
     points = points.with_columns(G=starts(series).cum_sum() - 1)

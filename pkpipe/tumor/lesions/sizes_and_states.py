@@ -22,7 +22,6 @@ from pkpipe.tumor.lesions.segments import starts
 from pkpipe.tumor.options import ResponseOptions
 
 INVESTIGATOR: Final = "INVESTIGATOR"
-BASELINE_VISIT: Final = r"(?i)^(screening|baseline)"
 NO_SIZE: Final = 9
 MERGER: Final = r"(?i)\b(merged|coalesced|confluent)\b"
 LESION_CLASSES: Final = ("TARGET", "NON-TARGET", "NEW")

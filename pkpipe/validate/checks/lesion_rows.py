@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.lesions import BELOW_ZERO, NOT_IN_MM, SIZE_LOST, SIZE_TESTS, size_lost
 from pkpipe.finding.check import Check
+from pkpipe.tumor.criteria import STATE_LOST, state_lost
 from pkpipe.validate.row_and_cross_checks import (
     RowCheck,
     always,
@@ -42,6 +43,12 @@ LESION_ROWS: Final[tuple[RowCheck, ...]] = (
             & C("TRTESTCD").is_in(SIZE_TESTS["any"])
             & size_lost()
         ),
+    ),
+    RowCheck(
+        STATE_LOST,
+        wrong=always(state_lost()),
+        allowed=lambda _: mended_by_codes("TR", "TRSTRESC", str(STATE_LOST.allowed)),
+        once_per=("SRCFILE", "TRSTRESC"),
     ),
     row_check(
         "TR-LARGE",

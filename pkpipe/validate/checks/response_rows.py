@@ -6,7 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.assessment_checks import RS_CRITERIA
+from pkpipe.clinical.assessment_checks import (
+    RESPONSE_TEST_UNKNOWN,
+    RS_CRITERIA,
+    of_no_known_test,
+)
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema.sdtm import RECIST
@@ -36,6 +40,12 @@ RESPONSE_ROWS: Final[tuple[RowCheck, ...]] = (
             column="RSSTRESC",
         ),
         wrong=always((C("RSTESTCD") == "OVRLRESP") & ~C("RSSTRESC").is_in(RECIST)),
+    ),
+    RowCheck(
+        RESPONSE_TEST_UNKNOWN,
+        wrong=always(of_no_known_test()),
+        allowed=lambda _: mended_by_codes("RS", "RSTESTCD", str(RESPONSE_TEST_UNKNOWN.allowed)),
+        once_per=("SRCFILE", "RSTESTCD"),
     ),
     RowCheck(
         Check(

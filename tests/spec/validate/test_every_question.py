@@ -205,7 +205,7 @@ OF_ROWS = (
 )
 ACROSS = (*SUBJECTS, *DOSING, *CONCENTRATIONS, *TUMOUR, *EVENTS, *DECISIVE)
 # Cases in test_typed_tables, test_units_of_concentrations_and_doses, test_rows_beside_other_rows,
-# test_cases_stranger_flow, test_cases_words_in_the_flow and the corruptions.
+# test_cases_stranger_flow, test_cases_words_in_the_flow, test_cases_words_lost and the corruptions.
 ELSEWHERE = {
     *("SUBJECT-NO-DOSE", "SUBJECT-NOT-DOSED", "DOSE-BEFORE-CONSENT"),
     *("TU-NOT-IN-TR", "EVALUATOR-NONE", "EVALUATOR-UNKNOWN", "EVALUATOR-ONLY-OTHER"),
@@ -238,7 +238,7 @@ ELSEWHERE = {
     "PC-MATRIX-ALONE",
     *("PC-NO-RESULT", "PC-NO-TIME", "PC-NUMBER-LOST", "PC-NUMBER-TWO", "PC-RESULT", "PC-ZERO"),
     *("AE-GRADE", "AE-ORDER", "AE-RELATION-LESS", "AE-RELATION-UNKNOWN", "AE-SEVERITY-GRADE"),
-    *("TR-NO-DIAMETER", "CM-CATEGORY-UNKNOWN"),
+    *("TR-NO-DIAMETER", "CM-CATEGORY-UNKNOWN", "TR-STATE-LOST"),
     *(c.check.id for c in CYCLE_ROWS if c.check.id.endswith(("-LOW", "-LATE"))),
 }
 EVERY = {*(r.check.id for r in OF_ROWS), *(check.id for c in ACROSS for check in c.checks)}
