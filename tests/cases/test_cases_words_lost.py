@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from test_cases_series_of_scans import recist as recist  # noqa: PLC0414 (a fixture)
 from test_cases_series_of_scans import scans
-from test_cases_stranger_flow import asked, put
+from test_cases_stranger_flow import asked, put, ran
 from test_cases_words_of_tumours import ROW, SCANS
 
 from pkpipe.cli import main
@@ -157,3 +157,23 @@ def test_a_parameter_in_small_letters_is_compared(tmp_path):
     given = [str(tmp_path / "p.csv"), "--treatment", "TRT", "--reference", "R"]
     assert main(["compare", *given, "-o", str(tmp_path / "o.csv")]) == 0
     assert pl.read_csv(tmp_path / "o.csv")["PPTESTCD"].to_list() == ["CMAX"]
+
+
+def test_the_flow_stops_at_a_word_of_another_set_than_the_one_that_leads(tmp_path):
+    wrong = stopping(asked(tmp_path, put("RS", "RSSTRESC", "iUPD", 4)))
+    assert wrong.select("CHECK", "VALUE").rows() == [("RS-RESPONSE", "iUPD")]
+
+
+def test_a_new_lesion_without_a_date_is_of_the_day_of_its_visit(tmp_path):
+    def change(tables, _):
+        row = next(r for r in tables["TU"] if r["USUBJID"] == "TINY-01-002")
+        new = {"TULNKID": "NEW01", "TUSTRESC": "NEW", "VISIT": "WEEK 12", "TUDTC": "", "TUSEQ": "2"}
+        tables["TU"].append(row | new)
+
+    adrs = ran(tmp_path, change, "subjects", "tumor")["ADRS"].filter(
+        USUBJID="TINY-01-002", PARAMCD="OVR", SRC="derived", CRIT="RECIST 1.1"
+    )
+    assert [(str(d), r) for d, r in adrs.select("ADT", "AVALC").rows()] == [
+        ("2025-03-24", "PR"),
+        ("2025-05-05", "PD"),
+    ]

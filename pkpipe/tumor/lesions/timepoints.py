@@ -223,11 +223,14 @@ def _nontarget_response() -> pl.Expr:
 
 
 def _progression_date() -> pl.Expr:
-    """Progression has the date of the first scan that shows it, any other response that of the last scan."""
+    """Progression has the date of the first scan that shows it, any other response that of the last scan.
+
+    A new lesion that TU names at the visit may have no date of its own: then that of the last scan.
+    """
     target = pl.when(pl.col("TRGRESP") == "PD").then("TARGETDT")
     back = pl.when(pl.col("NTBACK") > 0).then("NTHEREDT")
     return (
         pl.when(pl.col("OVRLRESP") == "PD")
-        .then(pl.min_horizontal(target, "NTPDDT", back, "NEWDT"))
+        .then(pl.coalesce(pl.min_horizontal(target, "NTPDDT", back, "NEWDT"), "ADATE"))
         .otherwise("ADATE")
     )

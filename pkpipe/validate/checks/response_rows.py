@@ -14,6 +14,7 @@ from pkpipe.clinical.assessment_checks import (
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema.sdtm import RECIST
+from pkpipe.tumor.criteria import CRITERIA
 from pkpipe.tumor.responses.assessments import criterion_set
 from pkpipe.validate.row_and_cross_checks import (
     RowCheck,
@@ -28,6 +29,15 @@ def _criteria(study: Study) -> list[str]:
     return list(study.response.criteria) if study.response is not None else []
 
 
+def _of_another_set(study: Study) -> pl.Expr:
+    """True where RSCAT says the set that leads, and the word is of the other: it would be no response."""
+    first = study.response.criteria[0] if study.response is not None else None
+    if first is None:
+        return pl.lit(value=False)
+    words = (*CRITERIA[first].class_of, *CRITERIA[first].no_response)
+    return (criterion_set() == first) & C("RSCAT").is_not_null() & ~C("RSSTRESC").is_in(words)
+
+
 RESPONSE_ROWS: Final[tuple[RowCheck, ...]] = (
     RowCheck(
         Check(
@@ -39,7 +49,9 @@ RESPONSE_ROWS: Final[tuple[RowCheck, ...]] = (
             table="RS",
             column="RSSTRESC",
         ),
-        wrong=always((C("RSTESTCD") == "OVRLRESP") & ~C("RSSTRESC").is_in(RECIST)),
+        wrong=lambda s: (
+            (C("RSTESTCD") == "OVRLRESP") & (~C("RSSTRESC").is_in(RECIST) | _of_another_set(s))
+        ),
     ),
     RowCheck(
         RESPONSE_TEST_UNKNOWN,
