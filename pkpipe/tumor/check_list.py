@@ -28,8 +28,8 @@ from pkpipe.clinical.lesions import (
 )
 from pkpipe.finding.check import OWN_RULE, Check, Severity
 from pkpipe.finding.table import findings_at
-from pkpipe.tumor.criteria import STATE_OF
 from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES
+from pkpipe.tumor.lesions.states import STATE_OF
 
 FIT: Final = "RECIST 1.1, 4.3.2"  # lesions that split or coalesce
 BASE: Final = "RECIST 1.1, 4.2"

@@ -22,10 +22,11 @@ from pkpipe.clinical.lesions import (
 from pkpipe.clinical.visits import of_baseline, unscheduled
 from pkpipe.finding.table import all_findings
 from pkpipe.tumor.check_list import found
-from pkpipe.tumor.criteria import UNITS_PER_MM, state_of
+from pkpipe.tumor.criteria import UNITS_PER_MM
 from pkpipe.tumor.lesions.segments import BY_READER, starts
 from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES, reader
 from pkpipe.tumor.lesions.split_and_merged import mergers, parts
+from pkpipe.tumor.lesions.states import state_of
 from pkpipe.tumor.options import ResponseOptions
 
 NEAR_DAYS: Final = 28  # no two planned assessments are nearer (RECIST 1.1, 4.3: every 6 to 8 weeks)

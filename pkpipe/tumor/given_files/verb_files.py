@@ -30,9 +30,9 @@ from pkpipe.schema.codelists_subjects import DISPOSITION
 from pkpipe.schema.column import Column
 from pkpipe.schema.two_spellings import findings_of_names, findings_of_strangers
 from pkpipe.sentences import sentence
-from pkpipe.tumor.criteria import STATE_LOST, state_lost
 from pkpipe.tumor.given_files.verb_columns import STANDARD, TR
 from pkpipe.tumor.lesions.sizes_and_states import resolved
+from pkpipe.tumor.lesions.states import STATE_LOST, state_lost
 from pkpipe.tumor.options import ResponseOptions
 
 ROW: Final = "SRCROW"

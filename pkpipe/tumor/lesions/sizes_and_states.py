@@ -17,8 +17,9 @@ from pkpipe.clinical.lesions import (
 from pkpipe.clinical.visits import names_no_single
 from pkpipe.schema import dates
 from pkpipe.schema.coded_words import folded
-from pkpipe.tumor.criteria import NODE_NORMAL, UNITS_PER_MM, state_of
+from pkpipe.tumor.criteria import NODE_NORMAL, UNITS_PER_MM
 from pkpipe.tumor.lesions.segments import starts
+from pkpipe.tumor.lesions.states import state_of
 from pkpipe.tumor.options import ResponseOptions
 
 INVESTIGATOR: Final = "INVESTIGATOR"

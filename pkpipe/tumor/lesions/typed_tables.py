@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.schema.column import other_spellings
-from pkpipe.tumor.criteria import LESION_STATE, state_of
+from pkpipe.tumor.lesions.states import LESION_STATE, state_of
 
 TEXT_COLUMNS: Final = {
     "TR": (

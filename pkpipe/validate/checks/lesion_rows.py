@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.lesions import BELOW_ZERO, NOT_IN_MM, SIZE_LOST, SIZE_TESTS, size_lost
 from pkpipe.finding.check import Check
-from pkpipe.tumor.criteria import STATE_LOST, state_lost
+from pkpipe.tumor.lesions.states import STATE_LOST, state_lost
 from pkpipe.validate.row_and_cross_checks import (
     RowCheck,
     always,
