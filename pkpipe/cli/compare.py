@@ -10,7 +10,15 @@ from typing import Final, get_args
 
 import polars as pl
 
-from pkpipe.cli.compare_checks import PERIOD, SUBJECT, TREATMENT, VALUE, asked_of
+from pkpipe.cli.compare_checks import (
+    PERIOD,
+    SUBJECT,
+    TREATMENT,
+    VALUE,
+    asked_of,
+    in_several_units,
+    rows_that_say_none,
+)
 from pkpipe.cli.nca_arguments import words_of
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import all_findings, raise_if_any
@@ -45,6 +53,7 @@ EXAMPLE: Final = """example:
   compared whose summary is a geometric mean (areas, concentrations, clearances, not times).
 """
 CODES: Final = (("PPTESTCD", "PPSTRESN"), ("PARAMCD", "AVAL"))
+UNIT_COLUMNS: Final = ("PPSTRESU", "AVALU", "UNIT", "UNITS")
 # What tells the tables of one file apart, where nobody says it with --by.
 GROUPS: Final = ("PCTESTCD", "PARCAT1", "ANALYTE", "PCSPEC", "PPSPEC", "MATRIX", "DRUG")
 TAKEN: Final = frozenset({SUBJECT, TREATMENT, PERIOD, VALUE, *SCHEMA})
@@ -138,7 +147,14 @@ def _read(arguments: argparse.Namespace) -> tuple[pl.DataFrame, list[str], str]:
     if PERIOD not in names:
         values = values.with_columns(pl.lit(None, pl.String).alias(PERIOD))
     _known_reference(values, path, arguments)
-    raise_if_any(all_findings(asked_of(values, path.name, names, [*groups, code])))
+    unit = next((c for c in table.columns if plain_name(c) in UNIT_COLUMNS), None)
+    found = [
+        *asked_of(values, path.name, names, [*groups, code]),
+        *rows_that_say_none(table, path.name, value, subject),
+    ]
+    if unit is not None:
+        found.append(in_several_units(table, path.name, unit, [*groups, code], subject))
+    raise_if_any(all_findings(found))
     _say_what_is_doubted(table, value, path)
     return values.drop(ROW), groups, code
 

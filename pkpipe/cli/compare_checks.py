@@ -9,9 +9,13 @@ import polars as pl
 
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import findings_at
-from pkpipe.reading.verb_files import ROW
+from pkpipe.reading.unit_columns import one_spelling
+from pkpipe.reading.verb_files import ROW, plain_name
+from pkpipe.schema.coded_words import same
+from pkpipe.schema.codelists import NOT_DONE, YES_NO
 
 C: Final = pl.col
+YES: Final = ("Y", *YES_NO.terms["Y"])
 SUBJECT, TREATMENT, PERIOD, VALUE = "SUBJECT", "TREATMENT", "PERIOD", "VALUE"
 NOBODY: Final = Check(
     "CMP-EMPTY",
@@ -28,7 +32,34 @@ TWICE: Final = Check(
     allowed="one value a subject, treatment and parameter; in a replicate design also a period (--period); "
     "columns that tell tables apart are named by --by",
 )
-CHECKS: Final = (NOBODY, TWICE)
+UNITS: Final = Check(
+    "CMP-UNITS",
+    "error",
+    "values of one parameter in several units",
+    "pkpipe compare",
+    allowed="one unit a parameter; columns that tell tables apart are named by --by",
+)
+NO_VALUE: Final = Check(
+    "CMP-NO-VALUE",
+    "error",
+    "a value in a row that says it is none, or is not analysed",
+    "CDISC --STAT (C66789); ADaM ANL01FL",
+    allowed="no value there, or the row left out",
+)
+ONE_PERIOD: Final = Check(
+    "CMP-ONE-PERIOD",
+    "error",
+    "one subject has two treatments in one period",
+    "EMA CPMP/EWP/QWP/1401/98 Rev. 1, section 4.1.8",
+    allowed="the period of each value; without --period they are compared within subjects alone",
+)
+CHECKS: Final = (NOBODY, TWICE, UNITS, NO_VALUE, ONE_PERIOD)
+# Columns of parameters that say of a row that its value is none: the words, None: any word but Y.
+SAYS_NONE: Final = {
+    "PPSTAT": (*NOT_DONE.words, *NOT_DONE.terms["NOT DONE"]),
+    **dict.fromkeys(("EXCLFL", "PPEXCLFL", "NCAXFL", "PKSUMXF", "PPSUMXF"), YES),
+    "ANL01FL": None,
+}
 
 
 def asked_of(
@@ -52,4 +83,43 @@ def asked_of(
         column=names[TREATMENT],
         value=value,
         subject=C(SUBJECT),
+    )
+    if PERIOD in names:
+        in_one = [*groups, SUBJECT, PERIOD]
+        crossed = valued.drop_nulls(list(names)).filter(C(TREATMENT).n_unique().over(in_one) > 1)
+        yield findings_at(
+            crossed,
+            ONE_PERIOD,
+            file=file,
+            row=C(ROW),
+            column=names[PERIOD],
+            value=C(PERIOD),
+            subject=C(SUBJECT),
+        )
+
+
+def rows_that_say_none(
+    table: pl.DataFrame, file: str, value: str, subject: str
+) -> Iterator[pl.DataFrame]:
+    """Values of rows that another column says are not done, left out or not analysed."""
+    valued = C(value).is_not_null()
+    for column in (c for c in table.columns if plain_name(c) in SAYS_NONE):
+        words, word = SAYS_NONE[plain_name(column)], C(column).cast(pl.String)
+        said = same(word, YES if words is None else words).fill_null(value=False)
+        bad = table.filter(valued & (said.any() & ~said if words is None else said))
+        yield findings_at(
+            bad, NO_VALUE, file=file, row=C(ROW), column=column, value=word, subject=C(subject)
+        )
+
+
+def in_several_units(
+    table: pl.DataFrame, file: str, unit: str, groups: Sequence[str], subject: str
+) -> pl.DataFrame:
+    """Values of a parameter whose unit is not that of the other values."""
+    rows = table.drop_nulls(unit).with_columns(
+        _UNIT=C(unit).cast(pl.String).replace(one_spelling(table[unit].cast(pl.String)))
+    )
+    bad = rows.filter(C("_UNIT").n_unique().over(groups) > 1)
+    return findings_at(
+        bad, UNITS, file=file, row=C(ROW), column=unit, value=C(unit), subject=C(subject)
     )

@@ -38,11 +38,13 @@ OUT: keys, TIME, CONC, REASON. TIME: at every dose, and at every sampling time a
 at a dose is that right after it. Between samples the profile is that of the area rule (auc_method of
 OPTIONS), after the last quantifiable one it falls with the terminal slope; doses scale it in proportion.
 """
+AS_GIVEN: Final = ("ROUTE", "DURATION")
 REGIMEN: Final = (
     Column("TIME", "number"),
     replace(DOSE[1], required=False, filled=False),
     next(c for c in DOSE if c.name == "TAU"),
     Column("N", "number"),
+    *(replace(c, required=False, filled=False) for c in DOSE if c.name in AS_GIVEN),
 )
 
 
@@ -82,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     units = StudyUnits(time=arguments.time_unit)
     tables, keys = given_tables(files, units, ExcretionUnits())
-    times, amounts, steady = _regimen(arguments.regimen, keys, arguments.time_unit)
+    times, amounts, steady = _regimen(arguments.regimen, keys, arguments.time_unit, tables.dose)
     found = planned(replace(tables, conc=split(tables.conc)[0]), options, keys, units)
     for name, words in found.notes:
         say(Path(name), words)
@@ -100,7 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _regimen(
-    path: Path, keys: Sequence[str], time_unit: str
+    path: Path, keys: Sequence[str], time_unit: str, dose: pl.DataFrame
 ) -> tuple[Floats, Floats, float | None]:
     """The doses to come, the same for every profile.
 
@@ -114,9 +116,26 @@ def _regimen(
             f"{path}: a regimen is one for all profiles, and column {', '.join(own)} tells them apart "
             "(allowed: TIME, DOSE; or DOSE, TAU, N; run once a regimen, with the profiles that have it)"
         )
+    _check_as_given(regimen, dose, path)
     check_repeats(regimen, path)
     check_units(regimen, path, None, "DOSE", ())
     for value in ("TIME", "TAU"):
         if value in regimen.columns:
             check_units(regimen, path, time_unit, value, ())
     return regimen_doses(regimen, path.name)
+
+
+def _check_as_given(regimen: pl.DataFrame, dose: pl.DataFrame, path: Path) -> None:
+    """The profiles that are added up are of the route and the infusion of their own dose.
+
+    Raises:
+        ConfigError: the regimen has another route or duration.
+    """
+    for column in (c for c in AS_GIVEN if c in regimen.columns):
+        given = dose[column].to_list() if column in dose.columns else []
+        others = [v for v in regimen[column].drop_nulls().unique() if v not in given]
+        if others:
+            raise ConfigError(
+                f"{path}: {column} {others[0]} is not that of the doses whose profiles are added up "
+                "(allowed: TIME, DOSE; or DOSE, TAU, N, with the route and duration of these doses)"
+            )

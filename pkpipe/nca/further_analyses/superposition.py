@@ -23,13 +23,16 @@ from pkpipe.nca.given_tables import check_list as checks
 from pkpipe.nca.given_tables.row_checks import NO_DOSE, ROW, no_time, stop_if_any
 from pkpipe.nca.laid_out.intervals import SD
 from pkpipe.nca.laid_out.profile_blocks import observed_block
-from pkpipe.nca.laid_out.sorted_arrays import SAME_TIME, Flags, Floats, Ints
+from pkpipe.nca.laid_out.sorted_arrays import ROUTES, SAME_TIME, Flags, Floats, Ints
 
 C: Final = pl.col
 NO_SLOPE: Final = "no terminal slope: the concentration after the last sample is not known"
 NO_CURVE: Final = "no profile of a single dose"
 NOT_FIRST: Final = (
     "no profile of a single dose: others were given before it, and what is left of them is in it"
+)
+NOT_FROM_ZERO: Final = (
+    "no profile of a single dose: it does not start from zero, and each dose would add that"
 )
 TWICE: Final = "two doses at one time"
 MOST: Final = 100_000  # doses of one regimen
@@ -110,10 +113,13 @@ def superposed(
         conc = _added(curves, rows, times, amounts)
     unit = rows["_U"].to_numpy()
     dose = analysis.work.dose[units][unit]
-    conc = conc / np.where((dose > 0) & single[unit], dose, np.nan)
+    before = curves.from_before[unit]
+    conc = conc / np.where((dose > 0) & single[unit] & ~before, dose, np.nan)
     why = np.isnan(conc)
     no_slope = np.isnan(curves.rate)[unit] & (dose > 0)
-    said = pl.Series(np.where(~single[unit], NOT_FIRST, np.where(no_slope, NO_SLOPE, NO_CURVE)))
+    words = np.where(no_slope, NO_SLOPE, NO_CURVE)
+    words = np.where(~single[unit], NOT_FIRST, np.where(before, NOT_FROM_ZERO, words))
+    said = pl.Series(words)
     keys = analysis.groups[analysis.intervals.group[units]].select(analysis.beside)
     out = rows.select("TIME").with_columns(
         CONC=pl.Series(conc).fill_nan(None),
@@ -154,6 +160,9 @@ class _Curves:
         table = pl.DataFrame({"_U": unit, "LEFT": pieces.left[row, unit], "ROW": row})
         self.segments = table.sort("_U", "LEFT", maintain_order=True)
         self.pieces = pieces
+        bolus = analysis.work.route[units] == ROUTES.index("iv_bolus")
+        at_dose, first = np.abs(pieces.left) <= SAME_TIME, pieces.start > 0
+        self.from_before: Flags = (at_dose & first & real).any(axis=0) & ~bolus
         times, who = np.nonzero(~np.isnan(packed.time))
         self.sampled = pl.DataFrame({"_U": who, "TIME": packed.time[times, who]})
 
