@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from pkpipe.cli.nca_bolus import check_bolus_samples
+from pkpipe.cli.nca_doubts import check_dose_times, check_infused, check_occasions, check_picks
 from pkpipe.cli.nca_tables import (
     DOSE,
     INTERVALS,
@@ -38,6 +40,8 @@ from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.reading.unit_columns import unit_column
 from pkpipe.reading.verb_files import say, subject_column
 from pkpipe.units import StudyUnits
+
+UNITS_OF_DOSES: Final = ("DOSE", "TIME", "DURATION", "TAU", "WEIGHT", "BSA")
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,7 @@ def given_tables(
     keys, unused = keys_of(files.by, _to_tell_apart(conc, dose, sparse=files.sparse), dose)
     drawn, collections = split(conc)
     _check_units(files, (conc, drawn, collections, dose), keys, (units, excreta))
-    for table, path in ((conc, files.conc), (dose, files.dose)):
-        check_keys_filled(table, keys, path)
-    check_observed(conc, files.conc)
-    check_treatments(dose, keys, files.dose)
-    check_repeats(dose, files.dose)
-    check_durations(dose, keys, files.dose)
-    tell_parts(dose, keys, files.dose)
+    _check_rows(files, conc, dose, keys)
     tell_excreta(drawn, files.conc)
     unused = _told_unused(files, (conc, dose, asked), keys, unused)
     asked_file = files.intervals.name if files.intervals else "intervals"
@@ -87,12 +85,27 @@ def given_tables(
     check_names(samples, doses, keys, (files.conc, files.dose))
     check_matches(samples, doses, keys)
     if not files.sparse:
+        check_occasions(drawn, keys, unused, files.conc)
         check_bolus_samples(split(samples)[0], doses, keys, files.conc)
+        check_infused(split(samples)[0], doses, keys, files.conc)
     if intervals is not None and files.intervals is not None:
         check_keys_filled(intervals, keys, files.intervals)
         check_asked(intervals, samples, keys, files.intervals)
     named = (files.conc.name, files.dose.name, asked_file)
     return Tables(samples, doses, intervals, named, unused), keys
+
+
+def _check_rows(files: Files, conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str]) -> None:
+    """What is asked of the rows of each table by itself."""
+    for table, path in ((conc, files.conc), (dose, files.dose)):
+        check_keys_filled(table, keys, path)
+    check_observed(conc, files.conc)
+    check_treatments(dose, keys, files.dose)
+    check_repeats(dose, files.dose)
+    check_durations(dose, keys, files.dose)
+    check_dose_times(dose, keys, files.dose)
+    check_picks(split(conc)[0], files.conc)
+    tell_parts(dose, keys, files.dose)
 
 
 def _to_tell_apart(conc: pl.DataFrame, dose: pl.DataFrame, *, sparse: bool) -> pl.DataFrame:
@@ -116,6 +129,9 @@ def _check_units(
     for value in ("TIME", "DURATION", "TAU"):
         if value in dose.columns:
             check_units(dose, files.dose, units.time, value, keys)
+    for value, unit in (("WEIGHT", "kg"), ("BSA", "m2")):
+        if value in dose.columns:
+            check_units(dose, files.dose, unit, value, keys)
 
 
 def _told_unused(
@@ -131,7 +147,7 @@ def _told_unused(
     _tell_unused(files.conc, lost)
     for table, path in ((dose, files.dose), (asked, files.intervals)):
         if table is not None and path is not None:
-            units = {unit_column(table.columns, v) for v in ("DOSE", "TIME", "DURATION", "TAU")}
+            units = {unit_column(table.columns, v) for v in UNITS_OF_DOSES}
             used = {*KNOWN, *keys, *kept, *units}
             _tell_unused(path, [c for c in table.columns if c not in used])
     return lost

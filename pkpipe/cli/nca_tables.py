@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.cli.nca_doubts import check_clock
 from pkpipe.cli.nca_words import KIND, ONE_ZERO, ROUTE, TO_INFINITY
 from pkpipe.clinical import blq
 from pkpipe.clinical.computed import is_computed
@@ -38,7 +39,10 @@ CALLED: Final = {
         *("PCLLOQ", "ALLOQ", "LLQ", "LOQ", "LLOQN", "LOWERLOQ", "LOWERLIMIT", "PCLLOQN"),
         *("QUANTIFICATIONLIMIT", "定量下限"),
     ),
-    "EXCLFL": ("EXCL", "EXCLUDE", "EXCLUDED", "EXCLUSION", "NCAXFL", "NCAEXCL", "剔除"),
+    "EXCLFL": (
+        *("EXCL", "EXCLUDE", "EXCLUDED", "EXCLUSION", "NCAXFL", "NCA1XFL", "NCA01XFL", "NCAEXCL"),
+        *("DISREGARD", "OMIT", "REJECT", "REJECTED", "剔除"),
+    ),
     "DURATION": (
         *("TINF", "INFTIME", "INFUSIONTIME", "INFUSIONDURATION", "INFLEN", "ADOSEDUR", "EXDUR"),
         *("RATE", "INFRATE", "EXRATE", "输注时长", "输注时间", "滴注时长"),
@@ -158,6 +162,8 @@ def read(path: Path, columns: Sequence[Column], names: Names) -> pl.DataFrame:
 
     def called(frame: pl.DataFrame) -> pl.DataFrame:
         renamed = _with_conc(names(frame), columns)
+        for column in (c for c in renamed.columns if plain_name(c) == "TIME"):
+            check_clock(renamed, column, path)
         there.update(plain_name(c) for c in renamed.columns)
         return renamed
 

@@ -99,6 +99,21 @@ NO_SAMPLE: Final = {
     "PCSTAT": _NOT_DONE,
     "STAT": _NOT_DONE,
 }
+# Columns that say of a row that it is used, so that another word, or none, says that it is not.
+USED: Final = frozenset(
+    {
+        "INCLUDE",
+        "INCLUDED",
+        "INCL",
+        "USE",
+        "USED",
+        "VALID",
+        "NCAFL",
+        "PCNCAFL",
+        "ANL01FL",
+        "ANALYSE",
+    }
+)
 # Columns that leave a sample out of the terminal slope, the other way round than LAMZFL says it.
 OUT_OF_SLOPE: Final = frozenset({"EXCLUDEHALFLIFE", "EXCLUDEHL", "EXCLUDEHALF", "FLGEXKEL"})
 SAID_SO: Final = ("Y", *YES_NO.terms["Y"], "T")  # R reads T as TRUE
@@ -195,9 +210,17 @@ def check_observed(conc: pl.DataFrame, path: Path) -> None:
         raise_if_any(finding(conc.filter(same(_word(column), SAID_SO)), [], path.name, check))
     for column in (c for c in conc.columns if plain_name(c) in NO_SAMPLE):
         said = same(_word(column), NO_SAMPLE[plain_name(column)])
-        wrong = conc.filter(said & C("CONC").is_not_null() & ~excluded(conc))
-        allowed = f"empty where {column} says so, or the row left out, or EXCLFL = Y"
-        raise_if_any(finding(wrong, [], path.name, replace(NOT_OBSERVED, allowed=allowed)))
+        raise_if_any(_of_none(conc, said, column, path))
+    for column in (c for c in conc.columns if plain_name(c) in USED):
+        used = same(_word(column), SAID_SO).fill_null(value=False)
+        raise_if_any(_of_none(conc, used.any() & ~used, column, path))
+
+
+def _of_none(conc: pl.DataFrame, said: pl.Expr, column: str, path: Path) -> pl.DataFrame:
+    """Concentrations of rows of which a column says that they are none."""
+    wrong = conc.filter(said & C("CONC").is_not_null() & ~excluded(conc))
+    allowed = f"empty where {column} says so, or the row left out, or EXCLFL = Y"
+    return finding(wrong, [], path.name, replace(NOT_OBSERVED, allowed=allowed))
 
 
 def _word(column: str) -> pl.Expr:

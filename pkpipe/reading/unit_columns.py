@@ -22,6 +22,8 @@ UNIT_COLUMNS: Final = {
     "TIME": ("TIMEU", "TIME_UNIT", "TIME_UNITS", "RRLTU", "ARRLTU", "ATPTU", "时间单位"),
     "DURATION": ("DURATIONU", "DURATION_UNIT", "ADOSEDURU", "DURU"),
     "TAU": ("TAUU", "TAU_UNIT"),
+    "WEIGHT": ("WEIGHTU", "WTU", "WTBLU"),
+    "BSA": ("BSAU", "BSABLU"),
     "AVAL": ("AVALU", "AVAL_UNIT", "TIMEU", "TIME_UNIT", "TIME_UNITS", "UNIT", "UNITS", "时间单位"),
 }
 

@@ -46,7 +46,7 @@ OTHER_THINGS: Final = frozenset(
         *("TREATMENT", "TRT", "TRTP", "TRTA", "ARM", "ARMCD", "ACTARM", "ACTARMCD", "DATE", "DAY"),
         *("DOSE", "DOSEMG", "DOSELEVEL", "LASTDOSE", "LASTDOSEDATE", "LASTDOSEDT", "TRTEDT"),
         *("EOT", "EOTDT", "EOTDATE", "EOSDATE", "ENDOFTREATMENT", "ENDOFTREATMENTDATE"),
-        *("STATUS", "LASTVISIT", "LASTVISITDATE", "末次给药日期"),
+        *("STATUS", "LASTVISIT", "LASTVISITDATE", "末次给药日期", "ABLFL", "BLFL", "PCBLFL"),
     }
 )
 

@@ -11,11 +11,13 @@ import polars as pl
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.table import raise_if_any
 from pkpipe.nca.further_analyses.sparse import SPARSE, sparse
-from pkpipe.nca.given_tables.check_list import NEGATIVE
+from pkpipe.nca.given_tables.check_list import NEGATIVE, SEVERAL_DOSES
 from pkpipe.nca.given_tables.row_checks import Tables, excluded, finding, is_blq
+from pkpipe.nca.laid_out.sorted_arrays import by_group
 from pkpipe.units import Dimension, StudyUnits, factor, result_unit, spelled
 
 C: Final = pl.col
+SPREAD: Final = 1.5  # of the doses of one group: what body weights do not make
 DIMENSIONS: Final = {
     "conc": Dimension(conc=1),
     "time": Dimension(time=1),
@@ -83,6 +85,10 @@ def _one_dose(tables: Tables, of: Sparse) -> pl.DataFrame:
             f"{tables.names[1]}: {who} has doses at several times or by several routes; --sparse wants one "
             "dose a group (one row, or one a subject at the same time)"
         )
+    given = tables.dose.filter(C("DOSE") > 0)
+    spread = given.filter(by_group(C("DOSE").max(), own) > SPREAD * by_group(C("DOSE").min(), own))
+    if spread.height:
+        raise_if_any(finding(spread, own, tables.names[1], SEVERAL_DOSES))
     return dose
 
 

@@ -160,6 +160,12 @@ COLLECTION_END: Final = _check(
     "TIME or later",
     "methods TIME-3",
 )
+COLLECTION_NO_END: Final = _check(
+    "COLLECTION-NO-END TIMEEND",
+    "a collection without its end",
+    "the time at which it ended",
+    "methods TIME-3",
+)
 COLLECTION_OVERLAP: Final = _check(
     "COLLECTION-OVERLAP TIME",
     "a collection starts before the one before it ends",
@@ -176,16 +182,69 @@ COLLECTION_CONC: Final = _check(
     "COLLECTION-CONC CONC", "is no concentration", "0 or more, empty if missing"
 )
 
+SEVERAL_DOSES: Final = _check(
+    "SEVERAL-DOSES DOSE",
+    "doses of several levels in one group",
+    "one level a group (--by); doses of one level in mg differ by body weight at most",
+    "pkpipe nca --sparse",
+)
+CLOCK: Final = _check(
+    "CLOCK TIME",
+    "a time of the clock, not one that has gone by",
+    "the time since the first dose, such as 8.5",
+    "methods TIME-2",
+)
+TWO_OCCASIONS: Final = _check(
+    "TWO-OCCASIONS",
+    "samples of several occasions lie between each other in one profile",
+    "the column with --by, or in DOSE as well (its dose on each row); left out if it tells no profiles apart",
+    "methods TIME-2",
+)
+END_OF_INFUSION: Final = _check(
+    "END-OF-INFUSION",
+    "an end of the infusion, and no DURATION",
+    "a column DURATION: the end less TIME",
+    "methods DOSE-1",
+)
+DOSE_WITHIN_TAU: Final = _check(
+    "DOSE-WITHIN-TAU TIME",
+    "a dose before half of the TAU stated at the dose before it is over",
+    "TIME and TAU in the unit of --time-unit; a TAU that is the time to the next dose, or empty",
+    "methods NCA-P1",
+)
+FALLS_WHILE_INFUSED: Final = _check(
+    "FALLS-WHILE-INFUSED CONC",
+    "under half of an earlier sample of the same infusion while it runs",
+    "TIME and DURATION in the unit of --time-unit, or EXCLFL = Y",
+    "methods DOSE-1",
+)
+PICKED_AND_NOT_USED: Final = _check(
+    "PICKED-AND-NOT-USED LAMZFL",
+    "picked for the terminal slope, and below the limit, missing or left out",
+    "empty, or N",
+    "methods NCA-LZ",
+)
+
 CHECKS: Final = (
     *(NO_TIME, PLANNED_TIME, SAME_TIME_TWICE, CONCENTRATION, NEGATIVE, BLQ_FLAG),
     *(LIMIT, NO_LIMIT),
     *(SLOPE_FLAG, EXCLUSION_FLAG, DOSE, ROUTE, DURATION, BOLUS, LONGER_THAN_TAU, TAU, FIRST_FLAG),
+    SEVERAL_DOSES,
+    *(
+        CLOCK,
+        TWO_OCCASIONS,
+        END_OF_INFUSION,
+        DOSE_WITHIN_TAU,
+        FALLS_WHILE_INFUSED,
+        PICKED_AND_NOT_USED,
+    ),
     *(BOLUS_SAMPLE, REPEATS, NUMBER_OF_DOSES, NOT_OBSERVED, OUT_OF_THE_SLOPE),
     *(BACKWARD, KIND, OPEN_PART, INTERVAL_TWICE),
     *(AFTER_NEXT_DOSE, PLANNED_BEFORE, UNPLANNED_DOSE, PLANNED_ORDER),
     *(UNIT_STATED, UNITS, SEVERAL_TREATMENTS, KEY_EMPTY),
     COLLECTION_START,
     COLLECTION_END,
+    COLLECTION_NO_END,
     COLLECTION_OVERLAP,
     COLLECTION_VOLUME,
     COLLECTION_AMOUNT,

@@ -103,6 +103,7 @@ def _check(collections: pl.DataFrame, keys: Sequence[str], name: str) -> None:
         )
     tests = [(checks.COLLECTION_START, C("TIME").is_null() | ~C("TIME").is_finite())]
     if "TIMEEND" in has:
+        tests.append((checks.COLLECTION_NO_END, C("TIMEEND").is_null()))
         tests.append((checks.COLLECTION_END, C("TIMEEND") < C("TIME")))
         before = C("TIMEEND").shift().over(list(keys) or pl.lit(0), order_by="TIME")
         tests.append((checks.COLLECTION_OVERLAP, C("TIME") < before - SAME_TIME))
