@@ -23,6 +23,7 @@ from pkpipe.validate.checks.cells import judged
 from pkpipe.validate.checks.decisions_collected import collected_findings
 from pkpipe.validate.codelist_terms import coded
 from pkpipe.validate.decision_basis import nothing_named
+from pkpipe.validate.dose_words import with_told_doses
 from pkpipe.validate.no_arm import with_no_arm
 from pkpipe.validate.registry import ACROSS, DECISION_ONLY, ROW_CHECKS
 from pkpipe.validate.row_and_cross_checks import RowCheck
@@ -41,6 +42,8 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     words = {code: coded(tables[code], spec, leads, own) for code, spec in SPECS.items()}
     arms, of_arms = with_no_arm({code: table for code, (table, _) in words.items()})
     words["DM"] = (arms, [*words["DM"][1], *of_arms])
+    doses, of_doses = with_told_doses(words["EX"][0], study)
+    words["EX"] = (doses, [*words["EX"][1], *of_doses])
     read = {code: judged(words[code][0], spec) for code, spec in SPECS.items()}
     types = {code: frame for code, (frame, _) in read.items()}
     cells = {code: parts for code, (_, parts) in read.items() if parts}

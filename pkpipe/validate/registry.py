@@ -36,6 +36,7 @@ from pkpipe.validate.checks.log_and_ledger import INPUT_ROWS, INPUTS_ACROSS
 from pkpipe.validate.checks.planned_samples import SCHEDULE
 from pkpipe.validate.checks.response_rows import RESPONSE_ROWS
 from pkpipe.validate.checks.results_of_any_domain import GIVEN_ROWS, NUMBER_ROWS
+from pkpipe.validate.checks.sample_places import SAMPLE_PLACES
 from pkpipe.validate.checks.subject_rows import SUBJECT_ROWS
 from pkpipe.validate.checks.subjects import ENROLMENT, SUBJECTS
 from pkpipe.validate.checks.therapies import THERAPIES, THERAPY_ROWS
@@ -82,6 +83,7 @@ ACROSS: Final = (
     *DOSING,
     *EXPOSURE,
     *CONCENTRATIONS,
+    *SAMPLE_PLACES,
     *ASSAYS,
     *TUMOUR,
     *SCHEDULE,

@@ -61,6 +61,9 @@ FILES: Final[Mapping[str, str]] = {
     "no row has a value: what rests on it is left out": "无任何行有值：依赖此列的内容从略",
     "another day than the visit has in the other tables": "与其他表中该访视的日期不同",
     "far from the dose of its cycle: is the date right?": "远离其周期的给药：日期是否正确？",
+    "long after the dose before it, and the cutoff cuts it away: is the date right?": (
+        "距前一次给药很久，且被截止日截去：日期是否正确？"
+    ),
     "far from the week of treatment its visit is named for": "远离其访视名称所示的治疗周",
     "dated out of the order of the sequence numbers": "日期与序号顺序不符",
     "ends before it starts, and its start after the cutoff would cut it away": (

@@ -24,6 +24,8 @@ RESULTS: Final[Mapping[str, str]] = {
     "a sample without time of day": "样本无时刻",
     "another limit of quantification than declared": "定量下限与声明不同",
     "another unit than the study declares": "单位与研究文件声明不同",
+    "a sample planned before the next dose was drawn after it": "计划于下次给药前的样本采于其后",
+    "two results of one planned time: which of them is it?": "同一计划时间有两个结果：以哪个为准？",
     "the declared unit, spelled otherwise": "为声明的单位，拼写不同",
     "a sample for a drug the subject never got": "受试者从未使用该药物而有样本",
     "a predose sample after the dose": "给药前样本晚于给药",

@@ -24,6 +24,11 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "a dose below zero": "剂量小于零",
     "the dose ends before it starts": "给药结束早于开始",
     "a dose without time of day": "给药无时刻",
+    "the end of an infusion without time of day": "输注结束无时刻",
+    "every record of the drug has another route than the study file": (
+        "该药物所有记录的给药途径均与研究文件不同"
+    ),
+    "milligrams above 0 of a dose of zero": "剂量为零而毫克数大于0",
     "a cycle that is not planned": "计划外的周期",
     "planned after a dose, and none is recorded where it was planned": (
         "计划于给药后采集，而相应时间无给药记录"

@@ -25,6 +25,8 @@ C: Final = pl.col
 Tables = Mapping[str, pl.DataFrame]
 Found = Iterable[pl.DataFrame]
 SLACK_DAYS, SAMPLE_DAYS = 21, 10
+CYCLE_DAYS = 42  # behind a last dose, where nobody says for how long after it samples are planned
+APART = 4  # times the usual time between doses of a drug
 HABIT, ENOUGH = 0.99, 20
 ORDERED, ROWS = 0.99, 60
 BY_CYCLE: Final = ("PC", "IS", "CP")
@@ -49,13 +51,20 @@ BACKWARDS: Final = Check(
     "ends before it starts, and its start after the cutoff would cut it away",
     "CUT-2",
 )
-VISIT_DAYS: Final = (OTHER_DAY, FAR_SAMPLE, FAR_SCAN, SEQ_ORDER, BACKWARDS)
+FAR_DOSE: Final = Check(
+    "DOSE-FAR-CUT-AWAY",
+    "query",
+    "long after the dose before it, and the cutoff cuts it away: is the date right?",
+    "CUT-2",
+)
+VISIT_DAYS: Final = (OTHER_DAY, FAR_SAMPLE, FAR_DOSE, FAR_SCAN, SEQ_ORDER, BACKWARDS)
 
 
 def visit_days(tables: Tables, cutoff: datetime.date) -> Found:
     """Every question of this file about a delivery; none about what lies after the cutoff altogether."""
     yield from _other_days(tables, cutoff)
     yield from _far_samples(tables, cutoff)
+    yield from _far_doses(tables["EX"], cutoff)
     yield from _far_scans(tables, cutoff)
     for code in DOMAINS:
         if code in tables:
@@ -134,11 +143,15 @@ def _far_samples(tables: Tables, cutoff: datetime.date) -> Found:
     ex = tables["EX"]
     cycle = C("CYCLE").cast(pl.Int64, strict=False)
     dosed = (
-        ex.group_by("USUBJID", _CYCLE=cycle).agg(_DOSED=dates.day(C("EXSTDTC")).min()).drop_nulls()
+        ex.group_by("USUBJID", _CYCLE=cycle)
+        .agg(_DOSED=dates.day(C("EXSTDTC")).min())
+        .drop_nulls()
+        .sort("USUBJID", "_DOSED", maintain_order=True)
+        .with_columns(_NEXT=C("_DOSED").shift(-1).over("USUBJID"))
     )
     for code in BY_CYCLE:
         date = str(DOMAINS[code].date)
-        hours = _possible(C(f"{code}TPTNUM").cast(pl.Float64, strict=False).fill_null(0), HOURS)
+        hours = _possible(C(f"{code}TPTNUM").cast(pl.Float64, strict=False), HOURS)
         rows = tables[code].select(
             *("SRCFILE", "SRCROW", "USUBJID", date),
             _CYCLE=cycle,
@@ -146,7 +159,11 @@ def _far_samples(tables: Tables, cutoff: datetime.date) -> Found:
             _AFTER=hours,
         )
         beside = rows.join(dosed, on=["USUBJID", "_CYCLE"], how="inner", maintain_order="left")
-        due = C("_DOSED") + pl.duration(hours=C("_AFTER"))
+        # where no hours are told, anywhere from the dose to the next one is where it may be planned
+        following = C("_NEXT").fill_null(C("_DOSED") + pl.duration(days=CYCLE_DAYS))
+        between = pl.max_horizontal("_DOSED", pl.min_horizontal("_DAY", following))
+        planned = C("_DOSED") + pl.duration(hours=C("_AFTER"))
+        due = pl.when(C("_AFTER").is_null()).then(between).otherwise(planned)
         days = (C("_DAY") - due).dt.total_days()
         near = pl.min_horizontal("_DAY", "_DOSED") <= cutoff
         far = beside.filter(days.abs() > SAMPLE_DAYS, near).with_columns(
@@ -156,6 +173,22 @@ def _far_samples(tables: Tables, cutoff: datetime.date) -> Found:
         )
         once = far.unique(["USUBJID", date], keep="first", maintain_order=True)
         yield found(FAR_SAMPLE, once, code, date, f"within {SAMPLE_DAYS} days of it")
+
+
+def _far_doses(ex: pl.DataFrame, cutoff: datetime.date) -> Found:
+    """Doses after the cutoff that follow the one before it after several times the usual time."""
+    who = ["USUBJID", "EXTRT"]
+    rows = ex.select("SRCFILE", "SRCROW", *who, "EXSTDTC", _DAY=dates.day(C("EXSTDTC")))
+    rows = rows.drop_nulls("_DAY").sort(*who, "_DAY", "SRCROW", maintain_order=True)
+    steps = rows.with_columns(_BEFORE=C("_DAY").shift().over(who)).with_columns(
+        _APART=(C("_DAY") - C("_BEFORE")).dt.total_days()
+    )
+    usual = C("_APART").filter(C("_APART") > 0).median().over("EXTRT")
+    far = steps.filter(
+        (C("_DAY") > cutoff) & (C("_BEFORE") <= cutoff),
+        C("_APART") > pl.max_horizontal(APART * usual, usual + SLACK_DAYS),
+    ).with_columns(_MESSAGE=sentence(f"{FAR_DOSE.words} {{}} days after {{}}", "_APART", "_BEFORE"))
+    yield found(FAR_DOSE, far, "EX", "EXSTDTC", f"{cutoff} or before, or confirmed")
 
 
 def _far_scans(tables: Tables, cutoff: datetime.date) -> Found:

@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import given
 from pkpipe.clinical.dose_units import records_in
+from pkpipe.clinical.infusion_parts import is_infusion
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
@@ -20,6 +21,20 @@ from pkpipe.validate.row_and_cross_checks import (
 )
 
 C: Final = pl.col
+# Routes of CDISC ROUTE (C66729) that are none into a vein.
+ABSORBED: Final = (
+    *(
+        "ORAL",
+        "SUBCUTANEOUS",
+        "INTRAMUSCULAR",
+        "SUBLINGUAL",
+        "BUCCAL",
+        "RECTAL",
+        "NASAL",
+        "TOPICAL",
+    ),
+    *("TRANSDERMAL", "INTRADERMAL", "INTRAPERITONEAL", "RESPIRATORY (INHALATION)"),
+)
 
 
 def _in_another_unit(study: Study) -> pl.Expr:
@@ -38,6 +53,24 @@ def _one_mass(planned: str) -> pl.Expr:
 
 def _or_in_mg(planned: str) -> bool:
     return planned != "mg" and "mg" in records_in([planned])
+
+
+def _by_another_route(study: Study) -> pl.Expr:
+    """True where every record of a drug says that it is not given as the study file says."""
+    into_a_vein = C("EXROUTE").str.starts_with("INTRAVENOUS")
+    other = pl.any_horizontal(
+        (C("EXTRT") == d.code)
+        & (into_a_vein if d.route == "extravascular" else C("EXROUTE").is_in(ABSORBED))
+        for d in study.drugs
+    )
+    return other.fill_null(value=False).all().over("EXTRT")
+
+
+def _end_without_time(study: Study) -> pl.Expr:
+    day_alone = dates.precision(C("EXENDTC")) != "time"
+    timed = dates.precision(C("EXSTDTC")) == "time"
+    days = (dates.day(C("EXENDTC")) - dates.day(C("EXSTDTC"))).dt.total_days()
+    return is_infusion(study) & (days <= 1) & day_alone & timed & given()
 
 
 def _beyond_cycles(study: Study) -> pl.Expr:
@@ -110,6 +143,21 @@ DOSE_ROWS: Final[tuple[RowCheck, ...]] = (
         "methods TIME-2",
     ),
     row_check(
+        "EX-END-NO-TIME",
+        "EX.EXENDTC",
+        _end_without_time,
+        ("the end of an infusion without time of day", "date and time"),
+        "methods DOSE-1",
+    ),
+    row_check(
+        "EX-ROUTE-PLAN",
+        "EX.EXROUTE",
+        _by_another_route,
+        ("every record of the drug has another route than the study file", "drugs.route"),
+        "drugs.route",
+        severity="error",
+    ),
+    row_check(
         "EX-CYCLE",
         "EX.CYCLE",
         _beyond_cycles,
@@ -132,5 +180,11 @@ DOSE_ROWS: Final[tuple[RowCheck, ...]] = (
         "EX.EXDOSE",
         (C("EXDOSE") == 0) & ~given() & C("EXADJ").is_null(),
         ("a dose of zero, and no reason", "above 0, or a reason in EXADJ"),
+    ),
+    row_check(
+        "EX-ZERO-MG",
+        "EX.EXDOSEMG",
+        (C("EXDOSE") == 0) & (C("EXDOSEMG") > 0),
+        ("milligrams above 0 of a dose of zero", "0, or the dose in EXDOSE"),
     ),
 )

@@ -191,6 +191,17 @@ def _by_weight(tables: Tables, study: Study) -> Found:
     yield found(UNWEIGHED, none, allowed="a WEIGHT in kg in VS")
 
 
+def _by_other_doses(tables: Tables, study: Study) -> Found:
+    """Where nobody was weighed, milligrams that mean another weight than the subject's other doses."""
+    if "VS" in study.sources:
+        return
+    doses = tables["EX"].filter(C("EXDOSU").is_in(MASSES_PER_KG) & given())
+    weight = C("EXDOSEMG") / in_mg(C("EXDOSE"), C("EXDOSU"), pl.lit(1.0))
+    usual = weight.median().over("USUBJID")
+    off = doses.filter((weight - usual).abs() > 2 * WEIGHT_SHARE * usual)
+    yield found(MILLIGRAMS, off, allowed="EXDOSE times the weight")
+
+
 def _after(tables: Tables, study: Study, check: Check, limits: pl.DataFrame, allowed: str) -> Found:
     """Doses later than the subject's first _LIMIT; of a range its last dose counts."""
     limit = limits.drop_nulls().group_by("USUBJID", maintain_order=True).agg(C("_LIMIT").min())
@@ -280,6 +291,7 @@ DOSING: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((OVERLAP, CLOSE, BACK, SKIP), ("EX",), _dosing),
     CrossCheck((FIRST, LEVEL), ("DM", "EX"), _first_dose),
     CrossCheck((MILLIGRAMS, UNWEIGHED), ("EX", "VS"), _by_weight),
+    CrossCheck((MILLIGRAMS,), ("EX",), _by_other_doses),
     CrossCheck((ENDED,), ("EX", "DS"), _after_end),
     CrossCheck((PROGRESSED,), ("EX", "RS"), _after_progression),
     CrossCheck((OTHER_THERAPY,), ("EX", "CM"), _after_therapy),
