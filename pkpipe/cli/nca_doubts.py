@@ -50,7 +50,7 @@ ENDS: Final = frozenset(
     }
 )
 FEWEST: Final = 3  # samples of each occasion, and of them that lie beside one of another
-NEAR: Final = 0.15  # of the time to the next sample of the same occasion
+BESIDE: Final = 0.15  # of the time to the next sample of the same occasion
 HALF: Final = 0.5
 
 
@@ -98,7 +98,7 @@ def _mixed(rows: pl.DataFrame, own: Sequence[str], column: str) -> pl.DataFrame:
     changes = (by_group(C(column).shift(-1), own) != C(column)).fill_null(value=False)
     many = by_group(pl.len(), [*own, column])
     even = 2 * by_group(many.min(), own) >= by_group(many.max(), own)
-    beside = changes & (following <= NEAR * same).fill_null(value=False)
+    beside = changes & (following <= BESIDE * same).fill_null(value=False)
     enough = by_group(beside.sum(), own) >= FEWEST
     if plain_name(column) in OCCASIONS:
         turns = by_group(C(column).n_unique(), own) - 1  # one after the other
