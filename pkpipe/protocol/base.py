@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final, Self, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     ModelWrapValidatorHandler,
@@ -22,6 +23,14 @@ class Frozen(BaseModel):
     """A section of the study file: an unknown key is an error, a loaded value never changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+def _by_key(given: dict[Any, Any]) -> dict[Any, Any]:
+    return dict(sorted(given.items()))
+
+
+# In which order a file lists the entries of a mapping does not count: a run reads them back by name.
+BY_KEY: Final = AfterValidator(_by_key)
 
 
 def described(model: type[BaseModel], name: str) -> str:

@@ -7,11 +7,11 @@ says it, and what needs it stops by name (`min_dose_fraction`) or is reported as
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, Self, get_args
+from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
-from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.base import BY_KEY, Frozen
 from pkpipe.protocol.decision_tables import wrong_table_rows
 
 Rule = Literal["3+3", "rolling_six", "boin", "mtpi2", "i3+3", "crm"]
@@ -169,7 +169,7 @@ class EscalationPlan(Frozen):
     decision_table: str | None = Field(
         default=None, description="CSV with another design's n-by-y table, relative to this file"
     )
-    table_rows: dict[int, str] = Field(
+    table_rows: Annotated[dict[int, str], BY_KEY] = Field(
         default_factory=dict,
         description="the same table in place: evaluable n to one letter for y = 0, 1, ... n (E S D U)",
     )

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pkpipe.protocol.base import Frozen, StatedFrozen
+from pkpipe.protocol.base import BY_KEY, Frozen, StatedFrozen
 from pkpipe.protocol.nca_options import (
     Acceptance,
     AucMethod,
@@ -117,7 +117,9 @@ class Sensitivity(Frozen):
     auc_method: tuple[AucMethod, ...] = Field(
         default=(), description="other rules for the area of a segment"
     )
-    lambda_z: dict[str, SlopeChange] = Field(default={}, description="name of the rule: changes")
+    lambda_z: Annotated[dict[str, SlopeChange], BY_KEY] = Field(
+        default={}, description="name of the rule: changes"
+    )
     time_basis: tuple[TimeBasis, ...] = Field(
         default=(), description="other clock: actual or nominal times"
     )

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.base import BY_KEY, Frozen
 from pkpipe.protocol.conditions import Where
 
 Said = Annotated[str, Field(min_length=1)]
@@ -56,7 +56,7 @@ class OwnDisplay(Frozen):
         description="of a table: one column of ADSL whose groups stand side by side, or [] for the total "
         "alone; null: COHORT. Of a listing: the columns that are listed",
     )
-    heads: dict[str, Text] = Field(
+    heads: Annotated[dict[str, Text], BY_KEY] = Field(
         default_factory=dict,
         description="headings of columns; left out: as docs/tables.md labels them",
     )

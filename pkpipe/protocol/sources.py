@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from pkpipe import units
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.base import BY_KEY, Frozen
 from pkpipe.protocol.conditions import Condition, Where
 
 Domain = Literal[
@@ -42,20 +42,24 @@ class Source(Reading):
     files: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
         description="names inside the study's raw folder"
     )
-    columns: dict[str, str] = Field(default={}, description="our column: theirs")
-    constants: dict[str, str] = Field(default={}, description="our column: one value for every row")
-    codes: dict[str, dict[str, str]] = Field(
+    columns: Annotated[dict[str, str], BY_KEY] = Field(default={}, description="our column: theirs")
+    constants: Annotated[dict[str, str], BY_KEY] = Field(
+        default={}, description="our column: one value for every row"
+    )
+    codes: Annotated[dict[str, Annotated[dict[str, str], BY_KEY]], BY_KEY] = Field(
         default={}, description='our column: {their code: ours}; ours "": no value'
     )
     ignore: tuple[str, ...] = Field(
         default=(), description='columns of theirs that are not used; "*": any other column'
     )
     decimal: Literal[".", ","] = Field(default=".", description="decimal sign of numbers as text")
-    dates: dict[str, str] = Field(
+    dates: Annotated[dict[str, str], BY_KEY] = Field(
         default={},
         description='our column: its format, such as "%d/%m/%Y %H:%M" or "%d%b%Y %I:%M %p"',
     )
-    units: dict[str, str] = Field(default={}, description="their unit: ours, numbers are converted")
+    units: Annotated[dict[str, str], BY_KEY] = Field(
+        default={}, description="their unit: ours, numbers are converted"
+    )
     supplemental: tuple[str, ...] = Field(
         default=(),
         description="files of SUPP--: a QNAM that is one of our columns, or in a map or filter, becomes "

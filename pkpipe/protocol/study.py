@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
-from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.base import BY_KEY, Frozen
 from pkpipe.protocol.drugs import Analyte, Biomarker, Code, Drug
 from pkpipe.protocol.efficacy import ResponsePlan, SurvivalPlan
 from pkpipe.protocol.escalation import EscalationPlan
@@ -149,7 +149,7 @@ class Study(Frozen):
         default=None, description="exposure beside biomarkers, toxicity and response; null: none"
     )
     safety: SafetyPlan = Field(description="adverse events, laboratory, vital signs, ECG")
-    sources: dict[Domain, Source] = Field(
+    sources: Annotated[dict[Domain, Source], BY_KEY] = Field(
         description="raw files of each domain; a domain left out is not collected"
     )
     report: ReportPlan = Field(default=ReportPlan(), description="how results are shown")
@@ -166,6 +166,25 @@ class Study(Frozen):
     virtual: bool = Field(
         default=False, description="the raw tables are drawn; set by the run, never by the file"
     )
+
+    @field_validator("escalation")
+    @classmethod
+    def _doses_in_the_order_of_drugs(
+        cls, plan: EscalationPlan | None, known: ValidationInfo
+    ) -> EscalationPlan | None:
+        """Doses of a level are written as the study lists its drugs, in whichever order a file has them."""
+        if plan is None or "drugs" not in known.data:
+            return plan
+        places = {drug.code: place for place, drug in enumerate(known.data["drugs"])}
+
+        def order(dose: tuple[str, float]) -> tuple[int, str]:
+            return places.get(dose[0], len(places)), dose[0]
+
+        levels = (
+            one.model_copy(update={"doses": dict(sorted(one.doses.items(), key=order))})
+            for one in plan.levels
+        )
+        return plan.model_copy(update={"levels": tuple(levels)})
 
     def at(self, cutoff: datetime.date) -> Study:
         """The same study with the data cutoff of a run."""

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.base import BY_KEY, Frozen
 
 Scheme = Literal["A", "B", "C", "E", "last_assessment"]
 Endpoint = Literal["PFS", "OS", "DOR", "TTR"]
@@ -90,7 +90,7 @@ class CurveRules(Frozen):
         description="when a subject came under observation, if after the start (methods KM-9): "
         "column of the time in `pkpipe km`, of the date in ADSL in a study file",
     )
-    competing: dict[str, str] = Field(
+    competing: Annotated[dict[str, str], BY_KEY] = Field(
         default={},
         description="kinds of event that exclude each other (methods KM-10): the value that stands for "
         "one, and its name; in a study file the value is EVNTDESC of ADTTE",
