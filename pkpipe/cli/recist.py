@@ -20,11 +20,11 @@ from pkpipe.tumor.given_files import verb_columns, verb_files
 from pkpipe.tumor.given_files.verb_checks import (
     about_lesions,
     left_out,
-    of_other_readers,
     stop_at_mixed_sets,
 )
 from pkpipe.tumor.options import ResponseOptions, in_terms
 from pkpipe.tumor.response_analysis import Outcome, analysed, leading_reader
+from pkpipe.tumor.series_checks import of_other_readers
 from pkpipe.tumor.tables.listing import best_listing, point_listing, reader_listing
 
 EXAMPLE: Final = """example:

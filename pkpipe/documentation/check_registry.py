@@ -12,6 +12,7 @@ from typing import Final
 
 from pkpipe.cli import ada, compare_checks, km_checks
 from pkpipe.clinical import ledger_checks, subject_dates
+from pkpipe.clinical.assessment_checks import ONLY_OTHERS
 from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
 from pkpipe.displays.own import study_checks as displays
 from pkpipe.escalation import conformance
@@ -43,7 +44,7 @@ BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
     "pk": ledger_checks.CHECKS,
     "nca": nca.CHECKS,
     "immunogenicity": immunogenicity.CHECKS,
-    "tumor": (*tumor.CHECKS, *OF_SUBJECTS),
+    "tumor": (*tumor.CHECKS, ONLY_OTHERS, *OF_SUBJECTS),
     "survival": (*survival.CHECKS, *declared_of_survival.CHECKS, *OF_SUBJECTS),
     "escalation": (*conformance.CHECKS, *dose_finding.CHECKS, *OF_LOG),
     "submission": submission.CHECKS,

@@ -12,6 +12,7 @@ from pkpipe.clinical.lesions import OF_TARGETS
 from pkpipe.clinical.response import RESTS_ON, primary, unknown_evaluable
 from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.clinical.visits import of_baseline
+from pkpipe.finding.table import all_findings
 from pkpipe.protocol.response_options import BASELINE_MAX_DAYS, Criterion
 from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
@@ -22,6 +23,7 @@ from pkpipe.tumor.response_analysis import Assessed, Outcome, analysed, leading_
 from pkpipe.tumor.responses.assessments import derived
 from pkpipe.tumor.responses.rates import response_rates
 from pkpipe.tumor.responses.reconciliation import RECON, reviewed
+from pkpipe.tumor.series_checks import of_another_identity
 from pkpipe.tumor.tables import adrs, adtr, figure_tables
 
 WHO: Final = ("USUBJID", *SUBJECT_GROUPS)
@@ -92,7 +94,10 @@ def _findings(outcome: Outcome, subjects: pl.DataFrame) -> pl.DataFrame:
     of_dates = pl.col("CHECK").str.starts_with("REF-")
     treated = pl.col("USUBJID").is_in(subjects.filter("TREATED")["USUBJID"].implode())
     asked = pl.col("CHECK").is_in(ASKED_OF_SITES)
-    return outcome.findings.filter(~asked, ~of_dates | treated).with_columns(
+    sources = (("TR", outcome.derived.timepoints), ("RS", outcome.reported.timepoints))
+    strange = [of_another_identity(p, t, leading_reader(p, outcome.options)) for t, p in sources]
+    found = all_findings([outcome.findings, *strange])
+    return found.filter(~asked, ~of_dates | treated).with_columns(
         TABLE=pl.when(of_dates).then(pl.lit("ADSL")).otherwise("TABLE")
     )
 

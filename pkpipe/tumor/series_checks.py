@@ -6,8 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.assessment_checks import ONLY_OTHERS
 from pkpipe.clinical.visits import of_baseline, unscheduled
-from pkpipe.finding.table import all_findings
+from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.schema.coded_words import folded
 from pkpipe.sentences import sentence
 from pkpipe.tumor.check_list import found
@@ -122,3 +123,29 @@ def _copied(rows: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:
     )
     copied = alike.filter("ALL", pl.col("SIZES") >= COPIED_FROM).sort(*BY_READER, "ADATE")
     return copied.with_columns(TOLD=sentence("{} sizes of {} on {}", "SIZES", "DAY", "ADATE"))
+
+
+def of_other_readers(points: pl.DataFrame, table: str, leads: str) -> pl.DataFrame:
+    """Subjects with assessments, and none by the reader who leads, at their first row."""
+    mine = points.filter(pl.col(READER) == leads)
+    others = points.join(mine, on=SUBJECT, how="anti", maintain_order="left")
+    return findings_at(
+        others.unique(SUBJECT, keep="first", maintain_order=True),
+        ONLY_OTHERS,
+        table=table,
+        row=pl.col("SRCROW"),
+        subject=pl.col(SUBJECT),
+        column=f"{table}EVAL",
+        value=pl.col(READER),
+        allowed=f"{leads}, or the option evaluator",
+    )
+
+
+def of_another_identity(points: pl.DataFrame, table: str, leads: str) -> pl.DataFrame:
+    """Of these the subjects whom the evaluator who leads assessed, as another of its readers.
+
+    Of other evaluators validation asks, which knows no identities.
+    """
+    who = leads.partition("/")[0]
+    same = (pl.col(READER) == who) | pl.col(READER).str.starts_with(f"{who}/")
+    return of_other_readers(points.filter(same), table, leads)

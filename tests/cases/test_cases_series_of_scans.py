@@ -126,3 +126,21 @@ def test_a_titre_of_a_sample_that_nothing_says_to_be_positive_is_asked_about(tmp
     assert pl.read_csv(tmp_path / "out" / "subjects.csv")["N_POS"].to_list() == [0]
     told = capsys.readouterr().err
     assert "is.csv row 3, subject S1: ISSTRESC is '200': a titre without a screening" in told
+
+
+@pytest.mark.parametrize("other", ["Radiologist 1", "RADIOLOGIST 2"])
+def test_the_flow_names_a_subject_whom_another_reader_of_the_evaluator_read_alone(tmp_path, other):
+    def change(tables, study):
+        study["response"]["evaluator"] = IRC
+        for code in ("TR", "TU", "RS"):
+            for r in tables[code]:
+                alone = r["USUBJID"] == "TINY-01-004"
+                r |= {f"{code}EVAL": IRC, f"{code}EVALID": other if alone else "RADIOLOGIST 1"}
+
+    made = ran(tmp_path, change, "subjects", "tumor")["TUMFIND"]
+    asked = made.filter(C("CHECK") == "EVALUATOR-ONLY-OTHER")
+    leads = f"{IRC}/RADIOLOGIST 1"
+    assert asked.select("TABLE", "USUBJID", "VALUE").rows() == [
+        (t, "TINY-01-004", f"{IRC}/{other}") for t in ("RS", "TR")
+    ]
+    assert asked["ALLOWED"].str.starts_with(leads).all()

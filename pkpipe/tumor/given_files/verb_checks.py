@@ -22,6 +22,7 @@ from pkpipe.tumor.lesions.segments import BY_READER
 from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES, identified
 from pkpipe.tumor.lesions.typed_tables import as_typed
 from pkpipe.tumor.responses.assessments import criterion_set
+from pkpipe.tumor.series_checks import of_other_readers
 
 IN_BOTH: Final = "NE"  # the one response that RECIST 1.1 and iRECIST spell alike
 NO_LESION, NO_RESPONSE = no_result("TR"), no_result("RS")
@@ -111,19 +112,3 @@ def stop_at_mixed_sets(file: str, rs: pl.DataFrame, criteria: str) -> None:
     said = overall["RSSTRESC"].drop_nulls()
     if found.height < said.filter(said != IN_BOTH).len():  # all of them: no row is of this set
         raise_if_any(as_errors(found.with_columns(FILE=pl.lit(file))))
-
-
-def of_other_readers(points: pl.DataFrame, table: str, reader: str) -> pl.DataFrame:
-    """Subjects with assessments, and none by the reader who leads, at their first row."""
-    mine = points.filter(pl.col("READER") == reader)
-    others = points.join(mine, on="USUBJID", how="anti", maintain_order="left")
-    return findings_at(
-        others.unique("USUBJID", keep="first", maintain_order=True),
-        ONLY_OTHERS,
-        table=table,
-        row=pl.col(ROW),
-        subject=pl.col("USUBJID"),
-        column=f"{table}EVAL",
-        value=pl.col("READER"),
-        allowed=f"{reader}, or the option evaluator",
-    )
