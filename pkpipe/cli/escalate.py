@@ -16,7 +16,7 @@ from pkpipe.escalation.conformance.dated import dated_checks
 from pkpipe.escalation.decision.decide_as_of import Decided, decided
 from pkpipe.escalation.decision.decision_sentences import answer_frame
 from pkpipe.escalation.decision.log import LOG_COLUMNS, log_findings, replayed
-from pkpipe.escalation.decision.spelling import NO_STATE, read_states
+from pkpipe.escalation.decision.spelling import CASE_TWICE, NO_STATE, read_states
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design, boundary_lines
 from pkpipe.escalation.engine.rules import INVALID_STATE
@@ -114,19 +114,13 @@ def spelled_answers(path: Path, plan: EscalationPlan) -> pl.DataFrame:
 
 
 def _no_states(answers: pl.DataFrame, file: str) -> pl.DataFrame:
-    """Rows that spell no state of the design (R19): answered as such, and told as findings."""
+    """Rows that spell no state of the design (R19), answered as such, and further states of one case."""
     rows = answers.with_columns(ROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
-    return all_findings(
-        [
-            findings_at(
-                rows.filter(pl.col("decision") == INVALID_STATE),
-                NO_STATE,
-                file=file,
-                value=pl.col("levels"),
-                message=pl.col("reason"),
-            )
-        ]
-    )
+    case, place = pl.col("case_id"), {"file": file, "row": pl.col("ROW")}
+    other = case.is_not_null() & (pl.col("levels") != pl.col("levels").first().over(case))
+    none, reason = rows.filter(pl.col("decision") == INVALID_STATE), pl.col("reason")
+    invalid = findings_at(none, NO_STATE, file=file, value=pl.col("levels"), message=reason)
+    return all_findings([invalid, findings_at(rows.filter(other), CASE_TWICE, value=case, **place)])
 
 
 def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> pl.DataFrame:

@@ -117,6 +117,18 @@ def test_states_that_are_none_are_refused(tmp_path, capsys, row):
     assert not out.exists()
 
 
+def test_two_states_of_one_case_are_asked_about(tmp_path, capsys):
+    (tmp_path / "p.yaml").write_text(PLAN)
+    states, out = tmp_path / "s.csv", tmp_path / "d.csv"
+    rows = "1,B,A,A:3/0/0/0\n2,B,A,A:3/1/0/0\n1,B,A,A:3/2/0/0\n,B,A,A:3/0/0/0\n,B,A,A:3/1/0/0\n"
+    states.write_text("case_id,highest_open_level,current_level,levels\n" + rows, encoding="utf-8")
+    words = ["--protocol", str(tmp_path / "p.yaml"), "-o", str(out)]
+    assert main(["escalate", str(states), *words]) == 0
+    said = capsys.readouterr().err
+    assert "s.csv row 4: case_id is '1': the case has another state in a row before" in said
+    assert said.count("another state") == 1
+
+
 def test_leaving_without_a_calendar_is_not_passed_over(tmp_path, capsys):
     (tmp_path / "p.yaml").write_text(PLAN)
     (tmp_path / "r.csv").write_text("level,p_dlt\nA,0.1\nB,0.3\n")

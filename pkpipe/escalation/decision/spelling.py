@@ -44,7 +44,16 @@ NO_STATE: Final = Check(
     table="STATES",
     column="levels",
 )
-CHECKS: Final = (SPELLING, TWICE, NO_STATE)
+CASE_TWICE: Final = Check(
+    "ESC-CASE-TWICE",
+    "query",
+    "the case has another state in a row before: which of them holds?",
+    "one row a question",
+    allowed="one state a case, or a name of its own for each",
+    table="STATES",
+    column="case_id",
+)
+CHECKS: Final = (SPELLING, TWICE, NO_STATE, CASE_TWICE)
 
 
 def read_states(design: Design, questions: pl.DataFrame, file: str) -> tuple[States, pl.DataFrame]:
