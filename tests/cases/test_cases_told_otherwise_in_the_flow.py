@@ -110,3 +110,23 @@ def test_a_count_that_can_be_given_is_given_beside_what_is_not_collected(tmp_pat
     cells = shown(tmp_path, lambda *_: None, "subjects", "safety")["ARD"]
     graded = cells.filter(C("DISPLAY") == "T14.3.1.3", C("COL") == "1", C("VALUE").is_not_null())
     assert "1/1 (100.0 %)" in graded["TEXT"].to_list()
+
+
+def state_of(made, display):
+    return dict(made["DISPLAYS"].select("number", "state").iter_rows())[display]
+
+
+def test_concentrations_without_planned_times_say_what_was_not_collected(tmp_path):
+    """There are results: `no result yet` would be wrong."""
+    made = shown(tmp_path, without("PC", "PCTPT", "PCTPTNUM"), "subjects", "pk")
+    for display in ("T14.4.1.1", "T14.4.1.2"):
+        assert state_of(made, display) == "not collected: PC.PCTPT or PC.PCTPTNUM"
+
+
+def test_responses_that_cannot_be_compared_say_which_side_was_not_collected(tmp_path):
+    def change(tables, content):
+        tables.pop("RS")
+        content["sources"].pop("RS")
+
+    made = shown(tmp_path, change, "subjects", "tumor")
+    assert state_of(made, "T14.2.3.1") == "not collected: RS"

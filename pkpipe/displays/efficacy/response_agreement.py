@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.bilingual import Words, same
+from pkpipe.displays.bilingual import NONE, Words, same
 from pkpipe.displays.builders import About, Field, Layout, listing, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.efficacy.efficacy_listings import visit_field
@@ -28,7 +28,8 @@ def agreement(material: Material) -> Content:
         return Nothing(NONE_PLANNED)
     both = material["RECON"].filter(C("AGREE").is_not_null())
     if both.is_empty():
-        return Nothing(NOBODY)
+        lost = material.lost("RS", "TR", "TU")
+        return Nothing(NOBODY if lost == NONE else lost)
     sheets: list[Sheet] = []
     for key, rows in both.sort(SERIES, nulls_last=False).group_by(SERIES, maintain_order=True):
         sheets += _of(material, rows, [None if k is None else str(k) for k in key])

@@ -8,9 +8,9 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.displays.bilingual import Words
+from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.displays.builders import About
-from pkpipe.displays.display import Nothing
+from pkpipe.displays.display import Material, Nothing
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.common import ALL
@@ -39,6 +39,12 @@ NO_ANALYTE: Final = Nothing(
 NO_RESULT: Final = Nothing(Words("no result yet", "尚无结果"))
 # The conditions under which concentrations and parameters stand at all.
 GROUP_LABELS: Final = {"LEVELW": LEVEL, "COHORTW": COHORT}
+
+
+def no_summary(material: Material) -> Nothing:
+    """Why there is no summary by planned time: without it results are there, and in no row."""
+    lost = material.lost("PC", "PC.PCTPT|PC.PCTPTNUM")
+    return NO_RESULT if lost == NONE else Nothing(lost)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from pkpipe.displays.pharmacokinetics.analytes import (
     CYCLE,
     GROUP_LABELS,
     NO_ANALYTE,
-    NO_RESULT,
     Measured,
     by_analyte,
+    no_summary,
     with_group_words,
     without_repeats,
 )
@@ -70,7 +70,7 @@ def by_time(material: Material) -> Content:
         _of_analyte(own, measured, material)
         for measured, own in by_analyte(material["PKCONC"], material.study, "PARAMCD")
     )
-    return made or NO_RESULT
+    return made or no_summary(material)
 
 
 def _of_analyte(rows: pl.DataFrame, measured: Measured, material: Material) -> Sheet:
@@ -118,7 +118,7 @@ def by_visit(material: Material) -> Content:
         _visits(own, measured, material)
         for measured, own in by_analyte(material["PKCONC"], material.study, "PARAMCD")
     )
-    return made or NO_RESULT
+    return made or no_summary(material)
 
 
 def _visits(rows: pl.DataFrame, measured: Measured, material: Material) -> Sheet:
