@@ -14,10 +14,11 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from pkpipe.errors import OutputError, PkpipeError
+from pkpipe.errors import ConfigError, OutputError, PkpipeError
 
 # Output must be the same bytes on any machine, whatever its environment asks for: floating point sums over
 # several threads are not. Read by polars and BLAS when they are imported, which is after this.
@@ -118,6 +119,7 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
         parser.error(f"unrecognized arguments: {' '.join(others)}")
     arguments.others = others
     try:
+        _keep_what_is_read(arguments)
         code = module.run(arguments)
         sys.stdout.flush()
     except PkpipeError as problem:
@@ -134,6 +136,21 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
         print(f"pkpipe {verb}: error: {told}", file=sys.stderr)
         return OutputError.exit_code
     return int(code or 0)
+
+
+def _keep_what_is_read(arguments: argparse.Namespace) -> None:
+    """A result is not written over a file that it is made of.
+
+    Raises:
+        ConfigError: the output is one of the files named as input.
+    """
+    given = vars(arguments)
+    for out in (given.get(name) for name in ("out", "output")):
+        if not isinstance(out, Path) or not out.is_file():
+            continue
+        others = (v for k, v in given.items() if k not in {"out", "output"} and isinstance(v, Path))
+        if any(other.is_file() and other.samefile(out) for other in others):
+            raise ConfigError(f"-o: {out} is read, a result is not written over it")
 
 
 def _overview() -> str:

@@ -161,18 +161,23 @@ def _fits_at_once(frame: pl.DataFrame, column: Column) -> bool:
     return whole and (values.dtype == pl.Int64 or bool(values.is_finite().all()))
 
 
-def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
-    if _fits_at_once(frame, column):
-        return no_findings()
-    text = cell_text(pl.col(column.name), frame.schema[column.name])
-    typed = typed_expr(frame, column)
+def _unread(text: pl.Expr, typed: pl.Expr, column: Column) -> pl.Expr:
+    """True where a cell says something that is no value of the column's kind."""
     wrong = text.is_not_null() & typed.is_null()
     if column.besides is not None:
         wrong = wrong & ~column.besides(text).fill_null(value=False)
     if column.kind == "number":
-        wrong = wrong | typed.is_infinite() | typed.is_nan()
-    if column.kind == "dtc":
-        wrong = text.is_not_null() & ~dates.is_dtc(text)
+        return wrong | typed.is_infinite() | typed.is_nan()
+    if column.kind == "date":
+        return wrong | ~typed.dt.year().is_between(*dates.YEARS)
+    return text.is_not_null() & ~dates.is_dtc(text) if column.kind == "dtc" else wrong
+
+
+def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
+    if _fits_at_once(frame, column):
+        return no_findings()
+    text = cell_text(pl.col(column.name), frame.schema[column.name])
+    wrong = _unread(text, typed_expr(frame, column), column)
     if column.allowed:
         wrong = wrong | (text.is_not_null() & ~text.is_in(column.allowed))
     if column.filled:

@@ -29,7 +29,7 @@ KINDS_IN_WORDS: Final[dict[Kind, str]] = {
     "text": "text",
     "number": "a finite number, decimal point, no unit; empty if missing",
     "integer": "a whole number; empty if missing",
-    "date": "a whole ISO date such as 2026-06-30; empty if missing",
+    "date": "a whole ISO date of 1900 to 2089, such as 2026-06-30; empty if missing",
     "dtc": "an ISO date, possibly partial: 2026, 2026-06, 2026-06-30, 2026-06-30T08:15; empty if missing",
 }
 

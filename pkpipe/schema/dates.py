@@ -12,11 +12,13 @@ import polars as pl
 
 from pkpipe.schema.coded_words import plain_width
 
-FORM: Final = r"^\d{4}(-\d{2}(-\d{2}(T\d{2}(:\d{2}(:\d{2}(\.\d+)?)?)?)?)?)?$"
+# Of a trial: 9999-12-31 and 0001-01-01 are what databases write for "open" and "none".
+YEARS: Final = (1900, 2089)
+FORM: Final = r"^(?:19\d{2}|20[0-8]\d)(-\d{2}(-\d{2}(T\d{2}(:\d{2}(:\d{2}(\.\d+)?)?)?)?)?)?$"
 
 
 def is_dtc(text: pl.Expr) -> pl.Expr:
-    """True where the text is a possible (partial) date: right form, and a day that exists."""
+    """True where the text is a possible (partial) date: right form, a day that exists, 1900 to 2089."""
     return (
         text.str.contains(FORM)
         & first_day(text).is_not_null()

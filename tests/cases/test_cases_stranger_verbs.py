@@ -99,6 +99,28 @@ def test_km_times_that_differ_by_rounding_are_one_time(km):
     assert got["ALL", "SURV", 0.3] == pytest.approx(0.75 * 2 / 3, rel=1e-12)
 
 
+def test_a_result_is_not_written_over_the_file_it_is_made_of(tmp_path, capsys):
+    table, link = tmp_path / "t.csv", tmp_path / "other.csv"
+    table.write_text(HEAD + "S1,5,0\nS2,7,1\n")
+    link.symlink_to(table)
+    for out in (table, link):
+        assert main(["km", str(table), "-o", str(out)]) == 2
+        assert "is read, a result is not written over it" in capsys.readouterr().err
+    assert table.read_text().startswith(HEAD)
+
+
+@pytest.mark.parametrize("date", ["9999-12-31", "0001-01-01", "1899-12-30", "2999-12-31"])
+def test_a_date_that_databases_write_for_none_is_refused(tmp_path, capsys, date):
+    """Alive to 9999-12-31 was a survival of 2.9 million days."""
+    (tmp_path / "rs.csv").write_text("USUBJID,RSTESTCD,RSSTRESC,RSDTC\nS1,OVRLRESP,SD,2025-02-15\n")
+    (tmp_path / "ref.csv").write_text(f"USUBJID,TRTSDT,LSTALVDT\nS1,2025-01-01,{date}\n")
+    words = ["--rs", str(tmp_path / "rs.csv"), "--ref", str(tmp_path / "ref.csv")]
+    assert main(["tte", *words, "-o", str(tmp_path / "o.csv")]) == 3
+    said = capsys.readouterr().err
+    assert f"ref.csv row 2, subject S1: LSTALVDT is '{date}': cannot be used" in said
+    assert "1900 to 2089" in said
+
+
 def test_km_finds_its_columns_in_any_letter_case(km):
     assert km("usubjid,aval,cnsr\nS1,5,0\nS2,7,1\n")[2] == km(HEAD + "S1,5,0\nS2,7,1\n")[2]
 
