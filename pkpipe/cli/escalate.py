@@ -116,11 +116,12 @@ def spelled_answers(path: Path, plan: EscalationPlan) -> pl.DataFrame:
 def _no_states(answers: pl.DataFrame, file: str) -> pl.DataFrame:
     """Rows that spell no state of the design (R19), answered as such, and further states of one case."""
     rows = answers.with_columns(ROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
-    case, place = pl.col("case_id"), {"file": file, "row": pl.col("ROW")}
+    case = pl.col("case_id")
     other = case.is_not_null() & (pl.col("levels") != pl.col("levels").first().over(case))
     none, reason = rows.filter(pl.col("decision") == INVALID_STATE), pl.col("reason")
     invalid = findings_at(none, NO_STATE, file=file, value=pl.col("levels"), message=reason)
-    return all_findings([invalid, findings_at(rows.filter(other), CASE_TWICE, value=case, **place)])
+    twice = findings_at(rows.filter(other), CASE_TWICE, file=file, row=pl.col("ROW"), value=case)
+    return all_findings([invalid, twice])
 
 
 def subject_records(path: Path, plan: EscalationPlan, as_of: datetime.date) -> pl.DataFrame:
