@@ -18,9 +18,10 @@ from pkpipe.nca.given_tables.check_list import (
     PICKED_AND_NOT_USED,
     TWO_OCCASIONS,
 )
+from pkpipe.nca.given_tables.notes import tally
 from pkpipe.nca.given_tables.row_checks import excluded, finding, is_blq
 from pkpipe.nca.laid_out.sorted_arrays import SAME_TIME, by_group
-from pkpipe.reading.verb_files import ROW, plain_name
+from pkpipe.reading.verb_files import ROW, plain_name, say
 
 C: Final = pl.col
 # Columns that say on which occasion, or under which treatment, a sample was drawn.
@@ -52,6 +53,7 @@ ENDS: Final = frozenset(
 FEWEST: Final = 3  # samples of each occasion, and of them that lie beside one of another
 BESIDE: Final = 0.15  # of the time to the next sample of the same occasion
 HALF: Final = 0.5
+TROUGH: Final = 0.05  # of the time between two doses
 
 
 def check_clock(frame: pl.DataFrame, column: str, path: Path) -> None:
@@ -167,3 +169,32 @@ def check_picks(conc: pl.DataFrame, path: Path) -> None:
     lost = is_blq(conc).fill_null(value=False) | excluded(conc) | C("CONC").is_null()
     bad = conc.filter((C("LAMZFL") == "Y") & lost)
     raise_if_any(finding(bad, [], path.name, PICKED_AND_NOT_USED))
+
+
+def tell_lone_troughs(
+    conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str], path: Path
+) -> None:
+    """Doses after which only the trough at the next dose was drawn: no peak, and a line for an area."""
+    own = [k for k in keys if k in dose.columns and k in conc.columns]
+    given = dose.filter(C("DOSE") > 0).select(*own, _AT="TIME", _TIME="TIME").unique()
+    given = given.sort("_TIME", maintain_order=True)
+    steps = given.with_columns(_NEXT=by_group(C("_TIME").shift(-1), own))
+    drawn = conc.filter(C("CONC").is_not_null() & ~excluded(conc)).sort("TIME", maintain_order=True)
+    if steps.is_empty() or drawn.is_empty():
+        return
+    after = drawn.join_asof(
+        steps, left_on="TIME", right_on="_AT", by=own or None, allow_exact_matches=False,
+        check_sortedness=False,
+    )  # fmt: skip
+    of_dose = [*keys, "_TIME"]
+    alone = after.drop_nulls(["_TIME", "_NEXT"]).filter(
+        by_group(pl.len(), of_dose) == 1,
+        C("TIME") <= C("_NEXT") + SAME_TIME,
+        C("TIME") > C("_NEXT") - TROUGH * (C("_NEXT") - C("_TIME")),
+    )
+    if alone.height:
+        say(
+            path,
+            "doses of which the trough before the next one is the only sample: "
+            f"{tally(alone.sort(ROW))}; CMAX, TMAX and areas rest on it alone",
+        )

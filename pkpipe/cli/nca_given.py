@@ -10,7 +10,13 @@ from typing import Final
 import polars as pl
 
 from pkpipe.cli.nca_bolus import check_bolus_samples
-from pkpipe.cli.nca_doubts import check_dose_times, check_infused, check_occasions, check_picks
+from pkpipe.cli.nca_doubts import (
+    check_dose_times,
+    check_infused,
+    check_occasions,
+    check_picks,
+    tell_lone_troughs,
+)
 from pkpipe.cli.nca_tables import (
     DOSE,
     INTERVALS,
@@ -88,6 +94,7 @@ def given_tables(
         check_occasions(drawn, keys, unused, files.conc)
         check_bolus_samples(split(samples)[0], doses, keys, files.conc)
         check_infused(split(samples)[0], doses, keys, files.conc)
+        tell_lone_troughs(split(samples)[0], doses, keys, files.conc)
     if intervals is not None and files.intervals is not None:
         check_keys_filled(intervals, keys, files.intervals)
         check_asked(intervals, samples, keys, files.intervals)

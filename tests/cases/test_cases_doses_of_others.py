@@ -96,3 +96,8 @@ def test_two_results_of_one_planned_time_are_asked_about(tmp_path):
     words = {"PCORRES": "6.5", "PCSTRESC": "6.5", "PCSTRESN": "6.5"}
     change = also("PC", 5, PCSEQ="9", PCDTC="2025-01-27T08:10", **words)
     assert [r[1:] for r in news(tmp_path, change, "SAMPLE-TWICE")] == [("PCTPT", "query")]
+
+
+def test_an_infusion_over_days_is_asked_about_as_one_that_is_too_long(tmp_path):
+    change = put("EX", "EXENDTC", "2025-01-08T10:00", 0)
+    assert news(tmp_path, change, "EX-LONG") == [(2, "EXENDTC", "query")]

@@ -2,6 +2,7 @@
 
 import math
 
+import polars as pl
 import pytest
 from nca_shell import DOSE, SOUND, shell
 
@@ -123,3 +124,36 @@ def test_sparse_groups_of_two_dose_levels_are_refused(shell):
     code, said, _ = shell(conc, dose, "--sparse", "--by", "ARM")
     assert (code, "DOSE is '20.0': doses of several levels in one group" in said) == (3, True)
     assert shell(conc, dose.replace(",20,", ",10.1,"), "--sparse", "--by", "ARM")[0] == 0
+
+
+def test_nca_a_dose_of_which_only_the_trough_was_drawn_is_told(shell):
+    dose = "ID,TIME,DOSE,ROUTE\nS1,0,100,extravascular\nS1,168,100,extravascular\n"
+    conc = "ID,TIME,CONC\nS1,168,1\nS1,169,8\nS1,170,11\nS1,172,9\nS1,180,3\nS1,192,0.9\n"
+    code, said, _ = shell(conc, dose)
+    assert code == 0
+    assert "the trough before the next one is the only sample: 1 (row 2); CMAX" in said
+    assert "only sample" not in shell(SOUND, dose)[1]
+
+
+def collected(*rows):
+    """Plasma and collections of one subject; the reasons and values of what was recovered."""
+    plasma = "".join(f"S1,PLASMA,{t},,{c},\n" for t, c in COURSE)
+    urine = "".join(f"S1,URINE,{a},{b},{c},{v}\n" for a, b, c, v in rows)
+    return f"ID,PCSPEC,TIME,TIMEEND,CONC,VOLUME\n{plasma}{urine}"
+
+
+def test_nca_nothing_voided_is_an_amount_of_nothing(shell):
+    code, _, cells = shell(collected((0, 4, 50, 300), (4, 12, "", 0), (12, 24, 20, 700)), ORAL)
+    assert code == 0
+    assert cells["S1", "URINE", "0.0", "RCAMINT"][0] == 50 * 300 + 20 * 700
+
+
+def test_nca_more_than_the_dose_in_urine_is_flagged(shell, tmp_path):
+    rows = collected((0, 4, 50, 300), (4, 24, 20, 700))
+    units = ("--units", "CONC=ng/mL", "DOSE=ug", "VOLUME=mL")
+    for text, status in ((rows, {"OK"}), (rows.replace(",50,", ",50000,"), {"FLAG"})):
+        assert shell(text, ORAL, *units)[0] == 0
+        found = pl.read_csv(tmp_path / "pp.csv").filter(
+            pl.col("PPTESTCD").is_in(["RCAMINT", "RCPCINT", "FREXINT", "RENALCL"])
+        )
+        assert set(found["STATUS"]) == status

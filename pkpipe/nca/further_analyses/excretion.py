@@ -73,6 +73,10 @@ OF_RATES: Final = (
         "arithmetic")),
 )  # fmt: skip
 GAP_SHARE: Final = 0.05  # of the time up to the end of the last collection, that none may cover
+OVER: Final = 1.1  # times the dose; a metabolite may be a little heavier than its parent
+MORE: Final = (
+    "more than the dose was recovered: are CONC, VOLUME and DOSE in the units that are stated?"
+)
 GAP: Final = "no collection covers a part of the time up to the end of the last one"
 UNKNOWN: Final = "the amount of a collection is not known (no CONC or no VOLUME)"
 CROSSING: Final = "a collection runs across START or END"
@@ -131,6 +135,8 @@ def amounts(collections: pl.DataFrame) -> pl.DataFrame:
     below = blq.is_blq(blq.Result(conc, flag=flag, limit=limit)).fill_null(value=False)
     product = pl.when(below).then(0.0).otherwise(conc) * (C("VOLUME") if "VOLUME" in has else empty)
     none = below | (conc == 0).fill_null(value=False)
+    if "VOLUME" in has:  # nothing was voided, so there is nothing to measure
+        none = none | (C("VOLUME") == 0).fill_null(value=False)
     stated = C("AMOUNT") if "AMOUNT" in has else empty
     end = C("TIMEEND") if "TIMEEND" in has else C("TIME")
     made = collections.with_columns(

@@ -250,7 +250,12 @@ def _long(
     unit, by = _in_wanted(parameter, of)
     value = C(parameter.code) * by
     lost = C(parameter.code).is_null()
-    doubted = C("GAP") & ~lost & pl.lit(parameter.code in SUMS)
+    more = (C("FREXINT") > ex.OVER).fill_null(value=False) & pl.lit(
+        parameter.code in {*SUMS, "RENALCL"}
+    )
+    doubt = _first_of(
+        (more & ~lost, ex.MORE), (C("GAP") & ~lost & pl.lit(parameter.code in SUMS), ex.GAP)
+    )
     made = rows.select(
         "START",
         "END",
@@ -260,8 +265,8 @@ def _long(
         PPSTRESU=pl.lit(unit, dtype=pl.String),
         PPSTAT=pl.when(lost).then(pl.lit("NOT DONE")),
         PPREASND=pl.when(lost).then(f"WHY_{parameter.code}"),
-        STATUS=pl.when(doubted).then(pl.lit("FLAG")).otherwise(pl.lit("OK")),
-        REASON=pl.when(doubted).then(pl.lit(ex.GAP)),
+        STATUS=pl.when(doubt.is_not_null()).then(pl.lit("FLAG")).otherwise(pl.lit("OK")),
+        REASON=doubt,
         _FAECES="_FAECES",
     )
     table = beside.hstack(made) if beside.width else made

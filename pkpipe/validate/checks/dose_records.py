@@ -130,11 +130,13 @@ def _infusions(tables: Tables, study: Study) -> Found:
     whole = C("EXINTRFL").ne_missing(pl.lit("Y"))
     single = doses.filter("ONE", planned.is_not_null(), given())
     yield found(NO_END, single.filter(C("EXENDTC").is_null()), allowed="its end")
-    for check, wrong in (
-        (TOO_LONG, hours > LONG * planned),
-        (TOO_SHORT, (hours >= 0) & (hours < SHORT * planned) & whole),
+    # over days it reads as a range of doses, of which there is one
+    lasting = doses.filter(C("NDOSES") == 1, planned.is_not_null())
+    for check, rows, wrong in (
+        (TOO_LONG, lasting, hours > LONG * planned),
+        (TOO_SHORT, single, (hours >= 0) & (hours < SHORT * planned) & whole),
     ):
-        yield found(check, single.filter(wrong), "EX", "EXENDTC", "drugs.infusion_hours")
+        yield found(check, rows.filter(wrong), "EX", "EXENDTC", "drugs.infusion_hours")
     plan = _plan(study)
     yield found(NO_LEVEL, doses.filter(_of_no_level(study)), allowed="escalation.levels")
     over, under = C("EXDOSE") > OVER_PLAN * plan, C("EXDOSE") < UNDER_PLAN * plan

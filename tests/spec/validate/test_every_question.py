@@ -95,6 +95,8 @@ CASES = [
     ),
     ("SAMPLE-AFTER-INFUSION", with_cells("PC", 1, PCDTC=f"{D1}T15:00"), "PC", 3, "PCDTC"),
     ("EX-NO-TIME", with_cells("EX", 1, EXSTDTC=D22), "EX", 3, "EXSTDTC"),
+    ("EX-END-NO-TIME", with_cells("EX", 1, EXENDTC=D22), "EX", 3, "EXENDTC"),
+    ("EX-ZERO-MG", with_cells("EX", 1, EXDOSE="0", EXADJ="MISSED", EXDOSEMG="70"), "EX", 3, "EXDOSEMG"),
     ("EX-NO-END", with_cells("EX", 1, EXENDTC=None), "EX", 3, "EXENDTC"),
     ("EX-LONG", with_cells("EX", 1, EXENDTC=f"{D22}T13:00"), "EX", 3, "EXENDTC"),
     ("EX-SHORT", with_cells("EX", 1, EXENDTC=f"{D22}T09:10"), "EX", 3, "EXENDTC"),
@@ -304,6 +306,7 @@ def test_every_declared_check_has_its_case():
     assert DECLARED - {case[0] for case in CASES} == {
         "SAMPLE-OF-NO-DRUG",
         "DOSE-LEVEL-CLOSED",
+        "EX-ROUTE-PLAN",  # of every row of a drug: tests/cases/test_cases_doses_of_others.py
     }
 
 
