@@ -151,7 +151,9 @@ def _left_out(
     if tables["TR"] is not None:
         points = outcome.derived.timepoints
         others = of_other_readers(points, "TR", leading_reader(points, outcome.options))
-        return all_findings([others, about_lesions(tables["TR"], outcome.lesions, tables["TU"])])
+        return all_findings(
+            [others, about_lesions(tables["TR"], outcome.lesions, outcome.read, tables["TU"])]
+        )
     assert rs is not None
     if path is not None:  # one set was asked for
         stop_at_mixed_sets(path.name, rs, criteria)

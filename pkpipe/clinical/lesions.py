@@ -98,6 +98,15 @@ SIZE_LOST: Final = Check(
     table="TR",
     column="TRSTRESC",
 )
+LESION_MISSING: Final = Check(
+    "TR-LESION-MISSING",
+    "query",
+    "a lesion of the baseline has no row at this visit",
+    "RECIST 1.1, 4.1",
+    allowed="its size, or NOT DONE with a reason",
+    table="TR",
+    column="TRLNKID",
+)
 OF_TARGETS: Final = (SMALL_TARGET, MANY_TARGETS, MANY_IN_ORGAN)
 CHECKS: Final = (*OF_TARGETS, NOT_IN_MM, BELOW_ZERO, OTHER_GROUP, SIZE_LOST)
 

@@ -130,6 +130,9 @@ CHECKS: Final = (
                "one visit assessed on two days: two assessments, or one entered twice?", OWN_RULE)
         for table in ("TR", "RS")
     ),
+    _check("TR-NEW-BASELINE TRLNKID",
+           "a new lesion that was seen at the baseline: progression by it is none", "RECIST 1.1, 4.3.5",
+           "NON-TARGET, or a lesion of a later scan"),
     _check("TR-COPIED TRSTRESN",
            "every lesion has exactly its size of the scan before: measured anew, or carried forward?",
            OWN_RULE, "the sizes measured on this scan"),

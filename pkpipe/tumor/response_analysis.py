@@ -105,7 +105,7 @@ def analysed(
                 chosen.findings,
                 findings,
                 joined_findings(single, joined),
-                series_findings(rows, said, options),
+                series_findings(rows, read, said, options),
                 response_findings(chosen.rs, from_readers.timepoints, options),
             ]
         ),

@@ -24,11 +24,11 @@ COPIED_FROM: Final = (
 
 
 def series_findings(
-    rows: pl.DataFrame, said: pl.DataFrame, options: ResponseOptions
+    rows: pl.DataFrame, points: pl.DataFrame, said: pl.DataFrame, options: ResponseOptions
 ) -> pl.DataFrame:
     """Readers whose scans are those that another has not read, and sizes carried forward.
 
-    rows: `lesion_rows`.  said: `reported` of every reader.
+    rows: `lesion_rows`.  points: `time_points`.  said: `reported` of every reader.
     """
     first, other = rows.filter("FIRST"), pl.col("OTHER")
     responses = said.with_columns(ADATE="ADT")
@@ -38,6 +38,7 @@ def series_findings(
             found("RS-READER-APART", _apart(responses, _pairs(responses).clear()), READER, other),
             found("TR-VISIT-TWO", _two_days(first, "TRDTC", "TPKEY"), "TRDTC"),
             found("RS-VISIT-TWO", _two_days(responses, "DTC", "ADATE"), "DTC"),
+            found("TR-NEW-BASELINE", _new_at_baseline(first, points)),
             found("TR-COPIED", _copied(first, options), "TOLD"),
         ]
     )
@@ -97,6 +98,38 @@ def _two_days(rows: pl.DataFrame, dtc: str, point: str) -> pl.DataFrame:
     ordered = named.sort(*BY_READER, "V", "ADATE", dtc, "SRCROW")
     each = ordered.filter(starts((*BY_READER, "V", point)))
     return each.filter(~starts((*BY_READER, "V")))
+
+
+def _new_at_baseline(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """Rows that see a new lesion at the baseline of their reader or before it."""
+    before = points.filter(pl.col("ROLE") != "POST").select(*BY_READER, "TPKEY").unique()
+    there = pl.col("STATE").is_not_null() & (pl.col("STATE") != "ABSENT")
+    seen = rows.filter(pl.col("GRP") == "NEW", there, pl.col("SRCROW").is_not_null())
+    return seen.join(before, on=[*BY_READER, "TPKEY"], how="semi", maintain_order="left")
+
+
+def without_row(rows: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """Target lesions of the baseline that have no row at a later scan on which others have one."""
+    of_targets = rows.filter(
+        "FIRST",
+        pl.col("GRP") == "TARGET",
+        pl.col("TRLNKID").is_not_null(),
+        pl.col("SRCROW").is_not_null(),
+    )
+    roles = points.select(*BY_READER, "TPKEY", "ROLE").unique([*BY_READER, "TPKEY"])
+    placed = of_targets.join(roles, on=[*BY_READER, "TPKEY"], how="inner", maintain_order="left")
+    sized = placed.filter(pl.col("ROLE") == "BASELINE", pl.col("SIZE").is_not_null())
+    wanted = sized.select(*BY_READER, LOST="TRLNKID").unique(maintain_order=True)
+    scans = placed.filter(pl.col("ROLE") == "POST").sort(*BY_READER, "TPKEY", "SRCROW")
+    scans = scans.filter(starts((*BY_READER, "TPKEY")), pl.col("VISIT").is_not_null())
+    # Parts of a lesion, and a lesion two have merged into, have names of their own.
+    named = [*BY_READER, "TRLNKID"]
+    own = placed.join(wanted.rename({"LOST": "TRLNKID"}), on=named, how="anti").filter(ROLE="POST")
+    scans = scans.join(own, on=[*BY_READER, "TPKEY"], how="anti", maintain_order="left")
+    asked = scans.join(wanted, on=BY_READER, how="inner", maintain_order="left")
+    there = placed.select(*BY_READER, "TPKEY", LOST="TRLNKID").unique()
+    keys = [*BY_READER, "TPKEY", "LOST"]
+    return asked.join(there, on=keys, how="anti", maintain_order="left")
 
 
 def _copied(rows: pl.DataFrame, options: ResponseOptions) -> pl.DataFrame:

@@ -144,3 +144,23 @@ def test_the_flow_names_a_subject_whom_another_reader_of_the_evaluator_read_alon
         (t, "TINY-01-004", f"{IRC}/{other}") for t in ("RS", "TR")
     ]
     assert asked["ALLOWED"].str.starts_with(leads).all()
+
+
+def test_a_lesion_of_the_baseline_without_a_row_at_a_scan_is_asked_about(recist):
+    rows = scans().splitlines()
+    code, told = recist("\n".join(r for r in rows if "T2" not in r or "W12" not in r))
+    assert code == 0
+    assert "tr.csv row 4, subject A1: TRLNKID is 'T2': a lesion of the baseline has no row" in told
+    assert "has no row" not in recist("\n".join(rows))[1]
+
+
+def test_parts_of_a_lesion_stand_for_it(recist):
+    text = scans(sizes=((20, 10, 11),)).replace("T1,TARGET,LDIAM,11", "T1.1,TARGET,LDIAM,11")
+    assert "has no row" not in recist(text)[1]
+
+
+@pytest.mark.parametrize(("visit", "asked"), [("SCREENING", True), ("W6", False)])
+def test_a_new_lesion_that_the_baseline_has_is_asked_about(recist, visit, asked):
+    row = next(r for r in scans().splitlines() if visit in r)
+    new = row.replace("T1,TARGET,LDIAM,", "N1,NEW,LDIAM,")
+    assert ("a new lesion that was seen at the baseline" in recist(f"{scans()}{new}\n")[1]) == asked

@@ -32,6 +32,7 @@ ALLOWED: Final[Mapping[str, str]] = {
     "a reason": "原因",
     "why it was not done": "未进行的原因",
     "where it is": "所在部位",
+    "NON-TARGET, or a lesion of a later scan": "NON-TARGET，或之后影像的病灶",
     "the sizes measured on this scan": "此次影像测得的大小",
     "the number of {}": "{}的数值",
     "empty (or 0) where PCSTRESC says BLQ": "PCSTRESC为BLQ时为空（或0）",

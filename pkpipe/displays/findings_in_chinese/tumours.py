@@ -70,6 +70,9 @@ TUMOURS: Final[Mapping[str, str]] = {
     "one visit assessed on two days: two assessments, or one entered twice?": (
         "同一访视有两日评估：是两次评估，还是一次重复录入？"
     ),
+    "a new lesion that was seen at the baseline: progression by it is none": (
+        "基线时已见的“新病灶”：不应据此判为进展"
+    ),
     "every lesion has exactly its size of the scan before: measured anew, or carried forward?": (
         "每个病灶的大小均与前次影像完全相同：是重新测量还是沿用前次？"
     ),

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.assessment_checks import ONLY_OTHERS, RS_CRITERIA, no_result
-from pkpipe.clinical.lesions import OTHER_GROUP, of_a_lesion
+from pkpipe.clinical.lesions import LESION_MISSING, OTHER_GROUP, of_a_lesion
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import (
     all_findings,
@@ -22,11 +22,11 @@ from pkpipe.tumor.lesions.segments import BY_READER
 from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES, identified
 from pkpipe.tumor.lesions.typed_tables import as_typed
 from pkpipe.tumor.responses.assessments import criterion_set
-from pkpipe.tumor.series_checks import of_other_readers
+from pkpipe.tumor.series_checks import of_other_readers, without_row
 
 IN_BOTH: Final = "NE"  # the one response that RECIST 1.1 and iRECIST spell alike
 NO_LESION, NO_RESPONSE = no_result("TR"), no_result("RS")
-CHECKS: Final = (RS_CRITERIA, ONLY_OTHERS, OTHER_GROUP, NO_LESION, NO_RESPONSE)
+CHECKS: Final = (RS_CRITERIA, ONLY_OTHERS, OTHER_GROUP, LESION_MISSING, NO_LESION, NO_RESPONSE)
 
 
 def left_out(rs: pl.DataFrame, points: pl.DataFrame, reader: str, criteria: str) -> pl.DataFrame:
@@ -43,10 +43,13 @@ def left_out(rs: pl.DataFrame, points: pl.DataFrame, reader: str, criteria: str)
     )
 
 
-def about_lesions(tr: pl.DataFrame, lesions: pl.DataFrame, tu: pl.DataFrame | None) -> pl.DataFrame:
-    """Rows of lesions that say nothing, and lesions that TU says to be of another class.
+def about_lesions(
+    tr: pl.DataFrame, lesions: pl.DataFrame, points: pl.DataFrame, tu: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Rows of lesions that say nothing, lesions without a row, lesions that TU says to be of another class.
 
     tr: as read.  lesions: one row a lesion and time point, with the group it counts for.
+    points: `time_points` of every reader.
     """
     said = ("TRSTRESN", "TRSTRESC", "TRSTAT")
     lesion = of_a_lesion(pl.col("TRTESTCD")) & pl.col("TRLNKID").is_not_null()
@@ -58,7 +61,11 @@ def about_lesions(tr: pl.DataFrame, lesions: pl.DataFrame, tu: pl.DataFrame | No
     both = first.join(named, on=(*BY_READER, "TRLNKID"), how="inner", maintain_order="left")
     other = pl.col("CLASS").is_in(LESION_CLASSES) & (pl.col("CLASS") != pl.col("GRP"))
     return all_findings(
-        [_at(silent, NO_LESION, None), _at(both.filter(other), OTHER_GROUP, pl.col("GRP"))]
+        [
+            _at(silent, NO_LESION, None),
+            _at(without_row(lesions, points), LESION_MISSING, pl.col("LOST")),
+            _at(both.filter(other), OTHER_GROUP, pl.col("GRP")),
+        ]
     )
 
 

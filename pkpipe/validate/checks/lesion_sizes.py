@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.lesions import OTHER_GROUP, SIZE_TESTS
+from pkpipe.clinical.lesions import LESION_MISSING, OTHER_GROUP, SIZE_TESTS
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
 from pkpipe.protocol.study import Study
@@ -35,13 +35,6 @@ ONE: Final = story_check(
 )
 APART: Final = story_check(
     "TR-SUBJECT-OUT-OF-LINE", "lesions that all lie apart from those of the other subjects", "MAD"
-)
-LOST: Final = story_check(
-    "TR-LESION-MISSING",
-    "a lesion of the baseline has no row at this visit",
-    "RECIST 1.1, 4.1",
-    table="TR",
-    column="TRLNKID",
 )
 AGAINST: Final = story_check(
     "RS-AGAINST-SIZES",
@@ -163,7 +156,7 @@ def _missing(tables: Tables, _study: Study) -> Found:
     lost = wanted.join(
         there, on=[*reader, "TRLNKID"], how="anti", nulls_equal=True, maintain_order="left"
     )
-    yield found(LOST, lost, allowed="its size, or NOT DONE with a reason")
+    yield found(LESION_MISSING, lost)
     classes = ["TARGET", "NON-TARGET"]
     lesion = ["USUBJID", "TRLNKID"]
     said = (
@@ -289,7 +282,7 @@ def _pairs(tables: Tables, _study: Study) -> Found:
 
 LESION_SIZES: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((SUMS, ONE, APART), ("TR",), _by_size),
-    CrossCheck((LOST, OTHER_GROUP), ("TR", "TU"), _missing),
+    CrossCheck((LESION_MISSING, OTHER_GROUP), ("TR", "TU"), _missing),
     CrossCheck((PARTS,), ("RS",), _responses),
     CrossCheck((AGAINST,), ("RS", "TR"), _against_sizes),
     CrossCheck((UNMEASURED, UNJUDGED, NEW_NOT_TU, NEW_NOT_RS), ("RS", "TR", "TU"), _pairs),
