@@ -8,7 +8,7 @@ from typing import Any, Final
 from pptx.chart.chart import Chart as NativeChart
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.util import Pt
 
 from pkpipe.meeting.fitting import Room
@@ -51,7 +51,8 @@ def _axes(made: NativeChart, chart: Chart) -> None:
     made.value_axis.axis_title.text_frame.text = chart.axis
     made.value_axis.axis_title.text_frame.paragraphs[0].runs[0].font.size = Pt(11)
     made.category_axis.reverse_order = True
-    made.category_axis.crosses = XL_AXIS_CROSSES.MAXIMUM  # the percents stand below the bars
+    # The percents stand below the bars: that end of the reversed axis is its high one, in LibreOffice too.
+    made.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
 
 
 def _labels(made: NativeChart, chart: Chart, label: Label) -> None:
