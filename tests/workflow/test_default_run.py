@@ -45,3 +45,8 @@ def test_every_study_and_cutoff_ends_with_a_report_and_a_manifest_that_holds(fre
         assert coverage.lost(fresh.results(pair)) == []
         assert coverage.endpoints_lost(fresh.results(pair)) == []
     assert "Nothing to be done" in fresh.snakemake().stderr
+    # A level of the second trial has doses of two drugs.
+    two_drugs = fresh.results(("bat8008_bat1308", "2025-01-31"))
+    again = fresh.pkpipe("verify", str(two_drugs), "--recompute")
+    assert again.returncode == 0, again.stderr
+    assert "every file is the same" in again.stdout + again.stderr
