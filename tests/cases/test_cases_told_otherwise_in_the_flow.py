@@ -130,3 +130,14 @@ def test_responses_that_cannot_be_compared_say_which_side_was_not_collected(tmp_
 
     made = shown(tmp_path, change, "subjects", "tumor")
     assert state_of(made, "T14.2.3.1") == "not collected: RS"
+
+
+def test_concentrations_that_are_not_to_be_analysed_say_so(tmp_path):
+    """A study file with analytes and without `nca`: check accepts it, so the displays carry it."""
+
+    def change(_, content):
+        content.pop("nca")
+
+    made = shown(tmp_path, change, "subjects", "pk")
+    for display in ("T14.4.1.1", "T14.4.2.1", "F14.4.3", "F14.4.4", "F14.4.5", "F14.4.6"):
+        assert state_of(made, display) == "not planned: the study file has no nca"

@@ -36,6 +36,9 @@ NO_LEVEL: Final = "–"
 NO_ANALYTE: Final = Nothing(
     Words("not planned: no analyte is measured", "未计划：研究未设定待测分析物")
 )
+NO_ANALYSIS: Final = Nothing(
+    Words("not planned: the study file has no nca", "未计划：研究文件中没有 nca 部分")
+)
 NO_RESULT: Final = Nothing(Words("no result yet", "尚无结果"))
 # The conditions under which concentrations and parameters stand at all.
 GROUP_LABELS: Final = {"LEVELW": LEVEL, "COHORTW": COHORT}
@@ -43,6 +46,8 @@ GROUP_LABELS: Final = {"LEVELW": LEVEL, "COHORTW": COHORT}
 
 def no_summary(material: Material) -> Nothing:
     """Why there is no summary by planned time: without it results are there, and in no row."""
+    if material.study.nca is None:
+        return NO_ANALYSIS
     lost = material.lost("PC", "PC.PCTPT|PC.PCTPTNUM")
     return NO_RESULT if lost == NONE else Nothing(lost)
 

@@ -16,7 +16,7 @@ from pkpipe.displays.figures.conjugates import molar_figure, ratio_figure
 from pkpipe.displays.figures.dose_and_trough import dose_figure, trough_figure
 from pkpipe.displays.figures.individual_profiles import individual
 from pkpipe.displays.figures.terminal import terminal_fits
-from pkpipe.displays.pharmacokinetics.analytes import NO_ANALYTE, level_words
+from pkpipe.displays.pharmacokinetics.analytes import NO_ANALYSIS, NO_ANALYTE, level_words
 from pkpipe.displays.pharmacokinetics.conjugates import NOT_PLANNED, RATIOS
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study
@@ -25,13 +25,15 @@ Draw = Callable[[Material, Analyte, dict[str, str]], list[Picture]]
 C: Final = pl.col
 
 
-def _each(draw: Draw, empty: Words) -> Callable[[Material], Content]:
-    """The drawings of every analyte in the order of the study file."""
+def _each(draw: Draw, empty: Words, *, of_analysis: bool = False) -> Callable[[Material], Content]:
+    """The drawings of every analyte in the order of the study file; of_analysis: of its parameters."""
 
     def make(material: Material) -> Content:
         study = material.study
         if not study.analytes:
             return NO_ANALYTE
+        if of_analysis and study.nca is None:
+            return NO_ANALYSIS
         made = [
             picture
             for analyte in study.analytes
@@ -132,27 +134,35 @@ DISPLAYS: Final = (
     _display(
         "F14.4.3",
         Words("Mean Concentration-Time Profiles", "平均血药浓度-时间曲线"),
-        _each(_means, NO_FULL),
+        _each(_means, NO_FULL, of_analysis=True),
         "pk/PKCONC",
     ),
     _display(
         "F14.4.4",
         Words("Terminal Fits by Profile", "末端消除相拟合图"),
-        _each(_fits, Words("no profile with a terminal fit yet", "尚无可拟合末端消除相的数据")),
+        _each(
+            _fits,
+            Words("no profile with a terminal fit yet", "尚无可拟合末端消除相的数据"),
+            of_analysis=True,
+        ),
         *("pk/LZFIT", "pk/ADPP"),
         set_="PKP",
     ),
     _display(
         "F14.4.5",
         Words("Parameters against Dose", "药代动力学参数与剂量的关系"),
-        _each(_doses, Words("fewer than two full profiles", "完整数据少于两份")),
+        _each(_doses, Words("fewer than two full profiles", "完整数据少于两份"), of_analysis=True),
         *("pk/ADPP", "pk/PROFILE", "pk/DOSEPROP"),
         set_="PKP",
     ),
     _display(
         "F14.4.6",
         Words("Trough Concentrations by Cycle", "各周期谷浓度"),
-        _each(_troughs, Words("troughs of fewer than two cycles", "有谷浓度的周期少于两个")),
+        _each(
+            _troughs,
+            Words("troughs of fewer than two cycles", "有谷浓度的周期少于两个"),
+            of_analysis=True,
+        ),
         "pk/ADPP",
         set_="PKP",
     ),

@@ -16,6 +16,7 @@ from pkpipe.displays.pharmacokinetics.analytes import (
     ALL_COHORTS,
     CYCLE,
     GROUP_LABELS,
+    NO_ANALYSIS,
     NO_ANALYTE,
     NO_RESULT,
     PARAMETER,
@@ -59,7 +60,7 @@ def by_level(material: Material) -> Content:
     made = tuple(
         _of_analyte(own, measured, material) for measured, own in by_analyte(main, material.study)
     )
-    return made or NO_RESULT
+    return made or (NO_ANALYSIS if material.study.nca is None else NO_RESULT)
 
 
 def _of_analyte(rows: pl.DataFrame, measured: Measured, material: Material) -> Sheet:
