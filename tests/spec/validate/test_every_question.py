@@ -306,6 +306,7 @@ def test_every_declared_check_has_its_case():
     assert DECLARED - {case[0] for case in CASES} == {
         "SAMPLE-OF-NO-DRUG",
         "DOSE-LEVEL-CLOSED",
+        "SUBJECT-SPELLING",  # tests/cases/test_cases_one_subject_in_the_flow.py
         "EX-ROUTE-PLAN",  # of every row of a drug: tests/cases/test_cases_doses_of_others.py
     }
 
