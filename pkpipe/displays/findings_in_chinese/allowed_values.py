@@ -20,10 +20,12 @@ ALLOWED: Final[Mapping[str, str]] = {
         "{EXOCCUR: N}"
     ): "未给药者填0；若略去此类行，在研究文件中写：sources: EX: drop: {EXOCCUR: N}",
     "a dose in EX at the planned time before it": "EX中在其前计划时间有给药",
+    "0, or the dose in EXDOSE": "0，或在EXDOSE中给出剂量",
     "above 0, or a reason in EXADJ": "大于0，或在EXADJ中给出原因",
     "1 to drugs.max_cycles": "1至drugs.max_cycles",
     "drugs.max_cycles at most": "至多drugs.max_cycles",
     "years from BRTHDTC to RFICDTC": "BRTHDTC至RFICDTC的年数",
+    "each subject in one spelling": "每名受试者只有一种写法",
     "a code of cohorts": "队列的代码",
     "the last part of USUBJID": "USUBJID的末段",
     "date and time": "日期和时刻",

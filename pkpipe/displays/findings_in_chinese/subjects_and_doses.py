@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 SUBJECTS: Final[Mapping[str, str]] = {
+    "a subject in two spellings?": "同一受试者有两种写法？",
     "no cohort of the study": "不是本研究的队列",
     "dead without a date of death": "已死亡而无死亡日期",
     "no date of informed consent": "无知情同意日期",
