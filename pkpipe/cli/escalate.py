@@ -212,6 +212,7 @@ def _dated(arguments: argparse.Namespace, plan: EscalationPlan, as_of: datetime.
         raise ConfigError("--decisions: one trial at a time, case_id holds several")
     answers = [decided(case, plan, as_of) for case in cases]
     judged = pl.concat([a.subjects for a in answers])
+    _say_late(judged, arguments.states)
     beside = {
         "subjects": pl.concat([_subjects(a) for a in answers]),
         "lookahead": pl.concat([_with_case(a) for a in answers]),
@@ -226,6 +227,14 @@ def _dated(arguments: argparse.Namespace, plan: EscalationPlan, as_of: datetime.
     _write(pl.concat([a.answer for a in answers]), out)
     for answer in answers:
         print(answer.answer["sentence"][0], file=sys.stderr)
+
+
+def _say_late(judged: pl.DataFrame, path: Path) -> None:
+    """Toxicities that no count has, for they are dated outside their window."""
+    late = judged.filter(pl.col("DLTDT").is_not_null() & (pl.col("DLTFL").fill_null("N") != "Y"))
+    for subject, day in late.select("USUBJID", "DLTDT").iter_rows():
+        words = f"the DLT of {day} is outside the window and not counted: is its day right?"
+        print(f"query: {path.name}, subject {subject}: {words}", file=sys.stderr)
 
 
 def _recorded(path: Path, plan: EscalationPlan) -> pl.DataFrame:

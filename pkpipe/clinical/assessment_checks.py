@@ -194,3 +194,16 @@ def no_result(domain: str) -> Check:
         table=domain,
         column=f"{domain}STRESC",
     )
+
+
+def done_after_all(domain: str) -> Check:
+    """The question about a row of a findings domain that was not done and has a result."""
+    return Check(
+        f"{domain}-DONE",
+        "query",
+        "not done, and a result",
+        "SDTMIG 3.4, --STAT",
+        allowed="either",
+        table=domain,
+        column=f"{domain}STRESC",
+    )

@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from support import ROOT
 from test_cases_series_of_scans import recist as recist  # noqa: PLC0414 (a fixture)
 from test_cases_series_of_scans import scans
 from test_cases_stranger_flow import asked, put, ran
@@ -177,3 +178,30 @@ def test_a_new_lesion_without_a_date_is_of_the_day_of_its_visit(tmp_path):
         ("2025-03-24", "PR"),
         ("2025-05-05", "PD"),
     ]
+
+
+def test_what_was_not_done_and_has_a_result_is_asked_about_by_the_verbs(tte, recist):
+    rs = (
+        RS.format("TRGRESP").replace("RSDTC\n", "RSDTC,RSSTAT\n").replace("02-16\n", "02-16,未做\n")
+    )
+    rs = rs.replace("03-30\n", "03-30,\n")
+    assert "rs.csv row 2, subject A1: RSSTRESC is 'SD': not done, and a result" in tte(rs)[1]
+    text = scans().replace("TRSTRESU,", "TRSTRESU,TRSTAT,").replace(",mm,", ",mm,,")
+    text = text.replace(",11,mm,,", ",11,mm,NOT DONE,")
+    assert "tr.csv row 4, subject A1: TRSTRESC is '11': not done, and a result" in recist(text)[1]
+
+
+@pytest.mark.parametrize("name", ["CLINICAL_PD_DATE", "临床进展日期"])
+def test_a_clinical_progression_under_another_name_is_refused(tte, name):
+    code, told = tte(RS.format("TRGRESP"), name, "2026-03-10")
+    assert code == 2
+    assert f"no column CLINPDDT; found {name}" in told
+
+
+def test_a_toxicity_outside_its_window_is_said_beside_the_decision(tmp_path, capsys):
+    states = "subject,level,first_dose,dlt_onset\nP1,A,2026-01-05,\nP2,A,2026-01-06,\n"
+    (tmp_path / "s.csv").write_text(states + "P3,A,2026-01-07,2026-12-01\n")
+    plan = str(ROOT / "tests" / "reference" / "escalation" / "plain_3p3.yaml")
+    given = [str(tmp_path / "s.csv"), "--protocol", plan, "--as-of", "2026-12-30"]
+    assert main(["escalate", *given, "-o", str(tmp_path / "o.csv")]) == 0
+    assert "subject P3: the DLT of 2026-12-01 is outside the window" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.assessment_checks import ONLY_OTHERS, RS_CRITERIA, no_result
+from pkpipe.clinical.assessment_checks import ONLY_OTHERS, RS_CRITERIA, done_after_all, no_result
 from pkpipe.clinical.lesions import LESION_MISSING, OTHER_GROUP, of_a_lesion
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import (
@@ -16,17 +16,29 @@ from pkpipe.finding.table import (
     no_findings,
     raise_if_any,
 )
+from pkpipe.schema.codelists import NOT_DONE
 from pkpipe.sentences import sentence
 from pkpipe.tumor.given_files.verb_files import OVERALL, ROW
 from pkpipe.tumor.lesions.segments import BY_READER
 from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES, identified
+from pkpipe.tumor.lesions.states import LESION_STATE
 from pkpipe.tumor.lesions.typed_tables import as_typed
 from pkpipe.tumor.responses.assessments import criterion_set
 from pkpipe.tumor.series_checks import of_other_readers, without_row
 
 IN_BOTH: Final = "NE"  # the one response that RECIST 1.1 and iRECIST spell alike
 NO_LESION, NO_RESPONSE = no_result("TR"), no_result("RS")
-CHECKS: Final = (RS_CRITERIA, ONLY_OTHERS, OTHER_GROUP, LESION_MISSING, NO_LESION, NO_RESPONSE)
+DONE_LESION, DONE_RESPONSE = done_after_all("TR"), done_after_all("RS")
+CHECKS: Final = (
+    RS_CRITERIA,
+    ONLY_OTHERS,
+    OTHER_GROUP,
+    LESION_MISSING,
+    NO_LESION,
+    NO_RESPONSE,
+    DONE_LESION,
+    DONE_RESPONSE,
+)
 
 
 def left_out(rs: pl.DataFrame, points: pl.DataFrame, reader: str, criteria: str) -> pl.DataFrame:
@@ -39,6 +51,7 @@ def left_out(rs: pl.DataFrame, points: pl.DataFrame, reader: str, criteria: str)
             _of_other_criteria(rs, criteria),
             of_other_readers(points, "RS", reader),
             _silent_responses(rs),
+            _given_and_not_done(rs),
         ]
     )
 
@@ -54,6 +67,11 @@ def about_lesions(
     said = ("TRSTRESN", "TRSTRESC", "TRSTAT")
     lesion = of_a_lesion(pl.col("TRTESTCD")) & pl.col("TRLNKID").is_not_null()
     silent = tr.filter(lesion, *(pl.col(c).is_null() for c in said))
+    result = pl.any_horizontal(pl.col(c).is_not_null() for c in said[:2])
+    nothing = LESION_STATE.term(pl.col("TRSTRESC")) == "NE"
+    both_ways = tr.filter(
+        lesion, pl.col("TRSTAT").is_not_null(), result & ~nothing.fill_null(value=False)
+    )
     named = identified(as_typed(tu, "TU")).select(*BY_READER, "TRLNKID", "CLASS")
     first = lesions.filter(pl.col(ROW).is_not_null()).unique(
         (*BY_READER, "TRLNKID"), keep="first", maintain_order=True
@@ -63,6 +81,9 @@ def about_lesions(
     return all_findings(
         [
             _at(silent, NO_LESION, None),
+            _at(
+                both_ways, DONE_LESION, pl.coalesce("TRSTRESC", pl.col("TRSTRESN").cast(pl.String))
+            ),
             _at(without_row(lesions, points), LESION_MISSING, pl.col("LOST")),
             _at(both.filter(other), OTHER_GROUP, pl.col("GRP")),
         ]
@@ -76,6 +97,19 @@ def _silent_responses(rs: pl.DataFrame) -> pl.DataFrame:
     overall = (pl.col("RSTESTCD") == OVERALL) & pl.col("RSSTRESC").is_null()
     done = pl.col("RSSTAT").is_null() if "RSSTAT" in rs.columns else pl.lit(value=True)
     return _at(rs.filter(overall & done), NO_RESPONSE, None)
+
+
+def _given_and_not_done(rs: pl.DataFrame) -> pl.DataFrame:
+    """Overall responses that are said to be not done, and count."""
+    if not {"RSTESTCD", "RSSTAT"} <= set(rs.columns):
+        return no_findings()
+    done = NOT_DONE.term(pl.col("RSSTAT").cast(pl.String)).is_null()
+    given = pl.col("RSSTRESC").is_not_null() & ~pl.col("RSSTRESC").is_in(["NE", "ND"])
+    return _at(
+        rs.filter((pl.col("RSTESTCD") == OVERALL) & given & ~done),
+        DONE_RESPONSE,
+        pl.col("RSSTRESC"),
+    )
 
 
 def _at(rows: pl.DataFrame, check: Check, value: pl.Expr | None) -> pl.DataFrame:

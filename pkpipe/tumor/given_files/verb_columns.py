@@ -95,6 +95,16 @@ CALLED: Final = {
         *("SUBSEQUENT_THERAPY_DATE", "SUBSEQUENT_TREATMENT_DATE", "NEXT_THERAPY_DATE"),
         *("新抗肿瘤治疗日期", "后续治疗日期", "后续抗肿瘤治疗日期"),
     ),
+    "CLINPDDT": (
+        *("CLINICAL_PD_DATE", "CLINICAL_PROGRESSION_DATE", "CLINPROGDT", "CLINICALPDDT", "CPDDT"),
+        *(
+            "SYMPTOMATIC_PROGRESSION_DATE",
+            "SYMPTDT",
+            "临床进展日期",
+            "症状进展日期",
+            "症状恶化日期",
+        ),
+    ),
     "CUTDT": (
         "CUTOFF",
         "CUTOFFDT",

@@ -77,7 +77,9 @@ def read_table_of(path: Path, columns: tuple[Column, ...], others: str = STANDAR
     It may be without rows: survival alone needs no response, and the verbs say what they miss.
     """
     table = read_known(path, columns, row=ROW, others=others, may_be_empty=True)
-    if "RSTESTCD" in table.columns:
+    if (
+        "RSTESTCD" in table.columns and OVERALL in table["RSTESTCD"]
+    ):  # without any, the verbs say so
         raise_if_any(_at(table.filter(of_no_known_test()), RESPONSE_TEST_UNKNOWN, path))
     if {"RSORRES", "RSSTRESC"} <= set(table.columns):
         lost = pl.col("RSORRES").cast(pl.String).is_not_null() & pl.col("RSSTRESC").is_null()

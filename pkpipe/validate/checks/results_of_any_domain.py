@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical import titres
-from pkpipe.clinical.assessment_checks import no_result
+from pkpipe.clinical.assessment_checks import done_after_all, no_result
 from pkpipe.clinical.computed import computed
 from pkpipe.clinical.text_and_number import apart
 from pkpipe.finding.check import Check
@@ -32,14 +32,8 @@ def _no_result(d: str) -> RowCheck:
 
 
 def _done_after_all(d: str) -> RowCheck:
-    return row_check(
-        f"{d}-DONE",
-        f"{d}.{d}STRESC",
-        (C(f"{d}STAT") == "NOT DONE")
-        & (C(f"{d}STRESC").is_not_null() | C(f"{d}STRESN").is_not_null()),
-        ("not done, and a result", "either"),
-        "SDTMIG 3.4, --STAT",
-    )
+    result = C(f"{d}STRESC").is_not_null() | C(f"{d}STRESN").is_not_null()
+    return RowCheck(done_after_all(d), wrong=always((C(f"{d}STAT") == "NOT DONE") & result))
 
 
 def _computed(d: str) -> RowCheck:
