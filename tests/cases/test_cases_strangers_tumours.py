@@ -92,7 +92,7 @@ def test_a_situation_is_judged_as_the_criteria_say(lesions, overall):
 
 
 def test_a_target_lesion_that_was_missing_at_baseline_leaves_the_response_open_and_is_asked_about():
-    outcome = followed(T1="50, 30, 30", T2="-, 20, 20")
+    outcome = followed(T1="50, 30, 29", T2="-, 20, 20")
     assert best(outcome) == ("NE", "NE")
     assert outcome.findings.select("CHECK", "VALUE").rows() == [("TR-NOBASE", "T2")]
 
