@@ -75,6 +75,7 @@ PLAUSIBLE: Final = (
     *COMPLETE,
     *ENROLMENT,
     *SAMPLE_TIMES,
+    *SAMPLE_PLACES,
     *DISPOSITION,
 )
 ACROSS: Final = (
@@ -83,7 +84,6 @@ ACROSS: Final = (
     *DOSING,
     *EXPOSURE,
     *CONCENTRATIONS,
-    *SAMPLE_PLACES,
     *ASSAYS,
     *TUMOUR,
     *SCHEDULE,
