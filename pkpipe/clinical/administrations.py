@@ -21,6 +21,7 @@ import polars as pl
 from pkpipe.clinical.dose_frequency import COUNTABLE, FREQUENCY, of_frequency
 from pkpipe.clinical.dose_ranges import OPEN_END, each_dose, spans_days, uncounted
 from pkpipe.clinical.infusion_parts import given, in_order, is_infusion, joined
+from pkpipe.clinical.made_once import made_once
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 
@@ -30,6 +31,10 @@ SCREEN_FAILURE: Final = "SCREEN FAILURE"
 
 def records(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame:
     """EX with one row an infusion or range: START, END, PARTS, NINTR, OPENFL, NOCOUNT."""
+    return made_once("records of EX", tables, study, lambda: _records(tables, study))
+
+
+def _records(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame:
     rows = joined(in_order(tables["EX"]), study).with_columns(NOCOUNT=uncounted(study))
     ongoing = _ongoing(tables, study)
     open_end = (C("NOCOUNT") == OPEN_END).fill_null(value=False)
@@ -56,6 +61,10 @@ def administrations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.Data
     tables: EX, and DS and DM for who is off treatment. DOSENO numbers the doses given of a drug; a record
     that nothing was given has none.
     """
+    return made_once("administrations", tables, study, lambda: _administrations(tables, study))
+
+
+def _administrations(tables: Mapping[str, pl.DataFrame], study: Study) -> pl.DataFrame:
     rows = _one_record_a_day(each_dose(records(tables, study), study))
     rows = rows.sort("USUBJID", "EXTRT", "ASTDTM", "SRCROW", "STEP", nulls_last=True)
     counted = given().cast(pl.Int64).cum_sum().over("USUBJID", "EXTRT")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from pkpipe.clinical.computed import measured
+from pkpipe.clinical.made_once import MadeOnce
 from pkpipe.clinical.own_words import own_words
 from pkpipe.finding.rows import found, shown, unsaid
 from pkpipe.finding.table import all_findings, errors_of
@@ -54,7 +55,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
             *(part for parts in cells.values() for part in parts),
             *_in_rows(types, cells, study),
             *unit_findings(types["PC"], study),
-            *_across(measured(types), study, _incomplete(tables["ARRIVAL"])),
+            *_across(MadeOnce(measured(types)), study, _incomplete(tables["ARRIVAL"])),
             *collected_findings(types, tables.get("COLLECT"), study),
         ]
     )

@@ -134,8 +134,11 @@ def agreement(tables: Mapping[str, pl.DataFrame], pair: Pair, study: Study) -> p
         rows = rows.filter(~unscheduled())
     if pair.tells.endswith("STRESU"):
         rows = rows.filter(C(pair.tells.replace("STRESU", "STRESN")).is_not_null())
+    counts = rows.group_by(*pair.given, pair.tells).len("_N")
+    if counts.height == counts.n_unique(pair.given):  # nothing is said in two ways
+        return found(pair.check, rows.clear())
     # Sorted, so that of two that as many rows say, it is always the same one that is named.
-    counts = rows.group_by(*pair.given, pair.tells).len("_N").sort(*pair.given, pair.tells)
+    counts = counts.sort(*pair.given, pair.tells)
     first = counts.group_by(*pair.given).agg(
         _MOST=C("_N").max(),
         _TIED=(C("_N") == C("_N").max()).sum(),
