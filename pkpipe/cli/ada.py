@@ -22,6 +22,7 @@ from pkpipe.immunogenicity import (
     findings,
     known_columns,
     subjects_of,
+    without_unconfirmed,
 )
 from pkpipe.immunogenicity.options import (
     MICRO,
@@ -163,7 +164,7 @@ def run(arguments: argparse.Namespace) -> int:
     arguments.out.mkdir(parents=True, exist_ok=True)
     write_table(adasamp_of(samples), arguments.out / "samples.csv")
     write_table(_for_people(subjects), arguments.out / "subjects.csv")
-    write_table(adasum_of(subjects), arguments.out / "summary.csv")
+    write_table(without_unconfirmed(adasum_of(subjects), samples), arguments.out / "summary.csv")
     return 0
 
 

@@ -24,7 +24,7 @@ from pkpipe.immunogenicity.samples.sample_status import samples_of
 from pkpipe.immunogenicity.samples.tolerance import as_collected, with_tolerance
 from pkpipe.immunogenicity.subjects.rule_listing import adarule_of
 from pkpipe.immunogenicity.subjects.subject_status import subjects_of, with_sample_class
-from pkpipe.immunogenicity.tables.ada_summary import adasum_of
+from pkpipe.immunogenicity.tables.ada_summary import adasum_of, without_unconfirmed
 from pkpipe.immunogenicity.tables.adab import adab_of, adasamp_of
 from pkpipe.protocol.immunogenicity import AdaPlan
 from pkpipe.protocol.study import Study
@@ -39,6 +39,7 @@ __all__ = [
     "known_columns",
     "run",
     "subjects_of",
+    "without_unconfirmed",
 ]
 
 # Columns of IS the room works with; a file that lacks one of them has it empty.
@@ -90,7 +91,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     treated = adsl.filter(pl.col("SAFFL") == "Y").select("USUBJID", "COHORT", "LEVEL")
     everyone = treated.join(assayed, how="cross").sort("USUBJID", "DRUG", maintain_order=True)
     subjects, known = subjects_of(samples, everyone, options), collected(tables, study)
-    summary = adasum_of(subjects, ("COHORT", "LEVEL"))
+    summary = without_unconfirmed(adasum_of(subjects, ("COHORT", "LEVEL")), samples)
     return {
         "ADASAMP": adasamp_of(samples),
         "ADAB": withheld(adab_of(subjects), known.reason(*ANTIBODIES), ("AVAL", "AVALC")),

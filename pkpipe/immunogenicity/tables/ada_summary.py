@@ -10,6 +10,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import not_collected, withheld
 from pkpipe.immunogenicity.options import MICRO
+from pkpipe.immunogenicity.samples.sample_sentences import NOT_CONFIRMED
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,9 @@ MEDIANS: Final = (
 
 NAB_COUNTS: Final = ("NABPOS", "NABINC")
 NO_NAB: Final = not_collected(["NAb results of any ADA-positive subject"])
+# What is known without a confirmatory test.
+UNCONFIRMED_TOO: Final = ("SAMPLED", "NOBASE", "UNTIMED", "NOPOST")
+NO_CONFIRMATION: Final = not_collected(["confirmatory results of any screen-positive sample"])
 
 
 def adasum_of(subjects: pl.DataFrame, groups: Sequence[str] = ()) -> pl.DataFrame:
@@ -124,6 +128,22 @@ def _without_unknown_nab(counted: pl.DataFrame) -> pl.DataFrame:
     bare = ((pl.col("PARAMCD") == "NABMISS") & all_missing).any().over("DRUG", "GROUP", "GROUPVAL")
     counts = pl.col("PARAMCD").is_in(NAB_COUNTS)
     return withheld(counted, NO_NAB, ("X", "PCT"), where=counts & bare)
+
+
+def without_unconfirmed(adasum: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
+    """ADASUM without statuses of a drug whose screen-positive samples await every confirmation.
+
+    samples: from `classified_samples`. Nobody is known to be positive, and nobody who has such a sample to
+    be negative: 0 of n would be a statement about results that did not arrive.
+    """
+    waits = pl.col("REASON").str.starts_with(NOT_CONFIRMED.en).fill_null(value=False)
+    of_drug = samples.group_by("DRUG").agg(
+        WAITS=waits.any(), CONFIRMED=pl.col("CONFIRM").is_not_null().any()
+    )
+    drugs = of_drug.filter(pl.col("WAITS") & ~pl.col("CONFIRMED"))["DRUG"]
+    unknown = pl.col("DRUG").is_in(drugs.implode(), nulls_equal=True)
+    rests = unknown & ~pl.col("PARAMCD").is_in(UNCONFIRMED_TOO)
+    return withheld(adasum, NO_CONFIRMATION, ("X", "PCT", "AVAL", "MIN", "MAX"), where=rests)
 
 
 def _counted(subjects: pl.DataFrame, group: str) -> pl.DataFrame:

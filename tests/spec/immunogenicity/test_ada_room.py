@@ -152,3 +152,16 @@ def test_without_the_impact_section_profiles_are_tagged_and_nothing_is_compared(
         assert got[name].is_empty()
         assert got[name].schema == full[name].schema
     assert full["ADAEXPO"].height > 0
+
+
+def test_where_no_confirmation_arrived_nobody_is_counted_as_positive_or_as_negative():
+    """A positive screen that awaits its confirmation leaves 0 of n a statement about missing results."""
+    screened = [row for row in COLLECTED if row[1] == "ADASCR"]
+    everyone = run(tables(screened), STUDY)["ADASUM"].filter(pl.col("GROUP") == "ALL")
+    told = {r["PARAMCD"]: (r["X"], r["PCT"], r["REASON"]) for r in everyone.iter_rows(named=True)}
+    for code in ("PREVAL", "INCID", "NEG", "NABPOS"):
+        assert told[code] == (
+            *(None, None),
+            "not collected: confirmatory results of any screen-positive sample",
+        )
+    assert told["SAMPLED"][0] is not None
