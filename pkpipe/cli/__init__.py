@@ -150,7 +150,7 @@ def _keep_what_is_read(arguments: argparse.Namespace) -> None:
             continue
         others = (v for k, v in given.items() if k not in {"out", "output"} and isinstance(v, Path))
         if any(other.is_file() and other.samefile(out) for other in others):
-            raise ConfigError(f"-o: {out} is read, a result is not written over it")
+            raise ConfigError(f"-o {out}: is read, and a result is not written over it")
 
 
 def _overview() -> str:

@@ -105,7 +105,7 @@ def test_a_result_is_not_written_over_the_file_it_is_made_of(tmp_path, capsys):
     link.symlink_to(table)
     for out in (table, link):
         assert main(["km", str(table), "-o", str(out)]) == 2
-        assert "is read, a result is not written over it" in capsys.readouterr().err
+        assert "is read, and a result is not written over it" in capsys.readouterr().err
     assert table.read_text().startswith(HEAD)
 
 
