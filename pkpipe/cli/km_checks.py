@@ -13,6 +13,7 @@ from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, no_findings
 from pkpipe.reading.unit_columns import one_spelling, unit_column
 from pkpipe.reading.verb_files import plain_name
+from pkpipe.schema import dates
 from pkpipe.schema.adam.common import ALL
 from pkpipe.schema.two_spellings import in_two_spellings
 
@@ -92,6 +93,15 @@ LEFT_OUT: Final = replace(
     _check("MISSING", "no time or no event flag: in no number", "methods KM-1", "both, or no row"),
     severity="query",
 )
+OTHER_DATES: Final = replace(
+    _check(
+        "DATES",
+        "not the days from STARTDT to ADT, as the times of other rows are",
+        "ADaM BDS-TTE, ADT",
+        "the time that the dates give",
+    ),
+    severity="query",
+)
 AGAINST: Final = _check(
     "FLAG-SAID",
     "an event, and a reason for censoring beside it: is the flag the other way round?",
@@ -101,8 +111,13 @@ AGAINST: Final = _check(
 CHECKS: Final = (
     *(NEGATIVE_TIME, NO_FLAG, NOBODY, ENTRY, READERS, TWICE, UNITS, LEFT_OUT, AGAINST),
     *(TWO_SPELLINGS, RESERVED, MISSING_OR_GROUP),
-    *(ENTRY_END, EVENT_KIND, ONE_GROUP, STRATUM_SPELLING),
+    *(ENTRY_END, EVENT_KIND, ONE_GROUP, STRATUM_SPELLING, OTHER_DATES),
 )
+# Days of a unit in which times are given, and the day that a count may begin with.
+UNITS_OF_TIME: Final = (1.0, 7.0, 30.4375, 365.25)
+FIRST_DAYS: Final = (0, 1)
+# Share of the rows whose time follows from their dates, from which on the others are asked about.
+MOST_FOLLOW: Final = 0.9
 
 
 def impossible(
@@ -160,6 +175,28 @@ def against_its_words(frame: pl.DataFrame, path: Path, event: pl.Expr) -> pl.Dat
         for column, none in no_event.items()
         if column in frame.columns
     )
+
+
+def against_dates(frame: pl.DataFrame, path: Path, time: str) -> pl.DataFrame:
+    """Times that are another than their dates give, in the unit in which nearly all others agree."""
+    names = {plain_name(c): c for c in frame.columns}
+    if not {"STARTDT", "ADT"} <= names.keys():
+        return no_findings()
+    start, end = (dates.day(pl.col(names[n]).cast(pl.String)) for n in ("STARTDT", "ADT"))
+    dated = frame.with_columns(_DAYS=(end - start).dt.total_days().cast(pl.Float64))
+    known = pl.col("_DAYS").is_not_null() & pl.col(time).is_not_null()
+    follows = [
+        # of a rounded number half of its last place is not known: a tenth of a month, or of a year
+        (pl.col(time) * unit - pl.col("_DAYS") - first).abs() <= max(0.5, 0.06 * unit)
+        for unit in UNITS_OF_TIME
+        for first in FIRST_DAYS
+    ]
+    rows = dated.filter(known)
+    shares = rows.select(f.mean().alias(str(i)) for i, f in enumerate(follows)).row(0)
+    best = max(range(len(follows)), key=lambda i: shares[i] or 0.0)
+    if (shares[best] or 0.0) < MOST_FOLLOW:
+        return no_findings()
+    return found_in(rows, path, OTHER_DATES, time, ~follows[best])
 
 
 def _none_happened(words: pl.Expr) -> pl.Expr:

@@ -13,6 +13,7 @@ import polars as pl
 from pkpipe.cli.km_checks import (
     NO_GROUP,
     ROW,
+    against_dates,
     against_its_words,
     impossible,
     late_entries,
@@ -99,7 +100,8 @@ def read(arguments: argparse.Namespace, rules: CurveRules) -> pl.DataFrame:
     )
     raise_if_any(lone_groups(frame, table, path, rules.strata))
     say_without_stratum(table, path, rules.strata)
-    for line in lines_of(left_out(frame, path, time, flag), most=20):
+    queries = [left_out(frame, path, time, flag), against_dates(frame, path, time)]
+    for line in lines_of(all_findings(queries), most=20):
         print(f"query: {line}", file=sys.stderr)
     _say_what_is_missing(table, path, arguments.by)
     return _one_time(table).with_columns(GROUP=pl.col("GROUP").fill_null(NO_GROUP))

@@ -1,5 +1,7 @@
 """One row a subject: whatever tells rows apart, no curve counts a subject twice or mixes two things."""
 
+import datetime
+
 import pytest
 from km_shell import summarised
 
@@ -71,3 +73,32 @@ def test_who_is_watched_from_a_later_time_on_is_in_no_plain_curve(km, entry):
     assert code == 3
     assert f"row 2, subject 1: {entry} is '2': watched from a later time than 0" in said
     assert km(table.format(0), "--time", "stop", "--event", "event")[::2] == (0, 2)
+
+
+def dated(scale, first, odd=None):
+    """Twelve subjects with dates, and times in days, weeks, months or years of 365.25 days."""
+    start = datetime.date(2025, 1, 6)
+    lines = ["USUBJID,STARTDT,ADT,AVAL,CNSR"]
+    for number in range(12):
+        days = 30 + 17 * number
+        time = odd if number == 5 and odd is not None else (days + first) / scale
+        lines.append(
+            f"S{number},{start},{start + datetime.timedelta(days)},{time:.1f},{number % 2}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("scale", [1, 7, 30.4375])
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_time_that_is_not_that_of_its_dates_is_asked_about(tmp_path, capsys, scale, first):
+    assert summarised(tmp_path, dated(scale, first))[0] == 0
+    assert "STARTDT" not in capsys.readouterr().err
+    assert summarised(tmp_path, dated(scale, first, 400 / scale))[0] == 0
+    told = capsys.readouterr().err
+    assert "t.csv row 7, subject S5: AVAL is" in told
+    assert "not the days from STARTDT to ADT, as the times of other rows are" in told
+
+
+def test_times_that_follow_from_their_dates_in_no_known_unit_are_not_asked_about(tmp_path, capsys):
+    assert summarised(tmp_path, dated(11, 0, 3))[0] == 0
+    assert "STARTDT" not in capsys.readouterr().err
