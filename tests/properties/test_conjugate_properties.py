@@ -43,6 +43,7 @@ def before():
     return drawn(usual)
 
 
+@pytest.mark.slow
 # a leak shows in any example: making it smaller would only take minutes
 @settings(max_examples=8, phases=(Phase.explicit, Phase.generate))
 @given(

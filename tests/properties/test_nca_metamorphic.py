@@ -70,6 +70,7 @@ def same(one, other, codes=None):
             assert a == pytest.approx(b, rel=1e-9, abs=1e-12), code
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(
     concs=st.lists(conc, min_size=7, max_size=7),

@@ -80,6 +80,7 @@ options = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(
     # two times that differ in the last bits are one time, and one interval is asked once

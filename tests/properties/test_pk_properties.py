@@ -17,6 +17,7 @@ POSITIVE = st.floats(0.01, 1e4)
 DIMENSION = {p.code: p.dimension for p in PARAMETERS}
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(conc=st.floats(0.5, 50), dose=st.floats(0.1, 10))
 def test_a_parameter_scales_with_concentrations_and_dose_as_its_dimension_says(conc, dose):

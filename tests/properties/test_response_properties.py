@@ -6,6 +6,7 @@ import datetime as dt
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -94,6 +95,7 @@ def test_the_order_of_the_rows_changes_nothing(trial, options, random):
     assert_frame_equal(one, other.select(RESULTS))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(trials, choices)
 def test_a_subject_has_the_same_response_alone_as_among_others(trial, options):
@@ -102,6 +104,7 @@ def test_a_subject_has_the_same_response_alone_as_among_others(trial, options):
     assert_frame_equal(together, alone)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(trials, choices)
 def test_the_label_of_a_subject_changes_nothing(trial, options):
@@ -113,6 +116,7 @@ def test_the_label_of_a_subject_changes_nothing(trial, options):
     assert_frame_equal(one.select(RESULTS), other.select(RESULTS))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(visits, st.integers(0, 200), choices)
 def test_one_more_progression_never_improves_a_best_response(assessments, day, options):
@@ -122,6 +126,7 @@ def test_one_more_progression_never_improves_a_best_response(assessments, day, o
         assert GOOD[after[name]] <= GOOD[before[name]]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(visits, st.integers(1, 200), st.sampled_from(WORDS), choices)
 def test_an_assessment_after_progression_changes_no_best_response(assessments, gap, word, options):
@@ -149,6 +154,7 @@ def test_the_order_of_the_lesions_changes_nothing(trial, random):
     assert_frame_equal(one.derived.best.select(RESULTS), other.derived.best.select(RESULTS))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(lesion_trials, st.integers(2, 9))
 def test_a_scale_changes_no_response_except_through_the_5_mm_rule(trial, factor):

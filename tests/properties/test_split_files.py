@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -62,6 +63,7 @@ def written(folder: Path, tables: dict[str, pl.DataFrame], ending: str) -> dict[
     return {n: pl.read_csv(folder / "out" / f"{n}.csv", infer_schema=False) for n in WRITTEN}
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(seeds, st.lists(st.integers(0, 2), min_size=6, max_size=6))
 def test_subjects_in_several_files_have_the_responses_they_have_in_one(seed, place):
@@ -96,6 +98,7 @@ def efficacy(raw: Path, split: tuple[str, ...]) -> dict[str, pl.DataFrame]:
     return {name: tables[name] for name in wanted if not name.endswith("FIND")}
 
 
+@pytest.mark.slow
 @settings(max_examples=2)
 @given(seeds)
 def test_rows_cut_into_several_raw_files_make_the_same_tables(seed):

@@ -12,6 +12,8 @@ from pkpipe.cli import cutoff, main
 from pkpipe.rooms import ROOMS
 from pkpipe.store import audit_trail
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = "2025-01-31", "2025-07-31"
 HEADER = (
     "date,cutoff,level,decision,next_level,n_to_enrol,highest_open_level,manifest,"

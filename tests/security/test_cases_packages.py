@@ -236,6 +236,7 @@ def in_a_process(folder, *words, most=None, **environment):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [200, 20_000])
 def test_a_full_disk_leaves_the_earlier_package_and_no_line(here, package, capsys, most):
     """200 bytes: not one file; 20 000: some of them, and not the trail."""
@@ -258,6 +259,7 @@ def test_a_full_disk_keeps_no_half_signature(here, capsys):
     assert audit_verify(capsys)[0] == 0
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_package_in_another_time_zone_and_folder(here, tmp_path):
     other = tmp_path / "another folder" / "checkout"
     shutil.copytree(here, other)

@@ -81,6 +81,7 @@ def test_after_a_later_change_the_signature_is_no_longer_of_these_files(run, cap
         assert "no longer of these files" in told
 
 
+@pytest.mark.slow
 def test_a_run_made_anew_with_other_files_has_lost_its_signature_and_says_so(here, run, capsys):
     assert signed() == 0
     first = sha(run / "manifest.json")
@@ -220,6 +221,7 @@ def test_a_line_left_half_written_is_taken_away_and_said(run, capsys):
     assert "line 2: took away 14 bytes of a half written line, left by a killed process" in told
 
 
+@pytest.mark.slow
 def test_recompute_proves_that_every_file_follows_from_the_raw_files_that_were_kept(run, capsys):
     capsys.readouterr()
     words = ["verify", RUN, "--config", "config/config.yaml", "--recompute"]
@@ -227,6 +229,7 @@ def test_recompute_proves_that_every_file_follows_from_the_raw_files_that_were_k
     assert "made anew from the raw files it kept, every file is the same" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_recompute_finds_a_forged_run_whose_hashes_all_agree(run, capsys):
     """The last table of the chain, its hash in the manifest and a new trail: only the raw files tell."""
     path = run / "cohorts" / "SUMMARY.csv"

@@ -119,6 +119,7 @@ def put(content, at, value):
     return content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trail", [True, False], ids=["with a trail", "without"])
 def test_verify_malformed_manifest_any_json_value_anywhere_is_code_3_or_no_difference(
     run, capsys, trail
@@ -181,6 +182,7 @@ def test_a_malformed_seal_is_code_3(run, capsys, value):
     assert "no readable FROZEN.json" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["facts", "written", "raw", "made", "room", "changes", "rewritten"])
 def test_a_malformed_record_stops_no_room(run, key):
     path = run / "logs" / "made" / "subjects.json"

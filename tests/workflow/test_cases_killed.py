@@ -89,6 +89,7 @@ def test_a_killed_snakemake_leaves_no_lock_to_a_plain_run_and_its_jobs_are_ended
     assert checkout.pkpipe("verify", str(run_of(checkout))).returncode == 0
 
 
+@pytest.mark.slow
 def test_disk_full_reason_of_a_room_is_code_74_of_cutoff(checkout):
     checkout.edit(
         "pkpipe/store/audit_trail.py",

@@ -8,6 +8,8 @@ import pytest
 
 from pkpipe.cli import main
 
+pytestmark = pytest.mark.slow
+
 # Four English words in a row, which no name of a code, unit or method has.
 SENTENCE = re.compile(r"(?:[A-Za-z][a-z'-]+,? ){3,}[a-z'-]{2,}")
 # Where English stands on a Chinese page, and why; column "": in every column of the display.

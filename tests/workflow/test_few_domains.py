@@ -44,6 +44,7 @@ def staged(tmp_path_factory):
 LEFT_OUT = {"ADA", "RESPONSE", "PFS", "DOR", "TTR"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "study", "cutoff", "missing"),
     [

@@ -6,6 +6,8 @@ import pytest
 from pkpipe.documentation.check_registry import REGISTRY
 from pkpipe.rooms import ROOMS
 
+pytestmark = pytest.mark.slow
+
 OF_FINDINGS = {"CHECK", "SEVERITY", "MESSAGE"}
 TABLES = [
     f"{room.name}/{table.code}"

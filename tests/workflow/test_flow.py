@@ -124,6 +124,7 @@ def test_a_raw_file_with_new_content_and_an_older_time_is_noticed(checkout):
     assert checkout.planned() == set()
 
 
+@pytest.mark.slow
 def test_a_raw_file_of_a_virtual_trial_changed_by_hand_is_read_and_not_drawn_anew(checkout):
     path = checkout.path / "data" / "virtual" / "bat6026" / "dm.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -134,6 +135,7 @@ def test_a_raw_file_of_a_virtual_trial_changed_by_hand_is_read_and_not_drawn_ane
     assert path.read_bytes() == changed
 
 
+@pytest.mark.slow
 def test_the_seed_of_a_virtual_trial_draws_it_anew(checkout):
     checkout.edit("config/config.yaml", "virtual_seed: 7", "virtual_seed: 8")
     dry = checkout.snakemake("--dry-run")
@@ -141,6 +143,7 @@ def test_the_seed_of_a_virtual_trial_draws_it_anew(checkout):
     assert checkout.planned() == of("bat6026", ALL)
 
 
+@pytest.mark.slow
 def test_a_raw_file_replaced_while_it_is_read_is_noticed(checkout):
     # The job itself replaces the file before it reads it: what a transfer in progress does.
     checkout.edit(

@@ -17,6 +17,7 @@ def hashes(folder):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.workflow
 def test_a_package_leaves_the_run_as_it_is_and_is_the_same_twice_and_refused_of_another_run(
     whole_checkout,

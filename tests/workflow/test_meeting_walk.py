@@ -16,6 +16,8 @@ from stored_runs import RUN_FILE
 from pkpipe.cli import main
 from pkpipe.store import audit_trail
 
+pytestmark = pytest.mark.slow
+
 DOC = (ROOT / "docs" / "meetings.md").read_text(encoding="utf-8")
 FIRST, SECOND, DECIDED = "2025-01-31", "2025-07-31", "2025-02-07"
 # The page speaks of the virtual trial; here it is walked with the small one, which is no virtual trial.
@@ -126,7 +128,6 @@ def test_the_next_cohort_dosed_after_the_signed_decision_is_conforming_and_the_p
         assert told in said
 
 
-@pytest.mark.slow
 @pytest.mark.workflow
 def test_a_first_dose_one_day_before_the_decision_fails_and_the_papers_say_both_dates(decided):
     decided.edit("deliveries/tiny/dm.csv", "2025-01-27,2025-02-10", "2025-01-27,2025-02-06")

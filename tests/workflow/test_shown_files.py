@@ -84,6 +84,7 @@ def test_a_number_is_stored_as_it_is_in_the_results(run):
     assert (away <= 1e-14 * abs(stored)).all()
 
 
+@pytest.mark.slow
 def test_the_texts_of_the_results_are_in_the_text_layer_of_the_pdf(run):
     ard, _ = tables(run)
     pages = PdfReader(io.BytesIO((run / "tlf" / "all.pdf").read_bytes())).pages

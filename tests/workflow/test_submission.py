@@ -65,6 +65,7 @@ def datasets(submitting, run):
     return all_made(read, study)
 
 
+@pytest.mark.slow
 def test_a_study_that_does_not_ask_for_it_has_no_such_folder(submitting):
     assert not (submitting.results(TINY) / "submission").exists()
 
@@ -216,6 +217,7 @@ def test_one_changed_byte_is_found(checkout):
     assert "adsl.xpt: was changed" in done.stderr + done.stdout
 
 
+@pytest.mark.slow
 def test_switched_off_the_folder_goes_and_the_run_is_proved(checkout):
     checkout.edit("config/bat6026.yaml", ON, OFF)
     assert checkout.planned() == {("bat6026", "manifest")}

@@ -69,6 +69,7 @@ def test_a_table_names_its_inputs_raw_files_settings_and_code_as_the_manifest_ha
     assert lines[-1] == UNCHANGED
 
 
+@pytest.mark.slow
 def test_every_table_of_every_room_has_a_history(why):
     for room in ROOMS:
         for table in room.writes:

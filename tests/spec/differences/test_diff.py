@@ -16,6 +16,8 @@ from pkpipe.differences.displays import ABOUT_RUN
 from pkpipe.differences.stored import read_run
 from pkpipe.rooms import ROOMS, rooms_in, roots_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = """\
 studies:
@@ -117,7 +119,6 @@ def test_a_corrected_value_is_shown_old_to_new_and_causes_only_what_rests_on_it(
     assert set(found.numbers["TABLE"].str.split("/").list.first()) <= RESTS_ON_PK
 
 
-@pytest.mark.slow
 def test_a_sample_under_another_time_is_one_record_re_keyed(study):
     study.edit("deliveries/tiny/pc.csv", "2025-01-06T10:02", "2025-01-06T10:05")
     found = differences(LATE, study.run("2025-07-31", "again"))
@@ -126,7 +127,6 @@ def test_a_sample_under_another_time_is_one_record_re_keyed(study):
     ]
 
 
-@pytest.mark.slow
 def test_a_new_record_and_a_deleted_one_are_told_apart(study):
     study.edit(
         "deliveries/tiny/ae.csv",
@@ -148,7 +148,6 @@ def test_a_new_record_and_a_deleted_one_are_told_apart(study):
     assert found.unexplained.is_empty()
 
 
-@pytest.mark.slow
 def test_another_setting_is_the_cause_of_what_it_moves(study):
     study.edit("config/tiny.yaml", "auc_method: linear_up_log_down", "auc_method: linear")
     found = differences(LATE, study.run("2025-07-31", "again"))
@@ -165,7 +164,6 @@ E1,EXCLUDE,CONCENTRATION,TINY-01-001,MAB,2025-01-07T09:30,18.9,,haemolysed,A. Wu
 """
 
 
-@pytest.mark.slow
 def test_an_entry_of_the_exclusion_ledger_is_the_cause_of_what_it_moves(study):
     source = "  AE: {files: [ae.csv]}\n"
     study.edit("config/tiny.yaml", source, f"{source}  LEDGER: {{files: [ledger.csv]}}\n")
@@ -179,7 +177,6 @@ def test_an_entry_of_the_exclusion_ledger_is_the_cause_of_what_it_moves(study):
     assert set(found.numbers["COHORT"]) == {"A", "ALL"}
 
 
-@pytest.mark.slow
 def test_several_causes_are_told_apart_and_the_rare_ones_come_first(study):
     study.edit("deliveries/tiny/pc.csv", "20,ug/mL,20,20.0", "22,ug/mL,22,22.0")
     study.edit("config/tiny.yaml", "auc_method: linear_up_log_down", "auc_method: linear")
@@ -240,7 +237,6 @@ def other_packages(manifest):
     }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "cause"),
     [(other_code, "code"), (other_packages, "environment"), (lambda manifest: None, "unexplained")],

@@ -73,6 +73,7 @@ def decisions(desk):
     ]
 
 
+@pytest.mark.slow
 def test_the_values_after_a_click_are_those_of_the_next_run_to_the_last_bit(folder):
     with chdir(folder):
         desk = desk_of()
@@ -119,6 +120,7 @@ def test_a_study_file_that_was_changed_is_read_again(folder):
     assert "auc_methode" in wrong.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["write", "sync", "replace", "trail"])
 def test_a_server_killed_while_it_writes_leaves_the_ledger_of_before_or_after(tmp_path, step):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}

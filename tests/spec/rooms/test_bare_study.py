@@ -62,6 +62,7 @@ def _run(study):
         "doses only",
     ],
 )
+@pytest.mark.slow
 def test_every_room_runs_on_what_there_is(without, domains):
     study = _study(without, domains)
     if "nca" in without:

@@ -121,6 +121,7 @@ def test_a_subject_who_died_in_the_window_has_not_completed_it(tmp_path):
         ("", "RELATED", "3", "2025-01-02", False),  # before the first dose
     ],
 )
+@pytest.mark.slow
 def test_severe_toxicity_in_the_window_needs_an_answer_before_a_decision(
     tmp_path, flag, related, grade, start, asked
 ):

@@ -44,6 +44,7 @@ def both(trials):
     return pair.with_columns(RATIO=pl.col("AVAL") / pl.col("TRUE"))
 
 
+@pytest.mark.slow
 def test_only_troughs_tagged_on_or_after_onset_have_lost_exposure(trials):
     pair = both(trials)
     untouched = pair.filter(pl.col("ADATAG").is_in(["NEGATIVE", "BEFORE"]))

@@ -6,6 +6,8 @@ from virtual_trials import STUDIES, results, study, write
 
 from pkpipe.simulation import simulate
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", STUDIES)
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -8,6 +8,8 @@ from virtual_trials import results, variant, write
 from pkpipe.simulation import simulate
 from pkpipe.simulation.kinetics import Doses, Truth, course
 
+pytestmark = pytest.mark.slow
+
 RICH = (2, 4, 8, 16, 24, 48, 72, 96, 120, 168, 240, 336, 504, 672, 840, 1008, 1344, 1680, 1992)
 
 

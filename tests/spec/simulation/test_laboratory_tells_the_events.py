@@ -49,6 +49,7 @@ def severe(ae: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STUDIES)
 @pytest.mark.parametrize("seed", [1, 23, 28])
 def test_every_severe_event_of_the_laboratory_has_a_value_of_its_grade(name, seed):

@@ -31,6 +31,7 @@ def test_every_domain_has_exactly_its_columns_as_text(name):
         assert set(frame.dtypes) == {pl.String}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STUDIES)
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_validation_finds_no_error_in_a_virtual_trial(name, seed, tmp_path):

@@ -30,6 +30,7 @@ def test_every_error_put_into_a_virtual_trial_is_found_at_its_row_and_no_other(n
     assert told == set(put.select("FILE", "ROW").rows()), lines_of(errors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bat6026", "bat8008_bat1308"])
 def test_a_virtual_trial_with_the_dirt_of_real_life_has_no_error(name, tmp_path):
     study = load_study(ROOT / "config" / f"{name}.yaml").at(datetime.date(2030, 1, 1))

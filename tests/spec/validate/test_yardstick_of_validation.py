@@ -52,6 +52,7 @@ def messy(frame, share, seed):
     return doubled.with_columns(SRCROW=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bat6026", "bat8008_bat1308"])
 def test_every_check_fails_as_often_in_bare_expressions_as_in_the_findings(benchmark, name):
     study = load_study(ROOT / "config" / f"{name}.yaml").at(date(2026, 3, 31))
