@@ -27,17 +27,8 @@ C: Final = pl.col
 # Columns that say on which occasion, or under which treatment, a sample was drawn.
 OCCASIONS: Final = frozenset(
     {
-        *(
-            "PERIOD",
-            "APERIOD",
-            "APERIODC",
-            "OCCASION",
-            "OCC",
-            "SEQUENCE",
-            "DAY",
-            "STUDYDAY",
-            "PKDAY",
-        ),
+        *("PERIOD", "APERIOD", "APERIODC", "OCCASION", "OCC", "SEQUENCE"),
+        *("DAY", "STUDYDAY", "PKDAY"),
         *("VISIT", "VISITNUM", "AVISIT", "AVISITN", "CYCLE", "COHORT", "GROUP", "PART", "PHASE"),
         *("TREATMENT", "TRT", "TRTP", "TRTA", "TRTSEQP", "ARM", "ARMCD", "FORMULATION", "FOOD"),
         *("DOSELEVEL", "STUDY", "STUDYID", "周期", "访视", "治疗", "制剂", "组别"),

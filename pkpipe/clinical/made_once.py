@@ -12,23 +12,18 @@ from pkpipe.protocol.study import Study
 class MadeOnce(dict[str, pl.DataFrame]):
     """Tables of one study that nobody changes, and the tables that were derived from them so far."""
 
-    def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
+    def __init__(self, tables: Mapping[str, pl.DataFrame], study: Study) -> None:
         super().__init__(tables)
-        self._made: dict[tuple[str, int], tuple[Study, pl.DataFrame]] = {}
-
-    def of(self, name: str, study: Study, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
-        """The derived table of this name; it is made where it is asked for the first time."""
-        key = (
-            name,
-            id(study),
-        )  # the study is kept beside the table, so that no other one gets its id
-        if key not in self._made:
-            self._made[key] = study, make()
-        return self._made[key][1]
+        self.study = study
+        self.made: dict[str, pl.DataFrame] = {}
 
 
 def made_once(
     name: str, tables: Mapping[str, pl.DataFrame], study: Study, make: Callable[[], pl.DataFrame]
 ) -> pl.DataFrame:
     """A table derived from others: as it was made before, where the tables remember that."""
-    return tables.of(name, study, make) if isinstance(tables, MadeOnce) else make()
+    if not isinstance(tables, MadeOnce) or tables.study is not study:
+        return make()
+    if name not in tables.made:
+        tables.made[name] = make()
+    return tables.made[name]

@@ -18,9 +18,8 @@ from pkpipe.tumor.options import ResponseOptions
 
 SUBJECT, READER = BY_READER
 PAIR: Final = (*BY_READER, "OTHER")
-COPIED_FROM: Final = (
-    2  # one size that stayed is common, several that stayed to the last figure are not
-)
+# One size that stayed is common, several that stayed to the last figure are not.
+COPIED_FROM: Final = 2
 
 
 def series_findings(

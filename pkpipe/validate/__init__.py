@@ -55,7 +55,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
             *(part for parts in cells.values() for part in parts),
             *_in_rows(types, cells, study),
             *unit_findings(types["PC"], study),
-            *_across(MadeOnce(measured(types)), study, _incomplete(tables["ARRIVAL"])),
+            *_across(MadeOnce(measured(types), study), study, _incomplete(tables["ARRIVAL"])),
             *collected_findings(types, tables.get("COLLECT"), study),
         ]
     )

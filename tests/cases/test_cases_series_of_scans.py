@@ -2,12 +2,12 @@
 
 import polars as pl
 import pytest
+from recist_shell import REF, read
 from test_cases_stranger_flow import C, ran
 from test_cases_words_of_tumours import HEAD, ROW, SCANS
 
 from pkpipe.cli import main
 
-REF = "USUBJID,TRTSDT,CUTDT\nA1,2026-01-05,2026-12-31\n"
 INV, IRC = "INVESTIGATOR", "INDEPENDENT ASSESSOR"
 
 
@@ -25,16 +25,7 @@ def scans(readers=(INV,) * 3, sizes=((20, 10, 11), (30, 15, 16)), subject="A1"):
 
 @pytest.fixture
 def recist(tmp_path, capsys):
-    def ran_with(text, options=None):
-        (tmp_path / "tr.csv").write_text(text, encoding="utf-8")
-        (tmp_path / "ref.csv").write_text(REF, encoding="utf-8")
-        words = [str(tmp_path / "tr.csv"), "--ref", str(tmp_path / "ref.csv")]
-        if options is not None:
-            (tmp_path / "o.yaml").write_text(options, encoding="utf-8")
-            words += ["--options", str(tmp_path / "o.yaml")]
-        return main(["recist", *words, "-o", str(tmp_path / "out")]), capsys.readouterr().err
-
-    return ran_with
+    return lambda text, options=None: (read(tmp_path, text, options), capsys.readouterr().err)
 
 
 @pytest.mark.parametrize(

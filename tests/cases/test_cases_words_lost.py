@@ -2,8 +2,8 @@
 
 import polars as pl
 import pytest
+from recist_shell import read
 from support import ROOT
-from test_cases_series_of_scans import recist as recist  # noqa: PLC0414 (a fixture)
 from test_cases_series_of_scans import scans
 from test_cases_stranger_flow import asked, put, ran
 from test_cases_words_of_tumours import ROW, SCANS
@@ -13,6 +13,11 @@ from pkpipe.validate import stopping
 
 REF = "USUBJID,TRTSDT,CUTDT,{}\nA1,2026-01-05,2026-12-31,{}\n"
 RS = "USUBJID,RSTESTCD,RSSTRESC,RSDTC\nA1,OVRLRESP,SD,2026-02-16\nA1,{},PD,2026-03-30\n"
+
+
+@pytest.fixture
+def recist(tmp_path, capsys):
+    return lambda text, options=None: (read(tmp_path, text, options), capsys.readouterr().err)
 
 
 def beside(group, word):
