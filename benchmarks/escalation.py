@@ -17,7 +17,7 @@ from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.characteristics.simulate_graph import simulated_characteristics
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design
-from pkpipe.escalation.engine.states import states
+from pkpipe.escalation.engine.level_counts import states
 
 BAT6026 = replace(Design.plain("ABCDEFGH", titration=2), optional=(False,) * 7 + (True,), top=6)
 SCENARIO = Scenario.of(

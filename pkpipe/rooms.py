@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pkpipe.schema.adam.by_room import BY_ROOM
-from pkpipe.schema.adam.table import Table
+from pkpipe.schema.adam.declaration import Table
 
 if TYPE_CHECKING:  # the workflow reads this page at every start and needs no table for it
     import polars as pl

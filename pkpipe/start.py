@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.protocol.run import Runs, read_cutoff
+from pkpipe.protocol.runs_asked_for import Runs, read_cutoff
 from pkpipe.rooms import ROOMS
 from pkpipe.store import audit_chain, audit_trail, finished_rooms, run_locks
 from pkpipe.store.frozen import is_frozen

@@ -19,7 +19,7 @@ from typing import Any, Final, Protocol
 from pkpipe import disk, provenance
 from pkpipe.cli import ONE_THREAD
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.run import Runs, StudyRun, load_runs
+from pkpipe.protocol.runs_asked_for import Runs, StudyRun, load_runs
 from pkpipe.rooms import BY_NAME, REPORT, SUBMISSION, TLF, asked_of, rooms_of, roots_of
 from pkpipe.store import finished_rooms, named_runs
 from pkpipe.store.frozen import earlier, is_frozen

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import polars as pl
 from pk_drawings import DOSES, SAMPLES, TINY, collected
 
-from pkpipe.protocol.run import StudyRun
+from pkpipe.protocol.runs_asked_for import StudyRun
 from pkpipe.protocol.sources import Source
 from pkpipe.review.app import app_of
 from pkpipe.review.desk import Desk

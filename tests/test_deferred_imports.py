@@ -95,7 +95,7 @@ def test_an_import_inside_a_function_is_not_loaded_anyway():
 
 
 def test_what_is_loaded_with_a_module_is_seen():
-    assert "scipy.special" in loaded_with("pkpipe.nca.further_analyses.lines")
+    assert "scipy.special" in loaded_with("pkpipe.nca.further_analyses.log_linear_models")
     assert "scipy" not in loaded_with("pkpipe.statistics")
     assert "pkpipe.report" not in loaded_with("pkpipe.cli.stage")
 

@@ -62,13 +62,13 @@ ALLOWED = {
     ("render/xlsx.py", "write_number"): "a cell of a workbook",
     ("render/xlsx.py", "write_string"): "a cell of a workbook",
     ("render/xlsx.py", "write_url"): "a link within a workbook",
-    ("tumor/given_files/verb_files.py", "pathlib"): "the files of the verbs recist and tte",
+    ("tumor/given_files/response_files.py", "pathlib"): "the files of the verbs recist and tte",
     (
-        "tumor/given_files/verb_files.py",
+        "tumor/given_files/response_files.py",
         "pkpipe.reading.verb_tables",
     ): "the files of the verbs recist and tte",
     (
-        "tumor/given_files/verb_files.py",
+        "tumor/given_files/response_files.py",
         "pkpipe.reading.verb_files",
     ): "a note to who gave the file; opens nothing",
     (

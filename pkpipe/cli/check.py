@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.check import SEVERITIES
-from pkpipe.protocol.run import load_runs, read_cutoff
+from pkpipe.protocol.runs_asked_for import load_runs, read_cutoff
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.study_checks.linter import lint, load_sound_study
 from pkpipe.protocol.study_checks.needed import DRAWN, lines

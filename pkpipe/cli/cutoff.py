@@ -17,7 +17,7 @@ from pkpipe.cli.stage import CONFIG, MANIFEST
 from pkpipe.disk import write_text
 from pkpipe.errors import BusyError, ConfigError, DataError, OutputError
 from pkpipe.history.record import FOLDER as RECORDS
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 from pkpipe.provenance import sha256
 from pkpipe.rooms import asked_of, rooms_of
 from pkpipe.shipped import flow_words

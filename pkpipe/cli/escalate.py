@@ -16,7 +16,7 @@ from pkpipe.escalation.conformance.dated import dated_checks
 from pkpipe.escalation.decision.decide_as_of import Decided, decided
 from pkpipe.escalation.decision.decision_sentences import answer_frame
 from pkpipe.escalation.decision.log import LOG_COLUMNS, log_findings, replayed
-from pkpipe.escalation.decision.spelling import CASE_TWICE, NO_STATE, read_states
+from pkpipe.escalation.decision.states_as_text import CASE_TWICE, NO_STATE, read_states
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design, boundary_lines
 from pkpipe.escalation.engine.rules import INVALID_STATE

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from pkpipe.escalation.decision.spelling import level_words
+from pkpipe.escalation.decision.states_as_text import level_words
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.schema.codelists import TRIAL_PART, YES_NO
 from pkpipe.schema.column import Column

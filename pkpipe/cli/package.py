@@ -161,7 +161,7 @@ def _shown(stored: StoredRun) -> dict[str, pl.DataFrame]:
 
 def _drawn(stored: StoredRun, figures: pl.DataFrame) -> pl.DataFrame:
     """The figures with Chinese words, also where the report of the run is in English alone."""
-    from pkpipe.meeting.figures import in_chinese
+    from pkpipe.meeting.slide_figures import in_chinese
     from pkpipe.store.run_tables import read_inputs
 
     drawn, told = in_chinese(figures, stored.study, lambda: read_inputs(stored.folder, DISPLAYS))

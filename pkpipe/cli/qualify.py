@@ -45,9 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from pkpipe.disk import write_bytes
     from pkpipe.qualify.areas import every_check
-    from pkpipe.qualify.checks import FAIL, verdict_of
+    from pkpipe.qualify.comparisons import FAIL, verdict_of
     from pkpipe.qualify.document import counted
-    from pkpipe.qualify.files import files
+    from pkpipe.qualify.document_files import files
 
     date = arguments.date or datetime.datetime.now().astimezone().date()
     checks = every_check(arguments.cores, _say)

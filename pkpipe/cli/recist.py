@@ -16,7 +16,7 @@ from pkpipe.protocol.file_reading.loader import load_document, validated
 from pkpipe.protocol.response_options import ResponseFile
 from pkpipe.store.files import write_table
 from pkpipe.survival.times.candidate_dates import DATES, TEXTS
-from pkpipe.tumor.given_files import verb_columns, verb_files
+from pkpipe.tumor.given_files import response_files, verb_columns
 from pkpipe.tumor.given_files.verb_checks import (
     about_lesions,
     left_out,
@@ -70,13 +70,13 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     options = several[0]
     tables = {
-        name: None if path is None else verb_files.read_table_of(path, columns)
+        name: None if path is None else response_files.read_table_of(path, columns)
         for name, path, columns in (
             ("TU", arguments.tu, verb_columns.TU),
             ("RS", arguments.rs, verb_columns.RS),
         )
     }
-    tables["TR"] = None if arguments.tr is None else verb_files.read_lesions(arguments.tr)
+    tables["TR"] = None if arguments.tr is None else response_files.read_lesions(arguments.tr)
     tables["REF"] = _reference(arguments.ref, options)
     for name, table in tables.items():
         if table is not None and table.height > MANY:
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     for outcome in outcomes:
         _check(outcome, tables, arguments, leads=derived)
     partial = [
-        verb_files.partial_dates(table, name, f"{name}DTC", options.partial_dates)
+        response_files.partial_dates(table, name, f"{name}DTC", options.partial_dates)
         for name in ("TR", "RS")
         if (table := tables[name]) is not None
     ]
@@ -118,7 +118,7 @@ def _reference(path: Path | None, options: ResponseOptions) -> pl.DataFrame | No
     if path is None:
         print("pkpipe recist: no --ref: days count from the baseline scan", file=sys.stderr)
         return None
-    return verb_files.read_reference(path, verb_columns.REF, options.anchor, REF_OTHERS)
+    return response_files.read_reference(path, verb_columns.REF, options.anchor, REF_OTHERS)
 
 
 def _check(
@@ -132,15 +132,15 @@ def _check(
     tr, rs = tables["TR"], tables["RS"]
     options = outcome.options
     if tr is not None:
-        verb_files.check_lesions(arguments.tr, tr, outcome.lesions)
+        response_files.check_lesions(arguments.tr, tr, outcome.lesions)
         points, path = outcome.derived.timepoints, arguments.tr
     else:
         assert rs is not None
         points, path = outcome.reported.timepoints, arguments.rs
-        verb_files.check_responses(path, rs, points, options.criteria)
+        response_files.check_responses(path, rs, points, options.criteria)
     leading = ("TR", arguments.tr) if leads else ("RS", arguments.rs)
-    verb_files.stop_at(outcome.findings, *leading, outcome.lesions)
-    verb_files.check_reader(path, points, leading_reader(points, options), options)
+    response_files.stop_at(outcome.findings, *leading, outcome.lesions)
+    response_files.check_reader(path, points, leading_reader(points, options), options)
 
 
 def _left_out(
@@ -170,7 +170,7 @@ def _check_subjects(
     for name, path in (("TR", arguments.tr), ("RS", arguments.rs)):
         rows = tables[name]
         if rows is not None:
-            verb_files.check_subjects(path, rows, arguments.ref, ref, options.anchor)
+            response_files.check_subjects(path, rows, arguments.ref, ref, options.anchor)
 
 
 def _write(

@@ -9,7 +9,7 @@ from pathlib import Path
 from pkpipe.cli.stage import CONFIG
 from pkpipe.cli.why import run_folder
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 
 HIGHEST = 65535
 

@@ -91,7 +91,7 @@ def _check_drawn(out: Path, study: Study) -> None:
 
 
 def _study(name: str) -> Study:
-    from pkpipe.protocol.run import load_runs
+    from pkpipe.protocol.runs_asked_for import load_runs
     from pkpipe.protocol.study_checks.linter import load_sound_study
 
     if name.endswith((".yaml", ".yml")):

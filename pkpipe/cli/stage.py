@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from pkpipe.disk import not_ahead, write_bytes, write_text
 from pkpipe.errors import DataError
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import fingerprint, versions_used
 from pkpipe.rooms import BY_NAME, ROOMS, Room, rooms_of, roots_of

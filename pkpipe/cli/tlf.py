@@ -9,7 +9,7 @@ from pathlib import Path
 from pkpipe.cli.stage import CONFIG
 from pkpipe.disk import write_bytes
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 from pkpipe.rooms import TLF
 
 LANGUAGES = ("en", "zh", "both")

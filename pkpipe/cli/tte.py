@@ -32,7 +32,7 @@ from pkpipe.survival.options import COUNTING, FOLLOWS_ON, PlannedScans, TteOptio
 from pkpipe.survival.times.candidate_dates import DATES
 from pkpipe.survival.times.date_checks import findings
 from pkpipe.survival.times.tte import time_to_event
-from pkpipe.tumor.given_files import verb_checks, verb_columns, verb_files
+from pkpipe.tumor.given_files import response_files, verb_checks, verb_columns
 from pkpipe.tumor.options import ResponseOptions, in_terms
 from pkpipe.tumor.response_analysis import analysed, leading_reader
 from pkpipe.tumor.tables.listing import POINT_COLUMNS
@@ -148,7 +148,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     reference = _read_ref(arguments.ref, choices)
     rows = _read_rs(arguments.rs)
-    verb_files.check_subjects(arguments.rs, rows, arguments.ref, reference, choices.anchor)
+    response_files.check_subjects(arguments.rs, rows, arguments.ref, reference, choices.anchor)
     tables, found = [], []
     for scheme in choices.schemes:
         adtte, asked = _analysed(rows, reference, choices, scheme, arguments.rs)
@@ -162,7 +162,7 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     column = "RSDTC" if "RSSTRESC" in _names(arguments.rs) else "ADT"
-    partial = verb_files.partial_dates(rows, "RS", column, choices.partial_dates)
+    partial = response_files.partial_dates(rows, "RS", column, choices.partial_dates)
     said = all_findings([partial, *found])
     _say(said, {"RS": arguments.rs.name, "REF": arguments.ref.name, "ADTTE": arguments.out.name})
     return 0
@@ -192,7 +192,7 @@ def read_options(path: Path | None) -> TteFile:
 
 def _read_ref(path: Path, options: TteFile) -> pl.DataFrame:
     given = _names(path)
-    ref = verb_files.read_reference(path, REF, options.anchor)
+    ref = response_files.read_reference(path, REF, options.anchor)
     return ref if "CONFDT" in given else ref.drop("CONFDT")
 
 
@@ -205,13 +205,13 @@ def _read_rs(path: Path) -> pl.DataFrame:
     """The responses as SDTM RS, whichever way they are given."""
     present = _names(path)
     if "RSSTRESC" in present:
-        return verb_files.read_table_of(path, verb_columns.RS, RS_OTHERS)
+        return response_files.read_table_of(path, verb_columns.RS, RS_OTHERS)
     if "AVALC" not in present:
         found = ", ".join(read_known(path, (), may_be_empty=True).columns)
         raise ConfigError(
             f"{path}: no response column (RSSTRESC, or ADT with AVALC; found: {found})"
         )
-    rows = read_known(path, ADAM, row=verb_files.ROW, may_be_empty=True)
+    rows = read_known(path, ADAM, row=response_files.ROW, may_be_empty=True)
     if "PARAMCD" in present:
         codes = rows["PARAMCD"].drop_nulls().unique().sort().to_list()
         if rows.height and not rows.select(same(pl.col("PARAMCD"), [OVERALL]).any()).item():
@@ -221,9 +221,9 @@ def _read_rs(path: Path) -> pl.DataFrame:
         rows = rows.filter(same(pl.col("PARAMCD"), [OVERALL]))
     rows = of_the_analysis(path, rows)
     return rows.select(
-        verb_files.ROW,
+        response_files.ROW,
         "USUBJID",
-        RSTESTCD=pl.lit(verb_files.OVERALL),
+        RSTESTCD=pl.lit(response_files.OVERALL),
         RSDTC="ADT",
         RSSTRESC="AVALC",
         RSEVAL=pl.coalesce(*READER),
@@ -253,11 +253,11 @@ def _responses(
     )
     analysis = analysed(None, None, rows, reference, rules)
     outcome = analysis.reported
-    verb_files.stop_at(analysis.findings, "RS", path, analysis.lesions)
+    response_files.stop_at(analysis.findings, "RS", path, analysis.lesions)
     if rows.height or set(options.endpoints) - {"OS"}:  # OS alone rests on dates
-        verb_files.check_responses(path, rows, outcome.timepoints, rules.criteria)
+        response_files.check_responses(path, rows, outcome.timepoints, rules.criteria)
     reader = leading_reader(outcome.timepoints, rules)
-    verb_files.check_reader(path, outcome.timepoints, reader, rules)
+    response_files.check_reader(path, outcome.timepoints, reader, rules)
     mine = pl.col("READER") == reader
     verb_checks.stop_at_mixed_sets(path.name, rows, rules.criteria)
     lost = verb_checks.left_out(rows, outcome.timepoints, reader, rules.criteria)

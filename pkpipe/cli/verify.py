@@ -10,7 +10,7 @@ from typing import Any
 
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import DataError
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 from pkpipe.provenance import fingerprint
 from pkpipe.rooms import rooms_in, roots_of
 from pkpipe.store import audit_chain, audit_trail

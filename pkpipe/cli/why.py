@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pkpipe.cli.stage import CONFIG
 from pkpipe.errors import ConfigError, DataError
-from pkpipe.protocol.run import StudyRun, load_runs
+from pkpipe.protocol.runs_asked_for import StudyRun, load_runs
 from pkpipe.rooms import REPORT, ROOMS, TLF
 from pkpipe.store.frozen import REVISION
 

@@ -17,7 +17,7 @@ from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
 from pkpipe.displays.own import study_checks as displays
 from pkpipe.escalation import conformance
 from pkpipe.escalation.characteristics import scenario
-from pkpipe.escalation.decision import spelling
+from pkpipe.escalation.decision import states_as_text
 from pkpipe.escalation.subjects import checks as dose_finding
 from pkpipe.escalation.subjects import parts, said_elsewhere
 from pkpipe.finding.check import Check
@@ -31,7 +31,7 @@ from pkpipe.submission import limits as submission
 from pkpipe.survival import declared as declared_of_survival
 from pkpipe.survival.times import date_checks as survival
 from pkpipe.tumor import check_list as tumor
-from pkpipe.tumor.given_files import verb_checks, verb_files
+from pkpipe.tumor.given_files import response_files, verb_checks
 from pkpipe.validate import registry as validate
 
 OF_SUBJECTS: Final = (*(test.check for test in subject_dates.TESTS), subject_dates.STRANGER)
@@ -53,18 +53,18 @@ BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
     "pkpipe recist": (
         subject_dates.TWICE,
         subject_dates.PARTIAL,
-        *verb_files.CHECKS,
+        *response_files.CHECKS,
         *verb_checks.CHECKS,
     ),
     "pkpipe tte": (
         subject_dates.TWICE,
         subject_dates.PARTIAL,
-        verb_files.DEAD_NO_DAY,
+        response_files.DEAD_NO_DAY,
         *verb_checks.CHECKS,
     ),
     "pkpipe km": km_checks.CHECKS,
     "pkpipe compare": compare_checks.CHECKS,
-    "pkpipe escalate": (*spelling.CHECKS, *parts.CHECKS, *said_elsewhere.CHECKS),
+    "pkpipe escalate": (*states_as_text.CHECKS, *parts.CHECKS, *said_elsewhere.CHECKS),
     "pkpipe operating-characteristics": scenario.CHECKS,
 }
 

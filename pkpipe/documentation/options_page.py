@@ -14,7 +14,7 @@ from pkpipe.protocol.base import StatedFrozen
 from pkpipe.protocol.conditions import Condition
 from pkpipe.protocol.efficacy import ResponsePlan, SurvivalPlan
 from pkpipe.protocol.escalation import EscalationPlan
-from pkpipe.protocol.file_reading.spelling import MUST, allowed, default, model_in, spelled
+from pkpipe.protocol.file_reading.types_in_words import MUST, allowed, default, model_in, spelled
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.nca_options import Options
 from pkpipe.protocol.own_displays import OwnDisplay, Statistic

@@ -6,7 +6,7 @@ from typing import Final
 
 from pkpipe.documentation.methods_page import table as markdown_table
 from pkpipe.rooms import BY_NAME, INTAKE, ROOMS, Room
-from pkpipe.schema.adam.table import Column, Table
+from pkpipe.schema.adam.declaration import Column, Table
 from pkpipe.schema.column import Column as InputColumn
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.schema.sdtm import DomainSpec

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pkpipe.draft import choices, measured, trial
+from pkpipe.draft import choices, measured, study_and_cohorts
 from pkpipe.draft.delivered import Delivery, delivered
-from pkpipe.draft.lines import CONFIRM, OPEN
+from pkpipe.draft.key_lines import CONFIRM, OPEN
 from pkpipe.draft.sources import sources
-from pkpipe.draft.trial import Dosing
+from pkpipe.draft.study_and_cohorts import Dosing
 from pkpipe.protocol.file_reading.file_schema import FIRST_LINE
 
 KINDS: Final = ("antibody", "adc", "oral", "cell-therapy")
@@ -51,17 +51,17 @@ def draft(name: str, raw: Path, like: str | None = None) -> Draft:
         ConfigError: nothing in the folder is a table of a trial.
     """
     delivery = delivered(raw)
-    drugs = trial.dosing(delivery)
+    drugs = study_and_cohorts.dosing(delivery)
     kind, why = (like, "as told") if like else _kind(drugs)
     parts = [
         _head(name, raw, kind, why),
-        trial.study(delivery, name),
+        study_and_cohorts.study(delivery, name),
         [
             "assumptions: []                          # gaps of the protocol text and how each is decided"
         ],
-        trial.drugs(drugs, kind),
+        study_and_cohorts.drugs(drugs, kind),
         measured.analytes(delivery, drugs, kind),
-        trial.cohorts(delivery, drugs),
+        study_and_cohorts.cohorts(delivery, drugs),
         measured.schedule(delivery, drugs, kind),
         choices.analysis(delivery, drugs, kind),
         sources(delivery),

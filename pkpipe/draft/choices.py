@@ -8,9 +8,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.draft.delivered import Delivery
-from pkpipe.draft.lines import guessed, left_open, line, sure
+from pkpipe.draft.key_lines import guessed, left_open, line, sure
 from pkpipe.draft.measured import assays, earliest, predose_hours
-from pkpipe.draft.trial import Dosing
+from pkpipe.draft.study_and_cohorts import Dosing
 from pkpipe.schema.codelists import CAUSALITY, UNRELATED
 
 C: Final = pl.col

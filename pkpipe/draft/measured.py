@@ -10,8 +10,8 @@ import polars as pl
 
 from pkpipe import units
 from pkpipe.draft.delivered import Delivery, code_of
-from pkpipe.draft.lines import comment, entry, guessed, left_open, line, yaml_of
-from pkpipe.draft.trial import Dosing
+from pkpipe.draft.key_lines import comment, entry, guessed, left_open, line, yaml_of
+from pkpipe.draft.study_and_cohorts import Dosing
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.schedule import END_WORDS, PREDOSE_WORDS

@@ -8,9 +8,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.draft.delivered import Delivery, Found, code_of
-from pkpipe.draft.lines import comment, line, missing, sure, yaml_of
+from pkpipe.draft.key_lines import comment, line, missing, sure, yaml_of
 from pkpipe.draft.measured import unit_of
-from pkpipe.draft.trial import dose_unit
+from pkpipe.draft.study_and_cohorts import dose_unit
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.schema.sdtmig import is_variable
 

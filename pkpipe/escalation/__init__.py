@@ -11,8 +11,8 @@ from pkpipe.clinical.collected import collected, withheld
 from pkpipe.clinical.collected import lost as lost_words
 from pkpipe.clinical.dose_decision import LEFT_WINDOW, rests_on
 from pkpipe.escalation.conformance import conform, with_rules
-from pkpipe.escalation.conformance.conduct import limits_of, trial_of
-from pkpipe.escalation.conformance.trial import RESULT_SCHEMA
+from pkpipe.escalation.conformance.dated_records import RESULT_SCHEMA
+from pkpipe.escalation.conformance.trial_and_limits import limits_of, trial_of
 from pkpipe.escalation.decision.basis import changed_since, with_first_dose
 from pkpipe.escalation.decision.decide_as_of import decided
 from pkpipe.escalation.decision.decision_tables import (

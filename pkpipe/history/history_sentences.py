@@ -28,7 +28,7 @@ from pkpipe.history.rerun_causes import (
     room_of,
     stale,
 )
-from pkpipe.protocol.run import StudyRun
+from pkpipe.protocol.runs_asked_for import StudyRun
 from pkpipe.provenance import sha256
 from pkpipe.rooms import BY_NAME
 from pkpipe.store.frozen import is_frozen

@@ -23,7 +23,7 @@ from pkpipe.history.record import (
     read,
     rooms_before,
 )
-from pkpipe.protocol.run import StudyRun
+from pkpipe.protocol.runs_asked_for import StudyRun
 from pkpipe.protocol.study import Study
 from pkpipe.rooms import BY_NAME, DOMAIN_CODES, INPUT_CODES, ROOMS
 from pkpipe.store.frozen import Earlier, earlier

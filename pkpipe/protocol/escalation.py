@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import Field, field_validator, model_validator
 
 from pkpipe.protocol.base import BY_KEY, Frozen
-from pkpipe.protocol.decision_tables import wrong_table_rows
+from pkpipe.protocol.design_letter_tables import wrong_table_rows
 
 Rule = Literal["3+3", "rolling_six", "boin", "mtpi2", "i3+3", "crm"]
 # Rules whose table is computed from the target rate.

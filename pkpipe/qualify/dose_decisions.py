@@ -15,7 +15,7 @@ from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.comparators.crm import Fit, bayes, maximum_likelihood
 from pkpipe.escalation.conformance.cases import judge_case
 from pkpipe.escalation.decision.decision_sentences import answer_frame
-from pkpipe.escalation.decision.spelling import read_states
+from pkpipe.escalation.decision.states_as_text import read_states
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.interval_designs import (
@@ -28,7 +28,7 @@ from pkpipe.escalation.engine.interval_designs import (
 from pkpipe.escalation.engine.selection import isotonic_rates, nearest_to_target
 from pkpipe.protocol.file_reading.escalation_file import load_plan
 from pkpipe.qualify.answers import words_of
-from pkpipe.qualify.checks import Requirement, facts, numbers, pairs, texts
+from pkpipe.qualify.comparisons import Requirement, facts, numbers, pairs, texts
 from pkpipe.shipped import root
 
 C: Final = pl.col

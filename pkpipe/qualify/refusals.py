@@ -11,8 +11,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.qualify.checks import Requirement, facts
 from pkpipe.qualify.commands import pkpipe
+from pkpipe.qualify.comparisons import Requirement, facts
 
 REFUSED: Final = Requirement(
     *(

@@ -19,7 +19,7 @@ from pkpipe.pk.ledger.judged import Observed
 from pkpipe.protocol.base import Frozen
 from pkpipe.provenance import sha256
 from pkpipe.review import ledger_file
-from pkpipe.review.kinetics import Kinetics, State
+from pkpipe.review.computed_parameters import Kinetics, State
 from pkpipe.review.ledger_file import Ledger, Place, Row
 from pkpipe.review.study_run import Reviewed
 from pkpipe.store import audit_trail

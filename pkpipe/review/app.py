@@ -16,16 +16,16 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pkpipe.errors import PkpipeError
-from pkpipe.review import acts, files
+from pkpipe.review import acts, served_files
 from pkpipe.review.conventions import Tried, conventions_page, effect_of
 from pkpipe.review.desk import Desk
-from pkpipe.review.files import KINDS
 from pkpipe.review.findings_page import Marked, findings_page, for_sites, mark
 from pkpipe.review.guard import COOKIE, HEADERS, Door, cookie_line, policy
 from pkpipe.review.ledger_page import Amended, approve, confirm, drop, ledger_page
 from pkpipe.review.pages import BESIDE, beside
 from pkpipe.review.passport_part import passport_part
 from pkpipe.review.profile_pages import profiles_page, tried
+from pkpipe.review.served_files import KINDS
 
 MOST_BODY: Final = 1 << 20
 Body = dict[str, Any]
@@ -186,10 +186,10 @@ async def _body(request: Request) -> Body:
 
 async def _file(desk: Desk, door: Door, request: Request) -> Response:
     """A file of the run by its place in the list of files; any other name is not there."""
-    path = files.listed(desk.run.folder).get(request.path_params["path"])
+    path = served_files.listed(desk.run.folder).get(request.path_params["path"])
     if path is None:
         return Response("not found\n", status_code=404, media_type="text/plain")
-    shown = await run_in_threadpool(files.shown, path, _word(door, request))
+    shown = await run_in_threadpool(served_files.shown, path, _word(door, request))
     headers = {"content-security-policy": policy(shown.hashes)} if shown.hashes else {}
     return Response(shown.content, headers=headers | {"content-type": shown.kind})
 

@@ -21,8 +21,8 @@ from pkpipe.protocol.nca_options import (
     RisingWindow,
     TimeBasis,
 )
+from pkpipe.review.computed_parameters import State, moved
 from pkpipe.review.desk import Desk
-from pkpipe.review.kinetics import State, moved
 from pkpipe.review.pages import filled
 from pkpipe.review.profile_view import MAIN, main_first
 

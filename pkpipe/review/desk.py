@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe.errors import PkpipeError
 from pkpipe.provenance import raw_hashes
 from pkpipe.review import acts, ledger_file
-from pkpipe.review.kinetics import Kinetics, State
+from pkpipe.review.computed_parameters import Kinetics, State
 from pkpipe.review.ledger_file import Ledger, Place
 from pkpipe.review.pages import filled
 from pkpipe.review.running import Runner

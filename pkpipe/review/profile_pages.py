@@ -9,8 +9,8 @@ import polars as pl
 
 from pkpipe.displays.number_text import significant
 from pkpipe.review.acts import Asked, with_acts
+from pkpipe.review.computed_parameters import State, moved
 from pkpipe.review.desk import Desk
-from pkpipe.review.kinetics import State, moved
 from pkpipe.review.pages import filled
 from pkpipe.review.profile_drawing import drawing, small
 from pkpipe.review.profile_view import MAIN, View, main_first, overview, parameters, view_of

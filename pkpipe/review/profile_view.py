@@ -12,7 +12,7 @@ import polars as pl
 from pkpipe.errors import DataError
 from pkpipe.pk.parameters.profile_parameters import on_basis
 from pkpipe.pk.samples.profiles import profile_id
-from pkpipe.review.kinetics import State
+from pkpipe.review.computed_parameters import State
 from pkpipe.review.study_run import Reviewed
 
 C: Final = pl.col

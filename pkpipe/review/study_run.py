@@ -13,7 +13,7 @@ import polars as pl
 from pkpipe import disk
 from pkpipe.errors import DataError, PkpipeError
 from pkpipe.protocol.nca import OBSERVE_ONLY, NcaPlan
-from pkpipe.protocol.run import StudyRun, load_runs
+from pkpipe.protocol.runs_asked_for import StudyRun, load_runs
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import sections_of
 from pkpipe.reading.files import read_table

@@ -14,8 +14,8 @@ import numpy as np
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.engine.decide import Answers, decide, is_mad, is_mtd
 from pkpipe.escalation.engine.design import Design
+from pkpipe.escalation.engine.level_counts import States, spelled, states
 from pkpipe.escalation.engine.rules import DECLARE_MTD, ESCALATE, MAD_REACHED, TERMINAL
-from pkpipe.escalation.engine.states import States, spelled, states
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.simulation import SimulationPlan
 from pkpipe.protocol.study import Study

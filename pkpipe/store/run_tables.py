@@ -17,7 +17,7 @@ import polars as pl
 from pkpipe import disk
 from pkpipe.errors import DerivationError
 from pkpipe.reading.files import table_from_bytes
-from pkpipe.schema.adam.table import Table
+from pkpipe.schema.adam.declaration import Table
 from pkpipe.store import finished_rooms
 from pkpipe.store.files import write_table
 

@@ -22,7 +22,7 @@ from pkpipe.submission.dataset import Made
 from pkpipe.submission.dataset_json import dataset_json
 from pkpipe.submission.define import STYLESHEET, define_xml
 from pkpipe.submission.guide import guides
-from pkpipe.submission.guide.facts import Facts
+from pkpipe.submission.guide.counted_numbers import Facts
 from pkpipe.submission.limits import findings
 from pkpipe.submission.programs import all_programs
 from pkpipe.submission.stylesheet import stylesheet

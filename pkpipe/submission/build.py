@@ -9,16 +9,16 @@ import polars as pl
 
 from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.by_room import BY_ROOM
-from pkpipe.schema.adam.table import Column, Table, Type
+from pkpipe.schema.adam.declaration import Column, Table, Type
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.submission import terms
-from pkpipe.submission.codelists import with_terms
 from pkpipe.submission.dataset import Added, Dataset, Made, Origin, Tables, Variable
 from pkpipe.submission.datasets import DATASETS
 from pkpipe.submission.parameters import AS_WAS, one_meaning
-from pkpipe.submission.sources import OWN, visit_numbers, with_source
+from pkpipe.submission.source_records import OWN, visit_numbers, with_source
 from pkpipe.submission.standard import label_of
 from pkpipe.submission.texts import split_texts
+from pkpipe.submission.variable_codelists import with_terms
 
 C: Final = pl.col
 FIRST: Final = ("STUDYID", "USUBJID", "ASEQ")

@@ -12,7 +12,7 @@ from typing import Final, Literal
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.schema.adam.table import Type
+from pkpipe.schema.adam.declaration import Type
 
 Origin = Literal["Predecessor", "Derived", "Assigned"]
 Class = Literal[

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from pkpipe.schema.adam.table import Type
+from pkpipe.schema.adam.declaration import Type
 from pkpipe.submission.about import About
 from pkpipe.submission.dataset import Made, Variable
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from pkpipe.schema.adam.table import Type
+from pkpipe.schema.adam.declaration import Type
 from pkpipe.submission.about import About
 from pkpipe.submission.dataset import Made, Term, Variable
 from pkpipe.submission.define_elements import (

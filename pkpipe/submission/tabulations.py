@@ -13,12 +13,12 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.schema.adam.table import Type
+from pkpipe.schema.adam.declaration import Type
 from pkpipe.schema.sdtm import DOMAINS, DomainSpec
 from pkpipe.schema.sdtm_labels import DATASETS, PLAIN, sdtm_label
 from pkpipe.schema.sdtmig import CLASSES, in_order, is_variable
-from pkpipe.submission.codelists import with_terms
 from pkpipe.submission.dataset import Class, Dataset, Made, Tables, Variable
+from pkpipe.submission.variable_codelists import with_terms
 
 C: Final = pl.col
 FOLDER: Final = "tabulations/sdtm"

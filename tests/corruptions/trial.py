@@ -7,7 +7,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import ABSENT, COLLECT, COLUMN
 from pkpipe.finding.table import all_findings
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 from pkpipe.protocol.study_checks.linter import load_sound_study
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.simulation import simulate

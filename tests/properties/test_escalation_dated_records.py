@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pkpipe.escalation.decision.decide_as_of import decided
 from pkpipe.escalation.engine.design import Design
-from pkpipe.escalation.engine.states import spelled
+from pkpipe.escalation.engine.level_counts import spelled
 from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA
 from pkpipe.protocol.escalation import EscalationPlan, Level
 

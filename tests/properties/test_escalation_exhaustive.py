@@ -11,7 +11,7 @@ import pytest
 from pkpipe.escalation.characteristics.graph import reachable
 from pkpipe.escalation.engine.decide import decide, rules_of
 from pkpipe.escalation.engine.design import Design
-from pkpipe.escalation.engine.states import States, states
+from pkpipe.escalation.engine.level_counts import States, states
 from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA, judged, states_of
 from pkpipe.protocol.escalation import EscalationPlan, Level
 

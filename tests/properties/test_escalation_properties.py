@@ -19,7 +19,7 @@ from pkpipe.escalation.characteristics.simulate_graph import simulated_character
 from pkpipe.escalation.decision.decision_sentences import SENTENCES, answer_frame
 from pkpipe.escalation.engine.decide import decide, is_mad, is_mtd, rules_of
 from pkpipe.escalation.engine.design import Design
-from pkpipe.escalation.engine.states import States, states
+from pkpipe.escalation.engine.level_counts import States, states
 
 BAT6026 = replace(Design.plain("ABCDE", titration=2), optional=(False,) * 4 + (True,), top=3)
 DESIGNS = {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pk_drawings import DOSES, SAMPLES, TINY, trial
 
 from pkpipe.nca import PARAMETERS
-from pkpipe.nca.further_analyses.lines import fitted_line, fitted_line_by_subject
+from pkpipe.nca.further_analyses.log_linear_models import fitted_line, fitted_line_by_subject
 from pkpipe.pk.summaries.geometric import Rules, described
 
 POSITIVE = st.floats(0.01, 1e4)

@@ -20,7 +20,7 @@ from pkpipe.cli import main
 from pkpipe.displays.figures.plot import Margins, room, svg
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.file_reading.loader import load_document, load_study
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 from pkpipe.reading.delivery import read_raw
 from pkpipe.reading.files import read_table
 from pkpipe.store.files import write_table

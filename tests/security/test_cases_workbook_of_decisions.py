@@ -7,7 +7,7 @@ import xlsxwriter
 from stored_runs import CUTOFF, RUN, sha
 
 from pkpipe.cli import main
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 from pkpipe.rooms import asked_of
 from pkpipe.workflow import Flow
 

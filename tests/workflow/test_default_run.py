@@ -8,7 +8,7 @@ import pytest
 import shown_coverage as coverage
 from checkouts import JOB, ROOT, Checkout, copy_code
 
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 from pkpipe.rooms import ROOMS
 
 pytestmark = pytest.mark.workflow

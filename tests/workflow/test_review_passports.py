@@ -11,7 +11,7 @@ from review_runs import Browser
 from pkpipe.cli import main
 from pkpipe.displays.builders import LABEL
 from pkpipe.displays.formats import TEXT
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 from pkpipe.review.desk import Desk
 from pkpipe.review.passport import passport
 from pkpipe.review.study_run import Reviewed

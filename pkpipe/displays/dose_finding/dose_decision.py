@@ -14,8 +14,8 @@ from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
 from pkpipe.displays.dose_finding.decision_words import NO_ESCALATION, NOBODY, subjects
 from pkpipe.displays.dose_finding.dose_proposal import Seen, proposal
 from pkpipe.displays.dose_finding.rules_in_words import rules_in_words
-from pkpipe.displays.facts import Fact, fact_sheet
 from pkpipe.displays.number_text import day
+from pkpipe.displays.statements import Fact, fact_sheet
 from pkpipe.escalation.comparators.context import LABEL
 from pkpipe.escalation.decision.assumptions import in_words
 from pkpipe.escalation.decision.decision_sentences import BECAUSE, DECISIONS

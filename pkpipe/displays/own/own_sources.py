@@ -19,7 +19,7 @@ from pkpipe.protocol.study import Study
 from pkpipe.safety.adae import MADE_OF
 from pkpipe.safety.labs import MADE_OF as MADE_OF_GRADES
 from pkpipe.schema.adam.by_room import BY_ROOM
-from pkpipe.schema.adam.table import Table
+from pkpipe.schema.adam.declaration import Table
 from pkpipe.schema.own_inputs import SPECS
 
 SUBJECT: Final = "USUBJID"

@@ -8,8 +8,8 @@ from pkpipe.displays.pharmacokinetics import (
     concentrations,
     conjugates,
     conventions,
+    course_figures,
     exposure_response,
-    figures,
     listings,
     parameters,
     proportionality,
@@ -24,6 +24,6 @@ DISPLAYS: Final = (
     *conjugates.DISPLAYS,
     *exposure_response.DISPLAYS,
     *conventions.DISPLAYS,
-    *figures.DISPLAYS,
+    *course_figures.DISPLAYS,
     *listings.DISPLAYS,
 )

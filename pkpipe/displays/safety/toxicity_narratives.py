@@ -12,10 +12,10 @@ from pkpipe.clinical.dose_decision import DLT
 from pkpipe.displays.bilingual import Words, same
 from pkpipe.displays.builders import About, Field, listing
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
-from pkpipe.displays.facts import Fact, fact_sheet
 from pkpipe.displays.number_text import day, plain
 from pkpipe.displays.rows_behind import quoted
 from pkpipe.displays.safety.safety_words import ACTIONS, OUTCOMES
+from pkpipe.displays.statements import Fact, fact_sheet
 from pkpipe.displays.subject_words import YES
 
 C: Final = pl.col

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.engine.decide import MODES, Answers, decide, is_mad, is_mtd
 from pkpipe.escalation.engine.design import Design, Ints
+from pkpipe.escalation.engine.level_counts import Mask, States, all_of, states
 from pkpipe.escalation.engine.rules import NO_TOLERABLE_DOSE
-from pkpipe.escalation.engine.states import Mask, States, all_of, states
 
 MOST_STATES: Final = 3_000_000
 # Levels above the titrated ones whose states tell how many more there are.

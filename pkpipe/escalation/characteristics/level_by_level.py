@@ -21,7 +21,7 @@ import numpy.typing as npt
 from pkpipe.escalation.characteristics.scenario import Scenario, extended
 from pkpipe.escalation.engine.decide import decide, is_mad, is_mtd
 from pkpipe.escalation.engine.design import Design
-from pkpipe.escalation.engine.states import states
+from pkpipe.escalation.engine.level_counts import states
 
 Numbers = npt.NDArray[Any]
 Counts = tuple[int, int]  # evaluable subjects of the level, of them with a DLT

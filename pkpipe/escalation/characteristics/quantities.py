@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pkpipe.escalation.engine.design import Design, Ints
-from pkpipe.escalation.engine.states import Mask
+from pkpipe.escalation.engine.level_counts import Mask
 
 Numbers = npt.NDArray[Any]
 

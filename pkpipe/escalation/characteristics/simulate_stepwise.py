@@ -12,8 +12,8 @@ import numpy.typing as npt
 from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.engine.decide import NONE, decide, is_mad, is_mtd
 from pkpipe.escalation.engine.design import Design, Ints
+from pkpipe.escalation.engine.level_counts import Mask, states
 from pkpipe.escalation.engine.rules import NO_TOLERABLE_DOSE
-from pkpipe.escalation.engine.states import Mask, states
 
 MOST_BATCHES: Final = 10_000
 

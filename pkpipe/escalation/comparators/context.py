@@ -27,7 +27,7 @@ from pkpipe.escalation.engine.interval_designs import (
     mtpi2_table,
     prob_above,
 )
-from pkpipe.escalation.engine.states import States
+from pkpipe.escalation.engine.level_counts import States
 from pkpipe.sentences import Words
 
 LABEL: Final = Words("context only, not the protocol's decision", "仅供参考，非方案决定")

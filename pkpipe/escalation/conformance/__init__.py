@@ -18,7 +18,7 @@ from pkpipe.escalation.conformance import (
     follow_up,
     increases,
 )
-from pkpipe.escalation.conformance.trial import (
+from pkpipe.escalation.conformance.dated_records import (
     NOT_ASSESSABLE,
     RESULT_SCHEMA,
     ConductRule,

@@ -13,7 +13,7 @@ import polars as pl
 
 from pkpipe.errors import DataError
 from pkpipe.escalation.conformance import conform
-from pkpipe.escalation.conformance.trial import FAIL, WORST_FIRST, Limits, Trial
+from pkpipe.escalation.conformance.dated_records import FAIL, WORST_FIRST, Limits, Trial
 from pkpipe.escalation.engine.rules import ESCALATE
 from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA, judged
 from pkpipe.protocol.escalation import Conduct, EscalationPlan, IntraPatient, Level, WindowRules

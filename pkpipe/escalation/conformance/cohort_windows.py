@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.escalation.conformance.trial import (
+from pkpipe.escalation.conformance.dated_records import (
     FAIL,
     INDETERMINATE,
     NOT_ASSESSABLE,

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.escalation.conformance import conform
-from pkpipe.escalation.conformance.trial import Limits, Trial
+from pkpipe.escalation.conformance.dated_records import Limits, Trial
 from pkpipe.protocol.escalation import EscalationPlan
 
 FROM_RECORDS: Final = frozenset({"C01", "C02", "C03", "C09", "C10", "C11"})

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.dose_decision import EXAM_WORDS
-from pkpipe.escalation.conformance.trial import (
+from pkpipe.escalation.conformance.dated_records import (
     FAIL,
     INDETERMINATE,
     NOT_ASSESSABLE,

@@ -7,8 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import reason_in_chinese
-from pkpipe.escalation.conformance.examination_visits import treated
-from pkpipe.escalation.conformance.trial import (
+from pkpipe.escalation.conformance.dated_records import (
     FAIL,
     NOT_ASSESSABLE,
     PASS,
@@ -17,6 +16,7 @@ from pkpipe.escalation.conformance.trial import (
     result_rows,
     worst_per,
 )
+from pkpipe.escalation.conformance.examination_visits import treated
 from pkpipe.sentences import Say, Words, in_both
 
 SEEN_BY: Final = Words("seen on {}, due by {}", "于{}访视，应不迟于{}")

@@ -7,8 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.escalation.conformance.dosing import RELATIVE, doses_in_order
-from pkpipe.escalation.conformance.trial import (
+from pkpipe.escalation.conformance.dated_records import (
     FAIL,
     NOT_ASSESSABLE,
     PASS,
@@ -17,6 +16,7 @@ from pkpipe.escalation.conformance.trial import (
     result_rows,
     worst_per,
 )
+from pkpipe.escalation.conformance.dosing import RELATIVE, doses_in_order
 from pkpipe.escalation.engine.rules import DECLARE_MTD, ESCALATE, MAD_REACHED
 from pkpipe.protocol.escalation import IntraPatient
 from pkpipe.sentences import SEMICOLON, Say, Words, in_both

@@ -13,6 +13,7 @@ import numpy as np
 
 from pkpipe.escalation.engine.decide import Answers
 from pkpipe.escalation.engine.design import Ints
+from pkpipe.escalation.engine.level_counts import Mask, States, rowwise_any
 from pkpipe.escalation.engine.rules import (
     DECLARE_MTD,
     DEESCALATE_EXPAND,
@@ -23,7 +24,6 @@ from pkpipe.escalation.engine.rules import (
     WAIT,
 )
 from pkpipe.escalation.engine.state_questions import Facts
-from pkpipe.escalation.engine.states import Mask, States, rowwise_any
 from pkpipe.sentences import SEMICOLON, Words
 
 

@@ -11,7 +11,7 @@ from pkpipe.escalation.decision.decision_sentences import answer_frame, chinese_
 from pkpipe.escalation.decision.lookahead import first_decision, look_ahead
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design
-from pkpipe.escalation.engine.states import States, spelled
+from pkpipe.escalation.engine.level_counts import States, spelled
 from pkpipe.escalation.subjects.evaluability import judged, states_of
 from pkpipe.protocol.escalation import EscalationPlan
 

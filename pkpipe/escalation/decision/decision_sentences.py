@@ -12,6 +12,7 @@ import polars as pl
 from pkpipe.escalation.decision.assumptions import assumptions_of
 from pkpipe.escalation.engine.decide import MODES, NONE, Answers, is_mad, is_mtd
 from pkpipe.escalation.engine.design import LETTERS, Design, Ints
+from pkpipe.escalation.engine.level_counts import States
 from pkpipe.escalation.engine.rules import (
     DECLARE_MTD,
     DEESCALATE,
@@ -25,7 +26,6 @@ from pkpipe.escalation.engine.rules import (
     WAIT,
 )
 from pkpipe.escalation.engine.state_questions import Facts
-from pkpipe.escalation.engine.states import States
 from pkpipe.sentences import CHINESE, ENGLISH, Say, Words, sentence
 
 # What a template may name: the level the counts are read at, its counts, the ceiling, the current level.

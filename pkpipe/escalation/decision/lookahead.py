@@ -15,8 +15,8 @@ from pkpipe.errors import DataError
 from pkpipe.escalation.decision.decision_sentences import answer_frame, chinese_answers
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design, Ints
+from pkpipe.escalation.engine.level_counts import States, spelled, states
 from pkpipe.escalation.engine.rules import WAIT
-from pkpipe.escalation.engine.states import States, spelled, states
 from pkpipe.escalation.subjects.evaluability import PENDING, cannot_count, judged, states_of
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.sentences import SEMICOLON, Words

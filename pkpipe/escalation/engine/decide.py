@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from pkpipe.escalation.engine.design import Design, Ints
+from pkpipe.escalation.engine.level_counts import States
 from pkpipe.escalation.engine.rules import (
     DECLARE_MTD,
     INVALID_STATE,
@@ -18,7 +19,6 @@ from pkpipe.escalation.engine.rules import (
 )
 from pkpipe.escalation.engine.selection import select_mtd
 from pkpipe.escalation.engine.state_questions import Facts
-from pkpipe.escalation.engine.states import States
 from pkpipe.escalation.engine.table_rules import TABLE_RULES
 
 BLOCK: Final = 1 << 14  # states worked on at once; their facts stay in the cache

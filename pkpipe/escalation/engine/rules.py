@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pkpipe.escalation.engine.level_counts import Mask
 from pkpipe.escalation.engine.rule_words import (
     AT_TOP,
     CLEAN,
@@ -21,7 +22,6 @@ from pkpipe.escalation.engine.rule_words import (
     with_more,
 )
 from pkpipe.escalation.engine.state_questions import Facts
-from pkpipe.escalation.engine.states import Mask
 from pkpipe.sentences import Words
 
 Place = Literal["none", "current", "below_ceiling", "next", "table_up", "table_down"]

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pkpipe.escalation.engine.design import LETTERS, Design, Ints
+from pkpipe.escalation.engine.level_counts import States
 from pkpipe.escalation.engine.state_questions import Facts
-from pkpipe.escalation.engine.states import States
 
 Floats = npt.NDArray[np.float64]
 

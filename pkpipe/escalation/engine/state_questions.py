@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from pkpipe.escalation.engine.design import LETTERS, NO_CELL, Design, Ints
-from pkpipe.escalation.engine.states import Mask, States, any_of, rowwise_any
+from pkpipe.escalation.engine.level_counts import Mask, States, any_of, rowwise_any
 
 
 class Facts:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from pkpipe.escalation.engine.level_counts import Mask
 from pkpipe.escalation.engine.rule_words import NOT_FULL, RUNNING, with_more
 from pkpipe.escalation.engine.rules import (
     DECLARE_MTD,
@@ -24,7 +25,6 @@ from pkpipe.escalation.engine.rules import (
     Rule,
 )
 from pkpipe.escalation.engine.state_questions import Facts
-from pkpipe.escalation.engine.states import Mask
 from pkpipe.sentences import Words
 
 READ: Final = Words(

@@ -16,7 +16,7 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.escalation.engine.design import Design
-from pkpipe.escalation.engine.states import States, states
+from pkpipe.escalation.engine.level_counts import States, states
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.study_checks.needed import MIN_FRACTION
 from pkpipe.sentences import ENGLISH, SEMICOLON, Say, Words

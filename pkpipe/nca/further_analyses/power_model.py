@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from pkpipe.nca.further_analyses.lines import Line, fitted_line, fitted_line_by_subject
+from pkpipe.nca.further_analyses.log_linear_models import Line, fitted_line, fitted_line_by_subject
 from pkpipe.protocol.nca import DoseProportionality
 from pkpipe.sentences import Words
 

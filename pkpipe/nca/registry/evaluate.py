@@ -19,7 +19,7 @@ from pkpipe.nca.arithmetic.observed import Columns
 from pkpipe.nca.laid_out.intervals import INTERVAL_KINDS
 from pkpipe.nca.laid_out.intervals_laid_out import Work
 from pkpipe.nca.laid_out.sorted_arrays import ROUTES, Ints
-from pkpipe.nca.registry.causes import OF_DOSES, levels_of
+from pkpipe.nca.registry.missing_value_causes import OF_DOSES, levels_of
 from pkpipe.nca.registry.parameter_registry import Parameter
 from pkpipe.nca.registry.parameters import PARAMETERS
 from pkpipe.protocol.nca_options import Options

@@ -14,7 +14,6 @@ from pkpipe.nca import reasons
 from pkpipe.nca.analysis import Analysis
 from pkpipe.nca.laid_out.sorted_arrays import Ints
 from pkpipe.nca.registry.accept import judged
-from pkpipe.nca.registry.causes import causes
 from pkpipe.nca.registry.evaluate import (
     Profiles,
     heads,
@@ -23,6 +22,7 @@ from pkpipe.nca.registry.evaluate import (
     wide_empty,
     wide_slab,
 )
+from pkpipe.nca.registry.missing_value_causes import causes
 
 LONG_SLAB: Final = 1 << 13  # units; some 60 rows each
 EXACT: Final = 2.0**53  # whole numbers below are exact in a double

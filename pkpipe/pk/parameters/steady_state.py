@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.nca import PARAMETERS
-from pkpipe.nca.further_analyses.lines import fitted_line_by_subject
+from pkpipe.nca.further_analyses.log_linear_models import fitted_line_by_subject
 from pkpipe.pk import pk_sentences as said
 from pkpipe.protocol.nca import SteadyState
 

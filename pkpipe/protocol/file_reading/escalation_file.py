@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from pkpipe.protocol.base import Frozen
-from pkpipe.protocol.decision_tables import with_decision_table
+from pkpipe.protocol.design_letter_tables import with_decision_table
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.file_reading.loader import load_document, validated
 

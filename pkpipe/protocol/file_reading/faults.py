@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from pkpipe.protocol.file_reading.not_carried_out import sentence_of
-from pkpipe.protocol.file_reading.spelling import allowed, model_in
+from pkpipe.protocol.file_reading.types_in_words import allowed, model_in
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

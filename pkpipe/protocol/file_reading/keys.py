@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from pkpipe.protocol.base import StatedFrozen
 from pkpipe.protocol.file_reading.keys_said import DECIDES, SAID, UNIT_OF, UNITS
 from pkpipe.protocol.file_reading.loader import OF_THE_RUN, load_document
-from pkpipe.protocol.file_reading.spelling import MUST, allowed, default, spelled
+from pkpipe.protocol.file_reading.types_in_words import MUST, allowed, default, spelled
 from pkpipe.protocol.study import Study
 from pkpipe.shipped import examples
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from pkpipe import disk
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.decision_tables import with_decision_table
+from pkpipe.protocol.design_letter_tables import with_decision_table
 from pkpipe.protocol.file_reading.faults import faults
 from pkpipe.protocol.file_reading.yaml12 import Entries, Place, Section, YamlError, parse
 from pkpipe.protocol.study import Study

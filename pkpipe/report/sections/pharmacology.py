@@ -13,7 +13,7 @@ from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.figures.dose_and_trough import dose_figure, trough_figure
 from pkpipe.displays.figures.individual_profiles import individual
 from pkpipe.displays.figures.plot import slug
-from pkpipe.displays.figures.terminal import terminal_fits
+from pkpipe.displays.figures.terminal_fits import terminal_fits
 from pkpipe.displays.number_text import DASH, whole
 from pkpipe.protocol.drugs import Analyte
 from pkpipe.protocol.study import Study

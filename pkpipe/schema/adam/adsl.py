@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.table import Table, date, datetime, flag, integer, number, text
+from pkpipe.schema.adam.declaration import Table, date, datetime, flag, integer, number, text
 
 # Where a subject was seen: the domains that can show one alive, in the order of preference on one day.
 SEEN_IN: Final = (

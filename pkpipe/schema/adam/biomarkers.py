@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.table import Table, datetime, flag, integer, number, text
+from pkpipe.schema.adam.declaration import Table, datetime, flag, integer, number, text
 
 NEEDS_LIMIT: Final = "Empty without a biomarker with `saturated_from` in the study file."
 NEEDS_MARKERS: Final = "Empty without `exposure_response.markers` in the study file."

@@ -18,7 +18,7 @@ from pkpipe.schema.adam import (
     tumor,
     validate,
 )
-from pkpipe.schema.adam.table import Table
+from pkpipe.schema.adam.declaration import Table
 
 BY_ROOM: Final[Mapping[str, tuple[Table, ...]]] = {
     "snapshot": snapshot.TABLES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.table import Column, Table, date, flag, integer, number, text
+from pkpipe.schema.adam.declaration import Column, Table, date, flag, integer, number, text
 
 _TOPIC: Final = text(
     "TOPIC",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pkpipe.schema.adam.table import Column, date, datetime, flag, integer, number, text
+from pkpipe.schema.adam.declaration import Column, date, datetime, flag, integer, number, text
 
 ALL: Final = "ALL"  # the group of everybody, in COHORT, LEVEL and the other groupings
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.table import Table, flag, integer, number, text
+from pkpipe.schema.adam.declaration import Table, flag, integer, number, text
 
 ARD: Final = Table(
     "ARD",

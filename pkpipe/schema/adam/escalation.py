@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.table import Table, date, datetime, flag, integer, number, text
+from pkpipe.schema.adam.declaration import Table, date, datetime, flag, integer, number, text
 
 # What a meeting can record, what the rules of the design can also say, and what other designs say.
 RECORDABLE: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.table import integer, text
+from pkpipe.schema.adam.declaration import integer, text
 
 OF_A_FINDING: Final = (
     text("CHECK", "Check", "its id in docs/checks.md"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common, immunogenicity_impact
-from pkpipe.schema.adam.table import Table, integer, number, text
+from pkpipe.schema.adam.declaration import Table, integer, number, text
 
 NO_ASSAY: Final = "Empty where the study collects no antibodies."
 POSITIVE_OR_NEGATIVE: Final = ("POSITIVE", "NEGATIVE")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
+from pkpipe.schema.adam.declaration import Table, datetime, flag, integer, number, text
 from pkpipe.schema.adam.pk_models import DOSEPROP
 from pkpipe.schema.adam.pk_parameters import END, PARAMETER, START
-from pkpipe.schema.adam.table import Table, datetime, flag, integer, number, text
 
 TAGS: Final = ("NEGATIVE", "UNAFFECTED", "BEFORE", "ON_OR_AFTER", "UNKNOWN")
 ADATAG: Final = text(

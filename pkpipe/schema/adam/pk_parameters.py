@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
+from pkpipe.schema.adam.declaration import Table, date, integer, number, text
 from pkpipe.schema.adam.pk_samples import KIND, NSAMP
-from pkpipe.schema.adam.table import Table, date, integer, number, text
 
 STATUS: Final = ("OK", "FLAG", "NR")  # acceptable; reported with a remark; not reported
 PARAMETER: Final = text("PARAMCD", "PK Parameter Code", "PPTESTCD; docs/nca_parameters.md")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.table import Table, datetime, flag, integer, number, text
+from pkpipe.schema.adam.declaration import Table, datetime, flag, integer, number, text
 
 # In tables of concentrations the analyte is the parameter (ADNCA); in those of PK parameters it is PARCAT1.
 ANALYTE: Final = text("PARAMCD", "Analyte Code", "PCTESTCD; code of the study file's `analytes`")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.table import Table, date, flag, integer, number, text
+from pkpipe.schema.adam.declaration import Table, date, flag, integer, number, text
 
 _IMPUTED: Final = "D: day imputed, M: month and day"
 _GROUP: Final = text("GROUP", "Grouping of Subjects", codelist=("ALL", "COHORT", "LEVEL"))

@@ -6,7 +6,7 @@ from typing import Final
 
 from pkpipe.schema.adam import common
 from pkpipe.schema.adam.adsl import ADSL
-from pkpipe.schema.adam.table import Table, date, datetime, flag, integer, number, text
+from pkpipe.schema.adam.declaration import Table, date, datetime, flag, integer, number, text
 
 ADEX: Final = Table(
     "ADEX",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
-from pkpipe.schema.adam.table import Table, flag, integer, number, text
+from pkpipe.schema.adam.declaration import Table, flag, integer, number, text
 from pkpipe.schema.adam.tumor_lesions import ADRS, ADTR, CRIT, RECON, SRC, TUMFIND
 
 # Best responses in the words of both criterion sets.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.schema.adam import common
+from pkpipe.schema.adam.declaration import Table, date, flag, integer, text
 from pkpipe.schema.adam.findings import NO_KEY, OF_A_FINDING
-from pkpipe.schema.adam.table import Table, date, flag, integer, text
 
 FINDINGS: Final = Table(
     "FINDINGS",

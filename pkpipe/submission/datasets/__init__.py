@@ -7,7 +7,7 @@ from typing import Final
 from pkpipe.submission.dataset import Dataset
 from pkpipe.submission.datasets.antibodies import ADAB
 from pkpipe.submission.datasets.examinations import ADEG, ADLB, ADPE, ADVS
-from pkpipe.submission.datasets.kinetics import ADPC, ADPD, ADPP
+from pkpipe.submission.datasets.pharmacokinetics import ADPC, ADPD, ADPP
 from pkpipe.submission.datasets.subjects import ADAE, ADDLT, ADEX, ADSL
 from pkpipe.submission.datasets.tumour import ADRS, ADTR, ADTTE
 

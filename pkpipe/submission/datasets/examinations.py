@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.submission.dataset import Added, Dataset
-from pkpipe.submission.datasets.common import (
+from pkpipe.submission.datasets.shared_variables import (
     AVISIT,
     AVISITN,
     CORE,

@@ -17,7 +17,7 @@ from pkpipe.render.rtf import rtf
 from pkpipe.sentences import Words
 from pkpipe.submission.guide.chapter import Cell, Chapter, Sheet
 from pkpipe.submission.guide.chapters import chapters
-from pkpipe.submission.guide.facts import Facts
+from pkpipe.submission.guide.counted_numbers import Facts
 
 TITLE: Final = Words("Analysis Data Reviewer's Guide", "分析数据审阅指南")
 SUBJECTS: Final = Words("All subjects of DM (N = {n})", "DM中的全部受试者（N = {n}）")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pkpipe.sentences import Words
 from pkpipe.submission.guide.chapter import Sheet, same, told
-from pkpipe.submission.guide.facts import Facts
+from pkpipe.submission.guide.counted_numbers import Facts
 
 
 def reading() -> Sheet:

@@ -10,7 +10,7 @@ from pkpipe.submission.guide import tables
 from pkpipe.submission.guide.appendices import reading, running
 from pkpipe.submission.guide.chapter import Chapter, Sheet, same, told
 from pkpipe.submission.guide.common_rules import rules_of_several
-from pkpipe.submission.guide.facts import Facts
+from pkpipe.submission.guide.counted_numbers import Facts
 
 
 def chapters(facts: Facts) -> tuple[Chapter, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pkpipe.sentences import Words
 from pkpipe.submission.guide import tables
 from pkpipe.submission.guide.chapter import Sheet, told
-from pkpipe.submission.guide.facts import Facts
+from pkpipe.submission.guide.counted_numbers import Facts
 
 
 def rules_of_several(facts: Facts) -> Iterator[Sheet]:

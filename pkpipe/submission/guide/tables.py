@@ -11,7 +11,7 @@ from pkpipe.sentences import Words
 from pkpipe.submission.build import left_out
 from pkpipe.submission.define import STANDARDS
 from pkpipe.submission.guide.chapter import Cell, Sheet, same
-from pkpipe.submission.guide.facts import (
+from pkpipe.submission.guide.counted_numbers import (
     Facts,
     broken,
     extended,

@@ -18,7 +18,7 @@ from pkpipe.finding.table import (
 )
 from pkpipe.schema.codelists import NOT_DONE
 from pkpipe.sentences import sentence
-from pkpipe.tumor.given_files.verb_files import OVERALL, ROW
+from pkpipe.tumor.given_files.response_files import OVERALL, ROW
 from pkpipe.tumor.lesions.segments import BY_READER
 from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES, identified
 from pkpipe.tumor.lesions.states import LESION_STATE

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pkpipe.escalation.decision.decision_sentences import answer_frame
 from pkpipe.escalation.engine.decide import decide
 from pkpipe.escalation.engine.design import Design
-from pkpipe.escalation.engine.states import states
+from pkpipe.escalation.engine.level_counts import states
 
 PLAIN = Design.plain("ABCDE")
 BAT6026 = replace(Design.plain("ABCDEFGH", titration=2), optional=(False,) * 7 + (True,), top=6)

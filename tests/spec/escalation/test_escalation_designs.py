@@ -15,7 +15,7 @@ from pkpipe.escalation.characteristics.scenario import Scenario
 from pkpipe.escalation.comparators.context import LABEL, said_now
 from pkpipe.escalation.engine.design import Design
 from pkpipe.escalation.engine.interval_designs import boin_table
-from pkpipe.protocol.decision_tables import table_rows_from_csv
+from pkpipe.protocol.design_letter_tables import table_rows_from_csv
 from pkpipe.protocol.escalation import EscalationPlan, Level, WindowRules
 from pkpipe.protocol.file_reading.escalation_file import load_plan
 

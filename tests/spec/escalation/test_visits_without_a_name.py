@@ -5,8 +5,8 @@ import datetime as dt
 import polars as pl
 import pytest
 
+from pkpipe.escalation.conformance.dated_records import Limits, Trial
 from pkpipe.escalation.conformance.follow_up import end_of_treatment_visit, safety_visits
-from pkpipe.escalation.conformance.trial import Limits, Trial
 from pkpipe.protocol.escalation import EscalationPlan, Level
 
 LIMITS = Limits(

@@ -6,7 +6,7 @@ import pytest
 from study_texts import line_of, tiny
 
 from pkpipe.errors import ConfigError
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 
 RUN = """\
 studies:

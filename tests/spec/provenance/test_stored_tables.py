@@ -11,7 +11,7 @@ import pytest
 
 from pkpipe import disk
 from pkpipe.errors import DerivationError
-from pkpipe.schema.adam.table import Table, integer
+from pkpipe.schema.adam.declaration import Table, integer
 from pkpipe.store.run_tables import write_outputs
 
 

@@ -12,9 +12,9 @@ from pypdf import PdfReader
 
 from pkpipe.cli import main
 from pkpipe.qualify import areas
-from pkpipe.qualify.checks import DEVIATION, LISTED, Requirement, facts, numbered
+from pkpipe.qualify.comparisons import DEVIATION, LISTED, Requirement, facts, numbered
 from pkpipe.qualify.document import CHECKS
-from pkpipe.qualify.files import files
+from pkpipe.qualify.document_files import files
 
 IQ = Requirement(
     "IQ-2", "installation", "Every package has the locked version", "requirements.lock"

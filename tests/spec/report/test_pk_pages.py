@@ -3,7 +3,7 @@
 import polars as pl
 from pk_drawings import SAMPLES, TINY, clock, entry, ledger, picks, trial, value, with_nca
 
-from pkpipe.displays.figures.terminal import terminal_fits
+from pkpipe.displays.figures.terminal_fits import terminal_fits
 from pkpipe.displays.number_text import significant
 from pkpipe.protocol.nca import Sensitivity
 from pkpipe.protocol.nca_options import PartialArea

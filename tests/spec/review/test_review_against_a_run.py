@@ -13,7 +13,7 @@ from review_runs import HOST, Browser
 from support import ROOT
 
 from pkpipe.cli import main
-from pkpipe.protocol.run import load_runs
+from pkpipe.protocol.runs_asked_for import load_runs
 from pkpipe.review.acts import Act, with_acts
 from pkpipe.review.desk import Desk
 from pkpipe.review.study_run import Reviewed

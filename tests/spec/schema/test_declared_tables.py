@@ -6,8 +6,8 @@ import pytest
 from pkpipe.finding.table import FINDINGS_SCHEMA
 from pkpipe.schema.adam import common
 from pkpipe.schema.adam.by_room import BY_ROOM
+from pkpipe.schema.adam.declaration import LONGEST_LABEL, Table, date, integer, text
 from pkpipe.schema.adam.findings import OF_A_FINDING
-from pkpipe.schema.adam.table import LONGEST_LABEL, Table, date, integer, text
 
 TABLES = [(room, table) for room, tables in BY_ROOM.items() for table in tables]
 every_table = pytest.mark.parametrize(

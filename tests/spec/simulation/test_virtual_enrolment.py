@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from virtual_trials import STUDIES, drawn, results, study, write
 
-from pkpipe.escalation.conformance.conduct import AGREEMENT
+from pkpipe.escalation.conformance.trial_and_limits import AGREEMENT
 from pkpipe.simulation.world import new_world
 
 SEEDS = range(25)

@@ -7,7 +7,7 @@ import pytest
 from submitted import DECLARED, STUDY, column, made, of_code, tables
 
 from pkpipe.rooms import DELIVERED
-from pkpipe.schema.adam.table import LONGEST_LABEL
+from pkpipe.schema.adam.declaration import LONGEST_LABEL
 from pkpipe.submission.build import left_out
 from pkpipe.submission.datasets import DATASETS
 from pkpipe.submission.parameters import one_meaning, shortened

@@ -14,7 +14,7 @@ from pkpipe.submission.build import all_made
 from pkpipe.submission.conformance import RULES
 from pkpipe.submission.guide import guides
 from pkpipe.submission.guide.chapters import chapters
-from pkpipe.submission.guide.facts import Facts, broken, extended, traced
+from pkpipe.submission.guide.counted_numbers import Facts, broken, extended, traced
 from pkpipe.submission.tabulations import tabulations
 
 EVENTS = """

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.escalation.engine.design import Design
-from pkpipe.escalation.engine.states import UNKNOWN, States, states
+from pkpipe.escalation.engine.level_counts import UNKNOWN, States, states
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, no_findings
 from pkpipe.schema.coded_words import Codelist, keys_of, plain_width

@@ -15,7 +15,7 @@ from pkpipe.displays.figures.colours import group_colours
 from pkpipe.displays.figures.conjugates import molar_figure, ratio_figure
 from pkpipe.displays.figures.dose_and_trough import dose_figure, trough_figure
 from pkpipe.displays.figures.individual_profiles import individual
-from pkpipe.displays.figures.terminal import terminal_fits
+from pkpipe.displays.figures.terminal_fits import terminal_fits
 from pkpipe.displays.pharmacokinetics.analytes import NO_ANALYSIS, NO_ANALYTE, level_words
 from pkpipe.displays.pharmacokinetics.conjugates import NOT_PLANNED, RATIOS
 from pkpipe.protocol.drugs import Analyte

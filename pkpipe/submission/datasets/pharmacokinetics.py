@@ -9,7 +9,7 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.submission import terms
 from pkpipe.submission.dataset import Added, Dataset, Tables
-from pkpipe.submission.datasets.common import (
+from pkpipe.submission.datasets.shared_variables import (
     ADY,
     AVISIT,
     AVISITN,

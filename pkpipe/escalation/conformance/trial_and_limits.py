@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pkpipe.clinical.administrations import given
-from pkpipe.escalation.conformance.trial import Limits, Trial
+from pkpipe.escalation.conformance.dated_records import Limits, Trial
 from pkpipe.escalation.decision.log import decision_log
 from pkpipe.escalation.subjects.evaluability import RECORD_SCHEMA, judged
 from pkpipe.escalation.subjects.examinations import examinations

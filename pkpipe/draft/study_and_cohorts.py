@@ -10,7 +10,7 @@ import polars as pl
 
 from pkpipe.clinical.dose_frequency import FREQUENCIES, FREQUENCY
 from pkpipe.draft.delivered import Delivery, code_of
-from pkpipe.draft.lines import comment, entry, guessed, left_open, line, sure, yaml_of
+from pkpipe.draft.key_lines import comment, entry, guessed, left_open, line, sure, yaml_of
 from pkpipe.protocol.drugs import DoseUnit
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import ROUTE
