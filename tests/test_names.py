@@ -21,19 +21,56 @@ ASKED_BY_TESTS = {
     "FIRST_LINE": "the first line of each example study",
 }
 
-# A name that is no subject of the data says too little to be in two rooms.
-GENERAL = (
-    "words",
-    "tables",
-    "numbers",
-    "records",
-    "page",
-    "groups",
-    "cells",
-    "results",
-    "blocks",
-    "lists",
-)
+# What several rooms ask about, each in a file of this name: a subject of the data, or a part every room has.
+# Any other word names one file of the house.
+SUBJECTS_OF_THE_DATA = {
+    "administrations",
+    "adverse_events",
+    "antibodies",
+    "antibody_impact",
+    "baseline",
+    "biomarkers",
+    "concentrations",
+    "conjugates",
+    "disposition",
+    "dose_context",
+    "dose_decision",
+    "dose_rows",
+    "dosing",
+    "efficacy",
+    "enrolment",
+    "escalation",
+    "examinations",
+    "exposure",
+    "exposure_response",
+    "immunogenicity",
+    "laboratory",
+    "parameters",
+    "populations",
+    "response",
+    "safety",
+    "samples",
+    "steady_state",
+    "subjects",
+    "survival",
+    "terminal_fits",
+    "therapies",
+    "time_to_event",
+    "tumour",
+}
+PARTS_OF_A_ROOM = {
+    "assumptions",
+    "check_list",
+    "checks",
+    "conventions",
+    "decisions",
+    "displays",
+    "files",
+    "options",
+    "reasons",
+    "sources",
+    "waivers",
+}
 
 
 def uses() -> Counter[str]:
@@ -66,6 +103,10 @@ def test_the_names_that_only_tests_ask_for_are_there():
     assert set(ASKED_BY_TESTS) - {name for _, name in declared()} == set()
 
 
-def test_a_general_word_names_one_file():
-    names = Counter(path.stem for path in PACKAGE)
-    assert {word: names[word] for word in GENERAL if names[word] > 1} == {}
+def test_a_name_that_several_files_have_is_a_subject_of_the_data_or_a_part_of_a_room():
+    # A file of cli is named by its verb.
+    rooms = [
+        path for path in PACKAGE if path.parent.name != "cli" and not path.stem.startswith("__")
+    ]
+    shared = {name for name, count in Counter(path.stem for path in rooms).items() if count > 1}
+    assert shared == SUBJECTS_OF_THE_DATA | PARTS_OF_A_ROOM

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from pkpipe.disk import write_bytes
     from pkpipe.qualify.areas import every_check
-    from pkpipe.qualify.comparisons import FAIL, verdict_of
+    from pkpipe.qualify.compared_answers import FAIL, verdict_of
     from pkpipe.qualify.document import counted
     from pkpipe.qualify.document_files import files
 

@@ -13,9 +13,9 @@ from pkpipe.clinical.infusion_parts import PLACEBO, given
 from pkpipe.clinical.sample_schedule import marked
 from pkpipe.finding.table import no_findings, raise_if_any
 from pkpipe.immunogenicity.checks import findings_of
-from pkpipe.immunogenicity.exposure import by_status, dose_proportionality_by_ada, loss
-from pkpipe.immunogenicity.exposure.by_status import adaexpo_of
+from pkpipe.immunogenicity.exposure import dose_proportionality_by_ada, exposure_by_ada_status, loss
 from pkpipe.immunogenicity.exposure.dose_proportionality_by_ada import adadose_of
+from pkpipe.immunogenicity.exposure.exposure_by_ada_status import adaexpo_of
 from pkpipe.immunogenicity.exposure.loss import adaloss_of
 from pkpipe.immunogenicity.exposure.pk_by_ada_status import adapk_of
 from pkpipe.immunogenicity.options import AdaOptions, options_of
@@ -65,7 +65,7 @@ _NO_PLAN: Final = AdaPlan.model_validate(
 
 
 _NO_IMPACT: Final = {
-    "ADAEXPO": pl.DataFrame(schema=by_status.SCHEMA),
+    "ADAEXPO": pl.DataFrame(schema=exposure_by_ada_status.SCHEMA),
     "ADADOSE": pl.DataFrame(schema=dose_proportionality_by_ada.SCHEMA),
     "ADALOSS": pl.DataFrame(schema=loss.SCHEMA),
 }

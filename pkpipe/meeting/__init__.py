@@ -15,13 +15,13 @@ import polars as pl
 
 from pkpipe.differences import Differences
 from pkpipe.displays.edition import edition
-from pkpipe.meeting.about import SHORT, About, edition_of, named
 from pkpipe.meeting.approval import NOBODY, Standing
 from pkpipe.meeting.changes import changed
 from pkpipe.meeting.decision_page import decision_page
 from pkpipe.meeting.deck import deck
 from pkpipe.meeting.details import ON_SLIDES, chosen, details
 from pkpipe.meeting.form import sign_off
+from pkpipe.meeting.package_identity import SHORT, About, edition_of, named
 from pkpipe.meeting.part import missing_in
 from pkpipe.meeting.seal import sealed
 from pkpipe.protocol.study import Study

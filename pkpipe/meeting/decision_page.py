@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pkpipe.displays.dose_finding.dose_decision import CHANGE
 from pkpipe.displays.dose_finding.dose_levels import VERDICTS
 from pkpipe.meeting import package_wording
-from pkpipe.meeting.about import About
 from pkpipe.meeting.fitting import fits, widths
+from pkpipe.meeting.package_identity import About
 from pkpipe.meeting.part import Part, missing_in
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Cell, Places, cells, column, columns, row_of, sheet, with_columns

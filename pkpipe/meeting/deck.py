@@ -21,11 +21,11 @@ from pptx.util import Emu, Pt
 from pkpipe import disk
 from pkpipe.errors import ConfigError
 from pkpipe.meeting import package_wording
-from pkpipe.meeting.about import About
 from pkpipe.meeting.details import CHOSEN
 from pkpipe.meeting.fitting import EMU, GAP, Room, fitted, holds_numbers
 from pkpipe.meeting.native_chart import draw
 from pkpipe.meeting.office_files import same_bytes
+from pkpipe.meeting.package_identity import About
 from pkpipe.meeting.part import Part
 from pkpipe.meeting.shown import Cell, Places, cells
 from pkpipe.meeting.slides import Chart, Series, Slide, slides

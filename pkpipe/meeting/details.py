@@ -7,7 +7,7 @@ from typing import Final
 
 from pkpipe.displays.catalogue import CATALOGUE
 from pkpipe.meeting import package_wording
-from pkpipe.meeting.about import About
+from pkpipe.meeting.package_identity import About
 from pkpipe.render.pdf import Book, pdf
 from pkpipe.render.printed_page import Page
 

@@ -16,8 +16,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from pkpipe.meeting import package_wording
-from pkpipe.meeting.about import About
 from pkpipe.meeting.office_files import same_bytes
+from pkpipe.meeting.package_identity import About
 from pkpipe.meeting.part import Part, missing_in
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import Places, row_of, sheet

@@ -10,7 +10,6 @@ from typing import Final
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.subject_words import DLT_STATES
 from pkpipe.meeting import package_wording
-from pkpipe.meeting.about import About
 from pkpipe.meeting.decision_page import (
     EVENTS,
     LEVELS,
@@ -20,6 +19,7 @@ from pkpipe.meeting.decision_page import (
     few_groups,
     goal_of,
 )
+from pkpipe.meeting.package_identity import About
 from pkpipe.meeting.refusal import DECISION
 from pkpipe.meeting.shown import (
     Cell,

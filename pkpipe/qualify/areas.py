@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.qualify import installation
-from pkpipe.qualify.comparisons import Requirement, broken, numbered
+from pkpipe.qualify.compared_answers import Requirement, broken, numbered
 
 
 @dataclass(frozen=True)

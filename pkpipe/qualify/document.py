@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.qualify.comparisons import DEVIATION, FAIL, LISTED, PASS, verdict_of
+from pkpipe.qualify.compared_answers import DEVIATION, FAIL, LISTED, PASS, verdict_of
 from pkpipe.report.page_blocks import Paragraph, Section, Table
 
 C: Final = pl.col

@@ -12,7 +12,7 @@ import polars as pl
 from pkpipe.displays.bilingual import NONE, Words
 from pkpipe.displays.edition import Edition
 from pkpipe.provenance import program_version, sums_of
-from pkpipe.qualify.comparisons import verdict_of
+from pkpipe.qualify.compared_answers import verdict_of
 from pkpipe.qualify.document import CHECKS, COUNTED, Facts, counted, sections
 from pkpipe.qualify.installation import beyond_the_lock, code_of_rooms, environment
 from pkpipe.render.frame_wording import Speech

@@ -28,7 +28,7 @@ from pkpipe.escalation.engine.interval_designs import (
 from pkpipe.escalation.engine.selection import isotonic_rates, nearest_to_target
 from pkpipe.protocol.file_reading.escalation_file import load_plan
 from pkpipe.qualify.answers import words_of
-from pkpipe.qualify.comparisons import Requirement, facts, numbers, pairs, texts
+from pkpipe.qualify.compared_answers import Requirement, facts, numbers, pairs, texts
 from pkpipe.shipped import root
 
 C: Final = pl.col

@@ -19,7 +19,7 @@ import polars as pl
 
 from pkpipe import disk
 from pkpipe.provenance import PACKAGE, fingerprint, program_version, sha256
-from pkpipe.qualify.comparisons import DEVIATION, FAIL, PASS, Requirement, facts
+from pkpipe.qualify.compared_answers import DEVIATION, FAIL, PASS, Requirement, facts
 from pkpipe.qualify.lock import OWN, installed, locked, needed
 from pkpipe.render.fonts import fonts
 from pkpipe.rooms import ROOMS, roots_of

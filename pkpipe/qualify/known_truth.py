@@ -18,7 +18,7 @@ from pkpipe import disk
 from pkpipe.errors import DerivationError
 from pkpipe.provenance import sha256
 from pkpipe.qualify.commands import environment, line_of, pkpipe
-from pkpipe.qualify.comparisons import Requirement, facts, texts
+from pkpipe.qualify.compared_answers import Requirement, facts, texts
 from pkpipe.rooms import INTAKE, TOPICS
 from pkpipe.shipped import root
 

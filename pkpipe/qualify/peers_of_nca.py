@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.qualify.answers import ANSWERS, answers_of
-from pkpipe.qualify.comparisons import FAIL, LISTED, PASS, Requirement, numbers, texts
+from pkpipe.qualify.compared_answers import FAIL, LISTED, PASS, Requirement, numbers, texts
 from pkpipe.qualify.nca_answers import (
     EXCLUDED,
     LIMITS,

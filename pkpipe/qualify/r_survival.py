@@ -10,7 +10,7 @@ import polars as pl
 
 from pkpipe.protocol.survival_options import Conf
 from pkpipe.qualify.answers import ANSWERS, answers_of
-from pkpipe.qualify.comparisons import Requirement, numbers, pairs
+from pkpipe.qualify.compared_answers import Requirement, numbers, pairs
 from pkpipe.statistics import clopper_pearson, wilson
 from pkpipe.survival.comparisons.concordance import concordance
 from pkpipe.survival.comparisons.cox import Cox, cox

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.qualify.commands import pkpipe
-from pkpipe.qualify.comparisons import Requirement, facts
+from pkpipe.qualify.compared_answers import Requirement, facts
 
 REFUSED: Final = Requirement(
     *(

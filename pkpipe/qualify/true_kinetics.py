@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.qualify.comparisons import Requirement, numbers
+from pkpipe.qualify.compared_answers import Requirement, numbers
 from pkpipe.qualify.what_was_given import CUTOFF, results, study
 from pkpipe.simulation import TRUTH, simulate
 

@@ -14,7 +14,7 @@ from pkpipe.immunogenicity import classified_samples, known_columns, subjects_of
 from pkpipe.immunogenicity.options import AdaOptions, Assay
 from pkpipe.pk.summaries.geometric import Rules, described
 from pkpipe.qualify.answers import words_of
-from pkpipe.qualify.comparisons import Requirement, facts, numbers, texts
+from pkpipe.qualify.compared_answers import Requirement, facts, numbers, texts
 from pkpipe.safety.grading import graded
 from pkpipe.tumor.criteria import overall_of
 from pkpipe.tumor.options import ResponseOptions

@@ -14,7 +14,7 @@ from pkpipe import snapshot, validate
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.study_checks.linter import load_sound_study
 from pkpipe.qualify.answers import words_of
-from pkpipe.qualify.comparisons import Requirement, facts, pairs
+from pkpipe.qualify.compared_answers import Requirement, facts, pairs
 from pkpipe.rooms import BY_NAME
 from pkpipe.schema.own_inputs import SPECS
 from pkpipe.shipped import root

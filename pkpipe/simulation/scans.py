@@ -15,7 +15,7 @@ from pkpipe.sentences import sentence
 from pkpipe.simulation.draws import Bools, Floats, Ints, Times, moments
 from pkpipe.simulation.frames import Values, day_text, picked, raw_table
 from pkpipe.simulation.outcomes import WITHDRAWAL, Outcomes
-from pkpipe.simulation.tumours import NODE, ORGANS, PR, RESPONSES, SD, STATES, TOO_SMALL, Scans
+from pkpipe.simulation.tumour import NODE, ORGANS, PR, RESPONSES, SD, STATES, TOO_SMALL, Scans
 from pkpipe.simulation.world import World
 
 EVALUATOR: Final = "INVESTIGATOR"

@@ -28,7 +28,7 @@ from pkpipe.simulation.subjects import (
     later_therapies,
     survival_contacts,
 )
-from pkpipe.simulation.tumours import Scans, lesions, scans
+from pkpipe.simulation.tumour import Scans, lesions, scans
 from pkpipe.simulation.world import World
 
 NO_GROWTH = 0.01

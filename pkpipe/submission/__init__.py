@@ -16,7 +16,6 @@ from pkpipe.displays.edition import edition
 from pkpipe.finding.table import raise_if_any
 from pkpipe.protocol.study import Study
 from pkpipe.provenance import sums_of, versions_used
-from pkpipe.submission.about import About, about
 from pkpipe.submission.build import all_made
 from pkpipe.submission.dataset import Made
 from pkpipe.submission.dataset_json import dataset_json
@@ -26,6 +25,7 @@ from pkpipe.submission.guide.counted_numbers import Facts
 from pkpipe.submission.limits import findings
 from pkpipe.submission.programs import all_programs
 from pkpipe.submission.stylesheet import stylesheet
+from pkpipe.submission.submission_identity import About, about
 from pkpipe.submission.tabulations import FOLDER, tabulations
 from pkpipe.submission.xpt import xpt
 

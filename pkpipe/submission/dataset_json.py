@@ -8,8 +8,8 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.schema.adam.declaration import Type
-from pkpipe.submission.about import About
 from pkpipe.submission.dataset import Made, Variable
+from pkpipe.submission.submission_identity import About
 
 VERSION: Final = "1.1.0"
 DATA_TYPES: Final[dict[Type, str]] = {

@@ -7,7 +7,6 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from pkpipe.schema.adam.declaration import Type
-from pkpipe.submission.about import About
 from pkpipe.submission.dataset import Made, Term, Variable
 from pkpipe.submission.define_elements import (
     DEF,
@@ -21,6 +20,7 @@ from pkpipe.submission.define_elements import (
     worded,
 )
 from pkpipe.submission.define_lists import Lists, lists_of
+from pkpipe.submission.submission_identity import About
 from pkpipe.submission.value_level import (
     VALUE,
     list_oid,

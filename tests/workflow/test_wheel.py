@@ -104,7 +104,7 @@ def test_a_qualification_finds_lock_record_and_answers_in_the_wheel(installed):
     code = """
 from pkpipe.qualify import installation
 from pkpipe.qualify.areas import Area, checks_of
-from pkpipe.qualify.comparisons import numbered
+from pkpipe.qualify.compared_answers import numbered
 asked = [Area("OQ", "nca", "peers_of_nca"), Area("OQ", "escalation", "dose_decisions")]
 table = numbered([*installation.checks(2), *map(checks_of, asked)])
 wrong = table.filter(~table["verdict"].is_in(["PASS", "LISTED"]))

@@ -9,7 +9,7 @@ from pkpipe.displays.antibodies.antibody_tables import drugs
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.display import Content, Display, Material, Nothing
 from pkpipe.displays.figures.antibodies import drawn_analyte, titre_figures
-from pkpipe.displays.figures.by_status import troughs_by_status
+from pkpipe.displays.figures.troughs_by_ada_status import troughs_by_status
 
 NO_TITRE: Final = Words("no subject with a positive sample", "无阳性样本的受试者")
 NO_TROUGH: Final = Words(

@@ -14,7 +14,7 @@ from pkpipe.displays.findings_in_chinese.allowed_values import ALLOWED, DETAILS
 from pkpipe.displays.findings_in_chinese.files_and_tables import FILES
 from pkpipe.displays.findings_in_chinese.results_and_events import RESULTS
 from pkpipe.displays.findings_in_chinese.subjects_and_doses import SUBJECTS
-from pkpipe.displays.findings_in_chinese.tumours import TUMOURS
+from pkpipe.displays.findings_in_chinese.tumour import TUMOURS
 from pkpipe.escalation.conformance import RULES as CONDUCT
 
 WRONG: Final[Mapping[str, str]] = {**FILES, **SUBJECTS, **RESULTS, **TUMOURS}

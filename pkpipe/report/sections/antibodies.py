@@ -9,8 +9,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.displays.figures.antibodies import drawn_analyte, titre_figures
-from pkpipe.displays.figures.by_status import troughs_by_status
 from pkpipe.displays.figures.plot import slug
+from pkpipe.displays.figures.troughs_by_ada_status import troughs_by_status
 from pkpipe.displays.number_text import DASH, share, significant, whole
 from pkpipe.protocol.study import Study
 from pkpipe.report.page_blocks import (

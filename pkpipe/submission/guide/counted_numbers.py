@@ -9,9 +9,9 @@ from typing import Final
 import polars as pl
 
 from pkpipe.protocol.study import Study
-from pkpipe.submission.about import About
 from pkpipe.submission.conformance import RULES, Rule
 from pkpipe.submission.dataset import Made, Variable
+from pkpipe.submission.submission_identity import About
 
 C: Final = pl.col
 

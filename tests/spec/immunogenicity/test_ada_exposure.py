@@ -18,7 +18,7 @@ from exposure_drawings import (
 )
 from scipy import stats
 
-from pkpipe.immunogenicity.exposure.by_status import SCHEMA, adaexpo_of
+from pkpipe.immunogenicity.exposure.exposure_by_ada_status import SCHEMA, adaexpo_of
 
 
 def tags(adapk, code, name="1"):

@@ -9,7 +9,7 @@ from ada_drawings import COLLECTED, tables
 from support import table
 
 from pkpipe.cohorts.ada_outcomes import SCHEMA
-from pkpipe.displays.figures.by_status import troughs_by_status
+from pkpipe.displays.figures.troughs_by_ada_status import troughs_by_status
 from pkpipe.immunogenicity import run
 from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.report.page_blocks import Figure, Table

@@ -24,7 +24,7 @@ from shown_in_package import (
 from pkpipe.differences import Differences
 from pkpipe.displays.edition import edition
 from pkpipe.meeting import package
-from pkpipe.meeting.about import About, edition_of
+from pkpipe.meeting.package_identity import About, edition_of
 
 TABLES = results()
 LANGUAGES = ("en", "zh")

@@ -9,7 +9,7 @@ import pytest
 
 from pkpipe.qualify import dose_decisions, nca_answers, peers_of_nca, r_survival, truth_tables
 from pkpipe.qualify.areas import AREAS, Area, checks_of
-from pkpipe.qualify.comparisons import (
+from pkpipe.qualify.compared_answers import (
     COLUMNS,
     DEVIATION,
     FAIL,

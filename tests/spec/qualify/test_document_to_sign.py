@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from pkpipe.cli import main
 from pkpipe.qualify import areas
-from pkpipe.qualify.comparisons import DEVIATION, LISTED, Requirement, facts, numbered
+from pkpipe.qualify.compared_answers import DEVIATION, LISTED, Requirement, facts, numbered
 from pkpipe.qualify.document import CHECKS
 from pkpipe.qualify.document_files import files
 

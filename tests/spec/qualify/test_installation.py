@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pkpipe.qualify import installation
-from pkpipe.qualify.comparisons import DEVIATION, FAIL, PASS
+from pkpipe.qualify.compared_answers import DEVIATION, FAIL, PASS
 from pkpipe.qualify.lock import locked, needed
 from pkpipe.shipped import root
 

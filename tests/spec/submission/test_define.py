@@ -9,10 +9,10 @@ import pytest
 from submitted import STUDY, tables
 from support import ROOT
 
-from pkpipe.submission.about import about
 from pkpipe.submission.build import all_made
 from pkpipe.submission.dataset_json import dataset_json
 from pkpipe.submission.define import define_xml
+from pkpipe.submission.submission_identity import about
 
 etree = pytest.importorskip("lxml.etree")
 SCHEMAS = ROOT / "tests" / "reference"

@@ -9,8 +9,8 @@ import pytest
 from submitted import STUDY, made, tables
 
 from pkpipe.submission import SUMS, TOP, build
-from pkpipe.submission.about import about
 from pkpipe.submission.dataset_json import dataset_json
+from pkpipe.submission.submission_identity import about
 from pkpipe.submission.xpt import stamp, xpt
 
 CHINESE = "恶" * 66

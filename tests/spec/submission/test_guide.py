@@ -9,12 +9,12 @@ from submitted import STUDY, of_code, tables
 
 from pkpipe.displays.edition import edition
 from pkpipe.submission import build
-from pkpipe.submission.about import about
 from pkpipe.submission.build import all_made
 from pkpipe.submission.conformance import RULES
 from pkpipe.submission.guide import guides
 from pkpipe.submission.guide.chapters import chapters
 from pkpipe.submission.guide.counted_numbers import Facts, broken, extended, traced
+from pkpipe.submission.submission_identity import about
 from pkpipe.submission.tabulations import tabulations
 
 EVENTS = """
