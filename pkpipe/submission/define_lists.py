@@ -15,6 +15,7 @@ OF_SDTM: Final = frozenset(
         *("AESDTH", "EVAL", "ANRIND", "BNRIND", "PPSTAT", "PPTESTCD", "DTHFL"),
     )
 )
+PK_UNITS: Final = ("ADPP", "AVALU")  # of the list PKUNIT; a unit of another dataset is as delivered
 Listed = tuple[str, str, tuple[Term, ...], str]
 
 
@@ -40,7 +41,8 @@ def lists_of(datasets: Iterable[Made]) -> Lists:
                 oid = f"CL.{made.code}.{variable.name}" if taken else f"CL.{variable.name}"
                 name = f"{variable.label} ({made.code})" if taken else variable.label
                 known[kind] = oid
-                standard = "STD.CT.SDTM" if variable.name in OF_SDTM else ""
+                of_sdtm = variable.name in OF_SDTM or (made.code, variable.name) == PK_UNITS
+                standard = "STD.CT.SDTM" if of_sdtm else ""
                 lists.append((oid, name, variable.terms, standard))
             oids[made.code, variable.name] = known[kind]
     return Lists(tuple(lists), oids)

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from pkpipe.units.known import UNITS
+
 C: Final = pl.col
 LONGEST: Final = 8  # characters of PARAMCD
 SIGNS: Final = string.digits[1:] + string.ascii_uppercase
@@ -18,8 +20,9 @@ UNIT, AS_WAS, NEW, NAME = "_UNIT", "PARCODE", "_NEW", "_NAME"
 def one_meaning(rows: pl.DataFrame, qualifiers: Sequence[str]) -> pl.DataFrame:
     """PARAMCD with a sign for its qualifiers, and PARAM with the qualifiers and the unit in words.
 
-    A combination of qualifiers has the same sign in every parameter of a dataset; where there is only one,
-    PARAMCD stays as it is. A parameter in several units has a second sign. PARCODE is the code without signs.
+    PARAM says them always, so that it means the same in another study. A combination of qualifiers has the
+    same sign in every parameter of a dataset; where there is only one, PARAMCD stays as it is. A parameter in
+    several units has a second sign. PARCODE is the code without signs.
     """
     at = ["PARAMCD", *qualifiers]
     with_unit = _with_unit(rows, at)
@@ -56,7 +59,7 @@ def _named(kinds: pl.DataFrame, qualifiers: Sequence[str]) -> pl.DataFrame:
         of = units[(kind["PARAMCD"], *group)]
         second = SIGNS[of.index(kind[UNIT]) % len(SIGNS)] if len(of) > 1 else ""
         codes.append(short[kind["PARAMCD"]] + signs.get(group, "") + second)
-        names.append(_name(kind, group if signs else ()))
+        names.append(_name(kind, group))
     twice = {name for name in names if names.count(name) > 1}
     told = [f"{n} [{c}]" if n in twice else n for n, c in zip(names, codes, strict=True)]
     return kinds.drop("PARAM").with_columns(
@@ -83,9 +86,14 @@ def _group(kind: dict[str, Any], qualifiers: Sequence[str]) -> tuple[Any, ...]:
 
 
 def _name(kind: dict[str, Any], group: Sequence[Any]) -> str:
-    told = ", ".join([kind["PARAM"], *(str(q) for q in group if q is not None)])
+    """The qualifiers behind the name, the unit last: that of AVALU, or the one that the name ends with."""
+    name, end = str(kind["PARAM"]), ""
+    front, _, last = name.rpartition(" (")
+    if last.removesuffix(")") in UNITS and last.endswith(")"):
+        name, end = front, f" ({last}"
+    told = ", ".join([name, *(str(q) for q in group if q is not None)])
     unit = kind[UNIT]
-    return told if unit is None or told.endswith(f"({unit})") else f"{told} ({unit})"
+    return told + end if unit is None or end == f" ({unit})" else f"{told}{end} ({unit})"
 
 
 def shortened(

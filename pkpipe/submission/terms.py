@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 import polars as pl
+
+from pkpipe import disk
 
 C: Final = pl.col
 
@@ -61,6 +65,13 @@ IN_ASCII: Final[Mapping[str, str]] = {
     "’": "'",
     "·": "*",
 }
+
+
+@cache
+def pk_units() -> frozenset[str]:
+    """The terms of PKUNIT and of its lists by dose and weight."""
+    text = disk.read_bytes(Path(__file__).parent / "pk_units.txt").decode()
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 
 
 def pk_unit(unit: pl.Expr, name: pl.Expr) -> pl.Expr:

@@ -78,7 +78,10 @@ def _terms(of: Dataset, variable: Variable, rows: pl.DataFrame) -> tuple[Term, .
     known = {*declared, *_words(of, name)}
     found = [v for v in rows[name].drop_nulls().unique().sort().to_list() if v not in declared]
     open_list = not _words(of, name)
-    return tuple(Term(v, extended=not open_list and v not in known) for v in (*declared, *found))
+    return tuple(
+        Term(v, extended=_extended(of, name, v) or (not open_list and v not in known))
+        for v in (*declared, *found)
+    )
 
 
 def _declared(of: Dataset, name: str) -> tuple[str, ...]:
@@ -98,5 +101,8 @@ def _words(of: Dataset, name: str) -> tuple[str, ...]:
 
 
 def _extended(of: Dataset, name: str, code: str) -> bool:
-    """Whether a PK parameter is a code of the sponsor's."""
-    return of.code == "ADPP" and name == "PPTESTCD" and code in terms.EXTENDED_PARAMETERS
+    """Whether a code of a PK parameter or its unit is the sponsor's and no term of the CDISC list."""
+    if of.code != "ADPP":
+        return False
+    parameter = name == "PPTESTCD" and code in terms.EXTENDED_PARAMETERS
+    return parameter or (name == "AVALU" and code not in terms.pk_units())

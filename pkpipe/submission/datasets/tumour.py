@@ -84,10 +84,14 @@ ADRS: Final = Dataset(
 
 
 def _schemes(rows: pl.DataFrame, _tables: Tables, _study: Study) -> pl.DataFrame:
-    """The unit beside the value; of the leading scheme no word in the parameter, of the others their name."""
-    other = pl.concat_str(pl.lit("scheme "), C("SCHEME"))
+    """The unit beside the value, the scheme in the parameter; the leading scheme has no sign in the code."""
+    said = pl.concat_str(pl.lit("scheme "), C("SCHEME"))
+    leading = C("ANL01FL").is_not_null()
+    named = pl.concat_str(C("PARAM"), pl.lit(", "), said)
     return rows.with_columns(
-        AVALU=pl.lit("days"), BYSCHEME=pl.when(C("ANL01FL").is_null()).then(other)
+        AVALU=pl.lit("days"),
+        PARAM=pl.when(leading & C("SCHEME").is_not_null()).then(named).otherwise("PARAM"),
+        BYSCHEME=pl.when(~leading).then(said),
     )
 
 

@@ -61,10 +61,10 @@ def rules_of_several(facts: Facts) -> Iterator[Sheet]:
             Words("Parameters", "参数"),
             Words(
                 "A PARAM has one meaning: it says analyte, specimen, criteria, reader, source, scheme and "
-                "unit where a dataset has several. PARAMCD has a sign for them; PARCODE is the code "
+                "unit. PARAMCD has a sign for them where a dataset has several; PARCODE is the code "
                 "without it, and PPTESTCD the CDISC code of a PK parameter.",
-                "每个PARAM只有一个含义：数据集有多种分析物、样本、标准、评估者、来源、方案或单位时，PARAM中写明。"
-                "PARAMCD以一个符号区分；PARCODE为不带符号的代码，PPTESTCD为PK参数的CDISC代码。",
+                "每个PARAM只有一个含义：PARAM中写明分析物、样本、标准、评估者、来源、方案和单位。"
+                "数据集有多种时PARAMCD以一个符号区分；PARCODE为不带符号的代码，PPTESTCD为PK参数的CDISC代码。",
             ),
         ),
         (

@@ -137,7 +137,35 @@ def test_the_leading_scheme_has_the_plain_code_of_its_endpoint():
     """
     adtte = made("ADTTE", ADTTE=times)
     assert column(adtte, "PARAMCD") == ["PFS", "PFS1"]
-    assert column(adtte, "PARAM") == ["PFS (days)", "PFS, scheme B (days)"]
+    assert column(adtte, "PARAM") == ["PFS, scheme A (days)", "PFS, scheme B (days)"]
+
+
+def test_a_parameter_says_analyte_specimen_drug_and_reader_also_where_there_is_only_one():
+    areas = """
+        USUBJID | PROFILE | PARAMCD | PARAM   | PARCAT1 | MATRIX | START | AVAL | AVALU
+        S-01    | P1      | AUCALL  | AUC All | BAT6026 | SERUM  | 0     | 2.5  | ug/mL*day
+        S-01    | P1      | R2      | R2      | BAT6026 | SERUM  | 0     | 0.9  | 1
+    """
+    adpp = made("ADPP", ADPP=areas)
+    assert column(adpp, "PARAMCD") == ["AUCALL", "R2"]
+    assert column(adpp, "PARAM") == [
+        "AUC All, BAT6026, SERUM (day*ug/mL)",
+        "R2, BAT6026, SERUM (RATIO)",
+    ]
+    status = """
+        USUBJID | DRUG    | PARAMCD | PARAM      | AVALC
+        S-01    | BAT6026 | ADASTAT | ADA Status | POSITIVE
+    """
+    assert column(made("ADAB", ADAB=status), "PARAM") == ["ADA Status, BAT6026"]
+    sums = """
+        USUBJID | EVAL         | PARAMCD | PARAM    | ADT        | VISIT | AVAL
+        S-01    | INVESTIGATOR | SDIAM   | Sum (mm) | 2026-01-05 | SCR   | 50
+    """
+    assert column(made("ADTR", ADTR=sums), "PARAM") == ["Sum, INVESTIGATOR (mm)"]
+    words = RESPONSES.replace("Best ", "Response (CR or PR)")
+    assert column(made("ADRS", ADRS=words), "PARAM")[2] == (
+        "Response (CR or PR), iRECIST, derived, INVESTIGATOR"
+    )
 
 
 def test_codes_are_shortened_to_make_room_for_a_sign_and_no_two_become_one():

@@ -125,6 +125,31 @@ def test_a_pk_parameter_that_the_cdisc_list_does_not_have_is_marked_as_extended(
     assert marks == {"CMAX": None, "VZSS": "Yes"}
 
 
+def test_a_unit_of_a_pk_parameter_that_pkunit_does_not_have_is_marked_as_extended():
+    areas = """
+        USUBJID | PROFILE | PARAMCD | PARAM             | PARCAT1 | MATRIX | START | AVAL | AVALU
+        S-01    | P1      | AUCALLD | AUC Norm by Dose  | X       | SERUM  | 0     | 2.25 | ug/mL*day/mg
+        S-01    | P1      | AUMCALL | AUMC              | X       | SERUM  | 0     | 3    | ng/mL*h2
+        S-01    | P1      | AUMCLST | AUMC to Last      | X       | SERUM  | 0     | 3    | ug/mL*day2
+        S-01    | P1      | NCONC   | Number of Samples | X       | SERUM  | 0     | 3    | 1
+        S-01    | P1      | R2      | R Squared         | X       | SERUM  | 0     | 0.9  | 1
+    """
+    define = ET.fromstring(define_xml(all_made(tables(ADPP=areas), STUDY), about(STUDY)))
+    (listed,) = (e for e in define.iter(f"{ODM}CodeList") if e.get("OID") == "CL.AVALU")
+    assert listed.get(f"{DEF}StandardOID") == "STD.CT.SDTM"
+    marks = {
+        e.get("CodedValue"): e.get(f"{DEF}ExtendedValue")
+        for e in listed.findall(f"{ODM}EnumeratedItem")
+    }
+    assert marks == {
+        "day*ug/mL/mg": None,
+        "h2*ng/mL": None,
+        "RATIO": None,
+        "day2*ug/mL": "Yes",
+        "COUNT": "Yes",
+    }
+
+
 def test_each_parameter_says_what_its_value_is(datasets, define):
     """Value-level metadata: AVAL by PARAMCD, with name, unit and digits."""
     (made,) = (one for one in datasets if one.code == "ADPP")
