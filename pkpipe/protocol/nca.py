@@ -18,6 +18,7 @@ from pkpipe.protocol.nca_options import (
     Options,
     PeakAsPoint,
     RisingWindow,
+    SlopeWeights,
     StartRules,
     TauEdge,
     TerminalSlope,
@@ -106,6 +107,9 @@ class SlopeChange(Frozen):
     )
     rising: RisingWindow | None = Field(
         default=None, description="what becomes of windows that rise"
+    )
+    weights: SlopeWeights | None = Field(
+        default=None, description="weights of the points by their concentration y"
     )
 
 

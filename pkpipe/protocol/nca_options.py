@@ -30,6 +30,8 @@ TimeBasis = Literal["actual", "nominal", "nominal_if_within"]
 PeakAsPoint = Literal["exclude", "include", "by_route"]
 DuringInfusion = Literal["exclude", "include"]
 RisingWindow = Literal["ignore", "veto"]
+# Weights of the points of the terminal slope by their concentration y, in the line through the logs.
+SlopeWeights = Literal["uniform", "1/y", "1/y2"]
 NamedBlq = Literal["LOQ1", "LOQ2", "LOQ3", "LOQ4", "LOQ5"]
 
 
@@ -127,6 +129,9 @@ class TerminalSlope(Frozen):
     rising: RisingWindow = Field(
         "ignore",
         description="a rising window is left out, or may win and then nothing is estimated",
+    )
+    weights: SlopeWeights = Field(
+        "uniform", description="of each point, by its concentration y, in the line through the logs"
     )
 
     @model_validator(mode="after")

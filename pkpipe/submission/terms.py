@@ -35,6 +35,7 @@ EXTENDED_PARAMETERS: Final = frozenset(
             "AUCTAUA",
             "AUCTAUL",
             "AUCTAUP",
+            "AUCTAUPE",
             "AUMCALL",
             "AUMCALLD",
             "AUMCTAUP",

@@ -53,6 +53,8 @@ CHINESE: Final[Mapping[str, str]] = {
     "AUCTAUA": "给药间隔内药时曲线下面积（全部样本）",
     "AUMCTAU": "给药间隔内一阶矩曲线下面积",
     "AUMCTAUP": "给药间隔内一阶矩曲线下面积（预测）",
+    "AUCTAUPE": "给药间隔内药时曲线下面积外推百分比（实测）",
+    "AILAMZ": "蓄积指数（按末端消除速率常数）",
     "CAVG": "平均浓度",
     "FLUCP": "波动百分比",
     "SWING": "摆动度",

@@ -59,6 +59,9 @@ FORMULAS: Final[Mapping[str, str]] = {
     "as AUCTAU; beyond TLST as AUCALL": "同AUCTAU；TLST之后同AUCALL",
     "moment from START to TAU; as AUCTAU": "START至TAU的一阶矩；同AUCTAU",
     "as AUMCTAU; beyond TLST the predicted exponential": "同AUMCTAU；TLST之后按预测指数外推",
+    "100 (AUCTAU - AUCTAUL) / AUCTAU; 0 where samples or a BLQ reach the end of TAU": (
+        "100 (AUCTAU - AUCTAUL) / AUCTAU；样本或BLQ覆盖至TAU终点时为0"
+    ),
     "100 (largest - CMIN) / CAVG, both from START to TAU": (
         "100 (最大值 - CMIN) / CAVG，均取START至TAU"
     ),

@@ -3,6 +3,7 @@
 Times are centred on the last point and logs on its log, so sums over study hours of 10⁴ do not cancel.
 A window is the last n points; reverse running sums give all of them in one pass.
 Choice: best adjusted R² but for a tolerance, then most points. PKNCA, NonCompart and Phoenix agree on it.
+With weights (Phoenix: 1/y, 1/y²) all sums are weighted ones, and R² is 1 - Σw(residual)²/Σw(deviation)².
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import numpy as np
 
 from pkpipe.nca.laid_out.profile_blocks import last_true
 from pkpipe.nca.laid_out.sorted_arrays import BOLUS, SAME_TIME, Bytes, Flags, Floats, Ints
-from pkpipe.protocol.nca_options import TerminalSlope
+from pkpipe.protocol.nca_options import SlopeWeights, TerminalSlope
 
 # Why there is no slope; 0 is success. The words stand in `reasons`.
 OK, TOO_FEW, FLAT, RISING, VETOED, PICKED_FEW, PICKED_RISING = range(7)
 ROUNDING: Final = 1e-15  # of a sum of squares, a point
+POWERS: Final[dict[SlopeWeights, float]] = {"1/y": 1.0, "1/y2": 2.0}
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,11 @@ def _windows(
     height = np.where(height > 0, height, 1.0)
     x = np.where(by_rule, time - end, 0.0)
     y = np.where(by_rule, np.log(safe / height), 0.0)
-    return _running(by_rule.astype(float), x, y), by_rule, picked, height
+    one = by_rule.astype(float)
+    power = POWERS.get(options.weights)
+    # relative to the last point: only the proportions of weights matter
+    weight = None if power is None else np.where(by_rule, (height / safe) ** power, 0.0)
+    return _running(one, x, y, weight), by_rule, picked, height
 
 
 def _points(
@@ -119,8 +125,8 @@ def _points(
     return allowed, picked
 
 
-def _running(one: Floats, x: Floats, y: Floats) -> _Windows:
-    """Sums from each row to the end, about the mean of each window."""
+def _running(one: Floats, x: Floats, y: Floats, weight: Floats | None) -> _Windows:
+    """Sums from each row to the end, about the mean of each window; without weights all are 1."""
 
     def to_end(values: Floats) -> Floats:
         # Row by row from the last: each step adds two contiguous vectors.
@@ -129,16 +135,18 @@ def _running(one: Floats, x: Floats, y: Floats) -> _Windows:
             summed[row] += summed[row + 1]
         return summed
 
-    n, sx, sy = to_end(one), to_end(x), to_end(y)
-    safe = np.maximum(n, 1.0)
-    squares = to_end(y * y)
+    n = to_end(one)
+    total, wx, wy = (n, x, y) if weight is None else (to_end(weight), weight * x, weight * y)
+    sx, sy = to_end(wx), to_end(wy)
+    safe = np.where(n > 0, total, 1.0)
+    squares = to_end(wy * y)
     syy = squares - sy * sy / safe
     return _Windows(
         count=n,
         x=sx / safe,
         y=sy / safe,
-        sxx=to_end(x * x) - sx * sx / safe,
-        sxy=to_end(x * y) - sx * sy / safe,
+        sxx=to_end(wx * x) - sx * sx / safe,
+        sxy=to_end(wx * y) - sx * sy / safe,
         syy=syy,
         varies=syy > ROUNDING * n * squares,
     )

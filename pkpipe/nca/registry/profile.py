@@ -139,6 +139,13 @@ OVER_TAU: Final = (
     Parameter("AUMCTAUP", "AUMC Over Dosing Interval Pred", MOMENT,
         "as AUMCTAU; beyond TLST the predicted exponential",
         "PKNCA", "geometric", C("AUMCWP"), needs_tau=True, why="WINDOW"),
+    Parameter("AUCTAUPE", "AUC Over Dosing Int %Extrapolation Obs", PERCENT,
+        "100 (AUCTAU - AUCTAUL) / AUCTAU; 0 where samples or a BLQ reach the end of TAU",
+        "WNL", "arithmetic",
+        pl.when(C("EXTENDED") > 0).then(100 * (C("AUCTAU") - C("AUCTAUL")) / C("AUCTAU"))
+        .otherwise(0.0 * C("AUCTAU")), needs_tau=True),
+    Parameter("AILAMZ", "Accumulation Index using Lambda z", NUMBER, "1 / (1 - exp(-LAMZ TAU))",
+        "WNL", "geometric", 0.5 + 0.5 / (0.5 * C("LAMZ") * C("TAU")).tanh(), needs_tau=True),
     Parameter("CAVG", "Average Conc", CONC, "AUCTAU / TAU",
         "methods 5.4", "geometric", C("AUCTAU") / C("TAU"), needs_tau=True),
     Parameter("FLUCP", "Fluctuation%", PERCENT, "100 (largest - CMIN) / CAVG, both from START to TAU",

@@ -29,6 +29,7 @@ GIVEN: Final = {
     "INPUT": "mean input time",
     "INPUTTAU": "mean input time in the dosing interval",
     "ALONE": "0: no later dose lies in the interval",
+    "EXTENDED": "time from the last quantifiable sample to the end of TAU that no later sample covers",
     "AUCBACK": "area from the dose to the first sample, under C0",
     "CMAXTAU": "largest concentration from START to TAU",
 }
@@ -134,9 +135,10 @@ def _slope(of: Asked) -> Iterator[str]:
     """Every window that was tried, and which one was chosen."""
     options, packed = of.analysis.options.lambda_z, of.state.packed
     count, rate, r2adj = tried_windows(packed.time, packed.conc, packed.flag, of.state.who, options)
+    weighted = "" if options.weights == "uniform" else f", weights {options.weights}"
     yield (
         "windows of the terminal slope (best adjusted R² but for "
-        f"{options.r2adj_tolerance:g}, then most points):"
+        f"{options.r2adj_tolerance:g}, then most points{weighted}):"
     )
     yield f"  {'from':>9} {'points':>7} {'LAMZ':>12} {'R2ADJ':>10}"
     chosen, some = float(of.state.slope.points[0]), False
