@@ -31,7 +31,7 @@ from pkpipe.nca.further_analyses.treatment_ratios import (
     treatment_ratios,
 )
 from pkpipe.reading.files import suffix_of
-from pkpipe.reading.verb_files import ROW, plain_name, say, subject_column
+from pkpipe.reading.verb_files import ROW, of_the_analysis, plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema.column import Column
 from pkpipe.store.files import write_table
@@ -136,7 +136,8 @@ def _read(arguments: argparse.Namespace) -> tuple[pl.DataFrame, list[str], str]:
         Column(code, required=True),
         Column(value, "number", required=True),
     ]
-    table = _asked(read_known(path, columns, row=ROW), path, code, words_of(arguments.parameters))
+    rows = of_the_analysis(path, read_known(path, columns, row=ROW))
+    table = _asked(rows, path, code, words_of(arguments.parameters))
     values = table.select(
         *groups,
         code,

@@ -42,8 +42,8 @@ UNITS: Final = Check(
 NO_VALUE: Final = Check(
     "CMP-NO-VALUE",
     "error",
-    "a value in a row that says it is none, or is not analysed",
-    "CDISC --STAT (C66789); ADaM ANL01FL",
+    "a value in a row that says it is none, or is left out",
+    "CDISC --STAT (C66789)",
     allowed="no value there, or the row left out",
 )
 ONE_PERIOD: Final = Check(
@@ -54,11 +54,10 @@ ONE_PERIOD: Final = Check(
     allowed="the period of each value; without --period they are compared within subjects alone",
 )
 CHECKS: Final = (NOBODY, TWICE, UNITS, NO_VALUE, ONE_PERIOD)
-# Columns of parameters that say of a row that its value is none: the words, None: any word but Y.
+# Columns of parameters that say of a row that its value is none: the words.
 SAYS_NONE: Final = {
     "PPSTAT": (*NOT_DONE.words, *NOT_DONE.terms["NOT DONE"]),
     **dict.fromkeys(("EXCLFL", "PPEXCLFL", "NCAXFL", "PKSUMXF", "PPSUMXF"), YES),
-    "ANL01FL": None,
 }
 
 
@@ -101,12 +100,11 @@ def asked_of(
 def rows_that_say_none(
     table: pl.DataFrame, file: str, value: str, subject: str
 ) -> Iterator[pl.DataFrame]:
-    """Values of rows that another column says are not done, left out or not analysed."""
+    """Values of rows that another column says are not done or left out."""
     valued = C(value).is_not_null()
     for column in (c for c in table.columns if plain_name(c) in SAYS_NONE):
-        words, word = SAYS_NONE[plain_name(column)], C(column).cast(pl.String)
-        said = same(word, YES if words is None else words).fill_null(value=False)
-        bad = table.filter(valued & (said.any() & ~said if words is None else said))
+        word = C(column).cast(pl.String)
+        bad = table.filter(valued & same(word, SAYS_NONE[plain_name(column)]))
         yield findings_at(
             bad, NO_VALUE, file=file, row=C(ROW), column=column, value=word, subject=C(subject)
         )

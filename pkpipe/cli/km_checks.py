@@ -12,7 +12,7 @@ import polars as pl
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import all_findings, findings_at, no_findings
 from pkpipe.reading.unit_columns import one_spelling, unit_column
-from pkpipe.reading.verb_files import plain_name
+from pkpipe.reading.verb_files import plain_name, say
 from pkpipe.schema import dates
 from pkpipe.schema.adam.common import ALL
 from pkpipe.schema.two_spellings import in_two_spellings
@@ -114,10 +114,10 @@ CHECKS: Final = (
     *(ENTRY_END, EVENT_KIND, ONE_GROUP, STRATUM_SPELLING, OTHER_DATES),
 )
 # Days of a unit in which times are given, and the day that a count may begin with.
-UNITS_OF_TIME: Final = (1.0, 7.0, 30.4375, 365.25)
+UNITS_OF_TIME: Final = (1.0, 7.0, 28.0, 30.0, 30.4, 30.4375, 365.0, 365.25)
 FIRST_DAYS: Final = (0, 1)
-# Share of the rows whose time follows from their dates, from which on the others are asked about.
-MOST_FOLLOW: Final = 0.9
+# Share of the rows whose time follows from their dates, above which the others are asked about.
+MOST_FOLLOW: Final = 0.5
 
 
 def impossible(
@@ -194,7 +194,13 @@ def against_dates(frame: pl.DataFrame, path: Path, time: str) -> pl.DataFrame:
     rows = dated.filter(known)
     shares = rows.select(f.mean().alias(str(i)) for i, f in enumerate(follows)).row(0)
     best = max(range(len(follows)), key=lambda i: shares[i] or 0.0)
-    if (shares[best] or 0.0) < MOST_FOLLOW:
+    if (shares[best] or 0.0) <= MOST_FOLLOW:
+        if rows.height:
+            alike = f"{rows.select(follows[best].sum()).item()} of {rows.height} rows at most"
+            say(
+                path,
+                f"{time} is no time from STARTDT to ADT in days, weeks, months or years: {alike}",
+            )
         return no_findings()
     return found_in(rows, path, OTHER_DATES, time, ~follows[best])
 

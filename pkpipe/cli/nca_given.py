@@ -30,6 +30,7 @@ from pkpipe.cli.nca_tables import (
     tell_excreta,
     with_blq_words,
 )
+from pkpipe.cli.nca_unit_doubts import check_bodies, check_tau
 from pkpipe.cli.nca_words import (
     check_asked,
     check_durations,
@@ -44,7 +45,13 @@ from pkpipe.nca.further_analyses.excretion import ExcretionUnits, split
 from pkpipe.nca.given_tables.profile_keys import KNOWN, keys_of
 from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.reading.unit_columns import unit_column
-from pkpipe.reading.verb_files import say, subject_column
+from pkpipe.reading.verb_files import (
+    ANALYSED,
+    of_the_analysis,
+    plain_name,
+    say,
+    subject_column,
+)
 from pkpipe.units import StudyUnits
 
 UNITS_OF_DOSES: Final = ("DOSE", "TIME", "DURATION", "TAU", "WEIGHT", "BSA")
@@ -73,8 +80,7 @@ def given_tables(
         ConfigError: a column is missing.
         DataError: rows that cannot be used, or that may mean two things.
     """
-    conc = read(files.conc, conc_columns(files.blq_words), files.names)
-    conc = measured(with_blq_words(conc, files.conc, files.blq_words), files.conc)
+    conc = _concentrations(files)
     dose = read(files.dose, DOSE, files.names)
     asked = read(files.intervals, INTERVALS, files.names) if files.intervals else None
     files.names.check()
@@ -82,6 +88,7 @@ def given_tables(
     drawn, collections = split(conc)
     _check_units(files, (conc, drawn, collections, dose), keys, (units, excreta))
     _check_rows(files, conc, dose, keys)
+    check_bodies(dose, keys, files.dose)
     tell_excreta(drawn, files.conc)
     unused = _told_unused(files, (conc, dose, asked), keys, unused)
     asked_file = files.intervals.name if files.intervals else "intervals"
@@ -90,6 +97,7 @@ def given_tables(
     assert doses is not None
     check_names(samples, doses, keys, (files.conc, files.dose))
     check_matches(samples, doses, keys)
+    check_tau(doses, samples, keys, units.time, files.dose)
     if not files.sparse:
         check_occasions(drawn, keys, unused, files.conc)
         check_bolus_samples(split(samples)[0], doses, keys, files.conc)
@@ -100,6 +108,14 @@ def given_tables(
         check_asked(intervals, samples, keys, files.intervals)
     named = (files.conc.name, files.dose.name, asked_file)
     return Tables(samples, doses, intervals, named, unused), keys
+
+
+def _concentrations(files: Files) -> pl.DataFrame:
+    """The samples that were measured and are of the analysis."""
+    read_in = read(files.conc, conc_columns(files.blq_words), files.names)
+    drawn = measured(with_blq_words(read_in, files.conc, files.blq_words), files.conc)
+    used = of_the_analysis(files.conc, drawn)
+    return used.drop(c for c in used.columns if plain_name(c) == ANALYSED)
 
 
 def _check_rows(files: Files, conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str]) -> None:

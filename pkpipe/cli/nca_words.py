@@ -110,7 +110,6 @@ USED: Final = frozenset(
         "VALID",
         "NCAFL",
         "PCNCAFL",
-        "ANL01FL",
         "ANALYSE",
     }
 )

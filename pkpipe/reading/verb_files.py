@@ -20,10 +20,12 @@ from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.reading.files import read_table
 from pkpipe.schema.cell_text import plain_cells
+from pkpipe.schema.codelists import YES_NO
 
 if TYPE_CHECKING:
     from pkpipe.schema.column import Column
 
+ANALYSED: Final = "ANL01FL"  # ADaM: Y in the rows of the analysis
 ROW: Final = "_ROW"  # the row of the file, the header being row 1
 # A column of these, or of lists, has no cells that a table of rows could show.
 NO_CELLS: Final = (pl.Binary, pl.Duration, pl.Time, pl.Object)
@@ -216,13 +218,23 @@ def say(path: Path, words: str) -> None:
 
 
 def of_the_analysis(path: Path, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of an ADaM table flagged for analysis (ANL01FL), where the table flags any."""
-    if "ANL01FL" not in rows.columns:
+    """The rows of an ADaM table flagged for analysis (ANL01FL); all of them where the flag is empty.
+
+    Raises:
+        DataError: the flag says of every row that it is none of the analysis.
+    """
+    column = next((c for c in rows.columns if plain_name(c) == ANALYSED), None)
+    if column is None or rows[column].null_count() == rows.height:
         return rows
-    flagged = rows.filter(pl.col("ANL01FL").cast(pl.String).str.to_uppercase() == "Y")
-    if flagged.is_empty() or flagged.height == rows.height:
-        return rows
-    say(path, f"{rows.height - flagged.height} rows without ANL01FL Y are not used")
+    used = YES_NO.term(pl.col(column).cast(pl.String)) == "Y"
+    flagged = rows.filter(used.fill_null(value=False))
+    if flagged.is_empty():
+        raise DataError(
+            f"{path}: no row of the analysis: {column} is Y in none of {rows.height} rows "
+            "(allowed: Y in the rows that count, or an empty column)"
+        )
+    if flagged.height < rows.height:
+        say(path, f"{rows.height - flagged.height} rows without {column} Y are not used")
     return flagged
 
 

@@ -29,7 +29,7 @@ from pkpipe.clinical.lesions import (
 from pkpipe.finding.check import OWN_RULE, Check, Severity
 from pkpipe.finding.table import findings_at
 from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES
-from pkpipe.tumor.lesions.states import STATE_OF
+from pkpipe.tumor.lesions.states import STATE_WORDS
 
 FIT: Final = "RECIST 1.1, 4.3.2"  # lesions that split or coalesce
 BASE: Final = "RECIST 1.1, 4.2"
@@ -66,7 +66,7 @@ _UNIT = replace(
 _NEGATIVE = BELOW_ZERO.weighing("query", "negative size, taken as not measured")
 CHECKS: Final = (
     _check("TR-STATE TRSTRESC", "not a known state, taken as not evaluable", "RECIST 1.1, 4.3.3",
-           ", ".join(STATE_OF)),
+           ", ".join(STATE_WORDS)),
     _UNIT,
     _NEGATIVE,
     _check("TR-FINE TRSTRESN", "finer than 0.1 µm, rounded", OWN_RULE, "four decimals", "note"),

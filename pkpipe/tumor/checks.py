@@ -26,7 +26,7 @@ from pkpipe.tumor.criteria import UNITS_PER_MM
 from pkpipe.tumor.lesions.segments import BY_READER, starts
 from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES, reader
 from pkpipe.tumor.lesions.split_and_merged import mergers, parts
-from pkpipe.tumor.lesions.states import state_of
+from pkpipe.tumor.lesions.states import LESION_STATE
 from pkpipe.tumor.options import ResponseOptions
 
 NEAR_DAYS: Final = 28  # no two planned assessments are nearer (RECIST 1.1, 4.3: every 6 to 8 weeks)
@@ -57,7 +57,7 @@ def _values(tr: pl.DataFrame) -> list[pl.DataFrame]:
     said = pl.col("TRSTRESC")
     number = pl.col("TRSTRESN")
     lesion = pl.col("TRLNKID").is_not_null() & pl.col("TRSTAT").is_null()
-    unknown = lesion & number.is_null() & said.is_not_null() & state_of(said).is_null()
+    unknown = lesion & number.is_null() & said.is_not_null() & LESION_STATE.term(said).is_null()
     fine = ((number * UNITS_PER_MM) - (number * UNITS_PER_MM).round(0)).abs() > 1e-3
     unit = number.is_not_null() & (pl.col("TRSTRESU").str.to_lowercase() != "mm")
     target = pl.col("TRGRPID").str.to_uppercase() == "TARGET"

@@ -82,7 +82,7 @@ def test_nca_a_sample_picked_for_the_slope_that_cannot_be_one_is_named(shell, ce
     assert (code, "LAMZFL is 'Y': picked for the terminal slope" in said) == (3, True)
 
 
-@pytest.mark.parametrize("column", ["INCLUDE", "Use", "NCAFL", "ANL01FL", "VALID"])
+@pytest.mark.parametrize("column", ["INCLUDE", "Use", "NCAFL", "VALID"])
 @pytest.mark.parametrize("word", ["N", ""])
 def test_nca_a_sample_that_another_column_does_not_use_is_named(shell, column, word):
     flags = ["Y", "Y", word, "Y", "Y", "Y"]

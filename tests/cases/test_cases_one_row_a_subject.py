@@ -99,6 +99,19 @@ def test_a_time_that_is_not_that_of_its_dates_is_asked_about(tmp_path, capsys, s
     assert "not the days from STARTDT to ADT, as the times of other rows are" in told
 
 
-def test_times_that_follow_from_their_dates_in_no_known_unit_are_not_asked_about(tmp_path, capsys):
+def test_times_that_follow_from_their_dates_in_no_known_unit_are_told(tmp_path, capsys):
     assert summarised(tmp_path, dated(11, 0, 3))[0] == 0
-    assert "STARTDT" not in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert (
+        "note: t.csv: AVAL is no time from STARTDT to ADT in days, weeks, months or years" in told
+    )
+    assert "query" not in told
+
+
+def test_of_few_times_the_one_that_is_not_that_of_its_dates_is_asked_about(tmp_path, capsys):
+    text = (
+        "USUBJID,STARTDT,ADT,AVAL,CNSR\n1,2025-01-01,2025-01-31,31,0\n2,2025-01-01,2025-03-01,31,1\n"
+        "3,2025-01-01,2025-04-10,100,0\n"
+    )
+    assert summarised(tmp_path, text)[0] == 0
+    assert "query: t.csv row 3, subject 2: AVAL is '31.0'" in capsys.readouterr().err

@@ -44,15 +44,19 @@ def compare(tmp_path, capsys):
         ("PPSTAT", "NOT DONE"),
         ("EXCLFL", "Y"),
         ("PKSUMXF", "yes"),
-        ("ANL01FL", ""),
-        ("ANL01FL", "N"),
     ],
 )
 def test_a_value_that_its_row_says_is_none_is_not_compared(compare, column, word):
     code, said = compare(table(column, word), "--period", "PERIOD")
     assert code == 3
     assert f"row 4, subject S2: {column}" in said
-    assert "a value in a row that says it is none, or is not analysed" in said
+    assert "a value in a row that says it is none, or is left out" in said
+
+
+@pytest.mark.parametrize("word", ["", "N"])
+def test_a_row_that_is_not_of_the_analysis_is_left_out_and_said_as_by_km(compare, word):
+    code, said = compare(table("ANL01FL", word), "--period", "PERIOD")
+    assert (code, "1 rows without ANL01FL Y are not used" in said) == (0, True)
 
 
 def test_values_in_two_units_are_not_compared(compare):

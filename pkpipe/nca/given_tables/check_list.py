@@ -212,6 +212,24 @@ DOSE_WITHIN_TAU: Final = _check(
     "TIME and TAU in the unit of --time-unit; a TAU that is the time to the next dose, or empty",
     "methods NCA-P1",
 )
+OTHER_TAU: Final = _check(
+    "OTHER-TAU TAU",
+    "hours of which the next dose came 24 or 168 times later: days or weeks?",
+    "TAU in the unit of --time-unit, or empty",
+    "methods NCA-P1",
+)
+NO_BODY: Final = _check(
+    "NO-BODY",
+    "no body has that",
+    "WEIGHT in kg up to 700, BSA in m2 up to 5",
+    "units of WEIGHT and BSA in pkpipe nca --help",
+)
+PLANNED_UNIT: Final = _check(
+    "PLANNED-UNIT TIMENOM",
+    "planned times in another unit than TIME",
+    "TIMENOM in the unit of TIME",
+    "methods TIME-5",
+)
 FALLS_WHILE_INFUSED: Final = _check(
     "FALLS-WHILE-INFUSED CONC",
     "under half of an earlier sample of the same infusion while it runs",
@@ -238,6 +256,7 @@ CHECKS: Final = (
         FALLS_WHILE_INFUSED,
         PICKED_AND_NOT_USED,
     ),
+    *(OTHER_TAU, NO_BODY, PLANNED_UNIT),
     *(BOLUS_SAMPLE, REPEATS, NUMBER_OF_DOSES, NOT_OBSERVED, OUT_OF_THE_SLOPE),
     *(BACKWARD, KIND, OPEN_PART, INTERVAL_TWICE),
     *(AFTER_NEXT_DOSE, PLANNED_BEFORE, UNPLANNED_DOSE, PLANNED_ORDER),

@@ -15,13 +15,16 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.finding.rows import RowTest
+from pkpipe.finding.table import raise_if_any
 from pkpipe.nca.given_tables.check_list import (
     AFTER_NEXT_DOSE,
     PLANNED_BEFORE,
     PLANNED_ORDER,
+    PLANNED_UNIT,
     UNPLANNED_DOSE,
 )
-from pkpipe.nca.given_tables.row_checks import Tables, stop_if_any
+from pkpipe.nca.given_tables.planned_unit import in_another_unit
+from pkpipe.nca.given_tables.row_checks import Tables, finding, stop_if_any
 from pkpipe.nca.laid_out.sorted_arrays import (
     SAME_TIME,
     Flags,
@@ -54,6 +57,8 @@ def on_basis(
         raise ConfigError(
             f"time_basis {options.time_basis}: {tables.names[0]} has no column TIMENOM, the planned times"
         )
+    if options.time_basis == "nominal":
+        raise_if_any(finding(in_another_unit(tables.conc), keys, tables.names[0], PLANNED_UNIT))
     given = _planned_doses(conc, dose, keys)
     _check_doses(given, tables, keys)
     given = given.with_columns(TIMENOM=pl.coalesce("TIMENOM", "TIME"))

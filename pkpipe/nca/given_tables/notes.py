@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.nca.given_tables.planned_unit import in_another_unit
 from pkpipe.nca.given_tables.row_checks import ROW, Tables, excluded, is_blq
 from pkpipe.nca.laid_out.sorted_arrays import by_group
 
@@ -24,6 +25,9 @@ def noted(tables: Tables, given: pl.DataFrame, keys: Sequence[str], copies: int)
         if lost:
             found.append((name, f"no column {', '.join(lost)}: its rows serve every one of them"))
     found += [(conc, words) for words in _below_limit(tables.conc)]
+    off = in_another_unit(tables.conc)
+    if off.height:
+        found.append((conc, f"TIMENOM is in another unit than TIME: {tally(off)}"))
     if copies:
         found.append(
             (conc, f"samples that stand twice with the same time and value, counted once: {copies}")

@@ -19,7 +19,7 @@ from pkpipe.schema import dates
 from pkpipe.schema.coded_words import folded
 from pkpipe.tumor.criteria import NODE_NORMAL, UNITS_PER_MM
 from pkpipe.tumor.lesions.segments import starts
-from pkpipe.tumor.lesions.states import state_of
+from pkpipe.tumor.lesions.states import states_said
 from pkpipe.tumor.options import ResponseOptions
 
 INVESTIGATOR: Final = "INVESTIGATOR"
@@ -84,9 +84,9 @@ def lesion_rows(tr: pl.DataFrame, tu: pl.DataFrame, options: ResponseOptions) ->
     """
     known = identified(tu)
     tr = tr.filter(of_a_lesion(pl.col("TRTESTCD")))
+    placed = pl.concat([_with_place(tr, known), _new_from_tu(tr, known)], how="diagonal")
     rows = (
-        pl.concat([_with_place(tr, known), _new_from_tu(tr, known)], how="diagonal")
-        .with_columns(TPKEY=time_point("TRDTC"))
+        placed.with_columns(TPKEY=time_point("TRDTC"), SAID=states_said(placed["TRSTRESC"]))
         .with_columns(_size(options), STATE=_state(), MERGED=_merged())
         .with_columns(
             ADATE=resolved(pl.col("TRDTC"), options.partial_dates),
@@ -94,6 +94,7 @@ def lesion_rows(tr: pl.DataFrame, tu: pl.DataFrame, options: ResponseOptions) ->
             ORDER=_preference(),
         )
         .with_columns(SIZE=pl.when(pl.col("ORDER") < NO_SIZE).then("SIZE"))
+        .drop("SAID")
     )
     return _split_visits(ordered(rows.filter(pl.col("GRP").is_in(LESION_CLASSES))))
 
@@ -201,7 +202,7 @@ def _new_from_tu(tr: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def _size(options: ResponseOptions) -> pl.Expr:
     """Size in units of 0.1 µm; 0 for an absent lesion, the convention for one too small to measure."""
     read = (pl.col("TRSTRESN") * UNITS_PER_MM).round(0).cast(pl.Int64, strict=False)
-    said = _code()
+    said = pl.col("SAID")
     small = round(options.too_small_mm * UNITS_PER_MM)
     size = (
         pl.when(pl.col("TRSTAT").is_not_null() | (pl.col("TRSTRESU").str.to_lowercase() != "mm"))
@@ -216,13 +217,9 @@ def _size(options: ResponseOptions) -> pl.Expr:
     return size.cast(pl.Int64).alias("SIZE")
 
 
-def _code() -> pl.Expr:
-    return state_of(pl.col("TRSTRESC"))
-
-
 def _state() -> pl.Expr:
     """State of a lesion that is judged, not measured; null if it was not done or not evaluable."""
-    said = pl.when(pl.col("TRSTAT").is_null()).then(_code())
+    said = pl.when(pl.col("TRSTAT").is_null()).then(pl.col("SAID"))
     measured = (pl.col("TRSTRESN") > 0) & pl.col("TRSTAT").is_null()
     gone = pl.when(pl.col("NODAL")).then(pl.col("TRSTRESN") * UNITS_PER_MM < NODE_NORMAL)
     return (
@@ -242,7 +239,9 @@ def _state() -> pl.Expr:
 def _merged() -> pl.Expr:
     """True if the lesion is said to have grown into another, as its state or as why it has no size."""
     why = pl.col("TRREASND").str.contains(MERGER).fill_null(value=False)
-    return (_code() == "MERGED").fill_null(value=False) | (pl.col("TRSTRESN").is_null() & why)
+    return (pl.col("SAID") == "MERGED").fill_null(value=False) | (
+        pl.col("TRSTRESN").is_null() & why
+    )
 
 
 def _preference() -> pl.Expr:

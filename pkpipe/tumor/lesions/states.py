@@ -95,23 +95,24 @@ LESION_STATE: Final = Codelist(
     "RECIST 1.1, 4.3.3",
     {state: (*words, *_OTHER_WORDS.get(state, ())) for state, words in LESION_STATES.items()},
 )
+STATE_WORDS: Final = tuple(text for texts in LESION_STATES.values() for text in texts)
 # A non-target or new lesion is judged by its state alone.
 STATE_LOST: Final = Check(
     "TR-STATE-LOST",
     "error",
     "no known state of a non-target or new lesion: a progression would be lost",
     "RECIST 1.1, 4.3.3 to 4.3.5",
-    allowed=", ".join(text for texts in LESION_STATES.values() for text in texts),
+    allowed=", ".join(STATE_WORDS),
     table="TR",
     column="TRSTRESC",
 )
-STATE_OF: Final = {text: state for state, texts in LESION_STATES.items() for text in texts}
 
 
-def state_of(text: pl.Expr) -> pl.Expr:
-    """The state that a word of `STATE_OF` says, in any letter case; null for any other text."""
-    word = text.str.to_uppercase().str.strip_chars()
-    return word.replace_strict(STATE_OF, default=None, return_dtype=pl.String)
+def states_said(words: pl.Series) -> pl.Series:
+    """The state that each text says, null where it is of none; each word is read once."""
+    read = words.drop_nulls().unique(maintain_order=True).to_frame("T")
+    terms = dict(read.select("T", LESION_STATE.term(pl.col("T")).alias("TERM")).iter_rows())
+    return words.replace_strict(terms, default=None, return_dtype=pl.String)
 
 
 def state_lost() -> pl.Expr:

@@ -6,9 +6,6 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.schema.column import other_spellings
-from pkpipe.tumor.lesions.states import LESION_STATE, state_of
-
 TEXT_COLUMNS: Final = {
     "TR": (
         *("USUBJID", "TRLNKID", "TRGRPID", "TRTESTCD", "TRSTRESC", "TRSTAT", "TRREASND"),
@@ -47,18 +44,9 @@ def as_typed(frame: pl.DataFrame | None, domain: str) -> pl.DataFrame:
                 "SRCROW": pl.Int64,
             }
         )
-    typed = frame.select(
+    return frame.select(
         *(_text(frame, c) for c in texts), *(_number(frame, c) for c in numbers), SRCROW=row
     )
-    return _states_in_terms(typed) if domain == "TR" else typed
-
-
-def _states_in_terms(tr: pl.DataFrame) -> pl.DataFrame:
-    """States of lesions in other words as the term; a word that is known stays as it was written."""
-    said = pl.col("TRSTRESC")
-    words = tr.filter(said.is_not_null(), pl.col("TRSTRESN").is_null()).select(said.unique())
-    terms = other_spellings(words.filter(state_of(said).is_null())["TRSTRESC"], LESION_STATE)
-    return tr.with_columns(said.replace(terms)) if terms else tr
 
 
 def _text(frame: pl.DataFrame, column: str) -> pl.Expr:
