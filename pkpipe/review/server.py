@@ -19,7 +19,18 @@ HOST = "127.0.0.1"
 
 
 class _Server(uvicorn.Server):
-    """A server that ends without raising the signal again that asked it to."""
+    """A server that ends without raising the signal again that asked it to.
+
+    opened: is called when requests are answered and a signal ends the server in order.
+    """
+
+    def __init__(self, settings: uvicorn.Config, opened: Callable[[], None]) -> None:
+        super().__init__(settings)
+        self._opened = opened
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._opened()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -57,6 +68,5 @@ def serve(desk: Desk, port: int, ready: Callable[[str], None]) -> None:
             ws="none",
             timeout_graceful_shutdown=30,
         )
-        server = _Server(settings)
-        ready(door.address())
+        server = _Server(settings, lambda: ready(door.address()))
         asyncio.run(server.serve(sockets=[listening]))

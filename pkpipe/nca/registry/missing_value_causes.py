@@ -53,9 +53,10 @@ def _by_itself(parameter: Parameter, columns: pl.DataFrame) -> int | Bytes:
     """The cause where all it needs is there: its own, or a division by zero, or numbers beyond any."""
     if parameter.missing != reasons.DIVISION:
         return parameter.missing
-    needs = [n for n in parameter.needs if n in columns.columns]
-    zero = columns.select(pl.any_horizontal(pl.lit(value=False), *(pl.col(n) == 0 for n in needs)))
-    is_zero = zero.to_series().fill_null(value=False).to_numpy()
+    is_zero = np.zeros(columns.height, bool)
+    for need in parameter.needs:
+        if need in columns.columns:  # a null is NaN here, which is not 0
+            is_zero |= columns.get_column(need).to_numpy() == 0
     return np.where(is_zero, reasons.DIVISION, reasons.OVERFLOW).astype(np.int8)
 
 

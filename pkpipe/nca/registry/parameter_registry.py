@@ -9,6 +9,7 @@ import graphlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 import polars as pl
@@ -54,7 +55,7 @@ class Parameter:
         if not CODE.fullmatch(self.code) or not 0 < len(self.label.encode()) <= 40:
             raise ValueError(f"{self.code}: code of 1 to 8 A-Z 0-9 _, label of 1 to 40 bytes")
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """The columns it is computed from, read off the expression, in the order they stand in it."""
         return tuple(n for n in dict.fromkeys(self.expr.meta.root_names()) if n != self.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -100,6 +101,7 @@ def _single(entries: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@cache
 def _dependents() -> pl.DataFrame:
     """EXCLUDED and every PARAMCD that is computed from it, itself included."""
     needs = {p.code: set(p.needs) for p in PARAMETERS}

@@ -19,13 +19,19 @@ def effects(
     """
     # a profile may have one partial area more than once, each with its own ends
     key = ["PROFILE", "PARAMCD", "START", "END"]
-    both = before.select(*key, "AVALU", BEFORE="AVAL", STATUSB="STATUS", WHY="REASON").join(
-        after.select(*key, AFTER="AVAL", STATUSA="STATUS", WHYA="REASON"),
-        on=key,
-        how="full",
-        coalesce=True,
-        nulls_equal=True,
-        maintain_order="left_right",
+    of_entries = _touched(entries, it)
+    own = pl.col("PROFILE").is_in(of_entries["PROFILE"].unique().implode())
+    both = (
+        before.filter(own)
+        .select(*key, "AVALU", BEFORE="AVAL", STATUSB="STATUS", WHY="REASON")
+        .join(
+            after.filter(own).select(*key, AFTER="AVAL", STATUSA="STATUS", WHYA="REASON"),
+            on=key,
+            how="full",
+            coalesce=True,
+            nulls_equal=True,
+            maintain_order="left_right",
+        )
     )
     differs = (
         pl.col("BEFORE").ne_missing(pl.col("AFTER"))
@@ -33,9 +39,7 @@ def effects(
         # another reason for a value that is there neither before nor after changes nothing
         | (pl.col("AFTER").is_not_null() & pl.col("WHY").ne_missing(pl.col("WHYA")))
     )
-    touched = _touched(entries, it).join(
-        both.filter(differs), on="PROFILE", how="left", maintain_order="left"
-    )
+    touched = of_entries.join(both.filter(differs), on="PROFILE", how="left", maintain_order="left")
     about = entries.select(
         *("ENTRY", "ACTION", "TARGET", "STATE", "USUBJID", "REASON", "RECBY", "RECDT", "APPRBY")
     )

@@ -96,8 +96,18 @@ def _trend(adpp: pl.DataFrame, plan: NcaPlan, before: Judged | None) -> pl.DataF
 def _again(
     before: pl.DataFrame, it: Placed, entries: pl.DataFrame, study: Study, plan: NcaPlan
 ) -> pl.DataFrame:
-    """The parameters computed anew, of the analytes that an entry is about; the others did not move."""
-    named = entries["PARCAT1"].unique().implode()
-    again = parameters(it.drawn, it.profiles.filter(pl.col("PARAMCD").is_in(named)), study, plan)
-    kept = before.filter(~pl.col("PARCAT1").is_in(named))
-    return pl.concat([kept, again]).sort("PARCAT1", nulls_last=True, maintain_order=True)
+    """The parameters computed anew, of each subject and analyte that an entry is about; others did not move.
+
+    A profile rests on its own samples alone, so that it has the same bits with others or by itself.
+    """
+    named = entries.select("USUBJID", "PARCAT1").unique()
+    touched = it.profiles.join(
+        named.rename({"PARCAT1": "PARAMCD"}),
+        on=["USUBJID", "PARAMCD"],
+        how="semi",
+        maintain_order="left",
+    )
+    again = parameters(it.drawn, touched, study, plan)
+    kept = before.join(named, on=["USUBJID", "PARCAT1"], how="anti", maintain_order="left")
+    order = ("PARCAT1", "USUBJID")
+    return pl.concat([kept, again]).sort(*order, nulls_last=True, maintain_order=True)
