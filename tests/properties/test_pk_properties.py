@@ -7,10 +7,12 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pk_drawings import DOSES, SAMPLES, TINY, trial
+from pk_drawings import DOSES, SAMPLES, TINY, collected, trial
 
 from pkpipe.nca import PARAMETERS
 from pkpipe.nca.further_analyses.log_linear_models import fitted_line, fitted_line_by_subject
+from pkpipe.pk.ledger.judged import observed
+from pkpipe.pk.parameters.profile_parameters import parameters
 from pkpipe.pk.summaries.geometric import Rules, described
 
 POSITIVE = st.floats(0.01, 1e4)
@@ -190,3 +192,27 @@ def test_a_line_of_logs_knows_no_units(seed, k, shift):
 
 def test_the_tiny_study_is_what_the_drawings_assume():
     assert TINY.drugs[0].cycle_days * 24 == 504
+
+
+def test_a_profile_has_the_same_bits_alone_and_with_the_others():
+    # An entry of the ledger computes the profiles of its subject anew, a run all of them together.
+    random = np.random.default_rng(20261130)
+    doses, samples = DOSES.strip().splitlines(), SAMPLES.strip().splitlines()
+    many_doses, many_samples = doses[:1], samples[:1]
+    for subject in range(1, 31):
+        own = [line.replace("1 ", f"{subject} ", 1) for line in (*doses[1:], *samples[1:])]
+        many_doses += own[:2]
+        for line in own[2:]:
+            cells = line.split("|")
+            hour = float(cells[3]) + (random.uniform(0, 0.4) if "PRE" not in line else 0)
+            cells[3] = f" {hour!r} "
+            if "BLQ" not in line:
+                cells[4] = f" {float(cells[4]) * random.uniform(0.7, 1.4)!r}"
+            many_samples.append("|".join(cells))
+    domains, who = collected("\n".join(many_doses), "\n".join(many_samples))
+    seen = observed(domains | who, TINY, TINY.nca)
+    assert seen.adpp.height > 60 * 40
+    for profile in seen.it.profiles["PROFILE"]:
+        mine = seen.it.profiles.filter(pl.col("PROFILE") == profile)
+        alone = parameters(seen.it.drawn, mine, TINY, TINY.nca)
+        assert alone.equals(seen.adpp.filter(pl.col("PROFILE") == profile)), profile
