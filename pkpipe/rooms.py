@@ -215,7 +215,7 @@ DELIVERED: Final = (
 SUBMISSION: Final = Room(
     "submission",
     reads=(
-        *("snapshot/SOURCES", COLLECT, "validate/FINDSTAT"),
+        *("snapshot/SOURCES", COLLECT, "snapshot/UNUSED", "validate/FINDSTAT"),
         *_validated("DM", "EX", "PC", "CP", "IS", "TU", "TR", "RS", "AE", "LB", "VS", "EG", "PE"),
         *_validated("DS", "SS", "CM"),
         *DELIVERED,

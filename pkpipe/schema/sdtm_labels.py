@@ -1,14 +1,21 @@
-"""Labels of SDTM's datasets and variables, letter for letter as SDTMIG 3.4 has them.
+"""Labels of SDTM's datasets and variables, letter for letter as SDTMIG 3.4 has them, with type and Core.
 
-A variable that SDTMIG 3.4 does not list in its domain (EXOCCUR, PECLSIG, VISIT of EX) is called as SDTM 2.0
-calls the variable of its class.
+`sdtmig_3_4.csv` holds dataset, variable, label, type and Core of the domains that pkpipe reads, from
+github.com/rubentalstra/Trial-Submission-Studio (MIT), commit 222938d890fb78f83d21ca50930fbee4051a8cca,
+crates/tss-standards/data/sdtm/ig/v3.4/Variables.csv. A variable that SDTMIG 3.4 does not list in its domain
+(EXOCCUR, PECLSIG, VISIT of EX) stands at the end, as `--OCCUR`: it is called as in the other domains.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final
 
+from pkpipe import disk
 from pkpipe.schema.sdtmig import is_variable
 
 DATASETS: Final[Mapping[str, str]] = {
@@ -29,165 +36,50 @@ DATASETS: Final[Mapping[str, str]] = {
     "CM": "Concomitant/Prior Medications",
     "CP": "Cell Phenotype Findings",
 }
-# With one name in every domain, and those of DM.
-PLAIN: Final[Mapping[str, str]] = {
-    "STUDYID": "Study Identifier",
-    "DOMAIN": "Domain Abbreviation",
-    "USUBJID": "Unique Subject Identifier",
-    "VISITNUM": "Visit Number",
-    "VISIT": "Visit Name",
-    "SUBJID": "Subject Identifier for the Study",
-    "SITEID": "Study Site Identifier",
-    "RFICDTC": "Date/Time of Informed Consent",
-    "RFSTDTC": "Subject Reference Start Date/Time",
-    "RFENDTC": "Subject Reference End Date/Time",
-    "BRTHDTC": "Date/Time of Birth",
-    "DTHDTC": "Date/Time of Death",
-    "DTHFL": "Subject Death Flag",
-    "AGE": "Age",
-    "SEX": "Sex",
-    "RACE": "Race",
-    "ETHNIC": "Ethnicity",
-    "COUNTRY": "Country",
-    "ARMCD": "Planned Arm Code",
-    "ARM": "Description of Planned Arm",
-    "ACTARMCD": "Actual Arm Code",
-    "ACTARM": "Description of Actual Arm",
-    "ARMNRS": "Reason Arm and/or Actual Arm is Null",
-}
-# Without the two letters of the domain.
-OF_A_CLASS: Final[Mapping[str, str]] = {
-    "SEQ": "Sequence Number",
-    "GRPID": "Group ID",
-    "LNKID": "Link ID",
-    "CAT": "Category",
-    "SCAT": "Subcategory",
-    "ORRES": "Result or Finding in Original Units",
-    "ORRESU": "Original Units",
-    "STRESC": "Character Result/Finding in Std Format",
-    "STRESN": "Numeric Result/Finding in Standard Units",
-    "STRESU": "Standard Units",
-    "STAT": "Completion Status",
-    "REASND": "Reason Not Done",
-    "OCCUR": "Occurrence Indicator",
-    "CLSIG": "Clinically Significant",
-    "DRVFL": "Derived Flag",
-    "SPEC": "Specimen Type",
-    "LLOQ": "Lower Limit of Quantitation",
-    "TPT": "Planned Time Point Name",
-    "TPTNUM": "Planned Time Point Number",
-    "DTC": "Date/Time of Collection",
-    "BLFL": "Baseline Flag",
-    "EVAL": "Evaluator",
-    "EVALID": "Evaluator Identifier",
-    "ACPTFL": "Accepted Record Flag",
-}
-# Where a domain has its own words.
-OF_A_DOMAIN: Final[Mapping[str, str]] = {
-    "EXTRT": "Name of Treatment",
-    "EXDOSE": "Dose",
-    "EXDOSU": "Dose Units",
-    "EXROUTE": "Route of Administration",
-    "EXDOSFRQ": "Dosing Frequency per Interval",
-    "EXADJ": "Reason for Dose Adjustment",
-    "EXLOT": "Lot Number",
-    "EXSTDTC": "Start Date/Time of Treatment",
-    "EXENDTC": "End Date/Time of Treatment",
-    "PCTESTCD": "Pharmacokinetic Test Short Name",
-    "PCTEST": "Pharmacokinetic Test Name",
-    "PCCAT": "Test Category",
-    "PCREASND": "Reason Test Not Done",
-    "PCSPEC": "Specimen Material Type",
-    "PCNAM": "Vendor Name",
-    "PCDTC": "Date/Time of Specimen Collection",
-    "ISTESTCD": "Immunogenicity Test/Exam Short Name",
-    "ISTEST": "Immunogenicity Test or Examination Name",
-    "ISCAT": "Category for Immunogenicity Test",
-    "ISORRES": "Results or Findings in Original Units",
-    "ISSTRESN": "Numeric Results/Findings in Std. Units",
-    "ISBDAGNT": "Binding Agent",
-    "ISMETHOD": "Method of Test or Examination",
-    "TUTESTCD": "Tumor/Lesion ID Short Name",
-    "TUTEST": "Tumor/Lesion ID Test Name",
-    "TUORRES": "Tumor/Lesion ID Result",
-    "TUSTRESC": "Tumor/Lesion ID Result Std. Format",
-    "TULOC": "Location of the Tumor/Lesion",
-    "TUMETHOD": "Method of Identification",
-    "TUDTC": "Date/Time of Tumor/Lesion Identification",
-    "TRTESTCD": "Tumor/Lesion Assessment Short Name",
-    "TRTEST": "Tumor/Lesion Assessment Test Name",
-    "TRDTC": "Date/Time of Tumor/Lesion Measurement",
-    "RSTESTCD": "Assessment Short Name",
-    "RSTEST": "Assessment Name",
-    "RSCAT": "Category for Assessment",
-    "RSDTC": "Date/Time of Assessment",
-    "AETERM": "Reported Term for the Adverse Event",
-    "AEDECOD": "Dictionary-Derived Term",
-    "AEBODSYS": "Body System or Organ Class",
-    "AESOC": "Primary System Organ Class",
-    "AECAT": "Category for Adverse Event",
-    "AESEV": "Severity/Intensity",
-    "AETOXGR": "Standard Toxicity Grade",
-    "AESER": "Serious Event",
-    "AESDTH": "Results in Death",
-    "AEREL": "Causality",
-    "AEACN": "Action Taken with Study Treatment",
-    "AEOUT": "Outcome of Adverse Event",
-    "AESTDTC": "Start Date/Time of Adverse Event",
-    "AEENDTC": "End Date/Time of Adverse Event",
-    "LBTESTCD": "Lab Test or Examination Short Name",
-    "LBTEST": "Lab Test or Examination Name",
-    "LBCAT": "Category for Lab Test",
-    "LBREASND": "Reason Test Not Done",
-    "LBSTNRLO": "Reference Range Lower Limit-Std Units",
-    "LBSTNRHI": "Reference Range Upper Limit-Std Units",
-    "LBNRIND": "Reference Range Indicator",
-    "LBDTC": "Date/Time of Specimen Collection",
-    "VSTESTCD": "Vital Signs Test Short Name",
-    "VSTEST": "Vital Signs Test Name",
-    "VSCAT": "Category for Vital Signs",
-    "VSREASND": "Reason Not Performed",
-    "VSPOS": "Vital Signs Position of Subject",
-    "VSDTC": "Date/Time of Measurements",
-    "EGTESTCD": "ECG Test or Examination Short Name",
-    "EGTEST": "ECG Test or Examination Name",
-    "EGCAT": "Category for ECG",
-    "EGREASND": "Reason ECG Not Done",
-    "EGDTC": "Date/Time of ECG",
-    "PETESTCD": "Body System Examined Short Name",
-    "PETEST": "Body System Examined",
-    "PECAT": "Category for Examination",
-    "PEORRES": "Verbatim Examination Finding",
-    "PEREASND": "Reason Not Examined",
-    "PEDTC": "Date/Time of Examination",
-    "DSTERM": "Reported Term for the Disposition Event",
-    "DSDECOD": "Standardized Disposition Term",
-    "DSCAT": "Category for Disposition Event",
-    "DSSCAT": "Subcategory for Disposition Event",
-    "DSSTDTC": "Start Date/Time of Disposition Event",
-    "SSTESTCD": "Status Short Name",
-    "SSTEST": "Status Name",
-    "SSCAT": "Category for Assessment",
-    "SSORRES": "Result or Finding Original Result",
-    "SSREASND": "Reason Assessment Not Performed",
-    "SSDTC": "Date/Time of Assessment",
-    "CMTRT": "Reported Name of Drug, Med, or Therapy",
-    "CMDECOD": "Standardized Medication Name",
-    "CMCAT": "Category for Medication",
-    "CMSCAT": "Subcategory for Medication",
-    "CMSTDTC": "Start Date/Time of Medication",
-    "CMENDTC": "End Date/Time of Medication",
-    "CPTESTCD": "Test or Examination Short Name",
-    "CPTEST": "Name of Measurement, Test or Examination",
-    "CPSTRESC": "Result or Finding in Standard Format",
-}
+
+
+@dataclass(frozen=True)
+class Described:
+    """What SDTMIG says of a variable."""
+
+    label: str
+    number: bool
+    core: str  # Req, Exp, Perm; empty: SDTMIG does not list the variable in this domain
 
 
 def sdtm_label(name: str) -> str | None:
     """The label of a variable; nothing where SDTM has no variable of this name that is known here."""
-    if name in PLAIN:
-        return PLAIN[name]
-    if name in OF_A_DOMAIN:
-        return OF_A_DOMAIN[name]
-    domain, rest = name[:2], name[2:]
-    return OF_A_CLASS.get(rest) if is_variable(domain, name) else None
+    domain = name[:2] if name[:2] in DATASETS else "DM"
+    found = _anywhere().get(name) or described(domain, name)
+    return None if found is None else found.label
+
+
+def described(domain: str, name: str) -> Described | None:
+    """What SDTMIG says of a variable in its domain, else what it says of it in others."""
+    if not is_variable(domain, name):
+        return None
+    ours = name.removeprefix(domain)
+    found = _listed().get((domain, name)) or _listed().get(("", name))
+    return found or _listed().get(("", f"--{ours}"))
+
+
+def needed(domain: str) -> dict[str, str]:
+    """The variables that SDTMIG requires (Req) or expects (Exp) in a domain, in its order."""
+    return {n: d.core for (code, n), d in _listed().items() if code == domain and d.core != "Perm"}
+
+
+@cache
+def _listed() -> dict[tuple[str, str], Described]:
+    text = disk.read_bytes(Path(__file__).parent / "sdtmig_3_4.csv").decode()
+    return {
+        (row["DATASET"], row["VARIABLE"]): Described(
+            row["LABEL"], row["TYPE"] == "Num", row["CORE"]
+        )
+        for row in csv.DictReader(text.splitlines())
+    }
+
+
+@cache
+def _anywhere() -> dict[str, Described]:
+    """By name alone: a variable that several domains have is called the same in each."""
+    return {name: found for (_, name), found in _listed().items()}

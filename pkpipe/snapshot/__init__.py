@@ -31,6 +31,7 @@ from pkpipe.snapshot.mapping import arrival, check_maps, empty, mapped, numbered
 from pkpipe.snapshot.rows_used import LEFT_OUT
 from pkpipe.snapshot.rows_used import used as used_rows
 from pkpipe.snapshot.supplemental import qualified
+from pkpipe.snapshot.unused_variables import unused
 
 SOURCES_SCHEMA: Final = pl.Schema(
     {
@@ -72,11 +73,13 @@ def run(raw: Path, study: Study, expected: str | None = None) -> dict[str, pl.Da
     found = cut(tables, study.cutoff)
     gone = pl.concat([found.away, *_left_out(used, study)])
     findings = all_findings([*_arrivals(files, used, study), found.findings])
+    delivered = [*_deliveries(used, study)]
     return {
         **found.kept,
         "CUTAWAY": gone,
         "SOURCES": _sources(files, study, gone),
-        "COLLECT": collection(_deliveries(used, study)),
+        "COLLECT": collection(delivered),
+        "UNUSED": unused(delivered, found.kept, gone, study.cutoff),
         "ARRIVAL": findings,
     }
 

@@ -30,6 +30,7 @@ TYPES: Final[dict[Type, pl.DataType]] = {
     "integer": pl.Int64(),
     "date": pl.Date(),
     "datetime": pl.Datetime("us"),
+    "time": pl.Time(),
 }
 KINDS: Final[dict[str, Type]] = {
     "text": "text",

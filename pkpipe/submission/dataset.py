@@ -28,7 +28,11 @@ Class = Literal[
 ]
 Tables = Mapping[str, pl.DataFrame]
 Prepare = Callable[[pl.DataFrame, Tables, Study], pl.DataFrame]
-FORMATS: Final[Mapping[Type, str]] = {"date": "DATE9.", "datetime": "DATETIME20."}
+FORMATS: Final[Mapping[Type, str]] = {
+    "date": "DATE9.",
+    "datetime": "DATETIME20.",
+    "time": "TIME8.",
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Variable:
 
     @property
     def format(self) -> str:
-        """The SAS format: of dates and datetimes alone."""
+        """The SAS format: of dates, datetimes and times alone."""
         return FORMATS.get(self.type, "")
 
 

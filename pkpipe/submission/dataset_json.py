@@ -18,6 +18,7 @@ DATA_TYPES: Final[dict[Type, str]] = {
     "integer": "integer",
     "date": "date",
     "datetime": "datetime",
+    "time": "time",
 }
 METADATA: Final = "define.xml"
 
@@ -65,6 +66,7 @@ def _rows(rows: pl.DataFrame) -> list[str]:
     texts = rows.with_columns(
         pl.col(pl.String).fill_null(""),
         pl.col(pl.Date).dt.strftime("%Y-%m-%d"),
+        pl.col(pl.Time).dt.strftime("%H:%M:%S"),
         pl.col(pl.Datetime).dt.strftime("%Y-%m-%dT%H:%M:%S"),
     )
     cells = texts.select(_cells(texts[name]) for name in texts.columns)

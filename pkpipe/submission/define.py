@@ -49,6 +49,7 @@ DATA_TYPES: Final[Mapping[Type, str]] = {
     "integer": "integer",
     "date": "integer",
     "datetime": "integer",
+    "time": "integer",
 }
 GUIDES: Final = {"adrg.pdf": "Analysis Data Reviewer's Guide", "adrg-zh.pdf": "分析数据审阅指南"}
 

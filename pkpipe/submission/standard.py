@@ -103,6 +103,7 @@ ADNCA: Final[Mapping[str, str]] = {
     "DOSETRT": "Name of Treatment",
     "PCRFTDTM": "Reference Datetime of Dose for Analyte",
     "PCRFTDT": "Reference Date of Dose for Analyte",
+    "PCRFTTM": "Reference Time of Dose for Analyte",
     "ADOSEDUR": "Actual Duration of Treatment Dose",
     "ROUTE": "Route of Administration",
     "RRLTU": "Rel. Time from Ref. Dose Unit",

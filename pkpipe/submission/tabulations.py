@@ -1,8 +1,8 @@
 """Copies of the domains that arrived as SDTM: a trace (SRCDOM, SRCSEQ) leads to a record that is there.
 
 A domain is copied where its files have SDTM's names and values as they came: the study file gives it no other
-name, code, date format, unit, constant or sequence. Rows are those kept at the data cutoff, variables those
-that were delivered and that pkpipe reads; what SDTM has no variable for is a supplemental qualifier (SUPP--).
+name, code, date format, unit, constant or sequence. Rows are those kept at the data cutoff, variables all of
+SDTM that were delivered; what SDTM has no variable for is a supplemental qualifier (SUPP--).
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.declaration import Type
 from pkpipe.schema.sdtm import DOMAINS, DomainSpec
-from pkpipe.schema.sdtm_labels import DATASETS, PLAIN, sdtm_label
+from pkpipe.schema.sdtm_labels import DATASETS, sdtm_label
 from pkpipe.schema.sdtmig import CLASSES, in_order, is_variable
 from pkpipe.submission.dataset import Class, Dataset, Made, Tables, Variable
+from pkpipe.submission.unused_variables import with_unused
 from pkpipe.submission.variable_codelists import with_terms
 
 C: Final = pl.col
@@ -33,9 +34,9 @@ CLASS: Final[dict[str, Class]] = {
 } | {"DM": "SPECIAL PURPOSE"}
 CHARACTER: Final = frozenset({"AETOXGR"})  # a number to pkpipe, a text in SDTM
 QUALIFIERS: Final[dict[str, str]] = {
-    "STUDYID": PLAIN["STUDYID"],
+    "STUDYID": "Study Identifier",
     "RDOMAIN": "Related Domain Abbreviation",
-    "USUBJID": PLAIN["USUBJID"],
+    "USUBJID": "Unique Subject Identifier",
     "IDVAR": "Identifying Variable",
     "IDVARVAL": "Identifying Variable Value",
     "QNAM": "Qualifier Variable Name",
@@ -64,7 +65,11 @@ def tabulations(tables: Tables, study: Study) -> tuple[Made, ...]:
         code for code in DOMAINS if tables[code].height and _as_sdtm(code, there[code], study)
     )
     return tuple(
-        made for code in copied for made in _copies(DOMAINS[code], there[code], tables[code], study)
+        made
+        for code in copied
+        for made in _copies(
+            DOMAINS[code], there[code], with_unused(tables[code], code, tables), study
+        )
     )
 
 
@@ -80,10 +85,14 @@ def _as_sdtm(code: str, there: set[str], study: Study) -> bool:
 
 def _copies(spec: DomainSpec, there: set[str], table: pl.DataFrame, study: Study) -> Iterator[Made]:
     rows = table.with_columns(STUDYID=pl.lit(study.study.studyid), DOMAIN=pl.lit(spec.code))
-    names = in_order(spec.code, {"STUDYID", "DOMAIN", *there})
+    unused = {*rows.columns} - {*spec.names}
+    names = in_order(spec.code, {"STUDYID", "DOMAIN", *there, *unused})
     types = {column.name: _type(column.kind, column.name) for column in spec.columns}
     found = [
-        Variable(name, types.get(name, "text"), sdtm_label(name) or name, "Predecessor", "")
+        Variable(
+            *(name, types.get(name) or _type_of(rows[name]), sdtm_label(name) or name),
+            *("Predecessor", ""),
+        )
         for name in names
     ]
     yield _made(spec.code, DATASETS[spec.code], CLASS[spec.code], rows, found)
@@ -97,6 +106,10 @@ def _copies(spec: DomainSpec, there: set[str], table: pl.DataFrame, study: Study
 
 def _type(kind: str, name: str) -> Type:
     return "number" if kind in {"number", "integer"} and name not in CHARACTER else "text"
+
+
+def _type_of(values: pl.Series) -> Type:
+    return "number" if values.dtype.is_numeric() else "text"
 
 
 def _qualifiers(code: str, rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:

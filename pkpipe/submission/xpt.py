@@ -15,6 +15,7 @@ MONTHS: Final = (
     *("JAN", "FEB", "MAR", "APR", "MAY", "JUN"),
     *("JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
 )
+SECOND: Final = 10**9  # of the nanoseconds of a time
 NO_DAY: Final = datetime.date(1980, 1, 1)
 
 
@@ -28,7 +29,13 @@ def xpt(made: Made, cutoff: datetime.date | None) -> bytes:
         {v.name: v.length for v in made.variables if v.type == "text"},
         stamp(cutoff),
     )
-    return xpt_bytes(made.rows.with_columns(pl.col(pl.Int64).cast(pl.Float64)), about)
+    return xpt_bytes(_as_sas_has_them(made.rows), about)
+
+
+def _as_sas_has_them(rows: pl.DataFrame) -> pl.DataFrame:
+    """Every number as a double; a time of day is the seconds since midnight."""
+    seconds = pl.col(pl.Time).cast(pl.Int64) / SECOND
+    return rows.with_columns(pl.col(pl.Int64).cast(pl.Float64), seconds)
 
 
 def stamp(cutoff: datetime.date | None) -> bytes:

@@ -19,7 +19,7 @@ for (file in Sys.glob(file.path(args[1], "*.xpt"))) {
               quote = FALSE, row.names = FALSE, na = "", fileEncoding = "UTF-8")
 }
 """
-FORMS = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S"}
+FORMS = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S", "time": "%H:%M:%S"}
 
 
 def of_haven(folder, out):

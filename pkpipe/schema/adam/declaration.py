@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:  # the workflow reads the declarations at every start and needs no table for it
     import polars as pl
 
-Type = Literal["text", "number", "integer", "date", "datetime"]
+Type = Literal["text", "number", "integer", "date", "datetime", "time"]
 # A label of a submission dataset may not be longer (SAS V5 transport format).
 LONGEST_LABEL: Final = 40
 
@@ -63,6 +63,7 @@ class Table:
             "integer": pl.Int64(),
             "date": pl.Date(),
             "datetime": pl.Datetime("us"),
+            "time": pl.Time(),
         }
         return pl.Schema({column.name: types[column.type] for column in self.columns})
 

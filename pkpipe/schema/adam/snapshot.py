@@ -91,9 +91,26 @@ ARRIVAL: Final = Table(
     note=f"{NO_KEY}. `validate` puts them with its own findings",
 )
 
+UNUSED: Final = Table(
+    "UNUSED",
+    "SDTM Variables That Are Not Used",
+    "one row a value of a variable of SDTM that was delivered and that no table has",
+    key=("TABLE", "SRCFILE", "SRCROW", "COLUMN"),
+    columns=(
+        _TABLE,
+        common.SRCFILE,
+        common.SRCROW,
+        text("COLUMN", "Variable", "as SDTMIG 3.4 names it"),
+        text("VALUE", "Value", "as it came"),
+    ),
+    note="of rows kept at the cutoff. A row without `SRCROW` says that the file has the variable, filled or "
+    "not. `submission` puts them into the copies of the domains that arrived as SDTM",
+)
+
 TABLES: Final = (
     CUTAWAY,
     SOURCES,
     COLLECT,
+    UNUSED,
     ARRIVAL,
 )

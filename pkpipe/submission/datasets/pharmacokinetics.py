@@ -20,6 +20,8 @@ from pkpipe.submission.datasets.shared_variables import (
     numeric_or_text,
     source,
 )
+from pkpipe.submission.source_records import AT
+from pkpipe.submission.unused_variables import with_unused
 
 C: Final = pl.col
 FLAGGED: Final = "Y where the value does not enter the summaries."
@@ -42,7 +44,27 @@ def _with_doses(rows: pl.DataFrame, tables: Tables, _: Study) -> pl.DataFrame:
             ROUTE=C("ROUTE"),
         )
     )
-    return rows.join(doses, on=OF_DOSE, how="left", maintain_order="left")
+    joined = rows.join(doses, on=OF_DOSE, how="left", maintain_order="left")
+    return _with_planned_days(joined, tables)
+
+
+def _with_planned_days(rows: pl.DataFrame, tables: Tables) -> pl.DataFrame:
+    """VISITDY as delivered, else the earliest planned day of the samples of the visit in the cohort.
+
+    A sample planned before a dose is of the day of the dose; an unscheduled visit has no planned day.
+    """
+    records = with_unused(tables["PC"], "PC", tables)
+    given = C("VISITDY") if "VISITDY" in records.columns else pl.lit(None, pl.Float64)
+    known = records.select(*AT, GIVEN=given.cast(pl.Float64, strict=False))
+    once = known.filter(pl.len().over(*AT) == 1)
+    hours = C("NFRLT") - pl.min_horizontal(C("NRRLT"), pl.lit(0.0))
+    planned = (hours / 24.0).floor().min().over("COHORT", "VISIT") + 1
+    day = pl.when(C("VISIT").is_not_null()).then(planned)
+    return (
+        rows.join(once, on=AT, how="left", maintain_order="left")
+        .with_columns(VISITDY=pl.coalesce("GIVEN", day).cast(pl.Int64))
+        .drop("GIVEN")
+    )
 
 
 ADPC: Final = Dataset(
@@ -54,7 +76,10 @@ ADPC: Final = Dataset(
     keys=("STUDYID", "USUBJID", "PARAMCD", "ADTM", "PCSEQ", "ASEQ"),
     purpose="Concentrations by time; input of the non-compartmental analysis (ADNCA).",
     domain="PC",
-    taken=("PCSEQ", "VISITNUM", "PCTESTCD", "PCSTRESC", "PCTPT", "PCTPTNUM", "PCDTC"),
+    taken=(
+        *("PCSEQ", "VISITNUM", "PCTESTCD", "PCSTRESC", "PCSTRESU", "PCLLOQ"),
+        *("PCTPT", "PCTPTNUM", "PCDTC"),
+    ),
     core=(*CORE, "PKCFL"),
     qualifiers=("MATRIX",),
     renamed={"LLOQ": "ALLOQ", "EXCLFL": "NCAXFL", "EXCLRSN": "NCA1XRS"},
@@ -71,7 +96,16 @@ ADPC: Final = Dataset(
         AVISITN,
         ADY,
         Added("PCRFTDTM", "datetime", C("PCRFTDTM"), "Predecessor", "ADEX.ASTDTM"),
+        Added("PCRFTTM", "time", C("PCRFTDTM").dt.time(), "Derived", "The time of PCRFTDTM."),
         Added("PCRFTDT", "date", C("PCRFTDTM").dt.date(), "Derived", "The date of PCRFTDTM."),
+        Added(
+            "VISITDY",
+            "integer",
+            C("VISITDY"),
+            "Derived",
+            "PC.VISITDY where it was delivered; else the earliest planned day (NFRLT, day 1 is that of the "
+            "first dose) of the samples of the visit in the cohort.",
+        ),
         Added("DOSETRT", "text", C("DRUG"), "Predecessor", "ADEX.DRUG"),
         Added("DOSEA", "number", C("DOSEA"), "Predecessor", "ADEX.DOSE"),
         Added("DOSEU", "text", C("DOSEU"), "Predecessor", "ADEX.DOSEU"),
@@ -120,6 +154,8 @@ ADPC: Final = Dataset(
 def _with_profiles(rows: pl.DataFrame, tables: Tables, study: Study) -> pl.DataFrame:
     """The dose of the profile, the window of a partial area in words, units as the CDISC list spells them."""
     dosed = tables["PROFILE"].select("PROFILE", "DOSEDTM", ROUTEWAY=C("DURH").is_not_null())
+    in_time = tables["ADPC"].filter(C("PROFILE").is_not_null()).sort("ADTM", nulls_last=True)
+    visits = in_time.group_by("PROFILE", maintain_order=True).agg(C("VISIT").drop_nulls().first())
     window = pl.concat_str(
         C("START").cast(pl.String), pl.lit(" to "), C("END").cast(pl.String), pl.lit(" h")
     )
@@ -130,6 +166,7 @@ def _with_profiles(rows: pl.DataFrame, tables: Tables, study: Study) -> pl.DataF
             how="left",
             maintain_order="left",
         )
+        .join(visits, on="PROFILE", how="left", maintain_order="left")
         .with_columns(
             WINDOW=window,
             PPTEST=C("PARAM"),
@@ -203,6 +240,11 @@ ADPP: Final = Dataset(
         Added("PPENINT", "text", _hours("END"), "Derived", "END as an ISO 8601 duration."),
         Added(
             "ADT", "date", C("DOSEDTM").dt.date(), "Derived", "The date of the dose of the profile."
+        ),
+        ADY,
+        Added(
+            *("AVISIT", "text", C("VISIT"), "Derived"),
+            "The visit of the first sample of the profile (ADPC.VISIT), as collected; empty: no sample.",
         ),
         Added("PPSUMFL", "text", pl.when(C("SUMFL") == "N").then(pl.lit("Y")), "Derived", FLAGGED),
         Added("PPSUMRSN", "text", C("SUMRSN"), "Derived", "Why PPSUMFL is Y."),

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.schema.sdtm_labels import needed
 from pkpipe.sentences import Words
 from pkpipe.submission.build import left_out
 from pkpipe.submission.define import STANDARDS
@@ -95,6 +96,24 @@ def copies(facts: Facts) -> Iterator[Sheet]:
         heads,
         rows,
     )
+    yield _not_delivered(facts)
+
+
+def _not_delivered(facts: Facts) -> Sheet:
+    """What SDTMIG requires or expects in a domain and the delivery does not have."""
+    rows = []
+    for made in facts.copies:
+        there = {variable.name for variable in made.variables}
+        lacking = {n: core for n, core in needed(made.code).items() if n not in there}
+        lists = [", ".join(n for n, c in lacking.items() if c == core) for core in ("Req", "Exp")]
+        if lacking:
+            rows.append((same(made.code), same(lists[0]), same(lists[1])))
+    heads = (same("SDTM"), Words("Required", "必需"), Words("Expected", "预期"))
+    title = Words(
+        "Variables that SDTMIG 3.4 requires or expects and that were not delivered",
+        "SDTMIG 3.4要求或预期但未交付的变量",
+    )
+    return Sheet(title, heads, tuple(rows))
 
 
 def cohorts(facts: Facts) -> Sheet:

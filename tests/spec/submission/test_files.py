@@ -1,7 +1,7 @@
 """Files of datasets: another reader reads the rows back, and the same rows are the same bytes."""
 
 import json
-from datetime import date
+from datetime import date, time
 
 import polars as pl
 import pyreadstat
@@ -73,6 +73,29 @@ def test_a_date_is_said_to_be_a_date_that_sas_keeps_as_a_number(adae):
     (day,) = (c for c in columns if c["name"] == "ASTDT")
     kind = (day["dataType"], day["targetDataType"], day["displayFormat"])
     assert kind == ("date", "integer", "DATE9.")
+
+
+def test_a_time_of_day_is_a_time_to_every_reader(tmp_path):
+    doses = """
+        USUBJID | DRUG    | DOSENO | ASTDTM           | DOSE
+        S-01    | BAT6026 | 1      | 2026-01-10T08:05 | 10
+    """
+    samples = """
+        USUBJID | DRUG    | DOSENO | PARAMCD | PARAM | ADTM
+        S-01    | BAT6026 | 1      | BAT6026 | X     | 2026-01-10T09:05
+        S-01    | BAT6026 |        | BAT6026 | X     | 2026-01-09T09:05
+    """
+    adpc = made("ADPC", ADEX=doses, ADPC=samples)
+    path = tmp_path / "adpc.xpt"
+    path.write_bytes(xpt(adpc, STUDY.cutoff))
+    rows, meta = pyreadstat.read_xport(path, output_format="polars")
+    assert rows["PCRFTTM"].to_list() == [None, time(8, 5)]
+    assert meta.original_variable_types["PCRFTTM"] == "TIME8"
+    content = json.loads(dataset_json(adpc, about(STUDY)))
+    place = next(n for n, c in enumerate(content["columns"]) if c["name"] == "PCRFTTM")
+    column = content["columns"][place]
+    assert (column["dataType"], column["displayFormat"]) == ("time", "TIME8.")
+    assert [row[place] for row in content["rows"]] == [None, "08:05:00"]
 
 
 def test_the_folder_is_module_5_of_an_ectd_with_the_hash_of_every_file(files):

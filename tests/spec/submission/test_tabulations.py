@@ -29,6 +29,21 @@ def run_of(domains, collected):
     return tables(domains) | {"COLLECT": collect}
 
 
+def with_more(run, code, **values):
+    """The run with variables that pkpipe does not use: one row of a file a value."""
+    rows = [(code, "a.csv", None, name, None) for name in values]
+    rows += [
+        (code, "a.csv", 2 + place, name, value)
+        for name, given in values.items()
+        for place, value in enumerate(given)
+        if value is not None
+    ]
+    unused = DECLARED["UNUSED"].as_declared(
+        pl.DataFrame(rows, schema=DECLARED["UNUSED"].names, orient="row", infer_schema_length=None)
+    )
+    return run | {"UNUSED": unused, code: run[code].with_columns(SRCFILE=pl.lit("a.csv"))}
+
+
 def copies(domains, collected, **source):
     changed = {
         code: s.model_copy(update=source) if code in domains else s
@@ -51,6 +66,29 @@ def test_a_domain_has_the_variables_of_sdtm_that_were_delivered_in_the_order_of_
         "Reported Term for the Adverse Event",
         "Standard Toxicity Grade",
     ]
+
+
+def test_variables_that_pkpipe_does_not_use_are_copied_in_their_place_with_type_and_label():
+    run = with_more(
+        run_of({"AE": EVENTS}, {"AE": ALL}),
+        "AE",
+        EPOCH=("TREATMENT", None),
+        AELLTCD=("10037844", None),
+        AESTDY=("2", "day 3"),
+        AECONTRT=(),
+    )
+    (events, _) = tabulations(run, STUDY)
+    assert events.rows.columns == [
+        *("STUDYID", "DOMAIN", "USUBJID", "AESEQ", "AETERM", "AELLTCD", "AECONTRT", "AETOXGR"),
+        *("EPOCH", "AESTDY"),
+    ]
+    labels = {v.name: (v.type, v.label) for v in events.variables}
+    assert labels["AELLTCD"] == ("number", "Lowest Level Term Code")
+    assert labels["EPOCH"] == ("text", "Epoch")
+    assert labels["AESTDY"] == ("text", "Study Day of Start of Adverse Event")
+    assert events.rows["AELLTCD"].to_list() == [10037844.0, None]
+    assert events.rows["AESTDY"].to_list() == ["2", "day 3"]
+    assert events.rows["AECONTRT"].to_list() == [None, None]
 
 
 def test_what_sdtm_has_no_variable_for_is_a_qualifier_of_its_record():
