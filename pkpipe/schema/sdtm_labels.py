@@ -3,7 +3,8 @@
 `sdtmig_3_4.csv` holds dataset, variable, label, type and Core of the domains that pkpipe reads, from
 github.com/rubentalstra/Trial-Submission-Studio (MIT), commit 222938d890fb78f83d21ca50930fbee4051a8cca,
 crates/tss-standards/data/sdtm/ig/v3.4/Variables.csv. A variable that SDTMIG 3.4 does not list in its domain
-(EXOCCUR, PECLSIG, VISIT of EX) stands at the end, as `--OCCUR`: it is called as in the other domains.
+(EXOCCUR, PECLSIG, VISIT of EX) stands at the end, as `--OCCUR`: it is called as in the other domains. A row
+without a variable is the structure of its dataset (Datasets.csv, in the same place).
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ DATASETS: Final[Mapping[str, str]] = {
     "CM": "Concomitant/Prior Medications",
     "CP": "Cell Phenotype Findings",
 }
+NEEDED: Final = ("Req", "Exp")
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,14 @@ def described(domain: str, name: str) -> Described | None:
     return found or _listed().get(("", f"--{ours}"))
 
 
+def structure(domain: str) -> str:
+    """What a record of a domain is, in SDTMIG's words."""
+    return _listed()[domain, ""].label
+
+
 def needed(domain: str) -> dict[str, str]:
     """The variables that SDTMIG requires (Req) or expects (Exp) in a domain, in its order."""
-    return {n: d.core for (code, n), d in _listed().items() if code == domain and d.core != "Perm"}
+    return {n: d.core for (code, n), d in _listed().items() if code == domain and d.core in NEEDED}
 
 
 @cache

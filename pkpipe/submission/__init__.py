@@ -20,6 +20,7 @@ from pkpipe.submission.build import all_made
 from pkpipe.submission.dataset import Made
 from pkpipe.submission.dataset_json import dataset_json
 from pkpipe.submission.define import STYLESHEET, define_xml
+from pkpipe.submission.described_folders import SDTM
 from pkpipe.submission.guide import guides
 from pkpipe.submission.guide.counted_numbers import Facts
 from pkpipe.submission.limits import findings
@@ -54,8 +55,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: Study) -> Submission:
     analysis = f"{TOP}/datasets/{of.folder}/analysis/adam"
     files = {f"{analysis}/datasets/{name}": text for name, text in _datasets(datasets, of)}
     files |= {
-        f"{TOP}/datasets/{of.folder}/{FOLDER}/{made.code.lower()}.xpt": xpt(made, of.cutoff)
-        for made in copies
+        f"{TOP}/datasets/{of.folder}/{FOLDER}/{name}": content
+        for name, content in _copies(copies, of)
     }
     programs = dict(all_programs(datasets, tables["ARD"], tables["DISPLAYS"]))
     files |= {f"{analysis}/programs/{name}": text.encode() for name, text in programs.items()}
@@ -76,6 +77,15 @@ def _datasets(datasets: Sequence[Made], of: About) -> Iterator[tuple[str, bytes]
         yield f"datasetjson/{name}.json", dataset_json(made, of)
     yield "define.xml", define_xml(datasets, of)
     yield STYLESHEET, stylesheet()
+
+
+def _copies(copies: Sequence[Made], of: About) -> Iterator[tuple[str, bytes]]:
+    """The copies with their define.xml; nothing where none arrived as SDTM."""
+    for made in copies:
+        yield f"{made.code.lower()}.xpt", xpt(made, of.cutoff)
+    if copies:
+        yield "define.xml", define_xml(copies, of, SDTM)
+        yield STYLESHEET, stylesheet()
 
 
 def _facts(

@@ -14,7 +14,7 @@ import polars as pl
 from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.declaration import Type
 
-Origin = Literal["Predecessor", "Derived", "Assigned"]
+Origin = Literal["Predecessor", "Derived", "Assigned", "Not Available"]
 Class = Literal[
     "SUBJECT LEVEL ANALYSIS DATASET",
     "BASIC DATA STRUCTURE",
@@ -28,6 +28,7 @@ Class = Literal[
 ]
 Tables = Mapping[str, pl.DataFrame]
 Prepare = Callable[[pl.DataFrame, Tables, Study], pl.DataFrame]
+TABULATION: Final = "Tabulation"  # the purpose of a copy
 FORMATS: Final[Mapping[Type, str]] = {
     "date": "DATE9.",
     "datetime": "DATETIME20.",
@@ -70,6 +71,7 @@ class Variable:
     said: str
     terms: tuple[Term, ...] = ()
     length: int = 8  # bytes in the transport file
+    iso: str = ""  # of a text in ISO 8601, what define.xml calls it
 
     @property
     def format(self) -> str:
@@ -98,6 +100,7 @@ class Dataset:
     added: tuple[Added, ...] = ()
     before: Prepare | None = None
     split: tuple[str, ...] = ()  # texts of pkpipe that may be longer than a variable
+    comment: str = ""  # of define.xml
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def dataset_json(made: Made, about: About) -> bytes:
         "originator": about.program,
         "sourceSystem": {"name": about.program, "version": about.version},
         "studyOID": about.study_oid,
-        "metaDataVersionOID": about.metadata_oid,
+        "metaDataVersionOID": about.metadata_oid(),
         "metaDataRef": METADATA,
         "itemGroupOID": f"IG.{made.code}",
         "records": made.rows.height,

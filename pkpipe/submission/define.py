@@ -19,7 +19,8 @@ from pkpipe.submission.define_elements import (
     origin,
     worded,
 )
-from pkpipe.submission.define_lists import Lists, lists_of
+from pkpipe.submission.define_lists import NOT_KNOWN, Lists, lists_of
+from pkpipe.submission.described_folders import ADAM, Described
 from pkpipe.submission.submission_identity import About
 from pkpipe.submission.value_level import (
     VALUE,
@@ -31,18 +32,6 @@ from pkpipe.submission.value_level import (
 )
 
 STYLESHEET: Final = "define2-1.xsl"
-ADAMIG: Final = "STD.ADAMIG"
-STANDARDS: Final = (
-    {"OID": ADAMIG, "Name": "ADaMIG", "Type": "IG", "Version": "1.3", "Status": "Final"},
-    {
-        **{"OID": "STD.CT.ADAM", "Name": "CDISC/NCI", "Type": "CT", "PublishingSet": "ADaM"},
-        **{"Version": "2026-03-27", "Status": "Final"},
-    },
-    {
-        **{"OID": "STD.CT.SDTM", "Name": "CDISC/NCI", "Type": "CT", "PublishingSet": "SDTM"},
-        **{"Version": "2024-03-29", "Status": "Final"},
-    },
-)
 DATA_TYPES: Final[Mapping[Type, str]] = {
     "text": "text",
     "number": "float",
@@ -51,21 +40,20 @@ DATA_TYPES: Final[Mapping[Type, str]] = {
     "datetime": "integer",
     "time": "integer",
 }
-GUIDES: Final = {"adrg.pdf": "Analysis Data Reviewer's Guide", "adrg-zh.pdf": "分析数据审阅指南"}
 
 
-def define_xml(datasets: Sequence[Made], about: About) -> bytes:
-    """The file, with the line that names its stylesheet."""
+def define_xml(datasets: Sequence[Made], about: About, of: Described = ADAM) -> bytes:
+    """The file of a folder of datasets, with the line that names its stylesheet."""
     for prefix, name in (("", ODM), ("def", DEF), ("xlink", XLINK)):
         ET.register_namespace(prefix, name)
-    root = _odm(about)
-    metadata = _metadata(root, about)
+    root = _odm(about, of)
+    metadata = _metadata(root, about, of)
     lists = lists_of(datasets)
-    _defined(metadata, datasets, lists)
+    _defined(metadata, datasets, lists, of)
     for oid, name, terms, standard in lists.lists:
         _codelist(metadata, oid, name, terms, standard)
     _methods(metadata, datasets)
-    for file, title in GUIDES.items():
+    for file, title in of.guides.items():
         _leaf(metadata, _leaf_of(file), file, title)
     ET.indent(root, " ")
     text = ET.tostring(root, encoding="unicode", short_empty_elements=True)
@@ -73,7 +61,7 @@ def define_xml(datasets: Sequence[Made], about: About) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{sheet}\n{text}\n'.encode()
 
 
-def _defined(metadata: Element, datasets: Sequence[Made], lists: Lists) -> None:
+def _defined(metadata: Element, datasets: Sequence[Made], lists: Lists, of: Described) -> None:
     """Lists of values by parameter, their conditions, datasets and variables, in the schema's order."""
     pairs = [(made, parameters(made)) for made in datasets]
     for made, found in pairs:
@@ -81,7 +69,7 @@ def _defined(metadata: Element, datasets: Sequence[Made], lists: Lists) -> None:
     for made, found in pairs:
         where_clauses(metadata, made, found)
     for made in datasets:
-        _group(metadata, made)
+        _group(metadata, made, of)
     for made, found in pairs:
         for variable in made.variables:
             codelist = lists.oids.get((made.code, variable.name), "")
@@ -89,13 +77,13 @@ def _defined(metadata: Element, datasets: Sequence[Made], lists: Lists) -> None:
         value_items(metadata, made, found)
 
 
-def _odm(about: About) -> Element:
+def _odm(about: About, of: Described) -> Element:
     return ET.Element(
         f"{{{ODM}}}ODM",
         {
             "ODMVersion": "1.3.2",
             "FileType": "Snapshot",
-            "FileOID": f"{about.study}.ADAM.DEFINE",
+            "FileOID": f"{about.study}.{of.code}.DEFINE",
             "CreationDateTime": about.created,
             "Originator": about.program,
             "SourceSystem": about.program,
@@ -105,7 +93,7 @@ def _odm(about: About) -> Element:
     )
 
 
-def _metadata(root: Element, about: About) -> Element:
+def _metadata(root: Element, about: About, of: Described) -> Element:
     study = element(root, "Study", OID=about.study_oid)
     names = element(study, "GlobalVariables")
     told = {"StudyName": about.study, "StudyDescription": about.title, "ProtocolName": about.study}
@@ -114,17 +102,18 @@ def _metadata(root: Element, about: About) -> Element:
     metadata = element(
         study,
         "MetaDataVersion",
-        OID=about.metadata_oid,
-        Name=f"{about.study}, ADaM datasets",
-        Description=f"Data Definitions for the analysis datasets of {about.study}",
+        OID=about.metadata_oid(of.code),
+        Name=f"{about.study}, {of.name}",
+        Description=f"Data Definitions for the {of.datasets} of {about.study}",
         def_DefineVersion="2.1.7",
     )
     standards = element(metadata, "def:Standards")
-    for standard in STANDARDS:
+    for standard in of.standards:
         element(standards, "def:Standard", **standard)
-    documents = element(metadata, "def:SupplementalDoc")
-    for file in GUIDES:
-        element(documents, "def:DocumentRef", leafID=_leaf_of(file))
+    if of.guides:
+        documents = element(metadata, "def:SupplementalDoc")
+        for file in of.guides:
+            element(documents, "def:DocumentRef", leafID=_leaf_of(file))
     return metadata
 
 
@@ -132,20 +121,24 @@ def _leaf_of(file: str) -> str:
     return f"LF.{file.partition('.')[0].upper()}"
 
 
-def _group(metadata: Element, made: Made) -> None:
+def _group(metadata: Element, made: Made, folder: Described) -> None:
     of, file = made.of, f"{made.code.lower()}.xpt"
+    domain = {"Domain": of.domain} if folder.with_domains else {}
+    comment = {"def_CommentOID": _comment_of(made)} if of.comment else {}
     group = element(
         metadata,
         "ItemGroupDef",
         OID=f"IG.{made.code}",
         Name=made.code,
-        Repeating="No" if of.keys[-1] == "USUBJID" else "Yes",
+        Repeating="No" if of.keys[-1:] == ("USUBJID",) else "Yes",
         IsReferenceData="No",
         SASDatasetName=made.code,
-        Purpose="Analysis",
+        **domain,
+        Purpose=folder.purpose,
         def_Structure=of.record,
-        def_StandardOID=ADAMIG,
+        def_StandardOID=folder.standards[0]["OID"],
         def_ArchiveLocationID=f"LF.{made.code}",
+        **comment,
     )
     described(group, of.label)
     for place, variable in enumerate(made.variables, start=1):
@@ -175,8 +168,8 @@ def _item(
         "ItemDef",
         OID=f"IT.{made.code}.{variable.name}",
         Name=variable.name,
-        DataType=DATA_TYPES[variable.type],
-        Length=str(variable.length),
+        DataType=variable.iso or DATA_TYPES[variable.type],
+        **({} if variable.iso else {"Length": str(variable.length)}),
         **digits,
         SASFieldName=variable.name,
         **shown,
@@ -199,6 +192,7 @@ def _digits(made: Made, variable: Variable) -> str:
 
 def _codelist(metadata: Element, oid: str, name: str, terms: Iterable[Term], standard: str) -> None:
     of = {"def_StandardOID": standard} if standard else {"def_IsNonStandard": "Yes"}
+    of = {} if standard == NOT_KNOWN else of
     listed = element(metadata, "CodeList", OID=oid, Name=name, DataType="text", **of)
     for place, term in enumerate(terms, start=1):
         more = {"def_ExtendedValue": "Yes"} if term.extended else {}
@@ -223,6 +217,10 @@ def _methods(metadata: Element, datasets: Sequence[Made]) -> None:
         if variable.origin == "Assigned":
             oid = f"COM.{made.code}.{variable.name}"
             described(element(metadata, "def:CommentDef", OID=oid), variable.said)
+    for made in datasets:
+        if made.of.comment:
+            comment = element(metadata, "def:CommentDef", OID=_comment_of(made))
+            described(comment, made.of.comment)
 
 
 def with_program(made: Made, variable: Variable) -> str:
@@ -230,6 +228,10 @@ def with_program(made: Made, variable: Variable) -> str:
     if "Program: " in variable.said:
         return f"{variable.said}; see programs/{made.code.lower()}.py"
     return f"{variable.said} Program: pkpipe.submission; see programs/{made.code.lower()}.py"
+
+
+def _comment_of(made: Made) -> str:
+    return f"COM.{made.code}"
 
 
 def _method_of(made: Made, variable: Variable) -> str:

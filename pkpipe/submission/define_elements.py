@@ -21,7 +21,8 @@ def described(parent: Element, text: str) -> None:
 
 def origin(item: Element, variable: Variable) -> None:
     """Where the values of a variable come from."""
-    source = {} if variable.origin == "Predecessor" else {"Source": "Sponsor"}
+    no_source = variable.origin in {"Predecessor", "Not Available"}
+    source = {} if no_source else {"Source": "Sponsor"}
     of = element(item, "def:Origin", Type=variable.origin, **source)
     if variable.origin == "Predecessor":
         described(of, variable.said)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pkpipe.submission.dataset import Made, Term
+from pkpipe.submission.dataset import TABULATION, Made, Term, Variable
+from pkpipe.submission.variable_codelists import of_cdisc
 
 # Variables whose values are terms of a CDISC list; the others are lists of the sponsor.
 OF_SDTM: Final = frozenset(
@@ -16,6 +17,7 @@ OF_SDTM: Final = frozenset(
     )
 )
 PK_UNITS: Final = ("ADPP", "AVALU")  # of the list PKUNIT; a unit of another dataset is as delivered
+NOT_KNOWN: Final = "?"  # whether a list is CDISC's: its terms are not at hand
 Listed = tuple[str, str, tuple[Term, ...], str]
 
 
@@ -41,8 +43,15 @@ def lists_of(datasets: Iterable[Made]) -> Lists:
                 oid = f"CL.{made.code}.{variable.name}" if taken else f"CL.{variable.name}"
                 name = f"{variable.label} ({made.code})" if taken else variable.label
                 known[kind] = oid
-                of_sdtm = variable.name in OF_SDTM or (made.code, variable.name) == PK_UNITS
-                standard = "STD.CT.SDTM" if of_sdtm else ""
+                standard = _standard_of(made, variable)
                 lists.append((oid, name, variable.terms, standard))
             oids[made.code, variable.name] = known[kind]
     return Lists(tuple(lists), oids)
+
+
+def _standard_of(made: Made, variable: Variable) -> str:
+    """The standard of a variable's list; of a tabulation only where pkpipe has the terms of CDISC's list."""
+    if made.of.purpose == TABULATION:
+        return "STD.CT.SDTM" if of_cdisc(made.of, variable.name) else NOT_KNOWN
+    of_sdtm = variable.name in OF_SDTM or (made.code, variable.name) == PK_UNITS
+    return "STD.CT.SDTM" if of_sdtm else ""

@@ -38,10 +38,9 @@ class About:
         """OID of the study."""
         return f"S.{self.study}"
 
-    @property
-    def metadata_oid(self) -> str:
-        """OID of the metadata."""
-        return f"MDV.{self.study}.ADAM"
+    def metadata_oid(self, of: str = "ADAM") -> str:
+        """OID of the metadata of a folder."""
+        return f"MDV.{self.study}.{of}"
 
 
 def about(study: Study) -> About:

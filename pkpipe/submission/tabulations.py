@@ -7,7 +7,8 @@ SDTM that were delivered; what SDTM has no variable for is a supplemental qualif
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -16,8 +17,18 @@ from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.declaration import Type
 from pkpipe.schema.sdtm import DOMAINS, DomainSpec
 from pkpipe.schema.sdtm_labels import DATASETS, sdtm_label
+from pkpipe.schema.sdtm_labels import structure as structure_of
 from pkpipe.schema.sdtmig import CLASSES, in_order, is_variable
-from pkpipe.submission.dataset import Class, Dataset, Made, Tables, Variable
+from pkpipe.submission.dataset import (
+    TABULATION,
+    Class,
+    Dataset,
+    Made,
+    Origin,
+    Tables,
+    Variable,
+)
+from pkpipe.submission.limits import EXACT
 from pkpipe.submission.unused_variables import with_unused
 from pkpipe.submission.variable_codelists import with_terms
 
@@ -44,6 +55,32 @@ QUALIFIERS: Final[dict[str, str]] = {
     "QVAL": "Data Value",
     "QORIG": "Origin",
 }
+# Where the values of a qualifier come from, by its domain.
+OF_QUALIFIERS: Final[dict[str, Callable[[str], tuple[Origin, str]]]] = {
+    "STUDYID": lambda _: ("Assigned", "study.studyid of the study file"),
+    "RDOMAIN": lambda code: ("Assigned", code),
+    "USUBJID": lambda code: ("Predecessor", f"{code}.USUBJID"),
+    "IDVAR": lambda code: ("Assigned", "empty" if code == "DM" else f"{code}SEQ"),
+    "IDVARVAL": lambda code: ("Predecessor", f"{code}.{code}SEQ"),
+    "QNAM": lambda _: ("Assigned", "The name of the variable as pkpipe reads it."),
+    "QLABEL": lambda _: ("Assigned", "The label of the variable."),
+    "QVAL": lambda code: ("Predecessor", f"The column of the delivered {code} that QNAM names"),
+    "QORIG": lambda _: ("Not Available", ""),
+}
+SET_HERE: Final = {
+    "STUDYID": "study.studyid of the study file",
+    "DOMAIN": "The two letters of the domain.",
+}
+ISO: Final = (
+    *(("DTC", "partialDatetime"), ("DUR", "durationDatetime"), ("ELTM", "durationDatetime")),
+    *(("STINT", "durationDatetime"), ("ENINT", "durationDatetime"), ("EVLINT", "durationDatetime")),
+)
+COPIED: Final = (
+    "Copy of the delivered domain as known at the data cutoff {cutoff}: records after it are left out; an "
+    "end after it is empty, that of an exposure is the cutoff; a coded word stands as the term it is read "
+    "as. A predecessor is the variable of the delivery; whether it was collected or derived is said by the "
+    "define.xml of the delivery."
+)
 # What pkpipe reads beside SDTM's variables.
 OURS: Final[dict[str, str]] = {
     "TUMTYPE": "Tumor Type",
@@ -84,24 +121,44 @@ def _as_sdtm(code: str, there: set[str], study: Study) -> bool:
 
 
 def _copies(spec: DomainSpec, there: set[str], table: pl.DataFrame, study: Study) -> Iterator[Made]:
-    rows = table.with_columns(STUDYID=pl.lit(study.study.studyid), DOMAIN=pl.lit(spec.code))
+    code = spec.code
+    rows = table.with_columns(STUDYID=pl.lit(study.study.studyid), DOMAIN=pl.lit(code))
     unused = {*rows.columns} - {*spec.names}
-    names = in_order(spec.code, {"STUDYID", "DOMAIN", *there, *unused})
+    names = in_order(code, {"STUDYID", "DOMAIN", *there, *unused})
     types = {column.name: _type(column.kind, column.name) for column in spec.columns}
-    found = [
-        Variable(
-            *(name, types.get(name) or _type_of(rows[name]), sdtm_label(name) or name),
-            *("Predecessor", ""),
-        )
-        for name in names
-    ]
-    yield _made(spec.code, DATASETS[spec.code], CLASS[spec.code], rows, found)
-    others = [n for n in spec.names if n in there and not is_variable(spec.code, n)]
-    more = _qualifiers(spec.code, rows, others)
+    found = [_variable(code, n, types.get(n) or _type_of(rows[n])) for n in names]
+    said = COPIED.format(cutoff=study.cutoff)
+    of = Dataset(
+        *(code, "validate", DATASETS[code], CLASS[code], structure_of(code)),
+        keys=("STUDYID", "USUBJID") if code == "DM" else ("STUDYID", "USUBJID", f"{code}SEQ"),
+        purpose=TABULATION,
+        domain=code,
+        comment=said,
+    )
+    yield _made(of, rows, found)
+    others = [n for n in spec.names if n in there and not is_variable(code, n)]
+    more = _qualifiers(code, rows, others)
     if more.height:
-        said = [Variable(n, "text", label, "Predecessor", "") for n, label in QUALIFIERS.items()]
-        label = f"Supplemental Qualifiers for {spec.code}"
-        yield _made(f"SUPP{spec.code}", label, "RELATIONSHIP", more, said)
+        labels = QUALIFIERS.items()
+        given = [Variable(n, "text", label, *OF_QUALIFIERS[n](code)) for n, label in labels]
+        supplemental = replace(
+            of,
+            code=f"SUPP{code}",
+            label=f"Supplemental Qualifiers for {code}",
+            structure="RELATIONSHIP",
+            record=structure_of("SUPPQUAL"),
+            keys=("STUDYID", "RDOMAIN", "USUBJID", "IDVAR", "IDVARVAL", "QNAM"),
+        )
+        yield _made(supplemental, more, given)
+
+
+def _variable(code: str, name: str, kind: Type) -> Variable:
+    """A variable as it came; whether it was collected or derived is in the define.xml of the delivery."""
+    if name in SET_HERE:
+        return Variable(name, kind, sdtm_label(name) or name, "Assigned", SET_HERE[name])
+    iso = next((what for end, what in ISO if kind == "text" and name.endswith(end)), "")
+    said = f"{code}.{name}"
+    return Variable(name, kind, sdtm_label(name) or name, "Predecessor", said, iso=iso)
 
 
 def _type(kind: str, name: str) -> Type:
@@ -135,11 +192,18 @@ def _qualifiers(code: str, rows: pl.DataFrame, names: list[str]) -> pl.DataFrame
     return pl.concat(parts)
 
 
-def _made(
-    code: str, label: str, structure: Class, rows: pl.DataFrame, found: list[Variable]
-) -> Made:
-    of = Dataset(code, "validate", label, structure, "as delivered", (), "Tabulation")
+def _made(of: Dataset, rows: pl.DataFrame, found: list[Variable]) -> Made:
+    """The copy; it has keys where no two records have the same, and whole numbers where all are."""
+    unique = rows.select(pl.struct(of.keys).n_unique()).item() == rows.height
+    of = of if unique else replace(of, keys=())
     typed = rows.select(
         C(v.name).cast(pl.Float64 if v.type == "number" else pl.String) for v in found
     )
-    return Made(of, typed, tuple(with_terms(of, v, typed) for v in found))
+    whole = [v.name for v in found if v.type == "number" and _whole(typed[v.name])]
+    exact = typed.with_columns(C(whole).cast(pl.Int64))
+    kinds = (replace(v, type="integer") if v.name in whole else v for v in found)
+    return Made(of, exact, tuple(with_terms(of, v, exact) for v in kinds))
+
+
+def _whole(values: pl.Series) -> bool:
+    return bool(((values == values.round()) & (values.abs() < EXACT)).all())

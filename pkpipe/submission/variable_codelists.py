@@ -9,12 +9,16 @@ from typing import Final
 import polars as pl
 
 from pkpipe.schema.adam.by_room import BY_ROOM
+from pkpipe.schema.column import Column
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.submission import terms
-from pkpipe.submission.dataset import Dataset, Term, Variable
+from pkpipe.submission.dataset import TABULATION, Dataset, Term, Variable
 
 # Variables whose values are codes, beside flags and what the tables declare: decoded by another variable.
-DECODED: Final[Mapping[str, str]] = {"PARAMCD": "PARAM", "PPTESTCD": "PPTEST", "AVISITN": "AVISIT"}
+DECODED: Final[Mapping[str, str]] = {
+    **{"PARAMCD": "PARAM", "PPTESTCD": "PPTEST", "AVISITN": "AVISIT", "QNAM": "QLABEL"},
+    **{f"{code}TESTCD": f"{code}TEST" for code in DOMAINS},
+}
 LISTED: Final = frozenset(
     (
         *(
@@ -73,7 +77,8 @@ def _terms(of: Dataset, variable: Variable, rows: pl.DataFrame) -> tuple[Term, .
             Term(code, decode, _extended(of, name, code)) for code, decode in pairs.iter_rows()
         )
     declared = _declared(of, name)
-    if not declared and name not in LISTED:
+    listed = name in LISTED or (of.purpose == TABULATION and bool(_words(of, name)))
+    if not declared and not listed:
         return ()
     known = {*declared, *_words(of, name)}
     found = [v for v in rows[name].drop_nulls().unique().sort().to_list() if v not in declared]
@@ -95,9 +100,20 @@ def _declared(of: Dataset, name: str) -> tuple[str, ...]:
 
 def _words(of: Dataset, name: str) -> tuple[str, ...]:
     """The terms of the CDISC list of a variable of SDTM, as far as pkpipe knows them."""
-    domain = DOMAINS.get("DM" if of.code == "ADSL" else of.domain)
-    column = next((c for c in domain.columns if c.name == name), None) if domain else None
+    column = _column(of, name)
     return column.codelist.words if column is not None and column.codelist is not None else ()
+
+
+def _column(of: Dataset, name: str) -> Column | None:
+    domain = DOMAINS.get("DM" if of.code == "ADSL" else of.domain)
+    return next((c for c in domain.columns if c.name == name), None) if domain else None
+
+
+def of_cdisc(of: Dataset, name: str) -> bool:
+    """Whether the codelist of a variable of SDTM is CDISC's and pkpipe has its terms."""
+    column = _column(of, name)
+    found = None if column is None else column.codelist
+    return found is not None and found.source.startswith("CDISC")
 
 
 def _extended(of: Dataset, name: str, code: str) -> bool:

@@ -10,7 +10,7 @@ import polars as pl
 from pkpipe.schema.sdtm_labels import needed
 from pkpipe.sentences import Words
 from pkpipe.submission.build import left_out
-from pkpipe.submission.define import STANDARDS
+from pkpipe.submission.described_folders import ADAM, SDTM
 from pkpipe.submission.guide.chapter import Cell, Sheet, same
 from pkpipe.submission.guide.counted_numbers import (
     Facts,
@@ -34,9 +34,10 @@ POPULATIONS: Final = ("ENRLFL", "SAFFL", "PKCFL", "ADAFL", "RSPFL", "EFFFL")
 
 def standards(facts: Facts) -> Sheet:
     """Standards and dictionaries."""
+    standards = (*ADAM.standards, *(SDTM.standards[:1] if facts.copies else ()))
     named = [
         (s["Name"] if s["Type"] == "IG" else f"{s['Name']} {s['PublishingSet']} CT", s["Version"])
-        for s in STANDARDS
+        for s in standards
     ]
     ctcae = facts.study.safety.model_dump().get("ctcae_version")
     rows: list[tuple[Cell, ...]] = [(same(name), same(version)) for name, version in named]
