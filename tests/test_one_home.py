@@ -27,12 +27,12 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "what a non-compartmental analysis may choose",
         "protocol/nca_options.py",
-        r"Literal\[\"(linear_up|actual\", \"nominal|ignore\", \"veto|exclude\", \"include|LOQ1)",
+        r"Literal\[\"(linear_up|actual\", \"nominal|ignore\", \"veto|exclude\", \"include)",
     ),
     Rule(
         "what stands for a result below the limit of quantification",
-        "protocol/nca_options.py",
-        r"half_lloq\"|LLOQ\"\) / 2",
+        "protocol/blq_options.py",
+        r"Literal\[\"LOQ1|half_lloq\"|LLOQ\"\) / 2",
     ),
     Rule(
         "what a response analysis may choose",

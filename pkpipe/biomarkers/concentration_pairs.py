@@ -7,8 +7,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.sample_schedule import marked
+from pkpipe.protocol.blq_options import SHARE_OF_LLOQ
 from pkpipe.protocol.exposure_response import MarkerCurves
-from pkpipe.protocol.nca_options import SHARE_OF_LLOQ
 from pkpipe.protocol.study import Study
 from pkpipe.sentences import sentence
 

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     options = options_of(arguments.options)
     units, excreta, results = units_of(arguments)
     wanted = wanted_of(arguments, results)
-    whole, keys = given_tables(_files(arguments), units, excreta)
+    whole, keys = given_tables(_files(arguments, options), units, excreta)
     if arguments.sparse:
         of = sparse_question(arguments, whole, keys, units, wanted)
         table = sparse_rows(whole, of)
@@ -110,7 +110,7 @@ def _write(
     return 0
 
 
-def _files(arguments: argparse.Namespace) -> Files:
+def _files(arguments: argparse.Namespace, options: Options) -> Files:
     return Files(
         arguments.conc,
         arguments.dose,
@@ -120,6 +120,7 @@ def _files(arguments: argparse.Namespace) -> Files:
         blq_words=words_of(arguments.blq_text),
         kept=words_of(arguments.keep),
         sparse=arguments.sparse,
+        censored=options.lambda_z.method == "tobit",
     )
 
 

@@ -55,7 +55,8 @@ is hours whatever --time-unit says:
   start: {infusion: zero, extravascular: zero, bolus: back_extrapolate, later_dose: none}
   predose_to_start: true            # predose_window: h
   lambda_z: {min_points: 3, r2adj_tolerance: 1.0e-4, cmax: exclude, during_infusion: exclude, rising: ignore}
-                                    # max_points, not_before: h; weights: uniform, 1/y, 1/y2
+                                    # max_points, not_before: h; weights: uniform, 1/y, 1/y2;
+                                    # method: log_linear, tobit (a BLQ is a point below its LLOQ)
   tau_edge: {min_coverage: 0.8}     # trough_window, eoi_window: h
   partial_areas: []                 # [{start: 0, end: 24}]: h after every dose, as KIND PART in INTERVALS
   accept: {}                        # samples_min, r2adj_min, span_min, span_reject, extrapolated_max,

@@ -149,15 +149,17 @@ def check_infused(conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequence[str], p
     raise_if_any(finding(falls, keys, path.name, FALLS_WHILE_INFUSED))
 
 
-def check_picks(conc: pl.DataFrame, path: Path) -> None:
-    """Samples picked for the terminal slope can be points of it.
+def check_picks(conc: pl.DataFrame, path: Path, *, censored: bool) -> None:
+    """Samples picked for the terminal slope can be points of it; censored: so can those below the limit.
 
     Raises:
         DataError: picked samples that are below the limit, missing or left out.
     """
     if "LAMZFL" not in conc.columns:
         return
-    lost = is_blq(conc).fill_null(value=False) | excluded(conc) | C("CONC").is_null()
+    below = is_blq(conc).fill_null(value=False)
+    missing = C("CONC").is_null() & ~below
+    lost = missing | excluded(conc) | (below & pl.lit(not censored))
     bad = conc.filter((C("LAMZFL") == "Y") & lost)
     raise_if_any(finding(bad, [], path.name, PICKED_AND_NOT_USED))
 

@@ -69,6 +69,7 @@ class Files:
     blq_words: Sequence[str] = ()
     kept: Sequence[str] = ()  # columns that are handed on
     sparse: bool = False
+    censored: bool = False  # a sample below the limit of quantification may be a point of the slope
 
 
 def given_tables(
@@ -127,7 +128,7 @@ def _check_rows(files: Files, conc: pl.DataFrame, dose: pl.DataFrame, keys: Sequ
     check_repeats(dose, files.dose)
     check_durations(dose, keys, files.dose)
     check_dose_times(dose, keys, files.dose)
-    check_picks(split(conc)[0], files.conc)
+    check_picks(split(conc)[0], files.conc, censored=files.censored)
     tell_parts(dose, keys, files.dose)
 
 

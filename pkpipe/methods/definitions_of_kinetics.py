@@ -111,6 +111,19 @@ SLOPE: Final = Chapter(
             "PKNCA, NonCompart, Phoenix WinNonlin",
             "R2ADJ = 1 - (1 - R2)(n - 1) / (n - 2)",
         ),
+        D(
+            "NCA-LZW",
+            "Where the study file says so, the points are weighted by 1/y or 1/y2 of their concentration y, "
+            "in the line and in R squared alike.",
+            "Phoenix WinNonlin",
+        ),
+        D(
+            "NCA-LZT",
+            "Where the study file says so, the line is that of Tobit regression: a BLQ after the peak is a "
+            "point known to lie below its LLOQ; of all windows that fall the one with the smallest residual "
+            "SD, of equal ones the longest.",
+            "Tobin 1958; Olsen 1978; Beal 2001 (M3); PKNCA",
+        ),
     ),
 )
 DERIVED_PK: Final = Chapter(

@@ -15,7 +15,7 @@ from pkpipe.escalation.engine.rules import THREE_PLUS_THREE
 from pkpipe.immunogenicity.subjects.status_rules import NAB_RULES, STATUS_RULES
 from pkpipe.methods.definitions import CHAPTERS
 from pkpipe.nca.registry.parameters import parameter_table
-from pkpipe.protocol.nca_options import NAMED_BLQ
+from pkpipe.protocol.blq_options import NAMED_BLQ
 from pkpipe.protocol.study_checks.contradictions import TEXT_FINDINGS
 from pkpipe.safety.ctcae import CTCAE_5, Limit
 from pkpipe.schema.adam.survival import ENDED_BY

@@ -101,8 +101,8 @@ def nca(
         LAMZHL (Half-Life Lambda z) of the profile, 0 to infinity h
         <BLANKLINE>
         windows of the terminal slope (best adjusted R² but for 0.0001, then most points):
-               from  points         LAMZ      R2ADJ
-                  2       3     0.346574          1  <- chosen
+               from  points         LAMZ        R2ADJ
+                  2       3     0.346574            1  <- chosen
         LAMZ = 0.346574   (minus the slope of ln(concentration) on time in the terminal window)
         LAMZHL = ln 2 / LAMZ
                = ln 2 / 0.346574

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.blq_options import BlqValue
 from pkpipe.protocol.drugs import Positive
-from pkpipe.protocol.nca_options import BlqValue
 
 Confidence = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]

@@ -8,16 +8,15 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from pkpipe.protocol.base import BY_KEY, Frozen, StatedFrozen
+from pkpipe.protocol.blq_options import Blq, BlqByPosition, NonNegative
 from pkpipe.protocol.nca_options import (
     Acceptance,
     AucMethod,
-    Blq,
-    BlqByPosition,
     DuringInfusion,
-    NonNegative,
     Options,
     PeakAsPoint,
     RisingWindow,
+    SlopeMethod,
     SlopeWeights,
     StartRules,
     TauEdge,
@@ -110,6 +109,9 @@ class SlopeChange(Frozen):
     )
     weights: SlopeWeights | None = Field(
         default=None, description="weights of the points by their concentration y"
+    )
+    method: SlopeMethod | None = Field(
+        default=None, description="least squares, or Tobit with each BLQ as below its LLOQ"
     )
 
 

@@ -8,23 +8,15 @@ limits have none, since only an analysis plan can set them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.blq_options import Blq, BlqAroundPeak, BlqByPosition, NonNegative, blq_rule
 from pkpipe.protocol.file_reading.faults import faults
 
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-# What stands for a BLQ. A new value is a word here and its share of the limit in SHARE_OF_LLOQ.
-BlqValue = Literal["drop", "zero", "half_lloq"]
-BlqRule = Literal["keep", BlqValue] | NonNegative
-SHARE_OF_LLOQ: Final[dict[str, float]] = {"zero": 0.0, "half_lloq": 0.5}  # "drop", "keep": no value
-# Dropping a BLQ drawn at the dose itself leaves no value to start from; this one spares that sample.
-FirstRule = Literal["drop_after_start"] | BlqRule
-# After the last quantifiable sample two named sets treat the first BLQ and those behind it differently.
-LastRule = Literal["half_lloq_then_drop", "half_lloq_then_zero"] | BlqRule
 AucMethod = Literal["linear_up_log_down", "linear", "linear_log"]
 TimeBasis = Literal["actual", "nominal", "nominal_if_within"]
 PeakAsPoint = Literal["exclude", "include", "by_route"]
@@ -32,70 +24,13 @@ DuringInfusion = Literal["exclude", "include"]
 RisingWindow = Literal["ignore", "veto"]
 # Weights of the points of the terminal slope by their concentration y, in the line through the logs.
 SlopeWeights = Literal["uniform", "1/y", "1/y2"]
-NamedBlq = Literal["LOQ1", "LOQ2", "LOQ3", "LOQ4", "LOQ5"]
+SlopeMethod = Literal["log_linear", "tobit"]
 
 
 # A predose sample may be this share of the interval old where no window is stated (PKNCA's default).
 PREDOSE_SHARE: Final = 0.05
 # Options that are hours, whatever unit the tables have (and `lambda_z.not_before`, `partial_areas`).
 HOURS: Final = ("predose_window", "trough_window", "eoi_window", "nominal_window")
-
-
-class BlqByPosition(Frozen):
-    """What stands for a BLQ before the first, between, and after the last quantifiable sample."""
-
-    first: FirstRule = Field("keep", description="before the first quantifiable sample")
-    middle: BlqRule = Field("drop", description="between two quantifiable samples")
-    last: LastRule = Field("keep", description="after the last quantifiable sample")
-
-
-class BlqAroundPeak(Frozen):
-    """What stands for a BLQ before and after the peak."""
-
-    before_tmax: BlqRule = Field(description="before the peak")
-    after_tmax: BlqRule = Field(description="at and after the peak")
-
-
-# Named sets of the NCA Consortium (methods CONC-ALT): exclude; zero; the first behind the last quantifiable
-# sample at half the LLOQ and those behind it excluded or zero; all at half the LLOQ. "Exclude" spares the
-# zero at the dose itself.
-NAMED_BLQ: Final[dict[NamedBlq, BlqByPosition]] = {
-    "LOQ1": BlqByPosition(first="drop_after_start", middle="drop", last="drop"),
-    "LOQ2": BlqByPosition(first="zero", middle="zero", last="zero"),
-    "LOQ3": BlqByPosition(first="drop_after_start", middle="drop", last="half_lloq_then_drop"),
-    "LOQ4": BlqByPosition(first="zero", middle="zero", last="half_lloq_then_zero"),
-    "LOQ5": BlqByPosition(first="half_lloq", middle="half_lloq", last="half_lloq"),
-}
-
-
-def read_blq(value: object) -> object:
-    """A rule for BLQ as it was spelled: a name, or the model whose keys it has."""
-    if isinstance(value, str):
-        name = value.strip().replace("-", "").upper()
-        if name not in get_args(NamedBlq):
-            raise ValueError(f"'{value}' is no named set (allowed: {', '.join(NAMED_BLQ)})")
-        return name
-    if isinstance(value, Mapping) and {"before_tmax", "after_tmax"} & value.keys():
-        return BlqAroundPeak.model_validate(value)
-    if isinstance(value, Mapping):
-        return BlqByPosition.model_validate(value)
-    return value
-
-
-def first_and_then(rule: LastRule) -> tuple[str | float, str | float]:
-    """What stands for the first BLQ behind the last quantifiable sample, and for those behind it."""
-    if not isinstance(rule, str) or "_then_" not in rule:
-        return rule, rule
-    first, _, then = rule.partition("_then_")
-    return first, then
-
-
-Blq = Annotated[NamedBlq | BlqByPosition | BlqAroundPeak, BeforeValidator(read_blq)]
-
-
-def blq_rule(rule: Blq) -> BlqByPosition | BlqAroundPeak:
-    """The rule behind a name; another rule is itself."""
-    return NAMED_BLQ[rule] if isinstance(rule, str) else rule
 
 
 class StartRules(Frozen):
@@ -133,11 +68,18 @@ class TerminalSlope(Frozen):
     weights: SlopeWeights = Field(
         "uniform", description="of each point, by its concentration y, in the line through the logs"
     )
+    method: SlopeMethod = Field(
+        "log_linear",
+        description="least squares through the logs, or with each BLQ as below its LLOQ (Tobit), where the "
+        "window with the smallest residual SD is chosen",
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> TerminalSlope:
         if self.max_points is not None and self.max_points < self.min_points:
             raise ValueError(f"max_points {self.max_points} is below min_points {self.min_points}")
+        if self.method == "tobit" and self.weights != "uniform":
+            raise ValueError(f"method tobit has no weights ({self.weights}): leave one of them out")
         return self
 
 
@@ -240,6 +182,21 @@ class Options(Frozen):
         if self.time_basis == "nominal_if_within" and self.nominal_window is None:
             raise ValueError("time_basis nominal_if_within needs nominal_window (hours)")
         return self
+
+    @model_validator(mode="after")
+    def _fit_has_its_limit(self) -> Options:
+        if self.lambda_z.method == "tobit" and self.accept.r2adj_min is not None:
+            raise ValueError(
+                "accept.r2adj_min: a line with censored samples (lambda_z.method tobit) has no R²; leave it "
+                "out, or null in a study file"
+            )
+        return self
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """The options that some parameters are of."""
+        above = () if self.time_above is None else ("time_above",)
+        return (*above, "tobit") if self.lambda_z.method == "tobit" else above
 
     @property
     def blq_rule(self) -> BlqByPosition | BlqAroundPeak:

@@ -12,9 +12,9 @@ from pydantic import Field
 
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
+from pkpipe.protocol.blq_options import NAMED_BLQ
 from pkpipe.protocol.nca import NcaPlan
 from pkpipe.protocol.nca_options import (
-    NAMED_BLQ,
     AucMethod,
     DuringInfusion,
     PeakAsPoint,

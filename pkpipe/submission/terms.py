@@ -44,7 +44,18 @@ EXTENDED_PARAMETERS: Final = frozenset(
             "CLSS",
         ),
         *("CLSTP", "CLSTPD", "EFFHLO", "MRTIVIFO", "MRTIVIFP", "MRTIVLST", "MRTIVMDO", "MRTIVMDP"),
-        *("NCONC", "NCONCM", "TDOSE", "TFIRST", "VSSIVMDO", "VSSIVMDP", "VSSLST", "VZSS"),
+        *(
+            "LAMZNBLQ",
+            "LAMZSD",
+            "NCONC",
+            "NCONCM",
+            "TDOSE",
+            "TFIRST",
+            "VSSIVMDO",
+            "VSSIVMDP",
+            "VSSLST",
+            "VZSS",
+        ),
     )
 )
 # Signs outside ASCII in texts that pkpipe words itself.

@@ -58,6 +58,7 @@ options = st.fixed_dictionaries(
                 "min_points": st.sampled_from([2, 3]),
                 "max_points": st.sampled_from([None, 4]),
                 "rising": st.sampled_from(["ignore", "veto"]),
+                "weights": st.sampled_from(["uniform", "1/y", "1/y2"]),
             }
         ),
         "start": st.fixed_dictionaries(
@@ -78,6 +79,16 @@ options = st.fixed_dictionaries(
         "time_above": st.just(1.0),
     }
 )
+# The same with a line of Tobit regression, which has neither weights nor a limit on R².
+tobit = options.map(
+    lambda o: (
+        o
+        | {
+            "lambda_z": o["lambda_z"] | {"method": "tobit", "weights": "uniform"},
+            "accept": o["accept"] | {"r2adj_min": None},
+        }
+    )
+)
 
 
 @pytest.mark.slow
@@ -90,7 +101,7 @@ options = st.fixed_dictionaries(
     | st.lists(
         interval, min_size=1, max_size=5, unique_by=lambda i: (*i[:2], i[2], i[3] == "PART")
     ),
-    chosen=options,
+    chosen=options | tobit,
 )
 def test_every_result_has_a_value_or_a_reason(samples, doses, asked, chosen):
     conc = pl.DataFrame([(*s, 0.5) for s in samples], schema=CONC, orient="row")

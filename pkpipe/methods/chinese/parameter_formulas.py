@@ -58,6 +58,10 @@ FORMULAS: Final[Mapping[str, str]] = {
     "as AUCTAU; beyond TLST nothing": "同AUCTAU；TLST之后不计",
     "as AUCTAU; beyond TLST as AUCALL": "同AUCTAU；TLST之后同AUCALL",
     "moment from START to TAU; as AUCTAU": "START至TAU的一阶矩；同AUCTAU",
+    "points of the terminal window below the limit of quantification": "末端区间内低于定量下限的点数",
+    "SD of ln(concentration) about the terminal line, by maximum likelihood": (
+        "ln(浓度)对末端直线的残差标准差（最大似然）"
+    ),
     "as AUMCTAU; beyond TLST the predicted exponential": "同AUMCTAU；TLST之后按预测指数外推",
     "100 (AUCTAU - AUCTAUL) / AUCTAU; 0 where samples or a BLQ reach the end of TAU": (
         "100 (AUCTAU - AUCTAUL) / AUCTAU；样本或BLQ覆盖至TAU终点时为0"

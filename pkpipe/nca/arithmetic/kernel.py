@@ -71,7 +71,10 @@ def block_columns(samples: Samples, work: Work, units: Ints, options: Options) -
 def _slope_columns(slope: Slope, columns: Columns) -> Columns:
     seen = columns["WHY_SEEN"]
     why = np.where((slope.why > 0) & (seen > 0), seen, reasons.OF_SLOPE[slope.why])
-    return {
+    of_tobit: Columns = {}
+    if slope.sd is not None and slope.censored is not None:
+        of_tobit = {"LAMZSD": slope.sd, "LAMZNBLQ": slope.censored}
+    return of_tobit | {
         "LAMZ": slope.rate,
         "R2": slope.r2,
         "R2ADJ": slope.r2adj,

@@ -10,6 +10,7 @@ from pkpipe.nca import reasons
 from pkpipe.nca.arithmetic.area import Segments, segments
 from pkpipe.nca.arithmetic.observed import Columns
 from pkpipe.nca.arithmetic.terminal import Eligible, Slope, terminal_slope
+from pkpipe.nca.arithmetic.tobit import tobit_slope
 from pkpipe.nca.laid_out.intervals_laid_out import Work
 from pkpipe.nca.laid_out.profile_blocks import Block, integrated_block, last_true
 from pkpipe.nca.laid_out.sorted_arrays import Bytes, Floats, Ints
@@ -43,7 +44,10 @@ def state_of(seen: Block, columns: Columns, work: Work, options: Options) -> Sta
         last=last,
         start_measured=work.start_source[units] == MEASURED,
     )
-    slope = terminal_slope(packed.time, packed.conc, packed.flag, who, options.lambda_z)
+    if options.lambda_z.method == "tobit":
+        slope = tobit_slope(seen, who, (columns["TLST"], columns["CLST"]), options.lambda_z)
+    else:
+        slope = terminal_slope(packed.time, packed.conc, packed.flag, who, options.lambda_z)
     return State(packed, last, pieces, slope, _why_area(packed, work, columns), who)
 
 

@@ -36,6 +36,8 @@ class Slope:
     points: Floats
     conc_at_last: Floats  # predicted at the last quantifiable sample
     why: Bytes
+    sd: Floats | None = None  # of the residuals; of a Tobit line only
+    censored: Floats | None = None  # points below the limit of quantification; of a Tobit line only
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _windows(
     """Sums of every window, which samples are points, who has them picked, and the last concentration."""
     usable = (conc > 0) & (np.arange(len(conc))[:, None] <= who.last)
     usable[0] &= (time[0] > 0) | who.start_measured
-    by_rule, picked = _points(usable, time, flag, who, options)
+    by_rule, picked = points_of_slope(usable, time, flag, who, options)
     last = np.maximum(who.last, 0)[None, :]
     end = np.take_along_axis(time, last, axis=0)[0]
     height = np.take_along_axis(conc, last, axis=0)[0]
@@ -105,7 +107,7 @@ def _windows(
     return _running(one, x, y, weight), by_rule, picked, height
 
 
-def _points(
+def points_of_slope(
     usable: Flags, time: Floats, flag: Floats | None, who: Eligible, options: TerminalSlope
 ) -> tuple[Flags, Flags]:
     """Which samples are points, and which profiles had theirs picked by hand."""
@@ -182,7 +184,7 @@ def _chosen(
     near = falls & ((rank > best - options.r2adj_tolerance) | (rank == best))
     row = near.argmax(axis=0)
     found: Flags = np.any(near, axis=0)
-    why = _why((found, picked), *(np.any(f, axis=0) for f in (enough, varies, falls)))
+    why = reasons_of_slope((found, picked), *(np.any(f, axis=0) for f in (enough, varies, falls)))
     return _fit(sums, row, found, (r2, r2adj), (points, time, height), why)
 
 
@@ -215,7 +217,7 @@ def _fit(
     )
 
 
-def _why(of: tuple[Flags, Flags], enough: Flags, varies: Flags, falls: Flags) -> Bytes:
+def reasons_of_slope(of: tuple[Flags, Flags], enough: Flags, varies: Flags, falls: Flags) -> Bytes:
     """The first cause that holds, in reading order."""
     found, picked = of
     causes = (

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from pkpipe.clinical import blq
 from pkpipe.errors import ConfigError
+from pkpipe.nca.given_tables.row_checks import needs_lloq
 from pkpipe.nca.laid_out.sorted_arrays import SAME_TIME
+from pkpipe.protocol.blq_options import BlqByPosition
+from pkpipe.protocol.nca_options import Options
 from pkpipe.units import StudyUnits, factor, parse, spelled
 
 C: Final = pl.col
@@ -212,3 +215,12 @@ def bridge_to_dose(amount: str | None, units: StudyUnits) -> tuple[float, int]:
     if kinds == ({"mass": 1}, {"amount": 1}):
         return by, -1
     raise ConfigError(f"amounts in {amount} and doses in {drug} measure different things")
+
+
+def options_of_rates(options: Options) -> Options:
+    """The options for rates, which have no limit of quantification: a rule that needs one is of plasma."""
+    own: dict[str, Any] = {"time_basis": "actual", "partial_areas": ()}
+    if needs_lloq(options):
+        slope = options.lambda_z.model_copy(update={"method": "log_linear"})
+        own |= {"lambda_z": slope, "blq": BlqByPosition()}
+    return options.model_copy(update=own)

@@ -12,7 +12,13 @@ import polars as pl
 from pkpipe.errors import ConfigError
 from pkpipe.nca.analysis import Analysis, planned
 from pkpipe.nca.further_analyses import excretion as ex
-from pkpipe.nca.further_analyses.excretion import EXCRETION, OF_RATES, ExcretionUnits, Recovered
+from pkpipe.nca.further_analyses.excretion import (
+    EXCRETION,
+    OF_RATES,
+    ExcretionUnits,
+    Recovered,
+    options_of_rates,
+)
 from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.nca.handed_out import Wanted, molar_masses
 from pkpipe.nca.registry.evaluate import wide
@@ -65,7 +71,7 @@ def _rates(made: pl.DataFrame, tables: Tables, of: Question) -> Analysis:
         *of.keys, *(c for c in of.wanted.keep if c in made.columns), TIME="MID", CONC="RATE"
     )
     dose = tables.dose.with_columns(ROUTE=pl.lit("extravascular"))
-    options = of.options.model_copy(update={"time_basis": "actual", "partial_areas": ()})
+    options = options_of_rates(of.options)
     asked = Tables(rates, dose, tables.intervals, tables.names)
     keep = replace(Wanted(), keep=tuple(c for c in of.wanted.keep))
     return planned(asked, options, of.keys, StudyUnits(time=of.units.time), keep)

@@ -16,7 +16,8 @@ from pkpipe.finding.table import all_findings, findings_at, raise_if_any
 from pkpipe.nca.given_tables import check_list as checks
 from pkpipe.nca.laid_out.intervals import INTERVAL_KINDS
 from pkpipe.nca.laid_out.sorted_arrays import ROUTES, SAME_TIME, Grouped
-from pkpipe.protocol.nca_options import SHARE_OF_LLOQ, BlqAroundPeak, Options, first_and_then
+from pkpipe.protocol.blq_options import SHARE_OF_LLOQ, BlqAroundPeak, first_and_then
+from pkpipe.protocol.nca_options import Options
 
 FLAGS: Final = ("Y", "N", "")
 ROW: Final = "_ROW"  # of the file, its header being the first
@@ -153,7 +154,9 @@ def interval_rules(asked: pl.DataFrame, keys: Sequence[str]) -> list[RowTest]:
 
 
 def needs_lloq(options: Options) -> bool:
-    """Does a BLQ rule put a share of the limit of quantification?"""
+    """Does a BLQ rule put a share of the limit of quantification, or the terminal line lie below it?"""
+    if options.lambda_z.method == "tobit":
+        return True
     chosen = options.blq_rule
     rules: tuple[object, ...]
     if isinstance(chosen, BlqAroundPeak):

@@ -15,13 +15,8 @@ import numpy as np
 from pkpipe.nca.laid_out.intervals_laid_out import Work
 from pkpipe.nca.laid_out.sorted_arrays import SAME_TIME, Bytes, Flags, Floats, Ints, Samples
 from pkpipe.nca.laid_out.start_values import DROPPED, EXTRAPOLATED, MINIMUM
-from pkpipe.protocol.nca_options import (
-    SHARE_OF_LLOQ,
-    BlqAroundPeak,
-    BlqByPosition,
-    Options,
-    first_and_then,
-)
+from pkpipe.protocol.blq_options import SHARE_OF_LLOQ, BlqAroundPeak, BlqByPosition, first_and_then
+from pkpipe.protocol.nca_options import Options
 
 # A block row of 8192 doubles is 64 kB: wide enough that threads wait little for one another (of the widths
 # 2048 to 16384 the fastest on two cores), and a few dozen rows stay in the last-level cache.
@@ -102,7 +97,7 @@ def last_true(flags: Flags) -> Ints:
     return row
 
 
-def summed(values: Floats) -> Floats:
+def summed(values: Floats | Flags) -> Floats:
     """Sum over the rows, one after the other: the bits do not depend on how many profiles a block holds.
 
     (`sum(axis=0)` adds pairwise when the block is one profile wide.)

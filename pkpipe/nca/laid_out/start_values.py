@@ -19,7 +19,8 @@ from pkpipe.nca.laid_out.sorted_arrays import (
     Samples,
     take,
 )
-from pkpipe.protocol.nca_options import PREDOSE_SHARE, BlqAroundPeak, Options
+from pkpipe.protocol.blq_options import BlqAroundPeak
+from pkpipe.protocol.nca_options import PREDOSE_SHARE, Options
 
 # Where the value at the start of an interval comes from.
 MEASURED, PREDOSE, ZERO, EXTRAPOLATED, MINIMUM, ABSENT, DROPPED = range(7)

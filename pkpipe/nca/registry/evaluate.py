@@ -101,7 +101,12 @@ def _columns(found: Analysis, first: int, last: int) -> Columns:
             parts.append(evaluated(found.samples, found.work.part(low, high), options))
     if len(parts) == 1:
         return parts[0]
-    return {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
+    # what only one way of fitting gives has no value under another
+    nothing = [np.full(len(p["LAMZ"]), np.nan) for p in parts]
+    return {
+        name: np.concatenate([p.get(name, n) for p, n in zip(parts, nothing, strict=True)])
+        for name in parts[0]
+    }
 
 
 def _types(found: Analysis) -> Ints:
@@ -115,8 +120,7 @@ def _types(found: Analysis) -> Ints:
 def _of_type(number: int, options: Options) -> tuple[str, str, tuple[Parameter, ...]]:
     rest, tau = divmod(number, 2)
     kind, route = INTERVAL_KINDS[rest // len(ROUTE_NAMES)], ROUTE_NAMES[rest % len(ROUTE_NAMES)]
-    present = tuple(o for o in ("time_above",) if getattr(options, o) is not None)
-    return kind, route, _applying(kind, route, present, tau=bool(tau))
+    return kind, route, _applying(kind, route, options.present, tau=bool(tau))
 
 
 @cache

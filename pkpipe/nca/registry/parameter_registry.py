@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import graphlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
@@ -47,6 +47,7 @@ class Parameter:
     routes: frozenset[str] = ANY
     needs_tau: bool = False  # only where a dosing interval is known
     option: str | None = None  # only where this option is set
+    unless: str | None = None  # not where this option is set
     why: Cause | None = None  # the kernel's column that says why there is no value
     missing: int = reasons.DIVISION  # the cause when none of its needs has one
 
@@ -73,13 +74,14 @@ class Parameter:
         """Does the area reach beyond the last quantifiable sample by the terminal slope?"""
         return self.why == "WINDOW" and not self.needs[0].endswith(("L", "A"))
 
-    def applies(self, kind: str, route: str, *, tau: bool, options: Iterable[str]) -> bool:
+    def applies(self, kind: str, route: str, *, tau: bool, options: Collection[str]) -> bool:
         """Is it reported for this type of profile?"""
         return (
             kind in self.kinds
             and route in self.routes
             and (tau or not self.needs_tau)
             and (self.option is None or self.option in options)
+            and self.unless not in options
         )
 
 

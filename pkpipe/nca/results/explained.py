@@ -14,7 +14,9 @@ from pkpipe.nca.analysis import Analysis
 from pkpipe.nca.arithmetic.observed import observed
 from pkpipe.nca.arithmetic.state import State, state_of
 from pkpipe.nca.arithmetic.terminal import tried_windows
+from pkpipe.nca.arithmetic.tobit import tried_lines
 from pkpipe.nca.laid_out.profile_blocks import observed_block
+from pkpipe.nca.laid_out.sorted_arrays import Floats
 from pkpipe.nca.laid_out.start_values import EXTRAPOLATED, MEASURED
 from pkpipe.nca.registry.evaluate import numbers
 from pkpipe.nca.registry.parameter_registry import Parameter
@@ -133,27 +135,55 @@ def _segments(of: Asked) -> Iterator[str]:
 
 def _slope(of: Asked) -> Iterator[str]:
     """Every window that was tried, and which one was chosen."""
+    options = of.analysis.options.lambda_z
+    head, columns, time = _tobit_windows(of) if options.method == "tobit" else _windows(of)
+    yield head
+    yield f"  {'from':>9} {'points':>7} " + " ".join(f"{name:>12}" for name, _ in columns[1:])
+    chosen, some = float(of.state.slope.points[0]), False
+    for row, count in enumerate(columns[0][1]):
+        if np.isnan(count):
+            continue
+        some = True
+        mark = "  <- chosen" if count == chosen else ""
+        numbers = " ".join(f"{_n(float(values[row])):>12}" for _, values in columns[1:])
+        yield f"  {_n(float(time[row])):>9} {count:>7.0f} {numbers}{mark}"
+    if not some:
+        yield f"  none: fewer than {options.min_points} samples are eligible"
+
+
+Windows = tuple[str, tuple[tuple[str, Floats], ...], Floats]  # head, columns, times
+
+
+def _windows(of: Asked) -> Windows:
     options, packed = of.analysis.options.lambda_z, of.state.packed
-    count, rate, r2adj = tried_windows(packed.time, packed.conc, packed.flag, of.state.who, options)
     weighted = "" if options.weights == "uniform" else f", weights {options.weights}"
-    yield (
+    head = (
         "windows of the terminal slope (best adjusted R² but for "
         f"{options.r2adj_tolerance:g}, then most points{weighted}):"
     )
-    yield f"  {'from':>9} {'points':>7} {'LAMZ':>12} {'R2ADJ':>10}"
-    chosen, some = float(of.state.slope.points[0]), False
-    for row in range(len(count)):
-        if np.isnan(count[row, 0]):
-            continue
-        some = True
-        mark = "  <- chosen" if count[row, 0] == chosen else ""
-        first = _n(float(packed.time[row, 0]))
-        yield (
-            f"  {first:>9} {count[row, 0]:>7.0f} {_n(float(rate[row, 0])):>12} "
-            f"{_n(float(r2adj[row, 0])):>10}{mark}"
-        )
-    if not some:
-        yield f"  none: fewer than {options.min_points} samples are eligible"
+    tried = tried_windows(packed.time, packed.conc, packed.flag, of.state.who, options)
+    names = ("points", "LAMZ", "R2ADJ")
+    columns = tuple((name, v[:, 0]) for name, v in zip(names, tried, strict=True))
+    return head, columns, packed.time[:, 0]
+
+
+def _tobit_windows(of: Asked) -> Windows:
+    """Of a Tobit line: how many points are below the limit, and the residual SD that chose the window."""
+    work = of.analysis.work.part(of.unit, of.unit + 1)
+    seen = observed_block(of.analysis.samples, work, np.zeros(1, np.int64))
+    last = (np.array([of.values["TLST"]]), np.array([of.values["CLST"]]))
+    lines = tried_lines(seen, of.state.who, last, of.analysis.options.lambda_z)
+    columns = (
+        ("points", lines.count[:, 0]),
+        ("LAMZNBLQ", lines.censored[:, 0]),
+        ("LAMZ", lines.rate[:, 0]),
+        ("LAMZSD", lines.sd[:, 0]),
+    )
+    return (
+        "windows of the terminal slope (Tobit: smallest residual SD, then most points):",
+        columns,
+        seen.time[:, 0],
+    )
 
 
 def _end(of: Asked, code: str) -> Iterator[str]:

@@ -19,8 +19,8 @@ from pkpipe.nca import Options, nca_wide_variants
 from pkpipe.pk.parameters.profile_parameters import kernel_doses, kernel_options, on_basis
 from pkpipe.pk.parameters.reported import NEEDS_DOSE
 from pkpipe.pk.samples.placed import Placed
+from pkpipe.protocol.blq_options import Blq, BlqAroundPeak
 from pkpipe.protocol.nca import NcaPlan, Sensitivity
-from pkpipe.protocol.nca_options import Blq, BlqAroundPeak
 from pkpipe.protocol.study import Study
 
 AXES: Final = ("BLQRULE", "AUCRULE", "SLOPERUL", "TIMEBAS")

@@ -8,8 +8,8 @@ import polars as pl
 
 from pkpipe.pk.parameters.profile_parameters import on_basis
 from pkpipe.pk.samples.placed import Placed
+from pkpipe.protocol.blq_options import SHARE_OF_LLOQ, BlqAroundPeak
 from pkpipe.protocol.nca import NcaPlan
-from pkpipe.protocol.nca_options import SHARE_OF_LLOQ, BlqAroundPeak
 from pkpipe.protocol.study import Study
 
 LINE: Final = ("LAMZ", "LAMZLL", "LAMZUL", "CLSTP", "TLST")

@@ -122,6 +122,11 @@ def test_the_named_rules_differ_from_each_other():
         {"tmax": "last"},
         {"time_above": 25.0},
         {"lambda_z": SECTION["lambda_z"] | {"not_before": 20, "max_points": 3}},
+        {"lambda_z": SECTION["lambda_z"] | {"weights": "1/y2"}},
+        {
+            "lambda_z": SECTION["lambda_z"] | {"method": "tobit"},
+            "accept": SECTION["accept"] | {"r2adj_min": None},
+        },
         {"eoi_window": 6.0},
         {"predose_window": None},
         {"auc_method": "linear_log"},
