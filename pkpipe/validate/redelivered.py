@@ -3,7 +3,7 @@
 Within one delivery a falsification that is consistent cannot be seen; the delivery before shows it. Late
 corrections are normal in a trial and each has a reason at the site, so it is asked for it: one line a table,
 column and subject, with the first old and new value and how many more. A cell that was empty and is filled
-now is late entry and not asked about, nor is a record that came later.
+now is late entry and not asked about, nor is a record that came later or a value that is written otherwise.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import polars as pl
 
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import as_findings, found, one
-from pkpipe.schema.sdtm import DOMAINS, DomainSpec
+from pkpipe.schema import dates
+from pkpipe.schema.coded_words import folded
+from pkpipe.schema.sdtm import DOMAINS, RESULTS, DomainSpec
 from pkpipe.sentences import sentence
 
 C: Final = pl.col
@@ -72,6 +74,7 @@ def _of_domain(now: pl.DataFrame, before: pl.DataFrame, spec: DomainSpec) -> Ite
             continue
         was = C(f"{name}_WAS")
         differs = pairs.filter(was.is_not_null() & was.ne_missing(C(name)))
+        differs = differs.filter(~_means_the_same(was, C(name), spec, name))
         if differs.is_empty():
             continue
         first = differs.with_columns(_N=pl.len().over("USUBJID")).unique(
@@ -95,6 +98,27 @@ def _of_domain(now: pl.DataFrame, before: pl.DataFrame, spec: DomainSpec) -> Ite
         yield found(
             GONE, told, spec.code, spec.date or "USUBJID", "the record, or why it was removed"
         )
+
+
+def _means_the_same(was: pl.Expr, now: pl.Expr, spec: DomainSpec, name: str) -> pl.Expr:
+    """Written otherwise, and no other value: 20.0 and 20, 08:20 and 08:20:00, Nausea and NAUSEA, Y, Yes."""
+    column = next(c for c in spec.columns if c.name == name)
+    result = name.endswith(("STRESC", "ORRES"))
+    words = RESULTS.get(spec.code) if result else column.codelist
+
+    def number(text: pl.Expr) -> pl.Expr:
+        return text.cast(pl.Float64, strict=False)
+
+    def word(text: pl.Expr) -> pl.Expr:
+        return folded(text if words is None else words.read(text))
+
+    if column.kind == "dtc":
+        readings = [dates.moment]
+    elif column.kind in {"number", "integer"}:
+        readings = [number]
+    else:
+        readings = [number, word] if result else [word]
+    return pl.any_horizontal((read(was) == read(now)).fill_null(value=False) for read in readings)
 
 
 def unproved(trail: str) -> pl.DataFrame:
