@@ -121,6 +121,7 @@ def _files(arguments: argparse.Namespace, options: Options) -> Files:
         kept=words_of(arguments.keep),
         sparse=arguments.sparse,
         censored=options.lambda_z.method == "tobit",
+        compared=arguments.parent is not None,
     )
 
 

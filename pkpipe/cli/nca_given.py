@@ -42,6 +42,7 @@ from pkpipe.cli.nca_words import (
     tell_parts,
 )
 from pkpipe.nca.further_analyses.excretion import ExcretionUnits, split
+from pkpipe.nca.given_tables.inputs import ANALYTE_COLUMNS
 from pkpipe.nca.given_tables.profile_keys import KNOWN, keys_of
 from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.reading.unit_columns import unit_column
@@ -70,6 +71,7 @@ class Files:
     kept: Sequence[str] = ()  # columns that are handed on
     sparse: bool = False
     censored: bool = False  # a sample below the limit of quantification may be a point of the slope
+    compared: bool = False  # analytes are set against each other, so they have one unit
 
 
 def given_tables(
@@ -146,7 +148,8 @@ def _check_units(
 ) -> None:
     """Columns of units of the concentrations and the doses say what was stated."""
     (conc, drawn, collections, dose), (units, excreta) = tables, stated
-    check_units(drawn, files.conc, units.conc, "CONC", keys)
+    alone = [k for k in keys if not files.compared or k.upper() not in ANALYTE_COLUMNS]
+    check_units(drawn, files.conc, units.conc, "CONC", alone)
     check_units(collections, files.conc, excreta.conc, "CONC", keys)
     check_units(dose, files.dose, units.dose, "DOSE", keys)
     check_units(conc, files.conc, units.time, "TIME", keys)

@@ -1,5 +1,6 @@
 """A unit that nobody states, and that the other numbers contradict; rows that are not of the analysis."""
 
+import nca_shell
 import pytest
 from km_shell import summarised
 from nca_shell import SOUND, shell
@@ -82,6 +83,25 @@ def test_rows_that_are_not_of_the_analysis_are_left_out_by_km_and_nca(
     code, said, cells = shell("\n".join([f"{head},{name}", *marked]) + "\n")
     assert (code, cells["S1", "0.0", "TLST"][0]) == (0, 168)
     assert f"1 rows without {name} Y are not used" in said
+
+
+def test_nca_ratios_of_analytes_in_two_units_are_refused(shell):
+    rows = [f"S1,{a},{t},{c / n},{u}" for a, n, u in (("ADC", 1, "ug/mL"), ("DXD", 10, "ng/mL"))
+            for t, c in ((0, 0), (1, 60), (24, 45), (48, 38), (168, 20))]  # fmt: skip
+    conc = "\n".join(["ID,PCTESTCD,TIME,CONC,PCSTRESU", *rows]) + "\n"
+    assert shell(conc)[0] == 0
+    code, said, _ = shell(conc, nca_shell.DOSE, "--parent", "ADC")
+    assert (code, "two units in one profile or table" in said) == (3, True)
+    code, _, cells = shell(conc.replace("ng/mL", "ug/mL"), nca_shell.DOSE, "--parent", "ADC")
+    assert (code, cells["S1", "DXD", "0.0", "MRCMAX"][0]) == (0, 0.1)
+
+
+def test_nca_a_clearance_at_steady_state_after_other_amounts_is_told(shell):
+    step_up = "S1,0,0.1,iv_infusion,1,168\nS1,168,1,iv_infusion,1,168\n"
+    code, said, _ = shell(SOUND, INFUSED.format("TAU") + step_up)
+    assert (code, "doses after one of another amount: 1 (row 3); a clearance" in said) == (0, True)
+    code, said, _ = shell(SOUND, INFUSED.format("TAU") + step_up.replace("0.1", "0.9"))
+    assert (code, "another amount" in said) == (0, False)
 
 
 def test_a_table_of_which_no_row_is_of_the_analysis_is_refused(tmp_path, capsys):

@@ -20,6 +20,7 @@ ALLOWED: Final[Mapping[str, str]] = {
         "{EXOCCUR: N}"
     ): "未给药者填0；若略去此类行，在研究文件中写：sources: EX: drop: {EXOCCUR: N}",
     "a dose in EX at the planned time before it": "EX中在其前计划时间有给药",
+    "EXDOSE in mg; is EXDOSU its unit?": "以mg计的EXDOSE；EXDOSU是否为其单位？",
     "0, or the dose in EXDOSE": "0，或在EXDOSE中给出剂量",
     "above 0, or a reason in EXADJ": "大于0，或在EXADJ中给出原因",
     "1 to drugs.max_cycles": "1至drugs.max_cycles",

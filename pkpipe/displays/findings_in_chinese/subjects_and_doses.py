@@ -30,6 +30,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
         "该药物所有记录的给药途径均与研究文件不同"
     ),
     "milligrams above 0 of a dose of zero": "剂量为零而毫克数大于0",
+    "another dose in mg than EXDOSE in its unit": "毫克剂量与EXDOSE按其单位所示不一致",
     "a cycle that is not planned": "计划外的周期",
     "planned after a dose, and none is recorded where it was planned": (
         "计划于给药后采集，而相应时间无给药记录"

@@ -14,6 +14,7 @@ from pkpipe.nca.laid_out.sorted_arrays import by_group
 Notes = tuple[tuple[str, str], ...]  # table and sentence
 NOTHING: Final[Notes] = ()
 C = pl.col
+SAME_AMOUNT: Final = 0.25  # doses per kg change with the weight
 
 
 def noted(tables: Tables, given: pl.DataFrame, keys: Sequence[str], copies: int) -> Notes:
@@ -49,7 +50,21 @@ def _of_doses(tables: Tables, given: pl.DataFrame, keys: Sequence[str]) -> list[
         filled = given.drop_nulls("TAU").join(empty, on=ROW, how="semi").sort(ROW)
         if filled.height:
             found.append(f"TAU of the dose before holds where it is empty: {tally(filled)}")
+    found += _other_amounts(given, own)
     return [*found, *_without_doses(tables, own), *_late_first(tables.dose, own)]
+
+
+def _other_amounts(given: pl.DataFrame, own: Sequence[str]) -> list[str]:
+    """Doses after one of another amount: loading, step-up, reduction. No steady state is reached at once."""
+    doses = given.filter(C("DOSE") > 0).sort(*own, "TIME", maintain_order=True)
+    before = by_group(C("DOSE").shift(), own)
+    rows = doses.filter((C("DOSE") / before - 1).abs() > SAME_AMOUNT).sort(ROW)
+    if rows.is_empty():
+        return []
+    return [
+        f"doses after one of another amount: {tally(rows)}; a clearance or volume at steady state (CLSS, "
+        "VZSS, VSS) of them is none of one regimen"
+    ]
 
 
 def _without_doses(tables: Tables, own: Sequence[str]) -> list[str]:

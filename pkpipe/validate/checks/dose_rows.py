@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.administrations import given
-from pkpipe.clinical.dose_units import records_in
+from pkpipe.clinical.dose_units import in_mg, records_in
 from pkpipe.clinical.infusion_parts import is_infusion
 from pkpipe.finding.check import Check
 from pkpipe.protocol.study import Study
@@ -35,6 +35,7 @@ ABSORBED: Final = (
     ),
     *("TRANSDERMAL", "INTRADERMAL", "INTRAPERITONEAL", "RESPIRATORY (INHALATION)"),
 )
+SAME_MASS: Final = 0.01
 
 
 def _in_another_unit(study: Study) -> pl.Expr:
@@ -71,6 +72,13 @@ def _end_without_time(study: Study) -> pl.Expr:
     timed = dates.precision(C("EXSTDTC")) == "time"
     days = (dates.day(C("EXENDTC")) - dates.day(C("EXSTDTC"))).dt.total_days()
     return is_infusion(study) & (days <= 1) & day_alone & timed & given()
+
+
+def _two_masses(_: Study) -> pl.Expr:
+    """True where EXDOSE is a mass and EXDOSEMG another one."""
+    none = pl.lit(None, dtype=pl.Float64)
+    told = in_mg(C("EXDOSE"), C("EXDOSU"), none)
+    return (C("EXDOSE") > 0) & ((C("EXDOSEMG") - told).abs() > SAME_MASS * told)
 
 
 def _beyond_cycles(study: Study) -> pl.Expr:
@@ -186,5 +194,13 @@ DOSE_ROWS: Final[tuple[RowCheck, ...]] = (
         "EX.EXDOSEMG",
         (C("EXDOSE") == 0) & (C("EXDOSEMG") > 0),
         ("milligrams above 0 of a dose of zero", "0, or the dose in EXDOSE"),
+    ),
+    row_check(
+        "EX-MG-TWO",
+        "EX.EXDOSEMG",
+        _two_masses,
+        ("another dose in mg than EXDOSE in its unit", "EXDOSE in mg; is EXDOSU its unit?"),
+        "methods DOSE-1",
+        severity="error",
     ),
 )

@@ -96,6 +96,7 @@ CASES = [
     ("SAMPLE-AFTER-INFUSION", with_cells("PC", 1, PCDTC=f"{D1}T15:00"), "PC", 3, "PCDTC"),
     ("EX-NO-TIME", with_cells("EX", 1, EXSTDTC=D22), "EX", 3, "EXSTDTC"),
     ("EX-END-NO-TIME", with_cells("EX", 1, EXENDTC=D22), "EX", 3, "EXENDTC"),
+    ("EX-MG-TWO", with_cells("EX", 1, EXDOSU="mg", EXDOSEMG="70"), "EX", 3, "EXDOSEMG"),
     ("EX-ZERO-MG", with_cells("EX", 1, EXDOSE="0", EXADJ="MISSED", EXDOSEMG="70"), "EX", 3, "EXDOSEMG"),
     ("EX-NO-END", with_cells("EX", 1, EXENDTC=None), "EX", 3, "EXENDTC"),
     ("EX-LONG", with_cells("EX", 1, EXENDTC=f"{D22}T13:00"), "EX", 3, "EXENDTC"),
