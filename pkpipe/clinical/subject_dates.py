@@ -23,6 +23,10 @@ TESTS: Final = (
               "study file, anchor", allowed="a date", column="STARTDT"),
         C("STARTDT").is_null()),
     RowTest(
+        Check("REF-START-LATE", "query", "starts after the data cutoff: nothing is known of its times",
+              "CUT-2", allowed="up to the cutoff", column="STARTDT"),
+        C("STARTDT") > C("CUTDT")),
+    RowTest(
         Check("REF-DEATH-EARLY", "query", "died before the start", OWN_RULE,
               allowed="on or after the start date", column="DTHDT",
               unless=("DM-DEATH-FIRST-DOSE",)),
@@ -51,7 +55,7 @@ PARTIAL: Final = Check(
     "DATE-PARTIAL", "query", "only month or year is known: which day was it?", "methods TIME-7"
 )
 CHECKS: Final = (*checks_of(TESTS), STRANGER, TWICE, PARTIAL)
-DATES: Final = ("DTHDT", "LSTALVDT", "NACTDT")
+DATES: Final = ("DTHDT", "LSTALVDT", "NACTDT", "CUTDT")
 
 
 def date_findings(reference: pl.DataFrame, start: str, table: str) -> pl.DataFrame:

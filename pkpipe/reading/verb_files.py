@@ -87,6 +87,16 @@ SUBJECTS: Final = (
         "RANDNUM",
         "RANDID",
     ),
+    *(
+        "SUBJECTNAME",
+        "HOSPITALNO",
+        "HOSPITALNUMBER",
+        "CHARTNO",
+        "PATIENTNAME",
+        "UID",
+        "病案号",
+        "姓名",
+    ),
     *("RECORDID", "SUBJECTKEY", "PERSONID", "PID"),  # REDCap, ODM; of a person
     *("登记号", "住院号", "受试者代码", "筛选号", "随机号", "入组号", "病例号", "患者号"),
     *(

@@ -35,7 +35,9 @@ def test_the_same_values_under_one_name_of_two_change_nothing(tmp_path):
     assert ran(tmp_path, "km t.csv", t="USUBJID,AVAL,aval,CNSR\nS1,5,5,0\nS2,7,7,1\n") == 0
 
 
-@pytest.mark.parametrize("name", ["Subject Identifier", "Unique Subject Identifier", "pt"])
+@pytest.mark.parametrize(
+    "name", ["Subject Identifier", "pt", "SubjectName", "hospital_no", "UID", "病案号"]
+)
 def test_a_subject_under_these_names_has_one_row(tmp_path, capsys, name):
     assert ran(tmp_path, "km t.csv", t=f"{name},AVAL,CNSR\nS1,5,0\nS1,7,1\n") == 3
     assert f"{name} is 'S1': the subject has a row already" in capsys.readouterr().err

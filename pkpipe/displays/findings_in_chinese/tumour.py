@@ -138,6 +138,7 @@ TUMOURS: Final[Mapping[str, str]] = {
         "无起始日：该受试者的时间为空，评估均不计入"
     ),
     "died before the start": "死亡早于起始日",
+    "starts after the data cutoff: nothing is known of its times": "起始日晚于数据截止日：其时间无从得知",
     "new anti-cancer therapy before the start: a prior therapy? nothing counts after it": (
         "新的抗肿瘤治疗早于起始日：是否为既往治疗？其后均不计入"
     ),

@@ -145,6 +145,7 @@ def found(rows, ref, **options):
         ([("01-05", "SD")], {"TRTSDT": "01-10"}, "TTE-EARLY", "2024-01-05"),
         ([("03-25", "SD")], {"CUTDT": "03-01"}, "TTE-LATE", "2024-03-25"),
         ([], {"TRTSDT": "02-01", "NACTDT": "01-10"}, "REF-NACT-EARLY", "2024-01-10"),
+        ([], {"TRTSDT": "02-01", "CUTDT": "01-10"}, "REF-START-LATE", "2024-02-01"),
         ([], {"TRTSDT": "02-01", "DTHDT": "01-10"}, "REF-DEATH-EARLY", "2024-01-10"),
         ([], {"DTHDT": "02-01", "LSTALVDT": "02-10"}, "REF-ALIVE-LATE", "2024-02-10"),
     ],
