@@ -78,7 +78,7 @@ def _two_masses(_: Study) -> pl.Expr:
     """True where EXDOSE is a mass and EXDOSEMG another one."""
     none = pl.lit(None, dtype=pl.Float64)
     told = in_mg(C("EXDOSE"), C("EXDOSU"), none)
-    return (C("EXDOSE") > 0) & ((C("EXDOSEMG") - told).abs() > SAME_MASS * told)
+    return given() & ((C("EXDOSEMG") - told).abs() > SAME_MASS * told)
 
 
 def _beyond_cycles(study: Study) -> pl.Expr:
