@@ -19,11 +19,13 @@ from pkpipe.cli.nca_arguments import (
     wanted_of,
     words_of,
 )
+from pkpipe.cli.nca_effect import check_effect, response_unit
 from pkpipe.cli.nca_given import Files, given_tables
 from pkpipe.cli.nca_reporting import check_report, write_report
 from pkpipe.cli.nca_tables import Names
 from pkpipe.nca import Options
 from pkpipe.nca.analysis import Analysis, planned
+from pkpipe.nca.further_analyses.drug_effect_results import EffectQuestion, effect_rows
 from pkpipe.nca.further_analyses.excretion_results import Question
 from pkpipe.nca.further_analyses.metabolite_ratios import with_ratios
 from pkpipe.nca.further_analyses.sparse_results import sparse_rows
@@ -46,12 +48,18 @@ def run(arguments: argparse.Namespace) -> int:
     check_report(arguments.report)
     options = options_of(arguments.options)
     units, excreta, results = units_of(arguments)
+    check_effect(arguments, options)
     wanted = wanted_of(arguments, results)
     whole, keys = given_tables(_files(arguments, options), units, excreta)
     if arguments.sparse:
         of = sparse_question(arguments, whole, keys, units, wanted)
         table = sparse_rows(whole, of)
         return _write(table, (table, (of.keys, ())), arguments, (whole, None, options))
+    if arguments.effect:
+        table = effect_rows(
+            whole, EffectQuestion(keys, options, units, wanted, response_unit(arguments))
+        )
+        return _write(table, (table, (keys, wanted.keep)), arguments, (whole, None, options))
     tables, collected = taken_apart(whole, Question(keys, options, units, excreta, wanted))
     if collected is not None and tables.conc.is_empty():
         beside = (*keys, *wanted.keep)
@@ -120,6 +128,7 @@ def _files(arguments: argparse.Namespace, options: Options) -> Files:
         blq_words=words_of(arguments.blq_text),
         kept=words_of(arguments.keep),
         sparse=arguments.sparse,
+        effect=arguments.effect,
         censored=options.lambda_z.method == "tobit",
         compared=arguments.parent is not None,
     )

@@ -45,6 +45,9 @@ against the plasma of the same subject. --units VOLUME=mL AMOUNT=mg EXCRETA=ug/m
 collections, if not that of plasma).
 SPARSE (--sparse): one row a subject (USUBJID) and time; groups by --by. The mean curve by the linear rule,
 its standard error by batches of animals with the same times, Satterthwaite's degrees of freedom, 90 % limits.
+DRUG EFFECT (--effect): CONC is a response in any unit, be it negative (--rename CONC=EFFECT). Areas and times
+above and below its baseline (effect: in OPTIONS; or a column RBASE in DOSE) and a threshold, by the linear
+rule; onset and offset; slopes between two times.
 REPORT (--report FILE.html or .pdf): every profile, linear and logarithmic, with its terminal fit; curves and
 means; tables by group (the columns of --keep, and keys that are no subject); what was left out; settings.
 OPTIONS (YAML; docs/options.md; the keys of `nca:` in a study file), with what holds if a key is left out; h
@@ -63,6 +66,8 @@ is hours whatever --time-unit says:
                                     # extrapolated_reject, half_life_within_window
   time_basis: actual                # nominal, nominal_if_within (nominal_window: h) by the TIMENOM of
                                     # CONC and DOSE; START and END are then nominal too
+  effect: {baseline: predose}       # of --effect; predose_mean, a number; threshold, threshold_of_baseline:
+                                    # a response, a share; slopes: [{start: 2, end: 8, scale: linear}]: h
 Columns of other names: --rename TIME=time_h CONC=conc, for every file that has such a column.
 OUT: keys, START, END, PPTESTCD, PPTEST, PPSTRESN, PPSTRESU, PPSTAT, PPREASND, STATUS, REASON; one row a
 parameter. --wide: one row an interval, one column a parameter, without status and reasons.
@@ -96,6 +101,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--sparse",
         action="store_true",
         help="few samples of each subject: one area a group of --by, with its standard error",
+    )
+    parser.add_argument(
+        "--effect",
+        action="store_true",
+        help="CONC is a response to the drug: areas and times about its baseline and a threshold, slopes",
     )
     parser.add_argument(
         "--report",
@@ -194,6 +204,8 @@ def units_of(
         ConfigError: a unit that cannot be, or two for one thing.
     """
     measured, results = split_units(named_words(arguments.units, "--units", "CONC=ug/mL"))
+    if arguments.effect:  # a response has a unit of its own kind
+        measured.pop("CONC", None)
     for name in ("conc", "dose", "time"):
         stated, here = getattr(arguments, f"{name}_unit"), measured.get(name.upper())
         if stated and here and stated != here:

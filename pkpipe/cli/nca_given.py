@@ -70,6 +70,7 @@ class Files:
     blq_words: Sequence[str] = ()
     kept: Sequence[str] = ()  # columns that are handed on
     sparse: bool = False
+    effect: bool = False  # CONC is a response to the drug
     censored: bool = False  # a sample below the limit of quantification may be a point of the slope
     compared: bool = False  # analytes are set against each other, so they have one unit
 
@@ -92,7 +93,8 @@ def given_tables(
     _check_units(files, (conc, drawn, collections, dose), keys, (units, excreta))
     _check_rows(files, conc, dose, keys)
     check_bodies(dose, keys, files.dose)
-    tell_excreta(drawn, files.conc)
+    if not files.effect:
+        tell_excreta(drawn, files.conc)
     unused = _told_unused(files, (conc, dose, asked), keys, unused)
     asked_file = files.intervals.name if files.intervals else "intervals"
     samples, doses, intervals = alike(keys, (conc, dose, asked))

@@ -121,6 +121,7 @@ DOSE: Final = (
     _flag("FIRSTFL"),
     Column("WEIGHT", "number"),
     Column("BSA", "number"),
+    Column("RBASE", "number"),
 )
 INTERVALS: Final = (
     Column("START", "number", required=True, filled=True),

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.nca.analysis import planned, planned_variants
+from pkpipe.nca.further_analyses.drug_effect_results import EffectQuestion, effect_rows
 from pkpipe.nca.further_analyses.excretion import ExcretionUnits
 from pkpipe.nca.further_analyses.excretion_results import Question
 from pkpipe.nca.further_analyses.metabolite_ratios import with_ratios
@@ -35,6 +36,7 @@ __all__ = [
     "Results",
     "StudyUnits",
     "TerminalSlope",
+    "drug_effect",
     "nca",
     "nca_wide",
     "nca_wide_rows",
@@ -129,6 +131,56 @@ def nca(
     if "parent" in output:
         table = with_ratios(table, named, output["parent"], wanted.molar_mass)
     return Results.of(table, analysis)
+
+
+class _EffectOutput(TypedDict, total=False):
+    keep: Sequence[str]
+    parameters: Sequence[str]
+    units: Mapping[str, str]
+
+
+def drug_effect(
+    responses: Frame,
+    doses: Frame,
+    options: Options | Mapping[str, Any] = DEFAULT,
+    *,
+    keys: Sequence[str] | None = None,
+    intervals: Frame | None = None,
+    **output: Unpack[_EffectOutput],
+) -> pl.DataFrame:
+    """The response to a drug against its baseline and a threshold: one row an interval and parameter.
+
+    Args:
+        responses: TIME, CONC (the response, be it negative) and the keys; tables as of `nca`.
+        doses: TIME, DOSE, ROUTE and the keys, optionally RBASE, the baseline.
+        options: `effect` of docs/options.md: baseline, threshold, slopes.
+        keys: the columns that tell profiles apart, as of `nca`.
+        intervals: START, END; without them one a dose.
+        **output: keep (columns to carry along), parameters (codes), units (TIME and CONC, where the unit of
+            the response is any text, and of results that are times).
+
+    Raises:
+        ConfigError: a column is missing or of the wrong type, a unit or a name that cannot be.
+        DataError: rows that cannot be used, each with its place and what is allowed.
+
+    Examples:
+        >>> from pkpipe.nca import drug_effect
+        >>> pressure = {"TIME": [0.0, 1, 2, 4], "CONC": [120.0, 110, 100, 120]}
+        >>> dose = {"TIME": [0.0], "DOSE": [5.0], "ROUTE": ["extravascular"]}
+        >>> found = drug_effect(pressure, dose, units={"CONC": "mmHg"})
+        >>> found.filter(PPTESTCD="AUECBB").select("PPSTRESN", "PPSTRESU").row(0)
+        (40.0, 'mmHg*h')
+    """
+    conc, dose = as_polars(responses, "responses"), as_polars(doses, "doses")
+    asked = None if intervals is None else as_polars(intervals, "intervals")
+    named, unused = (keys, ()) if keys is not None else keys_of(None, conc, dose)
+    given = dict(output.get("units", {}))
+    response = given.pop("CONC", None)
+    measured, _, results = _units(given)
+    chosen = options if isinstance(options, Options) else Options.from_mapping(options)
+    wanted = Wanted(tuple(output.get("keep", ())), tuple(output.get("parameters", ())), results)
+    of = EffectQuestion(tuple(named), chosen, measured, wanted, response)
+    return effect_rows(Tables(conc, dose, asked, unused=unused), of)
 
 
 def _units(

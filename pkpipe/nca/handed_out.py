@@ -16,6 +16,7 @@ from pkpipe.nca.further_analyses.sparse import SPARSE
 from pkpipe.nca.given_tables.inputs import Prepared
 from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.nca.laid_out.sorted_arrays import Floats, Ints
+from pkpipe.nca.registry.effect_parameters import EFFECT_CODES
 from pkpipe.nca.registry.parameters import PARAMETERS
 from pkpipe.nca.results.result_units import Scale, scales
 from pkpipe.units import StudyUnits, result_unit
@@ -27,6 +28,7 @@ OTHER_CODES: Final = (
     *(p.code for p in EXCRETION),
     *(p.code for _, p in OF_RATES),
     *(p.code for p in SPARSE),
+    *EFFECT_CODES,
 )
 
 
@@ -89,13 +91,23 @@ def output(
     scaled = scales(PARAMETERS, units, of_samples) if of_samples else {}
     needed = {name for s in scaled.values() for name in s.bridged}
     bridges = {n: _bridge(n, wanted, tables, given, of) for n in sorted(needed)}
-    groups = given.groups
-    keys = tuple(c for c in groups.columns if c != "GROUP")
+    keys = tuple(c for c in given.groups.columns if c != "GROUP")
     keep = tuple(dict.fromkeys(c for c in wanted.keep if c not in keys))
-    for column in keep:
-        groups = _with_kept(groups, keys, column, tables)
     codes = tuple(dict.fromkeys(wanted.parameters))
-    return Output(keep, codes, scaled, bridges), groups
+    return Output(keep, codes, scaled, bridges), groups_with(keep, given.groups, tables)
+
+
+def groups_with(keep: Sequence[str], groups: pl.DataFrame, tables: Tables) -> pl.DataFrame:
+    """The groups with the columns that are carried along.
+
+    Raises:
+        ConfigError: neither table has such a column.
+        DataError: it has two values in one profile.
+    """
+    keys = tuple(c for c in groups.columns if c != "GROUP")
+    for column in dict.fromkeys(c for c in keep if c not in keys):
+        groups = _with_kept(groups, keys, column, tables)
+    return groups
 
 
 def _nearest(code: str, known: Sequence[str]) -> str:

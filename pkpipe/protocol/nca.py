@@ -187,6 +187,14 @@ class NcaPlan(StatedFrozen, Options):
     conjugate: ConjugateRatios | None = None
 
     @model_validator(mode="after")
+    def _of_concentrations(self) -> Self:
+        if self.effect is not None:
+            raise ValueError(
+                "effect: of the verb alone (pkpipe nca --effect); a study has none of it"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _window_given(self) -> Self:
         """Unlike a file of options alone: the schedule has the windows of the samples."""
         return self

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.blq_options import Blq, BlqAroundPeak, BlqByPosition, NonNegative, blq_rule
+from pkpipe.protocol.effect_options import EffectRules
 from pkpipe.protocol.file_reading.faults import faults
 
 AucMethod = Literal["linear_up_log_down", "linear", "linear_log"]
@@ -168,6 +169,9 @@ class Options(Frozen):
     time_above: NonNegative | None = Field(
         None, description="concentration; gives the time spent above it"
     )
+    effect: EffectRules | None = Field(
+        None, description="of responses to the drug (pkpipe nca --effect), not of concentrations"
+    )
 
     @field_validator("partial_areas")
     @classmethod
@@ -216,6 +220,12 @@ class Options(Frozen):
             a.model_copy(update={"start": a.start / hours, "end": a.end / hours})
             for a in self.partial_areas
         )
+        if self.effect is not None:
+            lines = (
+                line.model_copy(update={"start": line.start / hours, "end": line.end / hours})
+                for line in self.effect.slopes
+            )
+            own["effect"] = self.effect.model_copy(update={"slopes": tuple(lines)})
         return self.model_copy(update=own)
 
     @classmethod

@@ -103,7 +103,7 @@ def _height(columns: Censored, theta: Floats) -> Floats:
 
 def _likelihood(columns: Censored, theta: Floats) -> tuple[Floats, Floats, Floats]:
     """Its logarithm, gradient and (turned positive) matrix of second derivatives in level, tilt and 1/SD."""
-    from scipy.special import erfcx  # noqa: PLC0415
+    from scipy.special import erfcx  # noqa: PLC0415 (as above)
 
     near, far = _distances(columns, theta)
     # density over probability of the limit: sqrt(2/π) / erfcx(-z/√2) is exact however unlikely it is

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from pkpipe.errors import ConfigError, DataError
+from pkpipe.errors import DataError
 from pkpipe.finding.table import raise_if_any
+from pkpipe.nca.further_analyses.plain_rows import HandedOut, plain_rows
 from pkpipe.nca.further_analyses.sparse import SPARSE, sparse
 from pkpipe.nca.given_tables.check_list import NEGATIVE, SEVERAL_DOSES
 from pkpipe.nca.given_tables.row_checks import Tables, excluded, finding, is_blq
 from pkpipe.nca.laid_out.sorted_arrays import by_group
-from pkpipe.units import Dimension, StudyUnits, factor, result_unit, spelled
+from pkpipe.units import StudyUnits
 
 C: Final = pl.col
 SPREAD: Final = 1.5  # of the doses of one group: what body weights do not make
-DIMENSIONS: Final = {
-    "conc": Dimension(conc=1),
-    "time": Dimension(time=1),
-    "area": Dimension(conc=1, time=1),
-    "number": Dimension(),
-}
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,8 @@ def sparse_rows(tables: Tables, of: Sparse) -> pl.DataFrame:
         if of.keys
         else found.with_columns(START=starts["START"].first())
     )
-    return _long(found, of)
+    handed = HandedOut(of.keys, of.units, of.wanted, of.codes)
+    return plain_rows(found.with_columns(END=pl.lit(None, dtype=pl.Float64)), SPARSE, handed)
 
 
 def _one_dose(tables: Tables, of: Sparse) -> pl.DataFrame:
@@ -90,46 +85,3 @@ def _one_dose(tables: Tables, of: Sparse) -> pl.DataFrame:
     if spread.height:
         raise_if_any(finding(spread, own, tables.names[1], SEVERAL_DOSES))
     return dose
-
-
-def _long(found: pl.DataFrame, of: Sparse) -> pl.DataFrame:
-    known = {p.code: p for p in SPARSE}
-    codes: Sequence[str] = [c for c in of.codes if c in known] or list(known)
-    parts = []
-    for place, code in enumerate(codes):
-        parameter = known[code]
-        unit, by = _unit(code, parameter.kind, of)
-        lost = C(code).is_null()
-        parts.append(
-            found.select(
-                *of.keys,
-                "START",
-                END=pl.lit(None, dtype=pl.Float64),
-                PPTESTCD=pl.lit(code),
-                PPTEST=pl.lit(parameter.label),
-                PPSTRESN=C(code) * by,
-                PPSTRESU=pl.lit(unit, dtype=pl.String),
-                PPSTAT=pl.when(lost).then(pl.lit("NOT DONE")),
-                PPREASND=pl.when(lost).then(f"WHY_{code}"),
-                STATUS=pl.lit("OK"),
-                REASON=pl.lit(None, dtype=pl.String),
-                _PLACE=pl.lit(place),
-            )
-        )
-    table = pl.concat(parts)
-    return table.sort([*of.keys, "_PLACE"], nulls_last=True, maintain_order=True).drop("_PLACE")
-
-
-def _unit(code: str, kind: str, of: Sparse) -> tuple[str | None, float]:
-    own, raw = result_unit(DIMENSIONS[kind], of.units)
-    asked = of.wanted.get(code)
-    if asked is None:
-        return own, raw
-    if own is None:
-        raise ConfigError(
-            f"--units {code}={asked}: the unit of CONC is not known (--units CONC=UNIT)"
-        )
-    try:
-        return spelled(asked), raw * factor(own, asked)
-    except ConfigError as problem:
-        raise ConfigError(f"--units {code}={asked}: {code} is measured in {own}") from problem

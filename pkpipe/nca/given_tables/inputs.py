@@ -54,8 +54,9 @@ DOSE_COLUMNS: Final = (
     "FIRSTFL",
     "WEIGHT",
     "BSA",
+    "RBASE",
 )
-BODY: Final = ("WEIGHT", "BSA")
+OF_DOSE: Final = ("WEIGHT", "BSA", "RBASE")  # of the body, and of its response, at a dose
 INTERVAL_COLUMNS: Final = ("START", "END", "KIND")
 
 
@@ -157,6 +158,7 @@ _DOSE_TYPES: Final[dict[str, pl.DataType]] = {
     "FIRSTFL": pl.String(),
     "WEIGHT": pl.Float64(),
     "BSA": pl.Float64(),
+    "RBASE": pl.Float64(),
 }
 _INTERVAL_TYPES: Final[dict[str, pl.DataType]] = {
     "START": pl.Float64(),
@@ -277,7 +279,7 @@ def _doses(grouped: Grouped, rows: Ranges) -> Doses:
         tau=tau,
         said_first=_codes(given, "FIRSTFL", {"Y": 1, "N": 0}, otherwise=-1),
         begins=dose_begins(rows, grouped.time, duration, tau),
-        body={c: _numbers(given, c) for c in BODY if c in given.columns},
+        body={c: _numbers(given, c) for c in OF_DOSE if c in given.columns},
     )
 
 

@@ -58,7 +58,7 @@ class Doses:
     begins: Flags  # a dose begins here; false: one more part of the infusion above
     body: Mapping[str, Floats] = field(
         default_factory=dict
-    )  # WEIGHT (kg) and BSA (m2), where given
+    )  # WEIGHT (kg), BSA (m2) and RBASE (the baseline of a response), where given
 
 
 def dose_begins(rows: Ranges, time: Floats, duration: Floats, tau: Floats) -> Flags:

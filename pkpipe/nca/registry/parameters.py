@@ -15,6 +15,7 @@ from pkpipe.nca.registry.clearance_and_volume import (
     INTRAVENOUS,
     STEADY_STATE,
 )
+from pkpipe.nca.registry.effect_parameters import EFFECT
 from pkpipe.nca.registry.parameter_registry import ANY, Parameter
 from pkpipe.nca.registry.profile import AREAS, OBSERVED, OVER_TAU, PARTIALS, TERMINAL
 from pkpipe.units import Dimension
@@ -119,6 +120,9 @@ OTHER_HEADS: Final = (
     "| --- | --- | --- | --- | --- |\n",
     "\n## Sparse sampling\n\n`--sparse`: one value a group.\n\n| Code | Label | Formula | Source |\n"
     "| --- | --- | --- | --- |\n",
+    "\n## Drug effect\n\n`--effect`: of every interval, by the linear rule. SLOPE1 to SLOPE9 are the lines "
+    "that\nare asked for.\n\n"
+    "| Code | Label | Formula | Source |\n| --- | --- | --- | --- |\n",
     "\n## Metabolite to parent\n\n`--parent NAME`: each other analyte of the same subject and interval, "
     "times the molar mass of the\nparent over its own where masses are given (CDISC PKPARM).\n\n"
     "| Code | Label | Formula |\n| --- | --- | --- |\n",
@@ -134,5 +138,6 @@ def _other_pages() -> str:
     ]
     ratios = [f"| {code} | {label} | {of} / {of} of the parent |\n" for of, code, label in RATIOS]
     sparse = [f"| {p.code} | {p.label} | {p.formula} | R package PK |\n" for p in SPARSE]
-    parts = (collected, sparse, ratios)
+    effect = [f"| {p.code} | {p.label} | {p.formula} | {p.source} |\n" for p in EFFECT]
+    parts = (collected, sparse, effect, ratios)
     return "".join(head + "".join(rows) for head, rows in zip(OTHER_HEADS, parts, strict=True))
