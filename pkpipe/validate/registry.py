@@ -19,6 +19,7 @@ from pkpipe.validate.checks.completeness import COMPLETE
 from pkpipe.validate.checks.concentration_levels import CONCENTRATION_LEVELS
 from pkpipe.validate.checks.concentration_rows import CONCENTRATION_ROWS
 from pkpipe.validate.checks.concentrations import CONCENTRATIONS
+from pkpipe.validate.checks.concentrations_none import CONCENTRATIONS_NONE
 from pkpipe.validate.checks.cycles import CYCLE_ROWS
 from pkpipe.validate.checks.decisions import DECISIVE
 from pkpipe.validate.checks.decisions_collected import COLLECTED
@@ -68,6 +69,7 @@ ROW_CHECKS: Final = (
 # What compares many rows and may be right all the same: a query at most.
 PLAUSIBLE: Final = (
     *CONCENTRATION_LEVELS,
+    *CONCENTRATIONS_NONE,
     *EXAMINATIONS,
     *BIOMARKERS,
     *TITRES_IN_SERIES,

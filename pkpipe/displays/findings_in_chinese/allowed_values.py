@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 ALLOWED: Final[Mapping[str, str]] = {
+    "results that the laboratory confirms": "经实验室确认的结果",
     "a number that the laboratory confirms": "由实验室确认的数值",
     "the date of death, partial if need be": "死亡日期，必要时可不完整",
     "the date of consent": "知情同意日期",

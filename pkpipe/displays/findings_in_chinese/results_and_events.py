@@ -46,6 +46,9 @@ RESULTS: Final[Mapping[str, str]] = {
     "not what the other samples of the subject and of its time point suggest": (
         "与该受试者及该时间点的其他样本不符"
     ),
+    "no sample after a dose is above the limit, and in others of this dose or less they are": (
+        "给药后样本均低于定量下限，而相同或更低剂量的其他受试者可测得"
+    ),
     "a subject whose samples all lie apart from the others": "该受试者的样本整体偏离其他受试者",
     "the same results as another subject at the same times": "与另一受试者在相同时间的结果完全相同",
     "the same results as in another cycle of the subject at the same times": (

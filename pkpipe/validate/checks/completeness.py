@@ -20,9 +20,10 @@ from pkpipe.sentences import sentence
 from pkpipe.validate.row_and_cross_checks import CrossCheck, Found, Tables, story_check
 
 C: Final = pl.col
-HABIT, ENOUGH, NEAREST, VISITS, SETTLED = 0.9, 6, 20, 12, 7
+HABIT, ENOUGH, NEAREST, VISITS, SETTLED, LATER = 0.9, 6, 20, 12, 7, 2
 TOGETHER: Final = ("VS", "LB", "EG", "PE", "EX")
 SAMPLED: Final = ("PC", "IS", "CP")
+SAMPLED_AT_ONCE: Final = ("PC", "IS", "LB", "VS")  # of everybody, at the first dose
 EVERYONE: Final = ("PC", "IS", "TU", "TR", "RS", "AE", "LB", "VS", "EG", "PE", "DS", "CP")
 
 NO_ROWS: Final = {
@@ -118,6 +119,11 @@ def _of_subjects(tables: Tables, study: Study) -> Found:
         ranked = marked.with_columns(_OF=nth, _WITH=near)
         enough = (C("_OF") >= least.get(code, ENOUGH)) & (C("_WITH") >= HABIT * C("_OF"))
         bare = ranked.filter(~C("_HAS"), enough)
+        if code in SAMPLED_AT_ONCE:
+            late = _though_later_ones_have(marked).join(
+                bare, on="USUBJID", how="anti", maintain_order="left"
+            )
+            bare = pl.concat([bare, late.select(bare.columns)])
         rows = dm.join(bare, on="USUBJID", how="inner", maintain_order="left")
         told = rows.with_columns(
             _MESSAGE=sentence(
@@ -128,6 +134,17 @@ def _of_subjects(tables: Tables, study: Study) -> Found:
             )
         )
         yield found(NO_ROWS[code], told, allowed=f"rows in {code}, or why there are none")
+
+
+def _though_later_ones_have(followed: pl.DataFrame) -> pl.DataFrame:
+    """Subjects without rows, where those dosed later have some: _OF of them, _WITH rows.
+
+    A transfer that is behind lacks the last subjects, not the first.
+    """
+    latest = followed.sort("_FIRST", "USUBJID", descending=True, maintain_order=True)
+    has = C("_HAS").cast(pl.Int64)
+    later = latest.with_columns(_OF=pl.int_range(pl.len()), _WITH=has.cum_sum() - has)
+    return later.filter(~C("_HAS"), C("_WITH") >= LATER, C("_WITH") >= HABIT * C("_OF")).reverse()
 
 
 def _kind(visit: pl.Expr) -> pl.Expr:

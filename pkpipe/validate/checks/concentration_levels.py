@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical import sample_schedule
+from pkpipe.clinical import blq, sample_schedule
 from pkpipe.clinical.above_limit import says_above
 from pkpipe.clinical.administrations import administrations, given
 from pkpipe.clinical.dose_units import is_per_kg, mass_factor
@@ -99,6 +99,7 @@ def _rows(tables: Tables, study: Study) -> pl.DataFrame:
         _AT=dates.moment(C("PCDTC")),
         _H=C("PCTPTNUM"),
         _BEFORE=sample_schedule.concentrations(kept, study, "IS_PRE"),
+        _BLQ=blq.in_words(study),
         _INFUSED=per_analyte(study, lambda a: pl.lit(infused[a.drug])),
         _PLASMA=per_analyte(study, lambda a: pl.lit(a.role in IN_PLASMA and infused[a.drug])),
         _C=C("PCSTRESN") * C("PCTESTCD").replace_strict(
@@ -152,12 +153,18 @@ def _short(value: pl.Expr) -> pl.Expr:
 
 def _all(tables: Tables, study: Study) -> Found:
     rows = _rows(tables, study)
-    yield from _against_dose(rows)
+    yield from _against_dose(rows, _limits(study))
     yield from _in_profile(rows, study)
     yield from _against_others(rows)
 
 
-def _against_dose(every: pl.DataFrame) -> Found:
+def _limits(study: Study) -> pl.Expr:
+    """The limit of quantification of each row's analyte, in mg/L."""
+    lloq = {a.code: a.lloq * _in_mg_l(a) for a in study.analytes}
+    return C("PCTESTCD").replace_strict(lloq, default=None, return_dtype=pl.Float64)
+
+
+def _against_dose(every: pl.DataFrame, limit: pl.Expr) -> Found:
     """More than the dose in the plasma; at the end of the first infusion less than in all body water."""
     rows = every.filter(C("_C") > 0)
     most = ASSAY * C("_SO_FAR") / PLASMA_L
@@ -173,16 +180,17 @@ def _against_dose(every: pl.DataFrame) -> Found:
         & (C("CYCLE") == 1)
         & (C("_AT") < C("_ENDED") + pl.duration(hours=2))
     )
-    low = rows.filter(ends & (C("_C") < least))
+    # of a result below the limit no more is known than the limit
+    most = pl.when(C("_C") > 0).then("_C").when("_BLQ").then(limit)
+    low = every.filter(ends & (most < least))
     words = f": {{}} mg/L, and {{}} mg in {WATER_L:g} L are {{}} mg/L"
-    yield _said(low, TOO_THIN, words, C("_C"), C("_MG"), least)
+    yield _said(low, TOO_THIN, words, most, C("_MG"), least)
 
 
 def _in_profile(every: pl.DataFrame, study: Study) -> Found:
     """After an infusion into the plasma the concentration falls, until the next one."""
     rows = every.filter(C("_INFUSED"), C("_AT").is_not_null(), C("_DOSED").is_not_null())
-    lloq = {a.code: a.lloq * _in_mg_l(a) for a in study.analytes}
-    limit = C("PCTESTCD").replace_strict(lloq, default=None, return_dtype=pl.Float64)
+    limit = _limits(study)
     timed = rows.with_columns(_V=C("_C").fill_null(limit / 2)).sort(
         *PROFILE, "CYCLE", "_AT", maintain_order=True
     )
