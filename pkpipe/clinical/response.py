@@ -7,6 +7,8 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.ends import DEATH
+from pkpipe.protocol.efficacy import ResponsePlan
+from pkpipe.protocol.response_options import INVESTIGATOR
 from pkpipe.protocol.study import Study
 
 # Class, size and words of each lesion; TU says which lesions are nodes and which are new (RECIST 1.1, 4.3.2).
@@ -22,6 +24,13 @@ SIZE: Final = ("TR.TRGRPID", "TR.TRSTRESN", "TU", "TU.TULOC")
 def primary(study: Study) -> str:
     """Whether the study leads with derived or with reported responses."""
     return "derived" if study.response is None else study.response.primary
+
+
+def is_leading(plan: ResponsePlan, evaluator: str = "EVAL", identity: str = "EVALID") -> pl.Expr:
+    """True of the records of the evaluator who leads; a record that names nobody is the investigator's."""
+    who, reader = plan.leads
+    by = pl.col(evaluator).fill_null(INVESTIGATOR) == who
+    return by if reader is None else by & (pl.col(identity) == reader)
 
 
 def rests_on(study: Study) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from pkpipe.clinical.collected import collected, remarked
 from pkpipe.clinical.dose_decision import rests_on as decision_rests_on
-from pkpipe.clinical.response import EVALUABLE, RESTS_ON, rests_on, unknown_evaluable
+from pkpipe.clinical.response import EVALUABLE, RESTS_ON, is_leading, rests_on, unknown_evaluable
 from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.cohorts.exposure_sentences import (
     EQUAL,
@@ -75,7 +75,7 @@ def _response(tables: Tables, study: Study) -> pl.DataFrame:
     rows = tables["ADRS"].filter(
         (pl.col("CRIT") == plan.criteria[0])
         & (pl.col("SRC") == plan.primary)
-        & (pl.col("EVAL") == plan.evaluator)
+        & is_leading(plan)
         & (pl.col("PARAMCD") == ("CRSP" if plan.confirmation else "RSP"))
     )
     reader = pl.col("EVALID").fill_null("")

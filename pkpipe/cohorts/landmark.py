@@ -10,7 +10,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import given
 from pkpipe.clinical.collected import CODED_EVENTS, Collected, collected
-from pkpipe.clinical.response import EVALUABLE, rests_on
+from pkpipe.clinical.response import EVALUABLE, is_leading, rests_on
 from pkpipe.protocol.immunogenicity import AdaImpact
 from pkpipe.protocol.study import Study
 
@@ -167,7 +167,7 @@ def _dates(adrs: pl.DataFrame, study: Study) -> pl.DataFrame:
     rows = adrs.filter(
         (pl.col("CRIT") == plan.criteria[0])
         & (pl.col("SRC") == plan.primary)
-        & (pl.col("EVAL") == plan.evaluator)
+        & is_leading(plan)
         & pl.col("PARAMCD").is_in([code, "PD"])
     ).filter(reader == reader.min())
     yes = pl.col("AVALC") == "Y"

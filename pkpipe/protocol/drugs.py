@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from pkpipe.protocol.base import Frozen
 
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+-]{1,40}$")]
+CODE_PATTERN: Final = r"^[A-Za-z0-9_.+-]{1,40}$"
+Code = Annotated[str, Field(pattern=CODE_PATTERN)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Hours = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from pkpipe.protocol.base import Frozen, StatedFrozen, described
 from pkpipe.protocol.response_options import (
+    INVESTIGATOR,
     Accepted,
     PartialDates,
     ResponseChoices,
@@ -43,6 +44,18 @@ class ResponsePlan(StatedFrozen, ResponseChoices):
     )
     accepted: Accepted = Field(default="every", description=described(ResponseChoices, "accepted"))
     confirmation: bool = Field(description="the primary response rate is the confirmed one")
+
+    @field_validator("evaluator")
+    @classmethod
+    def _whom_it_means(cls, given: str) -> str:
+        name = given.strip()
+        return INVESTIGATOR if name.upper() in {"", INVESTIGATOR} else name
+
+    @property
+    def leads(self) -> tuple[str, str | None]:
+        """The evaluator who leads, and which of its readers, where the study names one (EVAL/EVALID)."""
+        who, _, identity = self.evaluator.partition("/")
+        return who, identity or None
 
 
 class Comparison(Frozen):

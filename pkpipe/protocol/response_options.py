@@ -18,6 +18,7 @@ Anchor = Literal["treatment", "randomization"]
 Source = Literal["derived", "reported"]
 Accepted = Literal["evaluator", "every", "none"]
 PartialDates = Literal["last", "first", "ne"]
+INVESTIGATOR: Final = "INVESTIGATOR"  # CDISC EVAL; who assessed where nobody is named
 BASELINE_MAX_DAYS: Final = 28
 THIN_SLICE_MM: Final = (
     5.0  # up to this slice thickness a measurable lesion has 10 mm (RECIST 1.1, 3.1.1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -49,8 +49,9 @@ def read_raw(folder: Path, name: str, reading: Reading | None = None) -> RawFile
     except OSError as problem:
         return RawFile(name, "unreadable", str(problem.strerror or problem))
     digest = hashlib.sha256(content).hexdigest()
+    how = reading or Reading()
     try:
-        return _parsed(name, content, reading or Reading(), digest)
+        return with_missing(_parsed(name, content, how, digest), how.missing)
     except NoSuchSheetError as problem:  # for the study file to say, not for a laboratory
         raise NoSuchSheetError(f"{name}: {problem}") from problem
     except (ConfigError, DataError, csv.Error) as problem:
@@ -78,6 +79,15 @@ def _parsed(name: str, content: bytes, reading: Reading, digest: str) -> RawFile
     told = separator if reading.separator == AUTO and separator != "," else None
     uneven = uneven_rows(plain, frame.width, separator)
     return RawFile(name, "read", None, digest, size, as_text(frame), uneven, separator=told)
+
+
+def with_missing(file: RawFile, words: tuple[str, ...]) -> RawFile:
+    """The file with these texts as empty cells; a row in which nothing else stands is no row."""
+    if file.frame is None or not words:
+        return file
+    texts = pl.all().exclude("SRCROW")
+    frame = file.frame.with_columns(texts.replace(dict.fromkeys(words)))
+    return replace(file, frame=frame.filter(pl.any_horizontal(texts.is_not_null())))
 
 
 def as_text(frame: pl.DataFrame, rows: list[int] | None = None) -> pl.DataFrame:

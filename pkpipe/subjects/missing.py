@@ -16,6 +16,7 @@ import polars as pl
 
 from pkpipe.clinical import sample_schedule
 from pkpipe.clinical.administrations import given
+from pkpipe.clinical.response import is_leading
 from pkpipe.protocol.drugs import Drug
 from pkpipe.protocol.schedule import PlannedSample, TumourSchedule
 from pkpipe.protocol.study import Study
@@ -287,6 +288,6 @@ def _progressed(rs: pl.DataFrame, study: Study) -> pl.DataFrame:
     """The first reported progression of each subject, by the evaluator who leads."""
     leads = pl.lit(value=True)
     if study.response is not None:
-        leads = C("RSEVAL").is_null() | (C("RSEVAL") == study.response.evaluator)
+        leads = is_leading(study.response, "RSEVAL", "RSEVALID")
     told = rs.filter((C("RSTESTCD") == "OVRLRESP") & (C("RSSTRESC") == "PD") & leads)
     return told.group_by("USUBJID").agg(PDDT=dates.day(C("RSDTC")).min())

@@ -8,11 +8,12 @@ import polars as pl
 
 from pkpipe.clinical.subject_dates import date_findings, strangers
 from pkpipe.finding.table import all_findings, no_findings
+from pkpipe.protocol.response_options import INVESTIGATOR
 from pkpipe.sentences import CHINESE
 from pkpipe.tumor.checks import joined_findings, tumour_findings
 from pkpipe.tumor.lesions.arithmetic_in_words import sizes_in_mm
 from pkpipe.tumor.lesions.days import in_one, joined_days, under_one_key
-from pkpipe.tumor.lesions.sizes_and_states import INVESTIGATOR, lesion_rows
+from pkpipe.tumor.lesions.sizes_and_states import lesion_rows
 from pkpipe.tumor.lesions.timepoints import time_points
 from pkpipe.tumor.lesions.typed_tables import as_typed
 from pkpipe.tumor.options import ResponseOptions

@@ -38,7 +38,7 @@ INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """Domain tables typed, in declared units, sorted by their key; FINDINGS with everything wrong."""
-    leads = None if study.response is None else study.response.evaluator
+    leads = None if study.response is None else study.response.leads[0]
     own = own_words(study)
     words = {code: coded(tables[code], spec, leads, own) for code, spec in SPECS.items()}
     arms, of_arms = with_no_arm({code: table for code, (table, _) in words.items()})

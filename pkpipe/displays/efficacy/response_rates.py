@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.response import is_leading
 from pkpipe.displays.bilingual import NONE, Words, chinese
 from pkpipe.displays.builders import About, Layout, side_by_side
 from pkpipe.displays.display import Content, Display, Material, Nothing, Sheet
@@ -211,11 +212,11 @@ def _which(code: str) -> str:
 
 def _series(material: Material, plan: ResponsePlan, criteria: str, source: str) -> str:
     """The condition that finds the responses of the reader who leads."""
-    readers = material["ADRS"].filter(C("EVAL") == plan.evaluator)["EVALID"]
+    readers = material["ADRS"].filter(is_leading(plan))["EVALID"]
     one = None if readers.null_count() or readers.is_empty() else str(readers.min())
     which = "EVALID IS NULL" if one is None else f"EVALID = {_quoted(one)}"
     return (
-        f"CRIT = '{criteria}' AND SRC = '{source}' AND EVAL = {_quoted(plan.evaluator)} AND {which}"
+        f"CRIT = '{criteria}' AND SRC = '{source}' AND EVAL = {_quoted(plan.leads[0])} AND {which}"
     )
 
 

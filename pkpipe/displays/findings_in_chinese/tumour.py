@@ -23,6 +23,9 @@ TUMOURS: Final[Mapping[str, str]] = {
         "无主要评估者的记录：所有受试者将无疗效"
     ),
     "no record of the evaluator who leads": "无主要评估者的记录",
+    "a new lesion by an evaluator who assessed nothing else: it would be no progression of anybody's": (
+        "新病灶的评估者未评估其他病灶：该新病灶将不计为任何评估者的进展"
+    ),
     "an unknown evaluator, and no other assessed the subject: it would be without response": (
         "评估者未知，且无其他评估者：该受试者将无疗效"
     ),

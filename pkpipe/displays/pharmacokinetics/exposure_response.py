@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from pkpipe.clinical.collected import CONCENTRATIONS
+from pkpipe.clinical.response import is_leading
 from pkpipe.cohorts.exposure_response import ENDPOINTS, WHAT, exposures_of
 from pkpipe.displays.bilingual import Words
 from pkpipe.displays.builders import About, Layout, side_by_side
@@ -214,10 +215,10 @@ def _source(code: str, material: Material) -> tuple[str, str]:
     assert plan is not None
     rows = pl.DataFrame({"A": [""]})
     kind = "CRSP" if plan.confirmation else "RSP"
-    same = {"CRIT": plan.criteria[0], "SRC": plan.primary, "EVAL": plan.evaluator}
+    same = {"CRIT": plan.criteria[0], "SRC": plan.primary, "EVAL": plan.leads[0]}
     holds = rows.select(where(rows, **same, PARAMCD=kind, AVALC="Y")).item()
     readers = material["ADRS"].filter(
-        *(C(name) == value for name, value in same.items()), C("PARAMCD") == kind
+        *(C(name) == value for name, value in same.items()), is_leading(plan), C("PARAMCD") == kind
     )["EVALID"]
     reader = readers.fill_null("").min()
     return "tumor/ADRS", f"{holds} AND COALESCE(EVALID, '') = {quoted(str(reader or ''))}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from pkpipe.protocol.drugs import CODE_PATTERN
 from pkpipe.protocol.file_reading.not_carried_out import sentence_of
 from pkpipe.protocol.file_reading.types_in_words import allowed, model_in
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 Keys = tuple[int | str, ...]
 EXPECTED: Final = "Input should be "
+OF_A_CODE: Final = (
+    "1 to 40 letters, digits and _ . + - without blanks; sources.<DOMAIN>.codes renames theirs"
+)
 FIELD: Final = re.compile(r"[a-z][a-z0-9_]*")  # a key, and not the name of a model
 
 
@@ -83,8 +87,16 @@ def _words(keys: Keys, errors: Sequence[ErrorDetails], model: type[BaseModel]) -
 
 def _messages(errors: Sequence[ErrorDetails]) -> Iterator[str]:
     for number, error in enumerate(errors):
-        message = error["msg"].removeprefix("Value error, ")
+        message = _pattern(error) or error["msg"].removeprefix("Value error, ")
         yield message.removeprefix(EXPECTED) if number else message
+
+
+def _pattern(error: ErrorDetails) -> str | None:
+    """Which signs a code may have, in words; None of another mistake or another pattern."""
+    context = error.get("ctx", {})
+    if error["type"] == "string_pattern_mismatch" and context.get("pattern") == CODE_PATTERN:
+        return OF_A_CODE
+    return None
 
 
 def _shown(value: object) -> str:

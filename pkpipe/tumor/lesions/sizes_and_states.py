@@ -15,6 +15,7 @@ from pkpipe.clinical.lesions import (
     undecided,
 )
 from pkpipe.clinical.visits import names_no_single
+from pkpipe.protocol.response_options import INVESTIGATOR
 from pkpipe.schema import dates
 from pkpipe.schema.coded_words import folded
 from pkpipe.tumor.criteria import NODE_NORMAL, UNITS_PER_MM
@@ -22,7 +23,6 @@ from pkpipe.tumor.lesions.segments import starts
 from pkpipe.tumor.lesions.states import states_said
 from pkpipe.tumor.options import ResponseOptions
 
-INVESTIGATOR: Final = "INVESTIGATOR"
 NO_SIZE: Final = 9
 MERGER: Final = r"(?i)\b(merged|coalesced|confluent)\b"
 LESION_CLASSES: Final = ("TARGET", "NON-TARGET", "NEW")

@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.protocol.response_options import INVESTIGATOR
 from pkpipe.sentences import sentence
 from pkpipe.tumor.lesions.segments import BY_READER, starts
-from pkpipe.tumor.lesions.sizes_and_states import INVESTIGATOR
 
 WHERE: Final = (*BY_READER, "TPKEY")
 RECON: Final = {

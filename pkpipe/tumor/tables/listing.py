@@ -6,8 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.protocol.response_options import INVESTIGATOR
 from pkpipe.tumor.lesions.segments import BY_READER
-from pkpipe.tumor.lesions.sizes_and_states import INVESTIGATOR
 from pkpipe.tumor.response_analysis import Outcome, leading_reader
 from pkpipe.tumor.responses.reconciliation import WHERE, reconciled
 from pkpipe.tumor.tables.adtr import with_evaluator

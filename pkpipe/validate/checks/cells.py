@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import pandera.polars as pa
 
 
+NO_VALUE: Final = "a text that means no value everywhere is declared with missing: [NA]"
+
+
 @dataclass(frozen=True)
 class CellCheck:
     """A check of every cell of the columns it applies to; `holds` is true where the cell is right."""
@@ -54,11 +57,12 @@ def _words(column: Column) -> str:
 def _number_words(column: Column) -> str:
     """What a number's column takes, and for results where a text such as BLQ belongs."""
     if not column.name.endswith("STRESN"):
-        return _words(column)
+        return f"{_words(column)}; {NO_VALUE}"
     text = column.name.removesuffix("N") + "C"
     return (
         f"{_words(column)}; a text such as BLQ belongs in {text}: where one column of theirs holds both, "
-        f'declare columns: {{{text}: theirs, {column.name}: theirs}}, codes: {{{column.name}: {{BLQ: ""}}}}'
+        f'declare columns: {{{text}: theirs, {column.name}: theirs}}, codes: {{{column.name}: {{BLQ: ""}}}}; '
+        f"{NO_VALUE}"
     )
 
 
@@ -97,7 +101,9 @@ CELLS: Final[tuple[CellCheck, ...]] = (
         Check("CELL-DATE", "error", "no date that can be read", "SDTMIG 3.4, section 4.4.2"),
         applies=lambda c: c.kind == "dtc",
         holds=lambda text, _: _given_or(text, dates.is_dtc(text)),
-        allowed=lambda c: f"{_words(c)}; another form is declared in dates of the source",
+        allowed=lambda c: (
+            f"{_words(c)}; another form is declared in dates of the source; {NO_VALUE}"
+        ),
     ),
     CellCheck(
         Check("CELL-DAY", "error", "no whole date", "kind of the column"),

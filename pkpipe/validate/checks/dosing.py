@@ -9,6 +9,7 @@ import polars as pl
 
 from pkpipe.clinical.administrations import given, records, with_last_days
 from pkpipe.clinical.dose_units import MASSES_PER_KG, in_mg
+from pkpipe.clinical.response import is_leading
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found, shown
 from pkpipe.protocol.study import Study
@@ -237,7 +238,7 @@ def _after_progression(tables: Tables, study: Study) -> Found:
     ):
         return
     told = (C("RSTESTCD") == "OVRLRESP") & (C("RSSTRESC") == "PD")
-    leads = C("RSEVAL").is_null() | (C("RSEVAL") == response.evaluator)
+    leads = is_leading(response, "RSEVAL", "RSEVALID")
     limits = tables["RS"].filter(told & leads).select("USUBJID", _LIMIT=dates.last_day(C("RSDTC")))
     yield from _after(tables, study, PROGRESSED, limits, "no dose after progression")
 

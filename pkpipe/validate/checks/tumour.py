@@ -24,7 +24,7 @@ from pkpipe.clinical.lesions import (
 )
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
-from pkpipe.protocol.response_options import THIN_SLICE_MM
+from pkpipe.protocol.response_options import INVESTIGATOR, THIN_SLICE_MM
 from pkpipe.protocol.study import Study
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import EVALUATOR
@@ -184,6 +184,14 @@ UNKNOWN_READER: Final = Check(
     "an unknown evaluator, and no other assessed the subject: it would be without response",
     "CDISC EVAL (C78735), response.evaluator",
 )
+NEW_OF_NOBODY: Final = Check(
+    "TU-NEW-OF-NOBODY",
+    "error",
+    "a new lesion by an evaluator who assessed nothing else: it would be no progression of anybody's",
+    "RECIST 1.1, 4.3.5; SDTMIG 3.4, TUEVAL",
+    table="TU",
+    column="TUEVAL",
+)
 NOT_IDENTIFIED: Final = Check(
     "TR-NOT-IN-TU",
     "query",
@@ -208,15 +216,16 @@ def _readers(code: str) -> Callable[[Tables, Study], Iterable[pl.DataFrame]]:
     def find(tables: Tables, study: Study) -> Iterable[pl.DataFrame]:
         if study.response is None:
             return
-        leads, column = study.response.evaluator, f"{code}EVAL"
+        leads, column = study.response.leads[0], f"{code}EVAL"
         frame = tables[code]
-        if frame.is_empty() or frame[column].is_null().all():
+        if frame.is_empty():
             return
-        mine = C(column).is_null() | (C(column) == leads)
-        if leads not in frame[column]:
+        who_read = frame[column].fill_null(INVESTIGATOR)
+        mine = C(column).fill_null(INVESTIGATOR) == leads
+        if leads not in who_read:
             primary = "RS" if study.response.primary == "reported" else "TR"
             check = NO_READER if code == primary else NO_READER_OF_OTHER
-            who = ", ".join(frame[column].drop_nulls().unique().sort())
+            who = ", ".join(who_read.unique().sort())
             yield found(
                 check, frame.head(1), code, column, f"{leads}; or response.evaluator: one of {who}"
             )
@@ -234,6 +243,20 @@ def _readers(code: str) -> Callable[[Tables, Study], Iterable[pl.DataFrame]]:
         yield found(UNKNOWN_READER, first, code, column, allowed)
 
     return find
+
+
+def _new_lesions(tables: Tables, _study: Study) -> Iterable[pl.DataFrame]:
+    """A new lesion is a progression of the evaluator who saw it: one who assessed nothing else has none."""
+    if tables["TR"].is_empty():
+        return
+    readers = pl.concat(
+        tables[code][f"{code}EVAL"].fill_null(INVESTIGATOR) for code in ("TR", "RS")
+    ).unique()
+    seen_by = C("TUEVAL").fill_null(INVESTIGATOR)
+    stray = tables["TU"].filter(C("TUSTRESC") == "NEW", ~seen_by.is_in(readers.implode()))
+    first = stray.unique(["SRCFILE", "TUEVAL"], keep="first", maintain_order=True)
+    allowed = f"{', '.join(readers.sort())}; or sources.TU.codes: {{TUEVAL: {{theirs: ours}}}}"
+    yield found(NEW_OF_NOBODY, first, allowed=allowed)
 
 
 def _not_identified(tables: Tables, _study: Study) -> Iterable[pl.DataFrame]:
@@ -255,6 +278,7 @@ TUMOUR: Final[tuple[CrossCheck, ...]] = (
     CrossCheck(
         (NO_READER, NO_READER_OF_OTHER, UNKNOWN_READER, ONLY_OTHERS), ("TR",), _readers("TR")
     ),
+    CrossCheck((NEW_OF_NOBODY,), ("TU", "TR", "RS"), _new_lesions),
     CrossCheck((NOT_IDENTIFIED, NOT_MEASURED), ("TU", "TR"), _not_identified),
     CrossCheck((NO_SCAN, OLD_SCAN), ("DM", "EX", "TR", "TU"), _baseline),
     CrossCheck((MANY_TARGETS, MANY_IN_ORGAN, SMALL_TARGET), ("TU", "TR", "EX"), _lesions),

@@ -115,4 +115,11 @@ def test_a_form_that_is_not_declared_is_an_error_that_says_where_to_declare_it(t
     tables, found = checked(tmp_path, "DM", cells(content).write_csv())
     assert ("CELL-DATE", 2, "RFSTDTC") in found
     wrong = tables["FINDINGS"].filter(pl.col("CHECK") == "CELL-DATE")
-    assert wrong["ALLOWED"].item().endswith("another form is declared in dates of the source")
+    assert (
+        wrong["ALLOWED"]
+        .item()
+        .endswith(
+            "another form is declared in dates of the source; "
+            "a text that means no value everywhere is declared with missing: [NA]"
+        )
+    )

@@ -8,6 +8,7 @@ from raw_drawings import RIGHT, ROOT, deliver, tiny
 
 from pkpipe import snapshot, tumor, validate
 from pkpipe.finding.table import errors_of
+from pkpipe.protocol.efficacy import ResponsePlan
 from pkpipe.protocol.file_reading.loader import load_study
 from pkpipe.protocol.sources import Source
 from pkpipe.simulation import TRUTH, simulate
@@ -75,6 +76,39 @@ def test_flow_evaluator_case_of_a_reader_nobody_is_stops_the_study(tmp_path, tri
     found = errors_of(read(tmp_path, trial, renamed(trial[1], "PI"))["FINDINGS"])
     assert found.select("CHECK", "TABLE").rows() == [("EVALUATOR-NONE", "TR")]
     assert found["ALLOWED"][0] == "INVESTIGATOR; or response.evaluator: one of PI"
+
+
+@pytest.mark.parametrize("named", ["", " ", "investigator"])
+def test_an_empty_evaluator_of_the_study_file_is_the_investigator_in_every_room(
+    tmp_path, trial, named
+):
+    study, tables = trial
+    plan = study.response.model_dump(mode="json") | {"evaluator": named}
+    of_nobody = study.model_copy(update={"response": ResponsePlan.model_validate(plan)})
+    assert of_nobody.response == study.response
+    found = errors_of(read(tmp_path, (of_nobody, tables), tables)["FINDINGS"])
+    assert found.is_empty()
+
+
+def test_new_lesions_of_an_evaluator_who_assessed_nothing_else_stop_the_study(tmp_path, trial):
+    tables = trial[1]
+    strange = tables | {"TU": tables["TU"].with_columns(TUEVAL=pl.lit("NA"))}
+    found = errors_of(read(tmp_path, trial, strange)["FINDINGS"])
+    assert set(found.select("CHECK", "VALUE").rows()) == {("TU-NEW-OF-NOBODY", "NA")}
+    assert "INVESTIGATOR" in found["ALLOWED"][0]
+    assert "sources.TU.codes: {TUEVAL: {theirs: ours}}" in found["ALLOWED"][0]
+
+
+def test_an_evaluator_who_leads_and_is_named_nowhere_stops_the_study(tmp_path, trial):
+    study, tables = trial
+    bare = tables | {
+        code: tables[code].with_columns(pl.lit(None, dtype=pl.String).alias(f"{code}EVAL"))
+        for code in TUMOUR
+    }
+    plan = study.response.model_copy(update={"evaluator": "INDEPENDENT ASSESSOR"})
+    central = study.model_copy(update={"response": plan})
+    found = errors_of(read(tmp_path, (central, bare), bare)["FINDINGS"])
+    assert "EVALUATOR-NONE" in set(found["CHECK"])
 
 
 def test_flow_evaluator_case_of_a_reader_nobody_knows_stops_where_it_alone_assessed(
