@@ -14,7 +14,6 @@ import polars as pl
 from pkpipe.cli.nca_arguments import (
     configure,
     options_of,
-    sparse_question,
     units_of,
     wanted_of,
     words_of,
@@ -22,6 +21,7 @@ from pkpipe.cli.nca_arguments import (
 from pkpipe.cli.nca_effect import check_effect, response_unit
 from pkpipe.cli.nca_given import Files, given_tables
 from pkpipe.cli.nca_reporting import check_report, write_report
+from pkpipe.cli.nca_sparse import bootstrap_of, sparse_question
 from pkpipe.cli.nca_tables import Names
 from pkpipe.nca import Options
 from pkpipe.nca.analysis import Analysis, planned
@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     options = options_of(arguments.options)
     units, excreta, results = units_of(arguments)
     check_effect(arguments, options)
+    bootstrap_of(arguments)
     wanted = wanted_of(arguments, results)
     whole, keys = given_tables(_files(arguments, options), units, excreta)
     if arguments.sparse:

@@ -10,13 +10,10 @@ from typing import Final
 
 from pkpipe.errors import ConfigError
 from pkpipe.nca.further_analyses.excretion import ExcretionUnits
-from pkpipe.nca.further_analyses.sparse_results import Sparse
 from pkpipe.nca.given_tables.collected_matrices import measured_units
-from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.nca.handed_out import Wanted
 from pkpipe.nca.results.result_units import split_units
 from pkpipe.protocol.nca_options import Options
-from pkpipe.reading.verb_files import subject_column
 from pkpipe.units import StudyUnits
 
 EXAMPLE: Final = """example:
@@ -44,7 +41,8 @@ collection), or with AMOUNT. Amount, percent of the dose, rates, areas under the
 against the plasma of the same subject. --units VOLUME=mL AMOUNT=mg EXCRETA=ug/mL (EXCRETA: CONC of the
 collections, if not that of plasma).
 SPARSE (--sparse): one row a subject (USUBJID) and time; groups by --by. The mean curve by the linear rule,
-its standard error by batches of animals with the same times, Satterthwaite's degrees of freedom, 90 % limits.
+its standard error by batches of animals with the same times, Satterthwaite's degrees of freedom, 90 % limits;
+with --bootstrap N --seed S also bias, error and limits of N data sets drawn again within the batches.
 DRUG EFFECT (--effect): CONC is a response in any unit, be it negative (--rename CONC=EFFECT). Areas and times
 above and below its baseline (effect: in OPTIONS; or a column RBASE in DOSE) and a threshold, by the linear
 rule; onset and offset; slopes between two times.
@@ -101,6 +99,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--sparse",
         action="store_true",
         help="few samples of each subject: one area a group of --by, with its standard error",
+    )
+    parser.add_argument(
+        "--bootstrap",
+        type=int,
+        metavar="N",
+        help="of --sparse: N data sets drawn again within batches; bias, standard error, percentile limits",
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="S", help="of the random numbers of --bootstrap"
     )
     parser.add_argument(
         "--effect",
@@ -258,30 +265,3 @@ def _mass(text: str) -> float:
     if not (value > 0 and math.isfinite(value)):
         raise ConfigError(f"--molar-mass {text}: a number above 0 in g/mol is wanted")
     return value
-
-
-def sparse_question(
-    arguments: argparse.Namespace,
-    tables: Tables,
-    keys: Sequence[str],
-    units: StudyUnits,
-    wanted: Wanted,
-) -> Sparse:
-    """Groups and subjects of sparse data: the groups are those of --by, or the keys without the subject."""
-    if arguments.wide:
-        raise ConfigError("--sparse gives the long table: leave out --wide")
-    for name in ("intervals", "options"):
-        if getattr(arguments, name) is not None:
-            raise ConfigError(
-                f"--{name} is not used by --sparse (whole curve of the means, linear rule, BLQ as 0): "
-                "leave it out, or leave out --sparse"
-            )
-    subject = subject_column(tables.conc.columns)
-    if subject is None:
-        found = ", ".join(c for c in tables.conc.columns if not c.startswith("_"))
-        raise ConfigError(
-            f"{tables.names[0]}: no column says whose sample it is (USUBJID, or --rename USUBJID=COLUMN; "
-            f"found: {found})"
-        )
-    groups = tuple(k for k in keys if k != subject)
-    return Sparse(groups, subject, units, dict(wanted.units), wanted.parameters)

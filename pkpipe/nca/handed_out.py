@@ -12,7 +12,7 @@ import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.nca.further_analyses.excretion import EXCRETION, OF_RATES
-from pkpipe.nca.further_analyses.sparse import SPARSE
+from pkpipe.nca.further_analyses.sparse import OF_BOOTSTRAP, SPARSE
 from pkpipe.nca.given_tables.inputs import Prepared
 from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.nca.laid_out.sorted_arrays import Floats, Ints
@@ -27,7 +27,7 @@ CODES: Final = frozenset(p.code for p in PARAMETERS)
 OTHER_CODES: Final = (
     *(p.code for p in EXCRETION),
     *(p.code for _, p in OF_RATES),
-    *(p.code for p in SPARSE),
+    *(p.code for p in (*SPARSE, *OF_BOOTSTRAP)),
     *EFFECT_CODES,
 )
 

@@ -16,11 +16,16 @@ from typing import Final
 import polars as pl
 
 from pkpipe.errors import ConfigError, DataError
+from pkpipe.nca.further_analyses.sparse_bootstrap import (
+    BLQ_SHARE,
+    CODES,
+    LEVEL,
+    Bootstrap,
+    bootstrapped,
+)
 from pkpipe.nca.laid_out.sorted_arrays import SAME_TIME
 
 C: Final = pl.col
-LEVEL: Final = 0.90
-SHARE: Final = 0.5  # of BLQ at a time, above which its mean is 0 (PKNCA)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,14 @@ SPARSE: Final = (
     SparseParameter("AUCALL", "AUC All", "area", "linear rule on all means"),
     SparseParameter("NSUBJ", "Number of Subjects", "number", "subjects with a result"),
 )  # fmt: skip
+OF_BOOTSTRAP: Final = (
+    SparseParameter("AUCLSTBB", "Bootstrap Bias of AUCLST", "area", "mean of the drawn areas - AUCLST"),
+    SparseParameter("AUCLSTBS", "Bootstrap Standard Error of AUCLST", "area", "SD of the drawn areas"),
+    SparseParameter("AUCLSTBL", "AUCLST Lower 90% Bootstrap Limit", "area",
+        "5th percentile of the drawn areas"),
+    SparseParameter("AUCLSTBU", "AUCLST Upper 90% Bootstrap Limit", "area",
+        "95th percentile of the drawn areas"),
+)  # fmt: skip
 ONE_EACH: Final = "a batch has a single subject: no variance between subjects"
 NOTHING: Final = "every mean is zero"
 ONE_TIME: Final = "a single time makes no area"
@@ -55,12 +68,18 @@ NO_START: Final = "no sample at the time of a bolus, and nothing is extrapolated
 
 
 def sparse(
-    conc: pl.DataFrame, keys: Sequence[str], subject: str, *, from_zero: bool = True
+    conc: pl.DataFrame,
+    keys: Sequence[str],
+    subject: str,
+    *,
+    from_zero: bool = True,
+    bootstrap: Bootstrap | None = None,
 ) -> pl.DataFrame:
     """One row a group: every parameter of SPARSE, and WHY_ with the reason where it has no value.
 
     conc: keys, the subject, TIME after the dose, CONC with a BLQ as 0, one row a subject and time.
     from_zero: a group without a sample at the dose begins at zero there; false: it has no area.
+    bootstrap: also the parameters of OF_BOOTSTRAP.
 
     Raises:
         DataError: a subject has two results at one time.
@@ -99,12 +118,21 @@ def sparse(
     )
     found = found.join(counted, on=own, how="left", nulls_equal=True, maintain_order="left")
     found = found.join(spread, on=own, how="left", nulls_equal=True, maintain_order="left")
-    return _with_limits(found).drop("_ALL", strict=False)
+    made = _with_limits(found)
+    if bootstrap is not None:
+        drawn = bootstrapped(rows, own, subject, bootstrap, from_zero=from_zero)
+        made = made.join(drawn, on=own, how="left", nulls_equal=True, maintain_order="left")
+        known = C("AUCLST").is_not_null()
+        made = made.with_columns(
+            *(pl.when(known).then(code).alias(code) for code in CODES),
+            **{f"WHY_{code}": C("WHY_AUCLSTSE") for code in CODES},
+        )
+    return made.drop("_ALL", strict=False)
 
 
 def _means(rows: pl.DataFrame, own: list[str]) -> pl.DataFrame:
     """The mean of each time; 0 where more than half of the results are BLQ."""
-    mostly_blq = (C("CONC") == 0).mean() > SHARE
+    mostly_blq = (C("CONC") == 0).mean() > BLQ_SHARE
     return rows.group_by([*own, "TIME"], maintain_order=True).agg(
         MEAN=pl.when(mostly_blq).then(0.0).otherwise(C("CONC").mean()), N=pl.len()
     )

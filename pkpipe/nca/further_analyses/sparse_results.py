@@ -10,7 +10,8 @@ import polars as pl
 from pkpipe.errors import DataError
 from pkpipe.finding.table import raise_if_any
 from pkpipe.nca.further_analyses.plain_rows import HandedOut, plain_rows
-from pkpipe.nca.further_analyses.sparse import SPARSE, sparse
+from pkpipe.nca.further_analyses.sparse import OF_BOOTSTRAP, SPARSE, sparse
+from pkpipe.nca.further_analyses.sparse_bootstrap import Bootstrap
 from pkpipe.nca.given_tables.check_list import NEGATIVE, SEVERAL_DOSES
 from pkpipe.nca.given_tables.row_checks import Tables, excluded, finding, is_blq
 from pkpipe.nca.laid_out.sorted_arrays import by_group
@@ -29,6 +30,7 @@ class Sparse:
     units: StudyUnits
     wanted: dict[str, str]  # units of results
     codes: tuple[str, ...] = ()
+    bootstrap: Bootstrap | None = None
 
 
 def sparse_rows(tables: Tables, of: Sparse) -> pl.DataFrame:
@@ -54,7 +56,7 @@ def sparse_rows(tables: Tables, of: Sparse) -> pl.DataFrame:
     after = after.with_columns(TIME=C("TIME") - C("_DOSED")).filter(C("TIME") >= 0)
     is_bolus = C("_ROUTE") == "iv_bolus"
     parts = [
-        sparse(rows, of.keys, of.subject, from_zero=not bolus)
+        sparse(rows, of.keys, of.subject, from_zero=not bolus, bootstrap=of.bootstrap)
         for bolus in (False, True)
         if (rows := after.filter(is_bolus if bolus else ~is_bolus)).height
     ]
@@ -65,8 +67,9 @@ def sparse_rows(tables: Tables, of: Sparse) -> pl.DataFrame:
         if of.keys
         else found.with_columns(START=starts["START"].first())
     )
+    parameters = SPARSE if of.bootstrap is None else (*SPARSE, *OF_BOOTSTRAP)
     handed = HandedOut(of.keys, of.units, of.wanted, of.codes)
-    return plain_rows(found.with_columns(END=pl.lit(None, dtype=pl.Float64)), SPARSE, handed)
+    return plain_rows(found.with_columns(END=pl.lit(None, dtype=pl.Float64)), parameters, handed)
 
 
 def _one_dose(tables: Tables, of: Sparse) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 
 from pkpipe.nca.further_analyses.excretion import EXCRETION, OF_RATES
 from pkpipe.nca.further_analyses.metabolite_ratios import RATIOS
-from pkpipe.nca.further_analyses.sparse import SPARSE
+from pkpipe.nca.further_analyses.sparse import OF_BOOTSTRAP, SPARSE
 from pkpipe.nca.registry.clearance_and_volume import (
     EFFECTIVE,
     EXTRAVASCULAR,
@@ -138,6 +138,10 @@ def _other_pages() -> str:
     ]
     ratios = [f"| {code} | {label} | {of} / {of} of the parent |\n" for of, code, label in RATIOS]
     sparse = [f"| {p.code} | {p.label} | {p.formula} | R package PK |\n" for p in SPARSE]
+    sparse += [
+        f"| {p.code} | {p.label} | {p.formula} (`--bootstrap`) | PK, Efron |\n"
+        for p in OF_BOOTSTRAP
+    ]
     effect = [f"| {p.code} | {p.label} | {p.formula} | {p.source} |\n" for p in EFFECT]
     parts = (collected, sparse, effect, ratios)
     return "".join(head + "".join(rows) for head, rows in zip(OTHER_HEADS, parts, strict=True))
