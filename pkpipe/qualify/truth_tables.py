@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -64,67 +64,80 @@ def checks_of_response() -> Iterator[pl.DataFrame]:
         for r in words_of(FOLDER, "recist_overall.csv").iter_rows(named=True)
     ]  # fmt: skip
     yield facts(OVERALL, rows)
-    rows = [
-        (f"one lesion of {r['sizes']} mm", r["responses"], _target(r["sizes"].split("|")))
-        for r in words_of(FOLDER, "recist_target.csv").iter_rows(named=True)
-    ]
-    yield facts(TARGET, rows)
-    rows = [
-        (
-            f"{r['column']} of {r['responses']} {r['options'] or ''}".rstrip(),
-            r["expected"],
-            _best(r),
-        )
-        for r in words_of(FOLDER, "recist_best.csv").iter_rows(named=True)
-    ]
-    yield facts(BEST, rows)
+    yield texts(TARGET, _targets(words_of(FOLDER, "recist_target.csv")))
+    yield texts(BEST, _bests(words_of(FOLDER, "recist_best.csv")))
 
 
 def _day(number: float) -> str:
     return (FIRST.date() + datetime.timedelta(days=number)).isoformat()
 
 
-def _response(tr: pl.DataFrame | None, rs: pl.DataFrame | None, options: str | None) -> Outcome:
-    ref = pl.DataFrame({"USUBJID": "1", "TRTSDT": [FIRST.date()]})
-    tu = None
-    if tr is not None:
-        tu = pl.DataFrame(
-            {
-                "USUBJID": "1",
-                "TULNKID": "T1",
-                "TULOC": "LIVER",
-                "TUSTRESC": "TARGET",
-                "TUEVAL": ["INVESTIGATOR"],
-            }
-        )
+def _response(
+    subjects: Sequence[str], tr: pl.DataFrame | None, rs: pl.DataFrame | None, options: str | None
+) -> Outcome:
+    """All cases of one set of options at once, each a subject."""
+    ref = pl.DataFrame({"USUBJID": subjects}).with_columns(TRTSDT=pl.lit(FIRST.date()))
+    given = {"TULNKID": "T1", "TULOC": "LIVER", "TUSTRESC": "TARGET", "TUEVAL": "INVESTIGATOR"}
+    one = {name: pl.lit(value) for name, value in given.items()}
+    tu = None if tr is None else ref.select("USUBJID").with_columns(**one)
     return analysed(tr, tu, rs, ref, ResponseOptions.model_validate(json.loads(options or "{}")))
 
 
-def _target(sizes: list[str]) -> str:
-    tr = pl.DataFrame(
-        {
-            "USUBJID": "1",
-            "TRLNKID": "T1",
-            "TRGRPID": "TARGET",
-            "TRTESTCD": "LDIAM",
-            "TRSTRESN": [float(size) for size in sizes],
-            "TRSTRESC": sizes,
-            "TRSTAT": pl.Series([None] * len(sizes), dtype=pl.String),
-            "VISIT": ["BASELINE", *(f"WEEK {6 * i}" for i in range(1, len(sizes)))],
-            "TRDTC": [_day(-7), *(_day(WEEKS * i) for i in range(1, len(sizes)))],
-            "TREVAL": "INVESTIGATOR",
-        }
+def _targets(cases: pl.DataFrame) -> pl.DataFrame:
+    """The target responses of each series of sizes of one lesion."""
+    parts = []
+    for subject, sizes in enumerate(case.split("|") for case in cases["sizes"]):
+        after = range(1, len(sizes))
+        parts.append(
+            pl.DataFrame(
+                {
+                    "USUBJID": str(subject),
+                    "TRLNKID": "T1",
+                    "TRGRPID": "TARGET",
+                    "TRTESTCD": "LDIAM",
+                    "TRSTRESN": [float(size) for size in sizes],
+                    "TRSTRESC": sizes,
+                    "TRSTAT": pl.Series([None] * len(sizes), dtype=pl.String),
+                    "VISIT": ["BASELINE", *(f"WEEK {6 * i}" for i in after)],
+                    "TRDTC": [_day(-7), *(_day(WEEKS * i) for i in after)],
+                    "TREVAL": "INVESTIGATOR",
+                }
+            )
+        )
+    names = [str(place) for place in range(cases.height)]
+    points = _response(names, pl.concat(parts), None, None).points.filter(C("ROLE") == "POST")
+    told = points.group_by("USUBJID", maintain_order=True).agg(
+        C("OVRLRESP").fill_null("").str.join("|").alias("got")
     )
-    points = _response(tr, None, None).points
-    return "|".join(points.filter(C("ROLE") == "POST")["OVRLRESP"].fill_null("").to_list())
+    item = pl.concat_str(pl.lit("one lesion of "), "sizes", pl.lit(" mm"))
+    rows = cases.with_columns(USUBJID=pl.Series(names, dtype=pl.String))
+    both = rows.join(told, on="USUBJID", how="left", maintain_order="left")
+    return both.select(item.alias("item"), expected="responses", got="got")
 
 
-def _best(row: dict[str, Any]) -> str:
-    words = pl.Series(row["responses"].split()).str.extract_groups(r"^(?<what>\D+?)(?<day>\d+)$")
+def _bests(cases: pl.DataFrame) -> pl.DataFrame:
+    """The best response of each series of responses, by its options."""
+    named = cases.with_row_index("USUBJID").with_columns(C("USUBJID").cast(pl.String))
+    found: dict[str, str] = {}
+    for (options,), rows in named.group_by("options", maintain_order=True):
+        rs = pl.concat(_responses(r["USUBJID"], r["responses"]) for r in rows.to_dicts())
+        subjects = rows["USUBJID"].to_list()
+        best = _response(
+            subjects, None, rs, None if options is None else str(options)
+        ).reported.best
+        of = {row["USUBJID"]: row for row in best.to_dicts()}
+        found |= {r["USUBJID"]: str(of[r["USUBJID"]][r["column"]]) for r in rows.to_dicts()}
+    item = pl.format("{} of {} {}", "column", "responses", C("options").fill_null(""))
+    got = C("USUBJID").replace_strict(found, return_dtype=pl.String)
+    return named.select(item.str.strip_chars_end().alias("item"), "expected", got.alias("got"))
+
+
+def _responses(subject: str, told: str) -> pl.DataFrame:
+    words = pl.Series(told.split()).str.extract_groups(r"^(?<what>\D+?)(?<day>\d+)$")
     said = words.struct.unnest()
-    rs = pl.DataFrame(
+    return pl.DataFrame(
         {
-            "USUBJID": "1",
+            "USUBJID": subject,
             "RSTESTCD": "OVRLRESP",
             "RSSTRESC": said["what"],
             "RSEVAL": "INVESTIGATOR",
@@ -132,8 +145,6 @@ def _best(row: dict[str, Any]) -> str:
             "RSSEQ": list(range(1, said.height + 1)),
         }
     )
-    best = _response(None, rs, row["options"]).reported.best
-    return str(best[row["column"]].item())
 
 
 def checks_of_antibodies() -> Iterator[pl.DataFrame]:

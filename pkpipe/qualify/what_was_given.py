@@ -104,23 +104,30 @@ def checks_of_collection() -> Iterator[pl.DataFrame]:
     """A small trial without one of its tables or columns."""
     planned = study().at(CUTOFF)
     drawn = simulate(planned, SEED, subjects=SUBJECTS)
-    whole: dict[tuple[str, ...], Tables] = {}
+    whole = results(drawn, planned, _rooms())
+    left: dict[tuple[str, ...], Tables] = {}
     rows: list[tuple[str, str, str]] = []
-    for out, rooms, table, column in TAKEN_OUT:
-        if rooms not in whole:
-            whole[rooms] = results(drawn, planned, rooms)
-        given = whole[rooms][table][column].count()
+    for out, _, table, column in TAKEN_OUT:
+        if out not in left:
+            left[out] = results(_without(drawn, out), _not_planned(planned, out), _rooms(out))
+        given = whole[table][column].count()
         what = f"{table}.{column}"
         rows.append((f"{what} of the whole delivery", "numbers", "numbers" if given else "none"))
-        left = results(_without(drawn, out), _not_planned(planned, out), rooms)
         said = "no number, each row with its reason"
-        rows.append((f"{what} without {', '.join(out)}", said, _told(left[table], column, said)))
+        told = _told(left[out][table], column, said)
+        rows.append((f"{what} without {', '.join(out)}", said, told))
         if table == "ADDLT":
-            first = left["DECISION"].filter(SCOPE="STUDY").row(0, named=True)
+            first = left[out]["DECISION"].filter(SCOPE="STUDY").row(0, named=True)
             told = f"{first['DECISION']}: {first['REASON']}"
             wanted = f"NO_DECISION: no decision: not collected: {', '.join(out)}"
             rows.append((f"decision without {', '.join(out)}", wanted, told))
     yield facts(NOT_NONE, rows)
+
+
+def _rooms(out: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    """The rooms that are asked when this is taken out, or at all, each once and in the order of the flow."""
+    asked = {room for gone, rooms, *_ in TAKEN_OUT if out in {None, gone} for room in rooms}
+    return tuple(room for room in BY_NAME if room in asked)
 
 
 def _told(table: pl.DataFrame, column: str, said: str) -> str:
