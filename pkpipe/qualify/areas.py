@@ -30,6 +30,7 @@ class Area:
 AREAS: Final = (
     Area("OQ", "nca", "peers_of_nca"),
     Area("OQ", "survival", "r_survival"),
+    Area("OQ", "survival", "declared_survival"),
     Area("OQ", "escalation", "dose_decisions"),
     Area("OQ", "tumor", "truth_tables", "checks_of_response"),
     Area("OQ", "immunogenicity", "truth_tables", "checks_of_antibodies"),

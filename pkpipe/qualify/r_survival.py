@@ -80,7 +80,7 @@ def subjects(folder: Path) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _beside(
+def beside(
     of: Requirement,
     want: pl.DataFrame,
     got: pl.DataFrame,
@@ -111,12 +111,12 @@ def _curves(curve: Curves) -> Iterator[pl.DataFrame]:
     on = (*KEY, "time")
     named = {"n_risk": "NRISK", "n_event": "NEVENT", "n_censor": "NCENSOR"}
     of_curve = curve["log-log"].rename({"TIME": "time"})
-    yield _beside(CURVE, want, of_curve, named, 0, (on, ""))
-    yield _beside(CURVE, want, of_curve, {"surv": "SURV", "std_err": "SE"}, about=(on, ""))
+    yield beside(CURVE, want, of_curve, named, 0, (on, ""))
+    yield beside(CURVE, want, of_curve, {"surv": "SURV", "std_err": "SE"}, about=(on, ""))
     for conf in CONFS:
         short = conf.replace("-", "")
         limits = {f"lower_{short}": "LOWER", f"upper_{short}": "UPPER"}
-        yield _beside(CURVE, want, curve[conf].rename({"TIME": "time"}), limits, about=(on, ""))
+        yield beside(CURVE, want, curve[conf].rename({"TIME": "time"}), limits, about=(on, ""))
 
 
 def _summaries(everyone: pl.DataFrame, curve: Curves) -> Iterator[pl.DataFrame]:
@@ -124,22 +124,22 @@ def _summaries(everyone: pl.DataFrame, curve: Curves) -> Iterator[pl.DataFrame]:
     once = want.unique(list(KEY), maintain_order=True)
     keys = list(KEY)
     counts = left_out(everyone, "time", "event", keys)
-    yield _beside(SUMMARY, once, counts, {"n": "N"}, 0)
+    yield beside(SUMMARY, once, counts, {"n": "N"}, 0)
     spread = (
         observations(everyone, "time", "event", keys)
         .group_by(keys)
         .agg(EVENTS=C("EVENT").sum(), MIN=C("TIME").min(), MAX=C("TIME").max())
     )
     names = {"events": "EVENTS", "min_time": "MIN", "max_time": "MAX"}
-    yield _beside(SUMMARY, once, spread, names, 0)
+    yield beside(SUMMARY, once, spread, names, 0)
     for conf in CONFS:
         rows = want.filter(conf_type=conf)
         three = {"median": "ESTIMATE", "median_lcl": "LOWER", "median_ucl": "UPPER"}
-        yield _beside(SUMMARY, rows, medians(curve[conf], keys), three, about=(KEY, conf))
+        yield beside(SUMMARY, rows, medians(curve[conf], keys), three, about=(KEY, conf))
         found = quartiles(curve[conf], keys)
         for q in ("q25", "q50", "q75"):
             three = {q: "ESTIMATE", f"{q}_lcl": "LOWER", f"{q}_ucl": "UPPER"}
-            yield _beside(SUMMARY, rows, found.filter(STAT=q.upper()), three, about=(KEY, conf))
+            yield beside(SUMMARY, rows, found.filter(STAT=q.upper()), three, about=(KEY, conf))
 
 
 def _landmarks(curve: Curves) -> Iterator[pl.DataFrame]:
@@ -151,14 +151,14 @@ def _landmarks(curve: Curves) -> Iterator[pl.DataFrame]:
         times = want["time"].unique().to_list()
         got = landmarks(curve[conf], times, list(KEY)).rename({"AT": "time"})
         rows = want.filter(conf_type=conf)
-        yield _beside(LANDMARK, rows, got, names, about=((*KEY, "time"), conf))
+        yield beside(LANDMARK, rows, got, names, about=((*KEY, "time"), conf))
 
 
 def _means(curve: pl.DataFrame) -> pl.DataFrame:
     want = _wanted("rmst").with_columns(C("tau").cast(pl.Float64))
     want = want.unique([*KEY, "tau"], maintain_order=True)
     got = restricted_means(curve, want["tau"].unique().to_list(), list(KEY)).rename({"AT": "tau"})
-    return _beside(MEAN, want, got, {"rmean": "RMST", "se": "SE"}, about=((*KEY, "tau"), ""))
+    return beside(MEAN, want, got, {"rmean": "RMST", "se": "SE"}, about=((*KEY, "tau"), ""))
 
 
 def _follow_up(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -167,13 +167,13 @@ def _follow_up(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
         rows = want.filter(conf_type=conf)
         curve = curves(reversed_events(everyone, "event"), "time", "event", keys, conf)
         counts = curve.group_by(keys).agg(CENSORED=C("NEVENT").sum())
-        yield _beside(FOLLOW_UP, rows, counts, {"n_censored": "CENSORED"}, 0, (KEY, conf))
+        yield beside(FOLLOW_UP, rows, counts, {"n_censored": "CENSORED"}, 0, (KEY, conf))
         three = {"median_followup": "ESTIMATE", "lcl": "LOWER", "ucl": "UPPER"}
-        yield _beside(FOLLOW_UP, rows, medians(curve, keys), three, about=(KEY, conf))
+        yield beside(FOLLOW_UP, rows, medians(curve, keys), three, about=(KEY, conf))
         found = quartiles(curve, keys)
         for q in ("q25", "q50", "q75"):
             of_q = found.filter(STAT=q.upper())
-            yield _beside(FOLLOW_UP, rows, of_q, {q: "ESTIMATE"}, about=(KEY, conf))
+            yield beside(FOLLOW_UP, rows, of_q, {q: "ESTIMATE"}, about=(KEY, conf))
 
 
 def by_group(everyone: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -181,9 +181,10 @@ def by_group(everyone: pl.DataFrame, name: str) -> pl.DataFrame:
     return everyone.filter(C("dataset") == name, C("group") != "ALL")
 
 
-def _named(
+def named_numbers(
     of: Requirement, about: str, named: Mapping[str, tuple[Any, Any]], tolerance: float
 ) -> pl.DataFrame:
+    """Checks of single numbers by name: expected and got."""
     rows = [(f"{about} {name}", _number(want), _number(got)) for name, (want, got) in named.items()]
     return pairs(of, rows, tolerance, least=1.0)
 
@@ -200,15 +201,15 @@ def _logrank(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
         )
         about = f"{row['dataset']} rho {row['rho']}"
         tight = {"chisq": (row["chisq"], got.chisq), "df": (row["df"], got.df)}
-        yield _named(LOGRANK, about, tight, TIGHT)
-        yield _named(LOGRANK, about, {"p": (row["p"], got.p)}, LOOSE)
+        yield named_numbers(LOGRANK, about, tight, TIGHT)
+        yield named_numbers(LOGRANK, about, {"p": (row["p"], got.p)}, LOOSE)
         mine = pl.DataFrame(
             {"group": got.groups, "N": got.n, "O": got.observed, "E": got.expected},
             schema_overrides={"group": pl.String},
         )
         rows = groups.filter(C("dataset") == row["dataset"], C("rho") == row["rho"])
         names = {"n": "N", "observed": "O", "expected": "E"}
-        yield _beside(LOGRANK, rows, mine, names, about=(("group",), about))
+        yield beside(LOGRANK, rows, mine, names, about=(("group",), about))
 
 
 def _cox(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -231,7 +232,7 @@ def _cox(everyone: pl.DataFrame) -> Iterator[pl.DataFrame]:
                 int(got.reason is None),
             ),
         }
-        yield _named(COX, about, named, LOOSE)
+        yield named_numbers(COX, about, named, LOOSE)
         if row["status"] == "ok" and got.reason is None:
             yield from _fit(got, row, wanted, rows)
 
@@ -250,11 +251,11 @@ def _fit(
         "concordance": (row["concordance"], c[0]),
         "concordance_se": (row["concordance_se"], c[1]),
     }
-    yield _named(COX, about, named, LOOSE)
+    yield named_numbers(COX, about, named, LOOSE)
     table = got.table(0.95).rename({"GROUP": "group"})
     names = {"coef": "COEF", "hr": "HR", "se": "SE", "z": "Z", "p": "P"}
     names |= {"hr_lcl": "LOWER", "hr_ucl": "UPPER"}
-    yield _beside(COX, wanted, table, names, LOOSE, (("group",), about))
+    yield beside(COX, wanted, table, names, LOOSE, (("group",), about))
 
 
 def _shares() -> pl.DataFrame:
@@ -265,6 +266,6 @@ def _shares() -> pl.DataFrame:
         names = ("cp_lower", "cp_upper", "wilson_lower", "wilson_upper")
         named = {n: (row[n], v) for n, v in zip(names, (*exact, *score), strict=True)}
         parts.append(
-            _named(SHARE, f"{row['x']} of {row['n']}, {row['conf_level']:.4g}", named, TIGHT)
+            named_numbers(SHARE, f"{row['x']} of {row['n']}, {row['conf_level']:.4g}", named, TIGHT)
         )
     return pl.concat(parts)

@@ -127,7 +127,8 @@ def _bests(cases: pl.DataFrame) -> pl.DataFrame:
         ).reported.best
         of = {row["USUBJID"]: row for row in best.to_dicts()}
         found |= {r["USUBJID"]: str(of[r["USUBJID"]][r["column"]]) for r in rows.to_dicts()}
-    item = pl.format("{} of {} {}", "column", "responses", C("options").fill_null(""))
+    told = ("column", pl.lit("of"), "responses", C("options").fill_null(""))
+    item = pl.concat_str(*told, separator=" ")
     got = C("USUBJID").replace_strict(found, return_dtype=pl.String)
     return named.select(item.str.strip_chars_end().alias("item"), "expected", got.alias("got"))
 

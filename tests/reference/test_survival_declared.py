@@ -1,13 +1,15 @@
 """Stratified tests, delayed entry and competing risks: every number of R survival 3.5-3, to 1e-7 or closer.
 
-The data, the script and its answers are in survival_declared/, with their passport in its README.
+The data, the script and its answers are in pkpipe/qualify/answers/survival_declared, with their passport in
+its README; `pkpipe qualify` asks them too. Here each row of R's has one row of ours, and none is over.
 """
-
-from pathlib import Path
 
 import polars as pl
 import pytest
 
+from pkpipe.qualify.answers import ANSWERS
+from pkpipe.qualify.declared_survival import FOLDER, subjects
+from pkpipe.qualify.declared_survival import wanted as answers
 from pkpipe.survival.comparisons.cox import cox
 from pkpipe.survival.comparisons.log_rank import logrank, risk_sets
 from pkpipe.survival.competing_events.incidence import incidences
@@ -15,33 +17,9 @@ from pkpipe.survival.curves.km import CONFS, curves
 from pkpipe.survival.curves.quantiles import medians
 
 pytestmark = pytest.mark.reference
-HERE = Path(__file__).parent / "survival_declared"
-SETS = sorted(path.stem for path in (HERE / "data").glob("*.csv"))
+SETS = sorted(path.stem for path in (ANSWERS / FOLDER / "data").glob("*.csv"))
 REL = 1e-9
 COX = 1e-7
-
-
-def answers(name: str, dataset: str) -> pl.DataFrame:
-    texts = dict.fromkeys(("dataset", "group", "kind", "ties"), pl.String())
-    table = pl.read_csv(HERE / f"{name}.csv", schema_overrides=texts, infer_schema_length=None)
-    numbers = pl.col(pl.Int64, pl.Float64, pl.String)
-    kept = table.filter(dataset=dataset).with_columns(numbers)
-    return kept.with_columns(pl.col(c).cast(pl.Float64) for c in kept.columns if c not in texts)
-
-
-def subjects(dataset: str) -> pl.DataFrame:
-    texts = {"group": pl.String(), "stratum": pl.String()}
-    numbers = {"entry": pl.Float64(), "time": pl.Float64(), "status": pl.Int64()}
-    rows = pl.read_csv(HERE / "data" / f"{dataset}.csv", schema_overrides=texts | numbers)
-    happened = pl.col("status") > 0
-    return rows.select(
-        "group",
-        "stratum",
-        ENTRY="entry",
-        TIME="time",
-        EVENT=happened.cast(pl.Int64),
-        KIND=pl.when(happened).then(pl.col("status").cast(pl.String)),
-    )
 
 
 def differences(got: pl.DataFrame, want: pl.DataFrame, on: list[str], names: dict[str, str]):

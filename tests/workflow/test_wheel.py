@@ -1,6 +1,7 @@
 """What pip installs runs from an empty folder: no checkout, no file of one."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import sysconfig
 import venv
 from pathlib import Path
 
+import polars as pl
 import pytest
 from checkouts import HERE, ROOT
 
@@ -114,6 +116,75 @@ print(table.height, own.height)
     number, wrong = map(int, said(installed, code).split())
     assert number > 13_000
     assert wrong == 0
+
+
+def without_network():
+    """A network of its own, where the machine lets one be made."""
+    words = ["unshare", "-rn"]
+    if shutil.which("unshare") is None:
+        return []
+    tried = subprocess.run([*words, "true"], capture_output=True, check=False)
+    return words if tried.returncode == 0 else []
+
+
+def qualified(installed, folder):
+    """The whole qualification in an empty folder, without network and without a checkout beside it."""
+    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PKPIPE_CONFIG"}}
+    words = ["qualify", "-o", "q", "--cores", "2", "--date", "2026-11-29"]
+    return subprocess.run(
+        [*without_network(), str(installed / "pkpipe"), *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+LEAST = {
+    **{"IQ-1": 4, "IQ-2": 100, "IQ-3": 100, "OQ-NCA": 9_845, "OQ-SURV": 3_700, "OQ-ESC": 400},
+    **{"OQ-RECIST": 1, "OQ-ADA": 1, "OQ-CTCAE": 1, "OQ-PKSTAT": 1, "OQ-EX": 1, "OQ-NC": 1},
+    **{"OQ-NEG": 1, "PQ": 100},
+}
+
+
+def test_the_whole_qualification_passes_without_network_and_gives_the_same_bytes_again(
+    installed, tmp_path
+):
+    folders = [tmp_path / "first", tmp_path / "second"]
+    for folder in folders:
+        folder.mkdir()
+        done = qualified(installed, folder)
+        assert done.returncode == 0, done.stderr[-3000:]
+        assert " 0 FAIL)" in done.stdout
+    first, second = ((f / "q" / "SHA256SUMS").read_text("utf-8") for f in folders)
+    assert first == second
+    table = pl.read_csv(folders[0] / "q" / "checks.csv", infer_schema=False)
+    for requirement, least in LEAST.items():
+        rows = table.filter(pl.col("id").str.starts_with(requirement))
+        assert rows.height >= least, requirement
+        assert {*rows["verdict"]} <= {"PASS", "LISTED", "DEVIATION"}
+    named = ("id", "requirement", "source", "expected", "got", "tolerance", "verdict", "item")
+    assert table.select(named).null_count().row(0) == (0,) * len(named)
+    places = re.compile(r"/(?:home|root|tmp|Users|work)/|https?://(?!www\.w3\.org)|[A-Z]:\\")
+    for name in ("checks.csv", "qualification.html", "qualification.rtf"):
+        assert not places.search((folders[0] / "q" / name).read_text(encoding="utf-8")), name
+
+
+def test_a_changed_file_of_the_installed_package_is_named(installed):
+    (known,) = installed.parent.rglob("site-packages/pkpipe/units/known.py")
+    sound = known.read_bytes()
+    code = """
+from pkpipe.qualify import installation
+from pkpipe.qualify.compared_answers import numbered
+table = numbered(installation.checks(2))
+print(*table.filter(verdict="FAIL")["got"], sep="\\n")
+"""
+    known.write_bytes(sound + b"\n")
+    try:
+        assert said(installed, code) == "pkpipe/units/known.py is altered\n"
+    finally:
+        known.write_bytes(sound)
 
 
 def test_init_check_run_and_cutoff_work_in_an_empty_folder(work):

@@ -7,7 +7,14 @@ import importlib
 import polars as pl
 import pytest
 
-from pkpipe.qualify import dose_decisions, nca_answers, peers_of_nca, r_survival, truth_tables
+from pkpipe.qualify import (
+    declared_survival,
+    dose_decisions,
+    nca_answers,
+    peers_of_nca,
+    r_survival,
+    truth_tables,
+)
 from pkpipe.qualify.areas import AREAS, Area, checks_of
 from pkpipe.qualify.compared_answers import (
     COLUMNS,
@@ -21,6 +28,7 @@ from pkpipe.qualify.compared_answers import (
     numbers,
     verdict_of,
 )
+from pkpipe.survival.competing_events.incidence import incidences
 
 OF = Requirement("OQ-X-1", "nca", "Two is two", "by hand", "relative 1e-9")
 
@@ -104,6 +112,32 @@ def test_survival_answers_are_at_least_3700():
     table = numbered(r_survival.checks())
     assert table.height >= 3700
     assert set(table["verdict"]) == {PASS}
+
+
+def test_strata_delayed_entry_and_competing_events_are_asked_with_15_882_numbers():
+    table = numbered(declared_survival.checks())
+    assert table.height == 15_882
+    assert set(table["verdict"]) == {PASS}
+    asked = table["id"].str.extract(r"^(OQ-SURV-\d+)").unique()
+    assert {*asked} == {f"OQ-SURV-{place}" for place in range(9, 14)}
+
+
+def test_an_incidence_without_its_competing_events_is_found(monkeypatch):
+    """One minus Kaplan-Meier of one kind, the others as censored, is not the incidence of that kind."""
+
+    def alone(rows, kinds, by, conf):
+        parts = [
+            incidences(rows.with_columns(EVENT=(pl.col("KIND") == kind).fill_null(value=False)
+                       .cast(pl.Int64)), [kind], by, conf)
+            for kind in kinds
+        ]  # fmt: skip
+        return pl.concat(parts)
+
+    monkeypatch.setattr(declared_survival, "incidences", alone)
+    table = numbered(declared_survival.checks())
+    wrong = table.filter(verdict=FAIL)
+    assert wrong.height > 100
+    assert set(wrong["requirement"]) == {declared_survival.INCIDENCE.words}
 
 
 def test_escalation_answers_are_at_least_400():

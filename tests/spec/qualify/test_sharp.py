@@ -30,6 +30,11 @@ CHANGES = (
         "checks",
     ),
     (
+        *("survival", "survival/competing_events/incidence.py"),
+        *('C("BEFORE") * C("OF_KIND")', 'C("SURV") * C("OF_KIND")'),
+        *("declared_survival", "checks"),
+    ),
+    (
         *("escalation", "escalation/engine/design.py", "mtd_subjects: int = 6"),
         *("mtd_subjects: int = 5", "dose_decisions", "checks"),
     ),
