@@ -14,6 +14,7 @@ from pkpipe.clinical.therapy import unknown_therapy
 from pkpipe.protocol.safety import SafetyPlan
 from pkpipe.schema import dates
 from pkpipe.schema.codelists import CAUSALITY
+from pkpipe.schema.two_spellings import commonest_spelling
 
 SEVERITY: Final = {"MILD": 1, "MODERATE": 2, "SEVERE": 3}
 # How AEACN and AEOUT (CDISC codelists ACN, OUT) say what an event led to; several drugs may share a text.
@@ -70,10 +71,11 @@ def unknown_close(plan: SafetyPlan, known: Collected) -> str | None:
 
 
 def _coded(ae: pl.DataFrame) -> pl.DataFrame:
-    """Term, class and grade; what is not coded keeps its verbatim term."""
+    """Term, class and grade; what is not coded keeps its verbatim term. One term has one spelling."""
+    term = pl.coalesce("AEDECOD", pl.col("AETERM").str.to_uppercase())
     return ae.with_columns(
-        AEDECOD=pl.coalesce("AEDECOD", pl.col("AETERM").str.to_uppercase()),
-        AESOC=pl.coalesce("AESOC", "AEBODSYS", pl.lit(_UNCODED)),
+        AEDECOD=commonest_spelling(term),
+        AESOC=commonest_spelling(pl.coalesce("AESOC", "AEBODSYS", pl.lit(_UNCODED))),
         ASEVN=pl.col("AESEV").replace_strict(SEVERITY, default=None, return_dtype=pl.Int64),
         UNCODED=pl.col("AEDECOD").is_null(),
     )

@@ -52,6 +52,12 @@ def compared(name: pl.Expr) -> pl.Expr:
     return plain.str.replace_all(BESIDE_DIGIT, "$1$2$3$4")
 
 
+def commonest_spelling(term: pl.Expr) -> pl.Expr:
+    """A coded term as most rows spell it: `Nausea` and `NAUSEA` are counted as one."""
+    rows = pl.len().over(term)
+    return term.sort_by([rows, term], descending=[True, False]).first().over(folded(term))
+
+
 def in_two_spellings(name: pl.Expr) -> pl.Expr:
     """True where another row of the table has the name in another spelling."""
     text = name.cast(pl.String)

@@ -38,6 +38,7 @@ from pkpipe.validate.checks.planned_samples import SCHEDULE
 from pkpipe.validate.checks.response_rows import RESPONSE_ROWS
 from pkpipe.validate.checks.results_of_any_domain import GIVEN_ROWS, NUMBER_ROWS
 from pkpipe.validate.checks.sample_places import SAMPLE_PLACES
+from pkpipe.validate.checks.scans_and_responses import SCANS_AND_RESPONSES
 from pkpipe.validate.checks.subject_rows import SUBJECT_ROWS
 from pkpipe.validate.checks.subjects import ENROLMENT, SUBJECTS
 from pkpipe.validate.checks.therapies import THERAPIES, THERAPY_ROWS
@@ -88,6 +89,7 @@ ACROSS: Final = (
     *CONCENTRATIONS,
     *ASSAYS,
     *TUMOUR,
+    *SCANS_AND_RESPONSES,
     *SCHEDULE,
     *EVENTS,
     *DECISIVE,

@@ -197,6 +197,8 @@ ALLOWED: Final[Mapping[str, str]] = {
     "an event with DOSE REDUCED or the like in AEACN": "AEACN为DOSE REDUCED或类似的事件",
     "lesions of a day before the first dose": "首次给药前某日的病灶",
     "a scan of that day or visit in TR or TU": "TR或TU中该日或该访视的影像检查",
+    "at most {} days from a scan of the visit": "与该访视影像检查相距不超过{}天",
+    "an overall response in RS": "RS中的总体疗效",
     "a TULNKID of the subject in TU": "该受试者在TU中的TULNKID",
     "a TRLNKID of the subject in TR": "该受试者在TR中的TRLNKID",
     "results and normal range in one unit": "结果与正常范围单位一致",

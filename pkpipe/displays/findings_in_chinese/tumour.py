@@ -37,6 +37,8 @@ TUMOURS: Final[Mapping[str, str]] = {
     "more than two target lesions of one organ": "同一器官靶病灶超过两个",
     "a target lesion below the measurable size at baseline": "靶病灶基线大小低于可测量标准",
     "a response on a day without a scan": "无影像检查之日有疗效评估",
+    "a response dated far from the scans of its visit": "疗效评估日期与该访视影像检查相距较远",
+    "lesions measured, and no overall response of that day or visit": "已测量病灶，而该日或该访视无总体疗效",
     "all lesions of the visit far from those of the visits around it": (
         "该访视的所有病灶均远离前后访视"
     ),

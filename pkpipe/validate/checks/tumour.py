@@ -52,14 +52,6 @@ OLD_SCAN: Final = story_check(
     table="DM",
     column="RFSTDTC",
 )
-UNRESPONDED: Final = story_check(
-    "RESPONSE-NO-SCAN",
-    "a response on a day without a scan",
-    "RECIST 1.1, 4.4",
-    "note",
-    table="RS",
-    column="RSDTC",
-)
 
 
 def _baseline(tables: Tables, study: Study) -> Found:
@@ -139,34 +131,6 @@ def _small(tables: Tables, targets: pl.DataFrame, study: Study) -> pl.DataFrame:
 
 def _reader(evaluator: str, identity: str) -> pl.Expr:
     return pl.concat_str(C(evaluator).fill_null(""), C(identity).fill_null(""), separator="/")
-
-
-def _responses(tables: Tables, _study: Study) -> Found:
-    scans = pl.concat(
-        tables[code].select("USUBJID", _DAY=dates.day(C(f"{code}DTC")), _V="VISIT")
-        for code in ("TR", "TU")
-    )
-    rows = (
-        tables["RS"]
-        .filter(C("RSTESTCD") == "OVRLRESP")
-        .with_columns(_DAY=dates.day(C("RSDTC")), _V=C("VISIT"))
-    )
-    on_day = rows.join(
-        scans.select("USUBJID", "_DAY").unique(),
-        on=["USUBJID", "_DAY"],
-        how="anti",
-        maintain_order="left",
-    )
-    neither = on_day.join(
-        scans.select("USUBJID", "_V").drop_nulls().unique(),
-        on=["USUBJID", "_V"],
-        how="anti",
-        maintain_order="left",
-    )
-    measured = neither.filter(
-        C("USUBJID").is_in(scans["USUBJID"].implode()), ~C("RSSTRESC").is_in(["NE", "ND"])
-    )
-    yield found(UNRESPONDED, measured, allowed="a scan of that day or visit in TR or TU")
 
 
 NO_READER: Final = Check(
@@ -282,5 +246,4 @@ TUMOUR: Final[tuple[CrossCheck, ...]] = (
     CrossCheck((NOT_IDENTIFIED, NOT_MEASURED), ("TU", "TR"), _not_identified),
     CrossCheck((NO_SCAN, OLD_SCAN), ("DM", "EX", "TR", "TU"), _baseline),
     CrossCheck((MANY_TARGETS, MANY_IN_ORGAN, SMALL_TARGET), ("TU", "TR", "EX"), _lesions),
-    CrossCheck((UNRESPONDED,), ("RS", "TR", "TU"), _responses),
 )
