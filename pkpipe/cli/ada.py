@@ -11,6 +11,7 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
+from pkpipe.cli.ada_columns import IS_FILE, OTHERS, REF_FILE
 from pkpipe.clinical.subject_dates import TWICE
 from pkpipe.errors import ConfigError
 from pkpipe.finding.check import Check
@@ -39,8 +40,6 @@ from pkpipe.protocol.file_reading.loader import load_document, validated
 from pkpipe.protocol.immunogenicity import AdaAssay, Boost
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
-from pkpipe.schema.codelists import NOT_DONE
-from pkpipe.schema.column import Column
 from pkpipe.schema.two_spellings import findings_of_strangers
 from pkpipe.store.files import write_table
 
@@ -80,39 +79,6 @@ class AdaFile(Frozen):
     assays: tuple[AdaAssay, ...] = ()
 
 
-IS_FILE: Final = (
-    Column("USUBJID", required=True, filled=True),
-    Column("ISTESTCD", required=True, filled=True),
-    Column("ISTEST"),
-    Column("ISDTC", "dtc", required=True),
-    Column("ISSTRESC", required=True),
-    Column("ISORRES"),
-    Column("ISSTRESN", "number"),
-    # Any word here takes a result away, so none is guessed.
-    Column("ISSTAT", codelist=NOT_DONE, allowed=NOT_DONE.words),
-    Column("ISREASND"),
-    Column(
-        "ISBDAGNT",
-        matters="every row is of one drug",
-        called=("DRUG", "ANALYTE"),
-        names=True,
-    ),
-    Column("ISTSTOPO"),
-    Column("VISIT"),
-    Column("ISTPT", matters="a sample on the day of a dose is placed by its clock alone"),
-    Column("ISTPTNUM", "number"),
-    Column("CONC", "number", called=("CONCENTRATION",)),
-)
-REF_FILE: Final = (
-    Column("USUBJID", required=True, filled=True),
-    Column("FIRSTDTM", "dtc", required=True, called=("TRTSDTM", "TRTSDT", "RFSTDTC", "FIRSTDT")),
-    Column("ISBDAGNT", called=("DRUG",), names=True),
-)
-# Columns of SDTM IS that the verb knows and does not need.
-OTHERS: Final = (
-    r"STUDYID|DOMAIN|SUBJID|SITEID|EPOCH|VISITNUM|VISITDY|CYCLE|SRCROW|SRCFILE|IS(SEQ|SPID|REFID|GRPID|CAT"
-    r"|SCAT|ORRESU|STRESU|SPEC|METHOD|BLFL|LOBXFL|DRVFL|NAM|LLOQ|ULOQ|DY|ELTM|TPTREF|RFTDTC|NCF|LNKID)"
-)
 SUBJECT_COLUMNS: Final = (
     *("USUBJID", "DRUG", "ADASTAT", "BFLAG", "INDUCD", "ENHANC", "TRUNAFF", "EMERPOS", "PERSADA"),
     *("TRANADA", "INDTADA", "TIMADA", "ADADUR", "NABSTAT", "PEAKTITRE", "ADASTAT0", "ADACLASS"),

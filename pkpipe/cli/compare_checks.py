@@ -11,6 +11,7 @@ from pkpipe.finding.check import Check
 from pkpipe.finding.table import findings_at
 from pkpipe.reading.unit_columns import one_spelling
 from pkpipe.reading.verb_files import ROW, plain_name
+from pkpipe.schema.cell_text import stands_for_nothing
 from pkpipe.schema.coded_words import same
 from pkpipe.schema.codelists import NOT_DONE, YES_NO
 
@@ -67,9 +68,9 @@ def asked_of(
     """Rows that cannot be compared, each with its place; names: what the file calls the columns."""
     valued = values.filter(C(VALUE).is_not_null())
     for column, name in names.items():
-        empty = valued.filter(C(column).is_null())
+        empty = valued.filter(C(column).is_null() | stands_for_nothing(C(column)))
         yield findings_at(
-            empty, NOBODY, file=file, row=C(ROW), column=name, value="", subject=C(SUBJECT)
+            empty, NOBODY, file=file, row=C(ROW), column=name, value=C(column), subject=C(SUBJECT)
         )
     keys = [*groups, *names]
     again = valued.drop_nulls(list(names)).filter(pl.struct(keys).is_duplicated())

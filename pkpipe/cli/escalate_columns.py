@@ -52,8 +52,19 @@ SUBJECT_COLUMNS: Final = (
         matters="every subject is taken to be of the escalation, none of backfill",
         called=("back_fill", "backfilled"),
     ),
-    Column("part", codelist=TRIAL_PART, allowed=TRIAL_PART.words),
-    Column("assessments_missed", called=("missed",)),
+    Column(
+        "part",
+        codelist=TRIAL_PART,
+        allowed=TRIAL_PART.words,
+        matters="every subject is taken to be of the escalation",
+        usual=False,
+    ),
+    Column(
+        "assessments_missed",
+        matters="no assessment is known to be missed",
+        usual=False,
+        called=("missed",),
+    ),
 )
 DATED: Final = ("first_dose", "dlt_onset", "grade2_onset", "left_window", "death")
 

@@ -15,13 +15,12 @@ from pkpipe.reading.unit_columns import one_spelling, unit_column
 from pkpipe.reading.verb_files import plain_name, say
 from pkpipe.schema import dates
 from pkpipe.schema.adam.common import ALL
+from pkpipe.schema.cell_text import stands_for_nothing
 from pkpipe.schema.two_spellings import in_two_spellings
 
 # Columns that tell several readings of one subject apart.
 SERIES: Final = ("PARAMCD", "PARAM", "SCHEME", "PARQUAL", "EVAL", "EVALID", "CRIT")
 NO_GROUP: Final = "(missing)"
-# Programs write these for a missing value; as the name of a group each may also be a word.
-MISSING_WORDS: Final = ("NA", "N/A", "#N/A", "NAN", "NULL", "NONE", ".", "-", "<NA>")
 # A time from which a subject is watched: one row of several (start, stop), or a delayed entry.
 ENTRIES: Final = ("START", "TSTART", "TIME1", "TIME0", "ENTRY", "ENTRYTIME", "TIMEIN")
 ROW: Final = "ROW"
@@ -153,7 +152,13 @@ def nobodys(frame: pl.DataFrame, path: Path, whose: str | None) -> pl.DataFrame:
     """Rows without a subject in a table that has a column for it: each might be a second row of another."""
     if whose is None:
         return no_findings()
-    return found_in(frame, path, NOBODY, whose, pl.col("WHO").is_null())
+    return found_in(frame, path, NOBODY, whose, is_nobody(pl.col(whose)))
+
+
+def is_nobody(name: pl.Expr) -> pl.Expr:
+    """True where no name stands, or a word for none."""
+    text = name.cast(pl.String)
+    return text.is_null() | stands_for_nothing(text)
 
 
 def left_out(frame: pl.DataFrame, path: Path, time: str, flag: str) -> pl.DataFrame:
@@ -253,7 +258,7 @@ def unclear_groups(frame: pl.DataFrame, path: Path, by: str) -> pl.DataFrame:
     """Groups that may be another group, or none: their subjects would be counted apart."""
     group = pl.col(by).cast(pl.String)
     reserved = group.is_in([ALL, NO_GROUP])
-    maybe = group.str.to_uppercase().is_in(MISSING_WORDS)
+    maybe = stands_for_nothing(group)
     kinds = (
         (TWO_SPELLINGS, in_two_spellings(group)),
         (RESERVED, reserved),

@@ -10,11 +10,19 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.cli.km_checks import ENTRY_END, EVENT_KIND, ONE_GROUP, STRATUM_SPELLING, found_in
+from pkpipe.cli.km_checks import (
+    ENTRY_END,
+    EVENT_KIND,
+    MISSING_OR_GROUP,
+    ONE_GROUP,
+    STRATUM_SPELLING,
+    found_in,
+)
 from pkpipe.errors import ConfigError
 from pkpipe.finding.table import all_findings, no_findings
 from pkpipe.protocol.survival_options import CurveRules
 from pkpipe.reading.verb_files import say
+from pkpipe.schema.cell_text import stands_for_nothing
 from pkpipe.schema.column import Column, cell_text
 from pkpipe.schema.two_spellings import in_two_spellings
 from pkpipe.survival.curves.curve_tables import JOINT
@@ -136,8 +144,13 @@ def declared_checks(
     if rules.competing:
         parts.append(_kinds(frame, path, rules.competing, kind, event))
     parts += [
-        found_in(frame, path, STRATUM_SPELLING, c, in_two_spellings(pl.col(c).cast(pl.String)))
+        found_in(frame, path, check, c, wrong)
         for c in rules.strata
+        for text in (pl.col(c).cast(pl.String),)
+        for check, wrong in (
+            (STRATUM_SPELLING, in_two_spellings(text)),
+            (MISSING_OR_GROUP, stands_for_nothing(text)),
+        )
     ]
     return all_findings(parts)
 

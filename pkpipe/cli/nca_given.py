@@ -43,11 +43,13 @@ from pkpipe.cli.nca_words import (
 )
 from pkpipe.nca.further_analyses.excretion import ExcretionUnits, split
 from pkpipe.nca.given_tables.inputs import ANALYTE_COLUMNS
+from pkpipe.nca.given_tables.notes import without_doses
 from pkpipe.nca.given_tables.profile_keys import KNOWN, keys_of
 from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.reading.unit_columns import unit_column
 from pkpipe.reading.verb_files import (
     ANALYSED,
+    as_named,
     of_the_analysis,
     plain_name,
     say,
@@ -84,10 +86,7 @@ def given_tables(
         ConfigError: a column is missing.
         DataError: rows that cannot be used, or that may mean two things.
     """
-    conc = _concentrations(files)
-    dose = read(files.dose, DOSE, files.names)
-    asked = read(files.intervals, INTERVALS, files.names) if files.intervals else None
-    files.names.check()
+    conc, dose, asked = _under_one_name(files)
     keys, unused = keys_of(files.by, _to_tell_apart(conc, dose, sparse=files.sparse), dose)
     drawn, collections = split(conc)
     _check_units(files, (conc, drawn, collections, dose), keys, (units, excreta))
@@ -112,7 +111,29 @@ def given_tables(
         check_keys_filled(intervals, keys, files.intervals)
         check_asked(intervals, samples, keys, files.intervals)
     named = (files.conc.name, files.dose.name, asked_file)
-    return Tables(samples, doses, intervals, named, unused), keys
+    given = Tables(samples, doses, intervals, named, unused)
+    _tell_undosed(given, keys, files.dose)
+    return given, keys
+
+
+def _tell_undosed(given: Tables, keys: Sequence[str], path: Path) -> None:
+    """Collections of nobody who has a dose; of samples the analysis says it."""
+    if split(given.conc)[0].is_empty():
+        for words in without_doses(given, [k for k in keys if k in given.dose.columns]):
+            say(path, words)
+
+
+def _under_one_name(files: Files) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame | None]:
+    """The tables, keys that they have in other letter case as --by or the concentrations have them."""
+    conc = _concentrations(files)
+    dose = read(files.dose, DOSE, files.names)
+    asked = read(files.intervals, INTERVALS, files.names) if files.intervals else None
+    files.names.check()
+    names = [c for c in (*files.by, *conc.columns) if c not in KNOWN]
+    conc, dose = (as_named(t, names, p) for t, p in ((conc, files.conc), (dose, files.dose)))
+    if asked is not None and files.intervals is not None:
+        asked = as_named(asked, names, files.intervals)
+    return conc, dose, asked
 
 
 def _concentrations(files: Files) -> pl.DataFrame:

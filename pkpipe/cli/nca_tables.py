@@ -82,11 +82,11 @@ def conc_columns(texts: Sequence[str]) -> tuple[Column, ...]:
         _flag("LAMZFL", "no point of the slope is picked"),
         _flag("EXCLFL", "no sample is left out"),
         Column("EXCLRSN"),
-        Column("TIMEEND", "number"),
-        Column("VOLUME", "number"),
-        Column("AMOUNT", "number"),
-        Column(DERIVED),
-        Column(COMPUTED, called=("DRVFL",)),
+        _optional("TIMEEND", "no row is a collection over a time", "number"),
+        _optional("VOLUME", "no collection has an amount", "number"),
+        _optional("AMOUNT", "no collection has an amount", "number"),
+        replace(_optional(DERIVED, "every row is one that was measured"), unlike=("TYPE",)),
+        _optional(COMPUTED, "every row is one that was measured", called=("DRVFL",)),
     )
 
 
@@ -126,7 +126,10 @@ DOSE: Final = (
 INTERVALS: Final = (
     Column("START", "number", required=True, filled=True),
     Column("END", "number", required=True, codelist=TO_INFINITY),
-    Column("KIND", codelist=KIND, allowed=INTERVAL_KINDS),
+    replace(
+        _optional("KIND", "the kind of an interval is told by its times", allowed=INTERVAL_KINDS),
+        codelist=KIND,
+    ),
 )
 MATRIX_COLUMNS: Final = ("PCSPEC", "MATRIX", "SPECIMEN", "FLUID")
 EXCRETA: Final = r"(?i)urine|f(a)?eces|faecal|fecal|stool|尿|粪"

@@ -25,6 +25,7 @@ from pkpipe.nca.given_tables.notes import tally
 from pkpipe.nca.given_tables.row_checks import excluded, finding
 from pkpipe.nca.laid_out.sorted_arrays import SAME_TIME, by_group
 from pkpipe.reading.verb_files import ROW, plain_name, say
+from pkpipe.schema.cell_text import stands_for_nothing
 from pkpipe.schema.coded_words import Codelist, folded, same
 from pkpipe.schema.codelists import NOT_DONE, YES_NO
 from pkpipe.schema.two_spellings import findings_of_names, findings_of_strangers
@@ -126,12 +127,18 @@ def check_keys_filled(frame: pl.DataFrame, keys: Sequence[str], path: Path) -> N
     """
     own = [k for k in keys if k in frame.columns]
     empty = [
-        finding(frame.filter(C(k).is_null()), own, path.name, replace(KEY_EMPTY, column=k))
+        finding(frame.filter(_nameless(frame, k)), own, path.name, replace(KEY_EMPTY, column=k))
         for k in own
     ]
     texts = [k for k in own if frame.schema[k] == pl.String]
     twice = [findings_of_names(frame, k, file=path.name, row=C(ROW)) for k in texts]
     raise_if_any(all_findings([*empty, *twice]))
+
+
+def _nameless(frame: pl.DataFrame, key: str) -> pl.Expr:
+    """True where a key is empty, or a word for that."""
+    none = C(key).is_null()
+    return none | stands_for_nothing(C(key)) if frame.schema[key] == pl.String else none
 
 
 def check_names(

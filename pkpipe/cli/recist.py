@@ -20,6 +20,7 @@ from pkpipe.tumor.given_files import response_files, verb_columns
 from pkpipe.tumor.given_files.verb_checks import (
     about_lesions,
     left_out,
+    lost_responses,
     stop_at_mixed_sets,
 )
 from pkpipe.tumor.options import ResponseOptions, in_terms
@@ -151,8 +152,13 @@ def _left_out(
     if tables["TR"] is not None:
         points = outcome.derived.timepoints
         others = of_other_readers(points, "TR", leading_reader(points, outcome.options))
+        beside = [] if rs is None or path is None else [lost_responses(rs, criteria)]
         return all_findings(
-            [others, about_lesions(tables["TR"], outcome.lesions, outcome.read, tables["TU"])]
+            [
+                *beside,
+                others,
+                about_lesions(tables["TR"], outcome.lesions, outcome.read, tables["TU"]),
+            ]
         )
     assert rs is not None
     if path is not None:  # one set was asked for

@@ -43,7 +43,13 @@ REGIMEN: Final = (
     Column("TIME", "number"),
     replace(DOSE[1], required=False, filled=False),
     next(c for c in DOSE if c.name == "TAU"),
-    Column("N", "number"),
+    Column(
+        "N",
+        "number",
+        matters="a row with TAU is the steady state",
+        usual=False,
+        exactly=("NDOSES", "NDOSE", "DOSES", "COUNT", "NUMBER", "REPEATS", "次数", "给药次数"),
+    ),
     *(replace(c, required=False, filled=False) for c in DOSE if c.name in AS_GIVEN),
 )
 

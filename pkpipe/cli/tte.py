@@ -117,7 +117,7 @@ READER: Final = ("EVAL", "PARQUAL")  # who assessed, in an ADaM table
 ADAM: Final = (
     Column("USUBJID", required=True, filled=True),
     Column("PARAMCD", matters="every row is an overall response", usual=False, called=("PARAM",)),
-    Column("ANL01FL", codelist=lists.FLAG),
+    Column("ANL01FL", codelist=lists.FLAG, matters="every row is used", usual=False),
     Column("ADT", "dtc", required=True),
     Column("AVALC", required=True, codelist=lists.RESPONSE),
     *(Column(c, codelist=lists.EVALUATOR) for c in READER),

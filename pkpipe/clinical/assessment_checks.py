@@ -172,7 +172,7 @@ ASKED_OF_SUBJECT: Final = (TR_NO_BASELINE, TR_BASELINE_OLD, *checks_of(TESTS))
 
 
 def of_no_known_test() -> pl.Expr:
-    """True for a response word of a test nobody knows, the subject has no overall response that day."""
+    """True for a response word of no test, or one nobody knows; that day has no overall response."""
     test, overall = pl.col("RSTESTCD"), "OVRLRESP"
     known = RESPONSE_TEST.term(test).is_not_null() | test.str.to_uppercase().is_in(OTHER_TESTS)
     word = RESPONSE.term(pl.col("RSSTRESC")).is_not_null()
@@ -180,7 +180,7 @@ def of_no_known_test() -> pl.Expr:
     answered = (
         (RESPONSE_TEST.term(test) == overall).fill_null(value=False).any().over("USUBJID", day)
     )
-    return test.is_not_null() & ~known & word & ~answered
+    return ~known.fill_null(value=False) & word & ~answered
 
 
 def no_result(domain: str) -> Check:

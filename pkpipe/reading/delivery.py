@@ -17,10 +17,8 @@ from pkpipe.reading.encoding import AUTO, as_utf8, separator_of, uneven, unpacke
 from pkpipe.reading.files import csv_table, suffix_of, table_from_bytes
 from pkpipe.reading.xlsx.book import NoSuchSheetError
 from pkpipe.reading.xlsx.sheet import sheet_of
-from pkpipe.schema.cell_text import plain_text
-from pkpipe.schema.column import LARGEST_EXACT
+from pkpipe.schema import cell_text
 
-# Whole numbers up to here are exact in a double and are written without ".0".
 csv.field_size_limit(1 << 30)  # a text of any length is a text
 
 
@@ -68,7 +66,7 @@ def _parsed(name: str, content: bytes, reading: Reading, digest: str) -> RawFile
         return RawFile(name, "read", None, digest, size, frame, sheet.remarks)
     if suffix not in {".csv", ".csv.gz"}:
         frame = table_from_bytes(content, suffix, Path(name))
-        odd = tuple(n for n, t in frame.schema.items() if _text(n, t) is None)
+        odd = tuple(n for n, t in frame.schema.items() if cell_text.as_text(pl.col(n), t) is None)
         return RawFile(name, "read", None, digest, size, as_text(frame), odd_columns=odd)
     plain = as_utf8(unpacked(content) if suffix == ".csv.gz" else content, reading.encoding)
     separator = separator_of(plain, reading.separator)
@@ -99,7 +97,7 @@ def as_text(frame: pl.DataFrame, rows: list[int] | None = None) -> pl.DataFrame:
     texts = [
         pl.lit(None, dtype=pl.String).alias(name) if text is None else text.alias(name)
         for name, kind in frame.schema.items()
-        for text in (_text(name, kind),)
+        for text in (cell_text.as_text(pl.col(name), kind),)
     ]
     names = frame.columns
     numbered = frame.select(texts).with_row_index("SRCROW", offset=2)
@@ -107,24 +105,6 @@ def as_text(frame: pl.DataFrame, rows: list[int] | None = None) -> pl.DataFrame:
         numbered = numbered.with_columns(SRCROW=pl.Series(rows, dtype=pl.Int64))
     filled = pl.any_horizontal(pl.col(n).is_not_null() for n in names) if names else pl.lit(False)
     return numbered.filter(filled).with_columns(pl.col("SRCROW").cast(pl.Int64))
-
-
-def _text(name: str, kind: pl.DataType) -> pl.Expr | None:
-    """The column as SDTM text, None where it has no plain form."""
-    column = pl.col(name)
-    if kind.is_float():
-        whole = (column == column.floor()) & (column.abs() < LARGEST_EXACT)
-        digits = column.cast(pl.Int64, strict=False).cast(pl.String)
-        return pl.when(whole).then(digits).otherwise(column.cast(pl.String))
-    if kind == pl.Boolean:
-        return pl.when(column).then(pl.lit("Y")).when(~column).then(pl.lit("N"))
-    if isinstance(kind, pl.Datetime):
-        return column.dt.to_string("%Y-%m-%dT%H:%M:%S%.f")
-    if kind == pl.Date:
-        return column.dt.to_string("%Y-%m-%d")
-    if kind.is_numeric() or kind in (pl.String, pl.Categorical, pl.Enum, pl.Null):
-        return plain_text(column.cast(pl.String))
-    return None
 
 
 def uneven_rows(content: bytes, width: int, separator: str = ",") -> tuple[Remark, ...]:

@@ -19,7 +19,8 @@ import polars as pl
 from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.reading.files import read_table
-from pkpipe.schema.cell_text import plain_cells
+from pkpipe.reading.header_names import has_row_names, with_plain_names
+from pkpipe.schema.cell_text import as_text, plain_cells
 from pkpipe.schema.codelists import YES_NO
 
 if TYPE_CHECKING:
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
 
 ANALYSED: Final = "ANL01FL"  # ADaM: Y in the rows of the analysis
 ROW: Final = "_ROW"  # the row of the file, the header being row 1
-# A column of these, or of lists, has no cells that a table of rows could show.
-NO_CELLS: Final = (pl.Binary, pl.Duration, pl.Time, pl.Object)
-PLAIN: Final = "text, numbers, dates; a duration as a number in the unit of its column"
-# How polars calls the second column of a name.
-SECOND: Final = re.compile(r"(.*)_duplicated_\d+")
+PLAIN: Final = (
+    "text, numbers, dates and times of the place without a zone; a duration as a number in the unit of its "
+    "column"
+)
 # Names are alike from here on (Ratcliff and Obershelp, 0 to 1), or where they share a part of this length.
 ALIKE: Final = 0.75
 PART: Final = 3
@@ -113,12 +113,6 @@ SUBJECTS: Final = (
 )
 
 
-def first_of(column: str) -> str | None:
-    """The name that a column has in its file, if it is not the first one of that name."""
-    found = SECOND.fullmatch(column)
-    return None if found is None else found.group(1)
-
-
 def read_given(path: Path) -> pl.DataFrame:
     """The table with its row numbers in `_ROW`: text without blanks around, an empty one null.
 
@@ -134,21 +128,16 @@ def read_given(path: Path) -> pl.DataFrame:
 @functools.lru_cache(maxsize=2)
 def _read_given(path: Path, *_identity: int) -> pl.DataFrame:
     frame = plain_cells(read_table(path))
-    odd = {n: t for n, t in frame.schema.items() if t.is_nested() or t in NO_CELLS}
+    odd = {n: t for n, t in frame.schema.items() if as_text(pl.col(n), t) is None}
     if odd:
         told = ", ".join(f"{name} ({kind})" for name, kind in odd.items())
         raise DataError(f"{path}: columns without plain cells: {told} (allowed: {PLAIN})")
-    twice = [m.group(1) for c in frame.columns if (m := SECOND.fullmatch(c))]
-    if lost := sorted({c for c in twice if c.strip() and c in frame.columns}):
-        raise DataError(
-            f"{path}: two columns are called {', '.join(lost)} (allowed: each name once)"
-        )
-    unnamed = [c for c in frame.columns if not (SECOND.sub(r"\1", c)).strip()]
-    if any(frame[c].null_count() < frame.height for c in unnamed):
-        raise DataError(
-            f"{path}: values stand under an empty column name (allowed: a name for each)"
-        )
-    named = frame.drop(unnamed)
+    try:
+        named = with_plain_names(frame)
+    except DataError as problem:
+        raise DataError(f"{path}: {problem}") from problem
+    if named.width < frame.width and has_row_names(frame):
+        say(path, "the first column has no name and counts the rows: it is not used")
     numbered = named.with_row_index(ROW, offset=2).with_columns(pl.col(ROW).cast(pl.Int64))
     return numbered.filter(~pl.all_horizontal(pl.col(c).is_null() for c in named.columns))
 
@@ -284,6 +273,20 @@ def _tell(
 
 def _found(name: str, near: dict[str, str]) -> str:
     return f"; found {near[name]}" if name in near else ""
+
+
+def as_named(frame: pl.DataFrame, names: Sequence[str], path: Path) -> pl.DataFrame:
+    """The table, its columns that another file or a person has in other letter case under the name there."""
+    wanted = {n.upper(): n for n in reversed(names)}
+    there = [c.upper() for c in frame.columns]
+    read = {
+        c: wanted[c.upper()]
+        for c in frame.columns
+        if c.upper() in wanted and c not in names and there.count(c.upper()) == 1
+    }
+    if read:
+        say(path, ", ".join(f"{theirs} is read as {ours}" for theirs, ours in sorted(read.items())))
+    return frame.rename(read)
 
 
 def subject_column(names: Iterable[str]) -> str | None:

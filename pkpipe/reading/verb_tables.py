@@ -14,6 +14,7 @@ from pkpipe.finding.table import all_findings, findings_at, no_findings, raise_i
 from pkpipe.reading.files import encoding_in, separator_in
 from pkpipe.reading.verb_files import ROW, read_given, say, under_known_names
 from pkpipe.schema import dates
+from pkpipe.schema.cell_text import stands_for_nothing
 from pkpipe.schema.column import (
     KINDS_IN_WORDS,
     TYPES,
@@ -137,7 +138,8 @@ def _in_terms(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.
     for column in columns:
         if column.codelist is None or column.name not in frame.columns:
             continue
-        text = frame[column.name].cast(pl.String)
+        value = pl.col(column.name)
+        text = frame.select(cell_text(value, frame.schema[column.name])).to_series()
         read = other_spellings(text, column.codelist)
         if read:
             told = ", ".join(f"'{a}' is read as {b or 'no value'}" for a, b in sorted(read.items()))
@@ -169,6 +171,8 @@ def _unread(text: pl.Expr, typed: pl.Expr, column: Column) -> pl.Expr:
     if column.kind == "number":
         return wrong | typed.is_infinite() | typed.is_nan()
     if column.kind == "date":
+        # nothing stands behind the day: of `2026-06-30 or 31` the first would be believed
+        wrong = wrong | (text.is_not_null() & ~dates.is_dtc(text))
         return wrong | ~typed.dt.year().is_between(*dates.YEARS)
     return text.is_not_null() & ~dates.is_dtc(text) if column.kind == "dtc" else wrong
 
@@ -180,8 +184,11 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
     wrong = _unread(text, typed_expr(frame, column), column)
     if column.allowed:
         wrong = wrong | (text.is_not_null() & ~text.is_in(column.allowed))
+    nothing = text.is_null()
+    if column.kind == "text" and not column.allowed:
+        nothing = nothing | stands_for_nothing(text)
     if column.filled:
-        wrong = wrong | text.is_null()
+        wrong = wrong | nothing
     allowed = ", ".join(column.allowed) if column.allowed else KINDS_IN_WORDS[column.kind]
     allowed += f"; {column.hint}" if column.hint else ""
     found = frame.filter(wrong.fill_null(value=False))
@@ -195,8 +202,6 @@ def _misfits(frame: pl.DataFrame, column: Column, file: str) -> pl.DataFrame:
         subject=_whose(frame),
         column=column.name,
         value=pl.col(column.name).cast(pl.String),
-        message=pl.when(text.is_null())
-        .then(pl.lit("a value is missing"))
-        .otherwise(pl.lit(VALUE.words)),
+        message=pl.when(nothing).then(pl.lit("a value is missing")).otherwise(pl.lit(VALUE.words)),
         allowed=allowed,
     )

@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.schema.cell_text import plain_text
+from pkpipe.schema.cell_text import ZEROS_BEHIND, plain_text
 
 # Marks without width, which are no letters of a word: zero-width blanks and joiners, a byte order mark.
 NO_WIDTH: Final = "[\u200b-\u200d\u2060\ufeff\u00ad]"
@@ -55,6 +55,11 @@ def same(text: pl.Expr, wanted: Sequence[str]) -> pl.Expr:
     return folded(text).is_in(keys_of(wanted))
 
 
+def _key(text: pl.Expr) -> pl.Expr:
+    """A text as a spelling of a codelist: 1 is 1 also where a program wrote it as 1.0."""
+    return folded(text).str.replace(rf"^(\d+){ZEROS_BEHIND}", "$1")
+
+
 @dataclass(frozen=True)
 class Codelist:
     """Terms, each with other spellings of it; `nothing`: spellings that say there is no value."""
@@ -78,7 +83,7 @@ class Codelist:
 
     def term(self, text: pl.Expr) -> pl.Expr:
         """The term a text is a spelling of; null where it is of none, or its two names are of two terms."""
-        key = folded(text)
+        key = _key(text)
         one, other = (self._of(key.str.extract(TWO_NAMES, n)) for n in (1, 2))
         return pl.coalesce(self._of(key), pl.when(one == other).then(one))
 
@@ -90,7 +95,7 @@ class Codelist:
         given = pl.coalesce(self.term(text), plain_text(text))
         if not self.nothing:
             return given
-        return pl.when(~folded(text).is_in(keys_of(self.nothing))).then(given)
+        return pl.when(~_key(text).is_in(keys_of(self.nothing))).then(given)
 
     def among(self, text: pl.Expr, wanted: Sequence[str]) -> pl.Expr:
         """True where the text is one of the words a study names, both in whatever spelling of the term."""

@@ -9,7 +9,7 @@ from typing import Final, Literal
 import polars as pl
 
 from pkpipe.schema import dates
-from pkpipe.schema.cell_text import plain_text
+from pkpipe.schema.cell_text import ZEROS_BEHIND, as_text
 from pkpipe.schema.coded_words import Codelist
 
 Kind = Literal["text", "number", "integer", "date", "dtc"]
@@ -21,8 +21,6 @@ TYPES: Final[dict[Kind, pl.DataType]] = {
     "date": pl.Date(),
     "dtc": pl.String(),  # SDTM date text, possibly partial; stays text, is checked for form
 }
-# Whole numbers up to here are exact in a double and are written without ".0".
-LARGEST_EXACT: Final = 2.0**53
 # Where a row stands in what was delivered.
 SOURCE_PLACE: Final = ("SRCFILE", "SRCROW")
 KINDS_IN_WORDS: Final[dict[Kind, str]] = {
@@ -70,17 +68,16 @@ def typed_expr(frame: pl.DataFrame, column: Column) -> pl.Expr:
     if frame.schema[column.name] == TYPES[column.kind]:
         return value
     text = cell_text(value, frame.schema[column.name])
-    if column.kind in {"number", "integer"}:
-        return text.cast(TYPES[column.kind], strict=False)
+    if column.kind == "integer":
+        return text.str.replace(ZEROS_BEHIND, "").cast(pl.Int64, strict=False)
+    if column.kind == "number":
+        return text.cast(pl.Float64, strict=False)
     if column.kind == "date":
         return dates.day(text)
     return text
 
 
 def cell_text(value: pl.Expr, kind: pl.DataType) -> pl.Expr:
-    """A cell as text; a whole number without a point, so that subject 1 is one subject in every format."""
-    if not kind.is_float():
-        return plain_text(value.cast(pl.String))
-    whole = (value == value.floor()) & (value.abs() < LARGEST_EXACT)
-    digits = value.cast(pl.Int64, strict=False).cast(pl.String)
-    return pl.when(whole).then(digits).otherwise(value.cast(pl.String))
+    """A cell as text; of a kind that has no plain form the text that polars gives it."""
+    text = as_text(value, kind)
+    return value.cast(pl.String) if text is None else text

@@ -17,7 +17,7 @@ from pkpipe.protocol.sources import Source
 from pkpipe.protocol.study import Study
 from pkpipe.reading.delivery import RawFile
 from pkpipe.reading.encoding import SEPARATORS_IN_WORDS
-from pkpipe.reading.verb_files import first_of
+from pkpipe.reading.header_names import first_of
 from pkpipe.schema.column import SOURCE_PLACE
 from pkpipe.schema.decimal_comma import with_point
 from pkpipe.schema.own_inputs import SPECS

@@ -23,7 +23,12 @@ SCENARIO_COLUMNS: Final = (
     Column("scenario"),  # several scenarios in one file
     Column("level", required=True, filled=True),
     Column("p_dlt", "number", required=True, filled=True),
-    Column("p_grade2", "number"),
+    Column(
+        "p_grade2",
+        "number",
+        matters="the rate of grade 2 is taken to be that of a DLT",
+        usual=False,
+    ),
 )
 
 PROBABILITY: Final = "is no probability"

@@ -40,8 +40,9 @@ LOG_COLUMNS: Final = (
     Column("cutoff", "date", required=True, filled=True),  # of the data it rests on
     Column("level", required=True),  # current level
     Column("decision", required=True, filled=True, allowed=RECORDABLE),
-    Column("next_level"),  # for an MTD or MAD: that level
-    Column("n_to_enrol", "integer"),
+    # for an MTD or MAD: that level
+    Column("next_level", matters="the level decided on is not compared", usual=False),
+    Column("n_to_enrol", "integer", matters="the number to enrol is not compared", usual=False),
     Column("highest_open_level"),
     Column("manifest"),  # SHA-256 of the manifest of the run the meeting saw
     Column("recorded_by"),

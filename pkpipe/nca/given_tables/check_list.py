@@ -50,6 +50,12 @@ NO_LIMIT: Final = _check(
 )
 SLOPE_FLAG: Final = _check("SLOPE-FLAG LAMZFL", "is no flag", FLAGS)
 EXCLUSION_FLAG: Final = _check("EXCLUSION-FLAG EXCLFL", "is no flag", FLAGS)
+EXCLUSION_REASON: Final = _check(
+    "EXCLUSION-REASON EXCLRSN",
+    "a reason for leaving the sample out, and no flag: it would be used",
+    "EXCLFL = Y beside it, EXCLFL = N, or no reason",
+    "methods, NCA inputs",
+)
 DOSE: Final = _check("DOSE DOSE", "is no dose", "0 or more")
 ROUTE: Final = _check("ROUTE ROUTE", "is no route", ", ".join(ROUTES), "CDISC ROUTE (C66729)")
 DURATION: Final = _check("DURATION DURATION", "is no duration", "0 or more")
@@ -246,7 +252,18 @@ PICKED_AND_NOT_USED: Final = _check(
 CHECKS: Final = (
     *(NO_TIME, PLANNED_TIME, SAME_TIME_TWICE, CONCENTRATION, NEGATIVE, BLQ_FLAG),
     *(LIMIT, NO_LIMIT),
-    *(SLOPE_FLAG, EXCLUSION_FLAG, DOSE, ROUTE, DURATION, BOLUS, LONGER_THAN_TAU, TAU, FIRST_FLAG),
+    *(
+        SLOPE_FLAG,
+        EXCLUSION_FLAG,
+        EXCLUSION_REASON,
+        DOSE,
+        ROUTE,
+        DURATION,
+        BOLUS,
+        LONGER_THAN_TAU,
+        TAU,
+        FIRST_FLAG,
+    ),
     SEVERAL_DOSES,
     *(
         CLOCK,

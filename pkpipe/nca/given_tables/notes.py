@@ -25,7 +25,9 @@ def noted(tables: Tables, given: pl.DataFrame, keys: Sequence[str], copies: int)
         lost = [] if frame is None else [k for k in keys if k not in frame.columns]
         if lost:
             found.append((name, f"no column {', '.join(lost)}: its rows serve every one of them"))
-    found += [(conc, words) for words in _below_limit(tables.conc)]
+    found += [
+        (conc, words) for words in (*_below_limit(tables.conc), *_without_result(tables.conc))
+    ]
     off = in_another_unit(tables.conc)
     if off.height:
         found.append((conc, f"TIMENOM is in another unit than TIME: {tally(off)}"))
@@ -51,7 +53,7 @@ def _of_doses(tables: Tables, given: pl.DataFrame, keys: Sequence[str]) -> list[
         if filled.height:
             found.append(f"TAU of the dose before holds where it is empty: {tally(filled)}")
     found += _other_amounts(given, own)
-    return [*found, *_without_doses(tables, own), *_late_first(tables.dose, own)]
+    return [*found, *without_doses(tables, own), *_late_first(tables.dose, own)]
 
 
 def _other_amounts(given: pl.DataFrame, own: Sequence[str]) -> list[str]:
@@ -67,7 +69,7 @@ def _other_amounts(given: pl.DataFrame, own: Sequence[str]) -> list[str]:
     ]
 
 
-def _without_doses(tables: Tables, own: Sequence[str]) -> list[str]:
+def without_doses(tables: Tables, own: Sequence[str]) -> list[str]:
     """Samples of nobody who has a dose, where others have some: often a key that is none."""
     if not own:
         return []
@@ -103,7 +105,7 @@ def _below_limit(conc: pl.DataFrame) -> list[str]:
     if "LLOQ" not in conc.columns:
         return []
     said = C("BLQ") == 1 if "BLQ" in conc.columns else pl.lit(value=False)
-    below = is_blq(conc) & ~said.fill_null(value=False) & (C("CONC") > 0)
+    below = is_blq(conc) & ~said.fill_null(value=False) & (C("CONC") != 0)
     rows = conc.filter(below & ~excluded(conc))
     if rows.is_empty():
         return []
@@ -112,6 +114,14 @@ def _below_limit(conc: pl.DataFrame) -> list[str]:
         f"results below their own LLOQ, taken as BLQ: {rows.height} (first: row {row}, CONC {value:g}, "
         f"LLOQ {limit:g})"
     ]
+
+
+def _without_result(conc: pl.DataFrame) -> list[str]:
+    """Samples without a concentration: the curve runs past them."""
+    amounts = [C(c).is_not_null() for c in ("AMOUNT", "VOLUME") if c in conc.columns]
+    kept = ~excluded(conc) & ~pl.any_horizontal(pl.lit(value=False), *amounts)
+    rows = conc.filter(kept & C("CONC").is_null() & ~is_blq(conc))
+    return [f"samples without a concentration, in no number: {tally(rows)}"] if rows.height else []
 
 
 def _no_duration(dose: pl.DataFrame) -> list[str]:

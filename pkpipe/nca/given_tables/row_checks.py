@@ -18,6 +18,7 @@ from pkpipe.nca.laid_out.intervals import INTERVAL_KINDS
 from pkpipe.nca.laid_out.sorted_arrays import ROUTES, SAME_TIME, Grouped
 from pkpipe.protocol.blq_options import SHARE_OF_LLOQ, BlqAroundPeak, first_and_then
 from pkpipe.protocol.nca_options import Options
+from pkpipe.schema.cell_text import stands_for_nothing
 
 FLAGS: Final = ("Y", "N", "")
 ROW: Final = "_ROW"  # of the file, its header being the first
@@ -82,6 +83,11 @@ def _none_of(check: Check, column: str, *words: str | int) -> RowTest:
     return RowTest(check, ~C(column).is_in(list(words)))
 
 
+def _says(text: pl.Expr) -> pl.Expr:
+    """True where a text says something, and is no word for nothing."""
+    return text.is_not_null() & ~stands_for_nothing(text)
+
+
 def _in(table: pl.DataFrame, tests: Sequence[RowTest]) -> list[RowTest]:
     """The tests of the columns that a table has."""
     return [test for test in tests if test.check.column in table.columns]
@@ -93,6 +99,7 @@ def conc_rules(conc: pl.DataFrame, options: Options) -> list[RowTest]:
     empty = pl.lit(None, dtype=pl.Float64)
     limit = C("LLOQ") if "LLOQ" in has else empty
     bare = kept & is_blq(conc) & limit.is_null()
+    flag = C("EXCLFL") if "EXCLFL" in has else pl.lit(None, dtype=pl.String)
     tests = _in(
         conc,
         [
@@ -102,6 +109,7 @@ def conc_rules(conc: pl.DataFrame, options: Options) -> list[RowTest]:
             RowTest(checks.LIMIT, kept & (_infinite("LLOQ") | (C("LLOQ") < 0))),
             _none_of(checks.SLOPE_FLAG, "LAMZFL", *FLAGS),
             _none_of(checks.EXCLUSION_FLAG, "EXCLFL", *FLAGS),
+            RowTest(checks.EXCLUSION_REASON, flag.is_null() & _says(C("EXCLRSN"))),
             RowTest(checks.PLANNED_TIME, kept & _infinite("TIMENOM")),
         ],
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pkpipe.errors import DataError
-from pkpipe.schema.column import LARGEST_EXACT
+from pkpipe.schema.cell_text import LARGEST_EXACT
 
 NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 WHOLE: Final = re.compile(r"-?(0|[1-9]\d{0,14})", re.ASCII)

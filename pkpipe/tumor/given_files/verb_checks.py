@@ -90,6 +90,11 @@ def about_lesions(
     )
 
 
+def lost_responses(rs: pl.DataFrame, criteria: str) -> pl.DataFrame:
+    """Overall responses of other criteria, and those without a word: they stand beside no time point."""
+    return all_findings([_silent_responses(rs), _of_other_criteria(rs, criteria)])
+
+
 def _silent_responses(rs: pl.DataFrame) -> pl.DataFrame:
     """Overall responses without a word, not said to be not done."""
     if "RSTESTCD" not in rs.columns:

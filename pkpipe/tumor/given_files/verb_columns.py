@@ -15,7 +15,15 @@ STANDARD: Final = (
     r"|LOC|LAT|DIR|PORTOT|METHOD|BLFL|LOBXFL|DRVFL|EVLINT|DY|ENDY|STDY|STAT|DTC|ENDTC|STDTC|EVAL|EVALID)"
 )
 _SUBJECT: Final = Column("USUBJID", required=True, filled=True)
-_VISIT: Final = (Column("VISIT"), Column("VISITNUM", "number"))
+_VISIT: Final = (
+    Column(
+        "VISIT",
+        matters="scans of several days are joined by their days alone",
+        usual=False,
+        unlike=("VISITDT", "VISITDTC", "VISITDATE", "VISITDAY", "VISITNO", "VISITN"),
+    ),
+    Column("VISITNUM", "number"),
+)
 _AS_INVESTIGATOR: Final = "every record counts as the investigator's"
 
 
@@ -27,21 +35,37 @@ def _reader(domain: str) -> tuple[Column, ...]:
             matters=_AS_INVESTIGATOR,
             called=("EVALUATOR", "READER"),
         ),
-        Column(f"{domain}EVALID", names=True),
-        Column(f"{domain}ACPTFL", codelist=lists.FLAG),
+        Column(f"{domain}EVALID", names=True, matters="several readers would be one", usual=False),
+        Column(
+            f"{domain}ACPTFL",
+            codelist=lists.FLAG,
+            matters="no record is known to be the accepted one",
+            usual=False,
+        ),
     )
 
 
 TR: Final = (
     _SUBJECT,
     Column("TRLNKID", required=True),
-    Column("TRGRPID", codelist=lists.LESION_CLASS),
+    Column(
+        "TRGRPID",
+        codelist=lists.LESION_CLASS,
+        matters="the class of a lesion is that of TU alone",
+        usual=False,
+    ),
     Column("TRTESTCD", required=True, filled=True, codelist=LESION_TEST),
     Column("TRSTRESN", "number", required=True),
-    Column("TRSTRESC"),
+    Column("TRSTRESC", matters="no state of a lesion is known", usual=False),
     Column("TRSTRESU", codelist=lists.MILLIMETRES, matters="every size is taken to be in mm"),
     # Any word here takes a size away, so none is guessed.
-    Column("TRSTAT", codelist=lists.NOT_DONE, allowed=lists.NOT_DONE.words),
+    Column(
+        "TRSTAT",
+        codelist=lists.NOT_DONE,
+        allowed=lists.NOT_DONE.words,
+        matters="nothing is known to be not done",
+        usual=False,
+    ),
     Column("TRREASND"),
     *_reader("TR"),
     *_VISIT,
@@ -51,7 +75,12 @@ TR: Final = (
 TU: Final = (
     _SUBJECT,
     Column("TULNKID", required=True),
-    Column("TUSTRESC", codelist=lists.LESION_CLASS),
+    Column(
+        "TUSTRESC",
+        codelist=lists.LESION_CLASS,
+        matters="the class of a lesion is that of TRGRPID alone",
+        usual=False,
+    ),
     Column("TULOC", matters="no lesion is known to be a lymph node", called=("LOCATION", "SITE")),
     *_reader("TU"),
     *_VISIT,
@@ -61,7 +90,7 @@ RS: Final = (
     _SUBJECT,
     Column("RSTESTCD", required=True, codelist=lists.RESPONSE_TEST),
     Column("RSSTRESC", required=True, codelist=lists.RESPONSE),
-    Column("RSCAT"),
+    Column("RSCAT", matters="every response is of the criteria asked for", usual=False),
     *_reader("RS"),
     *_VISIT,
     Column("RSDTC", "dtc", required=True),
