@@ -21,7 +21,8 @@ EXAMPLE: Final = """example:
   pkpipe nca conc.csv dose.csv -o pp.csv --keep COHORT --parameters CMAX TMAX AUCIFO LAMZHL --digits 4
   pkpipe nca conc.parquet dose.parquet -o pp.parquet --by USUBJID --by ANALYTE --options nca.yaml
 
-CONC: keys, TIME, CONC; optional BLQ (0/1), LLOQ, TIMENOM, LAMZFL (Y: exactly these points, N: never this
+CONC: keys, TIME, CONC; optional BLQ (0/1), LLOQ, TIMENOM, TIMERULE (actual, nominal: of this sample, whatever
+time_basis says), NOMWIN (its own nominal_window), LAMZFL (Y: exactly these points, N: never this
 one), EXCLFL (Y: left out) with EXCLRSN.  DOSE: keys, TIME, DOSE, ROUTE (extravascular, iv_bolus,
 iv_infusion); optional DURATION (without the column: 0), TAU, TIMENOM, FIRSTFL (Y: nothing was given before,
 N: something was, whatever the table lists).  INTERVALS: keys, START, END (empty: to infinity, whatever doses

@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.cli.nca_doubts import check_clock
-from pkpipe.cli.nca_words import KIND, ONE_ZERO, ROUTE, TO_INFINITY
+from pkpipe.cli.nca_words import KIND, ONE_ZERO, ROUTE, TIME_RULE, TO_INFINITY
 from pkpipe.clinical import blq
 from pkpipe.clinical.computed import is_computed
 from pkpipe.errors import ConfigError, DataError
@@ -20,7 +20,7 @@ from pkpipe.nca.given_tables.check_list import UNIT_STATED, UNITS
 from pkpipe.nca.given_tables.inputs import ANALYTE_COLUMNS
 from pkpipe.nca.given_tables.profile_keys import COMPUTED, DERIVED
 from pkpipe.nca.given_tables.profile_keys import TEXT_OF_CONC as RAW
-from pkpipe.nca.given_tables.row_checks import finding
+from pkpipe.nca.given_tables.row_checks import TIME_RULES, finding
 from pkpipe.nca.laid_out.intervals import INTERVAL_KINDS
 from pkpipe.nca.laid_out.sorted_arrays import ROUTES, by_group
 from pkpipe.reading.unit_columns import one_spelling, same_unit, unit_column
@@ -79,6 +79,11 @@ def conc_columns(texts: Sequence[str]) -> tuple[Column, ...]:
             unlike=(*UPPER, "LLOQU"),
         ),
         Column("TIMENOM", "number"),
+        replace(
+            _optional("TIMERULE", "all samples have the rule of time_basis", allowed=TIME_RULES),
+            codelist=TIME_RULE,
+        ),
+        _optional("NOMWIN", "all samples have the window of nominal_window", "number"),
         _flag("LAMZFL", "no point of the slope is picked"),
         _flag("EXCLFL", "no sample is left out"),
         Column("EXCLRSN"),

@@ -76,6 +76,14 @@ ONE_ZERO: Final = Codelist(
     "pkpipe nca; CDISC NY (C66742)",
     {"1": ("Y", *YES_NO.terms["Y"][:2], "BLQ", "BLOQ", "BQL"), "0": ("N", *YES_NO.terms["N"][:2])},
 )
+TIME_RULE: Final = Codelist(
+    "time of a sample",
+    "pkpipe nca",
+    {
+        "actual": ("A", "ACT", "ACTUAL TIME", "实际", "实际时间"),
+        "nominal": ("N", "NOM", "NOMINAL TIME", "PLANNED", "SCHEDULED", "计划", "计划时间"),
+    },
+)
 # An END that is none: other programs write a word where pkpipe leaves the cell empty.
 TO_INFINITY: Final = Codelist(
     "to infinity",

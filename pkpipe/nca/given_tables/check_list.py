@@ -132,6 +132,16 @@ UNPLANNED_DOSE: Final = _check(
     "the planned time, on the clock of the planned times of the samples",
     "methods TIME-5",
 )
+TIME_RULE: Final = _check(
+    "RULE-OF-TIME TIMERULE", "is no rule", "actual, nominal or empty", "methods TIME-5"
+)
+NOMINAL_WINDOW: Final = _check("NOMINAL-WINDOW NOMWIN", "is no window", "0 or more, or empty")
+NO_PLANNED_TIME: Final = _check(
+    "NO-PLANNED-TIME TIMERULE",
+    "by its nominal time, and it has none between its dose and the next",
+    "a TIMENOM there, actual, or empty",
+    "methods TIME-5",
+)
 PLANNED_ORDER: Final = _check(
     "PLANNED-ORDER TIMENOM",
     "not planned after the dose before it",
@@ -277,6 +287,7 @@ CHECKS: Final = (
     *(BOLUS_SAMPLE, REPEATS, NUMBER_OF_DOSES, NOT_OBSERVED, OUT_OF_THE_SLOPE),
     *(BACKWARD, KIND, OPEN_PART, INTERVAL_TWICE),
     *(AFTER_NEXT_DOSE, PLANNED_BEFORE, UNPLANNED_DOSE, PLANNED_ORDER),
+    *(TIME_RULE, NOMINAL_WINDOW, NO_PLANNED_TIME),
     *(UNIT_STATED, UNITS, SEVERAL_TREATMENTS, KEY_EMPTY),
     COLLECTION_START,
     COLLECTION_END,

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.errors import ConfigError
+from pkpipe.nca.given_tables.column_types import CONC_TYPES, DOSE_TYPES, INTERVAL_TYPES
 from pkpipe.nca.given_tables.dose_rows import for_each, given
 from pkpipe.nca.given_tables.nominal import on_basis
 from pkpipe.nca.given_tables.notes import Notes, noted
@@ -43,7 +44,10 @@ from pkpipe.nca.laid_out.sorted_arrays import (
 from pkpipe.protocol.nca_options import Options
 from pkpipe.reading.verb_files import plain_name
 
-CONC_COLUMNS: Final = ("TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "LAMZFL", "EXCLFL", "EXCLRSN")
+CONC_COLUMNS: Final = (
+    *("TIME", "CONC", "BLQ", "LLOQ", "TIMENOM", "TIMERULE", "NOMWIN"),
+    *("LAMZFL", "EXCLFL", "EXCLRSN"),
+)
 DOSE_COLUMNS: Final = (
     "TIME",
     "DOSE",
@@ -94,7 +98,9 @@ def prepared(tables: Tables, keys: Sequence[str], options: Options) -> Prepared:
     check_duplicates(group_rows(tables.dose, of_dose), of_dose, Named(dose, "doses"))
     who = tables.conc.select(keys).unique(maintain_order=True) if keys else pl.DataFrame()
     doses = given(tables.dose, of_dose)
-    sampled, dosed = on_basis(_used(tables.conc), for_each(doses, who, keys), keys, options, tables)
+    sampled, dosed, timed = on_basis(
+        _used(tables.conc), for_each(doses, who, keys), keys, options, tables
+    )
     grouped = group_rows(sampled, keys)
     used = once(grouped, COPIED)
     check_duplicates(used, keys, Named(conc, "samples", _one_sample(tables)))
@@ -110,7 +116,7 @@ def prepared(tables: Tables, keys: Sequence[str], options: Options) -> Prepared:
     if wanted is not None:
         numbers = group_numbers(groups, wanted.select(keys), keys, wanted.height)
         intervals = _intervals(wanted, numbers)
-    notes = noted(tables, doses, keys, len(grouped.time) - len(used.time))
+    notes = (*noted(tables, doses, keys, len(grouped.time) - len(used.time)), *timed)
     samples = _samples(used, rows, options)
     return Prepared(groups, samples, _doses(in_order, dose_rows), intervals, notes)
 
@@ -139,43 +145,15 @@ def _groups(
     return all_groups([p.select(keys) for p in parts], keys)
 
 
-_CONC_TYPES: Final[dict[str, pl.DataType]] = {
-    "TIME": pl.Float64(),
-    "CONC": pl.Float64(),
-    "BLQ": pl.Int64(),
-    "LLOQ": pl.Float64(),
-    "TIMENOM": pl.Float64(),
-    "LAMZFL": pl.String(),
-    "EXCLFL": pl.String(),
-}
-_DOSE_TYPES: Final[dict[str, pl.DataType]] = {
-    "TIME": pl.Float64(),
-    "DOSE": pl.Float64(),
-    "ROUTE": pl.String(),
-    "DURATION": pl.Float64(),
-    "TAU": pl.Float64(),
-    "TIMENOM": pl.Float64(),
-    "FIRSTFL": pl.String(),
-    "WEIGHT": pl.Float64(),
-    "BSA": pl.Float64(),
-    "RBASE": pl.Float64(),
-}
-_INTERVAL_TYPES: Final[dict[str, pl.DataType]] = {
-    "START": pl.Float64(),
-    "END": pl.Float64(),
-    "KIND": pl.String(),
-}
-
-
 def _typed_tables(tables: Tables, keys: Sequence[str]) -> Tables:
     _check_keys(tables, keys)
     conc, dose, asked = tables.names
     intervals = tables.intervals
     if intervals is not None:
-        intervals = _typed(intervals, keys, ("START", "END"), _INTERVAL_TYPES, asked)
+        intervals = _typed(intervals, keys, ("START", "END"), INTERVAL_TYPES, asked)
     return Tables(
-        _typed(tables.conc, keys, ("TIME", "CONC"), _CONC_TYPES, conc),
-        _typed(tables.dose, keys, ("TIME", "DOSE", "ROUTE"), _DOSE_TYPES, dose),
+        _typed(tables.conc, keys, ("TIME", "CONC"), CONC_TYPES, conc),
+        _typed(tables.dose, keys, ("TIME", "DOSE", "ROUTE"), DOSE_TYPES, dose),
         intervals,
         tables.names,
         tables.unused,

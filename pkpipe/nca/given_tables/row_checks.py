@@ -21,6 +21,7 @@ from pkpipe.protocol.nca_options import Options
 from pkpipe.schema.cell_text import stands_for_nothing
 
 FLAGS: Final = ("Y", "N", "")
+TIME_RULES: Final = ("actual", "nominal")
 ROW: Final = "_ROW"  # of the file, its header being the first
 C = pl.col
 ALL: Final = pl.lit(value=True)
@@ -111,6 +112,8 @@ def conc_rules(conc: pl.DataFrame, options: Options) -> list[RowTest]:
             _none_of(checks.EXCLUSION_FLAG, "EXCLFL", *FLAGS),
             RowTest(checks.EXCLUSION_REASON, flag.is_null() & _says(C("EXCLRSN"))),
             RowTest(checks.PLANNED_TIME, kept & _infinite("TIMENOM")),
+            _none_of(checks.TIME_RULE, "TIMERULE", *TIME_RULES, ""),
+            RowTest(checks.NOMINAL_WINDOW, kept & (_infinite("NOMWIN") | (C("NOMWIN") < 0))),
         ],
     )
     if needs_lloq(options):
