@@ -58,6 +58,14 @@ def commonest_spelling(term: pl.Expr) -> pl.Expr:
     return term.sort_by([rows, term], descending=[True, False]).first().over(folded(term))
 
 
+def rarer_spellings(names: pl.Series) -> dict[str, str | None]:
+    """The texts of a column that most rows spell otherwise, each with that spelling."""
+    name = pl.col("T")
+    texts = names.drop_nulls().to_frame("T").group_by("T").agg(_N=pl.len())
+    first = name.sort_by(["_N", "T"], descending=[True, False]).first().over(folded(name))
+    return dict(texts.select("T", READ=first).filter(name != pl.col("READ")).sort("T").iter_rows())
+
+
 def in_two_spellings(name: pl.Expr) -> pl.Expr:
     """True where another row of the table has the name in another spelling."""
     text = name.cast(pl.String)

@@ -1,4 +1,4 @@
-"""Columns with a codelist: another spelling of a term is read as the term, and said."""
+"""Columns with a codelist, or of names counted by: another spelling is read as the term, and said."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from pkpipe.finding.rows import found
 from pkpipe.schema.coded_words import Codelist
 from pkpipe.schema.column import Column, other_spellings
 from pkpipe.schema.sdtm import DomainSpec
+from pkpipe.schema.two_spellings import rarer_spellings
 from pkpipe.sentences import sentence
 
 SPELLING: Final = Check(
     "CODE-SPELLING", "note", "another spelling of a term", "CDISC controlled terminology"
 )
+
+# Names of no codelist by which rows are counted together: in one spelling, that of most rows.
+COUNTED_BY: Final = ("VISIT", "AEDECOD", "AESOC", "AEBODSYS", "TUMTYPE")
 
 
 def coded(
@@ -33,7 +37,10 @@ def coded(
     read = {}
     for column in spec.columns:
         words = (own or {}).get((spec.code, column.name), column.codelist)
-        others = {} if words is None else _read(frame[column.name], column, words, leads)
+        if words is not None:
+            others = _read(frame[column.name], column, words, leads)
+        else:
+            others = rarer_spellings(frame[column.name]) if column.name in COUNTED_BY else {}
         if others:
             read[column.name] = others
     terms = frame.with_columns(pl.col(n).replace(others) for n, others in read.items())

@@ -56,3 +56,20 @@ def test_a_coded_term_in_another_spelling_is_counted_with_the_others(tmp_path, c
     everyone = made.filter(C("GROUP") == "ALL", C("GRADE") == "ANY", C("AEDECOD") == "Nausea")
     assert everyone.select("AESOC", "X").rows() == [("Gastrointestinal disorders", 4)]
     assert set(made["AEDECOD"].drop_nulls().str.to_lowercase()) == {"nausea"}
+
+
+@pytest.mark.parametrize("visit", ["Cycle 1 Day 1", " CYCLE  1 DAY 1", "ＣYCLE 1 DAY 1"])
+def test_a_visit_in_two_spellings_is_one_visit_of_the_values_by_visit(tmp_path, visit):
+    def change(tables, content):
+        content["sources"]["VS"] = {"files": ["vs.csv"]}
+        tables["VS"] = [
+            {"USUBJID": r["USUBJID"], "VSSEQ": "1", "VSTESTCD": "SYSBP", "VSSTRESC": "120", "VSSTRESN": "120",
+             "VSSTRESU": "mmHg", "VISIT": visit if n == 0 else "CYCLE 1 DAY 1", "VSDTC": r["RFSTDTC"]}
+            for n, r in enumerate(tables["DM"])
+        ]  # fmt: skip
+
+    rows = ran(tmp_path, change, "subjects", "safety")["BYVISIT"]
+    everyone = rows.filter(C("COHORT") == "ALL", C("KIND") == "AVAL")
+    assert everyone.select("VISIT", "N").rows() == [("CYCLE 1 DAY 1", 4)]
+    (tmp_path / "again").mkdir()
+    assert news(tmp_path / "again", change, "CODE-SPELLING")[0] == (2, S1, "VISIT")
