@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # The site has an environment of its own: a run needs nothing of it.
 SITE := .venv-site
+# And so has object storage: not every version that it takes is ours. Its own come first, all others from $(VENV).
+S3 := .venv-s3
 # Tools are found by path, so nothing needs to be activated.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Each room is a process of its own: to compile every module anew in each would be half of its time.
@@ -19,9 +21,9 @@ CLUSTER_TEST ?= whole
 # Of one room: make coverage TESTS=tests/spec/survival
 TESTS ?= tests
 
-.PHONY: env run test test-slow cluster-test coverage check docs site bench lock clean help
+.PHONY: env s3 run test test-slow s3-test cluster-test coverage check docs site bench lock clean help
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
 env: $(STAMP) ## the environment: exactly the packages of requirements.lock, and pkpipe itself
 
@@ -33,6 +35,18 @@ $(STAMP): requirements.lock tests/public_data.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+s3: $(S3)/.installed ## .venv-s3/bin/pkpipe ingest s3://...: the same pkpipe with what object storage needs
+
+$(S3)/.installed: requirements-s3.lock $(STAMP)
+	@test -x $(S3)/bin/python || $(BIN)/python -m venv $(S3)
+	$(S3)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-s3.lock
+	@$(S3)/bin/python -c 'import sys, sysconfig; from pathlib import Path; \
+		site = Path(sysconfig.get_path("purelib"), "pkpipe.pth"); \
+		site.write_text(f"import site; site.addsitedir({sys.argv[1]!r})\n")' \
+		"$$($(CURDIR)/$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m pkpipe "$$@"\n' > $(S3)/bin/pkpipe && chmod +x $(S3)/bin/pkpipe
+	@touch $@
+
 run: env ## both trials at every cutoff of config/config.yaml
 	$(BIN)/snakemake --cores $(CORES)
 
@@ -42,6 +56,9 @@ test: env ## every test, on every core
 
 test-slow: env ## the long tests that `make test` leaves out; -s shows the counts they print
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m slow -rA
+
+s3-test: s3 ## pkpipe ingest against a real S3 server on loopback, and a storage of fsspec
+	$(S3)/bin/python -m pytest -rA tests/spec/ingest/test_ingest_memory.py tests/workflow/test_object_storage.py
 
 # The plugins lie in a folder of their own: every start of Snakemake would ask slurm, were they in the environment.
 cluster-test: env ## both trials on a slurm of two nodes that is installed and started here (root); the same bytes
@@ -82,12 +99,12 @@ site: $(SITE)/.installed ## docs/ as a site that opens from disk, with search: s
 bench: env ## how long the rooms, the kernel and the whole flow take
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-lock: env ## requirements.lock and requirements-site.lock anew from their .in: versions and hashes, no host
+lock: env ## requirements.lock, requirements-site.lock, requirements-s3.lock anew from their .in: no host in them
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@for name in requirements requirements-site; do \
+	@for name in requirements requirements-site requirements-s3; do \
 		$(BIN)/uv pip compile $$name.in -o $$name.lock --universal --python-version 3.11 \
 			--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet || exit 1; done
-	@! grep -nE 'https?://|file:' requirements.lock requirements-site.lock
+	@! grep -nE 'https?://|file:' requirements.lock requirements-site.lock requirements-s3.lock
 
 clean: ## results, virtual trials and caches; the environment stays
 	rm -rf results data/virtual site .cache .snakemake .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*

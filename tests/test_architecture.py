@@ -159,7 +159,9 @@ def test_no_committed_file_says_where_it_was_written():
     assert found == set()
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-site.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-site.lock", "requirements-s3.lock"]
+)
 def test_the_lock_has_a_hash_for_every_package_and_no_host(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     packages = re.split(r"\n(?=\S)", text.strip())
@@ -169,7 +171,7 @@ def test_the_lock_has_a_hash_for_every_package_and_no_host(lock):
     assert not re.search(r"https?://|file:", text)
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-site"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-site", "requirements-s3"])
 def test_every_package_asked_for_is_locked(name):
     wanted = (ROOT / f"{name}.in").read_text(encoding="utf-8")
     locked = (ROOT / f"{name}.lock").read_text(encoding="utf-8")

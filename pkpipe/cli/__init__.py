@@ -44,6 +44,7 @@ VERBS: Final[dict[str, str]] = {
     "escalate": "dose-escalation decision and its reason",
     "operating-characteristics": "what an escalation design does, exact or simulated",
     "init": "a first study file from a folder of raw tables, every guess with what it rests on",
+    "ingest": "raw files from a folder or object storage into a study's raw folder, each content kept",
     "keys": "what a study file may say: meaning, unit, allowed values, default of every key",
     "run": "every study of the run file up to its report, with Snakemake, from any folder",
     "check": "validate a study's configuration and raw tables, no analysis",
@@ -116,7 +117,7 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
     module, parser = _module(verb), parser_of(verb)
     arguments, others = parser.parse_known_args(words)
     if others and not hasattr(module, "SNAKEMAKE_WORDS"):
-        parser.error(f"unrecognized arguments: {' '.join(others)}")
+        parser.error(f"unrecognized arguments: {' '.join(map(_shown, others))}")
     arguments.others = others
     try:
         _keep_what_is_read(arguments)
@@ -136,6 +137,15 @@ def _run_verb(verb: str, words: Sequence[str]) -> int:
         print(f"pkpipe {verb}: error: {told}", file=sys.stderr)
         return OutputError.exit_code
     return int(code or 0)
+
+
+def _shown(word: str) -> str:
+    """A word as it may be shown: one that looks like an address with credentials without them."""
+    if not {"@", "?"} & {*word}:
+        return word
+    from pkpipe.ingest.addresses import masked
+
+    return masked(word)
 
 
 def _keep_what_is_read(arguments: argparse.Namespace) -> None:

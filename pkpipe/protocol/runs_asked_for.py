@@ -144,6 +144,21 @@ def load_runs(
     return Runs(path, tuple(runs))
 
 
+def raw_folder(path: Path, study: str) -> Path:
+    """Where the real raw tables of a study belong; its study file is not read, for it may be written later.
+
+    Raises:
+        ConfigError: the run file is wrong, does not name the study, or has its tables drawn.
+    """
+    [entry] = _chosen(validated(RunPlan, load_document(path), path), study).values()
+    if entry.virtual_seed is not None:
+        raise ConfigError(
+            f"{path}: studies.{study}.virtual_seed is {entry.virtual_seed}: its raw tables are drawn, not "
+            "delivered (allowed: virtual_seed: null, or --raw DIR)"
+        )
+    return Path(entry.raw)
+
+
 def _chosen(plan: RunPlan, study: CommandValue | None) -> Mapping[str, StudyEntry]:
     if study is None:
         return plan.studies

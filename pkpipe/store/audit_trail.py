@@ -27,7 +27,9 @@ FIRST: Final = "0" * 64  # before the first line
 RUN, FREEZE, REVISION, SIGNATURE = "run", "freeze", "revision", "signature"
 # Judgements of people that a run took up.
 LEDGER, DECISION, WAIVER, PACKAGE = "ledger", "decision", "waiver", "package"
-ACTIONS: Final = (RUN, FREEZE, REVISION, LEDGER, DECISION, WAIVER, PACKAGE, SIGNATURE)
+# Raw files taken in from elsewhere: a line about the raw archive, of no cutoff.
+INGEST: Final = "ingest"
+ACTIONS: Final = (RUN, FREEZE, REVISION, LEDGER, DECISION, WAIVER, PACKAGE, INGEST, SIGNATURE)
 # What each kind of line is about, by the file whose hash it holds.
 MANIFEST, SEAL = "manifest.json", "FROZEN.json"
 KEYS: Final = (
@@ -35,7 +37,8 @@ KEYS: Final = (
 )
 # `before`: the hashes before, in every line since there is a head. `line_before`: the SHA-256 of the text of
 # the line before, for whoever proves the chain with other tools. `found`: what the program itself saw,
-# never in the place of a person's reason. `where`: of a package. `mended`, `lost`: what the line found.
+# never in the place of a person's reason. `where`: of a package, or where
+# raw files came from, without credentials. `mended`, `lost`: what the line found.
 MORE_KEYS: Final = ("before", "line_before", "meaning", "found", "where", "mended", "lost")
 Hashes = Mapping[str, str | None]
 Last = Mapping[tuple[str, str], str | None]
@@ -52,7 +55,7 @@ class Entry:
     meaning: str | None = None
     before: Hashes = field(default_factory=dict)  # what the trail does not know itself
     found: str | None = None  # what the program saw, e.g. what differs
-    where: str | None = None  # place of a package
+    where: str | None = None  # place of a package; where raw files came from
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What a run keeps so that it can be proved later: its raw files by content, and the snapshot it rests on.
 
-Raw files are replaced by the next transfer under the same names. Of a finished run they are kept as
-`results/<study>/.raw/<SHA-256><suffix>`, each content once, whatever number of cutoffs rests on it.
+Raw files are replaced by the next transfer under the same names. Those of a finished run, and those that
+`pkpipe ingest` took in, are kept as `results/<study>/.raw/<SHA-256><suffix>`, each content once, whatever
+number of cutoffs rests on it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ MARK: Final = ".done"
 
 def kept_path(run: Path, name: str, content: str) -> Path:
     """Where a raw file of that content is kept; the suffix stays, so that it opens as what it is."""
-    return run.parent / FOLDER / f"{content}{''.join(Path(name).suffixes)}"
+    return place_of(run.parent, name, content)
+
+
+def place_of(study: Path, name: str, content: str) -> Path:
+    """The same of a study; study: the folder with its cutoffs."""
+    return study / FOLDER / f"{content}{''.join(Path(name).suffixes)}"
 
 
 def raw_read(run: Path) -> dict[str, str | None]:
@@ -37,12 +43,21 @@ def raw_read(run: Path) -> dict[str, str | None]:
 def keep_raw(run: Path, raw: Path) -> None:
     """Copy the raw files a run rests on; one that was replaced since it was read is not taken for it."""
     for name, content in raw_read(run).items():
-        if content is not None and not _holds(target := kept_path(run, name, content), content):
+        if content is not None and not holds(target := kept_path(run, name, content), content):
             _copied(raw / name, target, content)
 
 
-def _holds(path: Path, content: str) -> bool:
+def holds(path: Path, content: str) -> bool:
+    """Whether a file of the archive is there and is what its name says."""
     return path.is_file() and sha256(path) == content
+
+
+def keep_one(study: Path, source: Path, content: str) -> Path:
+    """Keep one file under its content; where. It is not there if the file is another by now."""
+    target = place_of(study, source.name, content)
+    if not holds(target, content):
+        _copied(source, target, content)
+    return target
 
 
 def _copied(source: Path, target: Path, content: str) -> None:
@@ -57,7 +72,7 @@ def _copied(source: Path, target: Path, content: str) -> None:
 def is_kept(run: Path, entry: Mapping[str, Any]) -> bool:
     """Whether an input of a manifest is kept, with the content that was read."""
     content = entry["sha256"]
-    return content is not None and _holds(kept_path(run, entry["path"], content), content)
+    return content is not None and holds(kept_path(run, entry["path"], content), content)
 
 
 def move_kept(source: Path, target: Path) -> None:

@@ -30,6 +30,7 @@ SHIPPED += (
 )
 SHIPPED += ("Makefile", "CONTRIBUTING.md", "requirements.in", "zensical.toml")
 SHIPPED += ("requirements-site.in", "requirements-site.lock")
+SHIPPED += ("requirements-s3.in", "requirements-s3.lock")
 LEFT_OUT = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
 
 
