@@ -143,7 +143,7 @@ DOSE: Final = Chapter(
             "Exposure: cycles begun, days, cumulative dose, intensity, relative intensity, "
             "delays, interruptions, reductions.",
             OWN_RULE,
-            "RDI = 100 x given / planned",
+            "RDI = 100 x given / planned from the first dose to one cycle after the last",
         ),
     ),
 )

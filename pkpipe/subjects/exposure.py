@@ -67,6 +67,8 @@ def exposure(
     )
     ends = adsl.select("USUBJID", "DTHDT", "CUTDT")
     days = (pl.col("END") - pl.col("FIRST")).dt.total_days() + 1
+    # Doses are held against the days they are planned for, also where death or the cutoff came before.
+    covered = (pl.col("LAST") - pl.col("FIRST")).dt.total_days() + pl.col("CYCLEDAYS")
     wide = (
         grouped.join(ends, on="USUBJID", how="left", maintain_order="left")
         .with_columns(
@@ -77,7 +79,7 @@ def exposure(
             )
         )
         .with_columns(DURD=days)
-        .with_columns(DI=pl.col("GIVEN") / (pl.col("DURD") / 7))
+        .with_columns(DI=pl.col("GIVEN") / (covered / 7))
         .with_columns(
             RDI=100
             * pl.col("DI")

@@ -26,7 +26,9 @@ RULES: Final[Mapping[str, str]] = {
     "|actual / planned - 1| > limit (10 % where none is given)": (
         "|实际 / 计划 - 1| > 限度（未给出时为10 %）"
     ),
-    "RDI = 100 x given / planned": "RDI = 100 x 实际 / 计划",
+    "RDI = 100 x given / planned from the first dose to one cycle after the last": (
+        "RDI = 100 x 实际 / 计划（自首次给药至末次给药后一个周期）"
+    ),
     "linear (C1 + C2) dt / 2; log (C1 - C2) dt / ln(C1 / C2)": (
         "线性 (C1 + C2) dt / 2；对数 (C1 - C2) dt / ln(C1 / C2)"
     ),

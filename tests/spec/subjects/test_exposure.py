@@ -208,6 +208,18 @@ def test_intensity_is_per_week_and_relative_to_the_plan():
     assert total(TWO, "RDI") == pytest.approx(100 * (2 / weeks) / (1 / 3))
 
 
+@pytest.mark.parametrize(
+    "dm", ["USUBJID | ARMCD | DTHDTC\n1 | A | 2026-02-01", "USUBJID | ARMCD\n1 | A"]
+)
+def test_a_dose_shortly_before_death_or_the_cutoff_is_no_higher_intensity(dm):
+    """One dose and three days: 100 % of what was planned, not seven times as much."""
+    one = TWO.splitlines()[:3]
+    assert total("\n".join(one), "RDI", DM=dm) == pytest.approx(100)
+    died = total(TWO, "RDI", DM="USUBJID | ARMCD | DTHDTC\n1 | A | 2026-02-01")
+    assert died == pytest.approx(total(TWO, "RDI"))
+    assert total(TWO, "DURD", DM="USUBJID | ARMCD | DTHDTC\n1 | A | 2026-02-01") == 28
+
+
 def test_an_omitted_dose_is_no_cycle():
     omitted = TWO + "1 | MAB | 0 | mg/kg | 3 | 2026-02-20T09:00 |\n"
     assert total(omitted, "NCYCLE") == 2
