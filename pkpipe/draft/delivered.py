@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from pkpipe.draft.column_guesses import (
+    Guess,
+    guessed,
+    sizes_beside,
+    without_states,
+    words_for_no_value,
+)
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.protocol.sources import Reading
-from pkpipe.reading.delivery import RawFile, read_raw
+from pkpipe.reading.delivery import RawFile, read_raw, with_missing
 from pkpipe.reading.files import suffix_of
 from pkpipe.schema import dates
 from pkpipe.schema.sdtm import DOMAINS, DomainSpec
 from pkpipe.schema.sdtmig import is_variable
 from pkpipe.snapshot.mapping import STANDARD
-from pkpipe.snapshot.proposal import looks_like, proposed, sheets_in
+from pkpipe.snapshot.proposal import looks_like, sheets_in
 
 # Of one table in several formats the first of these is read.
 FORMATS: Final = (".xpt", ".sas7bdat", ".parquet", ".csv.gz", ".csv", ".xlsx")
-NAMED: Final = {"ARM", "ACTARM"}
 FEW: Final = 2  # columns by which a file of a domain's name is taken for that domain
 OTHER_ENCODINGS: Final = ("gb18030",)
+BESIDE_LESIONS: Final = "the sizes stand beside the lesions"
 CODE: Final = re.compile(r"[^A-Za-z0-9_.+-]+")
 
 
@@ -37,9 +44,15 @@ class Found:
     sheet: str | None
     encoding: str
     why: str
-    columns: dict[str, str]  # ours: theirs, where the names differ
+    guess: Guess
     missing: tuple[str, ...]  # needed columns that nothing in the file seems to be
     unknown: tuple[str, ...]  # columns of theirs that are none of ours and no SDTM names
+    no_value: tuple[str, ...] = ()  # words of theirs that mean no value
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Ours: theirs, where the names differ."""
+        return self.guess.columns
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -102,6 +115,8 @@ def delivered(raw: Path) -> Delivery:
     delivery = Delivery()
     for name, sheet in _places(raw, delivery):
         _take(delivery, raw, name, sheet)
+    if not delivery.table("TR").height:
+        delivery.found = [each for found in delivery.found for each in _with_sizes(found)]
     if not delivery.found:
         told = "\n  ".join(delivery.left) or "it holds no file of a known format"
         raise ConfigError(f"--raw: no table of a trial was found in {raw}\n  {told}")
@@ -130,7 +145,7 @@ def _places(raw: Path, delivery: Delivery) -> Iterator[tuple[str, str | None]]:
 
 
 def _take(delivery: Delivery, raw: Path, name: str, sheet: str | None) -> None:
-    file, encoding = _read(raw, name, sheet)
+    file, encoding, no_value = _read(raw, name, sheet)
     place = name if sheet is None else f"{name}, sheet '{sheet}'"
     if file.frame is None:
         delivery.left.append(f"{place}: {file.message}")
@@ -141,7 +156,7 @@ def _take(delivery: Delivery, raw: Path, name: str, sheet: str | None) -> None:
         return
     domain, why = domain_of(name, file.frame)
     if domain in DOMAINS:
-        found = _mapped(DOMAINS[domain], file, sheet, encoding, why)
+        found = replace(_mapped(DOMAINS[domain], file, sheet, encoding, why), no_value=no_value)
         delivery.found.append(found)
     elif domain:
         delivery.others[domain] = file.frame
@@ -150,15 +165,15 @@ def _take(delivery: Delivery, raw: Path, name: str, sheet: str | None) -> None:
         delivery.left.append(f"{place}: like none of the tables that pkpipe reads ({why})")
 
 
-def _read(raw: Path, name: str, sheet: str | None) -> tuple[RawFile, str]:
-    first = read_raw(raw, name, Reading(sheet=sheet))
-    if first.frame is not None:
-        return first, "auto"
-    for encoding in OTHER_ENCODINGS if ".csv" in name.lower() else ():
-        again = read_raw(raw, name, Reading.model_validate({"encoding": encoding}))
+def _read(raw: Path, name: str, sheet: str | None) -> tuple[RawFile, str, tuple[str, ...]]:
+    """The file, its encoding, and the words in it that mean no value (empty in the frame)."""
+    file, encoding = read_raw(raw, name, Reading(sheet=sheet)), "auto"
+    for other in OTHER_ENCODINGS if file.frame is None and ".csv" in name.lower() else ():
+        again = read_raw(raw, name, Reading.model_validate({"encoding": other}))
         if again.frame is not None:
-            return again, encoding
-    return first, "auto"
+            file, encoding = again, other
+    words = () if file.frame is None else words_for_no_value(file.frame)
+    return with_missing(file, words), encoding, words
 
 
 def _qualifiers(delivery: Delivery, file: RawFile) -> None:
@@ -182,31 +197,45 @@ def domain_of(name: str, frame: pl.DataFrame) -> tuple[str, str]:
             return str(said[0]).upper(), f"DOMAIN is {said[0]}"
     for word in re.split(r"[^a-z]+", Path(name).name.lower()):
         code = word.upper()
-        if code in DOMAINS and len(set(columns) & set(DOMAINS[code].names)) >= FEW:
+        if code in DOMAINS and len(_of_domain(code, columns)) >= FEW:
             return code, "the name of the file, and its columns"
     code = looks_like(columns) or ""
     return (code, "its columns") if code else ("", f"columns: {', '.join(columns[:8])}")
 
 
+def _of_domain(code: str, columns: Iterable[str]) -> list[str]:
+    """The columns of a domain, and those that begin with its two letters."""
+    return [n for n in columns if n in DOMAINS[code].names or n.upper().startswith(code)]
+
+
+def _with_sizes(found: Found) -> list[Found]:
+    """The file, and the table TR in it where a table of lesions holds their sizes as well."""
+    frame = found.raw.frame
+    guess = None if frame is None or found.domain != "TU" else sizes_beside(frame, found.guess)
+    if guess is None or frame is None:
+        return [found]
+    used = {*guess.columns.values(), *DOMAINS["TR"].names, *STANDARD, "SRCROW"}
+    rest = tuple(c for c in frame.columns if c not in used and not is_variable("TR", c))
+    sizes = replace(
+        found, domain="TR", why=BESIDE_LESIONS, guess=guess, missing=("TRSTRESU",), unknown=rest
+    )
+    lesions = replace(found, guess=without_states(frame, found.guess, guess))
+    return [lesions, sizes]
+
+
 def _mapped(spec: DomainSpec, file: RawFile, sheet: str | None, encoding: str, why: str) -> Found:
     assert file.frame is not None
     there = [c for c in file.frame.columns if c != "SRCROW"]
-    known = {*spec.names, *STANDARD}
-    free = [c for c in there if c not in known and not is_variable(spec.code, c)]
-    columns = proposed(spec, [n for n in spec.names if n not in there], free)
-    if "USUBJID" not in there and "USUBJID" not in columns:
-        columns |= {"USUBJID": "SUBJID"} if "SUBJID" in there else {}
-    if spec.code == "DM" and "ARMCD" not in {
-        *there,
-        *columns,
-    }:  # the name of the arm is all there is
-        columns |= (
-            {"ARMCD": next(c for c in ("ARM", "ACTARM") if c in there)} if NAMED & {*there} else {}
-        )
-    needed = [c.name for c in spec.columns if c.required]
-    lost = [n for n in needed if n not in there and n not in columns]
-    unknown = [c for c in free if c not in columns.values()]
-    return Found(spec.code, file, sheet, encoding, why, columns, tuple(lost), tuple(unknown))
+    guess = guessed(spec, file.frame)
+    known = {*there, *guess.columns, *guess.constants}
+    lost = [c.name for c in spec.columns if c.required and c.name not in known]
+    unknown = [
+        c
+        for c in there
+        if c not in {*spec.names, *STANDARD, *guess.columns.values(), *guess.times.values()}
+        and not is_variable(spec.code, c)
+    ]
+    return Found(spec.code, file, sheet, encoding, why, guess, tuple(lost), tuple(unknown))
 
 
 def code_of(text: str) -> str:

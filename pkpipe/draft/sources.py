@@ -15,6 +15,7 @@ from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.schema.sdtmig import is_variable
 
 # Columns whose words are codes of the study file: a word that may not be one gets a code.
+SHOWN: Final = 6  # words of a free column that are told
 CODED: Final = {"DM": ("ARMCD",), "EX": ("EXTRT",), "PC": ("PCTESTCD",)}
 
 
@@ -36,14 +37,21 @@ def _domain(delivery: Delivery, code: str, found: list[Found]) -> Iterator[str]:
     yield line(4, "files", names, f"{several}{first.why}")
     if first.sheet is not None:
         yield line(4, "sheet", first.sheet, "its columns")
+    words = list(dict.fromkeys(w for f in found for w in f.no_value))
+    if words:
+        yield line(4, "missing", words, "cells of the file that hold nothing else")
     if first.encoding != "auto":
         yield line(4, "encoding", first.encoding, "the file is no UTF-8, and can be read as this")
     yield from _qualifiers(delivery, code)
     maps = {ours: theirs for f in found for ours, theirs in f.columns.items()}
     if maps:
-        yield line(4, "columns", maps, "the nearest names; check each")
-    yield from _missing(code, found)
-    codes = codes_of(delivery, code)
+        yield line(4, "columns", maps, "the nearest names, or words of the codelist; check each")
+    times = {ours: theirs for f in found for ours, theirs in f.guess.times.items()}
+    if times:
+        yield line(4, "times", times, "the time of day stands in a column of its own")
+    yield from _constants(code, found)
+    codes = {ours: words for f in found for ours, words in f.guess.codes.items()}
+    codes |= codes_of(delivery, code)
     if codes:
         yield line(4, "codes", codes, "spelled as the study file names it")
     unknown = list(dict.fromkeys(c for f in found for c in f.unknown))
@@ -66,19 +74,37 @@ def _qualifiers(delivery: Delivery, code: str) -> Iterator[str]:
         yield comment(4, f"{told}; needed only if one of them is {', '.join(own) or 'of use'}")
 
 
-def _missing(code: str, found: list[Found]) -> Iterator[str]:
+def _constants(code: str, found: list[Found]) -> Iterator[str]:
+    """Values of every row: those that are guessed, and those that only the data can give."""
     lost = list(dict.fromkeys(n for f in found for n in f.missing))
     if f"{code}SEQ" in lost:
         yield sure(4, "sequence", value=True, why=f"the file has no {code}SEQ")
         lost.remove(f"{code}SEQ")
-    if not lost:
+    made = {name: value for f in found for name, value in f.guess.constants.items()}
+    if not lost and not made:
         return
-    free = sorted({c for f in found for c in f.unknown})
-    told = f"; free columns: {', '.join(free)}" if free else ""
+    told = _free(found)
     yield "    constants:"
+    for name, value in made.items():
+        yield line(6, name, value, "the column that is mapped holds it")
     for name in lost:
         why = f"(data): no such column; the value of every row, or `columns` names it{told}"
         yield missing(f"      {name}:", why)
+
+
+def _free(found: list[Found]) -> str:
+    """The columns that are nothing of ours, each with its words where they are few."""
+    words: dict[str, set[str]] = {}
+    for each in found:
+        frame = each.raw.frame
+        for name in each.unknown if frame is not None else ():
+            assert frame is not None
+            words.setdefault(name, set()).update(map(str, frame[name].drop_nulls().unique()))
+    told = [
+        f"{name} ({', '.join(sorted(there))})" if 0 < len(there) <= SHOWN else name
+        for name, there in sorted(words.items())
+    ]
+    return f"; free columns: {', '.join(told)}" if told else ""
 
 
 def codes_of(delivery: Delivery, domain: str) -> dict[str, dict[str, str]]:

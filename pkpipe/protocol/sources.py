@@ -61,6 +61,10 @@ class Source(Reading):
         default={},
         description='our column: its format, such as "%d/%m/%Y %H:%M" or "%d%b%Y %I:%M %p"',
     )
+    times: Annotated[dict[str, str], BY_KEY] = Field(
+        default={},
+        description="our date and time: their column of the time of day, where the date stands apart from it",
+    )
     units: Annotated[dict[str, str], BY_KEY] = Field(
         default={}, description="their unit: ours, numbers are converted"
     )

@@ -6,7 +6,7 @@ What does not fit is a finding; nothing is dropped without one unless the study 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import polars as pl
@@ -34,7 +34,14 @@ from pkpipe.snapshot.checks.deliveries import (
     SEQUENCE_CLASH,
     UNKNOWN_COLUMN,
 )
-from pkpipe.snapshot.values import as_dtc, delivery_findings, end_of_day, in_our_units, numeric
+from pkpipe.snapshot.values import (
+    as_dtc,
+    delivery_findings,
+    end_of_day,
+    in_our_units,
+    numeric,
+    with_time,
+)
 
 # Every SDTM table carries these; they are compared with the study, not kept.
 STANDARD: Final = ("STUDYID", "DOMAIN")
@@ -58,7 +65,7 @@ def check_maps(study: Study) -> None:
     wrong = [
         f"sources.{code}.{part}: {code} has no column '{ours}'{_hint(ours, SPECS[code].names)}"
         for code, source in study.sources.items()
-        for part in ("columns", "constants", "codes", "dates")
+        for part in ("columns", "constants", "codes", "dates", "times")
         for ours in getattr(source, part)
         if ours not in SPECS[code].names
     ]
@@ -82,7 +89,8 @@ def mapped(raw: RawFile, spec: DomainSpec, source: Source) -> pl.DataFrame:
     if raw.frame is None:
         return empty(spec)
     theirs = theirs_of(raw, spec, source)
-    columns = [_ours(ours, theirs, spec, source).alias(ours) for ours in spec.names]
+    there = raw.frame.columns
+    columns = [_ours(ours, theirs, spec, source, there).alias(ours) for ours in spec.names]
     rows = raw.frame.select(*columns, pl.lit(raw.name).alias("SRCFILE"), "SRCROW")
     return in_our_units(rows, spec, source)
 
@@ -99,14 +107,18 @@ def _named(ours: str, theirs: dict[str, str], source: Source) -> pl.Expr:
     return _coded(_plain(ours, theirs, source), source.codes.get(ours, {}))
 
 
-def _ours(ours: str, theirs: dict[str, str], spec: DomainSpec, source: Source) -> pl.Expr:
-    """One column as the domain has it: codes, then the decimal sign, then the date format."""
+def _ours(
+    ours: str, theirs: dict[str, str], spec: DomainSpec, source: Source, there: Collection[str]
+) -> pl.Expr:
+    """One column as the domain has it: codes, decimal sign, date format, then the time of day."""
     value = _named(ours, theirs, source)
     if source.decimal == "," and ours in numeric(spec):
         value = with_point(value)
     if ours in source.dates:
         value = as_dtc(value, source.dates[ours])
-    elif any(c.name == ours and c.kind == "dtc" for c in spec.columns):
+    if ours in source.times and source.times[ours] in there:
+        return end_of_day(with_time(value, pl.col(source.times[ours])))
+    if ours not in source.dates and any(c.name == ours and c.kind == "dtc" for c in spec.columns):
         value = end_of_day(value)
     return value
 
@@ -186,11 +198,20 @@ def _missing(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
                 **place | {"MESSAGE": said},
                 ALLOWED=mended(spec.code, column.name) + _hint(theirs, free),
             )
+    for ours, theirs in source.times.items():
+        if theirs not in there:
+            place = {"TABLE": spec.code, "FILE": raw.name, "COLUMN": theirs}
+            said = f"no column {theirs} ({raw.frame.height} rows)"
+            allowed = f"sources.{spec.code}.times: {{{ours}: their column of the time of day}}"
+            yield one(
+                NO_COLUMN, **place | {"MESSAGE": said}, ALLOWED=allowed + _hint(theirs, there)
+            )
 
 
 def _unknown(raw: RawFile, spec: DomainSpec, source: Source) -> Iterable[Row]:
     assert raw.frame is not None
     used = {*theirs_of(raw, spec, source).values(), *STANDARD, *source.filtered, "SRCROW"}
+    used |= set(source.times.values())
     for theirs in raw.frame.columns:
         place: Row = {"TABLE": spec.code, "FILE": raw.name, "COLUMN": theirs}
         if theirs in used and theirs in raw.odd_columns:

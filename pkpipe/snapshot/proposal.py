@@ -66,7 +66,11 @@ def proposals(files: Mapping[Place, RawFile], study: Study) -> Iterable[str]:
             frame = files[place_of(name, source)].frame
             if frame is None:
                 continue
-            taken = {*source.columns.values(), *(set(SPECS[code].names) & set(frame.columns))}
+            taken = {
+                *source.columns.values(),
+                *source.times.values(),
+                *(set(SPECS[code].names) & set(frame.columns)),
+            }
             known = {*source.columns, *source.constants, *frame.columns}
             free = [
                 c

@@ -59,7 +59,13 @@ def unused(
 def theirs_left(raw: RawFile, spec: DomainSpec, source: Source) -> list[str]:
     """Variables of SDTM in a file that no column is read from and the study file does not ignore by name."""
     assert raw.frame is not None
-    taken = {*theirs_of(raw, spec, source).values(), *spec.names, *STANDARD, *source.ignore}
+    taken = {
+        *source.times.values(),
+        *theirs_of(raw, spec, source).values(),
+        *spec.names,
+        *STANDARD,
+        *source.ignore,
+    }
     return [n for n in raw.frame.columns if n not in taken and is_variable(spec.code, n)]
 
 

@@ -31,6 +31,9 @@ OFFSET: Final = r"\s*(?:Z|[+-]\d{2}:?\d{2})$"
 UTC: Final = ("Z", "-0000")  # other names of +0000 (ISO 8601-1:2019, 4.3.13)
 # Not the minutes and seconds of 10:24:00.
 MIDNIGHT: Final = r"(^|[^0-9:])24:00(:00)?\b"
+CLOCK: Final = r"(?i)^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(AM|PM|上午|下午)?$"
+PLAIN_CLOCK: Final = r"^(\d{2})(\d{2})$"
+NOON: Final = 12
 DIGITS: Final = 12  # significant, more than any assay has and fewer than a double
 
 
@@ -43,6 +46,27 @@ def numeric(spec: DomainSpec) -> tuple[str, ...]:
 def as_dtc(text: pl.Expr, form: str) -> pl.Expr:
     """The text in SDTM's form; what the format does not fit stays as it is."""
     return pl.coalesce(_parsed(text, form), text)
+
+
+def with_time(date: pl.Expr, time: pl.Expr) -> pl.Expr:
+    """A date and a time of day of two columns as one; a time that cannot be read stays to be seen.
+
+    Read are 8:05, 08:05:30, 0805 and 8:05 PM. A date that carries the midnight of a spreadsheet is a date.
+    """
+    text = time.str.strip_chars()
+    day = date.str.replace(r"T00:00(:00)?$", "")
+    hour = text.str.extract(CLOCK, 1).cast(pl.Int64)
+    half = text.str.extract(CLOCK, 4).str.to_uppercase()
+    late = half.is_in(["PM", "下午"]) & (hour < NOON)
+    early = half.is_in(["AM", "上午"]) & (hour == NOON)
+    shown = pl.when(late).then(hour + NOON).when(early).then(0).otherwise(hour)
+    minutes = pl.concat_str(
+        shown.cast(pl.String).str.zfill(2), pl.lit(":"), text.str.extract(CLOCK, 2)
+    )
+    seconds = pl.concat_str(pl.lit(":"), text.str.extract(CLOCK, 3)).fill_null("")
+    read = pl.coalesce(minutes + seconds, text.str.replace(PLAIN_CLOCK, "${1}:${2}"))
+    joined = pl.concat_str(day.fill_null(""), pl.lit("T"), read)
+    return pl.when(text.is_null() | (text == "")).then(date).otherwise(joined)
 
 
 def end_of_day(text: pl.Expr) -> pl.Expr:

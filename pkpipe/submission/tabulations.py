@@ -115,7 +115,7 @@ def _as_sdtm(code: str, there: set[str], study: Study) -> bool:
     source = study.source_of(code)
     if source is None or (code != "DM" and f"{code}SEQ" not in there):
         return False
-    renamed = (*source.columns, *source.constants, *source.codes, *source.dates)
+    renamed = (*source.columns, *source.constants, *source.codes, *source.dates, *source.times)
     changed = source.units or source.sequence or source.decimal != "."
     return not changed and not any(is_variable(code, name) for name in renamed)
 
