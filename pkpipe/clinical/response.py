@@ -11,14 +11,15 @@ from pkpipe.protocol.efficacy import ResponsePlan
 from pkpipe.protocol.response_options import INVESTIGATOR
 from pkpipe.protocol.study import Study
 
+CLASS: Final = "TR.TRGRPID|TU.TUSTRESC"  # of a lesion: `lesion_class.with_class`
 # Class, size and words of each lesion; TU says which lesions are nodes and which are new (RECIST 1.1, 4.3.2).
 RESTS_ON: Final[dict[str, tuple[str, ...]]] = {
-    "derived": ("TR.TRGRPID", "TR.TRSTRESN", "TR.TRSTRESC", "TU", "TU.TULOC"),
+    "derived": (CLASS, "TR.TRSTRESN", "TR.TRSTRESC", "TU", "TU.TULOC"),
     "reported": ("RS.RSSTRESC",),
 }
 # A target lesion measured at baseline makes a subject evaluable (SET-RSP).
-EVALUABLE: Final = ("TR.TRGRPID", "TR.TRSTRESN")
-SIZE: Final = ("TR.TRGRPID", "TR.TRSTRESN", "TU", "TU.TULOC")
+EVALUABLE: Final = (CLASS, "TR.TRSTRESN")
+SIZE: Final = (CLASS, "TR.TRSTRESN", "TU", "TU.TULOC")
 
 
 def primary(study: Study) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pkpipe.clinical.collected import ANTIBODIES, CONCENTRATIONS, EVERYTHING, Collected
+from pkpipe.clinical.lesion_class import with_class
 from pkpipe.clinical.response import EVALUABLE
 from pkpipe.schema import dates
 from pkpipe.sentences import Words
@@ -93,7 +94,7 @@ def populations(
     for facts in (
         _results(tables["PC"], "PC", adsl, "PKPOST"),
         _results(tables["IS"], "IS", adsl, "ADAPOST"),
-        _measurable(tables["TR"], adsl),
+        _measurable(with_class(tables["TR"], tables["TU"]), adsl),
         _assessed(tables["RS"], tables["TR"], adsl),
     ):
         name = next(c for c in facts.columns if c != "USUBJID")

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from pkpipe.clinical.collected import collected, remarked, withheld
+from pkpipe.clinical.lesion_class import reader
 from pkpipe.clinical.lesions import OF_TARGETS
 from pkpipe.clinical.response import RESTS_ON, primary, unknown_evaluable
 from pkpipe.clinical.therapy import unknown_therapy
@@ -16,7 +17,6 @@ from pkpipe.finding.table import all_findings
 from pkpipe.protocol.response_options import BASELINE_MAX_DAYS, Criterion
 from pkpipe.protocol.study import Study
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
-from pkpipe.tumor.lesions.sizes_and_states import reader
 from pkpipe.tumor.lesions.typed_tables import as_typed
 from pkpipe.tumor.options import ResponseOptions
 from pkpipe.tumor.response_analysis import Assessed, Outcome, analysed, leading_reader

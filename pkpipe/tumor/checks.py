@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesion_class import reader
 from pkpipe.clinical.lesions import (
     LONG_AXIS,
     MANY_IN_ORGAN,
@@ -24,7 +25,7 @@ from pkpipe.finding.table import all_findings
 from pkpipe.tumor.check_list import found
 from pkpipe.tumor.criteria import UNITS_PER_MM
 from pkpipe.tumor.lesions.segments import BY_READER, starts
-from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES, reader
+from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES
 from pkpipe.tumor.lesions.split_and_merged import mergers, parts
 from pkpipe.tumor.lesions.states import LESION_STATE
 from pkpipe.tumor.options import ResponseOptions

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pkpipe.clinical.lesion_class import with_class
 from pkpipe.clinical.subject_dates import date_findings, strangers
 from pkpipe.finding.table import all_findings, no_findings
 from pkpipe.protocol.response_options import INVESTIGATOR
@@ -66,6 +67,7 @@ def analysed(
     duration of stable disease counts from the baseline scan, or is not asked where there is none.
     """
     tr, tu, rs = as_typed(tr, "TR"), as_typed(tu, "TU"), as_typed(rs, "RS")
+    tr = with_class(tr, tu)
     dates = reference_dates(ref, options)
     single = lesion_rows(tr, tu, options)
     joined = joined_days(single, dates, options)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from pkpipe.clinical.computed import measured
+from pkpipe.clinical.lesion_class import with_class
 from pkpipe.clinical.made_once import MadeOnce
 from pkpipe.clinical.own_words import own_words
 from pkpipe.finding.rows import found, shown, unsaid
@@ -48,14 +49,19 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     read = {code: judged(words[code][0], spec) for code, spec in SPECS.items()}
     types = {code: frame for code, (frame, _) in read.items()}
     cells = {code: parts for code, (_, parts) in read.items() if parts}
+    classed = types | {"TR": with_class(types["TR"], types["TU"])}
     findings = all_findings(
         [
             tables["ARRIVAL"],
             *(part for _, parts in words.values() for part in parts),
             *(part for parts in cells.values() for part in parts),
-            *_in_rows(types, cells, study),
+            *_in_rows(classed, cells, study),
             *unit_findings(types["PC"], study),
-            *_across(MadeOnce(measured(types), study), study, _incomplete(tables["ARRIVAL"])),
+            *_across(
+                MadeOnce(measured(classed), study),
+                study,
+                _incomplete(tables["ARRIVAL"]),
+            ),
             *collected_findings(types, tables.get("COLLECT"), study),
         ]
     )

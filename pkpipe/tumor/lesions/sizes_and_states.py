@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesion_class import reader
 from pkpipe.clinical.lesions import (
     LONG_AXIS,
     SHORT_AXIS,
@@ -15,7 +16,6 @@ from pkpipe.clinical.lesions import (
     undecided,
 )
 from pkpipe.clinical.visits import names_no_single
-from pkpipe.protocol.response_options import INVESTIGATOR
 from pkpipe.schema import dates
 from pkpipe.schema.coded_words import folded
 from pkpipe.tumor.criteria import NODE_NORMAL, UNITS_PER_MM
@@ -26,12 +26,6 @@ from pkpipe.tumor.options import ResponseOptions
 NO_SIZE: Final = 9
 MERGER: Final = r"(?i)\b(merged|coalesced|confluent)\b"
 LESION_CLASSES: Final = ("TARGET", "NON-TARGET", "NEW")
-
-
-def reader(evaluator: str, identity: str) -> pl.Expr:
-    """Who assessed: `INVESTIGATOR`, or `INDEPENDENT ASSESSOR/RADIOLOGIST 1`."""
-    who = pl.col(evaluator).fill_null(INVESTIGATOR)
-    return pl.when(pl.col(identity).is_null()).then(who).otherwise(who + "/" + pl.col(identity))
 
 
 def time_point(dtc: str) -> pl.Expr:
@@ -134,27 +128,26 @@ def _split_visits(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_place(tr: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """TR with location and class of its lesion, from the same reader's TU row.
+    """TR with the location of its lesion, from the same reader's TU row; the class stands in TRGRPID.
 
     Where a reader has no row of TU of a subject, from any reader's: a lesion that has the name of another
     reader's is another lesion.
     """
-    own = known.select("USUBJID", "READER", "TRLNKID", "TULOC", "CLASS")
+    own = known.select("USUBJID", "READER", "TRLNKID", "TULOC")
     with_own = known.select("USUBJID", "READER", OWN=pl.lit(value=True)).unique()
     other = (
         known.sort("USUBJID", "TRLNKID", "READER")
         .filter(starts(("USUBJID", "TRLNKID")))
-        .select("USUBJID", "TRLNKID", LOC2="TULOC", CLASS2="CLASS")
+        .select("USUBJID", "TRLNKID", LOC2="TULOC")
     )
     placed = (
         tr.with_columns(READER=reader("TREVAL", "TREVALID"))
         .join(own, on=("USUBJID", "READER", "TRLNKID"), how="left")
         .join(other, on=("USUBJID", "TRLNKID"), how="left")
         .join(with_own, on=("USUBJID", "READER"), how="left")
-        .with_columns(pl.when(pl.col("OWN").is_null()).then(pl.col("LOC2", "CLASS2")))
         .with_columns(
-            TULOC=pl.coalesce("TULOC", "LOC2"),
-            GRP=pl.coalesce(pl.col("TRGRPID").str.to_uppercase(), "CLASS", "CLASS2"),
+            TULOC=pl.coalesce("TULOC", pl.when(pl.col("OWN").is_null()).then("LOC2")),
+            GRP=pl.col("TRGRPID").str.to_uppercase(),
         )
     )
     axes = _axes(placed)
@@ -162,7 +155,7 @@ def _with_place(tr: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     seen = {"short": pl.col("SHORTAX"), "long": pl.col("LONGAX")}
     return joined.with_columns(
         NODAL=is_node(pl.col("TULOC"), **seen), OPEN=undecided(pl.col("TULOC"), **seen)
-    ).drop("OWN", "LOC2", "CLASS2", "CLASS", "SHORTAX", "LONGAX")
+    ).drop("OWN", "LOC2", "SHORTAX", "LONGAX")
 
 
 def _axes(rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,10 +13,11 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.clinical.lesion_class import reader
 from pkpipe.finding.table import all_findings, no_findings
 from pkpipe.sentences import sentence
 from pkpipe.tumor.check_list import found
-from pkpipe.tumor.lesions.sizes_and_states import reader, time_point
+from pkpipe.tumor.lesions.sizes_and_states import time_point
 from pkpipe.tumor.options import ResponseOptions
 
 READ: Final = ("USUBJID", "READER")

@@ -6,7 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.tumor.lesions.sizes_and_states import reader, resolved, time_point
+from pkpipe.clinical.lesion_class import reader
+from pkpipe.tumor.lesions.sizes_and_states import resolved, time_point
 from pkpipe.tumor.options import ResponseOptions
 
 # What RSCAT says of the criterion set, in capitals.
