@@ -25,11 +25,12 @@ from pkpipe.finding.table import all_findings, raise_if_any
 from pkpipe.nca import PARAMETERS
 from pkpipe.nca.further_analyses.treatment_ratios import (
     SCHEMA,
-    Design,
     Question,
-    Variances,
+    compared,
     treatment_ratios,
+    with_several,
 )
+from pkpipe.protocol.ratio_options import Design, RatioOptions, Variances
 from pkpipe.reading.files import suffix_of
 from pkpipe.reading.verb_files import ROW, of_the_analysis, plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
@@ -98,12 +99,19 @@ def run(arguments: argparse.Namespace) -> int:
     suffix_of(arguments.out)
     if not 0 < arguments.confidence < 1:
         raise ConfigError(f"--confidence {arguments.confidence} (allowed: above 0 and below 1)")
-    values, groups, code = _read(arguments)
+    options = RatioOptions(
+        reference=arguments.reference,
+        parameters=tuple(words_of(arguments.parameters)) or None,
+        design=arguments.design,
+        variances=arguments.variances,
+        confidence=arguments.confidence,
+    )
+    values, groups, code = _read(arguments, options)
     design = _design(values, [*groups, code], arguments)
     if design == "parallel" and arguments.period:
         say(arguments.pp, f"{arguments.period} is not used: the groups are parallel")
-    asked = Question(design, arguments.variances, arguments.confidence)
-    found = treatment_ratios(values, [*groups, code], arguments.reference, asked)
+    asked = Question.of(options, design)
+    found = treatment_ratios(values, [*groups, code], options.reference, asked)
     write_table(found, arguments.out)
     lost = found.filter(pl.col("RATIO").is_null()).height
     told = f", {lost} of them without a value (see REASON)" if lost else ""
@@ -111,7 +119,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read(arguments: argparse.Namespace) -> tuple[pl.DataFrame, list[str], str]:
+def _read(
+    arguments: argparse.Namespace, options: RatioOptions
+) -> tuple[pl.DataFrame, list[str], str]:
     """Values as they are compared, the columns of their groups, the column of the parameter."""
     path: Path = arguments.pp
     there = read_known(path, ())
@@ -137,7 +147,7 @@ def _read(arguments: argparse.Namespace) -> tuple[pl.DataFrame, list[str], str]:
         Column(value, "number", required=True),
     ]
     rows = of_the_analysis(path, read_known(path, columns, row=ROW))
-    table = _asked(rows, path, code, words_of(arguments.parameters))
+    table = _asked(rows, path, code, options)
     values = table.select(
         *groups,
         code,
@@ -171,7 +181,7 @@ def _codes(path: Path, names: Sequence[str]) -> tuple[str, str]:
     )
 
 
-def _asked(table: pl.DataFrame, path: Path, code: str, wanted: Sequence[str]) -> pl.DataFrame:
+def _asked(table: pl.DataFrame, path: Path, code: str, options: RatioOptions) -> pl.DataFrame:
     """The rows of the parameters that are compared.
 
     Raises:
@@ -184,13 +194,13 @@ def _asked(table: pl.DataFrame, path: Path, code: str, wanted: Sequence[str]) ->
         say(path, f"{code} {', '.join(f'{a!r} is read as {b}' for a, b in sorted(read.items()))}")
         table = table.with_columns(pl.col(code).replace(read))
     there = table[code].drop_nulls().unique(maintain_order=True).to_list()
+    wanted = options.parameters or ()
     missing = [w for w in wanted if w not in there]
     if missing:
         raise ConfigError(
             f"{path}: --parameters {' '.join(missing)}: no such {code} (found: {', '.join(there)})"
         )
-    geometric = [p.code for p in PARAMETERS if p.summary == "geometric"]
-    chosen = wanted or [code for code in there if code in geometric]
+    chosen = compared(there, options)
     if not chosen:
         raise ConfigError(
             f"{path}: no {code} whose summary is a geometric mean (found: {', '.join(there)}); "
@@ -226,8 +236,7 @@ def _design(values: pl.DataFrame, groups: Sequence[str], arguments: argparse.Nam
     Raises:
         DataError: parallel groups are asked for, and subjects are in both.
     """
-    several = values.group_by(*groups, SUBJECT).agg(pl.col(TREATMENT).n_unique().alias("N"))
-    both = several.filter(pl.col("N") > 1)[SUBJECT].n_unique()
+    both = with_several(values, groups)
     if arguments.design == "parallel" and both:
         raise DataError(
             f"{arguments.pp}: --design parallel, and {both} subjects have several treatments: their "

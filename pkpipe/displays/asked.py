@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pkpipe.displays.display import Display
 from pkpipe.displays.own import own_displays
 from pkpipe.displays.own.study_checks import STUDY_CHECKS
@@ -21,6 +23,18 @@ def chosen(study: Study) -> tuple[Display, ...]:
     require(STUDY_CHECKS, study)
     asked = study.report.displays
     return (
-        *(d for d in CATALOGUE if asked is None or d.number in asked),
+        *(d for d in CATALOGUE if (_planned(d, study) if asked is None else d.number in asked)),
         *own_displays(study),
     )
+
+
+def _planned(display: Display, study: Study) -> bool:
+    """Whether a display that is shown only if it is planned is; any other is."""
+    return not display.if_planned or any(_said(study, key.split(".")) for key in display.config)
+
+
+def _said(section: object, names: Sequence[str]) -> bool:
+    """Whether the study file says something under a key."""
+    for name in names:
+        section = getattr(section, name, None)
+    return bool(section)

@@ -111,6 +111,9 @@ class Display:
     rule: tuple[str, ...] = ()  # ids of docs/methods.md
     config: tuple[str, ...] = ()  # keys of the study file
     notes: tuple[Words, ...] = ()  # footnotes of every content
+    if_planned: bool = (
+        False  # not shown, and not said to be missing, where the study file has none of `config`
+    )
 
     @property
     def kind(self) -> Kind:

@@ -20,6 +20,7 @@ from pkpipe.pk.parameters.estimability import estimability
 from pkpipe.pk.parameters.names import check_names
 from pkpipe.pk.parameters.profile_parameters import summary_kinds
 from pkpipe.pk.parameters.terminal_fits import terminal_fits
+from pkpipe.pk.parameters.treatment_comparisons import treatment_comparisons
 from pkpipe.pk.samples import concentrations
 from pkpipe.pk.summaries.pk_summary_tables import concentration_summary, parameter_summary
 from pkpipe.protocol.nca import OBSERVE_ONLY
@@ -67,6 +68,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "DOSEPROP": dose_proportionality(adpp, it.profiles, study, plan.dose_proportionality),
         "ACCUM": accumulation(adpp, it.profiles, study, plan.accumulation),
         "STEADY": found.steady,
+        "PKRATIO": treatment_comparisons(adpp, plan),
         "ESTIMAB": estimability(study, study.nca),
         "LZFIT": terminal_fits(adpp, it, study, plan),
         "LEDGEFF": found.effects,

@@ -119,3 +119,9 @@ MEASURED: Final = {
     "conjugated_antibody": Words("conjugated antibody", "偶联抗体"),
     "conjugated_payload": Words("antibody-conjugated payload", "抗体偶联载荷"),
 }
+# Treatments
+NOT_TREATED: Final = Words("no value under {}", "{}下无值")
+NOT_ONCE: Final = Words(
+    "a subject has several values under one treatment in one period, so that none is taken",
+    "受试者在同一处理、同一周期有多个值，故均不采用",
+)

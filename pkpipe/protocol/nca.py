@@ -23,6 +23,7 @@ from pkpipe.protocol.nca_options import (
     TerminalSlope,
     TimeBasis,
 )
+from pkpipe.protocol.ratio_options import TreatmentComparison
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
@@ -185,6 +186,11 @@ class NcaPlan(StatedFrozen, Options):
     steady_state: SteadyState | None = None
     sensitivity: Sensitivity | None = None
     conjugate: ConjugateRatios | None = None
+    compare: Annotated[dict[str, TreatmentComparison], BY_KEY] = Field(
+        default={},
+        description="name of the comparison: treatments whose geometric means are set against each other, as "
+        "`pkpipe compare` does (formulations, fed and fasted, periods)",
+    )
 
     @model_validator(mode="after")
     def _of_concentrations(self) -> Self:

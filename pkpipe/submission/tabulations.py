@@ -29,7 +29,7 @@ from pkpipe.submission.dataset import (
     Variable,
 )
 from pkpipe.submission.limits import EXACT
-from pkpipe.submission.unused_variables import with_unused
+from pkpipe.submission.records_as_delivered import with_unused
 from pkpipe.submission.variable_codelists import with_terms
 
 C: Final = pl.col

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pkpipe.displays.pharmacokinetics import (
+    compared_treatments,
     concentrations,
     conjugates,
     conventions,
@@ -24,6 +25,7 @@ DISPLAYS: Final = (
     *conjugates.DISPLAYS,
     *exposure_response.DISPLAYS,
     *conventions.DISPLAYS,
+    *compared_treatments.DISPLAYS,
     *course_figures.DISPLAYS,
     *listings.DISPLAYS,
 )

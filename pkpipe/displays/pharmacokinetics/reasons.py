@@ -23,13 +23,22 @@ from pkpipe.displays.builders import Field
 from pkpipe.immunogenicity.exposure import dose_proportionality_by_ada
 from pkpipe.immunogenicity.samples import sample_sentences
 from pkpipe.nca import reasons
-from pkpipe.nca.further_analyses import power_model
+from pkpipe.nca.further_analyses import power_model, treatment_ratios
 from pkpipe.nca.registry import accept
 from pkpipe.pk import pk_sentences
 from pkpipe.sentences import NUMBERED
 
 SAID_IN: Final = (
-    *(reasons, accept, power_model, pk_sentences, above_limit, computed, collected),
+    *(
+        reasons,
+        accept,
+        power_model,
+        treatment_ratios,
+        pk_sentences,
+        above_limit,
+        computed,
+        collected,
+    ),
     *(exposure_sentences, logistic, dose_proportionality_by_ada),
     *(sample_sentences, marker_sentences),
 )

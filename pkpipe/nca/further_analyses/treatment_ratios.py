@@ -12,16 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pkpipe.nca.registry.parameters import PARAMETERS
+from pkpipe.protocol.ratio_options import Design, RatioOptions, Variances
+from pkpipe.sentences import Words
+
 C: Final = pl.col
 Floats = npt.NDArray[np.float64]
-Design = Literal["parallel", "crossover"]
-Variances = Literal["unequal", "equal"]
 FEW: Final = 2  # values of a treatment that a variance needs
 SCHEMA: Final = pl.Schema(
     dict.fromkeys(("TEST", "REFERENCE", "DESIGN"), pl.String())
@@ -30,13 +32,22 @@ SCHEMA: Final = pl.Schema(
     | dict.fromkeys(("LEVEL", "DF", "CV"), pl.Float64())
     | {"REASON": pl.String()}
 )
-NO_VALUE: Final = "fewer than {} subjects with a value above 0 under {}"
-NOBODY: Final = "fewer than {} subjects have both treatments"
-ALIASED: Final = (
-    "treatment and period change together, so one cannot be told from the other; "
-    "without periods it is a comparison within subjects"
+NO_VALUE: Final = Words(
+    "fewer than {} subjects with a value above 0 under {}", "不足{}例受试者有大于0的值：{}"
 )
-NO_REST: Final = "no degree of freedom is left for the variance"
+THE_TREATMENT: Final = Words("the treatment", "受试处理")
+THE_REFERENCE: Final = Words("the reference", "参比处理")
+NOBODY: Final = Words("fewer than {} subjects have both treatments", "接受两种处理的受试者不足{}例")
+ALIASED: Final = Words(
+    "treatment and period change together, so one cannot be told from the other (without periods it is a "
+    "comparison within subjects)",
+    "处理与周期同时变化，无法区分（不含周期时为受试者内比较）",
+)
+NO_REST: Final = Words("no degree of freedom is left for the variance", "方差没有剩余自由度")
+SEVERAL: Final = Words(
+    "subjects have several treatments: their values are no independent groups",
+    "受试者接受了多种处理，其值不是相互独立的组",
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,29 @@ class Question:
     design: Design
     variances: Variances = "unequal"
     confidence: float = 0.9
+
+    @classmethod
+    def of(cls, options: RatioOptions, design: Design) -> Question:
+        """The options, with the design as it is asked for or as the values have it."""
+        return cls(options.design or design, options.variances, options.confidence)
+
+
+def with_several(values: pl.DataFrame, keys: Sequence[str]) -> int:
+    """How many subjects have several treatments in a group; none: the groups are parallel."""
+    several = values.group_by(*keys, "SUBJECT").agg(C("TREATMENT").n_unique().alias("N"))
+    return several.filter(C("N") > 1)["SUBJECT"].n_unique()
+
+
+def used_of(two: pl.DataFrame, keys: Sequence[str], design: Design) -> pl.DataFrame:
+    """Of a treatment and the reference the values above 0, in a crossover not the only one of a subject."""
+    used = two.filter((C("VALUE") > 0) & C("VALUE").is_finite())
+    return used.filter(pl.len().over(*keys, "SUBJECT") > 1) if design == "crossover" else used
+
+
+def compared(there: Sequence[str], options: RatioOptions) -> list[str]:
+    """Codes of parameters that are compared: those named, else those whose summary is a geometric mean."""
+    geometric = {p.code for p in PARAMETERS if p.summary == "geometric"}
+    return [*(options.parameters or (code for code in there if code in geometric))]
 
 
 @dataclass(frozen=True)
@@ -79,10 +113,8 @@ def treatment_ratios(
 
 
 def _compared(two: pl.DataFrame, test: str, of: Question) -> dict[str, object]:
-    used = two.filter((C("VALUE") > 0) & C("VALUE").is_finite())
+    used = used_of(two, (), of.design)
     told: dict[str, object] = {"DESIGN": of.design, "LEVEL": of.confidence}
-    if of.design == "crossover":
-        used = used.filter(pl.len().over("SUBJECT") > 1)
     told["NOTUSED"] = two.height - used.height
     both = used.group_by("SUBJECT").agg(C("TREATMENT").n_unique()).filter(C("TREATMENT") > 1)
     if of.design == "crossover":
@@ -107,9 +139,9 @@ def _compared(two: pl.DataFrame, test: str, of: Question) -> dict[str, object]:
 def _of_parallel(sides: dict[str, pl.DataFrame], of: Question) -> _Line | str:
     """Two groups of subjects. CV is that of all subjects within their group."""
     test, ref = (sides[s]["VALUE"].log().to_numpy() for s in ("TEST", "REF"))
-    for logs, said in ((test, "the treatment"), (ref, "the reference")):
+    for logs, said in ((test, THE_TREATMENT), (ref, THE_REFERENCE)):
         if len(logs) < FEW:
-            return NO_VALUE.format(FEW, said)
+            return NO_VALUE.en.format(FEW, said.en)
     sizes = np.array([len(test), len(ref)], dtype=np.float64)
     own = np.array([test.var(ddof=1), ref.var(ddof=1)])
     pooled = float((sizes - 1) @ own / (sizes.sum() - 2))
@@ -127,7 +159,7 @@ def _of_parallel(sides: dict[str, pl.DataFrame], of: Question) -> _Line | str:
 def _within(used: pl.DataFrame, test: str, both: int) -> _Line | str:
     """Least squares within subjects; CV is that within a subject."""
     if both < FEW:
-        return NOBODY.format(FEW)
+        return NOBODY.en.format(FEW)
     subject = used["SUBJECT"].rank("dense").to_numpy().astype(np.int64) - 1
     treated = (used["TREATMENT"] == test).to_numpy().astype(np.float64)
     others = _indicators(used["PERIOD"])
@@ -135,10 +167,10 @@ def _within(used: pl.DataFrame, test: str, both: int) -> _Line | str:
     y = _centred(used["VALUE"].log().to_numpy()[:, None], subject)[:, 0]
     rank = int(np.linalg.matrix_rank(x))
     if int(np.linalg.matrix_rank(x[:, 1:])) == rank:
-        return ALIASED
+        return ALIASED.en
     df = len(y) - int(subject.max()) - 1 - rank
     if df < 1:
-        return NO_REST
+        return NO_REST.en
     inverse = np.linalg.pinv(x.T @ x)
     beta = inverse @ (x.T @ y)
     rest = y - x @ beta

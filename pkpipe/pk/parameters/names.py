@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pkpipe.errors import ConfigError
 from pkpipe.nca import PARAMETERS
 from pkpipe.pk.parameters.reported import PARTIAL_AREAS
@@ -34,6 +36,7 @@ def check_names(study: Study, plan: NcaPlan | None = None) -> None:
         if code not in known
     ]
     levels = study.escalation.codes if study.escalation else ()
+    wrong += _of_comparisons(study, plan, {p.code for p in PARAMETERS})
     start = plan.dose_proportionality.subset_from if plan.dose_proportionality else None
     if start is not None and start not in levels:
         allowed = ", ".join(levels) or "none, the study has no escalation"
@@ -42,3 +45,26 @@ def check_names(study: Study, plan: NcaPlan | None = None) -> None:
         )
     if wrong:
         raise ConfigError("\n  ".join(wrong))
+
+
+def _of_comparisons(study: Study, plan: NcaPlan, known: set[str]) -> Iterator[str]:
+    """What `nca.compare` names and is not there."""
+    levels = study.escalation.codes if study.escalation else ()
+    there = {
+        "analytes": [a.code for a in study.analytes],
+        "cohorts": [c.code for c in study.cohorts],
+        "levels": [*levels],
+    }
+    for name, of in plan.compare.items():
+        key = f"nca.compare.{name}"
+        for code in of.parameters or ():
+            if code not in known:
+                yield f"{key}.parameters: '{code}' is no parameter (allowed: codes of the parameter registry)"
+        named = [("analytes", "analytes", code) for code in of.analytes or ()]
+        for part in of.treatments:
+            named += [("treatments.cohorts", "cohorts", code) for code in part.cohorts or ()]
+            named += [("treatments.levels", "levels", code) for code in part.levels or ()]
+        for place, kind, code in dict.fromkeys(named):
+            if code not in there[kind]:
+                allowed = ", ".join(there[kind]) or "none, the study has none"
+                yield f"{key}.{place}: '{code}' is not one of {kind} (allowed: {allowed})"

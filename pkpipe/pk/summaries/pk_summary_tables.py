@@ -46,7 +46,7 @@ def parameter_summary(adpp: pl.DataFrame, kinds: pl.DataFrame, plan: PkSummaries
     `kinds`: PARAMCD and SUMMARY, the statistic that suits a parameter (`geometric`, `arithmetic`, `median`).
     """
     rows = adpp.filter((pl.col("SUMFL") == "Y") & pl.col("AVAL").is_not_null()).with_columns(
-        VALUE="AVAL", WINDOW=_window()
+        VALUE="AVAL", WINDOW=window()
     )
     labels = rows.group_by("PARCAT1", "PARAMCD").agg(
         pl.col("PARAM").first(), pl.col("AVALU").drop_nulls().first()
@@ -64,7 +64,7 @@ def parameter_summary(adpp: pl.DataFrame, kinds: pl.DataFrame, plan: PkSummaries
     )
 
 
-def _window() -> pl.Expr:
+def window() -> pl.Expr:
     """The window of a partial area, empty for what has none."""
     return pl.when(pl.col("PARAMCD").str.starts_with("AUCINT")).then(
         sentence("{} to {} h", pl.col("START").round(2), pl.col("END").round(2))

@@ -139,8 +139,55 @@ STEADY: Final = Table(
     ),
 )
 
+PKRATIO: Final = Table(
+    "PKRATIO",
+    "Ratios of geometric means between treatments",
+    "one row a comparison, analyte, matrix, parameter, window and treatment beside the reference",
+    key=("COMPARE", "PARCAT1", "MATRIX", "PARAMCD", "WINDOW", "TEST"),
+    columns=(
+        text("COMPARE", "Comparison", "its name in `nca.compare` of the study file"),
+        common.PARCAT1,
+        common.MATRIX,
+        common.PARAMCD,
+        text("WINDOW", "Window of a Partial Area", "empty for what has none"),
+        text("TEST", "Treatment"),
+        text("REFERENCE", "Treatment It Is Set Against"),
+        common.PARAM,
+        common.AVALU,
+        text("DESIGN", "Design", codelist=("crossover", "parallel")),
+        integer("NTEST", "Subjects under the Treatment"),
+        integer("NREF", "Subjects under the Reference"),
+        integer("NBOTH", "Subjects under Both"),
+        integer(
+            "NOTUSED",
+            "Values That Are Not Used",
+            "missing, left out of summaries, not above 0, or the only one of a subject in a crossover",
+        ),
+        number("GMTEST", "Geometric Mean of the Treatment", "in AVALU"),
+        number("GMREF", "Geometric Mean of the Reference", "in AVALU"),
+        number("RATIO", "Ratio of Geometric Means", unit="%"),
+        number("LOWER", "Lower Confidence Limit of RATIO", unit="%"),
+        number("UPPER", "Upper Confidence Limit of RATIO", unit="%"),
+        common.LEVELCI,
+        common.DF,
+        number(
+            "CV",
+            "Coefficient of Variation",
+            "within a subject of a crossover, between subjects of parallel groups",
+            unit="%",
+        ),
+        common.REASON,
+    ),
+    displayed=True,
+    note=(
+        "Empty without `nca.compare` in the study file. The numbers are those of `pkpipe compare` (methods "
+        "PK-RATIO)"
+    ),
+)
+
 TABLES: Final = (
     DOSEPROP,
     ACCUM,
     STEADY,
+    PKRATIO,
 )

@@ -20,8 +20,8 @@ from pkpipe.submission.datasets.shared_variables import (
     numeric_or_text,
     source,
 )
+from pkpipe.submission.records_as_delivered import with_unused
 from pkpipe.submission.source_records import AT
-from pkpipe.submission.unused_variables import with_unused
 
 C: Final = pl.col
 FLAGGED: Final = "Y where the value does not enter the summaries."

@@ -90,7 +90,7 @@ def test_what_the_section_has_beyond_the_options_is_of_a_trial_alone():
     assert (
         *("allowed_late_hours", "profile_min_samples", "rising_fold", "single_dose_profiles"),
         *("summary", "dose_proportionality", "accumulation", "steady_state", "sensitivity"),
-        "conjugate",
+        *("conjugate", "compare"),
     ) == OF_A_TRIAL
     assert set(NcaPlan.model_fields) == set(Options.model_fields) | set(OF_A_TRIAL)
 

@@ -20,10 +20,13 @@ def study(tmp_path, lines=""):
     return load_study(path)
 
 
-def test_a_study_without_the_section_gets_every_display_in_english_as_a_draft(tmp_path):
+def test_a_study_without_the_section_gets_every_display_but_those_of_a_plan_it_has_not(tmp_path):
     loaded = study(tmp_path)
     assert loaded.report == ReportPlan(language="en", status="draft", displays=None)
-    assert chosen(loaded) == CATALOGUE
+    assert [d for d in CATALOGUE if d not in chosen(loaded)] == [
+        d for d in CATALOGUE if d.if_planned
+    ]
+    assert len(chosen(loaded)) > 80
 
 
 def test_the_displays_a_study_names_are_made_in_the_order_of_the_catalogue(tmp_path):
