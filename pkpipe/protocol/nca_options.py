@@ -167,7 +167,8 @@ class Options(Frozen):
         "schedule of a study gives the sample",
     )
     time_above: NonNegative | None = Field(
-        None, description="concentration; gives the time spent above it"
+        None,
+        description="concentration; gives times, percents and areas above and below it, of partial areas too",
     )
     effect: EffectRules | None = Field(
         None, description="of responses to the drug (pkpipe nca --effect), not of concentrations"

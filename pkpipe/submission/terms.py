@@ -31,6 +31,7 @@ RATIO, COUNT = "RATIO", "COUNT"
 # PKPARMCD (C85839) of 2024-03-29 has no such code; the sponsor's, with the words of docs/nca_parameters.md.
 EXTENDED_PARAMETERS: Final = frozenset(
     (
+        *("AUCAT", "AUCBT", "TAPT", "TBPT", "TBT"),
         *(
             "AUCTAUA",
             "AUCTAUL",

@@ -101,6 +101,11 @@ CHINESE: Final[Mapping[str, str]] = {
     "EFFHLO": "有效半衰期（按平均滞留时间）",
     "EFFHLFO": "表观有效半衰期（按平均滞留时间）",
     "TAT": "高于阈值的时间",
+    "TAPT": "高于阈值的时间百分比",
+    "TBT": "低于阈值的时间",
+    "TBPT": "低于阈值的时间百分比",
+    "AUCAT": "高于阈值部分的面积",
+    "AUCBT": "低于阈值部分的面积",
 }
 _DOSE_NORMALISED: Final = "剂量归一化的"
 _LABELS: Final[Mapping[str, str]] = {p.code: p.label for p in PARAMETERS}

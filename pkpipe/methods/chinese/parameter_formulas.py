@@ -99,7 +99,10 @@ FORMULAS: Final[Mapping[str, str]] = {
     "[AUMCTAUP + TAU (AUCIFP - AUCTAUP)] / AUCTAUP - mean dose time": (
         "[AUMCTAUP + TAU (AUCIFP - AUCTAUP)] / AUCTAUP - 平均给药时间"
     ),
-    "hours above the stated concentration, from START to the last sample": (
-        "自START至末个样本高于规定浓度的小时数"
+    "hours above the stated concentration, from START to the last sample or END": (
+        "高于规定浓度的小时数，自START至末次样本或END"
     ),
+    "hours at or below it, see TAT": "不高于该浓度的小时数，见TAT",
+    "area between curve and threshold, where it is above it": "曲线高于阈值处与阈值之间的面积",
+    "area between curve and threshold, where it is below it": "曲线低于阈值处与阈值之间的面积",
 }

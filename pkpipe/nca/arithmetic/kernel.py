@@ -13,8 +13,8 @@ from pkpipe.nca import reasons
 from pkpipe.nca.arithmetic.observed import Columns, observed
 from pkpipe.nca.arithmetic.state import State, state_of
 from pkpipe.nca.arithmetic.terminal import Slope
+from pkpipe.nca.arithmetic.thresholds import threshold_columns
 from pkpipe.nca.arithmetic.window_columns import WAYS, window_columns
-from pkpipe.nca.arithmetic.windows import time_above
 from pkpipe.nca.laid_out.intervals_laid_out import Work
 from pkpipe.nca.laid_out.profile_blocks import observed_block, summed, unit_blocks
 from pkpipe.nca.laid_out.sorted_arrays import Flags, Floats, Ints, Samples
@@ -63,8 +63,7 @@ def block_columns(samples: Samples, work: Work, units: Ints, options: Options) -
     columns |= _areas(state, work)
     columns |= window_columns(state, columns, samples, work, options)
     if options.time_above is not None:
-        above = time_above(state.pieces, options.time_above)
-        columns["TAT"] = np.where(state.why == reasons.NONE, above, np.nan)
+        columns |= threshold_columns(state, work, options.time_above)
     return columns
 
 

@@ -194,19 +194,3 @@ def _extrapolated(tail: Tail, conc: Floats, begin: Floats, end: Floats) -> Pair:
     area, about = exponential(width, height, -rate * width)
     moment = begin * area + about
     return np.where(usable, area, np.nan), np.where(usable, moment, np.nan)
-
-
-def time_above(pieces: Segments, threshold: float) -> Floats:
-    """Hours above a concentration, crossings placed on each segment's own curve."""
-    real = ~np.isnan(pieces.area)
-    start, stop = np.where(real, pieces.start, 0.0), np.where(real, pieces.stop, 0.0)
-    width = np.where(real, pieces.right - pieces.left, 0.0)
-    crosses = (start > threshold) != (stop > threshold)
-    change = np.where(crosses, stop - start, 1.0)
-    share = (threshold - start) / change
-    curved = crosses & pieces.log & (threshold > 0)
-    if curved.any():
-        share[curved] = np.log(threshold / start[curved]) / pieces.ratio[curved]
-    above = np.where(start > threshold, share, 1.0 - share)
-    part = np.where(crosses, above, (start > threshold).astype(float))
-    return summed(width * part)

@@ -29,7 +29,7 @@ class Criterion:
 
     needs: tuple[str, ...]
     broken: pl.Expr
-    taints: tuple[str, ...]  # "SLOPE", "AREA", "WINDOW": all that the kernel gives of it
+    taints: tuple[str, ...]  # "SLOPE", "AREA", "WINDOW", "LEVEL": all that the kernel gives of it
     status: Status
     words: str
 
@@ -40,7 +40,7 @@ def criteria(limits: Acceptance) -> tuple[Criterion, ...]:
         _below(
             "NCONCM",
             limits.samples_min,
-            ("AREA", "WINDOW"),
+            ("AREA", "WINDOW", "LEVEL"),
             "NR",
             FEW,
         ),

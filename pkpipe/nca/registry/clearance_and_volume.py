@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.nca.registry.parameter_registry import EV, FIRST, IV, STEADY, Parameter
+from pkpipe.nca.registry.parameter_registry import ALL_KINDS, EV, FIRST, IV, STEADY, Parameter
 from pkpipe.units import Dimension
 
 C = pl.col
@@ -19,6 +19,7 @@ AREA: Final = Dimension(conc=1, time=1)
 CLEARANCE: Final = Dimension(dose=1, conc=-1, time=-1)
 VOLUME: Final = Dimension(dose=1, conc=-1)
 DOSE: Final = Dimension(dose=1)
+PERCENT: Final = Dimension(percent=True)
 
 INTRAVENOUS: Final = (
     Parameter("CLO", "Total CL Obs", CLEARANCE, "DOSE / AUCIFO",
@@ -106,7 +107,21 @@ EFFECTIVE: Final = (
         "PKNCA", "geometric", math.log(2) * C("MRTIVIFO"), kinds=FIRST, routes=IV),
     Parameter("EFFHLFO", "Effective Half-Life by MRT Obs by F", TIME, "ln 2 MRTEVIFO",
         "PKNCA", "geometric", math.log(2) * C("MRTEVIFO"), kinds=FIRST, routes=EV),
+)  # fmt: skip
+
+# Of a partial area between START and END, within the samples; else from START to the last sample.
+THRESHOLD: Final = (
     Parameter("TAT", "Time Above Threshold", TIME,
-        "hours above the stated concentration, from START to the last sample",
-        "PKNCA", "median", C("TAT"), option="time_above", why="AREA"),
+        "hours above the stated concentration, from START to the last sample or END",
+        "PKNCA", "median", C("TAT"), kinds=ALL_KINDS, option="time_above", why="LEVEL"),
+    Parameter("TAPT", "Percent of Time Above Threshold", PERCENT, "100 TAT / (TAT + TBT)",
+        "WNL", "arithmetic", 100 * C("TAT") / (C("TAT") + C("TBT")), kinds=ALL_KINDS, option="time_above"),
+    Parameter("TBT", "Time Below Threshold", TIME, "hours at or below it, see TAT",
+        "WNL", "median", C("TBT"), kinds=ALL_KINDS, option="time_above", why="LEVEL"),
+    Parameter("TBPT", "Percent of Time Below Threshold", PERCENT, "100 TBT / (TAT + TBT)",
+        "WNL", "arithmetic", 100 * C("TBT") / (C("TAT") + C("TBT")), kinds=ALL_KINDS, option="time_above"),
+    Parameter("AUCAT", "AUC Above Threshold", AREA, "area between curve and threshold, where it is above it",
+        "WNL", "geometric", C("AUCAT"), kinds=ALL_KINDS, option="time_above", why="LEVEL"),
+    Parameter("AUCBT", "AUC Below Threshold", AREA, "area between curve and threshold, where it is below it",
+        "WNL", "geometric", C("AUCBT"), kinds=ALL_KINDS, option="time_above", why="LEVEL"),
 )  # fmt: skip

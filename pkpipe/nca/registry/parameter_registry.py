@@ -18,7 +18,7 @@ from pkpipe.nca import reasons
 from pkpipe.units import Dimension
 
 Summary = Literal["geometric", "arithmetic", "median"]
-Cause = Literal["SEEN", "DRAWN", "PEAK", "LOW", "EOI", "AREA", "SLOPE", "WINDOW"]
+Cause = Literal["SEEN", "DRAWN", "PEAK", "LOW", "EOI", "AREA", "SLOPE", "WINDOW", "LEVEL"]
 
 CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{0,7}")  # PPTESTCD
 ANY: Final = frozenset({"extravascular", "iv_bolus", "iv_infusion", "unknown"})
@@ -30,6 +30,7 @@ WHOLE: Final = frozenset({"SD", "MD"})  # a profile, not a partial area
 FIRST: Final = frozenset({"SD"})
 STEADY: Final = frozenset({"MD"})
 PARTIAL: Final = frozenset({"PART"})
+ALL_KINDS: Final = WHOLE | PARTIAL
 
 
 @dataclass(frozen=True, eq=False)  # an entry is itself and no other

@@ -14,6 +14,7 @@ from pkpipe.nca.registry.clearance_and_volume import (
     EXTRAVASCULAR,
     INTRAVENOUS,
     STEADY_STATE,
+    THRESHOLD,
 )
 from pkpipe.nca.registry.effect_parameters import EFFECT
 from pkpipe.nca.registry.parameter_registry import ANY, Parameter
@@ -56,6 +57,7 @@ _NATIVE: Final = (
     *EXTRAVASCULAR,
     *STEADY_STATE,
     *EFFECTIVE,
+    *THRESHOLD,
 )
 _BY_CODE: Final = {p.code: p for p in _NATIVE}
 
