@@ -10,12 +10,13 @@ from snakemake.utils import min_version
 
 min_version("9.27")
 # This checkout, whatever is installed; also where another workflow uses it as a module.
-checkout = Path(str(workflow.current_basedir))
-sys.path.insert(0, str(checkout))
+beside = Path(str(workflow.current_basedir))
+sys.path.insert(0, str(beside))
 
 from pkpipe.errors import PkpipeError
 from pkpipe.cli.failed_jobs import Watch
 from pkpipe.job_sizes import mem_mb, runtime
+from pkpipe.shipped import root
 from pkpipe.start import begin
 from pkpipe.workflow import (
     done,
@@ -27,6 +28,9 @@ from pkpipe.workflow import (
 )
 from pkpipe.workflow import run_file, sealed, writes
 
+# A module that comes out of a repository has no folder: the flow that is installed stands for it.
+checkout = beside if beside.is_dir() else root()
+of_the_flow = "" if beside.is_dir() else f"{checkout}/"
 # Read by pkpipe itself: Snakemake's own YAML reader turns NO into False and lets a key be given twice.
 settings = workflow.config_settings
 named, options = settings.configfiles, settings.config
@@ -57,22 +61,22 @@ rule all:
         "every study and cutoff is done"
 
 
-include: "rules/simulate.smk"
-include: "rules/snapshot.smk"
-include: "rules/validate.smk"
-include: "rules/subjects.smk"
-include: "rules/pk.smk"
-include: "rules/immunogenicity.smk"
-include: "rules/tumor.smk"
-include: "rules/survival.smk"
-include: "rules/safety.smk"
-include: "rules/escalation.smk"
-include: "rules/cohorts.smk"
-include: "rules/displays.smk"
-include: "rules/report.smk"
-include: "rules/tlf.smk"
-include: "rules/submission.smk"
-include: "rules/manifest.smk"
+include: of_the_flow + "rules/simulate.smk"
+include: of_the_flow + "rules/snapshot.smk"
+include: of_the_flow + "rules/validate.smk"
+include: of_the_flow + "rules/subjects.smk"
+include: of_the_flow + "rules/pk.smk"
+include: of_the_flow + "rules/immunogenicity.smk"
+include: of_the_flow + "rules/tumor.smk"
+include: of_the_flow + "rules/survival.smk"
+include: of_the_flow + "rules/safety.smk"
+include: of_the_flow + "rules/escalation.smk"
+include: of_the_flow + "rules/cohorts.smk"
+include: of_the_flow + "rules/displays.smk"
+include: of_the_flow + "rules/report.smk"
+include: of_the_flow + "rules/tlf.smk"
+include: of_the_flow + "rules/submission.smk"
+include: of_the_flow + "rules/manifest.smk"
 
 
 onsuccess:
