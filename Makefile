@@ -21,7 +21,7 @@ CLUSTER_TEST ?= whole
 # Of one room: make coverage TESTS=tests/spec/survival
 TESTS ?= tests
 
-.PHONY: env s3 run test test-slow s3-test cluster-test coverage check docs site bench lock clean help
+.PHONY: env s3 run test test-slow s3-test cluster-test container-check coverage check docs site bench lock clean help
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
@@ -70,6 +70,11 @@ cluster-test: env ## both trials on a slurm of two nodes that is installed and s
 	PYTHONPATH=$$folder/plugins PKPIPE_CLUSTER_TEST=$(CLUSTER_TEST) \
 		$(BIN)/python -m pytest -m slow -rA tests/workflow/test_on_a_cluster.py; status=$$?; \
 	.ci/cluster down $$folder/slurm; exit $$status
+
+container-check: env ## the container file, by its linter
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
+	&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --target $$folder \
+		-r .ci/container.lock && $$folder/bin/hadolint Dockerfile && echo "Dockerfile: clean"
 
 coverage: env ## lines and branches of pkpipe that the tests run: the ten least covered files, and the total
 	$(BIN)/coverage erase

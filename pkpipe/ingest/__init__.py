@@ -24,7 +24,7 @@ from pkpipe.ingest.stated_sums import wrong_by_sums
 from pkpipe.ingest.storage import Storage
 from pkpipe.ingest.taken_in import Taken, TakenIn, alone
 from pkpipe.store import audit_trail, run_locks
-from pkpipe.store.raw_archive import FOLDER, place_of
+from pkpipe.store.raw_archive import FOLDER, holds, place_of
 
 IN_THE_TRAIL: Final = "raw/"  # before each name, so that none is taken for a manifest or a seal
 NOTHING_PLACED: Final = (
@@ -169,6 +169,9 @@ def _content(
     source: Source, listed: Listed, target: Target, known: TakenIn, tell: copying.Tell
 ) -> str:
     content = known.content(listed.name, listed.size, listed.mark)
+    if content is None and isinstance(source, Folder) and known.has(listed.name, listed.size):
+        found = copying.hashed(source, listed)  # cheaper than to copy what is here already
+        content = found if holds(place_of(target.study, listed.name, found), found) else None
     if content is not None:
         tell(listed.size)
         return content

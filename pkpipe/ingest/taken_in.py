@@ -46,6 +46,11 @@ class TakenIn:
         """Every file that ever came from there."""
         return frozenset(self._last)
 
+    def has(self, name: str, size: int) -> bool:
+        """Whether a file of that name and size came from there last; it may be another all the same."""
+        last = self._last.get(name)
+        return last is not None and last.size == size
+
     def content(self, name: str, size: int, mark: str | None) -> str | None:
         """The SHA-256 of a file that is kept already, known by the source's mark; None: not known."""
         last = self._last.get(name)
