@@ -34,6 +34,10 @@ class Reading(Frozen):
         default=None,
         description="of workbooks (.xlsx): its name; may be left out where it is alone",
     )
+    header: Annotated[int, Field(ge=1)] = Field(
+        default=1,
+        description="row of the file with the names of the columns; titles and labels above it are not read",
+    )
     missing: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
         default=(),
         description="texts that mean no value in every column of theirs, spelled as they stand there",

@@ -161,6 +161,7 @@ SAID: Final[Mapping[str, str]] = {
     "sources.dates": '{PCDTC: "%d/%m/%Y %H:%M"}',
     "sources.units": "{ng/mL: ug/mL}",
     "sources.supplemental": "[suppae.xpt]",
+    "sources.header": "2",
     "sources.times": "{PCDTC: PCTIM}",
     "sources.missing": "[NA, n/a]",
     "sources.where": "{PARTCD: A}",

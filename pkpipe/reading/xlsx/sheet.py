@@ -46,15 +46,15 @@ class Sheet:
     remarks: tuple[Remark, ...]
 
 
-def sheet_of(content: bytes, sheet: str | None = None) -> Sheet:
-    """The named sheet; without a name the only one.
+def sheet_of(content: bytes, sheet: str | None = None, header: int = 1) -> Sheet:
+    """The named sheet; without a name the only one. header: the row with the names, or the first below it.
 
     Raises:
         NoSuchSheetError: there are several and none is named, or no such one.
         DataError: no workbook, one that breaks a limit, or damaged.
     """
     package, book, part = opened(content, sheet)
-    reader = _Cells(book)
+    reader = _Cells(book, header)
     package.read(part, Handlers(reader.start, reader.text, reader.end))
     return reader.sheet()
 
@@ -62,8 +62,8 @@ def sheet_of(content: bytes, sheet: str | None = None) -> Sheet:
 class _Cells:
     """The handlers that make a table of a sheet while it passes by."""
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, book: Book, first: int) -> None:
+        self.book, self.first = book, first
         self.header: dict[int, str] = {}  # place: name
         self.columns: list[list[str | None]] = []
         self.rows: list[int] = []
@@ -197,7 +197,7 @@ class _Cells:
         return unescaped([raw])
 
     def _end_of_row(self) -> None:
-        if not self.cells:
+        if not self.cells or self.row < self.first:
             return
         if not self.header:
             self.header = dict(sorted(self.cells.items()))

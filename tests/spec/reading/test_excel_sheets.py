@@ -131,3 +131,10 @@ def test_a_workbook_read_alone_from_the_shell(tmp_path, capsys):
     (tmp_path / "two.xlsx").write_bytes(book(("PC", page(PC)), ("Notes", page(PC))))
     assert main(["nca", str(tmp_path / "two.xlsx"), "dose.csv", "-o", "out.csv"]) == 2
     assert "has 2 sheets" in capsys.readouterr().err
+
+
+def test_a_workbook_may_have_its_names_below_titles():
+    rows = [["Concentrations of the trial", None], ["USUBJID", "PCTESTCD"], ["1", "MAB"]]
+    found = sheet_of(book(("PC", page(rows))), header=2)
+    assert found.frame.rows() == [("1", "MAB")]
+    assert (found.frame.columns, found.rows) == (["USUBJID", "PCTESTCD"], [3])

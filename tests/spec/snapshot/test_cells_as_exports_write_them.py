@@ -104,3 +104,30 @@ def test_a_word_that_means_no_value_is_an_empty_cell_in_every_column(tmp_path):
         (None, None, None),
     ]
     assert "PC-NO-RESULT" in set(tables["FINDINGS"]["CHECK"])  # and why there is none is asked
+
+
+LABELS = """Concentrations of the trial
+"Subject","Analyte
+of the sample",,Result,,Unit,Time point,Taken
+USUBJID,PCTESTCD,PCSPEC,PCSTRESC,PCSTRESN,PCSTRESU,PCTPT,PCDTC
+1,MAB,SERUM,20,20,ug/mL,EOI,2025-01-10T10:00
+1,MAB,SERUM,30,thirty,ug/mL,24H,2025-01-11T10:00
+1,MAB,SERUM
+"""
+
+
+def test_names_of_columns_below_titles_and_labels_are_found_and_rows_keep_their_numbers(tmp_path):
+    deliver(tmp_path, **RIGHT)
+    (tmp_path / "pc.csv").write_text(LABELS, encoding="utf-8-sig", newline="")
+    study = tiny(*RIGHT, PC=Source(files=("pc.csv",), header=3))
+    tables = validate.run(snapshot.run(tmp_path, study), study)
+    errors = errors_of(tables["FINDINGS"])
+    assert set(errors.select("CHECK", "ROW").rows()) >= {("CELL-NUMBER", 5), ("ROW-SHORT", 6)}
+    assert set(tables["PC"]["SRCROW"]) == {4, 5, 6}
+
+
+def test_a_row_of_names_that_a_file_does_not_have_is_told(tmp_path):
+    deliver(tmp_path, **RIGHT)
+    study = tiny(*RIGHT, PC=Source(files=("pc.csv",), header=9))
+    found = snapshot.run(tmp_path, study)["ARRIVAL"].filter(FILE="pc.csv")
+    assert "no row 9, where the names of the columns are declared to be" in found["MESSAGE"][0]
