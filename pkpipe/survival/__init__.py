@@ -17,13 +17,14 @@ from pkpipe.protocol.efficacy import SurvivalPlan
 from pkpipe.protocol.study import Study
 from pkpipe.protocol.survival_options import Endpoint, Scheme
 from pkpipe.schema.adam.common import SUBJECT_GROUPS
-from pkpipe.schema.adam.survival import KMCIF, TTEENTRY
+from pkpipe.schema.adam.survival import CIFCURVE, KMCIF, TTEENTRY
 from pkpipe.survival.comparisons.grouptests import TESTS, group_tests
 from pkpipe.survival.curves.curve_summary import ESTIMATE_COLUMNS
 from pkpipe.survival.curves.curve_tables import km_tables
 from pkpipe.survival.declared import (
     declared_findings,
     entries,
+    incidence_curves,
     incidence_table,
     with_entry,
 )
@@ -93,6 +94,7 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "KMSUM": _withheld(summary, lost, ESTIMATE_COLUMNS, "NOTE"),
         "KMTEST": _withheld(tests, lost, (*ESTIMATE_COLUMNS, "STATUS")),
         "KMCIF": _withheld(incidence, lost, ESTIMATE_COLUMNS, "NOTE"),
+        "CIFCURVE": incidence_curves(watched, adsl, plan, endpoints).filter(~unknown),
         "TTEENTRY": entries(watched, plan).filter(~unknown),
         "TTESENS": moved(adtte).filter(~unknown),
         "TTEFIND": all_findings(
@@ -290,6 +292,7 @@ def _empty() -> dict[str, pl.DataFrame]:
         "KMSUM": summary,
         "KMTEST": pl.DataFrame(schema=TESTS),
         "KMCIF": KMCIF.empty(),
+        "CIFCURVE": CIFCURVE.empty(),
         "TTEENTRY": TTEENTRY.empty(),
         "TTESENS": pl.DataFrame(schema=SENSITIVITY),
         "TTEFIND": no_findings(),

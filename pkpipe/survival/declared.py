@@ -10,7 +10,8 @@ import polars as pl
 from pkpipe.finding.check import OWN_RULE, Check
 from pkpipe.finding.table import all_findings, findings_at
 from pkpipe.protocol.efficacy import SurvivalPlan
-from pkpipe.schema.adam.survival import KMCIF, TTEENTRY
+from pkpipe.schema.adam.survival import CIFCURVE, KMCIF, TTEENTRY
+from pkpipe.survival.competing_events.incidence import incidences
 from pkpipe.survival.competing_events.incidence_summary import EVENTS, incidence_summary
 from pkpipe.survival.curves.curve_summary import few_counted
 from pkpipe.survival.curves.curve_tables import every_group, in_order, reading_of, summarised
@@ -69,12 +70,10 @@ def incidence_table(
     watched: pl.DataFrame, subjects: pl.DataFrame, plan: SurvivalPlan, endpoints: Sequence[str]
 ) -> pl.DataFrame:
     """KMCIF: events and cumulative incidence of each competing kind, for everybody and each group."""
-    codes = [code for code in endpoints if code in OF_SEVERAL_KINDS]
-    if not plan.competing or not codes:
+    codes = _of_several_kinds(plan, endpoints)
+    if not codes:
         return KMCIF.empty()
-    own = watched.filter(C("PARAMCD").is_in(codes))
-    everyone = every_group(own, subjects, codes, "EVNTDESC")
-    everyone = everyone.with_columns(KIND=pl.when(C("EVENT") == 1).then("EVNTDESC"))
+    everyone = _with_kinds(watched, subjects, codes)
     kinds, reading = list(plan.competing), reading_of(plan)
     table = summarised(everyone, lambda frame: incidence_summary(frame, kinds, reading))
     counted = C("STAT") == EVENTS
@@ -83,6 +82,36 @@ def incidence_table(
         UNIT=pl.when(counted).then(pl.lit("subjects")).otherwise(pl.lit("probability")),
     )
     return in_order(KMCIF.as_declared(told), endpoints, [])
+
+
+def incidence_curves(
+    watched: pl.DataFrame, subjects: pl.DataFrame, plan: SurvivalPlan, endpoints: Sequence[str]
+) -> pl.DataFrame:
+    """CIFCURVE: the cumulative incidence of each competing kind at every time, of groups with a curve."""
+    codes = _of_several_kinds(plan, endpoints)
+    if not codes:
+        return CIFCURVE.empty()
+    large = _with_kinds(watched, subjects, codes).filter(C("N") >= plan.min_n_curve)
+    found = incidences(
+        large, list(plan.competing), ("PARAMCD", "GROUP", "GROUPVAL"), plan.conf, plan.level
+    )
+    order = {kind: place for place, kind in enumerate(plan.competing)}
+    placed = found.sort(C("KIND").replace_strict(order, return_dtype=pl.Int64), maintain_order=True)
+    return in_order(CIFCURVE.as_declared(placed), endpoints, [])
+
+
+def _of_several_kinds(plan: SurvivalPlan, endpoints: Sequence[str]) -> list[str]:
+    """The endpoints whose kinds of event the study names."""
+    return [code for code in endpoints if code in OF_SEVERAL_KINDS and plan.competing]
+
+
+def _with_kinds(
+    watched: pl.DataFrame, subjects: pl.DataFrame, codes: Sequence[str]
+) -> pl.DataFrame:
+    """The times of every group, each event with its kind."""
+    own = watched.filter(C("PARAMCD").is_in(codes))
+    everyone = every_group(own, subjects, codes, "EVNTDESC")
+    return everyone.with_columns(KIND=pl.when(C("EVENT") == 1).then("EVNTDESC"))
 
 
 def declared_findings(watched: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:

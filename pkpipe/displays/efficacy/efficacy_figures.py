@@ -63,11 +63,11 @@ def course_of(tables: Mapping[str, pl.DataFrame], study: Study) -> list[Picture]
         for m in more
     ]
     order = tuple(c.code for c in study.cohorts)
-    shared = Courses(order, group_colours(tables, study), _cohort_names(study))
+    shared = Courses(order, group_colours(tables, study), cohort_names(study))
     return swimmers(pl.concat([rows, *placed]), shared)
 
 
-def _cohort_names(study: Study) -> dict[str, str]:
+def cohort_names(study: Study) -> dict[str, str]:
     """Code and label of each cohort, in one line."""
     return {c.code: " ".join(f"{c.code}: {c.label}".split()) for c in study.cohorts}
 
@@ -136,7 +136,7 @@ def curves(tables: Mapping[str, pl.DataFrame], study: Study, endpoint: str) -> l
     large = sizes.filter(C("len") >= plan.min_n_curve)["COHORT"].to_list()
     title, start = ENDPOINTS[endpoint], since(study, endpoint)
     cohorts = tuple(c.code for c in study.cohorts if c.code in large)
-    asked = [Curves(endpoint, title, start, cohorts, names=_cohort_names(study))]
+    asked = [Curves(endpoint, title, start, cohorts, names=cohort_names(study))]
     compared = [c for c in plan.comparisons if endpoint in c.endpoints and c.group != "COHORT"]
     for column in dict.fromkeys(c.group for c in compared):
         mine = [c for c in compared if c.group == column]

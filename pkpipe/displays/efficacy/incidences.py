@@ -40,9 +40,7 @@ def incidences(material: Material, plan: SurvivalPlan, endpoint: str) -> Iterato
     known = [m for m in plan.landmarks_months if m * plan.month_days in told]
     months = {m * plan.month_days: f"{m:g}" for m in known}
     rows = rows.filter((C("STAT") == "EVENTS") | C("AT").is_in(list(months)))
-    kinds = {
-        k: Words(name, ENDED[k].zh if k in ENDED else name) for k, name in plan.competing.items()
-    }
+    kinds = kind_words(plan)
     lines = {"EVENTS": EVENTS} | {
         f"CIF/{label}": Words(f"By {label} months (limits)", f"至 {label} 个月（置信限）")
         for label in months.values()
@@ -82,3 +80,11 @@ def incidences(material: Material, plan: SurvivalPlan, endpoint: str) -> Iterato
     place = C("KIND").replace_strict(order, return_dtype=pl.Int64)
     cells = cells.sort(place, ~counted, "AT", nulls_last=True, maintain_order=True)
     yield side_by_side(cells, layout, About(f"{endpoint}/KINDS", title, (READ,)))
+
+
+def kind_words(plan: SurvivalPlan) -> dict[str, Words]:
+    """The kinds of event in both languages, in the order of the study file."""
+    return {
+        kind: Words(name, ENDED[kind].zh if kind in ENDED else name)
+        for kind, name in plan.competing.items()
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,9 +56,7 @@ def km_figure(
     lines = {ALL: everybody, **{g: parts[g] for g in asked.groups if g in parts}}
     names = {g: (asked.names or {}).get(g, g) for g in lines} | {ALL: ""}
     month = plan.month_days
-    longest = max(max(_enough(f, plan)["TIME"].to_list(), default=0.0) for f in lines.values())
-    step = next(s for s in (1, 2, 3, 6, 12, 24, 60) if longest / month / s <= 10)
-    ticks = [float(step * i) for i in range(int(longest / month // step) + 1)]
+    ticks = month_ticks([enough(f, plan) for f in lines.values()], month)
     columns = legend_columns(len(lines))
     table = 0.2 + LINE_INCHES * len(lines)
 
@@ -68,12 +66,12 @@ def km_figure(
         upper, lower = figure.subplots(2, 1, height_ratios=[CURVE_INCHES, table], sharex=True)
         for group, frame in lines.items():
             told = (colours[group], names[group] or tell(EVERYBODY))
-            _km_line(upper, _enough(frame, plan), month, told, everybody=group == ALL)
+            _km_line(upper, enough(frame, plan), month, told, everybody=group == ALL)
         upper.set_ylim(0, 1.03)
         upper.set_xticks(ticks)
         upper.set_ylabel(tell(PROBABILITY))
         upper.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), ncols=columns)
-        _risk_table(lower, lines, ticks, month, tell)
+        risk_table(lower, lines, ticks, month, tell)
         lower.set_xlabel(tell(months))
 
     caption = Words(
@@ -89,15 +87,23 @@ def km_figure(
     return Picture(drawing.en, asked.name, caption, title=asked.title, chinese=drawing.zh)
 
 
-def _risk_table(
+def month_ticks(lines: Sequence[pl.DataFrame], month: float) -> list[float]:
+    """Months at which an axis is told, as far as the longest line."""
+    longest = max(max(f["TIME"].to_list(), default=0.0) for f in lines)
+    step = next(s for s in (1, 2, 3, 6, 12, 24, 60) if longest / month / s <= 10)
+    return [float(step * i) for i in range(int(longest / month // step) + 1)]
+
+
+def risk_table(
     axis: Axes, lines: Mapping[str, pl.DataFrame], ticks: list[float], month: float, tell: Tell
 ) -> None:
     """How many are at risk at each tick, a line a group."""
     for place, frame in enumerate(lines.values()):
         for tick in ticks:
-            told = str(_at_risk(frame, tick * month))
+            told = str(at_risk(frame, tick * month))
             axis.text(tick, -place, told, ha="center", va="center", fontsize=8)
-    axis.set_yticks([-i for i in range(len(lines))], [tell(EVERYBODY), *list(lines)[1:]])
+    names = [tell(EVERYBODY) if group == ALL else group for group in lines]
+    axis.set_yticks([-i for i in range(len(lines))], names)
     axis.set_ylim(-len(lines) + 0.4, 0.6)
     axis.set_title(tell(AT_RISK), loc="left", fontsize=8)
     axis.grid(visible=False)
@@ -106,7 +112,7 @@ def _risk_table(
         axis.spines[side].set_visible(False)
 
 
-def _enough(frame: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
+def enough(frame: pl.DataFrame, plan: SurvivalPlan) -> pl.DataFrame:
     """The curve as far as the plan's number of subjects is at risk."""
     return frame.filter(pl.col("NRISK") >= plan.min_at_risk).sort("TIME")
 
@@ -132,7 +138,7 @@ def _km_line(
         axis.fill_between(times, low, high, step="post", color=shade, alpha=0.13, linewidth=0)
 
 
-def _at_risk(frame: pl.DataFrame, day: float) -> int:
+def at_risk(frame: pl.DataFrame, day: float) -> int:
     """Subjects with a time of at least `day`: the risk set of the curve's next row, none after the last."""
     later = frame.filter(pl.col("TIME") >= day - 1e-9).sort("TIME")
     return int(later["NRISK"][0]) if later.height else 0

@@ -58,7 +58,7 @@ TOPICS: Final = (
     Page(
         "time-to-event",
         Words("Time to event", "至事件时间"),
-        ("T14.2.2", "F14.2.4", "F14.2.5", "F14.2.6", "L16.2.6.4"),
+        ("T14.2.2", "F14.2.4", "F14.2.5", "F14.2.6", "F14.2.7", "L16.2.6.4"),
     ),
     Page("safety", Words("Safety", "安全性"), ("T14.3", "F14.3", "L14.3", "L16.2.7", "L16.2.8")),
     Page("data", Words("Data and findings", "数据与质疑"), ("T14.9",)),

@@ -185,6 +185,31 @@ KMCIF: Final = Table(
     "(`survival.competing`); none: empty",
 )
 
+CIFCURVE: Final = Table(
+    "CIFCURVE",
+    "Cumulative Incidence Curves",
+    "one row an endpoint, group, kind of event and time",
+    key=("PARAMCD", "GROUP", "GROUPVAL", "KIND", "TIME"),
+    columns=(
+        _ENDPOINT,
+        common.GROUP,
+        common.GROUPVAL,
+        text("KIND", "Kind of Event", "EVNTDESC of ADTTE"),
+        number("TIME", "Time from Start", unit="days"),
+        integer("NRISK", "Subjects at Risk", "whose time is this or later"),
+        integer("NEVENT", "Events of the Kind at This Time"),
+        integer("NCENSOR", "Censored at This Time"),
+        number("CIF", "Cumulative Incidence", "by Aalen and Johansen"),
+        common.SE,
+        common.LOWER,
+        common.UPPER,
+    ),
+    displayed=True,
+    note="PFS and DOR of the leading scheme where the study names competing events "
+    "(`survival.competing`); none: empty. A group with too few subjects for a curve "
+    "(`survival.min_n_curve`) has none",
+)
+
 TTEENTRY: Final = Table(
     "TTEENTRY",
     "Delayed Entry",
@@ -239,6 +264,7 @@ TABLES: Final = (
     KMSUM,
     KMTEST,
     KMCIF,
+    CIFCURVE,
     TTEENTRY,
     TTESENS,
     TTEFIND,
