@@ -57,3 +57,21 @@ def test_nothing_measured_at_the_end_of_the_first_infusion_is_less_than_all_body
 ):
     assert found(tmp_path, below(1, [1]), "PC-BELOW-DOSE") == [ID.format(1)]
     assert found(tmp_path, put("AE", "AESER", "N"), "PC-BELOW-DOSE") == []
+
+
+def test_samples_of_a_dose_that_is_not_recorded_are_asked_about(tmp_path):
+    """They would be the peak of the dose before."""
+
+    def lost(tables, _):
+        tables["EX"] = [
+            r for r in tables["EX"] if (r["USUBJID"], r["CYCLE"]) != (ID.format(1), "2")
+        ]
+
+    rows = asked(tmp_path, lost).filter(C("CHECK") == "SAMPLE-WITHOUT-DOSE")
+    assert rows.select("ROW", "USUBJID", "COLUMN").rows() == [(8, ID.format(1), "PCDTC")]
+
+    def nothing_given(tables, _):
+        row = next(r for r in tables["EX"] if (r["USUBJID"], r["CYCLE"]) == (ID.format(1), "2"))
+        row |= {"EXDOSE": "0", "EXDOSEMG": "0", "EXADJ": "TOXICITY"}
+
+    assert found(tmp_path, nothing_given, "SAMPLE-WITHOUT-DOSE") == []

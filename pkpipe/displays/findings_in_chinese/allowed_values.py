@@ -20,6 +20,7 @@ ALLOWED: Final[Mapping[str, str]] = {
         "0 where nothing was given; to leave such rows out, in the study file: sources: EX: drop: "
         "{EXOCCUR: N}"
     ): "未给药者填0；若略去此类行，在研究文件中写：sources: EX: drop: {EXOCCUR: N}",
+    "a record in EX of its cycle, of dose 0 if nothing was given": "EX中该周期的记录，未给药则剂量为0",
     "a dose in EX at the planned time before it": "EX中在其前计划时间有给药",
     "EXDOSE in mg; is EXDOSU its unit?": "以mg计的EXDOSE；EXDOSU是否为其单位？",
     "0, or the dose in EXDOSE": "0，或在EXDOSE中给出剂量",

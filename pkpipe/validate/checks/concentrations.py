@@ -95,6 +95,10 @@ def _samples(tables: Tables, study: Study) -> Found:
         yield found(check, dated[rows.filter(wrong)["_ROW"]], "PC", "PCDTC", allowed)
     alone = dated[loose.filter(far_from_its_dose())["_ROW"]]
     yield found(NO_DOSE, alone, allowed="a dose in EX at the planned time before it")
+    lost = dated[_of_no_dose(samples, doses, drugs)]
+    yield found(
+        NO_DOSE, lost, allowed="a record in EX of its cycle, of dose 0 if nothing was given"
+    )
     early = samples.filter((at <= C("_FIRST")) & C("_OVER"))
     yield found(ORDER, dated[_out_of_order(rows)], allowed="the order of PCTPTNUM")
     yield found(
@@ -102,6 +106,20 @@ def _samples(tables: Tables, study: Study) -> Found:
         pc.select(shown("PCSTRESN"))[early["_ROW"]],
         allowed="below or near the limit of quantification",
     )
+
+
+def _of_no_dose(samples: pl.DataFrame, doses: pl.DataFrame, drugs: pl.DataFrame) -> pl.Series:
+    """The first rows in PC of samples planned after the dose of a cycle of which EX has no record.
+
+    Where a lost dose leaves its samples, the dose before it would have their peak.
+    """
+    cycles = doses.join(drugs, on=["USUBJID", "EXTRT"], how="inner", maintain_order="left")
+    cycles = cycles.filter(C("CYCLE").is_not_null()).select("_GIVEN", "CYCLE").unique()
+    after = samples.filter(~C("_BEFORE"), C("PCTPTNUM") > 0, C("CYCLE").is_not_null())
+    numbered = after.filter(C("_GIVEN").is_in(cycles["_GIVEN"].implode()))
+    lost = numbered.join(cycles, on=["_GIVEN", "CYCLE"], how="anti", maintain_order="left")
+    key = ["_GIVEN", "_TEST", "CYCLE"]
+    return lost.unique(key, keep="first", maintain_order=True)["_ROW"]
 
 
 def _by_time(
