@@ -261,13 +261,18 @@ def _submission(room: Room, job: Job) -> None:
 
 def _manifest(job: Job, *, in_trail: bool) -> None:
     """in_trail: it is a run's own; a revision on trial gets its line when it is kept."""
-    from pkpipe.history.record import note_manifest
+    from pkpipe.history.record import made_otherwise, note_manifest
     from pkpipe.store.judgements import taken_up
     from pkpipe.store.manifest_writing import Made, finished, manifest_text
     from pkpipe.store.raw_archive import keep_raw
     from pkpipe.store.run_tables import leave_out
 
     rooms = rooms_of(job.study)
+    if other := made_otherwise(job.run, rooms, job.study):
+        told = (
+            f"{job.run}: no manifest of rooms that were made otherwise than the study file says now"
+        )
+        raise DataError("\n  ".join([told, *other, "made anew by: snakemake --cores 2"]))
     for room in ROOMS:
         if room not in rooms:
             leave_out(job.run, room)

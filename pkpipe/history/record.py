@@ -6,7 +6,7 @@ It holds no clock: rooms count how often they were made, which tells the last ru
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -187,6 +187,21 @@ def whole_record(run: Path, room: str) -> Record | None:
         return read(run, room)
     except DataError:
         return None
+
+
+def made_otherwise(run: Path, rooms: Iterable[Room], study: Study) -> list[str]:
+    """What in a run was made under another study file or by another program than now, a line a room."""
+    lines = []
+    for room in rooms:
+        record = whole_record(run, room.name)
+        if record is None:
+            continue
+        if record.settings != provenance.settings(study, room.sections):
+            sections = ", ".join(room.sections)
+            lines.append(f"{room.name}: the study file was changed since ({sections})")
+        elif record.code != provenance.fingerprint(*roots_of(room)):
+            lines.append(f"{room.name}: the program was changed since")
+    return lines
 
 
 def write_record(run: Path, record: Record) -> None:

@@ -162,3 +162,22 @@ def test_a_dead_run_is_told_from_a_living_one(here):
         process.send_signal(signal.SIGKILL)
     assert run_locks.heal() == ["took away the lock of a killed run"]
     assert not list(locks.iterdir())
+
+
+def test_launder_edited_table_a_manifest_is_of_the_study_file_that_made_its_rooms(
+    here, run, capsys
+):
+    """A limit changed after the run: only the displays were made anew, and the whole was sealed as of it."""
+    file = here / "config" / "tiny.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("lloq: 0.1", "lloq: 10"), encoding="utf-8"
+    )
+    before = (run / "manifest.json").read_bytes()
+    config = ("--config", "config/config.yaml")
+    assert main(["stage", "displays", *AT, *config]) == 0
+    capsys.readouterr()
+    assert main(["stage", "manifest", *AT, *config]) == 3
+    told = capsys.readouterr().err
+    assert "pk: the study file was changed since" in told
+    assert "displays: the study file" not in told
+    assert (run / "manifest.json").read_bytes() == before
