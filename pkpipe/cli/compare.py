@@ -17,6 +17,7 @@ from pkpipe.cli.compare_checks import (
     VALUE,
     asked_of,
     in_several_units,
+    of_no_parameter,
     rows_that_say_none,
 )
 from pkpipe.cli.nca_arguments import words_of
@@ -147,6 +148,7 @@ def _read(
         Column(value, "number", required=True),
     ]
     rows = of_the_analysis(path, read_known(path, columns, row=ROW))
+    raise_if_any(of_no_parameter(rows, path.name, (code, value), subject))
     table = _asked(rows, path, code, options)
     values = table.select(
         *groups,

@@ -21,9 +21,9 @@ SUBJECT, TREATMENT, PERIOD, VALUE = "SUBJECT", "TREATMENT", "PERIOD", "VALUE"
 NOBODY: Final = Check(
     "CMP-EMPTY",
     "error",
-    "nobody says whose value this is, or under which treatment or in which period",
+    "nobody says whose value this is, of which parameter, or under which treatment or in which period",
     "EMA CPMP/EWP/QWP/1401/98 Rev. 1, section 4.1.8",
-    allowed="a subject and a treatment in every row with a value, with --period a period too",
+    allowed="a subject, a parameter and a treatment in every row with a value, with --period a period too",
 )
 TWICE: Final = Check(
     "CMP-TWICE",
@@ -67,7 +67,7 @@ def asked_of(
 ) -> Iterator[pl.DataFrame]:
     """Rows that cannot be compared, each with its place; names: what the file calls the columns."""
     valued = values.filter(C(VALUE).is_not_null())
-    for column, name in names.items():
+    for column, name in {**names, **{g: g for g in groups}}.items():
         empty = valued.filter(C(column).is_null() | stands_for_nothing(C(column)))
         yield findings_at(
             empty, NOBODY, file=file, row=C(ROW), column=name, value=C(column), subject=C(SUBJECT)
@@ -96,6 +96,17 @@ def asked_of(
             value=C(PERIOD),
             subject=C(SUBJECT),
         )
+
+
+def of_no_parameter(
+    rows: pl.DataFrame, file: str, columns: tuple[str, str], subject: str
+) -> pl.DataFrame:
+    """Values of which nobody says what they are; columns: of the parameter and the value."""
+    code, value = columns
+    unsaid = rows.filter(C(code).is_null() & C(value).is_not_null())
+    return findings_at(
+        unsaid, NOBODY, file=file, row=C(ROW), column=code, value="", subject=C(subject)
+    )
 
 
 def rows_that_say_none(

@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from pkpipe.cli.nca_called import CALLED
 from pkpipe.cli.nca_doubts import check_clock
 from pkpipe.cli.nca_words import KIND, ONE_ZERO, ROUTE, TIME_RULE, TO_INFINITY
 from pkpipe.clinical import blq
@@ -24,32 +25,11 @@ from pkpipe.nca.given_tables.row_checks import TIME_RULES, finding
 from pkpipe.nca.laid_out.intervals import INTERVAL_KINDS
 from pkpipe.nca.laid_out.sorted_arrays import ROUTES, by_group
 from pkpipe.reading.unit_columns import one_spelling, same_unit, unit_column
-from pkpipe.reading.verb_files import ROW, plain_name, read_given, say
+from pkpipe.reading.verb_files import ROW, nearest, plain_name, read_given, say
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema.codelists import YES_NO
 from pkpipe.schema.column import Column, Kind
 
-# What people call a column. None is read as it: a duration may be a rate, a limit that of another unit.
-CALLED: Final = {
-    "BLQ": (
-        *("BQL", "BLLOQ", "BELOWLLOQ", "BELOWLOQ", "BELOWLIMIT", "CENS", "CENSORED"),
-        "低于定量下限",
-    ),
-    "LLOQ": (
-        *("PCLLOQ", "ALLOQ", "LLQ", "LOQ", "LLOQN", "LOWERLOQ", "LOWERLIMIT", "PCLLOQN"),
-        *("QUANTIFICATIONLIMIT", "定量下限"),
-    ),
-    "EXCLFL": (
-        *("EXCL", "EXCLUDE", "EXCLUDED", "EXCLUSION", "NCAXFL", "NCA1XFL", "NCA01XFL", "NCAEXCL"),
-        *("DISREGARD", "OMIT", "REJECT", "REJECTED", "剔除"),
-    ),
-    "DURATION": (
-        *("TINF", "INFTIME", "INFUSIONTIME", "INFUSIONDURATION", "INFLEN", "ADOSEDUR", "EXDUR"),
-        *("RATE", "INFRATE", "EXRATE", "输注时长", "输注时间", "滴注时长"),
-    ),
-    "TAU": ("EXTAU", "II", "INTERVAL", "DOSINGINTERVAL", "TRTRINT", "给药间隔"),
-    "LAMZFL": ("INCLUDEHALFLIFE", "INCLUDEHL", "INCLUDEHALF", "LZFL", "KELFL", "PKUSEKEL"),
-}
 UPPER: Final = ("ULOQ", "PCULOQ", "AULOQ")
 RENAMED: Final = "; --rename NAME=COLUMN tells what the files call it, such as --rename TIME=time_h"
 HINT: Final = (
@@ -195,7 +175,12 @@ def read(path: Path, columns: Sequence[Column], names: Names) -> pl.DataFrame:
 def _with_conc(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
     """A table of amounts needs no concentrations."""
     there = {plain_name(c) for c in frame.columns}
-    if "AMOUNT" in there and "CONC" not in there and any(c.name == "CONC" for c in columns):
+    wanted = next((c for c in columns if c.name == "CONC"), None)
+    if wanted is None or "AMOUNT" not in there or "CONC" in there:
+        return frame
+    known = {plain_name(c.name) for c in columns}
+    free = [c for c in frame.columns if plain_name(c) not in known]
+    if nearest(wanted, free) is None:  # one that is nearly it is told as that
         return frame.with_columns(CONC=pl.lit(None, dtype=pl.String))
     return frame
 

@@ -22,7 +22,8 @@ from pkpipe.nca.further_analyses.excretion import ExcretionUnits, split
 from pkpipe.nca.further_analyses.superposition import regimen_doses, superposed
 from pkpipe.nca.laid_out.sorted_arrays import Floats
 from pkpipe.reading.files import suffix_of
-from pkpipe.reading.verb_files import say
+from pkpipe.reading.unit_columns import unit_column
+from pkpipe.reading.verb_files import ROW, say
 from pkpipe.schema.column import Column
 from pkpipe.store.files import write_table
 from pkpipe.units import StudyUnits, factor
@@ -122,6 +123,7 @@ def _regimen(
             f"{path}: a regimen is one for all profiles, and column {', '.join(own)} tells them apart "
             "(allowed: TIME, DOSE; or DOSE, TAU, N; run once a regimen, with the profiles that have it)"
         )
+    _check_columns(regimen, path)
     _check_as_given(regimen, dose, path)
     check_repeats(regimen, path)
     check_units(regimen, path, None, "DOSE", ())
@@ -129,6 +131,24 @@ def _regimen(
         if value in regimen.columns:
             check_units(regimen, path, time_unit, value, ())
     return regimen_doses(regimen, path.name)
+
+
+def _check_columns(regimen: pl.DataFrame, path: Path) -> None:
+    """Columns that are none of a regimen: one of them may say how many doses there are.
+
+    Raises:
+        ConfigError: there is such a column, and none says it.
+    """
+    units = {unit_column(regimen.columns, value) for value in ("DOSE", "TIME", "TAU")}
+    known = {*(c.name for c in REGIMEN), *units, ROW}
+    others = [c for c in regimen.columns if c not in known]
+    if others and "TAU" in regimen.columns and "N" not in regimen.columns:
+        raise ConfigError(
+            f"{path}: no column N (found: {', '.join(others)}): a row with TAU would be the steady state "
+            "(allowed: TIME, DOSE; DOSE, TAU, N; or DOSE, TAU alone)"
+        )
+    if others:
+        say(path, f"not used: {', '.join(others)}")
 
 
 def _check_as_given(regimen: pl.DataFrame, dose: pl.DataFrame, path: Path) -> None:

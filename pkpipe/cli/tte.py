@@ -12,6 +12,7 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import model_validator
 
+from pkpipe.cli.tte_columns import ADAM, OVERALL, READER, REF, UNSEEN, of_the_parameter
 from pkpipe.clinical.assessment_checks import ASKED_AGAIN
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.finding.rows import unsaid
@@ -21,11 +22,8 @@ from pkpipe.protocol.response_options import Anchor, PartialDates
 from pkpipe.protocol.survival_options import Days, Scheme, TteChoices
 from pkpipe.reading.verb_files import of_the_analysis, plain_name
 from pkpipe.reading.verb_tables import read_known
-from pkpipe.schema import codelists as lists
 from pkpipe.schema.adam.survival import ENDED_BY
 from pkpipe.schema.coded_words import same
-from pkpipe.schema.codelists_subjects import DISPOSITION
-from pkpipe.schema.column import Column
 from pkpipe.store.files import write_table
 from pkpipe.survival import BY_SCHEME
 from pkpipe.survival.options import COUNTING, FOLLOWS_ON, PlannedScans, TteOptions
@@ -97,32 +95,6 @@ class TteFile(TteChoices):
         return TteOptions.of(self, scheme, self.anchor, self.schedule)
 
 
-_UNSEEN: Final = "who is alive was last seen at an assessment or new therapy"
-# What is so without a date that others call otherwise: such a column is refused, not passed over.
-MATTERS: Final = {
-    "LSTALVDT": _UNSEEN,
-    "CLINPDDT": "no clinical progression is known",
-}
-REF: Final = (
-    *verb_columns.REF,
-    *(
-        verb_columns.date_column(date.column, MATTERS.get(date.column, ""), usual=False)
-        for date in DATES
-        if date.column not in {column.name for column in verb_columns.REF}
-    ),
-    Column("EOSREAS", codelist=DISPOSITION),
-    Column("BASEFL", codelist=lists.YES_NO, allowed=lists.YES_NO.words),
-)
-READER: Final = ("EVAL", "PARQUAL")  # who assessed, in an ADaM table
-ADAM: Final = (
-    Column("USUBJID", required=True, filled=True),
-    Column("PARAMCD", matters="every row is an overall response", usual=False, called=("PARAM",)),
-    Column("ANL01FL", codelist=lists.FLAG, matters="every row is used", usual=False),
-    Column("ADT", "dtc", required=True),
-    Column("AVALC", required=True, codelist=lists.RESPONSE),
-    *(Column(c, codelist=lists.EVALUATOR) for c in READER),
-)
-OVERALL: Final = "OVR"
 # What `pkpipe recist` writes beside a response.
 RS_OTHERS: Final = f"{verb_columns.STANDARD}|{'|'.join(POINT_COLUMNS)}"
 
@@ -158,7 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
     write_table(pl.concat(tables), arguments.out)
     if "LSTALVDT" not in _names(arguments.ref) and "OS" in choices.endpoints:
         print(
-            f"pkpipe tte: no LSTALVDT: {_UNSEEN}",
+            f"pkpipe tte: no LSTALVDT: {UNSEEN}",
             file=sys.stderr,
         )
     column = "RSDTC" if "RSSTRESC" in _names(arguments.rs) else "ADT"
@@ -218,7 +190,7 @@ def _read_rs(path: Path) -> pl.DataFrame:
             raise DataError(
                 f"{path}: no row with PARAMCD {OVERALL}, an overall response (found: {', '.join(codes)})"
             )
-        rows = rows.filter(same(pl.col("PARAMCD"), [OVERALL]))
+        rows = of_the_parameter(rows, path)
     rows = of_the_analysis(path, rows)
     return rows.select(
         response_files.ROW,

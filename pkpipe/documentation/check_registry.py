@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pkpipe.cli import ada, compare_checks, km_checks
+from pkpipe.cli import ada, compare_checks, km_checks, tte_columns
 from pkpipe.clinical import ledger_checks, subject_dates
 from pkpipe.clinical.assessment_checks import ONLY_OTHERS
 from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
@@ -61,6 +61,7 @@ BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
         subject_dates.PARTIAL,
         response_files.DEAD_NO_DAY,
         *verb_checks.CHECKS,
+        *tte_columns.CHECKS,
     ),
     "pkpipe km": km_checks.CHECKS,
     "pkpipe compare": compare_checks.CHECKS,

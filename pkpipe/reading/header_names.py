@@ -11,6 +11,13 @@ from pkpipe.errors import DataError
 
 # How polars calls the second column of a name.
 SECOND: Final = re.compile(r"(.*)_duplicated_\d+")
+# How a line below a table begins, that is no row of it.
+REMARK: Final = (
+    r"(?i)^(source|notes?|remarks?|program|generated|created|printed|page|legend|abbreviations?)\b.*[:\s]\S"
+    r"|^(sub)?total$|^(grand total|end of (file|table|listing|report))\b|^[*#†‡]"
+    r"|^(数据)?来源|^(备?注|说明|制表|打印)[:：]|^(合计|总计|小计)$"
+)
+LEAST_COLUMNS: Final = 2
 NO_WIDTH: Final = "\ufeff\u200b"  # marks that stand beside a name without being seen
 
 
@@ -49,6 +56,27 @@ def has_row_names(frame: pl.DataFrame) -> bool:
     return bool(
         numbers.len() and not numbers.null_count() and (numbers.diff().drop_nulls() > 0).all()
     )
+
+
+def check_remarks(frame: pl.DataFrame) -> None:
+    """Every row is one of the table: none is a line below or above it, in a single cell.
+
+    Raises:
+        DataError: one says where the table comes from, or what it holds in all.
+    """
+    texts = [c for c, kind in frame.schema.items() if kind == pl.String]
+    if frame.width < LEAST_COLUMNS or not texts:
+        return
+    filled = pl.sum_horizontal(pl.col(c).is_not_null() for c in frame.columns)
+    said = pl.coalesce(pl.when(pl.col(c).str.contains(REMARK)).then(pl.col(c)) for c in texts)
+    lines = frame.select(ROW=pl.int_range(2, pl.len() + 2), SAID=said, FILLED=filled)
+    alone = lines.filter(pl.col("SAID").is_not_null(), pl.col("FILLED") == 1)
+    if alone.height:
+        row, text, _ = alone.row(0)
+        raise DataError(
+            f"row {row}: '{text}' is no row of the table (allowed: a header line and the rows, with no "
+            "line above or below them)"
+        )
 
 
 def _plain(name: str) -> str:

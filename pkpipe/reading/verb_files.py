@@ -19,7 +19,7 @@ import polars as pl
 from pkpipe import disk
 from pkpipe.errors import ConfigError, DataError
 from pkpipe.reading.files import read_table
-from pkpipe.reading.header_names import has_row_names, with_plain_names
+from pkpipe.reading.header_names import check_remarks, has_row_names, with_plain_names
 from pkpipe.schema.cell_text import as_text, plain_cells
 from pkpipe.schema.codelists import YES_NO
 
@@ -134,6 +134,7 @@ def _read_given(path: Path, *_identity: int) -> pl.DataFrame:
         raise DataError(f"{path}: columns without plain cells: {told} (allowed: {PLAIN})")
     try:
         named = with_plain_names(frame)
+        check_remarks(named)
     except DataError as problem:
         raise DataError(f"{path}: {problem}") from problem
     if named.width < frame.width and has_row_names(frame):

@@ -145,6 +145,11 @@ def _in_terms(frame: pl.DataFrame, columns: Sequence[Column], path: Path) -> pl.
             told = ", ".join(f"'{a}' is read as {b or 'no value'}" for a, b in sorted(read.items()))
             say(path, f"{column.name} {told}")
             frame = frame.with_columns(text.replace(read).alias(column.name))
+        odd = text.filter(column.codelist.unknown(text)) if column.unknown_told else text.clear()
+        if odd.len():
+            told = ", ".join(f"'{word}'" for word in odd.unique().sort())
+            allowed = ", ".join(column.codelist.words)
+            say(path, f"{column.name} {told}: outside the codelist ({allowed})")
     return frame
 
 

@@ -97,6 +97,11 @@ class Codelist:
             return given
         return pl.when(~_key(text).is_in(keys_of(self.nothing))).then(given)
 
+    def unknown(self, texts: pl.Series) -> pl.Series:
+        """True for a text that is of no term and does not say that there is none."""
+        read = texts.to_frame("T").select(self.read(pl.col("T")))["T"]
+        return ~read.is_in(self.words).fill_null(value=True)
+
     def among(self, text: pl.Expr, wanted: Sequence[str]) -> pl.Expr:
         """True where the text is one of the words a study names, both in whatever spelling of the term."""
         words = pl.Series(wanted, dtype=pl.String).to_frame("w")

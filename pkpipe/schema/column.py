@@ -43,6 +43,7 @@ class Column:
     names: bool = False  # it holds names: two spellings of one are asked about
     allowed: tuple[str, ...] = ()  # no other value is right; empty: any
     codelist: Codelist | None = None  # other spellings of a term are read as the term
+    unknown_told: bool = False  # a word outside the codelist is right, and told
     hint: str = ""  # what to do with what does not fit
     matters: str = ""  # of a column that may be absent: what is so without it
     usual: bool = True  # of one that matters: it is usually there, so its absence is told

@@ -177,19 +177,24 @@ def plain(tables):
     }
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory):
-    """The answer of every door to its sound files, asked for once."""
+def answers(folders):
+    """What every door answers to its sound files, asked for once."""
     known = {}
 
     def answer(name):
         if name not in known:
-            code, tables = DOORS[name].opened(tmp_path_factory.mktemp(name))
+            code, tables = DOORS[name].opened(folders.mktemp(name))
             assert code == 0
             known[name] = plain(tables)
         return known[name]
 
     return answer
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """The answer of every door."""
+    return answers(tmp_path_factory)
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pkpipe.cli import main
 from pkpipe.cli.nca_tables import DOSE, INTERVALS, conc_columns
-from pkpipe.cli.tte import ADAM
-from pkpipe.cli.tte import REF as TTE_REF
+from pkpipe.cli.tte_columns import ADAM
+from pkpipe.cli.tte_columns import REF as TTE_REF
 from pkpipe.schema.column import Column
 from pkpipe.tumor.given_files import verb_columns
 

@@ -85,7 +85,8 @@ A7,PFS,INVESTIGATOR,P,2026-01-05,2026-03-20,75,1,,last scan,s2,0,Y
 A8,PFS,INVESTIGATOR,P,2026-01-05,2026-02-23,50,0,progression,,s2,0,Y
 """,
     (
-        *(Column(c, required=True, filled=True) for c in ("USUBJID", "ARM", "STRAT")),
+        Column("USUBJID", filled=True),
+        *(Column(c, required=True, filled=True) for c in ("ARM", "STRAT")),
         *(Column(c, "number", required=True) for c in ("AVAL", "CNSR", "ENTRY")),
     ),
 )

@@ -16,6 +16,7 @@ CONC_TYPES: Final[dict[str, pl.DataType]] = {
     "NOMWIN": pl.Float64(),
     "LAMZFL": pl.String(),
     "EXCLFL": pl.String(),
+    "EXCLRSN": pl.String(),
 }
 DOSE_TYPES: Final[dict[str, pl.DataType]] = {
     "TIME": pl.Float64(),

@@ -110,7 +110,7 @@ def conc_rules(conc: pl.DataFrame, options: Options) -> list[RowTest]:
             RowTest(checks.LIMIT, kept & (_infinite("LLOQ") | (C("LLOQ") < 0))),
             _none_of(checks.SLOPE_FLAG, "LAMZFL", *FLAGS),
             _none_of(checks.EXCLUSION_FLAG, "EXCLFL", *FLAGS),
-            RowTest(checks.EXCLUSION_REASON, flag.is_null() & _says(C("EXCLRSN"))),
+            RowTest(checks.EXCLUSION_REASON, (flag.fill_null("") == "") & _says(C("EXCLRSN"))),
             RowTest(checks.PLANNED_TIME, kept & _infinite("TIMENOM")),
             _none_of(checks.TIME_RULE, "TIMERULE", *TIME_RULES, ""),
             RowTest(checks.NOMINAL_WINDOW, kept & (_infinite("NOMWIN") | (C("NOMWIN") < 0))),

@@ -32,6 +32,7 @@ def _reader(domain: str) -> tuple[Column, ...]:
         Column(
             f"{domain}EVAL",
             codelist=lists.EVALUATOR,
+            unknown_told=True,
             matters=_AS_INVESTIGATOR,
             called=("EVALUATOR", "READER"),
         ),
@@ -39,6 +40,7 @@ def _reader(domain: str) -> tuple[Column, ...]:
         Column(
             f"{domain}ACPTFL",
             codelist=lists.FLAG,
+            allowed=lists.FLAG.words,
             matters="no record is known to be the accepted one",
             usual=False,
         ),
