@@ -62,6 +62,7 @@ rule all:
 
 
 include: of_the_flow + "rules/simulate.smk"
+include: of_the_flow + "rules/population.smk"
 include: of_the_flow + "rules/snapshot.smk"
 include: of_the_flow + "rules/validate.smk"
 include: of_the_flow + "rules/subjects.smk"

@@ -38,6 +38,7 @@ FILES: Final = {
     TLF.name: ("all.pdf", "all.xlsx", "ars.json"),
     SUBMISSION.name: ("m5/SHA256SUMS",),
 }
+REPLICATES_A_PART: Final = 100  # of a population of virtual trials: a minute or two
 DRAWN: Final = ".simulated"  # the output of rules/simulate.smk
 
 
@@ -47,6 +48,8 @@ class Wildcards(Protocol):
     study: str
     cutoff: str
     folder: str
+    replicates: str
+    seed: str
 
 
 Param = Callable[[Wildcards], Any]
@@ -105,6 +108,16 @@ class Flow:
     def simulation_code(self) -> str:
         """Fingerprint of what draws virtual trials."""
         return self._code("pkpipe.simulation")
+
+    def population_code(self) -> str:
+        """Fingerprint of what draws a population of virtual trials and derives their results."""
+        return self._code("pkpipe.simulation.population.blocks")
+
+    def population_parts(self, wildcards: Wildcards) -> list[str]:
+        """The files of all parts of a population."""
+        parts = -(-int(wildcards.replicates) // REPLICATES_A_PART)
+        folder = f"results/populations/{wildcards.study}/{wildcards.replicates}-trials-seed-{wildcards.seed}"
+        return [f"{folder}/parts/{part}-of-{parts}.parquet" for part in range(1, parts + 1)]
 
     def settings(self, room: str) -> Param:
         """Hash of the sections of the study file that the room depends on."""

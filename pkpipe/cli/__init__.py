@@ -48,7 +48,7 @@ VERBS: Final[dict[str, str]] = {
     "keys": "what a study file may say: meaning, unit, allowed values, default of every key",
     "run": "every study of the run file up to its report, with Snakemake, from any folder",
     "check": "validate a study's configuration and raw tables, no analysis",
-    "simulate": "a virtual trial's raw tables, with the truth beside them",
+    "simulate": "a virtual trial's raw tables with their truth, or what a design does in many trials",
     "stage": "run one room for one study and cutoff (what a Snakemake rule calls)",
     "verify": "compare every hash in a manifest with the files",
     "qualify": "does this installation compute right: IQ, OQ and PQ as one document to sign",

@@ -1,4 +1,4 @@
-"""`pkpipe simulate`: a virtual trial's raw tables, with the truth beside them."""
+"""`pkpipe simulate`: a virtual trial's raw tables with the truth beside them, or a population of trials."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from pkpipe.cli import simulate_population
 from pkpipe.cli.whole_numbers import count
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.study import Study
@@ -16,14 +17,25 @@ RUN_FILE = Path(os.environ.get("PKPIPE_CONFIG", "config/config.yaml"))
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
-    parser.epilog = "example: pkpipe simulate bat6026 -o data/virtual/bat6026 --seed 6026\n\n" + (
-        parser.epilog or ""
+    parser.epilog = (
+        "example: pkpipe simulate bat6026 -o data/virtual/bat6026 --seed 6026\n\n"
+        f"{simulate_population.EXAMPLE}\n{parser.epilog or ''}"
     )
-    parser.add_argument("study", help=f"a study of {RUN_FILE}, or the path of a study file")
     parser.add_argument(
-        "-o", "--out", required=True, type=Path, help="folder for DOMAIN.csv and truth/NAME.csv"
+        "study",
+        nargs="?",
+        help=f"a study of {RUN_FILE}, or the path of a study file (not with --merge)",
     )
-    parser.add_argument("--seed", required=True, type=_seed, help="whole number, 0 or more")
+    parser.add_argument(
+        "-o",
+        "--out",
+        required=True,
+        type=Path,
+        help="folder for DOMAIN.csv and truth/NAME.csv, or for a population; a file for a part of one",
+    )
+    parser.add_argument(
+        "--seed", type=_seed, help="whole number, 0 or more; asked for but with --merge"
+    )
     parser.add_argument("--subjects", type=count, help="enrol so many instead of as planned")
     parser.add_argument(
         "--noise-free", action="store_true", help="nominal times, no error, no dirt: truth exactly"
@@ -31,6 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mess", action="store_true", help="add real errors, each listed in truth/mess.csv"
     )
+    simulate_population.configure(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,6 +53,24 @@ def run(arguments: argparse.Namespace) -> int:
         ConfigError: the study is unknown, its file lacks what a virtual trial needs, or the folder has raw
             files that no draw wrote.
     """
+    if not arguments.merge:
+        _check_given(arguments)
+    if simulate_population.asked(arguments):
+        simulate_population.check(arguments)
+        study = None if arguments.merge else _study(arguments.study)
+        return simulate_population.run(arguments, study)
+    return _one_trial(arguments)
+
+
+def _check_given(arguments: argparse.Namespace) -> None:
+    missing = [
+        w for n, w in (("study", "STUDY"), ("seed", "--seed")) if getattr(arguments, n) is None
+    ]
+    if missing:
+        raise ConfigError(f"{', '.join(missing)}: is missing (only --merge does without)")
+
+
+def _one_trial(arguments: argparse.Namespace) -> int:
     from pkpipe.simulation import TRUTH, simulate
     from pkpipe.store.files import write_table
 
@@ -52,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         subjects=arguments.subjects,
         noise_free=arguments.noise_free,
         mess=arguments.mess,
+        replicate=arguments.replicate,
     )
     # What is true comes first: a folder in which it lies is one that a draw may write to again.
     for name, table in sorted(tables.items(), key=lambda pair: not pair[0].startswith(TRUTH)):
@@ -93,14 +125,15 @@ def _check_drawn(out: Path, study: Study) -> None:
 def _study(name: str) -> Study:
     from pkpipe.protocol.runs_asked_for import load_runs
     from pkpipe.protocol.study_checks.linter import load_sound_study
+    from pkpipe.protocol.study_checks.needed import DRAWN
 
     if name.endswith((".yaml", ".yml")):
-        return load_sound_study(Path(name))
+        return load_sound_study(Path(name), lambda _: DRAWN)
     if not RUN_FILE.is_file():
         raise ConfigError(
             f"'{name}': there is no {RUN_FILE} here (allowed: the path of a study file)"
         )
-    return load_runs(RUN_FILE, study=name).of(name).study
+    return load_runs(RUN_FILE, study=name, also=lambda _: DRAWN).of(name).study
 
 
 def _seed(text: str) -> int:

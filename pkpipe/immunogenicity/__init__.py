@@ -77,20 +77,9 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     Raises:
         DataError: IS rows that cannot be right (`checks.py`).
     """
-    adsl, sampled = tables["ADSL"], study.immunogenicity is not None and study.collects("IS")
-    options = options_of(study.immunogenicity if study.immunogenicity and sampled else _NO_PLAN)
     tables = measured(tables)
-    rows = known_columns(tables["IS"]) if sampled else known_columns(tables["IS"].clear())
-    raise_if_any(findings(rows, options))
-    drugs = [a.drug for a in options.assays if a.drug is not None]
-    first = first_doses(tables["ADEX"], drugs)
-    samples = classified_samples(
-        with_plan(rows, study), first, options, tolerance_concentrations(tables["ADPC"], options)
-    )
-    assayed = pl.DataFrame({"DRUG": drugs}, schema={"DRUG": pl.String()})
-    treated = adsl.filter(pl.col("SAFFL") == "Y").select("USUBJID", "COHORT", "LEVEL")
-    everyone = treated.join(assayed, how="cross").sort("USUBJID", "DRUG", maintain_order=True)
-    subjects, known = subjects_of(samples, everyone, options), collected(tables, study)
+    options, samples, subjects = status(tables, study)
+    known = collected(tables, study)
     summary = without_unconfirmed(adasum_of(subjects, ("COHORT", "LEVEL")), samples)
     return {
         "ADASAMP": adasamp_of(samples),
@@ -99,6 +88,29 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
         "ADARULE": adarule_of(subjects, options),
         **_impact(subjects, tables, study),
     }
+
+
+def status(
+    tables: Mapping[str, pl.DataFrame], study: Study
+) -> tuple[AdaOptions, pl.DataFrame, pl.DataFrame]:
+    """ADSL, ADEX, ADPC and IS to the options of the study, its samples and its subjects, classified.
+
+    Raises:
+        DataError: IS rows that cannot be right (`checks.py`).
+    """
+    sampled = study.immunogenicity is not None and study.collects("IS")
+    options = options_of(study.immunogenicity if study.immunogenicity and sampled else _NO_PLAN)
+    rows = known_columns(tables["IS"]) if sampled else known_columns(tables["IS"].clear())
+    raise_if_any(findings(rows, options))
+    drugs = [a.drug for a in options.assays if a.drug is not None]
+    first = first_doses(tables["ADEX"], drugs)
+    samples = classified_samples(
+        with_plan(rows, study), first, options, tolerance_concentrations(tables["ADPC"], options)
+    )
+    assayed = pl.DataFrame({"DRUG": drugs}, schema={"DRUG": pl.String()})
+    treated = tables["ADSL"].filter(pl.col("SAFFL") == "Y").select("USUBJID", "COHORT", "LEVEL")
+    everyone = treated.join(assayed, how="cross").sort("USUBJID", "DRUG", maintain_order=True)
+    return options, samples, subjects_of(samples, everyone, options)
 
 
 def _impact(

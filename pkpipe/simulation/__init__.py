@@ -20,16 +20,18 @@ def simulate(
     subjects: int | None = None,
     noise_free: bool = False,
     mess: bool = False,
+    replicate: int | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Raw tables by domain code, and what is true beside them under `truth/NAME`.
 
     subjects: enrol so many instead of as planned. noise_free: nominal times, no error, no dirt.
     mess: adds real errors for tests of validation, each listed in `truth/MESS`.
+    replicate: the trial of that number in the population of the seed (`population`).
 
     Raises:
         ConfigError: the study file lacks what a virtual trial needs.
     """
-    world = new_world(study, seed, noise_free=noise_free, subjects=subjects)
+    world = new_world(study, seed, noise_free=noise_free, subjects=subjects, replicate=replicate)
     tables, trial = raw_tables(world)
     truth = truth_tables(world, trial)
     if mess:

@@ -22,13 +22,22 @@ MINUTES_A_DAY: Final = 1440
 
 @dataclass(frozen=True)
 class Streams:
-    """Generators that depend on the seed and a name only."""
+    """Generators that depend on the seed, the number of the replicate and a name only.
+
+    replicate: the trial of a population, from 1; null: the one virtual trial of the seed. The sequence of
+    replicate r is that of `SeedSequence(seed).spawn` in place r, so no other replicate needs to be drawn.
+    """
 
     seed: int
+    replicate: int | None = None
 
     def __call__(self, topic: str) -> np.random.Generator:
         """A fresh generator of this topic."""
-        return np.random.default_rng([self.seed, zlib.crc32(topic.encode())])
+        name = zlib.crc32(topic.encode())
+        if self.replicate is None:
+            return np.random.default_rng([self.seed, name])
+        own = np.random.SeedSequence(self.seed, spawn_key=(self.replicate, name))
+        return np.random.default_rng(own)
 
 
 def log_normal(rng: np.random.Generator, spread: Spread, size: int | tuple[int, ...]) -> Floats:

@@ -7,14 +7,15 @@ enrolment is worked out for all subjects at once elsewhere. Time is days since a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from pkpipe.errors import ConfigError
-from pkpipe.escalation.engine.decide import Answers, decide, is_mad, is_mtd
+from pkpipe.escalation.engine.decide import decide, is_mad, is_mtd
 from pkpipe.escalation.engine.design import Design
-from pkpipe.escalation.engine.level_counts import States, spelled, states
+from pkpipe.escalation.engine.level_counts import spelled, states
 from pkpipe.escalation.engine.rules import DECLARE_MTD, ESCALATE, MAD_REACHED, TERMINAL
 from pkpipe.protocol.escalation import EscalationPlan
 from pkpipe.protocol.simulation import SimulationPlan
@@ -110,12 +111,11 @@ def _escalate(trial: _Trial, plan: EscalationPlan) -> tuple[int, float]:
     """Enrols until a terminal decision; the highest tolerated level and the day it was known."""
     design, day, current, approved = Design.of(plan), 0.0, 0, (-1, 0.0)
     while not trial.full:
-        answer = decide(design, _state(trial, design, day, current))
-        decision, level = answer.decision[0], int(answer.level[0])
-        number = int(answer.number[0])
+        answer = _answer(design, _counts(trial, design, day), current)
+        level, number = answer.level, answer.number
         _note(trial, design, day, current, answer)
-        if decision in TERMINAL:
-            return max(int(is_mtd(answer)[0]), int(is_mad(answer)[0])), day
+        if answer.decision in TERMINAL:
+            return answer.tolerated, day
         news = _next_news(trial, day)
         if number == 0:
             if news == NEVER:
@@ -135,8 +135,32 @@ def _escalate(trial: _Trial, plan: EscalationPlan) -> tuple[int, float]:
     return -1, NEVER
 
 
-def _state(trial: _Trial, design: Design, day: float, current: int) -> States:
-    """What is known on a day, as the decision table counts it."""
+class _Answer(NamedTuple):
+    """What the rules say of one state."""
+
+    state: str  # as it is spelled
+    decision: str
+    level: int
+    number: int
+    tolerated: int  # the MTD declared or the MAD reached, -1 if none
+
+
+# Trials of one design meet the same few thousand states again and again.
+@lru_cache(maxsize=1 << 16)
+def _answer(design: Design, counts: tuple[tuple[int, ...], ...], current: int) -> _Answer:
+    state = states(design, [counts], [current])
+    said = decide(design, state)
+    return _Answer(
+        spelled(design, state)[0],
+        said.decision[0],
+        int(said.level[0]),
+        int(said.number[0]),
+        max(int(is_mtd(said)[0]), int(is_mad(said)[0])),
+    )
+
+
+def _counts(trial: _Trial, design: Design, day: float) -> tuple[tuple[int, ...], ...]:
+    """What is known of each level on a day, as the decision table counts it."""
     counts = [[0, 0, 0, 0] for _ in design.codes]
     for s in trial.subjects:
         level = counts[s.level]
@@ -146,16 +170,15 @@ def _state(trial: _Trial, design: Design, day: float, current: int) -> States:
         level[3] += not toxic and not over
         if s.level < design.titration and (s.grade2 <= day or toxic):
             level[2] = 1
-    return states(design, [counts], [current])
+    return tuple(tuple(int(count) for count in level) for level in counts)
 
 
-def _note(trial: _Trial, design: Design, day: float, current: int, answer: Answers) -> None:
+def _note(trial: _Trial, design: Design, day: float, current: int, answer: _Answer) -> None:
     """Adds the decision to the log, once for each change, and the level it passes to those cleared."""
-    decision, level = answer.decision[0], int(answer.level[0])
-    state = spelled(design, _state(trial, design, day, current))[0]
+    state, decision, level = answer.state, answer.decision, answer.level
     code = design.codes[level] if 0 <= level < design.levels else ""
     if not trial.steps or (trial.steps[-1].state, trial.steps[-1].decision) != (state, decision):
-        trial.steps.append(Step(day, state, decision, code, int(answer.number[0])))
+        trial.steps.append(Step(day, state, decision, code, answer.number))
     passed = {ESCALATE: current, MAD_REACHED: level, DECLARE_MTD: level}.get(decision)
     if passed is not None:
         trial.cleared.setdefault(passed, day)
@@ -194,7 +217,8 @@ def _enrol(trial: _Trial, plan: EscalationPlan, level: int, dose: float) -> None
     if risk is not None and people.u_dlt[number] < risk.dlt:
         subject.dlt = day + float(people.dlt_day[number])
     if level < len(plan.titration_levels) and risk is not None:
-        toxic = people.u_grade2[number] < risk.grade2
+        # Of all with such a toxicity some have a DLT; this is the chance of those without one.
+        toxic = people.u_grade2[number] * (1 - risk.dlt) < risk.grade2 - risk.dlt
         subject.grade2 = day + float(people.grade2_day[number]) if toxic else subject.dlt
     if people.leaves[number] and subject.dlt == NEVER:
         subject.done, subject.evaluable = day + float(people.leave_day[number]), False

@@ -7,7 +7,8 @@ cubic through value and slope at both ends (Hermite), so samples may lie anywher
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -136,29 +137,74 @@ def draw_truth(
 
 def course(truth: Truth, doses: Doses) -> Course:
     """Concentrations from the first dose on: [antibody], or [conjugate, total antibody, payload]."""
-    after, conjugate = _steps(truth, doses), truth.payload_share > 0
-    times = _grid(doses, after)
-    cycles, steps = len(doses.start), INFUSION_STEPS + after
+    return courses([(truth, doses)])[0]
+
+
+def courses(parts: Sequence[tuple[Truth, Doses]]) -> list[Course]:
+    """The courses of one drug in several trials, each to the bit what it is alone.
+
+    All subjects advance together. A trial keeps the steps it has alone; where the others have more, steps
+    of no width follow, in which nothing moves, and they are cut away again.
+    """
+    grids = [_grid(doses, _steps(truth, doses)) for truth, doses in parts]
+    most = max(len(grid) for grid in grids)
+    times = np.hstack([np.vstack([g, np.repeat(g[-1:], most - len(g), axis=0)]) for g in grids])
+    rates = np.hstack([_rates(d, g, most) for (_, d), g in zip(parts, grids, strict=True)])
+    amounts = _central(_together([truth for truth, _ in parts]), times, rates)
+    ends = np.cumsum([grid.shape[1] for grid in grids])
+    return [
+        _course(truth, grid, *(a[:, :, end - grid.shape[1] : end] for a in amounts))
+        for (truth, _), grid, end in zip(parts, grids, ends.tolist(), strict=True)
+    ]
+
+
+def _rates(doses: Doses, grid: Floats, most: int) -> Floats:
+    """Infusion rate in each step, mg/h; zero in the steps that others have more."""
+    steps = (len(grid) - 1) // len(doses.start)
     rates = np.repeat(doses.amount / doses.duration, steps, axis=0)
-    rates[np.arange(cycles * steps) % steps >= INFUSION_STEPS] = 0.0
-    count = 2 if conjugate else 1
+    rates[np.arange(len(rates)) % steps >= INFUSION_STEPS] = 0.0
+    return np.vstack([rates, np.zeros((most - len(grid), rates.shape[1]))])
+
+
+def _together(truths: Sequence[Truth]) -> Truth:
+    """Several truths of one drug as one; what is no array is the drug's and the same in all."""
+    first = truths[0]
+    if len(truths) == 1:
+        return first
+    of_drug = {f.name: getattr(first, f.name) for f in fields(first)}
+    of_subjects = {
+        name: np.concatenate([getattr(truth, name) for truth in truths])
+        for name, value in of_drug.items()
+        if isinstance(value, np.ndarray)
+    }
+    return Truth(**of_drug | of_subjects)
+
+
+def _central(truth: Truth, times: Floats, rates: Floats) -> tuple[Floats, Floats, Floats]:
+    """Amount in the central compartment, its slope at the start of each step and at the end of it."""
+    count = 2 if truth.payload_share > 0 else 1
     state = np.zeros((count, 2, times.shape[1]))
-    states = np.empty((len(times), *state.shape))
-    slopes, closes = np.empty_like(states), np.empty_like(states[:-1])
+    amount = np.empty((len(times), count, times.shape[1]))
+    slopes, closes = np.empty_like(amount), np.empty_like(amount[:-1])
     for i in range(len(times) - 1):
-        states[i] = state
-        state, slopes[i] = _step(truth, state, times[i], times[i + 1] - times[i], rates[i])
-        closes[i] = _slope(truth, state, times[i + 1], rates[i])
-    states[-1], slopes[-1] = state, _slope(truth, state, times[-1], 0.0)
-    value, slope, close = (
-        (amounts[:, :, 0] / truth.v1).transpose(1, 0, 2) for amounts in (states, slopes, closes)
-    )
-    if conjugate:
-        payload = _payload(truth, times, value)
+        amount[i] = state[:, 0]
+        state, start = _step(truth, state, times[i], times[i + 1] - times[i], rates[i])
+        slopes[i], closes[i] = start[:, 0], _slope(truth, state, times[i + 1], rates[i])[:, 0]
+    amount[-1], slopes[-1] = state[:, 0], _slope(truth, state, times[-1], 0.0)[:, 0]
+    return amount, slopes, closes
+
+
+def _course(truth: Truth, grid: Floats, amount: Floats, slopes: Floats, closes: Floats) -> Course:
+    """The part of one trial: its own steps, as concentrations."""
+    points = len(grid)
+    cut = (amount[:points], slopes[:points], closes[: points - 1])
+    value, slope, close = ((part / truth.v1).transpose(1, 0, 2) for part in cut)
+    if truth.payload_share > 0:
+        payload = _payload(truth, grid, value)
         value = np.concatenate([value, payload[:1]])
         slope = np.concatenate([slope, payload[1:]])
         close = np.concatenate([close, payload[1:, 1:]])
-    return Course(times, value, slope, close)
+    return Course(grid, value, slope, close)
 
 
 def _following(doses: Doses) -> Floats:

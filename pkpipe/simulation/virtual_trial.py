@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from pkpipe.simulation.draws import Floats
 from pkpipe.simulation.events import adverse_events, events_of
 from pkpipe.simulation.examinations import examination_tables, visits
 from pkpipe.simulation.frames import numbered
-from pkpipe.simulation.kinetics import Course, Truth, course, draw_truth
+from pkpipe.simulation.kinetics import Course, Truth, courses, draw_truth
 from pkpipe.simulation.outcomes import Outcomes, outcomes
 from pkpipe.simulation.samples import samples
 from pkpipe.simulation.scans import tumour_tables
@@ -48,23 +49,15 @@ class Trial:
 
 def raw_tables(world: World) -> tuple[dict[str, pl.DataFrame], Trial]:
     """Every domain the study has a source for, and the truth behind it."""
-    trial = _trial(world)
+    trial = trials([world])[0]
     events = events_of(world, trial.ends)
     parts: dict[str, list[pl.DataFrame]] = {
-        "DM": [demographics(world, trial.ends)],
-        "EX": [exposures(world, c, trial.ends) for c in trial.calendars],
+        **_subjects(world, trial),
         "AE": [adverse_events(world, trial.ends, events)],
-        "DS": [
-            dispositions(world, trial.ends),
-            agreements(world, trial.calendars[0], trial.ends),
-        ],
-        "SS": [survival_contacts(world, trial.ends)],
-        "CM": [later_therapies(world, trial.ends)],
         **_sampled(world, trial),
+        "CP": _occupied(world, trial),
+        **_scanned(world, trial),
     }
-    if trial.scans is not None and world.plan.tumour is not None:
-        scanned = tumour_tables(world, trial.scans, world.plan.tumour, trial.ends)
-        parts |= {code: [frame] for code, frame in scanned.items()}
     seen = visits(world, trial.calendars[0], trial.ends)
     parts |= {code: [f] for code, f in examination_tables(world, seen, trial.ends, events).items()}
     tables = {code: numbered(code, frames) for code, frames in parts.items()}
@@ -72,15 +65,33 @@ def raw_tables(world: World) -> tuple[dict[str, pl.DataFrame], Trial]:
     return {code: frame for code, frame in tables.items() if code in world.study.sources}, trial
 
 
-def _trial(world: World) -> Trial:
+def outcome_tables(world: World, trial: Trial) -> dict[str, pl.DataFrame]:
+    """The domains on which exposure, antibodies and response rest: no events and no examinations."""
+    parts = {**_subjects(world, trial), **_sampled(world, trial), **_scanned(world, trial)}
+    tables = {code: numbered(code, frames) for code, frames in parts.items()}
+    return {code: frame for code, frame in tables.items() if code in world.study.sources}
+
+
+def trials(worlds: Sequence[World]) -> list[Trial]:
+    """The truth of several trials of one study; their concentrations are worked out together."""
+    made = [_without_courses(world) for world in worlds]
+    for i in range(len(made[0].calendars)):
+        code = made[0].calendars[i].drug.code
+        doses = [t.calendars[i].doses(t.ends.count) for t in made]
+        found = courses([(t.kinetics[code], d) for t, d in zip(made, doses, strict=True)])
+        for trial, course in zip(made, found, strict=True):
+            trial.courses[code] = course
+    return made
+
+
+def _without_courses(world: World) -> Trial:
     given = calendars(world)
     immune = {d.code: _antibodies(world, d) for d in world.study.drugs}
     kinetics = {d.code: _kinetics(world, d, immune[d.code]) for d in world.study.drugs}
     found, progression = _tumours(world, given, kinetics)
     growth = found.lesions.growth if found is not None else np.full(len(world), NO_GROWTH)
     ends = outcomes(world, given[0], progression, growth)
-    courses = {c.drug.code: course(kinetics[c.drug.code], c.doses(ends.count)) for c in given}
-    return Trial(given, ends, immune, kinetics, courses, found)
+    return Trial(given, ends, immune, kinetics, {}, found)
 
 
 def _antibodies(world: World, drug: Drug) -> Antibodies:
@@ -115,10 +126,32 @@ def _tumours(
     return found, found.progression
 
 
+def _subjects(world: World, trial: Trial) -> dict[str, list[pl.DataFrame]]:
+    """DM, EX, DS, SS and CM."""
+    return {
+        "DM": [demographics(world, trial.ends)],
+        "EX": [exposures(world, c, trial.ends) for c in trial.calendars],
+        "DS": [
+            dispositions(world, trial.ends),
+            agreements(world, trial.calendars[0], trial.ends),
+        ],
+        "SS": [survival_contacts(world, trial.ends)],
+        "CM": [later_therapies(world, trial.ends)],
+    }
+
+
+def _scanned(world: World, trial: Trial) -> dict[str, list[pl.DataFrame]]:
+    """TU, TR and RS, where the truth has tumours."""
+    if trial.scans is None or world.plan.tumour is None:
+        return {}
+    scanned = tumour_tables(world, trial.scans, world.plan.tumour, trial.ends)
+    return {code: [frame] for code, frame in scanned.items()}
+
+
 def _sampled(world: World, trial: Trial) -> dict[str, list[pl.DataFrame]]:
-    """PC, IS and CP."""
+    """PC and IS."""
     study = world.study
-    parts: dict[str, list[pl.DataFrame]] = {"PC": [], "IS": [], "CP": []}
+    parts: dict[str, list[pl.DataFrame]] = {"PC": [], "IS": []}
     kinetics = {k.drug: k for k in world.plan.kinetics}
     for calendar in trial.calendars:
         code = calendar.drug.code
@@ -132,9 +165,19 @@ def _sampled(world: World, trial: Trial) -> dict[str, list[pl.DataFrame]]:
         for assay in study.immunogenicity.assays if study.immunogenicity else ():
             if assay.drug == code:
                 parts["IS"].append(antibody_rows(world, trial.antibodies[code], tubes, assay, true))
+    return parts
+
+
+def _occupied(world: World, trial: Trial) -> list[pl.DataFrame]:
+    """CP."""
+    parts = []
+    for calendar in trial.calendars:
+        code = calendar.drug.code
         cells = samples(world, "biomarker", calendar, trial.ends)
-        mine = {b.code for b in study.biomarkers if b.drug == code}
-        parts["CP"] += [
-            occupancies(world, cells, true, o) for o in world.plan.occupancy if o.biomarker in mine
+        mine = {b.code for b in world.study.biomarkers if b.drug == code}
+        parts += [
+            occupancies(world, cells, trial.courses[code], o)
+            for o in world.plan.occupancy
+            if o.biomarker in mine
         ]
     return parts

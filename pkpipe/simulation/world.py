@@ -75,9 +75,14 @@ class World:
 
 
 def new_world(
-    study: Study, seed: int, *, noise_free: bool = False, subjects: int | None = None
+    study: Study,
+    seed: int,
+    *,
+    noise_free: bool = False,
+    subjects: int | None = None,
+    replicate: int | None = None,
 ) -> World:
-    """Enrols a virtual trial.
+    """Enrols a virtual trial. replicate: its number in the population of the seed; null: it is in none.
 
     Raises:
         ConfigError: the study has no `simulation:` section or no dose levels, or kinetics are missing.
@@ -88,8 +93,9 @@ def new_world(
     assert study.escalation is not None
     planned = sum(c.planned or c.minimum or 1 for c in study.cohorts if c.part == "expansion")
     most = len(study.escalation.levels) * 2 * study.escalation.mtd_subjects + planned + SPARE
-    pool = people(study, plan, Streams(seed), max(most, subjects or 0))
+    streams = Streams(seed, replicate)
+    pool = people(study, plan, streams, max(most, subjects or 0))
     if noise_free:
         pool = pool.without_leaving()
     who = enrolled(study, plan, pool, subjects)
-    return World(study, plan, Streams(seed), pool.head(len(who)), who, noise_free)
+    return World(study, plan, streams, pool.head(len(who)), who, noise_free)

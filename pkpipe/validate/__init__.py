@@ -39,13 +39,7 @@ INCOMPLETE = (MISSING_FILE.id, UNREADABLE.id, NO_COLUMN.id)
 
 def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
     """Domain tables typed, in declared units, sorted by their key; FINDINGS with everything wrong."""
-    leads = None if study.response is None else study.response.leads[0]
-    own = own_words(study)
-    words = {code: coded(tables[code], spec, leads, own) for code, spec in SPECS.items()}
-    arms, of_arms = with_no_arm({code: table for code, (table, _) in words.items()})
-    words["DM"] = (arms, [*words["DM"][1], *of_arms])
-    doses, of_doses = with_told_doses(words["EX"][0], study)
-    words["EX"] = (doses, [*words["EX"][1], *of_doses])
+    words = _in_terms(tables, study)
     read = {code: judged(words[code][0], spec) for code, spec in SPECS.items()}
     types = {code: frame for code, (frame, _) in read.items()}
     cells = {code: parts for code, (_, parts) in read.items() if parts}
@@ -70,12 +64,33 @@ def run(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFr
     early = early_findings(measured(types), study)
     early = unsaid(early, findings, OF_ANTIBODIES, on=("FILE", "ROW", "COLUMN"))
     findings = all_findings([findings, early])
-    types["PC"] = in_declared_units(types["PC"], study)
-    return {
-        **{code: _sorted(frame, SPECS[code]) for code, frame in types.items()},
-        "FINDINGS": findings,
-        **nothing_named().tables,
-    }
+    return {**_as_used(types, study), "FINDINGS": findings, **nothing_named().tables}
+
+
+def typed(tables: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """The domain tables of `run` without a question asked of them: for rows that pkpipe drew itself."""
+    words = _in_terms(tables, study)
+    return _as_used({code: judged(words[code][0], spec)[0] for code, spec in SPECS.items()}, study)
+
+
+def _in_terms(
+    tables: Mapping[str, pl.DataFrame], study: Study
+) -> dict[str, tuple[pl.DataFrame, list[pl.DataFrame]]]:
+    """Every domain in the terms of its codelists, still text, with what was read as another word."""
+    leads = None if study.response is None else study.response.leads[0]
+    own = own_words(study)
+    words = {code: coded(tables[code], spec, leads, own) for code, spec in SPECS.items()}
+    arms, of_arms = with_no_arm({code: table for code, (table, _) in words.items()})
+    words["DM"] = (arms, [*words["DM"][1], *of_arms])
+    doses, of_doses = with_told_doses(words["EX"][0], study)
+    words["EX"] = (doses, [*words["EX"][1], *of_doses])
+    return words
+
+
+def _as_used(types: Mapping[str, pl.DataFrame], study: Study) -> dict[str, pl.DataFrame]:
+    """Concentrations in declared units, and every domain sorted by its key."""
+    used = {**types, "PC": in_declared_units(types["PC"], study)}
+    return {code: _sorted(frame, SPECS[code]) for code, frame in used.items()}
 
 
 def stopping(findings: pl.DataFrame) -> pl.DataFrame:

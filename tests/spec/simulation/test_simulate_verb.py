@@ -56,12 +56,17 @@ def test_a_study_without_assumed_truths_is_refused(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "words", [["--seed", "-1"], ["--seed", "x"], ["--seed", "1", "--subjects", "0"], []]
+    "words", [["--seed", "-1"], ["--seed", "x"], ["--seed", "1", "--subjects", "0"]]
 )
 def test_a_seed_is_a_whole_number_and_asked_for(tmp_path, capsys, words):
     with pytest.raises(SystemExit) as end:
         main(["simulate", "bat6026", "-o", str(tmp_path), *words])
     assert end.value.code == 2
+
+
+def test_a_seed_that_is_not_given_is_asked_for(tmp_path, capsys):
+    code, said = ran(capsys, "bat6026", "-o", str(tmp_path / "x"))
+    assert (code, "--seed: is missing" in said) == (2, True)
 
 
 def test_kinetics_of_every_drug_are_asked_for(tmp_path):
