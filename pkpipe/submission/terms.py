@@ -28,37 +28,6 @@ UNITS: Final[Mapping[str, str]] = {
     r"^([^*]+)\*((?:h|day|min)2?)(/.*)?$": "$2*$1$3",
 }
 RATIO, COUNT = "RATIO", "COUNT"
-# PKPARMCD (C85839) of 2024-03-29 has no such code; the sponsor's, with the words of docs/nca_parameters.md.
-EXTENDED_PARAMETERS: Final = frozenset(
-    (
-        *("AUCAT", "AUCBT", "TAPT", "TBPT", "TBT"),
-        *(
-            "AUCTAUA",
-            "AUCTAUL",
-            "AUCTAUP",
-            "AUCTAUPE",
-            "AUMCALL",
-            "AUMCALLD",
-            "AUMCTAUP",
-            "CEOI",
-            "CLLST",
-            "CLSS",
-        ),
-        *("CLSTP", "CLSTPD", "EFFHLO", "MRTIVIFO", "MRTIVIFP", "MRTIVLST", "MRTIVMDO", "MRTIVMDP"),
-        *(
-            "LAMZNBLQ",
-            "LAMZSD",
-            "NCONC",
-            "NCONCM",
-            "TDOSE",
-            "TFIRST",
-            "VSSIVMDO",
-            "VSSIVMDP",
-            "VSSLST",
-            "VZSS",
-        ),
-    )
-)
 # Signs outside ASCII in texts that pkpipe words itself.
 IN_ASCII: Final[Mapping[str, str]] = {
     "²": "2",
@@ -83,7 +52,17 @@ IN_ASCII: Final[Mapping[str, str]] = {
 @cache
 def pk_units() -> frozenset[str]:
     """The terms of PKUNIT and of its lists by dose and weight."""
-    text = disk.read_bytes(Path(__file__).parent / "pk_units.txt").decode()
+    return _terms_in("pk_units.txt")
+
+
+@cache
+def pk_parameters() -> frozenset[str]:
+    """The codes of PKPARMCD; another is the sponsor's, with the words of docs/nca_parameters.md."""
+    return _terms_in("pk_parameters.txt")
+
+
+def _terms_in(name: str) -> frozenset[str]:
+    text = disk.read_bytes(Path(__file__).parent / name).decode()
     return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 
 

@@ -120,5 +120,5 @@ def _extended(of: Dataset, name: str, code: str) -> bool:
     """Whether a code of a PK parameter or its unit is the sponsor's and no term of the CDISC list."""
     if of.code != "ADPP":
         return False
-    parameter = name == "PPTESTCD" and code in terms.EXTENDED_PARAMETERS
+    parameter = name == "PPTESTCD" and code not in terms.pk_parameters()
     return parameter or (name == "AVALU" and code not in terms.pk_units())

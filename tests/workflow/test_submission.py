@@ -17,7 +17,7 @@ from pkpipe.rooms import DELIVERED, SUBMISSION
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.submission.build import all_made
 from pkpipe.submission.conformance import RULES
-from pkpipe.submission.terms import EXTENDED_PARAMETERS
+from pkpipe.submission.terms import pk_parameters
 
 pytestmark = pytest.mark.workflow
 C = pl.col
@@ -147,7 +147,7 @@ def test_pk_parameters_outside_the_cdisc_list_are_those_that_are_marked(datasets
     (adpp,) = (made for made in datasets if made.code == "ADPP")
     (codes,) = (v for v in adpp.variables if v.name == "PPTESTCD")
     marked = {term.code for term in codes.terms if term.extended}
-    assert marked == EXTENDED_PARAMETERS & set(adpp.rows["PPTESTCD"])
+    assert marked == set(adpp.rows["PPTESTCD"]) - pk_parameters()
     assert marked
 
 

@@ -4,6 +4,9 @@ import polars as pl
 from submitted import DECLARED, column, made, of_code, tables
 from support import ROOT
 
+from pkpipe.nca import PARAMETERS
+from pkpipe.submission.terms import pk_parameters
+
 SAMPLES = """
     USUBJID | PCTESTCD | PCSEQ | PCDTC
     S-01    | BAT6026  | 1     | 2026-01-10
@@ -61,3 +64,13 @@ def test_every_variable_that_the_guide_of_concentrations_requires_is_there():
         there = {*of_code(code, run).rows.columns}
         assert len(needed) > 10
         assert needed - there == left_out[code]
+
+
+def test_a_code_is_marked_where_pkparmcd_does_not_have_it_whoever_added_the_parameter():
+    beyond = sorted({p.code for p in PARAMETERS} - pk_parameters())
+    assert {"CMAX", "AUCINT", "AUCIFO", "LAMZHL"} <= pk_parameters()
+    assert {"TAT", "AUCINTP", "VZSS"} <= {*beyond}
+    rows = "\n".join(f"S-01 | P{n} | {code} | Parameter {n}" for n, code in enumerate(beyond))
+    adpp = made("ADPP", ADPP=f"USUBJID | PROFILE | PARAMCD | PARAM\nS-01 | P | CMAX | Peak\n{rows}")
+    (codes,) = (v for v in adpp.variables if v.name == "PPTESTCD")
+    assert [term.code for term in codes.terms if term.extended] == beyond
