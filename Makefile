@@ -58,7 +58,7 @@ test-slow: env ## the long tests that `make test` leaves out; -s shows the count
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m slow -rA
 
 s3-test: s3 ## pkpipe ingest against a real S3 server on loopback, and a storage of fsspec
-	$(S3)/bin/python -m pytest -rA tests/spec/ingest/test_ingest_memory.py tests/workflow/test_object_storage.py
+	$(S3)/bin/python -m pytest -n auto tests/spec/ingest/test_ingest_memory.py tests/workflow/test_object_storage.py
 
 # The plugins lie in a folder of their own: every start of Snakemake would ask slurm, were they in the environment.
 cluster-test: env ## both trials on a slurm of two nodes that is installed and started here (root); the same bytes
