@@ -11,6 +11,7 @@ from ingest_places import sha
 from pkpipe.cli import main
 from pkpipe.errors import DataError
 from pkpipe.ingest import Said, Target, copying, ingest
+from pkpipe.ingest.folder import Folder
 from pkpipe.ingest.source import Listed, Listing, SourceError, Stated, StorageError
 
 CONTENT = hashlib.shake_256(b"pc").digest(5 << 19)  # two pieces and a half
@@ -170,3 +171,45 @@ def test_a_source_error_is_one_of_data_and_how_far_it_is_is_said(target, monkeyp
     Path("june/pc.csv").write_bytes(CONTENT)
     assert main(["ingest", "june", "--study", "abc", "--raw", "raw/abc"]) == 0
     assert "pkpipe ingest: 0 of 1 files, 2.5 MiB" in capsys.readouterr().err
+
+
+def test_a_source_that_gives_more_than_it_listed_is_not_read_to_its_end(target):
+    source = Shelf(content=bytes(20 * PIECE), hashes={})
+    source.listed_size, reads = PIECE, []
+    source.opened = lambda listed: contextlib.nullcontext(Counted(source.content, reads))
+    with pytest.raises(DataError, match=f"the source lists {PIECE}"):
+        take(source, target)
+    assert len(reads) == 2
+
+
+class Counted(io.BytesIO):
+    def __init__(self, content, reads):
+        super().__init__(content)
+        self.reads = reads
+
+    def read(self, count=-1):
+        self.reads.append(count)
+        return super().read(count)
+
+
+def test_what_ended_copies_of_earlier_versions_left_is_taken_away(target):
+    (target.study / ".raw").mkdir(parents=True)
+    (target.study / ".raw" / f".{'0' * 32}{copying.PARTIAL}").write_bytes(b"of an earlier version")
+    take(Shelf(), target)
+    assert half(target) == []
+
+
+def test_a_link_that_takes_the_place_of_a_listed_file_is_not_followed(target, monkeypatch):
+    Path("june").mkdir()
+    Path("june/pc.csv").write_bytes(CONTENT)
+    first = Folder.opened
+
+    def swapped(self, listed):
+        Path("june/pc.csv").unlink()
+        Path("june/pc.csv").symlink_to("/etc/passwd")
+        return first(self, listed)
+
+    monkeypatch.setattr(Folder, "opened", swapped)
+    with pytest.raises(DataError, match=r"cannot be read \(Too many levels of symbolic links\)"):
+        take(Folder(Path("june")), target)
+    assert kept(target) == set()
