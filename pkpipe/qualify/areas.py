@@ -29,6 +29,7 @@ class Area:
 # In the order of the document; the longest is begun first.
 AREAS: Final = (
     Area("OQ", "nca", "peers_of_nca"),
+    Area("OQ", "nca", "published_ratios"),
     Area("OQ", "survival", "r_survival"),
     Area("OQ", "survival", "declared_survival"),
     Area("OQ", "escalation", "dose_decisions"),

@@ -1,20 +1,16 @@
 """Ratios of geometric means against 60 published answers of 49 data sets, to their last printed digit."""
 
-from pathlib import Path
-
 import polars as pl
 import pytest
 
 from pkpipe.cli import main
 from pkpipe.nca.further_analyses.treatment_ratios import Question, treatment_ratios
+from pkpipe.qualify.answers import answers_of
+from pkpipe.qualify.published_ratios import FOLDER, HALF, values
 
 pytestmark = pytest.mark.reference
-HERE = Path(__file__).parent / "treatment_ratios"
-VALUES = pl.read_csv(HERE / "values.csv.gz", infer_schema=False).with_columns(
-    pl.col("VALUE").cast(pl.Float64)
-)
-ANSWERS = pl.read_csv(HERE / "answers.csv").rows(named=True)
-HALF = 0.005 + 1e-9  # of the last printed digit
+VALUES = values()
+ANSWERS = answers_of(FOLDER, "answers.csv").rows(named=True)
 
 
 def name_of(answer):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 
 import polars as pl
 import pytest
 
+from pkpipe.nca.further_analyses.treatment_ratios import treatment_ratios
 from pkpipe.qualify import (
     declared_survival,
     dose_decisions,
     nca_answers,
     peers_of_nca,
+    published_ratios,
     r_survival,
     truth_tables,
 )
@@ -138,6 +141,21 @@ def test_an_incidence_without_its_competing_events_is_found(monkeypatch):
     wrong = table.filter(verdict=FAIL)
     assert wrong.height > 100
     assert set(wrong["requirement"]) == {declared_survival.INCIDENCE.words}
+
+
+def test_published_ratios_of_treatments_are_asked_and_a_variance_of_another_kind_is_found(
+    monkeypatch,
+):
+    table = numbered(published_ratios.checks())
+    assert table.height == 150
+    assert set(table["verdict"]) == {PASS}
+    wider = treatment_ratios
+
+    def equal(values, keys, reference, of):
+        return wider(values, keys, reference, dataclasses.replace(of, variances="equal"))
+
+    monkeypatch.setattr(published_ratios, "treatment_ratios", equal)
+    assert numbered(published_ratios.checks()).filter(verdict=FAIL).height > 5
 
 
 def test_escalation_answers_are_at_least_400():
