@@ -20,7 +20,13 @@ from pkpipe.cli.nca_arguments import (
 )
 from pkpipe.cli.nca_effect import check_effect, response_unit
 from pkpipe.cli.nca_given import Files, given_tables
-from pkpipe.cli.nca_reporting import check_report, write_report
+from pkpipe.cli.nca_reporting import (
+    check_estimates,
+    check_profiles,
+    check_report,
+    write_estimates,
+    write_report,
+)
 from pkpipe.cli.nca_sparse import bootstrap_of, sparse_question
 from pkpipe.cli.nca_tables import Names
 from pkpipe.nca import Options
@@ -46,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Read, analyse, write."""
     suffix_of(arguments.out)
     check_report(arguments.report)
+    check_estimates(arguments)
     options = options_of(arguments.options)
     units, excreta, results = units_of(arguments)
     check_effect(arguments, options)
@@ -63,12 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
         return _write(table, (table, (keys, wanted.keep)), arguments, (whole, None, options))
     tables, collected = taken_apart(whole, Question(keys, options, units, excreta, wanted))
     if collected is not None and tables.conc.is_empty():
+        check_profiles(arguments)
         beside = (*keys, *wanted.keep)
         rows = as_wide(collected, beside) if arguments.wide else collected
         return _write(rows, (collected, (keys, wanted.keep)), arguments, (whole, None, options))
     found = planned(tables, options, keys, units, wanted)
     for name, words in found.notes:
         say(Path(name), words)
+    write_estimates(arguments, found)
     if collected is None and arguments.report is None and arguments.parent is None:
         return _stream(found, arguments)
     table = together(long(found), collected, found.keys)

@@ -121,6 +121,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="FILE.html or FILE.pdf: profiles with their fits, curves, tables by group, settings",
     )
+    parser.add_argument(
+        "--at",
+        type=float,
+        nargs="+",
+        metavar="H",
+        help="hours after START at which a concentration is estimated, for --estimates",
+    )
+    parser.add_argument(
+        "--estimates",
+        type=Path,
+        metavar="FILE",
+        help="a second table: keys, START, END, TIME, CONC at every --at, HOW it was found, REASON",
+    )
     parser.add_argument("--wide", action="store_true", help="one column a parameter")
     parser.add_argument(
         "--units",

@@ -8,7 +8,16 @@ from pkpipe.cli.nca_arguments import named_words
 from pkpipe.errors import ConfigError
 from pkpipe.protocol.nca_options import Options
 
-NOT_WITH = ("sparse", "parent", "report", "wide", "molar_mass", "blq_text", "conc_unit")
+NOT_WITH = (
+    "sparse",
+    "parent",
+    "estimates",
+    "report",
+    "wide",
+    "molar_mass",
+    "blq_text",
+    "conc_unit",
+)
 
 
 def check_effect(arguments: argparse.Namespace, options: Options) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Mapping
@@ -15,9 +16,13 @@ import polars as pl
 from pkpipe.disk import atomically
 from pkpipe.errors import ConfigError
 from pkpipe.nca.analysis import Analysis
+from pkpipe.nca.further_analyses.estimated_concentrations import estimated
 from pkpipe.nca.given_tables.row_checks import Tables
 from pkpipe.protocol.nca_options import Options
 from pkpipe.provenance import digest_of, program_version, sha256
+from pkpipe.reading.files import suffix_of
+from pkpipe.store.files import write_table
+from pkpipe.units import factor
 
 SUFFIXES: Final = (".html", ".pdf")
 SHORT: Final = 16
@@ -32,6 +37,43 @@ def check_report(path: Path | None) -> None:
     """
     if path is not None and path.suffix.lower() not in SUFFIXES:
         raise ConfigError(f"--report {path}: allowed are {' and '.join(SUFFIXES)}")
+
+
+def check_estimates(arguments: argparse.Namespace) -> None:
+    """--at and --estimates go together, for profiles.
+
+    Raises:
+        ConfigError: one without the other, a time before START, or with --sparse.
+    """
+    if (arguments.at is None) != (arguments.estimates is None):
+        raise ConfigError("--at H ... and --estimates FILE go together")
+    if arguments.estimates is None:
+        return
+    if wrong := [h for h in arguments.at if not (math.isfinite(h) and h >= 0)]:
+        raise ConfigError(f"--at {wrong[0]:g} (allowed: hours after START, 0 or more)")
+    if arguments.sparse:
+        raise ConfigError("--estimates is of profiles: leave out --sparse")
+    suffix_of(arguments.estimates)
+
+
+def check_profiles(arguments: argparse.Namespace) -> None:
+    """Collections alone have no concentration at a time.
+
+    Raises:
+        ConfigError: --estimates of them.
+    """
+    if arguments.estimates is not None:
+        raise ConfigError("--estimates is of profiles, and CONC has collections only: leave it out")
+
+
+def write_estimates(arguments: argparse.Namespace, found: Analysis) -> None:
+    """Write the concentrations at the times that were named."""
+    if arguments.estimates is None:
+        return
+    hours = factor(found.units.time, "h")
+    table = estimated(found, [h / hours for h in arguments.at])
+    write_table(table, arguments.estimates)
+    print(f"{arguments.estimates}: {table.height} concentrations", file=sys.stderr)
 
 
 def write_report(

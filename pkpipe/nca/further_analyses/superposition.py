@@ -103,7 +103,7 @@ def superposed(
 ) -> pl.DataFrame:
     """Keys, TIME, CONC, REASON: the concentrations at every dose and sample of the regimen."""
     units, single = _first_doses(analysis)
-    curves = _Curves(analysis, units)
+    curves = Curves(analysis, units)
     last = steady if steady is not None else until
     rows = _asked_times(curves, times, last)
     if steady is not None:
@@ -144,7 +144,7 @@ def _first_doses(analysis: Analysis) -> tuple[Ints, Flags]:
     return units, single
 
 
-class _Curves:
+class Curves:
     """The profile of each unit: its samples, the rule between them and the slope behind them."""
 
     def __init__(self, analysis: Analysis, units: Ints) -> None:
@@ -156,6 +156,7 @@ class _Curves:
         ends = np.maximum(state.last, 0)[None, :]
         self.tlst = np.take_along_axis(packed.time, ends, axis=0)[0]
         self.clst = np.take_along_axis(packed.conc, ends, axis=0)[0]
+        self.why = state.why
         self.known = state.why == 0
         table = pl.DataFrame({"_U": unit, "LEFT": pieces.left[row, unit], "ROW": row})
         self.segments = table.sort("_U", "LEFT", maintain_order=True)
@@ -213,7 +214,7 @@ def _state(analysis: Analysis, units: Ints) -> State:
     return state_of(seen, columns, analysis.work, analysis.options)
 
 
-def _asked_times(curves: _Curves, doses: Floats, last: float | None) -> pl.DataFrame:
+def _asked_times(curves: Curves, doses: Floats, last: float | None) -> pl.DataFrame:
     """Per unit the times of its samples after every dose, and of the doses."""
     at = pl.DataFrame({"DOSED": doses})
     both = curves.sampled.join(at, how="cross").select("_U", TIME=C("TIME") + C("DOSED"))
@@ -223,7 +224,7 @@ def _asked_times(curves: _Curves, doses: Floats, last: float | None) -> pl.DataF
     return both.unique(maintain_order=True).sort("_U", "TIME", maintain_order=True)
 
 
-def _added(curves: _Curves, rows: pl.DataFrame, times: Floats, amounts: Floats) -> Floats:
+def _added(curves: Curves, rows: pl.DataFrame, times: Floats, amounts: Floats) -> Floats:
     """The sum over the doses of the regimen; one pass a dose over all profiles and times."""
     unit, at = rows["_U"].to_numpy(), rows["TIME"].to_numpy()
     total = np.zeros(len(unit))
