@@ -34,10 +34,12 @@ from pkpipe.immunogenicity.options import (
     micro,
 )
 from pkpipe.immunogenicity.samples.assay_results import NO_DRUG, with_tiers
+from pkpipe.immunogenicity.samples.sample_sentences import NOT_BEFORE
 from pkpipe.protocol.base import Frozen
 from pkpipe.protocol.drugs import Positive
 from pkpipe.protocol.file_reading.loader import load_document, validated
 from pkpipe.protocol.immunogenicity import AdaAssay, Boost
+from pkpipe.reading.verb_files import say
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema import dates
 from pkpipe.schema.two_spellings import findings_of_strangers
@@ -126,12 +128,27 @@ def run(arguments: argparse.Namespace) -> int:
     samples = classified_samples(
         rows, ref.select(*_keys(ref), "FIRSTDTM"), options, _concentrations(rows, options)
     )
+    _say_taken_after(samples, arguments.ref)
     subjects = subjects_of(samples, _everyone(samples, ref, options), options)
     arguments.out.mkdir(parents=True, exist_ok=True)
     write_table(adasamp_of(samples), arguments.out / "samples.csv")
     write_table(_for_people(subjects), arguments.out / "subjects.csv")
     write_table(without_unconfirmed(adasum_of(subjects), samples), arguments.out / "summary.csv")
     return 0
+
+
+def _say_taken_after(samples: pl.DataFrame, path: Path) -> None:
+    """Samples on the day of a first dose without a time, of no plan: the baseline, or the first after it?"""
+    timed = dates.has_time(pl.col("ISDTC")).fill_null(value=False)
+    placed = pl.col("REASON").str.contains(NOT_BEFORE.en, literal=True).fill_null(value=False)
+    rows = samples.filter(timed, placed, pl.col("ISTPT").is_null())
+    if rows.height:
+        first = ", ".join(f"{r[0]} {r[1]}" for r in rows.select("USUBJID", "ISDTC").head(3).rows())
+        say(
+            path,
+            f"FIRSTDTM without a time of day: {rows.height} samples of that day are taken as after the "
+            f"dose ({first}); its time, or ISTPT of the samples, says which are the baseline",
+        )
 
 
 def read_options(path: Path | None) -> AdaOptions:

@@ -1,5 +1,6 @@
 """Files of recist and tte: subjects without reference dates, and dates in part."""
 
+import polars as pl
 import pytest
 
 from pkpipe.cli import main
@@ -94,3 +95,24 @@ def test_a_partial_date_is_named_with_the_day_it_is_taken_to_be(
     assert code == 0
     assert f"{column} is '2026-02': the day is not known, taken as {taken}" in said
     assert "partial_dates" in said
+
+
+@pytest.mark.parametrize("first", ["2026-01-05", "2026-01-05T00:00"])
+@pytest.mark.parametrize(("planned", "baseline"), [("", None), ("PREDOSE", "Y"), ("EOI", None)])
+def test_a_sample_of_no_plan_on_the_day_of_a_first_dose_without_a_time_is_asked_about(
+    tmp_path, capsys, first, planned, baseline
+):
+    """It may be the baseline, and is the first positive after the dose: induced by the drug."""
+    rows = [f"S1,{t},{r},2026-01-05T08:30,{planned}" for t, r in
+            (("ADASCR", "POSITIVE"), ("ADACNF", "POSITIVE"), ("ADATIT", "40"))]  # fmt: skip
+    rows += ["S1,ADASCR,NEGATIVE,2026-02-16T08:00,"]
+    (tmp_path / "is.csv").write_text(
+        "\n".join(["USUBJID,ISTESTCD,ISSTRESC,ISDTC,ISTPT", *rows]) + "\n"
+    )
+    (tmp_path / "ref.csv").write_text(f"USUBJID,FIRSTDTM\nS1,{first}\n")
+    files = [str(tmp_path / "is.csv"), "--ref", str(tmp_path / "ref.csv")]
+    assert main(["ada", *files, "-o", str(tmp_path / "out")]) == 0
+    subject = pl.read_csv(tmp_path / "out" / "subjects.csv").row(0, named=True)
+    assert (subject["BFLAG"], subject["INDUCD"]) == (baseline, "N" if baseline else "Y")
+    told = "FIRSTDTM without a time of day: 1 samples of that day are taken as after the dose"
+    assert (told in capsys.readouterr().err) == (planned == "")
