@@ -36,7 +36,8 @@ NO_VALUE: Final = (
 NAMED: Final = ("ARM", "ACTARM")
 OVERALL: Final = ("OVRLRESP", "OVERALL", "OVRESP", "总体")
 SIZES: Final = ("DIAM", "SIZE", "LENGTH", "径", "大小")
-TEST_OF: Final = {"TARGET": "LDIAM", "NON-TARGET": "TUMSTATE", "NEW": "TUMSTATE"}
+# One column of sizes holds of each lesion the axis that counts: the short one of a lymph node.
+TEST_OF: Final = {"TARGET": "DIAMETER", "NON-TARGET": "TUMSTATE", "NEW": "TUMSTATE"}
 # 2026-06-30, 30/06/2026, 30JUN2026 08:15, 2026年6月30日, 20260630
 DATE: Final = (
     r"^(?:\d{4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2})?"
@@ -230,7 +231,7 @@ def sizes_beside(frame: pl.DataFrame, lesions: Guess) -> Guess | None:
     columns |= {"TRSTRESN": sizes[0]} | ({"TRSTRESC": states[0]} if len(states) == 1 else {})
     words = frame[theirs["TUSTRESC"]].drop_nulls().unique().sort().to_frame("W")
     terms = words.with_columns(T=lists.LESION_CLASS.term(C("W"))).drop_nulls()
-    tests = {str(word): TEST_OF.get(str(term), "LDIAM") for word, term in terms.rows()}
+    tests = {str(word): TEST_OF.get(str(term), "DIAMETER") for word, term in terms.rows()}
     return Guess(columns, {}, {"TRTESTCD": tests})
 
 

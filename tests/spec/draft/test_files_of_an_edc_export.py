@@ -103,7 +103,7 @@ def test_a_class_of_lesions_is_found_by_its_words_and_sizes_beside_lesions_are_r
         "TRSTRESC": "TUEVAL",
     }
     assert sources["TR"]["codes"] == {
-        "TRTESTCD": {"New Lesion": "TUMSTATE", "Non-Target": "TUMSTATE", "Target": "LDIAM"}
+        "TRTESTCD": {"New Lesion": "TUMSTATE", "Non-Target": "TUMSTATE", "Target": "DIAMETER"}
     }
     assert sources["TU"]["codes"] == {"TUEVAL": {"Absent": "", "Present": ""}}  # no evaluators
     assert sources["TR"]["constants"] == {"TRSTRESU": None}  # only the data can say mm or cm
