@@ -11,7 +11,8 @@ library(haven); args <- commandArgs(TRUE)
 shown <- function(x) {
   if (inherits(x, "Date")) as.character(x)
   else if (inherits(x, "difftime")) {
-    s <- as.numeric(x); ifelse(is.na(s), NA, sprintf("%02d:%02d:%02d", s %/% 3600, s %/% 60 %% 60, s %% 60))
+    of <- function(at) as.integer(round(as.numeric(x))) %/% at %% 60L
+    ifelse(is.na(x), NA, sprintf("%02d:%02d:%02d", of(3600L), of(60L), of(1L)))
   } else if (inherits(x, "POSIXct")) format(x, "%Y-%m-%dT%H:%M:%S", tz = "UTC")
   else if (is.numeric(x)) ifelse(is.na(x), NA, sprintf("%.17g", x)) else as.character(x)
 }
