@@ -145,3 +145,12 @@ def test_responses_of_other_parameters_are_told(tmp_path, capsys):
     files = {"rs": ADRS.format("BOR"), "ref": REF}
     assert ran(tmp_path, "tte --rs {rs} --ref {ref} -o {out}", **files) == 0
     assert "1 rows of other parameters are not used (BOR)" in capsys.readouterr().err
+
+
+def test_a_size_that_is_another_in_its_text_is_asked_about(tmp_path, capsys):
+    head = "USUBJID,TRLNKID,TRGRPID,TRTESTCD,TRSTRESN,TRSTRESC,TRDTC\n"
+    rows = "A1,T1,TARGET,LDIAM,40,40,2026-01-02\nA1,T1,TARGET,LDIAM,{},{},2026-02-16\n"
+    words = "recist {tr} --ref {ref} -o {out}"
+    for number, text, asked in (("28", "82", True), ("28", "28.0", False), ("28.04", "28", False)):
+        assert ran(tmp_path, words, tr=head + rows.format(number, text), ref=REF) == 0
+        assert ("TRSTRESN is" in capsys.readouterr().err) == asked

@@ -8,6 +8,7 @@ import polars as pl
 
 from pkpipe.clinical.assessment_checks import ONLY_OTHERS, RS_CRITERIA, done_after_all, no_result
 from pkpipe.clinical.lesions import LESION_MISSING, OTHER_GROUP, of_a_lesion
+from pkpipe.clinical.text_and_number import apart, two_numbers
 from pkpipe.finding.check import Check
 from pkpipe.finding.table import (
     all_findings,
@@ -18,7 +19,7 @@ from pkpipe.finding.table import (
 )
 from pkpipe.schema.codelists import NOT_DONE
 from pkpipe.sentences import sentence
-from pkpipe.tumor.given_files.response_files import OVERALL, ROW
+from pkpipe.tumor.given_files.response_files import NUMBER, OVERALL, ROW
 from pkpipe.tumor.lesions.segments import BY_READER
 from pkpipe.tumor.lesions.sizes_and_states import LESION_CLASSES, identified
 from pkpipe.tumor.lesions.states import LESION_STATE
@@ -27,6 +28,7 @@ from pkpipe.tumor.responses.assessments import criterion_set
 from pkpipe.tumor.series_checks import of_other_readers, without_row
 
 IN_BOTH: Final = "NE"  # the one response that RECIST 1.1 and iRECIST spell alike
+TWO_SIZES: Final = two_numbers("TR")
 NO_LESION, NO_RESPONSE = no_result("TR"), no_result("RS")
 DONE_LESION, DONE_RESPONSE = done_after_all("TR"), done_after_all("RS")
 CHECKS: Final = (
@@ -35,6 +37,7 @@ CHECKS: Final = (
     OTHER_GROUP,
     LESION_MISSING,
     NO_LESION,
+    TWO_SIZES,
     NO_RESPONSE,
     DONE_LESION,
     DONE_RESPONSE,
@@ -72,6 +75,7 @@ def about_lesions(
     both_ways = tr.filter(
         lesion, pl.col("TRSTAT").is_not_null(), result & ~nothing.fill_null(value=False)
     )
+    worded = pl.col("TRSTRESC").str.extract(NUMBER).cast(pl.Float64, strict=False)
     named = identified(as_typed(tu, "TU")).select(*BY_READER, "TRLNKID", "CLASS")
     first = lesions.filter(pl.col(ROW).is_not_null()).unique(
         (*BY_READER, "TRLNKID"), keep="first", maintain_order=True
@@ -83,6 +87,11 @@ def about_lesions(
             _at(silent, NO_LESION, None),
             _at(
                 both_ways, DONE_LESION, pl.coalesce("TRSTRESC", pl.col("TRSTRESN").cast(pl.String))
+            ),
+            _at(
+                tr.filter(lesion, apart(pl.col("TRSTRESN"), worded)),
+                TWO_SIZES,
+                pl.format("{} beside '{}'", "TRSTRESN", "TRSTRESC"),
             ),
             _at(without_row(lesions, points), LESION_MISSING, pl.col("LOST")),
             _at(both.filter(other), OTHER_GROUP, pl.col("GRP")),

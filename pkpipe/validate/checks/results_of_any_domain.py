@@ -9,7 +9,7 @@ import polars as pl
 from pkpipe.clinical import titres
 from pkpipe.clinical.assessment_checks import done_after_all, no_result
 from pkpipe.clinical.computed import computed
-from pkpipe.clinical.text_and_number import apart
+from pkpipe.clinical.text_and_number import apart, two_numbers
 from pkpipe.finding.check import Check
 from pkpipe.schema.computed_columns import COMPUTED
 from pkpipe.schema.sdtm import DOMAINS
@@ -60,12 +60,7 @@ def _numbers(domain: str) -> tuple[RowCheck, ...]:
     differs = titres.differs(text, number) if domain == "IS" else apart(number, plain)
     return (
         placed(
-            Check(
-                f"{domain}-NUMBER-TWO",
-                "query",
-                "text and number differ by over 1 %",
-                "SDTMIG 4.5.1",
-            ),
+            two_numbers(domain),
             f"{domain}.{domain}STRESN",
             lambda _: differs,
             f"the number of {domain}STRESC",
