@@ -38,6 +38,7 @@ from pkpipe.protocol.survival_options import CurveRules
 from pkpipe.reading.verb_files import of_the_analysis, plain_name, say, subject_column
 from pkpipe.reading.verb_tables import read_known
 from pkpipe.schema.adam.common import ALL
+from pkpipe.schema.coded_words import Codelist
 from pkpipe.schema.column import Column
 from pkpipe.schema.two_spellings import SUBJECT_SPELLING, findings_of_names
 
@@ -51,6 +52,12 @@ FLAGS: Final = ("CNSR", "event")
 # Times closer than this, as a share of them, are one time: a month divided by 30.4375 is not exact.
 # The tolerance of R's survfit (timefix, the square root of the precision of a double).
 SAME_TIME: Final = 1.5e-8
+# How programs store an answer; any other number stands as it is.
+HAPPENED: Final = Codelist(
+    "it happened, or not",
+    "R survival, Surv",
+    {"1": ("Y", "YES", "TRUE", "T"), "0": ("N", "NO", "FALSE", "F")},
+)
 
 
 def read(arguments: argparse.Namespace, rules: CurveRules) -> pl.DataFrame:
@@ -67,7 +74,10 @@ def read(arguments: argparse.Namespace, rules: CurveRules) -> pl.DataFrame:
     time = arguments.time or _found(path, present, "--time", TIMES)
     event, censor = _flag(arguments, path, present, there)
     flag = str(event or censor)
-    names = [Column(time, "number", required=True), Column(flag, "number", required=True)]
+    names = [
+        Column(time, "number", required=True),
+        Column(flag, "number", required=True, codelist=HAPPENED if event else None),
+    ]
     names += [Column(c, required=True) for c in (arguments.by,) if c is not None]
     names += declared_columns(arguments, rules)
     kind, coded = arguments.kind or flag, coded_in_the_flag(arguments, rules, censor)

@@ -62,6 +62,7 @@ def conc_columns(texts: Sequence[str]) -> tuple[Column, ...]:
         replace(
             _optional("TIMERULE", "all samples have the rule of time_basis", allowed=TIME_RULES),
             codelist=TIME_RULE,
+            unlike=("TIMEU", "TIMEUNIT", "TIMEUNITS"),
         ),
         _optional("NOMWIN", "all samples have the window of nominal_window", "number"),
         _flag("LAMZFL", "no point of the slope is picked"),

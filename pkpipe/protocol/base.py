@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Final, Self, get_args
+from types import NoneType
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -11,18 +12,57 @@ from pydantic import (
     ConfigDict,
     ModelWrapValidatorHandler,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
 _KNOWN: Final = frozenset(get_args(ErrorType))
+ANSWER: Final = "true or false is no value here (YAML reads yes, no, on and off as these)"
 
 
 class Frozen(BaseModel):
     """A section of the study file: an unknown key is an error, a loaded value never changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_other_kind(cls, given: object, info: ValidationInfo) -> object:
+        """A yes is no 1, and a blank text no name: each would stand for a value that nobody stated."""
+        kinds = _kinds(cls.model_fields[str(info.field_name)].annotation)
+        if _answers(given) and not kinds & {bool, Any, object} and not _has_section(kinds):
+            raise PydanticCustomError("answer_as_value", ANSWER)
+        if isinstance(given, str) and not given.strip() and kinds <= {str, NoneType}:
+            raise PydanticCustomError("blank_text", "the text is empty (leave the key out instead)")
+        return given
+
+
+def _kinds(annotation: object) -> set[object]:
+    """The types that a value may be of, or the values in it."""
+    if get_origin(annotation) is Literal:
+        return {type(word) for word in get_args(annotation)}
+    if get_origin(annotation) is Annotated:
+        return _kinds(get_args(annotation)[0])
+    inner = [_kinds(a) for a in get_args(annotation) if a is not Ellipsis]
+    return set().union(*inner) if inner else {annotation}
+
+
+def _answers(given: object) -> bool:
+    """Whether a value is true or false, or holds one."""
+    if isinstance(given, Mapping):
+        return any(isinstance(v, bool) for v in given.values())
+    if isinstance(given, list | tuple):
+        return any(isinstance(v, bool) for v in given)
+    return isinstance(given, bool)
+
+
+def _has_section(kinds: set[object]) -> bool:
+    return any(isinstance(kind, type) and issubclass(kind, BaseModel) for kind in kinds)
 
 
 def _by_key(given: dict[Any, Any]) -> dict[Any, Any]:

@@ -30,7 +30,7 @@ class Level(Frozen):
     """One dose level, in the order of the list that holds it."""
 
     code: str = Field(min_length=1, pattern=r"^[^:|;\s]+$", description="name of the level, e.g. A")
-    doses: dict[str, float] = Field(
+    doses: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict, description="drug to planned dose, in the unit of the study's regimen"
     )
     optional: bool = Field(default=False, description="may be opened above the planned levels")

@@ -21,6 +21,8 @@ from pkpipe.schema.cell_text import ZEROS_BEHIND, plain_text
 NO_WIDTH: Final = "[\u200b-\u200d\u2060\ufeff\u00ad]"
 # What stands between the words of a term: blanks, underscores, hyphens and dashes of every width.
 BETWEEN: Final = r"[\s_\u002d\u2010-\u2015\u2212]+"
+# A minus before a number is no hyphen between words.
+BELOW_ZERO: Final = r"^\s*[-\u2212\uff0d]\s*[\d.]"
 # A blank beside a Chinese character tells no words apart.
 BESIDE_HAN: Final = r"(\p{Han}) | (\p{Han})"
 # A word with its meaning or translation behind it, as in `PR (partial response)`.
@@ -56,8 +58,9 @@ def same(text: pl.Expr, wanted: Sequence[str]) -> pl.Expr:
 
 
 def _key(text: pl.Expr) -> pl.Expr:
-    """A text as a spelling of a codelist: 1 is 1 also where a program wrote it as 1.0."""
-    return folded(text).str.replace(rf"^(\d+){ZEROS_BEHIND}", "$1")
+    """A text as a spelling of a codelist: 1 is 1 also where a program wrote it as 1.0, and -1 is no 1."""
+    key = folded(text).str.replace(rf"^(\d+){ZEROS_BEHIND}", "$1")
+    return pl.when(text.str.contains(BELOW_ZERO)).then(plain_text(text)).otherwise(key)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,41 @@ def test_cases_check_passes_run_refuses_whatever_room_would(tmp_path, capsys, ch
     assert (code, key in said) == (2, True), said
 
 
+def _at(*path, value):
+    def change(content):
+        for key in path[:-1]:
+            content = content[key]
+        content[path[-1]] = value
+
+    return change
+
+
+DOSE = ("escalation", "levels", 0, "doses", "BAT6026")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (("escalation", "dlt_window_days"), True, "escalation.dlt_window_days: true or false"),
+        (("escalation", "min_dose_fraction"), True, "escalation.min_dose_fraction: true or false"),
+        (("analytes", 0, "lloq"), True, "analytes.0.lloq: true or false"),
+        (("drugs", 0, "cycle_days"), True, "drugs.0.cycle_days: true or false"),
+        (("schedule", "pk", 0, "cycles"), [True], "schedule.pk.0.cycles: true or false"),
+        (DOSE, True, "escalation.levels.0.doses: true or false"),
+        (DOSE, -0.01, "escalation.levels.0.doses.BAT6026: "),
+        (DOSE, float("nan"), "escalation.levels.0.doses.BAT6026: "),
+        (DOSE, float("inf"), "escalation.levels.0.doses.BAT6026: "),
+        (("schedule", "tumour", "every_weeks"), float("inf"), "schedule.tumour.every_weeks"),
+        (("drugs", 0, "name"), "", "drugs.0.name: the text is empty"),
+        (("study", "studyid"), " ", "study.studyid: the text is empty"),
+        (("schedule", "pk", 0, "timepoint"), "", "schedule.pk.0.timepoint: the text is empty"),
+    ],
+)
+def test_a_yes_is_no_number_and_a_blank_no_name(tmp_path, capsys, path, value, says):
+    code, said = checked(tmp_path, _at(*path, value=value), capsys)
+    assert (code, says in said) == (2, True), said
+
+
 def test_a_virtual_trial_of_an_oral_drug_is_refused_for_the_simulator_draws_no_absorption():
     study = load_study(CONFIG)
     oral = study.drugs[0].model_copy(update={"route": "extravascular"})

@@ -154,3 +154,20 @@ def test_a_size_that_is_another_in_its_text_is_asked_about(tmp_path, capsys):
     for number, text, asked in (("28", "82", True), ("28", "28.0", False), ("28.04", "28", False)):
         assert ran(tmp_path, words, tr=head + rows.format(number, text), ref=REF) == 0
         assert ("TRSTRESN is" in capsys.readouterr().err) == asked
+
+
+@pytest.mark.parametrize("stored", ["csv", "parquet"])
+def test_an_event_that_is_true_or_false_is_one_or_none(tmp_path, stored):
+    times, events = [5.0, 7.0, 9.0, 12.0], [True, False, True, False]
+    table = pl.DataFrame({"USUBJID": ["A", "B", "C", "D"], "time": times, "event": events})
+    table.write_csv(tmp_path / "t.csv")
+    table.write_parquet(tmp_path / "t.parquet")
+    assert main(["km", str(tmp_path / f"t.{stored}"), "-o", str(tmp_path / "km.csv")]) == 0
+    found = pl.read_csv(tmp_path / "km.csv").filter(pl.col("STAT") == "EVENTS")
+    assert found["ESTIMATE"].to_list() == [2.0]
+
+
+@pytest.mark.parametrize("flag", ["-1", "- 1", "\u22121", "-1.0", "-0"])
+def test_a_number_below_zero_is_no_yes(tmp_path, flag):
+    with pytest.raises(DataError, match="row 2, subject A1: DTHFL is"):
+        given(tmp_path, f"USUBJID,DTHFL\nA1,{flag}\n")
