@@ -91,7 +91,7 @@ def about_lesions(
             _at(
                 tr.filter(lesion, apart(pl.col("TRSTRESN"), worded)),
                 TWO_SIZES,
-                pl.format("{} beside '{}'", "TRSTRESN", "TRSTRESC"),
+                sentence("{} beside '{}'", pl.col("TRSTRESN").cast(pl.String), "TRSTRESC"),
             ),
             _at(without_row(lesions, points), LESION_MISSING, pl.col("LOST")),
             _at(both.filter(other), OTHER_GROUP, pl.col("GRP")),
