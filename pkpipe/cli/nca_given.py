@@ -119,7 +119,9 @@ def given_tables(
 def _tell_undosed(given: Tables, keys: Sequence[str], path: Path) -> None:
     """Collections of nobody who has a dose; of samples the analysis says it."""
     if split(given.conc)[0].is_empty():
-        for words in without_doses(given, [k for k in keys if k in given.dose.columns]):
+        for words in without_doses(
+            given.conc, given.dose, [k for k in keys if k in given.dose.columns]
+        ):
             say(path, words)
 
 

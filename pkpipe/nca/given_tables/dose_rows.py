@@ -27,8 +27,10 @@ def for_each(frame: pl.DataFrame, who: pl.DataFrame, keys: Sequence[str]) -> pl.
 
 def given(dose: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """The doses: without rows of 0 among others, each with the TAU that holds for it; `keys`: of doses."""
-    some = by_group((C("DOSE") > 0).any(), keys)
-    rows = dose.filter(~((C("DOSE") == 0) & some).fill_null(value=False))
+    rows = dose
+    if (dose["DOSE"] == 0).any():
+        some = by_group((C("DOSE") > 0).any(), keys)
+        rows = dose.filter(~((C("DOSE") == 0) & some).fill_null(value=False))
     if "TAU" not in rows.columns or not 0 < rows["TAU"].null_count() < rows.height:
         return rows
     in_order = rows.sort(*keys, "TIME", nulls_last=True, maintain_order=True)

@@ -116,7 +116,7 @@ def prepared(tables: Tables, keys: Sequence[str], options: Options) -> Prepared:
     if wanted is not None:
         numbers = group_numbers(groups, wanted.select(keys), keys, wanted.height)
         intervals = _intervals(wanted, numbers)
-    notes = (*noted(tables, doses, keys, len(grouped.time) - len(used.time)), *timed)
+    notes = (*noted(tables, doses, who, keys, len(grouped.time) - len(used.time)), *timed)
     samples = _samples(used, rows, options)
     return Prepared(groups, samples, _doses(in_order, dose_rows), intervals, notes)
 

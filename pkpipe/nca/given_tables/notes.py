@@ -17,8 +17,13 @@ C = pl.col
 SAME_AMOUNT: Final = 0.25  # doses per kg change with the weight
 
 
-def noted(tables: Tables, given: pl.DataFrame, keys: Sequence[str], copies: int) -> Notes:
-    """The sentences, in reading order; given: the doses as used; copies: how many samples stand twice."""
+def noted(
+    tables: Tables, given: pl.DataFrame, who: pl.DataFrame, keys: Sequence[str], copies: int
+) -> Notes:
+    """The sentences, in reading order.
+
+    given: the doses as used; who: the keys of the samples; copies: how many samples stand twice.
+    """
     conc, dose, asked = tables.names
     found: list[tuple[str, str]] = []
     for name, frame in ((dose, tables.dose), (asked, tables.intervals)):
@@ -35,11 +40,13 @@ def noted(tables: Tables, given: pl.DataFrame, keys: Sequence[str], copies: int)
         found.append(
             (conc, f"samples that stand twice with the same time and value, counted once: {copies}")
         )
-    found += [(dose, words) for words in _of_doses(tables, given, keys)]
+    found += [(dose, words) for words in _of_doses(tables, given, who, keys)]
     return tuple(found)
 
 
-def _of_doses(tables: Tables, given: pl.DataFrame, keys: Sequence[str]) -> list[str]:
+def _of_doses(
+    tables: Tables, given: pl.DataFrame, who: pl.DataFrame, keys: Sequence[str]
+) -> list[str]:
     own = [k for k in keys if k in tables.dose.columns]
     found = _no_duration(tables.dose)
     lost = tables.dose.join(given, on=ROW, how="anti", maintain_order="left")
@@ -53,11 +60,13 @@ def _of_doses(tables: Tables, given: pl.DataFrame, keys: Sequence[str]) -> list[
         if filled.height:
             found.append(f"TAU of the dose before holds where it is empty: {tally(filled)}")
     found += _other_amounts(given, own)
-    return [*found, *without_doses(tables, own), *_late_first(tables.dose, own)]
+    return [*found, *without_doses(who, tables.dose, own), *_late_first(tables.dose, own)]
 
 
 def _other_amounts(given: pl.DataFrame, own: Sequence[str]) -> list[str]:
     """Doses after one of another amount: loading, step-up, reduction. No steady state is reached at once."""
+    if own and given.select(own).n_unique() == given.height:  # one dose of each, the usual case
+        return []
     doses = given.filter(C("DOSE") > 0).sort(*own, "TIME", maintain_order=True)
     before = by_group(C("DOSE").shift(), own)
     rows = doses.filter((C("DOSE") / before - 1).abs() > SAME_AMOUNT).sort(ROW)
@@ -69,26 +78,27 @@ def _other_amounts(given: pl.DataFrame, own: Sequence[str]) -> list[str]:
     ]
 
 
-def without_doses(tables: Tables, own: Sequence[str]) -> list[str]:
-    """Samples of nobody who has a dose, where others have some: often a key that is none."""
+def without_doses(who: pl.DataFrame, dose: pl.DataFrame, own: Sequence[str]) -> list[str]:
+    """Samples of nobody who has a dose, where others have some: often a key that is none.
+
+    who: the keys of the samples; own: the keys that the doses have.
+    """
     if not own:
         return []
-    lost = tables.conc.join(
-        tables.dose, on=own, how="anti", nulls_equal=True, maintain_order="left"
-    )
-    who = lost.select(own).unique(maintain_order=True)
-    if who.is_empty():
+    asked = who.select(own).unique(maintain_order=True)
+    lost = asked.join(dose, on=own, how="anti", nulls_equal=True, maintain_order="left")
+    if lost.is_empty():
         return []
-    first = "; ".join(" ".join(str(part) for part in row) for row in who.head(3).iter_rows())
+    first = "; ".join(" ".join(str(part) for part in row) for row in lost.head(3).iter_rows())
     return [
-        f"no dose of {who.height} profiles that have samples ({', '.join(own)}: {first}); if one of these "
+        f"no dose of {lost.height} profiles that have samples ({', '.join(own)}: {first}); if one of these "
         "columns does not tell profiles apart, name the others with --by"
     ]
 
 
 def _late_first(dose: pl.DataFrame, own: Sequence[str]) -> list[str]:
     """A first dose that is recorded a dosing interval or more behind time 0: were there others before it?"""
-    if "TAU" not in dose.columns:
+    if "TAU" not in dose.columns or not (dose["TIME"] >= dose["TAU"]).any():
         return []
     first = C("TIME") == by_group(C("TIME").min(), own)
     said = C("FIRSTFL").is_not_null() if "FIRSTFL" in dose.columns else pl.lit(value=False)

@@ -132,7 +132,7 @@ def test_columns_that_are_called_as_the_comparison_calls_others_are_in_nobodys_w
 def test_a_value_of_nobody_is_named_by_the_column_of_the_file(folder, capsys):
     head = HEAD.replace("USUBJID", "ID")
     assert compared([*ROWS[1:], ROWS[0].removeprefix("S0")], head=head)[0] == 3
-    assert "pp.csv row 11: ID is '': nobody says whose value this is" in capsys.readouterr().err
+    assert "pp.csv row 11: ID: nobody says whose value this is" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
