@@ -75,3 +75,31 @@ def test_samples_of_a_dose_that_is_not_recorded_are_asked_about(tmp_path):
         row |= {"EXDOSE": "0", "EXDOSEMG": "0", "EXADJ": "TOXICITY"}
 
     assert found(tmp_path, nothing_given, "SAMPLE-WITHOUT-DOSE") == []
+
+
+@pytest.mark.parametrize(("code", "row"), [("PC", 2), ("TR", 1)])
+def test_a_number_that_is_not_the_one_collected_in_its_unit_is_asked_about(tmp_path, code, row):
+    """18.9 and 81.9: text and number of the standard result agree, and the collected one does not."""
+    rows = asked(tmp_path, put(code, f"{code}ORRES", "81.9", row))
+    found_ = rows.filter(C("CHECK") == f"{code}-COLLECTED-OTHER")
+    assert found_["ROW"].to_list() == [row + 2]
+
+    def in_another_unit(tables, _):
+        tables[code][row] |= {f"{code}ORRES": "81.9", f"{code}ORRESU": "another"}
+
+    again = asked(tmp_path, in_another_unit)
+    assert again.filter(C("CHECK") == f"{code}-COLLECTED-OTHER").is_empty()
+
+
+@pytest.mark.parametrize("part", ["", "STUDY PARTICIPATION", "STUDY TREATMENT"])
+def test_a_dose_after_the_end_of_whatever_ended_is_asked_about(tmp_path, part):
+    def change(tables, _):
+        for row in tables["DS"]:
+            row["DSSCAT"] = ""
+        tables["DS"].append(
+            tables["DS"][0]
+            | {"DSSEQ": "2", "DSDECOD": "WITHDRAWAL BY SUBJECT", "DSSTDTC": "2025-01-15",
+               "DSCAT": "DISPOSITION EVENT", "DSSCAT": part}
+        )  # fmt: skip
+
+    assert found(tmp_path, change, "DOSE-AFTER-END") == [ID.format(1)] * 3

@@ -49,6 +49,7 @@ RESULTS: Final[Mapping[str, str]] = {
     "no sample after a dose is above the limit, and in others of this dose or less they are": (
         "给药后样本均低于定量下限，而相同或更低剂量的其他受试者可测得"
     ),
+    "another number than the one collected, in the same unit": "与同单位的原始采集值不同",
     "a subject whose samples all lie apart from the others": "该受试者的样本整体偏离其他受试者",
     "the same results as another subject at the same times": "与另一受试者在相同时间的结果完全相同",
     "the same results as in another cycle of the subject at the same times": (

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pkpipe.clinical.administrations import given, records, with_last_days
+from pkpipe.clinical.administrations import SCREEN_FAILURE, given, records, with_last_days
 from pkpipe.clinical.dose_units import MASSES_PER_KG, in_mg
 from pkpipe.clinical.response import is_leading
 from pkpipe.finding.check import Check
@@ -26,6 +26,7 @@ from pkpipe.validate.row_and_cross_checks import (
 
 C: Final = pl.col
 TREATMENT: Final = "STUDY TREATMENT"
+STUDY: Final = "STUDY PARTICIPATION"
 # How far a dose in mg may lie from the dose per kg times the weight: protocols weigh anew from 10 % on.
 WEIGHT_SHARE: Final = 0.12
 
@@ -216,11 +217,13 @@ def _after(tables: Tables, study: Study, check: Check, limits: pl.DataFrame, all
 
 
 def _after_end(tables: Tables, study: Study) -> Found:
-    # Of several drugs one may be stopped before the other.
-    if len(study.drugs) == 1:
-        ended = tables["DS"].filter(C("DSSCAT") == TREATMENT)
-        limits = ended.select("USUBJID", _LIMIT=dates.last_day(C("DSSTDTC")))
-        yield from _after(tables, study, ENDED, limits, "no dose")
+    # Of several drugs one may be stopped before the other; who left the study gets none.
+    left = (C("DSCAT") == "DISPOSITION EVENT") & (C("DSDECOD") != SCREEN_FAILURE)
+    of_study = left & (C("DSSCAT").is_null() | (C("DSSCAT") == STUDY))
+    any_end = (C("DSSCAT") == TREATMENT) | of_study if len(study.drugs) == 1 else of_study
+    ended = tables["DS"].filter(any_end.fill_null(value=False))
+    limits = ended.select("USUBJID", _LIMIT=dates.last_day(C("DSSTDTC")))
+    yield from _after(tables, study, ENDED, limits, "no dose")
 
 
 def _stops_at(study: Study, reason: str) -> bool:

@@ -11,6 +11,7 @@ from pkpipe.clinical.assessment_checks import done_after_all, no_result
 from pkpipe.clinical.computed import computed
 from pkpipe.clinical.text_and_number import apart, two_numbers
 from pkpipe.finding.check import Check
+from pkpipe.schema.coded_words import folded
 from pkpipe.schema.computed_columns import COMPUTED
 from pkpipe.schema.sdtm import DOMAINS
 from pkpipe.validate.row_and_cross_checks import (
@@ -23,6 +24,7 @@ from pkpipe.validate.row_and_cross_checks import (
 C: Final = pl.col
 # Findings domains whose results are asked for; PC says it by a check of its own.
 ASKED: Final = ("TR", "RS", "LB", "VS", "EG", "PE", "CP")
+COLLECTED: Final = ("PC", "TR", "LB", "VS", "EG", "CP")
 WITH_STATUS: Final = ("PC", "IS", *ASKED)
 
 
@@ -86,6 +88,22 @@ def _numbers(domain: str) -> tuple[RowCheck, ...]:
     )
 
 
+def _as_collected(d: str) -> RowCheck:
+    """The number as collected and as standard, where both are in one unit."""
+    collected = C(f"{d}ORRES").cast(pl.Float64, strict=False)
+    one_unit = folded(C(f"{d}ORRESU")) == folded(C(f"{d}STRESU"))
+    return row_check(
+        f"{d}-COLLECTED-OTHER",
+        f"{d}.{d}STRESN",
+        one_unit & apart(C(f"{d}STRESN"), collected),
+        (
+            "another number than the one collected, in the same unit",
+            f"the number of {d}ORRES",
+        ),
+        "SDTMIG 4.5.1",
+    )
+
+
 def _below_zero(domain: str) -> RowCheck:
     number, test = C(f"{domain}STRESN"), C(f"{domain}TESTCD")
     check = Check(f"{domain}-NEGATIVE", "query", "a measurement below zero", f"{domain}STRESN")
@@ -110,6 +128,7 @@ GIVEN_ROWS: Final[tuple[RowCheck, ...]] = (
 )
 NUMBER_ROWS: Final[tuple[RowCheck, ...]] = (
     *(c for d in ("IS", "TR", "LB", "VS", "EG", "CP", "SS", "PE", "RS") for c in _numbers(d)),
+    *(_as_collected(d) for d in COLLECTED),
     *(_below_zero(d) for d in ("VS", "EG", "IS", "CP")),
     *(_no_reason(d) for d, spec in DOMAINS.items() if f"{d}REASND" in spec.names and d != "PC"),
 )
