@@ -76,6 +76,10 @@ ALLOWED = {
         "sys",
     ): "an explanation that somebody asks for is written out to them",
     (
+        "nca/results/effect_explained.py",
+        "sys",
+    ): "an explanation that somebody asks for is written out to them",
+    (
         "nca/given_tables/inputs.py",
         "pkpipe.reading.verb_files",
     ): "a name without its spelling; opens nothing",

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from pkpipe.nca.analysis import planned, planned_variants
-from pkpipe.nca.further_analyses.drug_effect_results import EffectQuestion, effect_rows
+from pkpipe.nca.further_analyses.drug_effect_results import EffectQuestion, effect_analysis
 from pkpipe.nca.further_analyses.excretion import ExcretionUnits
 from pkpipe.nca.further_analyses.excretion_results import Question
 from pkpipe.nca.further_analyses.metabolite_ratios import with_ratios
@@ -21,6 +21,7 @@ from pkpipe.nca.handed_out import Wanted
 from pkpipe.nca.registry.evaluate import wide as _wide
 from pkpipe.nca.registry.parameter_registry import Parameter
 from pkpipe.nca.registry.parameters import PARAMETERS, parameter_page, parameter_table
+from pkpipe.nca.results.effect_explained import Effects
 from pkpipe.nca.results.long_table import long as _long
 from pkpipe.nca.results.long_table import wide_rows as _wide_rows
 from pkpipe.nca.results.result_table import Results
@@ -147,7 +148,7 @@ def drug_effect(
     keys: Sequence[str] | None = None,
     intervals: Frame | None = None,
     **output: Unpack[_EffectOutput],
-) -> pl.DataFrame:
+) -> Effects:
     """The response to a drug against its baseline and a threshold: one row an interval and parameter.
 
     Args:
@@ -158,6 +159,9 @@ def drug_effect(
         intervals: START, END; without them one a dose.
         **output: keep (columns to carry along), parameters (codes), units (TIME and CONC, where the unit of
             the response is any text, and of results that are times).
+
+    Returns:
+        The long table; `explain(profile, code)` writes out how a number came about.
 
     Raises:
         ConfigError: a column is missing or of the wrong type, a unit or a name that cannot be.
@@ -180,7 +184,7 @@ def drug_effect(
     chosen = options if isinstance(options, Options) else Options.from_mapping(options)
     wanted = Wanted(tuple(output.get("keep", ())), tuple(output.get("parameters", ())), results)
     of = EffectQuestion(tuple(named), chosen, measured, wanted, response)
-    return effect_rows(Tables(conc, dose, asked, unused=unused), of)
+    return Effects.of(effect_analysis(Tables(conc, dose, asked, unused=unused), of))
 
 
 def _units(

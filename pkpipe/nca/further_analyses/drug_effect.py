@@ -81,7 +81,7 @@ def _taken(values: Floats, rows: Ints) -> Floats:
 
 def about(curve: Curve, level: Floats, letter: str) -> Numbers:
     """Areas and times above and below a level; NaN where an interval has no level or fewer than two rows."""
-    above, below, over, under = _parts(curve, level)
+    above, below, over, under = parts_about(curve, level)
     known = (curve.size > 1) & ~np.isnan(level)
     sums = [np.where(known, curve.total(v), np.nan) for v in (above, below, over, under)]
     whole = np.where(known, curve.total(_widths(curve)), np.nan)
@@ -113,8 +113,8 @@ def _distances(curve: Curve, level: Floats) -> tuple[Floats, Floats]:
     return high, np.append(high[1:], high[-1:])
 
 
-def _parts(curve: Curve, level: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Area above, area below, time above, time below, of each segment."""
+def parts_about(curve: Curve, level: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Area above, area below, time above, time below, of each segment; 0 at the last row of an interval."""
     high, next_high = _distances(curve, level)
     width = _widths(curve)
     crosses = high * next_high < 0

@@ -61,8 +61,40 @@ class EffectQuestion:
         return self.options.effect or EffectRules()
 
 
+@dataclass(frozen=True)
+class EffectAnalysis:
+    """The curves of all intervals with their numbers."""
+
+    of: EffectQuestion  # with times in the unit of the tables
+    groups: pl.DataFrame
+    asked: Intervals
+    curve: Curve
+    numbers: Numbers
+    why: Reasons
+
+    def rows(self) -> pl.DataFrame:
+        """Ordered by keys, START, END and the order of the parameters."""
+        of, asked = self.of, self.asked
+        beside = tuple(dict.fromkeys((*of.keys, *of.wanted.keep)))
+        ends = {"START": asked.start, "END": np.where(np.isfinite(asked.end), asked.end, np.nan)}
+        found = pl.DataFrame(
+            [
+                *(self.groups[asked.group].select(beside).get_columns() if beside else ()),
+                *(pl.Series(n, v).fill_nan(None) for n, v in (ends | self.numbers).items()),
+                *(pl.Series(f"WHY_{n}", v, dtype=pl.String) for n, v in self.why.items()),
+            ]
+        )
+        handed = HandedOut(beside, of.units, of.wanted.units, of.wanted.parameters, of.response)
+        return plain_rows(found, effect_parameters(of.rules), handed)
+
+
 def effect_rows(tables: Tables, of: EffectQuestion) -> pl.DataFrame:
-    """Rows ordered by keys, START, END and the order of the parameters.
+    """The rows of `effect_analysis`, which may raise."""
+    return effect_analysis(tables, of).rows()
+
+
+def effect_analysis(tables: Tables, of: EffectQuestion) -> EffectAnalysis:
+    """The curve of every interval, its numbers, and why one has no value.
 
     Raises:
         ConfigError: a column is missing or of the wrong type, a unit or a parameter that cannot be.
@@ -80,23 +112,15 @@ def effect_rows(tables: Tables, of: EffectQuestion) -> pl.DataFrame:
         plain,
     )
     asked = given.intervals or default_intervals(given.samples, given.doses)
-    numbers, why = _computed(given, asked, of.rules)
+    curve, numbers, why = _computed(given, asked, of.rules)
     groups = groups_with(of.wanted.keep, given.groups, tables)
-    beside = tuple(dict.fromkeys((*of.keys, *of.wanted.keep)))
-    ends = {"START": asked.start, "END": np.where(np.isfinite(asked.end), asked.end, np.nan)}
-    found = pl.DataFrame(
-        [
-            *(groups[asked.group].select(beside).get_columns() if beside else ()),
-            *(pl.Series(n, v).fill_nan(None) for n, v in (ends | numbers).items()),
-            *(pl.Series(f"WHY_{n}", v, dtype=pl.String) for n, v in why.items()),
-        ]
-    )
-    handed = HandedOut(beside, of.units, of.wanted.units, of.wanted.parameters, of.response)
-    return plain_rows(found, effect_parameters(of.rules), handed)
+    return EffectAnalysis(of, groups, asked, curve, numbers, why)
 
 
-def _computed(given: Prepared, asked: Intervals, rules: EffectRules) -> tuple[Numbers, Reasons]:
-    """Every parameter, and why it has no value."""
+def _computed(
+    given: Prepared, asked: Intervals, rules: EffectRules
+) -> tuple[Curve, Numbers, Reasons]:
+    """The curves, every parameter, and why it has no value."""
     low, high, seen = _rows(given, asked)
     baseline = _baseline(given, asked, rules, low + seen)
     curve = _curve(given, asked, (low, high, seen), baseline)
@@ -116,7 +140,7 @@ def _computed(given: Prepared, asked: Intervals, rules: EffectRules) -> tuple[Nu
     for place, line in enumerate(rules.slopes, start=1):
         more, why_more = _of_line(curve, line, f"SLOPE{place}", none)
         found, why = found | more, why | why_more
-    return found, why
+    return curve, found, why
 
 
 def _of_threshold(

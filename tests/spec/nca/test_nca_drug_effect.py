@@ -200,6 +200,26 @@ def test_a_response_at_the_baseline_is_neither_above_nor_below_it():
     assert [got[c] for c in ("AUECAB", "AUECBB", "TAB", "TBB", "TAPB")] == [0] * 5
 
 
+def test_the_explanation_prints_the_curve_its_segments_and_the_number(capsys):
+    table = drug_effect(
+        drawn("-1:10 1:12 2:20 4:6 8:10"),
+        pl.DataFrame(DOSE),
+        {"effect": {"threshold": 15}},
+        keys=["ID"],
+    )
+    told = table.explain("a", "AUECAB")
+    assert capsys.readouterr().out == f"{told}\n"
+    lines = [line.split() for line in told.splitlines()]
+    assert ["2", "4", "20", "6", "7.14286", "1.14286", "1.42857", "0.571429"] in lines
+    assert ["sum", "14.1429", "9.14286", "3.42857", "4.57143"] in lines
+    assert "AUECAB = 14.1429" in told
+    assert "RTHR = 15" in table.explain("a", "TONSET")
+    with pytest.raises(ConfigError, match="is no parameter of this effect"):
+        table.explain("a", "AUCIFO")
+    with pytest.raises(ConfigError, match="no interval of 'b'"):
+        table.explain("b", "RMAX")
+
+
 def test_rules_that_contradict_are_refused():
     for rules, words in (
         ({"threshold": 1, "threshold_of_baseline": 0.5}, "give one of them"),
