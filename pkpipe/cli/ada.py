@@ -11,11 +11,11 @@ from typing import Final, Literal
 import polars as pl
 from pydantic import Field
 
+from pkpipe.cli.ada_checks import finding_of_subjects, without_dose_of_drug, without_reference
 from pkpipe.cli.ada_columns import IS_FILE, OTHERS, REF_FILE
 from pkpipe.clinical.subject_dates import TWICE
 from pkpipe.errors import ConfigError
-from pkpipe.finding.check import Check
-from pkpipe.finding.table import all_findings, findings_at, lines_of, raise_if_any
+from pkpipe.finding.table import all_findings, lines_of, raise_if_any
 from pkpipe.immunogenicity import (
     adasamp_of,
     adasum_of,
@@ -88,17 +88,6 @@ SUBJECT_COLUMNS: Final = (
     *("N_UNTIMED", "N_UNDATED", "N_BARE", "REASON", "PERSRSN", "NABREAS"),
 )
 
-NO_REFERENCE: Final = Check(
-    "IS-NO-REF",
-    "error",
-    "has samples but no row in the reference file",
-    "ADA-3",
-    allowed="a subject of REF (FIRSTDTM empty if never treated)",
-    table="IS",
-    column="USUBJID",
-)
-CHECKS: Final = (NO_REFERENCE,)
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the verb."""
@@ -118,7 +107,8 @@ def run(arguments: argparse.Namespace) -> int:
     found = all_findings(
         [
             findings(rows, options),
-            _without_reference(rows, ref),
+            without_reference(rows, ref),
+            without_dose_of_drug(rows, ref),
             _twice(ref, arguments.ref),
             _spelled_otherwise(rows, ref, arguments.ref),
         ]
@@ -219,22 +209,6 @@ def _keys(ref: pl.DataFrame) -> list[str]:
     return [c for c in ("USUBJID", "DRUG") if c in ref.columns]
 
 
-def _finding(rows: pl.DataFrame, check: Check, file: str) -> pl.DataFrame:
-    who = pl.col("USUBJID")
-    return findings_at(rows, check, file=file, subject=who, value=who)
-
-
-def _without_reference(rows: pl.DataFrame, ref: pl.DataFrame) -> pl.DataFrame:
-    """Subjects of IS that REF does not know: their samples cannot be placed before or after a dose."""
-    unknown = (
-        rows.join(ref, on="USUBJID", how="anti")
-        .group_by("USUBJID", maintain_order=True)
-        .agg(pl.col("SRCROW").first().alias("ROW"), pl.col("SRCFILE").first())
-    )
-    file = unknown["SRCFILE"][0] if unknown.height else ""
-    return _finding(unknown, NO_REFERENCE, file)
-
-
 def _spelled_otherwise(rows: pl.DataFrame, ref: pl.DataFrame, path: Path) -> pl.DataFrame:
     """Subjects and drugs that REF has in another spelling: they would be without a first dose."""
     file, row = pl.col("SRCFILE"), pl.col("SRCROW")
@@ -250,7 +224,7 @@ def _spelled_otherwise(rows: pl.DataFrame, ref: pl.DataFrame, path: Path) -> pl.
 def _twice(ref: pl.DataFrame, path: Path) -> pl.DataFrame:
     again = ref.filter(~pl.struct(_keys(ref)).is_first_distinct())
     check = replace(TWICE, words="a second first dose", allowed="one row a subject (and drug)")
-    return _finding(again, check, path.name)
+    return finding_of_subjects(again, check, path.name)
 
 
 def _concentrations(rows: pl.DataFrame, options: AdaOptions) -> pl.DataFrame | None:

@@ -103,7 +103,8 @@ def of_no_parameter(
 ) -> pl.DataFrame:
     """Values of which nobody says what they are; columns: of the parameter and the value."""
     code, value = columns
-    unsaid = rows.filter(C(code).is_null() & C(value).is_not_null())
+    none = C(code).is_null() | stands_for_nothing(C(code))
+    unsaid = rows.filter(none & C(value).is_not_null())
     return findings_at(
         unsaid, NOBODY, file=file, row=C(ROW), column=code, value="", subject=C(subject)
     )

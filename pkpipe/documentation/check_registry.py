@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pkpipe.cli import ada, compare_checks, km_checks, tte_columns
+from pkpipe.cli import ada_checks, compare_checks, km_checks, tte_columns
 from pkpipe.clinical import ledger_checks, subject_dates
 from pkpipe.clinical.assessment_checks import ONLY_OTHERS
 from pkpipe.clinical.decision_log_checks import BEFORE_DATA, NO_LEVEL, RECORDED
@@ -49,7 +49,7 @@ BY_ROOM: Final[Mapping[str, tuple[Check, ...]]] = {
     "escalation": (*conformance.CHECKS, *dose_finding.CHECKS, *OF_LOG),
     "submission": submission.CHECKS,
     "every verb": (verb_tables.VALUE, *two_spellings.CHECKS),
-    "pkpipe ada": (subject_dates.TWICE, *ada.CHECKS),
+    "pkpipe ada": (subject_dates.TWICE, *ada_checks.CHECKS),
     "pkpipe recist": (
         subject_dates.TWICE,
         subject_dates.PARTIAL,

@@ -171,3 +171,18 @@ def test_an_event_that_is_true_or_false_is_one_or_none(tmp_path, stored):
 def test_a_number_below_zero_is_no_yes(tmp_path, flag):
     with pytest.raises(DataError, match="row 2, subject A1: DTHFL is"):
         given(tmp_path, f"USUBJID,DTHFL\nA1,{flag}\n")
+
+
+@pytest.mark.parametrize("drug", ["", "NA", "Y9"])
+def test_samples_of_a_drug_without_its_first_dose_are_named(tmp_path, capsys, drug):
+    rows = "".join(
+        f"{who},ADA,2026-0{month}-08T08:00,NEGATIVE,X1\n"
+        for who in ("A1", "B2")
+        for month in (1, 2)
+    )
+    files = {
+        "is": "USUBJID,ISTESTCD,ISDTC,ISSTRESC,ISBDAGNT\n" + rows,
+        "ref": f"USUBJID,FIRSTDTM,ISBDAGNT\nA1,2026-01-08T09:00,X1\nB2,2026-01-08T09:00,{drug}\n",
+    }
+    assert ran(tmp_path, "ada {is} --ref {ref} -o {out}", **files) == 3
+    assert "subject B2: ISBDAGNT is 'X1': has samples of this drug" in capsys.readouterr().err
