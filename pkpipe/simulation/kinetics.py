@@ -215,8 +215,12 @@ def _following(doses: Doses) -> Floats:
 def _steps(truth: Truth, doses: Doses) -> int:
     """Steps between infusions, so many that the last and longest is short against the fastest rate."""
     clearance = truth.cl * (1 + truth.ada_factor) + truth.deconjugation + truth.q
-    rate = float(np.max((clearance + truth.vmax / truth.km) / truth.v1))
-    longest = float(np.max(_following(doses) - doses.start)) * CROWDING / -np.expm1(-CROWDING)
+    rate = float(np.max((clearance + truth.vmax / truth.km) / truth.v1, initial=0.0))
+    longest = (
+        float(np.max(_following(doses) - doses.start, initial=0.0))
+        * CROWDING
+        / -np.expm1(-CROWDING)
+    )
     return max(LEAST_STEPS, int(np.ceil(longest * rate / FASTEST_STEP)))
 
 
@@ -228,7 +232,9 @@ def _grid(doses: Doses, steps: int) -> Floats:
     stop = doses.start + doses.duration
     during = doses.start[:, None] + even[:, None] * doses.duration[:, None]
     after = stop[:, None] + rise[:, None] * (following - stop)[:, None]
-    grid = np.concatenate([during, after], axis=1).reshape(-1, doses.start.shape[1])
+    cycles, subjects = doses.start.shape
+    grid = np.concatenate([during, after], axis=1)
+    grid = grid.reshape(cycles * (INFUSION_STEPS + steps), subjects)
     return np.vstack([grid, following[-1:]])
 
 

@@ -125,7 +125,7 @@ def _times(world: World, truth: TumourTruth, plan: TumourSchedule) -> tuple[Floa
     shift = np.rint(within(rng, plan.window_days, plan.window_days, (n, len(weeks))) * noise)
     planned = weeks * 7 + shift
     between = planned + rng.integers(16, 25, planned.shape)
-    day = np.stack([planned, between], axis=2).reshape(n, -1)
+    day = np.stack([planned, between], axis=2).reshape(n, 2 * len(weeks))
     slots = np.stack([weeks, np.full(len(weeks), np.nan)], axis=1).ravel()
     chance = np.where(
         np.isnan(slots), truth.unscheduled_scan * noise, 1 - truth.missed_scan * noise

@@ -56,7 +56,10 @@ def _each(study: Study, seed: int, blocks: list[range], jobs: int) -> Iterator[p
 def of_block(study: Study, seed: int, block: range) -> pl.DataFrame:
     """The rows of a few replicates."""
     drawn = draws(study, seed, block)
-    rows = pl.concat([escalation_results(drawn), subject_results(derived(study, drawn), study)])
+    rows = escalation_results(drawn)
+    # A trial whose accrual ends before its first subject has no data, and neither has its delivery.
+    if enrolling := [draw for draw in drawn if len(draw.world)]:
+        rows = pl.concat([rows, subject_results(derived(study, enrolling), study)])
     order = {quantity.name: i for i, quantity in enumerate(QUANTITIES)}
     place = {name: i for i, name in enumerate(_places(study))}
     return rows.sort(

@@ -34,7 +34,8 @@ def derived(study: Study, drawn: Sequence[Draw]) -> dict[str, pl.DataFrame]:
     tables = typed(_delivered(drawn), at)
     tables |= subjects.run(tables, at)
     found = {"ADSL": tables["ADSL"], **_pk_and_antibodies(tables, at)}
-    if study.response is not None and study.collects("TR"):
+    scanned = any(draw.trial.scans is not None for draw in drawn)  # without scans nobody knows
+    if study.response is not None and study.collects("TR") and scanned:
         found["WATERFAL"] = tumor.run(tables, at)["WATERFAL"]
     return {name: _numbered(frame) for name, frame in found.items()}
 

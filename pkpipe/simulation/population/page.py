@@ -33,13 +33,13 @@ def drawing(rows: pl.DataFrame) -> str:
     """SVG: where trials end, subjects and DLTs by level, then antibodies and response by level."""
 
     def draw(figure: Canvas) -> None:
-        panels = figure.subplots(1, 2 + len(PANELS), gridspec_kw={"wspace": 0.4})
+        panels = figure.subplots(2, 2).ravel()
         _ends(panels[0], rows)
         _subjects(panels[1], rows)
         for axis, (name, words) in zip(panels[2:], PANELS, strict=True):
             _shares(axis, rows, name, words)
 
-    return svg("population", (11.0, 3.6), draw)
+    return svg("population", (9.0, 6.4), draw)
 
 
 def _ends(axis: Axes, rows: pl.DataFrame) -> None:
@@ -61,7 +61,7 @@ def _ends(axis: Axes, rows: pl.DataFrame) -> None:
         label="MAD, no MTD",
     )
     _words(axis, [*levels, NONE], "level at which the escalation ends", "trials (%)")
-    axis.legend(loc="best")
+    axis.legend(loc="upper left")
 
 
 def _subjects(axis: Axes, rows: pl.DataFrame) -> None:

@@ -2,15 +2,17 @@
 
 import re
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pytest
 from support import ROOT
-from virtual_trials import results, study, write
+from virtual_trials import results, study, variant, write
 
 from pkpipe import immunogenicity
 from pkpipe.cli import main
+from pkpipe.protocol.runs_asked_for import Runs
 from pkpipe.protocol.study_checks.needed import DRAWN
 from pkpipe.simulation import simulate
 from pkpipe.simulation.draws import Streams
@@ -21,6 +23,7 @@ from pkpipe.simulation.population.design_quantities import QUANTITIES, RESULTS
 from pkpipe.simulation.population.merged_parts import identity_of, part, share_of
 from pkpipe.simulation.population.replicates import draws
 from pkpipe.simulation.population.summary import characteristics, paths
+from pkpipe.workflow import Flow
 
 STUDIES = ("bat6026", "bat8008_bat1308")
 FILE = str(ROOT / "config" / "bat6026.yaml")
@@ -94,6 +97,13 @@ def test_parts_are_as_even_as_they_can_be_and_leave_nobody_out():
     spans = [share_of(10, i, 3) for i in (1, 2, 3)]
     assert [n for span in spans for n in span] == list(range(1, 11))
     assert [len(span) for span in spans] == [3, 3, 4]
+
+
+def test_the_flow_scatters_a_population_over_parts_of_a_hundred():
+    asked = SimpleNamespace(study="bat6026", replicates="250", seed="7")
+    folder = "results/populations/bat6026/250-trials-seed-7/parts"
+    expected = [f"{folder}/{i}-of-3.parquet" for i in (1, 2, 3)]
+    assert Flow(Runs(ROOT, ())).population_parts(asked) == expected
 
 
 @cache
@@ -255,3 +265,26 @@ def drawn_by_hand(values):
         schema=RESULTS,
         orient="row",
     )
+
+
+# Trials and studies that lack something
+
+
+def test_a_trial_whose_accrual_ends_before_anybody_comes_is_not_decided_and_has_no_data():
+    def short(content):
+        content["simulation"]["accrual"].update(until="2024-03-05")
+
+    rows = of_block(variant("bat6026", short), 1, range(1, 4)).filter(pl.col("cohort").is_null())
+    found = {(r, q): v for r, q, v in rows.select("replicate", "quantity", "value").iter_rows()}
+    assert [found[r, "P_not_decided"] for r in (1, 2, 3)] == [1, 1, 1]
+    assert [found[r, "E_subjects"] for r in (1, 2, 3)] == [0, 0, 1]
+    assert [(r, "ORR") in found for r in (1, 2, 3)] == [False, False, True]
+
+
+def test_without_a_truth_of_tumours_there_is_no_response_rather_than_none():
+    def without_tumours(content):
+        content["simulation"].pop("tumour")
+
+    names = set(of_block(variant("bat6026", without_tumours), 1, range(1, 2))["quantity"])
+    assert "ADA_incidence" in names
+    assert not names & {"ORR", "CORR", "DCR", "best_change"}
