@@ -20,15 +20,18 @@ import polars as pl
 
 from pkpipe.errors import ConfigError
 from pkpipe.finding.rows import RowTest
+from pkpipe.finding.table import raise_if_any
 from pkpipe.nca.given_tables.check_list import (
     AFTER_NEXT_DOSE,
     NO_PLANNED_TIME,
     PLANNED_BEFORE,
     PLANNED_ORDER,
+    PLANNED_UNIT,
     UNPLANNED_DOSE,
 )
 from pkpipe.nca.given_tables.notes import NOTHING, Notes
-from pkpipe.nca.given_tables.row_checks import TIME_RULES, Tables, stop_if_any
+from pkpipe.nca.given_tables.planned_unit import in_another_unit
+from pkpipe.nca.given_tables.row_checks import TIME_RULES, Tables, finding, stop_if_any
 from pkpipe.nca.laid_out.sorted_arrays import (
     SAME_TIME,
     Flags,
@@ -63,6 +66,8 @@ def on_basis(
     if "TIMENOM" not in conc:
         who = f"time_basis {options.time_basis}" if ruled.is_empty() else "TIMERULE nominal"
         raise ConfigError(f"{who}: {tables.names[0]} has no column TIMENOM, the planned times")
+    if options.time_basis == "nominal" or not ruled.is_empty():
+        raise_if_any(finding(in_another_unit(tables.conc), keys, tables.names[0], PLANNED_UNIT))
     given = _planned_doses(conc, dose, keys)
     if (
         options.time_basis == "actual"
