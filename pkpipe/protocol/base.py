@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import NoneType
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args, get_origin
 
 from pydantic import (
@@ -20,6 +19,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
 _KNOWN: Final = frozenset(get_args(ErrorType))
+MAY_BE_EMPTY: Final = ("evaluator",)  # empty: the investigator
 ANSWER: Final = "true or false is no value here (YAML reads yes, no, on and off as these)"
 
 
@@ -37,7 +37,8 @@ class Frozen(BaseModel):
         kinds = _kinds(cls.model_fields[str(info.field_name)].annotation)
         if _answers(given) and not kinds & {bool, Any, object} and not _has_section(kinds):
             raise PydanticCustomError("answer_as_value", ANSWER)
-        if isinstance(given, str) and not given.strip() and kinds <= {str, NoneType}:
+        blank = isinstance(given, str) and not given.strip() and info.field_name not in MAY_BE_EMPTY
+        if blank and kinds == {str}:
             raise PydanticCustomError("blank_text", "the text is empty (leave the key out instead)")
         return given
 

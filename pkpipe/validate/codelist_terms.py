@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,6 +10,7 @@ import polars as pl
 
 from pkpipe.finding.check import Check
 from pkpipe.finding.rows import found
+from pkpipe.schema.cell_text import ZEROS_BEHIND
 from pkpipe.schema.coded_words import Codelist
 from pkpipe.schema.column import Column, other_spellings
 from pkpipe.schema.sdtm import DomainSpec
@@ -60,6 +62,8 @@ def _read(
 
 
 def _told(frame: pl.DataFrame, code: str, name: str, others: dict[str, str | None]) -> pl.DataFrame:
+    # 2.0 for 2 is how a program stores it, and no other spelling
+    others = {said: term for said, term in others.items() if re.sub(ZEROS_BEHIND, "", said) != term}
     rows = frame.filter(pl.col(name).is_in(list(others))).unique(
         ["SRCFILE", name], keep="first", maintain_order=True
     )
