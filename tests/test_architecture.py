@@ -58,7 +58,7 @@ def test_every_room_has_a_rule_file_and_every_rule_file_a_room():
 
 def test_rules_are_included_in_the_order_of_the_flow():
     text = (ROOT / "Snakefile").read_text(encoding="utf-8")
-    included = re.findall(r'include: of_the_flow \+ "rules/(\w+)\.smk"', text)
+    included = re.findall(r'include: f"{of_the_flow}rules/(\w+)\.smk"', text)
     assert [name for name in included if name not in NO_ROOMS] == [room.name for room in ROOMS]
 
 
