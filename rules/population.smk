@@ -20,7 +20,7 @@ rule population_part:
     message:
         "{wildcards.study}: virtual trials, part {wildcards.part} of {wildcards.parts}"
     shell:
-        "python -m pkpipe simulate {wildcards.study:q} --replicates {wildcards.replicates} --seed {wildcards.seed} --part {wildcards.part}/{wildcards.parts} --out={output:q} > {log:q} 2>&1"
+        "python -m pkpipe simulate {wildcards.study:q} --replicates {wildcards.replicates:q} --seed {wildcards.seed:q} --part {wildcards.part:q}/{wildcards.parts:q} --out={output:q} > {log:q} 2>&1"
 
 
 rule population:

@@ -34,10 +34,12 @@ class Frozen(BaseModel):
     @classmethod
     def _no_other_kind(cls, given: object, info: ValidationInfo) -> object:
         """A yes is no 1, and a blank text no name: each would stand for a value that nobody stated."""
-        kinds = _kinds(cls.model_fields[str(info.field_name)].annotation)
+        field = cls.model_fields[str(info.field_name)]
+        kinds = _kinds(field.annotation)
         if _answers(given) and not kinds & {bool, Any, object} and not _has_section(kinds):
             raise PydanticCustomError("answer_as_value", ANSWER)
-        blank = isinstance(given, str) and not given.strip() and info.field_name not in MAY_BE_EMPTY
+        blank = isinstance(given, str) and not given.strip()
+        blank = blank and field.default != "" and info.field_name not in MAY_BE_EMPTY
         if blank and kinds == {str}:
             raise PydanticCustomError("blank_text", "the text is empty (leave the key out instead)")
         return given

@@ -58,7 +58,7 @@ class Applied(Frozen):
     """What the page wants written. seen: the hash of the ledger it knew."""
 
     acts: Annotated[tuple[Act, ...], Field(min_length=1, max_length=MOST)]
-    name: Text
+    name: Text = ""  # asked for where it is needed
     approver: Text = ""
     seen: str
 

@@ -41,7 +41,7 @@ class Marked(Frozen):
 
     keys: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST)]
     what: Literal["query", "accept"]
-    name: Text
+    name: Text = ""  # asked for where it is needed
     reason: Text = ""
 
 

@@ -23,7 +23,7 @@ class Amended(Frozen):
     """What a person says of an entry that stands. seen: the hash of the ledger the page knew."""
 
     entry: Text
-    name: Text
+    name: Text = ""  # asked for where it is needed
     seen: str
     reason: Text = ""
 

@@ -84,30 +84,30 @@ def _of(columns, *names):
 
 SAMPLES = File(
     "conc",
-    """ID,TIME,CONC,BLQ,LLOQ,TIMENOM,LAMZFL,EXCLFL,EXCLRSN,PCDRVFL,DTYPE
-S1,0,0,1,0.5,0,,,,,
-S1,1.1,60,0,0.5,1,,,,,
-S1,24.2,45,0,0.5,24,,,,,
-S1,48,38,0,0.5,48,,Y,haemolysed,,
-S1,168,20,0,0.5,168,,,,,
-S1,336,9,0,0.5,336,,,,,
-S1,504,4.5,0,0.5,504,,,,,
-S1,505,60,0,0.5,505,,,,Y,AVERAGE
-S2,0,,1,0.5,0,,,,,
-S2,1.2,75.5,0,0.5,1,,,,,
-S2,24,50,0,0.5,24,,,,,
-S2,168,22,0,0.5,168,Y,,,,
-S2,336,8,0,0.5,336,Y,,,,
-S2,480,3,0,0.5,480,Y,,,,
-S2,504,0.3,1,0.5,504,,,,,
+    """ID,TIME,CONC,BLQ,LLOQ,TIMENOM,LAMZFL,EXCLFL,EXCLRSN,PCDRVFL,DTYPE,TIMERULE,NOMWIN
+S1,0,0,1,0.5,0,,,,,,,
+S1,1.1,60,0,0.5,1,,,,,,,
+S1,24.2,45,0,0.5,24,,,,,,,0.5
+S1,48,38,0,0.5,48,,Y,haemolysed,,,,
+S1,168,20,0,0.5,168,,,,,,,
+S1,336,9,0,0.5,336,,,,,,,
+S1,504,4.5,0,0.5,504,,,,,,,
+S1,505,60,0,0.5,505,,,,Y,AVERAGE,,
+S2,0,,1,0.5,0,,,,,,,
+S2,1.2,75.5,0,0.5,1,,,,,,actual,
+S2,24,50,0,0.5,24,,,,,,,
+S2,168,22,0,0.5,168,Y,,,,,nominal,
+S2,336,8,0,0.5,336,Y,,,,,,
+S2,480,3,0,0.5,480,Y,,,,,,
+S2,504,0.3,1,0.5,504,,,,,,,
 """,
     (WHO, *CONC),
 )
 DOSES = File(
     "dose",
-    """ID,TIME,DOSE,ROUTE,DURATION,TAU,TIMENOM,FIRSTFL,WEIGHT,BSA
-S1,0,100,iv_infusion,1,504,0,Y,70,1.8
-S2,0,120,iv_infusion,1.2,504,0,Y,81.5,2.0
+    """ID,TIME,DOSE,ROUTE,DURATION,TAU,TIMENOM,FIRSTFL,WEIGHT,BSA,RBASE
+S1,0,100,iv_infusion,1,504,0,Y,70,1.8,4
+S2,0,120,iv_infusion,1.2,504,0,Y,81.5,2.0,5.5
 """,
     (WHO, *DOSE),
 )
