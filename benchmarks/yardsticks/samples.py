@@ -46,7 +46,9 @@ def beside_doses(frames: Frames, study: Study) -> Iterable[Count]:
     before = before.fill_null(value=False)
     near = _by_time(pc.filter(C("CYCLE").is_null()), ex, study, before)
     alone = ~C("_BEFORE") & (C("_APART") > pl.max_horizontal(24.0, "PCTPTNUM"))
-    yield "SAMPLE-WITHOUT-DOSE", near.select(alone.sum())
+    lost = _of_no_dose(pc.filter(~before), ex)
+    parts = [near.select(N=alone.sum().cast(pl.Int64)), lost.select(N=pl.len().cast(pl.Int64))]
+    yield "SAMPLE-WITHOUT-DOSE", pl.concat(parts).select(C("N").sum())
     rows = pc.join(single, on=cycle)
     columns = rows.collect_schema().names()
     rows = pl.concat([rows, near.filter(~alone).select(columns)])
@@ -62,6 +64,15 @@ def beside_doses(frames: Frames, study: Study) -> Iterable[Count]:
     over = per_analyte(study, lambda a: C("PCSTRESN") > 3 * a.lloq)
     early = pc.join(first, on=["USUBJID", "EXTRT"])
     yield "DRUG-BEFORE-DOSE", early.select(((at <= C("_FIRST")) & over).sum())
+
+
+def _of_no_dose(after: pl.LazyFrame, ex: pl.LazyFrame) -> pl.LazyFrame:
+    """Samples planned after the dose of a cycle of which EX has no record, one a drug, test and cycle."""
+    who = ["USUBJID", "EXTRT"]
+    cycles = ex.filter(C("CYCLE").is_not_null()).select(*who, "CYCLE").unique()
+    planned = after.filter(C("PCTPTNUM") > 0, C("CYCLE").is_not_null())
+    numbered = planned.join(cycles, on=who, how="semi")
+    return numbered.join(cycles, on=[*who, "CYCLE"], how="anti").unique([*who, "PCTESTCD", "CYCLE"])
 
 
 def _in_order(rows: pl.LazyFrame) -> Iterable[Count]:

@@ -16,6 +16,7 @@ from pkpipe.schema.own_inputs import SPECS
 from pkpipe.simulation import simulate
 from pkpipe.validate.checks.concentrations import CONCENTRATIONS
 from pkpipe.validate.codelist_terms import SPELLING, coded
+from pkpipe.validate.dose_words import with_told_doses
 from pkpipe.validate.registry import PLAUSIBLE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -70,5 +71,6 @@ def test_every_check_fails_as_often_in_bare_expressions_as_in_the_findings(bench
     found = Counter(c for c in asked.to_list() if c not in {*PLAUSIBLE_IDS, SPELLING.id})
     own, leads = own_words(study), study.response and study.response.evaluator
     terms = {code: coded(tables[code], spec, leads, own)[0] for code, spec in SPECS.items()}
+    terms["EX"] = with_told_doses(terms["EX"], study)[0]
     assert benchmark.validation.wrong(terms, study) == found
     assert len(found) > 50
